@@ -1,0 +1,6 @@
+"""bpodsl: contract-as-code for business process outsourcing.
+
+An agreement (`.bpo`) and its events go in; a ledger that explains itself comes out.
+"""
+
+__version__ = "0.1.0"

@@ -1,0 +1,144 @@
+"""Entries: what followed, dated, with clause and cause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from fractions import Fraction
+
+from attrs import field, frozen
+
+from bpodsl.record.event import identity_order
+from bpodsl.terms import NotMeasured
+from bpodsl.values import show_exact, show_utc
+
+# Places of one instant, in their order (half-open windows; performance at the last instant counts).
+EARLY, SETTLE, TERM_END, BEGIN, DETERMINE, PERFORM, START, OPEN, REST, LATE, SETTLE_LATE, STRUCTURE = range(12)
+
+# Entries of one place are ordered by this rank.
+KINDS = (
+    "Withdrawn", "Reversed", "Restated", "Reissued", "Opened", "Closed", "Escalated", "RightOpened", "Renewed",
+    "Fulfilled", "Missed", "Late", "Excused", "Cured", "Breached", "Settled", "Accrued", "Capped", "Fired", "Raised",
+    "Exercised", "Lapsed", "Extended", "Terminated", "Ended", "Noted",
+)  # fmt: skip
+RANK = {kind: rank for rank, kind in enumerate(KINDS)}
+
+# Each instance is exactly one of these; they add up to the raw number.
+STATUSES = ("fulfilled", "missed", "excused", "undecided", "not measurable")
+
+Value = int | Fraction | str | bool | date | NotMeasured | None
+
+
+@frozen
+class Number:
+    """A named value that went into an entry. `base` is the base of its kind (see `terms.Kind`)."""
+
+    name: str
+    base: str
+    value: Value
+
+    @property
+    def text(self) -> str:
+        """Exact and canonical: lowest terms `p/q`, instants in UTC, lengths in seconds."""
+        value = self.value
+        if isinstance(value, NotMeasured):
+            return f"not measured: {value.why}"
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        if self.base == "instant" and isinstance(value, int):
+            return show_utc(value)
+        if self.base == "length" and isinstance(value, int | Fraction):
+            return show_exact(Fraction(value) / 1_000_000)
+        if isinstance(value, int | Fraction):
+            return show_exact(value)
+        return "" if value is None else str(value)
+
+
+@frozen
+class Entry:
+    """One thing that followed, before it is posted.
+
+    `clause`: name of the term. `instance`: which instance of a norm, interval of a state or firing
+    (or ""). `period`: label of the window of a figure or line (or ""). `key`: values of the keys or
+    the group, in text. `at`, `place`, `level`: when it acts, and where in the order of that instant.
+    `causes`: event refs (`source/id`) and names of entries, direct premises only. `event_causes` are
+    kept apart from `entry_causes`. `payer`, `payee` and `amount` (minor units of money are not used:
+    an exact amount already rounded) for Accrued.
+    """
+
+    kind: str
+    clause: str
+    at: int
+    place: int
+    level: int
+    instance: str = ""
+    period: str = ""
+    key: tuple[tuple[str, str], ...] = ()
+    event_causes: tuple[str, ...] = ()
+    entry_causes: tuple[str, ...] = ()
+    numbers: tuple[Number, ...] = ()
+    words: str = ""
+
+    @property
+    def name(self) -> str:
+        """What it is the entry of: `clause/Kind/instance-or-period[/key values]`; unique in one outcome."""
+        parts = [self.clause, self.kind]
+        if self.instance:
+            parts.append(self.instance)
+        if self.period:
+            parts.append(self.period)
+            parts.extend(text for _, text in self.key)
+        return "/".join(parts)
+
+    def number(self, name: str) -> Value:
+        """The value of the number of that name, or None."""
+        return next((n.value for n in self.numbers if n.name == name), None)
+
+
+@frozen
+class Posted:
+    """An entry in the ledger.
+
+    `known`: the instant from which it was known; `half` 0 for what lies before the events of that
+    instant. `n`: how often an entry of this name was posted before. `replaces`: the id of the entry
+    that this one takes back or replaces; `act` says how: "Withdrawn", "Reversed" (the exact negative of an
+    amount), "Restated" (other content), "Reissued" (another amount), "" a new entry. `sequence` counts from 1 in ledger order.
+    """
+
+    entry: Entry
+    known: int
+    half: int
+    n: int = 0
+    replaces: str = ""
+    act: str = ""
+    sequence: int = field(default=0, eq=False)
+
+    @property
+    def id(self) -> str:
+        """Its name, and `#n` when posted anew."""
+        return self.entry.name + (f"#{self.n}" if self.n else "")
+
+    @property
+    def kind(self) -> str:
+        """What kind of posting it is: that of the entry, or `act`."""
+        return self.act or self.entry.kind
+
+
+def identity_key(instance: str) -> tuple[object, ...]:
+    """Order of instances: by source, then by id as `identity_order` has it."""
+    source, _, identity = instance.rpartition("/")
+    return identity_order(source), identity_order(identity)
+
+
+def order_key(posted: Posted) -> tuple[object, ...]:
+    """The order of the ledger; unique for each entry."""
+    e = posted.entry
+    return (
+        posted.known, posted.half, e.at, e.place, e.level, e.clause.encode(), identity_key(e.instance),
+        tuple(text.encode() for _, text in e.key), RANK[posted.kind], RANK[e.kind], e.period.encode(), posted.n, posted.replaces.encode(),
+    )  # fmt: skip
+
+
+def texts(fields: Iterable[tuple[str, object]]) -> tuple[tuple[str, str], ...]:
+    """Keys and their values in canonical text."""
+    return tuple((name, Number(name, "", value).text) for name, value in fields)  # type: ignore[arg-type]

@@ -1,0 +1,54 @@
+"""Events: dated facts fed in."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from attrs import field, frozen
+
+from bpodsl.values import Period
+
+
+def identity_order(text: str) -> tuple[int, int, bytes]:
+    """Order of identities: all-digit ones by value and first, others by their UTF-8 bytes."""
+    if text.isascii() and text.isdigit():
+        return 0, int(text), text.encode()
+    return 1, 0, text.encode()
+
+
+@frozen
+class Event:
+    """One sound event, mapped to the agreement's words. Instants are ticks.
+
+    `source` and `id` name it for ever; `rev` above 0 corrects (or, with `retracts`, withdraws) what was
+    reported before. It *acts* at `acts` (until `ends`, if it carries an interval) and is *known*
+    from `known`. `day`: it has only a date; it then acts at the first instant of that day. `period`:
+    the period it counts for. `fields`: typed values by name; those left out are absent.
+    `effective` False: a notice in a form that has no effect; it changes nothing and is noted.
+    """
+
+    kind: str
+    source: str
+    id: str
+    time: int
+    known: int
+    acts: int
+    fields: dict[str, object] = field(factory=dict, hash=False)
+    ends: int | None = None
+    day: date | None = None
+    period: Period | None = None
+    rev: int = 0
+    retracts: bool = False
+    reporter: str = ""
+    effective: bool = True
+    place: str = field(default="", eq=False)
+
+    @property
+    def ref(self) -> str:
+        """How causes name it: `source/id`, with `@rev` for a correction."""
+        return f"{self.source}/{self.id}" + (f"@{self.rev}" if self.rev else "")
+
+    @property
+    def order(self) -> tuple[tuple[int, int, bytes], tuple[int, int, bytes]]:
+        """Order among events of one instant."""
+        return identity_order(self.source), identity_order(self.id)

@@ -1,0 +1,29 @@
+"""What was agreed: norms, figures and rules."""
+
+from bpodsl.terms import expressions
+from bpodsl.terms.clause import Clause
+from bpodsl.terms.contract import (
+    Assumption, Contract, Ladder, Party, Renewal, Service, Stated, Term,
+)  # fmt: skip
+from bpodsl.terms.edges import Edge, edges, levels, nodes, reads, walk
+from bpodsl.terms.effects import Accrue, Effect, Impose, Raise, Terminate
+from bpodsl.terms.events import Column, DeemedRow, EventField, EventKind, Mapping, RowMapping
+from bpodsl.terms.examples import Example, ExampleEvent, Expectation
+from bpodsl.terms.expressions import Expression, NotMeasured, Rounding
+from bpodsl.terms.figures import Account, Figure, Group, Line, Target
+from bpodsl.terms.kinds import Kind
+from bpodsl.terms.lengths import Length
+from bpodsl.terms.norms import (
+    Clock, Due, Norm, Once, OnEvent, Opening, OnPeriod, WhenImposed,
+)  # fmt: skip
+from bpodsl.terms.rules import Occasion, OnHappens, OnLasting, OnOutcome, OnSettled, Recurrence, Rule
+from bpodsl.terms.times import CalendarTerm, Selector, State
+
+__all__ = [
+    "Account", "Accrue", "Assumption", "CalendarTerm", "Clause", "Clock", "Column", "Contract", "DeemedRow",
+    "Due", "Edge", "Effect", "EventField", "EventKind", "Example", "ExampleEvent", "Expectation", "Expression",
+    "Figure", "Group", "Impose", "Kind", "Ladder", "Length", "Line", "Mapping", "Norm", "NotMeasured", "Occasion",
+    "OnEvent", "OnHappens", "OnLasting", "OnOutcome", "OnPeriod", "OnSettled", "Once", "Opening", "Party", "Raise",
+    "Recurrence", "Renewal", "Rounding", "RowMapping", "Rule", "Selector", "Service", "State", "Stated", "Target",
+    "Term", "Terminate", "WhenImposed", "edges", "expressions", "levels", "nodes", "reads", "walk",
+]  # fmt: skip

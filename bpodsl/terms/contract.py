@@ -1,0 +1,126 @@
+"""The contract as understood: one table for each type of term."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from attrs import frozen
+
+from bpodsl.terms.clause import Clause
+from bpodsl.terms.events import EventKind, Mapping
+from bpodsl.terms.examples import Example
+from bpodsl.terms.expressions import Rounding
+from bpodsl.terms.figures import Account, Figure, Line
+from bpodsl.terms.lengths import Length
+from bpodsl.terms.norms import Norm
+from bpodsl.terms.rules import Rule
+from bpodsl.terms.times import CalendarTerm, Selector, State
+
+
+@frozen
+class Party:
+    """`role`: "client", "provider" or "other"."""
+
+    name: str
+    title: str
+    role: str
+
+
+@frozen
+class Renewal:
+    """At the end of a term it goes on for `length`, unless a notice selected by `unless` acts on a
+    day no later than `notice` days before the last day of the term. `times`: how often (None: always).
+    """
+
+    length: Length
+    unless: tuple[Selector, ...] = ()
+    notice: Length | None = None
+    times: int | None = None
+    clause: Clause | None = None
+
+
+@frozen
+class Term:
+    """`effective`: first day. `last`: last day of the first term, None: without end."""
+
+    effective: date
+    last: date | None
+    renewal: Renewal | None = None
+
+
+@frozen
+class Assumption:
+    """Where the agreement is silent: what is assumed, and why. Printed in every report."""
+
+    what: str
+    because: str
+    clause: Clause
+
+
+@frozen
+class Service:
+    """What is provided, in the words of the agreement; facts here are stated, not computed."""
+
+    name: str
+    clause: Clause
+    provider: str
+    places: tuple[str, ...] = ()
+    hours: str | None = None
+    includes: tuple[str, ...] = ()
+    excludes: tuple[str, ...] = ()
+    stated: tuple[tuple[str, str], ...] = ()
+
+
+@frozen
+class Ladder:
+    """An escalation path: its levels are the norms named, in order."""
+
+    name: str
+    clause: Clause
+    levels: tuple[str, ...]
+
+
+@frozen
+class Stated:
+    """A clause written down but not computed from events, and why."""
+
+    clause: Clause
+    because: str
+
+
+@frozen
+class Contract:
+    """What was understood of an agreement. Frozen, comparable and picklable.
+
+    `digest` names its text (SHA-256 of the sources, hex). `pins` are the versions of pinned data
+    (zone data, holidays) that its meaning rests on.
+    """
+
+    name: str
+    clause: Clause
+    parties: tuple[Party, ...]
+    term: Term
+    zone: str
+    currency: str
+    rounding: Rounding
+    assumptions: tuple[Assumption, ...] = ()
+    calendars: tuple[CalendarTerm, ...] = ()
+    events: tuple[EventKind, ...] = ()
+    mappings: tuple[Mapping, ...] = ()
+    states: tuple[State, ...] = ()
+    services: tuple[Service, ...] = ()
+    norms: tuple[Norm, ...] = ()
+    ladders: tuple[Ladder, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    lines: tuple[Line, ...] = ()
+    accounts: tuple[Account, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    stated: tuple[Stated, ...] = ()
+    examples: tuple[Example, ...] = ()
+    version: str = "1"
+    digest: str = ""
+    pins: tuple[tuple[str, str], ...] = ()
+
+    def party(self, role: str) -> Party | None:
+        """The first party of a role ("client", "provider"), or None."""
+        return next((p for p in self.parties if p.role == role), None)

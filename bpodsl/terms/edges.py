@@ -1,0 +1,180 @@
+"""What leads to what, as the terms themselves say it: the nodes of a contract and the edges between them.
+
+Nodes are named by what they are and the name of their term: `state:S`, `opening:N` and
+`decision:N` of a norm, `figure:F`, `line:L`, `rule:R`, and `agreement`. An edge is *read* (a value of
+the same instant), *trigger* (an occurrence and its reaction) or *delay* (a window that has ended, an
+earlier one). Read and trigger edges must not form a circle; the level of a node is the length of
+the longest path of them that ends there, so that an unrelated clause never moves a level.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import fields as attrs_fields
+from attrs import frozen, has
+
+from bpodsl.terms import expressions as ex
+from bpodsl.terms.clause import Clause
+from bpodsl.terms.contract import Contract
+from bpodsl.terms.effects import Accrue, Effect, Impose, Terminate
+from bpodsl.terms.norms import Norm, OnEvent
+from bpodsl.terms.rules import OnHappens, OnLasting, OnOutcome, OnSettled, Rule
+from bpodsl.terms.times import Selector
+
+
+@frozen
+class Edge:
+    """`start` leads to `end`; `kind` read, trigger or delay; `clause` the clause that says so."""
+
+    start: str
+    end: str
+    kind: str
+    clause: Clause
+
+
+def walk(expression: object) -> Iterator[object]:
+    """Every part of an expression (or of a tuple of them), itself first, without recursion."""
+    stack = [expression]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, tuple):
+            stack.extend(reversed(part))
+        elif has(type(part)):
+            yield part
+            if not isinstance(part, ex.Literal):
+                stack.extend(getattr(part, f.name) for f in reversed(attrs_fields(type(part))))
+
+
+def reads(expression: object) -> Iterator[tuple[str, str]]:
+    """(node, kind of edge) for all that an expression reads."""
+    for part in walk(expression):
+        match part:
+            case ex.FigureAt(figure, shift) | ex.Standing(figure, _, shift):
+                yield f"figure:{figure}", "delay" if isinstance(shift, ex.Back) else "read"
+            case ex.FigureRows(figure, last):
+                yield f"figure:{figure}", "read" if last is None else "delay"
+            case ex.OutcomeRows(norm, _, _):
+                yield f"decision:{norm}", "read"
+            case ex.StateTimes(state) | ex.InState(state) | ex.StateRows(state):
+                yield f"state:{state}", "read"
+            case ex.Posted(line):
+                yield f"line:{line}", "read"
+            case ex.EventRows(event, _):
+                yield f"event:{event}", "read"
+            case _:
+                pass
+
+
+def nodes(contract: Contract) -> dict[str, Clause]:
+    """All nodes and the clause each comes from."""
+    found: dict[str, Clause] = {"agreement": contract.clause}
+    found |= {f"event:{e.name}": e.clause for e in contract.events}
+    found |= {f"state:{s.name}": s.clause for s in contract.states}
+    for norm in contract.norms:
+        found[f"opening:{norm.name}"] = found[f"decision:{norm.name}"] = norm.clause
+    found |= {f"figure:{f.name}": f.clause for f in contract.figures}
+    found |= {f"line:{n.name}": n.clause for n in contract.lines}
+    found |= {f"rule:{r.name}": r.clause for r in contract.rules}
+    return found
+
+
+def edges(contract: Contract) -> Iterator[Edge]:
+    """All edges, in order of the terms."""
+    for state in contract.states:
+        for selector in (*state.starts, *state.ends, *state.intervals):
+            yield from _selected(selector, f"state:{state.name}", state.clause)
+    for norm in contract.norms:
+        yield from _of_norm(norm)
+    for figure in contract.figures:
+        node = f"figure:{figure.name}"
+        for source, kind in reads((figure.value, figure.target, figure.minimum, figure.shows)):
+            yield Edge(source, node, kind, figure.clause)
+    for line in contract.lines:
+        if line.figure is not None:
+            yield Edge(f"figure:{line.figure}", f"line:{line.name}", "trigger", line.clause)
+    for account in contract.accounts:
+        for earlier, later in zip(account.lines, account.lines[1:], strict=False):
+            yield Edge(f"line:{earlier}", f"line:{later}", "read", account.clause)
+        for name in account.lines:
+            for source, kind in reads(account.limit):
+                yield Edge(source, f"line:{name}", kind, account.clause)
+    for rule in contract.rules:
+        yield from _of_rule(rule)
+
+
+def _selected(selector: Selector, node: str, clause: Clause) -> Iterator[Edge]:
+    yield Edge(f"event:{selector.event}", node, "trigger", clause)
+    for source, kind in reads(selector.where):
+        yield Edge(source, node, kind, clause)
+
+
+def _of_norm(norm: Norm) -> Iterator[Edge]:
+    opening, decision = f"opening:{norm.name}", f"decision:{norm.name}"
+    yield Edge(opening, decision, "trigger", norm.clause)
+    for way in norm.opening:
+        if isinstance(way, OnEvent):
+            yield from _selected(way.selector, opening, norm.clause)
+    for selector in norm.acts:
+        yield from _selected(selector, decision, norm.clause)
+    for state in (*norm.clock.stops_during, *norm.suspended_during, *norm.excused_during):
+        yield Edge(f"state:{state}", decision, "read", norm.clause)
+    for _, effect in norm.after:
+        yield from _of_effect(effect, decision, norm.clause)
+
+
+def _of_rule(rule: Rule) -> Iterator[Edge]:
+    node = f"rule:{rule.name}"
+    match rule.on:
+        case OnSettled(figure):
+            yield Edge(f"figure:{figure}", node, "trigger", rule.clause)
+        case OnHappens(selector):
+            yield from _selected(selector, node, rule.clause)
+        case OnOutcome(norm, outcome):
+            start = f"opening:{norm}" if outcome == "opened" else f"decision:{norm}"
+            yield Edge(start, node, "trigger", rule.clause)
+        case OnLasting(state, _, _):
+            yield Edge(f"state:{state}", node, "trigger", rule.clause)
+    for source, kind in reads(rule.when):
+        yield Edge(source, node, kind, rule.clause)
+    for effect in rule.then:
+        yield from _of_effect(effect, node, rule.clause)
+
+
+def _of_effect(effect: Effect, node: str, clause: Clause) -> Iterator[Edge]:
+    match effect:
+        case Impose(norm):
+            yield Edge(node, f"opening:{norm}", "trigger", clause)
+        case Accrue(line, amount):
+            yield Edge(node, f"line:{line}", "trigger", clause)
+            for source, kind in reads(amount):
+                yield Edge(source, f"line:{line}", kind, clause)
+        case Terminate():
+            yield Edge(node, "agreement", "trigger", clause)
+
+
+def levels(contract: Contract) -> dict[str, int]:
+    """The level of each node: the longest path of read and trigger edges into it.
+
+    Only for contracts without a circle of such edges (`check` rejects the others): raises ValueError.
+    """
+    ahead: dict[str, set[str]] = {node: set() for node in nodes(contract)}
+    waiting = dict.fromkeys(ahead, 0)
+    for edge in edges(contract):
+        if edge.kind != "delay" and edge.start != edge.end and edge.end not in ahead[edge.start]:
+            ahead[edge.start].add(edge.end)
+            waiting[edge.end] += 1
+    level = dict.fromkeys(ahead, 0)
+    ready = sorted(node for node, count in waiting.items() if count == 0)
+    done = 0
+    while ready:
+        node = ready.pop()
+        done += 1
+        for after in sorted(ahead[node]):
+            level[after] = max(level[after], level[node] + 1)
+            waiting[after] -= 1
+            if waiting[after] == 0:
+                ready.append(after)
+    if done < len(ahead):
+        raise ValueError("a circle without delay")
+    return level

@@ -1,0 +1,40 @@
+"""What may follow."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from bpodsl.terms.expressions import Expression
+from bpodsl.terms.lengths import Length
+
+
+@frozen
+class Impose:
+    """Open an instance of a norm, with the keys of what caused it."""
+
+    norm: str
+
+
+@frozen
+class Accrue:
+    """Post an amount on a line."""
+
+    line: str
+    amount: Expression
+
+
+@frozen
+class Raise:
+    """State that something is the case, for people to act on."""
+
+    words: str
+
+
+@frozen
+class Terminate:
+    """End the agreement: `notice` after the act (None: at once), at the end of its last day if counted in days."""
+
+    notice: Length | None = None
+
+
+Effect = Impose | Accrue | Raise | Terminate

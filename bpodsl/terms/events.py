@@ -1,0 +1,121 @@
+"""What may be reported, and how raw rows become events."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from bpodsl.terms.clause import Clause
+from bpodsl.terms.expressions import Expression
+from bpodsl.terms.kinds import Kind
+
+
+@frozen
+class EventField:
+    """A typed field. `key` fields identify the case; an optional one may be left out."""
+
+    name: str
+    kind: Kind
+    key: bool = False
+    optional: bool = False
+    default: object = None
+
+
+@frozen
+class DeemedRow:
+    """One row of a notice table: the first row whose `where` holds of the event decides.
+
+    `given` is the instant or day field from which it counts ("" : the event's own time).
+    `plus_days` working days of `calendar` (civil days if None) later; `cutoff` ticks after
+    midnight: received later in the day than that counts as the next (working) day.
+    `effective` False: a notice in this form has no effect.
+    """
+
+    where: Expression | None
+    given: str = ""
+    plus_days: int = 0
+    calendar: str | None = None
+    cutoff: int | None = None
+    effective: bool = True
+
+
+@frozen
+class EventKind:
+    """A kind of event.
+
+    `reporters`: names of the parties who may report it (empty: anyone). `from_field`, `to_field`:
+    the fields of an event that carries a whole interval. `happens`: the field (instant or day)
+    that says when it acts, "" for its own `time`. `period`: a period field that says for which
+    period it counts, or None. `deemed`: for notices, when it counts as given: then it acts at that
+    instant, or on that day.
+    """
+
+    name: str
+    clause: Clause
+    fields: tuple[EventField, ...]
+    reporters: tuple[str, ...] = ()
+    happens: str = ""
+    from_field: str = ""
+    to_field: str = ""
+    period: str | None = None
+    deemed: tuple[DeemedRow, ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Names of the key fields, in order of declaration."""
+        return tuple(f.name for f in self.fields if f.key)
+
+    def field(self, name: str) -> EventField | None:
+        """The field of that name, or None."""
+        return next((f for f in self.fields if f.name == name), None)
+
+
+@frozen
+class Column:
+    """Where a field's raw text comes from.
+
+    `path`: a column name, or keys of nested objects. `values` maps raw words to the agreement's.
+    `absent`: the value where the column is missing or empty (None: the field's own rule).
+    `constant`: a fixed raw text instead of a column.
+    """
+
+    path: tuple[str, ...] = ()
+    values: tuple[tuple[str, str], ...] = ()
+    absent: str | None = None
+    constant: str | None = None
+
+
+@frozen
+class RowMapping:
+    """One event made from a raw row on which all `when` conditions hold.
+
+    `when`: (column, words): the column's raw text is one of the words. `fields`: event field name
+    and its column; a field not listed is read from a column of its own name.
+    """
+
+    event: str
+    when: tuple[tuple[Column, tuple[str, ...]], ...]
+    fields: tuple[tuple[str, Column], ...]
+
+
+@frozen
+class Mapping:
+    """How one source is read.
+
+    `files`: a glob on the file's name. `format`: "csv" or "jsonl". `identity`: the column of the
+    event's id, None: the row's number (in the file, from 1). `type_column`: the raw type, when
+    rows name it. `time`, `known`: the columns of `time` and `recordedtime`. `zone`: of local times
+    without an offset, None: refuse them.
+    """
+
+    name: str
+    clause: Clause
+    files: str
+    format: str
+    separator: str
+    source: str
+    identity: Column | None
+    time: Column
+    known: Column | None
+    subject: Column | None
+    zone: str | None
+    rows: tuple[RowMapping, ...]

@@ -1,0 +1,376 @@
+"""Expressions: total and exact. Each yields a value or `NotMeasured`, never an exception.
+
+An expression is evaluated in a *scope*: a row (an event, an outcome, a state's interval), or a
+window of a figure together with its group. Which leaves make sense where is settled when the
+agreement is resolved, so an evaluator may rely on it.
+
+`NotMeasured` propagates through arithmetic, comparison, rounding and tables. `and`, `or`, `not`
+treat it as strong Kleene logic treats the unknown: false and x is false, true or x is true, all
+else with it is not measured. A condition that is not measured does not hold.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from attrs import frozen
+
+from bpodsl.terms.kinds import Kind
+
+
+@frozen
+class NotMeasured:
+    """There is nothing to measure; `why` says it in the words of the clause."""
+
+    why: str
+
+
+@frozen
+class Rounding:
+    """To the nearest multiple of `step`, by one of `values.ROUNDINGS`."""
+
+    step: Fraction | int
+    rule: str
+
+
+# ------------------------------------------------------------------------------------ leaves
+@frozen
+class Literal:
+    """A value written in the agreement, held as `Kind` says."""
+
+    value: object
+    kind: Kind
+
+
+@frozen
+class Unmeasured:
+    """Yields `NotMeasured(why)`."""
+
+    why: str
+
+
+@frozen
+class FieldOf:
+    """A field of the row in scope; of an outcome, the field of the event that opened it.
+
+    A field that the event leaves out, without a default, is `NotMeasured`.
+    """
+
+    name: str
+
+
+@frozen
+class GroupKey:
+    """The value of one key of the group in scope (of a figure, line, account or rule)."""
+
+    name: str
+
+
+@frozen
+class Reading:
+    """Of an outcome in scope: what its clock read when it was decided, as a length.
+
+    Fulfilled and late: at the performance. Missed and not performed: at its limit.
+    """
+
+
+@frozen
+class InState:
+    """Whether the state holds at the row's instant, for the row's keys (values after pass (c))."""
+
+    state: str
+
+
+@frozen
+class InCalendar:
+    """Whether the row's instant lies in the open time of a calendar."""
+
+    calendar: str
+
+
+@frozen
+class WindowLength:
+    """Days of the window in scope: `inside` those within the term, `whole` those of the uncut window."""
+
+    whole: bool
+
+
+@frozen
+class Same:
+    """The same window."""
+
+
+@frozen
+class Back:
+    """`n` windows earlier of the same grid; `first` is the value where there is none."""
+
+    n: int
+    first: Expression
+
+
+Shift = Same | Back
+
+
+@frozen
+class FigureAt:
+    """The value of another figure in a window given by `shift`, in the group of the same keys.
+
+    A figure of fewer keys is read in the group of the keys they share.
+    """
+
+    figure: str
+    shift: Shift
+
+
+@frozen
+class Standing:
+    """How a figure stands in a window: a yes/no.
+
+    `how`: "met" (its target), "missed" (its target), "below minimum" (its minimum missed),
+    "not measured". A figure not measured is neither met nor missed nor below.
+    """
+
+    figure: str
+    how: str
+    shift: Shift
+
+
+@frozen
+class Posted:
+    """What a line has posted for the window in scope: rounded and after caps, as money."""
+
+    line: str
+
+
+# ------------------------------------------------------------------------------------ times
+@frozen
+class StateTimes:
+    """The union of a state's intervals, over all its keys that agree with the group in scope."""
+
+    state: str
+
+
+@frozen
+class CalendarTimes:
+    """The open time of a calendar."""
+
+    calendar: str
+
+
+@frozen
+class WindowTimes:
+    """The whole window in scope."""
+
+
+@frozen
+class UnionTimes:
+    parts: tuple[Times, ...]
+
+
+@frozen
+class BothTimes:
+    parts: tuple[Times, ...]
+
+
+@frozen
+class LessTimes:
+    of: Times
+    less: Times
+
+
+Times = StateTimes | CalendarTimes | WindowTimes | UnionTimes | BothTimes | LessTimes
+
+
+@frozen
+class LengthOf:
+    """How much of a set of times lies inside the window in scope, as a length."""
+
+    times: Times
+
+
+# ------------------------------------------------------------------------------------ aggregates
+@frozen
+class EventRows:
+    """Events of a kind. The row belongs to the window of its acting instant or, if `by_period`
+    names a period field, to the window that holds the period's last day.
+    """
+
+    event: str
+    by_period: str | None = None
+
+
+@frozen
+class OutcomeRows:
+    """Instances of a norm in one of `statuses` (see `record.STATUSES`).
+
+    `counted` says to which window an instance belongs: that of its "opened", "due", "decided" or
+    "performed" instant. An early deadline at e belongs to the window with start < e <= end, all
+    else to the one with start <= t < end. Counted when performed: only instances performed, in
+    time or late, take part. Counted when opened: the window waits for every one opened in it.
+    """
+
+    norm: str
+    statuses: tuple[str, ...]
+    counted: str
+
+
+@frozen
+class StateRows:
+    """Intervals of a state, each belonging to the window of its start; `Reading` is its length so far."""
+
+    state: str
+
+
+@frozen
+class FigureRows:
+    """Measured values of another figure: of its windows inside this one, or of the last `last` windows
+    that ended no later than this one began. In such a row `RowValue` is the value, `RowStanding` its standing.
+    """
+
+    figure: str
+    last: int | None = None
+
+
+Rows = EventRows | OutcomeRows | StateRows | FigureRows
+
+
+@frozen
+class RowValue:
+    """The value of a `FigureRows` row."""
+
+
+@frozen
+class RowStanding:
+    """How the window of a `FigureRows` row stands; `how` as in `Standing`."""
+
+    how: str
+
+
+@frozen
+class Aggregate:
+    """One value out of many rows of the window in scope and its group.
+
+    `op`: "count" (rows, or the sum of weights), "sum" (of value × weight), "mean" (weighted),
+    "quantile" (`q`: the smallest value with at least q of the weight at or below it), "min",
+    "max", "first", "last" (by instant, then source and id). `where` keeps rows whose condition
+    holds. Rows whose value or weight is not measured are left out. Count and sum of nothing are
+    0; all else of nothing (or of no weight) is `NotMeasured`.
+    """
+
+    op: str
+    rows: Rows
+    where: Expression | None = None
+    value: Expression | None = None
+    weight: Expression | None = None
+    q: Fraction | int | None = None
+
+
+# ------------------------------------------------------------------------------------ operators
+@frozen
+class Arithmetic:
+    """`op` one of + - * /. Division by zero is `NotMeasured("division by zero")`."""
+
+    op: str
+    left: Expression
+    right: Expression
+
+
+@frozen
+class Compare:
+    """`op` one of = != < <= > >=. Values compare exactly, text by its words."""
+
+    op: str
+    left: Expression
+    right: Expression
+
+
+@frozen
+class AllOf:
+    parts: tuple[Expression, ...]
+
+
+@frozen
+class AnyOf:
+    parts: tuple[Expression, ...]
+
+
+@frozen
+class Not:
+    part: Expression
+
+
+@frozen
+class Smallest:
+    parts: tuple[Expression, ...]
+
+
+@frozen
+class Largest:
+    parts: tuple[Expression, ...]
+
+
+@frozen
+class If:
+    """A condition that is not measured gives `NotMeasured`."""
+
+    condition: Expression
+    then: Expression
+    otherwise: Expression
+
+
+@frozen
+class IfMeasured:
+    """`value`, or `otherwise` where it is not measured."""
+
+    value: Expression
+    otherwise: Expression
+
+
+@frozen
+class Rounded:
+    value: Expression
+    rounding: Rounding
+
+
+@frozen
+class Row:
+    """`op` one of >= > <= <: the row applies when subject op bound."""
+
+    op: str
+    bound: Expression
+    result: Expression
+
+
+@frozen
+class Table:
+    """The result of the first row that applies, else of `otherwise` (None: not measured)."""
+
+    subject: Expression
+    rows: tuple[Row, ...]
+    otherwise: Expression | None
+
+
+@frozen
+class Band:
+    """The part of the subject above the previous band's `upto` and not above this one (None: all the rest)."""
+
+    upto: Expression | None
+    rate: Expression
+
+
+@frozen
+class Bands:
+    """Marginal table: the sum over bands of (part of the subject in the band) × rate."""
+
+    subject: Expression
+    bands: tuple[Band, ...]
+
+
+Expression = (
+    Literal | Unmeasured | FieldOf | GroupKey | Reading | InState | InCalendar | WindowLength | FigureAt
+    | Standing | Posted | LengthOf | RowValue | RowStanding | Aggregate | Arithmetic | Compare | AllOf | AnyOf
+    | Not | Smallest | Largest | If | IfMeasured | Rounded | Table | Bands
+)  # fmt: skip
+
+
+__all__ = [name for name in dir() if name[0].isupper() and name not in ("Fraction", "Kind")]

@@ -1,0 +1,89 @@
+"""Figures: one value for each window and group. Lines and accounts: what is owed of it."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from bpodsl.terms.clause import Clause
+from bpodsl.terms.expressions import Expression, Rounding
+from bpodsl.terms.kinds import Kind
+from bpodsl.terms.lengths import Length
+from bpodsl.values import Grid
+
+
+@frozen
+class Group:
+    """Values are given by a field. `members`: each of these always has a value; None: only those seen in the window."""
+
+    name: str
+    members: tuple[str, ...] | None = None
+
+
+@frozen
+class Target:
+    """`op` one of >= > <= <: met when the figure, rounded if so stated, stands so to the level.
+
+    The level is evaluated in the figure's window and group.
+    """
+
+    op: str
+    level: Expression
+    rounding: Rounding | None = None
+
+
+@frozen
+class Figure:
+    """A measure, amount, charge or credit.
+
+    It closes at the end of each window of `grid` and settles when nothing it needs is undecided:
+    instances counted when opened, and the figures it reads. `settle_after`: not before so long after
+    the end. `settle_latest`: then without the undecided. `shows`: named parts recorded beside the value.
+    """
+
+    name: str
+    clause: Clause
+    purpose: str
+    kind: Kind
+    grid: Grid
+    value: Expression
+    by: tuple[Group, ...] = ()
+    rounding: Rounding | None = None
+    target: Target | None = None
+    minimum: Target | None = None
+    shows: tuple[tuple[str, Expression], ...] = ()
+    settle_after: Length | None = None
+    settle_latest: Length | None = None
+
+
+@frozen
+class Line:
+    """A sum that one party owes another.
+
+    `figure`: settles for each window of the figure; None: only by `Accrue`. The exact amount is
+    rounded once by `rounding`, then cut by the accounts that list the line, in their order.
+    A line of zero is not posted. A negative amount is posted as it is and frees no cap.
+    """
+
+    name: str
+    clause: Clause
+    payer: str
+    payee: str
+    currency: str
+    rounding: Rounding
+    figure: str | None = None
+
+
+@frozen
+class Account:
+    """A cap: the limit on the sum of its lines over each window of `grid` (a rolling one where its span is above 1).
+
+    `lines` in the stated order of filling. `limit` is evaluated in the account's window when a line
+    fills it, and rounded as a line is.
+    """
+
+    name: str
+    clause: Clause
+    grid: Grid
+    limit: Expression
+    lines: tuple[str, ...]
+    rounding: Rounding

@@ -1,0 +1,138 @@
+"""Norms: who must, may or must not do what, by when, and what follows."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from attrs import frozen
+
+from bpodsl.terms.clause import Clause
+from bpodsl.terms.effects import Effect
+from bpodsl.terms.lengths import Length
+from bpodsl.terms.times import Selector
+from bpodsl.values import Grid
+
+
+@frozen
+class Due:
+    """A deadline.
+
+    `edge` "within" (the limit is included) or "less than" (excluded).
+
+    With a `length`, it is counted from `anchor`: "opening" (the trigger; for a period, its first
+    day), "period end" (its last day), or "field" (the instant or day in `field` of the opening
+    event). Without one, the deadline is the anchor itself: `within` includes it, `less than` not.
+
+    Lengths in days and longer are counted from the anchor's *day*, which itself does not count;
+    the deadline ends with the last day (an early deadline at the next midnight). `day_of_month`:
+    the nth day of the month after the anchor's month (`months_on` months later) instead of a length;
+    a month too short has its last day. `fixed` a day written out. `roll`: "following" or
+    "preceding" with `calendar` moves a last day that is not open.
+    """
+
+    edge: str
+    length: Length | None = None
+    anchor: str = "opening"
+    field: str = ""
+    day_of_month: int | None = None
+    months_on: int = 0
+    fixed: date | None = None
+    roll: str | None = None
+    roll_calendar: str | None = None
+
+
+@frozen
+class OnEvent:
+    """Opened by each event selected; at pass (d)."""
+
+    selector: Selector
+
+
+@frozen
+class OnPeriod:
+    """Opened for each window of the grid, at its start (place 3)."""
+
+    grid: Grid
+
+
+@frozen
+class Once:
+    """Opened once, when the term begins (place 3)."""
+
+
+@frozen
+class WhenImposed:
+    """Opened by an `Impose` effect, at the place of its cause."""
+
+
+Opening = OnEvent | OnPeriod | Once | WhenImposed
+
+
+@frozen
+class Clock:
+    """What the reading of an instance counts.
+
+    It runs from the opening (or the instant in `from_field` of the opening event), in `calendar`
+    (None: elapsed time), and stands while any of `stops_during` holds for the instance's keys.
+    """
+
+    calendar: str | None = None
+    from_field: str = ""
+    stops_during: tuple[str, ...] = ()
+
+
+@frozen
+class Norm:
+    """An obligation, prohibition or power, and the machine of its instances.
+
+    `form` chooses the words of its entries: "obligation", "prohibition", "right", "level" (of an
+    escalation). `modality`: "must", "must not", "may". `bearer` and `counterparty`: party names.
+
+    `by`: the fields of the opening that identify an instance among acts. An act matches a live
+    instance when each of these fields that the act's event kind declares has the same value.
+    `matching`: "key", or "oldest" (the oldest live instance only), "all", or "period" (the
+    instance of the period in the act's field `period_field`).
+
+    `acts`: the performing events. `needs`: "any" of them, "all", "first" or "last". With "last" the latest
+    performance so far counts; a further one replaces it. `unperformed`: what an instance without
+    any performance is at its deadline: "missed" or "not measured" (then a miss is posted only
+    once it is performed, late).
+
+    A prohibition has no openings: each of its acts, while in force, is an instance, missed at once.
+
+    `reopening`: what an opening for a key that had an instance, now closed, does: "new cycle",
+    "continue" (the clock goes on from its reading), "restart" (the clock starts anew) or "ignore";
+    "" where that cannot happen. Continue and restart take back a fulfilment; a miss stands.
+
+    `suspended_during`, `excused_during`: states. `cure`: a time from the miss within which late
+    performance cures. `after`: what follows an outcome ("fulfilled", "missed", "excused", "cured",
+    "breached", "late").
+
+    `roles` (role, party) and `ladder`, `level` belong to levels of an escalation. `survives`: it goes on
+    after the end of the agreement.
+    """
+
+    name: str
+    clause: Clause
+    form: str
+    modality: str
+    bearer: tuple[str, ...]
+    counterparty: tuple[str, ...]
+    opening: tuple[Opening, ...]
+    acts: tuple[Selector, ...]
+    by: tuple[str, ...] = ()
+    matching: str = "key"
+    period_field: str = ""
+    needs: str = "any"
+    unperformed: str = "missed"
+    clock: Clock = Clock()
+    due: Due | None = None
+    suspended_during: tuple[str, ...] = ()
+    excused_during: tuple[str, ...] = ()
+    reopening: str = ""
+    cure: Due | None = None
+    after: tuple[tuple[str, Effect], ...] = ()
+    roles: tuple[tuple[str, str], ...] = ()
+    survives: bool = False
+    ladder: str = ""
+    level: int = 0

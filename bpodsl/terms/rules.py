@@ -1,0 +1,87 @@
+"""Rules: when … then …"""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from bpodsl.terms.clause import Clause
+from bpodsl.terms.effects import Effect
+from bpodsl.terms.expressions import Expression
+from bpodsl.terms.lengths import Length
+from bpodsl.terms.times import Selector
+
+
+@frozen
+class OnSettled:
+    """Each settled window of a figure, for each of its groups."""
+
+    figure: str
+
+
+@frozen
+class OnHappens:
+    """Each event selected."""
+
+    selector: Selector
+
+
+@frozen
+class OnOutcome:
+    """Each time an instance of a norm becomes "opened", "fulfilled", "missed", "excused", "late", "cured" or "breached"."""
+
+    norm: str
+    outcome: str
+
+
+@frozen
+class OnLasting:
+    """When a state has held for a length of time, without a break, for each key.
+
+    `edge` "at least" (early, at the first instant it is reached) or "more than" (late).
+    """
+
+    state: str
+    length: Length
+    edge: str
+
+
+Occasion = OnSettled | OnHappens | OnOutcome | OnLasting
+
+
+@frozen
+class Recurrence:
+    """How often the condition must have held.
+
+    Among windows of a figure (`span` None): `n` of any `m` consecutive ones ending with this one;
+    m None: `n` in a row. `fires`: "counting" (in each window that itself counts), "each" (in each window
+    while it holds), "becoming" (only when it begins to hold). `unmeasured` for a row: a window not
+    measured "breaks" it or is "skipped". Fewer than m windows may exist.
+
+    Among occurrences of an event or outcome: `n` within any `span` (elapsed, or days counted with
+    the day of the last one).
+
+    `resets`: what was counted when it fired is not counted again.
+    """
+
+    n: int
+    m: int | None = None
+    span: Length | None = None
+    fires: str = "counting"
+    unmeasured: str = "breaks"
+    resets: bool = False
+
+
+@frozen
+class Rule:
+    """On each of its occasions, when the condition holds (often enough), it fires.
+
+    `when` is evaluated in the scope of the occasion: a figure's window and group, an event, an
+    outcome, or a state's interval.
+    """
+
+    name: str
+    clause: Clause
+    on: Occasion
+    when: Expression | None = None
+    recurrence: Recurrence | None = None
+    then: tuple[Effect, ...] = ()

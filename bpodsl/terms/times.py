@@ -1,0 +1,46 @@
+"""Sets of time that the agreement names: calendars and states."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from attrs import frozen
+
+from bpodsl.terms.clause import Clause
+from bpodsl.terms.expressions import Expression
+from bpodsl.values import Calendar
+
+
+@frozen
+class CalendarTerm:
+    """A calendar by name; `holidays` lists the closed days and their names, as pinned in this run."""
+
+    name: str
+    clause: Clause
+    calendar: Calendar
+    holidays: tuple[tuple[date, str], ...] = ()
+
+
+@frozen
+class Selector:
+    """Events of a kind on which `where` holds."""
+
+    event: str
+    where: Expression | None = None
+
+
+@frozen
+class State:
+    """Holds from a start to the next end, for each value of its keys `by`.
+
+    It opens at the first start and closes at the next end; a start while open, or an end while
+    closed, is noted and has no effect. `intervals` instead of `starts` and `ends`: each such event
+    carries its own from and to; overlapping and adjoining intervals of one key are one.
+    """
+
+    name: str
+    clause: Clause
+    by: tuple[str, ...]
+    starts: tuple[Selector, ...] = ()
+    ends: tuple[Selector, ...] = ()
+    intervals: tuple[Selector, ...] = ()

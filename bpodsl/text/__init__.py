@@ -1,0 +1,6 @@
+"""What an author typed, and what we say of it."""
+
+from bpodsl.text.problem import Problem, Related, Severity
+from bpodsl.text.source import Source, Span
+
+__all__ = ["Problem", "Related", "Severity", "Source", "Span"]

@@ -1,0 +1,51 @@
+"""What is wrong, where, and what to do next."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import ClassVar
+
+from attrs import frozen
+
+from bpodsl.text.source import Span
+
+
+class Severity(Enum):
+    """An error stops a run; a warning is wisdom; a note is worth knowing."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@frozen
+class Related:
+    """Another place that matters to a problem, and why."""
+
+    span: Span
+    label: str
+
+
+@frozen
+class Problem:
+    """Base of all problems. A subclass is one code; its docstring is the page that explains it.
+
+    `span` is where the author should look, or None when the problem has no place in a text.
+    """
+
+    code: ClassVar[str] = "BPO000"
+    severity: ClassVar[Severity] = Severity.ERROR
+
+    span: Span | None
+
+    def message(self) -> str:
+        """One sentence: what was seen and why it will not do."""
+        raise NotImplementedError
+
+    def hint(self) -> str | None:
+        """One next step, or None."""
+        return None
+
+    def related(self) -> tuple[Related, ...]:
+        """All other places that matter."""
+        return ()

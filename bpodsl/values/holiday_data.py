@@ -1,0 +1,129 @@
+"""Holidays of countries and their parts from the pinned data package, and the moving of listed ones."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterable
+from datetime import date, timedelta
+from functools import lru_cache
+from importlib.metadata import version
+from typing import Any, Final, Literal
+
+Observe = Literal["sunday to monday", "weekend to monday", "saturday to friday and sunday to monday"]
+Holiday = tuple[date, str]
+
+# For each rule: how many days a holiday on that weekday (0 is Monday) moves.
+_SHIFTS: Final[dict[Observe, dict[int, int]]] = {
+    "sunday to monday": {6: 1},
+    "weekend to monday": {5: 2, 6: 1},
+    "saturday to friday and sunday to monday": {5: -1, 6: 1},
+}
+
+OBSERVE_RULES: Final = tuple(_SHIFTS)
+"""The rules by which `observe` moves holidays off the weekend."""
+
+
+class UnknownHolidays(ValueError):
+    """A holiday code, or a name among its holidays, that the data does not have; ``near`` holds up to three that may
+    be meant."""
+
+    def __init__(self, wanted: str, near: tuple[str, ...], code: str | None = None) -> None:
+        super().__init__(wanted, near, code)
+        self.wanted = wanted
+        self.near = near
+        self.code = code
+
+    def __str__(self) -> str:
+        hint = f"; did you mean {' or '.join(self.near)}?" if self.near else "."
+        if self.code is None:
+            return f"There are no holidays for “{self.wanted[:60]}”{hint}"
+        return f"The holidays of {self.code} have none named “{self.wanted[:60]}”{hint}"
+
+
+def holiday_data_version() -> str:
+    """The release of the holiday data in use, such as ``0.109``."""
+    return version("holidays")
+
+
+@lru_cache(maxsize=1)
+def known_codes() -> tuple[str, ...]:
+    """Every code that `holiday_dates` takes, sorted: a country (``GB``) or one of its parts (``GB-ENG``)."""
+    import holidays
+
+    countries = holidays.list_supported_countries(include_aliases=False)
+    return tuple(sorted([*countries, *(f"{country}-{part}" for country, parts in countries.items() for part in parts)]))
+
+
+@lru_cache(maxsize=64)
+def _dates(code: str, first_year: int, last_year: int, observed: bool) -> tuple[Holiday, ...]:
+    """Every holiday by date and name; the names are English where the data has them."""
+    import holidays
+
+    if code not in known_codes():
+        upper = {known.upper(): known for known in known_codes()}
+        near = difflib.get_close_matches(code[:60].strip().replace("_", "-").upper(), upper, 3, 0.6)
+        raise UnknownHolidays(code, tuple(upper[each] for each in near))
+    country, _, part = code.partition("-")
+    # A holiday may be observed in the year before or after its own.
+    years = range(first_year - 1, last_year + 2)
+    found: Any = holidays.country_holidays(
+        country, subdiv=part or None, years=years, observed=observed, expand=False, language=_language(country)
+    )
+    return tuple(
+        sorted((day, name) for day in found if first_year <= day.year <= last_year for name in found.get_list(day))
+    )
+
+
+def _language(country: str) -> str | None:
+    """A language that the data of the country has: left to itself, the package would ask the environment."""
+    import holidays
+
+    known: Any = holidays.country_holidays(country)
+    languages = sorted(known.supported_languages)
+    english = [each for each in languages if each.startswith("en")]
+    if "en_US" in english:
+        return "en_US"
+    if english:
+        return str(english[0])
+    return None if known.default_language is None else str(known.default_language)
+
+
+def holiday_dates(
+    code: str, first_year: int, last_year: int, observed: bool = True, names: Collection[str] | None = None
+) -> tuple[Holiday, ...]:
+    """The public holidays of ``code`` in those years, both included, as sorted pairs of date and name.
+
+    With ``observed`` the days on which a holiday is made up for are among them. ``names`` keeps only the holidays of
+    those names, and their observed days. Raises `UnknownHolidays` for a code the data does not have, or a name that
+    no holiday of these years has.
+    """
+    found = _dates(code, first_year, last_year, observed)
+    if names is None:
+        return found
+    known = {name.partition(" (")[0] for _, name in found} | {name for _, name in found}
+    for name in names:
+        if name not in known:
+            raise UnknownHolidays(name, tuple(difflib.get_close_matches(name, sorted(known), 3, 0.5)), code)
+    wanted = frozenset(names)
+    return tuple((day, name) for day, name in found if name in wanted or name.partition(" (")[0] in wanted)
+
+
+def observe(holidays: Iterable[Holiday], rule: Observe) -> tuple[Holiday, ...]:
+    """Move listed holidays off the weekend: each that falls on a day of the rule is kept on another day *instead*.
+
+    Where that day is a holiday too, the moved one goes on to the next day that is none and that the rule does not
+    clear. Earlier holidays choose first. A moved holiday is marked ``(observed)``; the pairs come sorted.
+    """
+    shifts = _SHIFTS[rule]
+    listed = sorted(set(holidays))
+    taken = {day for day, _ in listed if day.weekday() not in shifts}
+    moved: dict[date, date] = {}
+    for day, _ in listed:
+        if day.weekday() not in shifts or day in moved:
+            continue
+        target = day + timedelta(days=shifts[day.weekday()])
+        while target in taken or target.weekday() in shifts:
+            target += timedelta(days=1)
+        taken.add(target)
+        moved[day] = target
+    return tuple(sorted((moved[day], f"{name} (observed)") if day in moved else (day, name) for day, name in listed))

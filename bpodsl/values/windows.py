@@ -1,0 +1,208 @@
+"""Windows: the term of an agreement cut by a grid of days, weeks or months."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
+from typing import Final, Literal
+
+import attrs
+
+from bpodsl.values.days import PeriodUnit, add_days, add_months, period_label
+from bpodsl.values.zones import Zone
+
+GridUnit = Literal["day", "week", "month", "term"]
+Partial = Literal["inside", "exclude"]
+
+
+@attrs.frozen(cache_hash=True)
+class Grid:
+    """How a term is cut into windows.
+
+    A cell is ``n`` days, weeks or months long (a quarter is 3 months, a year 12), or the whole term. With an
+    ``anchor`` the cells are counted from that day; cell k begins k times n months after the anchor itself, so that a
+    short month clamps one boundary only. Without one they follow the calendar: weeks begin on Monday, quarters in
+    January, April, July and October; lengths the calendar does not know (5 months, 10 days, 2 weeks) are counted from
+    the month, day or week in which the term begins. A window is ``span`` cells, ending with its own; ``partial`` says
+    whether windows that the term cuts keep the days inside or are left out.
+    """
+
+    unit: GridUnit
+    n: int = attrs.field(default=1, validator=attrs.validators.ge(1))
+    anchor: date | None = None
+    span: int = attrs.field(default=1, validator=attrs.validators.ge(1))
+    partial: Partial = "inside"
+
+
+@attrs.frozen(order=True)
+class Window:
+    """A stretch of the term: instants ``[start, end)``, days ``first`` to ``last``, both included.
+
+    ``index`` is the place of its cell, 0 for the one in which the term begins. ``whole`` says that the term does not
+    cut it; ``whole_days`` are its days uncut, ``days`` those inside.
+    """
+
+    start: int
+    end: int
+    first: date = attrs.field(order=False)
+    last: date = attrs.field(order=False)
+    label: str = attrs.field(order=False)
+    index: int = attrs.field(order=False)
+    whole: bool = attrs.field(order=False)
+    whole_days: int = attrs.field(order=False)
+    days: int = attrs.field(order=False)
+
+
+def windows(grid: Grid, zone: Zone, first: date, end: date) -> Iterator[Window]:
+    """The windows of the term from ``first`` to the day before ``end``, made one at a time, earliest first."""
+    if first < end:
+        cells = _cells(grid, first, end)
+        low, high = _range(grid, cells, first, end)
+        for cell in range(low, high + 1):
+            yield _window(grid, cells, zone, first, end, cell)
+
+
+def count_windows(grid: Grid, first: date, end: date) -> int:
+    """How many windows `windows` gives, without making them."""
+    if first >= end:
+        return 0
+    low, high = _range(grid, _cells(grid, first, end), first, end)
+    return max(0, high - low + 1)
+
+
+def window_at(grid: Grid, zone: Zone, first: date, end: date, instant: int) -> Window | None:
+    """The window whose last cell holds the instant; None outside the term or where that window is left out."""
+    return window_on(grid, zone, first, end, zone.day(instant))
+
+
+def window_on(grid: Grid, zone: Zone, first: date, end: date, day: date) -> Window | None:
+    """The window whose last cell holds the day; None outside the term or where that window is left out."""
+    return _window_on(grid, zone, first, end, day)
+
+
+@lru_cache(maxsize=8192)
+def _window_on(grid: Grid, zone: Zone, first: date, end: date, day: date) -> Window | None:
+    if not first <= day < end:
+        return None
+    cells = _cells(grid, first, end)
+    cell = cells.cell_of(day)
+    low, high = _range(grid, cells, first, end)
+    return _window(grid, cells, zone, first, end, cell) if low <= cell <= high else None
+
+
+def window_of_index(grid: Grid, zone: Zone, first: date, end: date, index: int) -> Window | None:
+    """The window with that index; None if the term has none or it is left out."""
+    if first >= end:
+        return None
+    cells = _cells(grid, first, end)
+    cell = cells.cell_of(first) + index
+    low, high = _range(grid, cells, first, end)
+    return _window(grid, cells, zone, first, end, cell) if low <= cell <= high else None
+
+
+@attrs.frozen
+class _DayCells:
+    """Cells of equal length in days from an origin."""
+
+    origin: int
+    length: int
+    unit: GridUnit
+
+    def edge(self, cell: int) -> date:
+        return add_days(date.fromordinal(self.origin), cell * self.length)
+
+    def cell_of(self, day: date) -> int:
+        return (day.toordinal() - self.origin) // self.length
+
+    def label(self, cell: int) -> str:
+        first = self.edge(cell)
+        if self.unit == "day" and self.length == 1:
+            return first.isoformat()
+        if self.unit == "week" and self.length == 7 and first.weekday() == 0:
+            year, week, _ = first.isocalendar()
+            return f"{year:04d}-W{week:02d}"
+        return _stretch(first, self.edge(cell + 1))
+
+
+@attrs.frozen
+class _MonthCells:
+    """Cells of equal length in months from an origin, whose day of the month clamps each edge by itself."""
+
+    origin: date
+    n: int
+
+    def edge(self, cell: int) -> date:
+        return add_months(self.origin, cell * self.n)
+
+    def cell_of(self, day: date) -> int:
+        cell = ((day.year - self.origin.year) * 12 + day.month - self.origin.month) // self.n
+        return cell if self.edge(cell) <= day else cell - 1
+
+    def label(self, cell: int) -> str:
+        first = self.edge(cell)
+        unit = _CALENDAR_MONTHS.get(self.n)
+        if unit is not None and first.day == 1 and (first.month - 1) % self.n == 0:
+            return period_label(unit, first)
+        return _stretch(first, self.edge(cell + 1))
+
+
+_Cells = _DayCells | _MonthCells
+_CALENDAR_MONTHS: Final[dict[int, PeriodUnit]] = {1: "month", 3: "quarter", 12: "year"}
+
+
+def _cells(grid: Grid, first: date, end: date) -> _Cells:
+    if grid.unit == "term":
+        return _DayCells(first.toordinal(), (end - first).days, grid.unit)
+    if grid.unit == "month":
+        calendar = date(first.year, 1 if 12 % grid.n == 0 else first.month, 1)
+        return _MonthCells(grid.anchor or calendar, grid.n)
+    if grid.anchor is not None:
+        origin = grid.anchor.toordinal()
+    else:
+        origin = first.toordinal() - (first.weekday() if grid.unit == "week" else 0)
+    return _DayCells(origin, grid.n * (7 if grid.unit == "week" else 1), grid.unit)
+
+
+def _span(grid: Grid) -> int:
+    return 1 if grid.unit == "term" else grid.span
+
+
+def _range(grid: Grid, cells: _Cells, first: date, end: date) -> tuple[int, int]:
+    """The first and last cell that end a window; the term is not empty."""
+    low, high = cells.cell_of(first), cells.cell_of(add_days(end, -1))
+    if grid.partial == "exclude":
+        low += _span(grid) - (1 if cells.edge(low) == first else 0)
+        high -= 0 if cells.edge(high + 1) == end else 1
+    return low, high
+
+
+def _window(grid: Grid, cells: _Cells, zone: Zone, first: date, end: date, cell: int) -> Window:
+    begins = cells.cell_of(first)
+    opening = cell - _span(grid) + 1
+    whole_first, whole_end = cells.edge(opening), cells.edge(cell + 1)
+    inside_first, inside_end = max(whole_first, first), min(whole_end, end)
+    return Window(
+        start=zone.start_of(inside_first),
+        end=zone.start_of(inside_end),
+        first=inside_first,
+        last=add_days(inside_end, -1),
+        label=_label(cells, max(opening, begins), cell),
+        index=cell - begins,
+        whole=inside_first == whole_first and inside_end == whole_end,
+        whole_days=(whole_end - whole_first).days,
+        days=(inside_end - inside_first).days,
+    )
+
+
+def _label(cells: _Cells, opening: int, closing: int) -> str:
+    own = cells.label(closing)
+    if opening == closing:
+        return own
+    if "/" in own:
+        return _stretch(cells.edge(opening), cells.edge(closing + 1))
+    return f"{cells.label(opening)}..{own}"
+
+
+def _stretch(first: date, end: date) -> str:
+    return f"{first.isoformat()}/{add_days(end, -1).isoformat()}"
