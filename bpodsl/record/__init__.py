@@ -1,8 +1,26 @@
 """What happened: events in, entries out."""
 
 from bpodsl.record.entry import (
-    BEGIN, DETERMINE, EARLY, KINDS, LATE, OPEN, PERFORM, REST, SETTLE, SETTLE_LATE, START, STATUSES, STRUCTURE,
-    TERM_END, Entry, Number, Posted, identity_key, order_key, texts,
+    BEGIN,
+    DETERMINE,
+    EARLY,
+    KINDS,
+    LATE,
+    OPEN,
+    PERFORM,
+    REST,
+    SETTLE,
+    SETTLE_LATE,
+    START,
+    STATUSES,
+    STRUCTURE,
+    TERM_END,
+    Entry,
+    Number,
+    Posted,
+    identity_key,
+    order_key,
+    texts,
 )  # fmt: skip
 from bpodsl.record.event import Event, identity_order
 from bpodsl.record.ledger import Journal, Ledger

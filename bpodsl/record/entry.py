@@ -102,7 +102,8 @@ class Posted:
     `known`: the instant from which it was known; `half` 0 for what lies before the events of that
     instant. `n`: how often an entry of this name was posted before. `replaces`: the id of the entry
     that this one takes back or replaces; `act` says how: "Withdrawn", "Reversed" (the exact negative of an
-    amount), "Restated" (other content), "Reissued" (another amount), "" a new entry. `sequence` counts from 1 in ledger order.
+    amount), "Restated" (other content), "Reissued" (another amount), "" a new entry.
+    `sequence` counts from 1 in ledger order.
     """
 
     entry: Entry
@@ -135,7 +136,8 @@ def order_key(posted: Posted) -> tuple[object, ...]:
     e = posted.entry
     return (
         posted.known, posted.half, e.at, e.place, e.level, e.clause.encode(), identity_key(e.instance),
-        tuple(text.encode() for _, text in e.key), RANK[posted.kind], RANK[e.kind], e.period.encode(), posted.n, posted.replaces.encode(),
+        tuple(text.encode() for _, text in e.key), RANK[posted.kind], RANK[e.kind], e.period.encode(),
+        posted.n, posted.replaces.encode(),
     )  # fmt: skip
 
 

@@ -3,7 +3,14 @@
 from bpodsl.terms import expressions
 from bpodsl.terms.clause import Clause
 from bpodsl.terms.contract import (
-    Assumption, Contract, Ladder, Party, Renewal, Service, Stated, Term,
+    Assumption,
+    Contract,
+    Ladder,
+    Party,
+    Renewal,
+    Service,
+    Stated,
+    Term,
 )  # fmt: skip
 from bpodsl.terms.edges import Edge, edges, levels, nodes, reads, walk
 from bpodsl.terms.effects import Accrue, Effect, Impose, Raise, Terminate
@@ -14,7 +21,14 @@ from bpodsl.terms.figures import Account, Figure, Group, Line, Target
 from bpodsl.terms.kinds import Kind
 from bpodsl.terms.lengths import Length
 from bpodsl.terms.norms import (
-    Clock, Due, Norm, Once, OnEvent, Opening, OnPeriod, WhenImposed,
+    Clock,
+    Due,
+    Norm,
+    Once,
+    OnEvent,
+    OnPeriod,
+    Opening,
+    WhenImposed,
 )  # fmt: skip
 from bpodsl.terms.rules import Occasion, OnHappens, OnLasting, OnOutcome, OnSettled, Recurrence, Rule
 from bpodsl.terms.times import CalendarTerm, Selector, State

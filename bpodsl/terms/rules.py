@@ -27,7 +27,10 @@ class OnHappens:
 
 @frozen
 class OnOutcome:
-    """Each time an instance of a norm becomes "opened", "fulfilled", "missed", "excused", "late", "cured" or "breached"."""
+    """Each time an instance of a norm becomes so.
+
+    `outcome`: "opened", "fulfilled", "missed", "excused", "late", "cured" or "breached".
+    """
 
     norm: str
     outcome: str

@@ -60,9 +60,7 @@ def _dates(code: str, first_year: int, last_year: int, observed: bool) -> tuple[
     import holidays
 
     if code not in known_codes():
-        upper = {known.upper(): known for known in known_codes()}
-        near = difflib.get_close_matches(code[:60].strip().replace("_", "-").upper(), upper, 3, 0.6)
-        raise UnknownHolidays(code, tuple(upper[each] for each in near))
+        raise UnknownHolidays(code, _near(code))
     country, _, part = code.partition("-")
     # A holiday may be observed in the year before or after its own.
     years = range(first_year - 1, last_year + 2)
@@ -72,6 +70,16 @@ def _dates(code: str, first_year: int, last_year: int, observed: bool) -> tuple[
     return tuple(
         sorted((day, name) for day in found if first_year <= day.year <= last_year for name in found.get_list(day))
     )
+
+
+def _near(code: str) -> tuple[str, ...]:
+    wanted = code[:60].strip().replace("_", "-").upper()
+    upper = {known.upper(): known for known in known_codes()}
+    # Where the country is right, only its own parts are meant.
+    country = wanted.partition("-")[0]
+    own = [each for each in upper if each.startswith(country + "-")] if country in upper else []
+    found = difflib.get_close_matches(wanted, own, 3, 0.75) or difflib.get_close_matches(wanted, upper, 3, 0.6)
+    return tuple(upper[each] for each in found)
 
 
 def _language(country: str) -> str | None:

@@ -55,15 +55,16 @@ def test_whole_months_are_the_most_that_fit(first: date, then: date) -> None:
 
 
 def test_too_far_away() -> None:
-    for far in (lambda: add_months(date(2026, 1, 1), 10**9), lambda: add_days(date(2026, 1, 1), 10**12)):
-        with pytest.raises(TimeError) as caught:
-            far()
-        assert caught.value.reason == "out_of_range"
+    with pytest.raises(TimeError) as caught:
+        add_months(date(2026, 1, 1), 10**9)
+    assert caught.value.reason == "out_of_range"
+    with pytest.raises(TimeError) as caught:
+        add_days(date(2026, 1, 1), 10**12)
+    assert caught.value.reason == "out_of_range"
 
 
 @given(days)
 def test_weekdays(day: date) -> None:
-    assert weekday_name(day) == day.strftime("%a").lower()[:3] or True
     assert weekday_name(add_days(day, 7)) == weekday_name(day)
     last = last_day_of_month(day.year, day.month)
     assert last.month == day.month != (last + timedelta(days=1)).month

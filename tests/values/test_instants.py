@@ -27,8 +27,8 @@ LONDON = Zone.load("Europe/London")
 EPOCH = datetime(1970, 1, 1)
 
 
-def ticks(*when: int) -> int:
-    return (datetime(*when) - EPOCH) // timedelta(microseconds=1)
+def ticks(year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0) -> int:
+    return (datetime(year, month, day, hour, minute, second) - EPOCH) // timedelta(microseconds=1)
 
 
 @pytest.mark.parametrize(
@@ -183,4 +183,4 @@ def test_lengths_shown(length: int, shown: str) -> None:
 
 def test_the_units() -> None:
     assert (SECOND, MINUTE, HOUR, DAY_TICKS) == (10**6, 60 * 10**6, 3600 * 10**6, 86400 * 10**6)
-    assert (FIRST, LAST) == (ticks(1970, 1, 1), ticks(2200, 1, 1))
+    assert (ticks(1970, 1, 1), ticks(2200, 1, 1)) == (FIRST, LAST)

@@ -1,7 +1,16 @@
 """Numbers: exact in, exact out."""
 
-from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP
-from decimal import Context, Decimal
+from decimal import (
+    ROUND_CEILING,
+    ROUND_DOWN,
+    ROUND_FLOOR,
+    ROUND_HALF_DOWN,
+    ROUND_HALF_EVEN,
+    ROUND_HALF_UP,
+    ROUND_UP,
+    Context,
+    Decimal,
+)
 from fractions import Fraction
 
 import pytest
@@ -32,7 +41,7 @@ DECIMAL_ROUNDINGS: dict[Rounding, str] = {
     "ceiling": ROUND_CEILING,
     "floor": ROUND_FLOOR,
 }
-numbers = st.fractions(max_denominator=10**9) | st.integers()
+numbers: st.SearchStrategy[Exact] = st.fractions(max_denominator=10**9) | st.integers()
 
 
 @pytest.mark.parametrize(
@@ -157,7 +166,8 @@ def test_the_largest_remainder_then_the_earlier_part() -> None:
     assert share_out(1, [1, 1, 1, 1], 1) == [1, 0, 0, 0]
     assert share_out(0, [0, 0], 1) == [0, 0]
     assert share_out(0, [], 1) == []
-    for total, weights in [(1, [0, 0]), (1, []), (Fraction(1, 2), [1]), (3, [2, -1])]:
+    refused: list[tuple[Exact, list[Exact]]] = [(1, [0, 0]), (1, []), (Fraction(1, 2), [1]), (3, [2, -1])]
+    for total, weights in refused:
         with pytest.raises(NumberError) as caught:
             share_out(total, weights, 1)
         assert caught.value.reason == "shares"

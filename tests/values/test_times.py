@@ -1,5 +1,7 @@
 """Sets of time, against sets of instants."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,7 +20,7 @@ def test_normal(given_: list[Span]) -> None:
     times = normal(given_)
     assert instants(times) == instants(given_)
     assert all(start < end for start, end in times)
-    assert all(end < start for (_, end), (start, _) in zip(times, times[1:], strict=False))
+    assert all(end < start for (_, end), (start, _) in pairwise(times))
 
 
 @given(sets, sets, sets)

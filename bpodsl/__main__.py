@@ -1,0 +1,5 @@
+"""`python -m bpodsl`."""
+
+from bpodsl.cli import main
+
+main()

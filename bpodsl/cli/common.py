@@ -1,0 +1,77 @@
+"""What several commands share: arguments, reading files, printing problems."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bpodsl.cli import exits
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from bpodsl.pipeline import Understood
+    from bpodsl.terms import Contract
+    from bpodsl.text import Problem
+
+FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+PATHS = click.Path(exists=True, readable=True, path_type=Path)
+
+
+def wants_colour(stream: object) -> bool:
+    """Colour on a terminal, unless NO_COLOR is set (no-color.org) or we run in CI."""
+    if os.environ.get("NO_COLOR") or os.environ.get("CI"):
+        return False
+    return bool(getattr(stream, "isatty", lambda: False)())
+
+
+def console() -> Console:
+    """Standard output for tables. Plain and 120 wide where it is no terminal, so that outputs compare."""
+    from rich.console import Console
+
+    if wants_colour(sys.stdout):
+        return Console()
+    tty = sys.stdout.isatty()
+    return Console(color_system=None, width=None if tty else 120, legacy_windows=False, force_terminal=tty)
+
+
+def print_problems(problems: Iterable[Problem]) -> None:
+    """Draw problems on standard error."""
+    from bpodsl.text.render import render_all
+
+    drawn = render_all(tuple(problems), colour=wants_colour(sys.stderr))
+    if drawn:
+        click.echo(drawn, err=True)
+
+
+def sound_agreement(path: Path) -> Contract:
+    """The contract of a file, or leave with its problems printed."""
+    from bpodsl.pipeline import understand
+
+    understood: Understood = understand(path)
+    if understood.problems:
+        print_problems(understood.problems)
+    if not understood.sound or understood.contract is None:
+        click.echo(f"{path} has errors, so it was not run.", err=True)
+        raise SystemExit(exits.AGREEMENT)
+    return understood.contract
+
+
+def instant_option(text: str | None, contract: Contract) -> int | None:
+    """`--until` in the agreement's zone: an instant, or a day (its first instant)."""
+    if text is None:
+        return None
+    from bpodsl.values import TimeError, Zone, parse_day, parse_instant
+
+    zone = Zone.load(contract.zone)
+    try:
+        if len(text) == len("2026-05-01"):
+            return zone.start_of(parse_day(text))
+        return parse_instant(text, zone).instant
+    except TimeError as error:
+        raise click.BadParameter(f"{error} Write a day such as 2026-05-01, or 2026-05-01T00:00.") from error

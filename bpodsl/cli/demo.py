@@ -1,0 +1,86 @@
+"""`bpodsl demo`."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import click
+
+from bpodsl.cli.common import console, print_problems
+
+EXAMPLE = "customer_care"
+UNTIL = "2026-10-14"
+SHOWN = ("measure p1_on_time", "credit help_desk_credit", "cap monthly_cap", "trigger chronic_failure")
+
+
+@click.command("demo")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Also copy the example there, to play with.")
+def command(out: Path | None) -> None:
+    """See it work: check, run and explain a packaged agreement.
+
+    A retailer's customer care is outsourced. Six months of tickets, calls and reports are played through
+    the agreement; out comes what a contract manager wants to know, and why.
+    """
+    from bpodsl.cli.run import read
+    from bpodsl.packaged import folder
+    from bpodsl.pipeline import evaluate, understand
+    from bpodsl.report.explain import Asked, Explainer
+    from bpodsl.report.summary import summarise
+    from bpodsl.report.text import print_summary
+    from bpodsl.trials import try_examples
+
+    home = folder("examples") / EXAMPLE
+    agreement, events = home / f"{EXAMPLE}.bpo", home / "events.jsonl"
+    _step("The agreement, an extract")
+    for line in extract(agreement.read_text(encoding="utf-8")):
+        click.echo(line)
+    _step(f"bpodsl check {EXAMPLE}.bpo")
+    understood = understand(agreement, agreement.name)
+    print_problems(understood.problems)
+    contract = understood.contract
+    if contract is None:
+        raise SystemExit(3)
+    trials = list(try_examples(contract))
+    passed = sum(1 for t in trials if not t.failures)
+    click.echo(f"no errors; {passed} of its own {len(trials)} tests pass")
+    _step(f"bpodsl run {EXAMPLE}.bpo events.jsonl --until {UNTIL}")
+    taken = read(contract, (events,), UNTIL)
+    ledger = evaluate(contract, taken.events, taken.until)
+    screen = console()
+    print_summary(summarise(contract, ledger), screen)
+    _step(f"bpodsl explain {EXAMPLE}.bpo events.jsonl --until {UNTIL} --of help_desk_credit --in 2026-06")
+    explainer = Explainer.of(contract, ledger, taken.events)
+    for line in explainer.explain(Asked("help_desk_credit", "2026-06")):
+        click.echo(line)
+    _step("What to try next")
+    where = out or Path("my_first_agreement")
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        for file in (agreement, events):
+            shutil.copyfile(file, out / file.name)
+        click.echo(f"The example is now in {out}.")
+    else:
+        click.echo(f"bpodsl demo --out {where}        puts these files there for you")
+    bpo, log = where / agreement.name, where / events.name
+    click.echo(f"bpodsl run {bpo} {log} --until {UNTIL} --out {where / 'result'}")
+    click.echo(f"bpodsl explain {bpo} {log} --of chronic_failure")
+    click.echo(f"bpodsl explain {bpo} {log} --of restore_p1 --for T06003")
+    click.echo(f"bpodsl graph {bpo} --out {where / 'agreement.svg'}")
+    click.echo(f"Then change `at least 95%` in {bpo} and run it again.")
+
+
+def _step(title: str) -> None:
+    click.echo()
+    click.secho(f"── {title} ", bold=True)
+
+
+def extract(text: str) -> list[str]:
+    """The clauses of `SHOWN`, as they stand in the file."""
+    blocks = text.split("\n\n")
+    lines: list[str] = []
+    for block in blocks:
+        for clause in block.split("\n"):
+            if clause.startswith(SHOWN):
+                lines += [*block.rstrip().split("\n"), ""]
+    return lines[:-1]

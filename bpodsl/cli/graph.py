@@ -1,0 +1,35 @@
+"""`bpodsl graph`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from bpodsl.cli.common import FILE, sound_agreement
+
+
+@click.command("graph")
+@click.argument("agreement", type=FILE)
+@click.option("--format", "form", type=click.Choice(["svg", "mermaid", "dot"]), help="Default: by the ending of --out, else svg.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write; default: standard output.")
+def command(agreement: Path, form: str | None, out: Path | None) -> None:
+    """Draw what leads to what in AGREEMENT: from events to duties, measures, money and rights.
+
+    The SVG needs no other program and opens in any browser; Mermaid goes into wikis, DOT to Graphviz.
+
+    \b
+    bpodsl graph agreement.bpo --out agreement.svg
+    """
+    from bpodsl.graph import build
+    from bpodsl.graph.draw import dot, mermaid, svg
+
+    contract = sound_agreement(agreement)
+    endings = {".svg": "svg", ".mmd": "mermaid", ".md": "mermaid", ".dot": "dot", ".gv": "dot"}
+    form = form or endings.get(out.suffix if out else "", "svg")
+    drawn = {"svg": svg, "mermaid": mermaid, "dot": dot}[form](build(contract))
+    if out is None:
+        click.echo(drawn, nl=not drawn.endswith("\n"))
+    else:
+        out.write_text(drawn, encoding="utf-8")
+        click.echo(f"drawn: {out}")

@@ -1,0 +1,95 @@
+"""The group of commands. A command's module is imported when it is used, so that starting is fast."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+
+import click
+
+from bpodsl import __version__
+from bpodsl.cli import exits
+
+COMMANDS = {
+    "check": "Find what is wrong with agreements.",
+    "run": "Run an agreement over events and show what followed.",
+    "explain": "Say why something followed, or why not.",
+    "test": "Run the tests that agreements carry.",
+    "graph": "Draw what leads to what.",
+    "rule": "Show the page of a problem code.",
+    "demo": "See it work on a packaged example.",
+}
+
+
+class Commands(click.Group):
+    """Looks a command up in its own module."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"bpodsl.cli.{name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            import difflib
+
+            near = difflib.get_close_matches(name, COMMANDS, 1)
+            hint = f" Did you mean `{near[0]}`?" if near else f" The commands are {', '.join(COMMANDS)}."
+            raise click.UsageError(f"There is no command `{name}`.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="bpodsl")
+def bpodsl() -> None:
+    """Contract-as-code for business process outsourcing.
+
+    An agreement is written in a `.bpo` file. `check` reads it critically, `run` plays events through it
+    and prints what followed: service levels, money, missed duties, escalations, rights. `explain` walks
+    from any of these back to the events and the clauses.
+
+    New here? Try `bpodsl demo`.
+    """
+
+
+def main() -> None:
+    """Run the command line; a defect of ours leaves a report file instead of a traceback."""
+    try:
+        bpodsl.main(prog_name="bpodsl", standalone_mode=True)
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            # The reader of our output went away; nothing is wrong.
+            sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123
+            sys.exit(exits.OK)
+        where = f" `{error.filename}`" if error.filename else ""
+        click.echo(f"error: cannot use the file{where}: {error.strerror or error}. Nothing was changed; try again.", err=True)
+        sys.exit(exits.IO)
+    except Exception:
+        sys.exit(_report_defect())
+
+
+def _report_defect() -> int:
+    text = f"bpodsl {__version__}\npython {sys.version}\narguments {sys.argv[1:]!r}\n\n{traceback.format_exc()}"
+    with tempfile.NamedTemporaryFile("w", prefix="bpodsl-defect-", suffix=".txt", delete=False, encoding="utf-8") as file:
+        file.write(text)
+    click.echo(
+        "error: bpodsl itself failed; this is a defect of the program, not of your files.\n"
+        f"A report is in {Path(file.name)}. Please send it with the agreement if you may.",
+        err=True,
+    )
+    return exits.INTERNAL

@@ -1,0 +1,99 @@
+"""Short words for deadlines, windows, targets and counts, as a box shows them."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from bpodsl.terms import Due, Kind, Length, Recurrence, Target
+from bpodsl.terms.expressions import Expression, Literal
+from bpodsl.values import Grid, show_length, show_plain
+
+_MONTHS = {1: "month", 3: "quarter", 12: "year"}
+_OPS = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than", "=": "exactly", "==": "exactly"}
+
+
+def plain(name: str) -> str:
+    """A name for people: blanks for underscores."""
+    return name.replace("_", " ")
+
+
+def length(value: Length) -> str:
+    """`4 h of support`, `5 days`, `2 working days of support`."""
+    if value.by_clock:
+        return show_length(value.amount) + (f" of {plain(value.calendar)}" if value.calendar else "")
+    unit = value.unit
+    if value.amount == 1:
+        unit = unit.removesuffix("s")
+    return f"{value.amount} {unit}" + (f" of {plain(value.calendar)}" if value.calendar else "")
+
+
+def due(value: Due) -> str:
+    """The deadline in a few words, "" if there are none for it."""
+    if value.length is not None:
+        word = "within" if value.edge == "within" else "in less than"
+        after = {"period end": " of the period's end", "field": f" of {plain(value.field)}"}.get(value.anchor, "")
+        return f"{word} {length(value.length)}{after}"
+    word = "by" if value.edge == "within" else "before"
+    if value.day_of_month is not None:
+        month = {0: "the month", 1: "the next month"}.get(value.months_on, f"month {value.months_on} after")
+        return f"{word} day {value.day_of_month} of {month}"
+    if value.fixed is not None:
+        return f"{word} {value.fixed.isoformat()}"
+    if value.anchor == "field":
+        return f"{word} {plain(value.field)}"
+    return f"{word} the end of the period" if value.anchor == "period end" else ""
+
+
+def grid(value: Grid) -> str:
+    """`each month`, `every 28 days`, `over 3 months, each month`, `over the term`."""
+    if value.unit == "term":
+        return "over the term"
+    one = _cell(value.unit, value.n)
+    if not one[0].isalpha():
+        return f"every {one}" if value.span == 1 else f"over {value.span} × {one}"
+    return f"each {one}" if value.span == 1 else f"over {value.span} {one}s, each {one}"
+
+
+def _cell(unit: str, n: int) -> str:
+    if unit == "month" and n in _MONTHS:
+        return _MONTHS[n]
+    return unit if n == 1 else f"{n} {unit}s"
+
+
+def target(value: Target) -> str:
+    """`at least 95%`, "" if the level is not simply written out."""
+    level = literal(value.level)
+    return f"{_OPS.get(value.op, value.op)} {level}" if level else ""
+
+
+def literal(value: Expression) -> str:
+    """A value written in the agreement, "" for anything computed."""
+    return written(value.value, value.kind) if isinstance(value, Literal) else ""
+
+
+def written(value: object, kind: Kind) -> str:
+    """A value of a kind as a person writes it."""
+    if kind.base == "length" and isinstance(value, int):
+        return show_length(value)
+    if isinstance(value, int | Fraction) and not isinstance(value, bool):
+        if kind.base == "share":
+            return f"{show_plain(value * 100)}%"
+        shown = _in_threes(show_plain(value))
+        return f"{shown} {kind.detail[0]}" if kind.base == "money" and kind.detail else shown
+    return plain(str(value)) if isinstance(value, str) else ""
+
+
+def _in_threes(digits: str) -> str:
+    whole, dot, rest = digits.partition(".")
+    if "/" in digits or not whole.lstrip("-").isdigit():
+        return digits
+    return f"{int(whole):,}".replace(",", " ") + dot + rest
+
+
+def recurrence(value: Recurrence) -> str:
+    """`3 of any 6 windows`, `2 windows in a row`, `3 times in 30 days`."""
+    if value.span is not None:
+        return f"{value.n} times in {length(value.span)}"
+    if value.m is None:
+        return f"{value.n} windows in a row"
+    return f"{value.n} of any {value.m} windows"

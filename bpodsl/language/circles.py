@@ -1,0 +1,103 @@
+"""Circles: clauses that lead to themselves at the same instant."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+
+from bpodsl.language.problems import Circle
+from bpodsl.terms import Contract, Edge, edges
+from bpodsl.text import Span
+
+
+def circles(contract: Contract) -> Iterator[Circle]:
+    """One problem for each knot of clauses that depend on each other without a delay, hop by hop."""
+    ahead: dict[str, dict[str, Edge]] = {}
+    for edge in edges(contract):
+        if edge.kind != "delay":
+            ahead.setdefault(edge.start, {}).setdefault(edge.end, edge)
+            ahead.setdefault(edge.end, {})
+    for knot in _knots({node: tuple(after) for node, after in ahead.items()}):
+        hops = _hops(_shortest(knot, ahead))
+        yield Circle(next((span for _, span in hops if span is not None), None), hops)
+
+
+def order(needs: Mapping[str, Sequence[str]]) -> list[str]:
+    """The names, each after all that it needs; those in a circle come in some fixed order."""
+    return [name for knot in _all_knots(needs) for name in knot]
+
+
+def circular(needs: Mapping[str, Sequence[str]]) -> list[list[str]]:
+    """The groups of names that need each other in a circle."""
+    return list(_knots(needs))
+
+
+def _knots(ahead: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
+    for knot in _all_knots(ahead):
+        if len(knot) > 1 or knot[0] in ahead[knot[0]]:
+            yield knot
+
+
+def _all_knots(ahead: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
+    """Tarjan's strongly connected components, what is ahead first; a stack of our own instead of recursion."""
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    open_nodes: dict[str, None] = {}
+    for root in ahead:
+        if root in index:
+            continue
+        index[root] = low[root] = len(index)
+        open_nodes[root] = None
+        work = [(root, iter(ahead[root]))]
+        while work:
+            node, rest = work[-1]
+            for after in rest:
+                if after not in index:
+                    index[after] = low[after] = len(index)
+                    open_nodes[after] = None
+                    work.append((after, iter(ahead.get(after, ()))))
+                    break
+                if after in open_nodes:
+                    low[node] = min(low[node], index[after])
+            else:
+                work.pop()
+                if work:
+                    low[work[-1][0]] = min(low[work[-1][0]], low[node])
+                if low[node] == index[node]:
+                    knot = []
+                    while True:
+                        last, _ = open_nodes.popitem()
+                        knot.append(last)
+                        if last == node:
+                            break
+                    yield sorted(knot)
+
+
+def _shortest(knot: list[str], ahead: Mapping[str, Mapping[str, Edge]]) -> list[Edge]:
+    """The shortest way from the first node of the knot back to itself."""
+    goal, inside = knot[0], set(knot)
+    came: dict[str, Edge] = {}
+    waiting = deque([goal])
+    while waiting:
+        node = waiting.popleft()
+        for after, edge in ahead[node].items():
+            if after == goal:
+                way = [edge]
+                while way[0].start != goal:
+                    way.insert(0, came[way[0].start])
+                return way
+            if after in inside and after not in came:
+                came[after] = edge
+                waiting.append(after)
+    raise AssertionError("a knot without a circle")
+
+
+def _hops(way: list[Edge]) -> tuple[tuple[str, Span | None], ...]:
+    hops: list[tuple[str, Span | None]] = []
+    for edge in way:
+        name = f"`{edge.start.partition(':')[2] or edge.start}`"
+        if not hops or hops[-1][0] != name:
+            hops.append((name, edge.clause.span))
+    if len(hops) > 1 and hops[0][0] == hops[-1][0]:
+        hops.pop()
+    return tuple(hops)

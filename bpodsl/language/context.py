@@ -1,0 +1,219 @@
+"""The desk on which a contract is put together: what is known so far, and what is wrong.
+
+It lives for one call of `resolve`. Lowering functions read what was lowered before them and add what
+they make; the tables are in the order of lowering.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from typing import cast
+
+from attrs import define, field, fields
+
+from bpodsl.language import ast
+from bpodsl.language.names import FIGURES, Declaration, Names
+from bpodsl.language.problems import OutOfRange, UnknownName, Unstated, WrongThing
+from bpodsl.language.scopes import FigureHead, NormHead, Scope
+from bpodsl.terms import (
+    Account,
+    Assumption,
+    CalendarTerm,
+    Clause,
+    Effect,
+    EventKind,
+    Example,
+    Figure,
+    Kind,
+    Ladder,
+    Line,
+    Mapping as ReadMapping,
+    Norm,
+    Party,
+    Renewal,
+    Rounding,
+    Rule,
+    Service,
+    State,
+    Stated,
+)  # fmt: skip
+from bpodsl.text import Problem, Span
+from bpodsl.values import FIRST_DAY, LAST_DAY, Grid, Zone
+
+from bpodsl.language.kinds import Typed  # isort: skip
+
+Typing = Callable[["Context", ast.Node, Scope], Typed]
+
+
+@define
+class Context:
+    """Everything known while an agreement is being resolved."""
+
+    file: ast.File
+    typings: Mapping[type[ast.Node], Typing]
+    names: Names = field(factory=Names)
+    broken: set[str] = field(factory=set)
+    problems: list[Problem] = field(factory=list)
+    current: ast.Node | None = None
+
+    name: str = ""
+    clause: Clause | None = None
+    zone: Zone | None = None
+    currency: str = ""
+    rounding: Rounding | None = None
+    effective: date = FIRST_DAY
+    last: date | None = None
+    renewal: Renewal | None = None
+    parties: dict[str, Party] = field(factory=dict)
+    uses_holidays: bool = False
+
+    kinds: dict[str, Kind | None] = field(factory=dict)
+    figure_heads: dict[str, FigureHead] = field(factory=dict)
+    norm_heads: dict[str, NormHead] = field(factory=dict)
+    derived: dict[tuple[str, Grid], str] = field(factory=dict)
+    later: list[Callable[[], None]] = field(factory=list)
+
+    assumptions: list[Assumption] = field(factory=list)
+    defaults: dict[str, tuple[str, list[Clause]]] = field(factory=dict)
+    calendars: dict[str, CalendarTerm] = field(factory=dict)
+    events: dict[str, EventKind] = field(factory=dict)
+    mappings: list[ReadMapping] = field(factory=list)
+    states: dict[str, State] = field(factory=dict)
+    services: list[Service] = field(factory=list)
+    norms: dict[str, Norm] = field(factory=dict)
+    ladders: dict[str, Ladder] = field(factory=dict)
+    figures: dict[str, Figure] = field(factory=dict)
+    lines: dict[str, Line] = field(factory=dict)
+    accounts: list[Account] = field(factory=list)
+    rules: dict[str, Rule] = field(factory=dict)
+    stated: list[Stated] = field(factory=list)
+    examples: list[Example] = field(factory=list)
+    grafts: list[tuple[str, str, Effect]] = field(factory=list)
+    survivors: set[str] = field(factory=set)
+
+    # ------------------------------------------------------------------ saying what is wrong
+    def report(self, problem: Problem) -> None:
+        """Keep a problem, unless the very same is known."""
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    @property
+    def damaged(self) -> bool:
+        """Whether the clause at hand lost a line to a problem: then nothing is missing from it."""
+        current = self.current
+        return current is not None and self.file.lost_lines(cast(ast.Clause, current))
+
+    def demand(self, span: Span | None, what: str, advice: str) -> None:
+        """Say that something must be stated, unless the line that stated it could not be read."""
+        if not self.damaged:
+            self.report(Unstated(span, what, advice))
+
+    # ------------------------------------------------------------------ names
+    def find(self, name: ast.Name, *things: str, wanted: str = "") -> Declaration | None:
+        """What a name stands for, if it is one of these things; else None, and the problem is reported."""
+        found = self.names.get(name.text, things)
+        if found is not None:
+            return found
+        if name.text in self.broken:
+            return None
+        wanted = wanted or things[0]
+        other = self.names.get(name.text)
+        near = self.names.near(name.text, things)
+        if other is None:
+            self.report(UnknownName(name.span, name.text, wanted, near))
+        else:
+            near = near if near != name.text and self.names.get(near or "", things) else None
+            self.report(WrongThing(name.span, name.text, other.thing, wanted, other.span, near))
+        return None
+
+    def party(self, name: ast.Name) -> str:
+        """The name of a party, or "" if it is none."""
+        return name.text if self.find(name, "party") else ""
+
+    def sides(self, parties: ast.Parties) -> tuple[str, ...]:
+        """The parties named; `both` are the client and the provider."""
+        if not parties.names:
+            return tuple(p.name for p in self.parties.values() if p.role in ("client", "provider"))
+        return tuple(filter(None, (self.party(name) for name in parties.names)))
+
+    def across(self, parties: tuple[str, ...]) -> tuple[str, ...]:
+        """To whom these parties owe something: the client to the provider, all others to who is left of the two."""
+        sides = tuple(p.name for p in self.parties.values() if p.role in ("client", "provider"))
+        return tuple(side for side in sides if side not in parties) or sides
+
+    def calendar(self, name: ast.Name) -> str | None:
+        """The name of a calendar, or None if it is none."""
+        return name.text if self.find(name, "calendar") else None
+
+    def figure(self, name: ast.Name) -> FigureHead | None:
+        """The head of a figure, or None if the name is none (or its windows make no sense)."""
+        found = self.find(name, *FIGURES, wanted="figure")
+        return None if found is None else self.figure_heads.get(name.text)
+
+    def norm(self, name: ast.Name) -> NormHead | None:
+        """The head of an obligation, or None if the name is none."""
+        return self.norm_heads.get(name.text) if self.find(name, "obligation") else None
+
+    # ------------------------------------------------------------------ values
+    def typed(self, node: ast.Node, scope: Scope) -> Typed:
+        """The expression and its kind."""
+        return self.typings[type(node)](self, node, scope)
+
+    def day(self, node: ast.Day) -> date | None:
+        """A day within the limits, or None."""
+        if FIRST_DAY <= node.value <= LAST_DAY:
+            return node.value
+        self.report(OutOfRange(node.span, "This day lies outside the years 1970 to 2199."))
+        return None
+
+    # ------------------------------------------------------------------ clauses
+    def clause_of(self, node: ast.Node, word: str, name: str = "", title: str = "") -> Clause:
+        """The clause that a node makes, with the span of its head."""
+        reference = getattr(node, "reference", None)
+        words = getattr(node, "title", None)
+        named = getattr(node, "name", None)
+        return Clause(
+            name=name or (named.text if isinstance(named, ast.Name) else ""),
+            word=word,
+            title=title or (words.value if isinstance(words, ast.Text) else ""),
+            reference=reference.text if isinstance(reference, ast.Reference) else "",
+            span=head_span(node),
+        )
+
+    def assume(self, key: str, what: str, clause: Clause) -> None:
+        """Note that a default of the language matters to this clause."""
+        clauses = self.defaults.setdefault(key, (what, []))[1]
+        if clause not in clauses:
+            clauses.append(clause)
+
+
+def head_span(node: ast.Node) -> Span:
+    """The span of the head line of a clause: from its word to its last part before the lines."""
+    if not hasattr(node, "lines") or isinstance(node, ast.Cap):
+        return node.span
+    end = node.span.start
+    for part in fields(type(node)):
+        if part.name not in ("lines", "span"):
+            for each in parts_of(getattr(node, part.name)):
+                end = max(end, each.span.end)
+    return Span(node.span.source, node.span.start, end) if end > node.span.start else node.span
+
+
+def parts_of(value: object) -> Iterator[ast.Node]:
+    """The nodes of a field: itself, or those of its tuple."""
+    if isinstance(value, ast.Node):
+        yield value
+    elif isinstance(value, tuple):
+        yield from (each for each in value if isinstance(each, ast.Node))
+
+
+def mentions(node: ast.Node) -> Iterator[ast.Name]:
+    """Every name that stands somewhere below a node, in no particular order, without recursion."""
+    stack: list[ast.Node] = [node]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, ast.Name):
+            yield part
+        for each in fields(type(part)):
+            stack.extend(parts_of(getattr(part, each.name)))

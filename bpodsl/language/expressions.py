@@ -1,0 +1,325 @@
+"""Expressions: each is typed and lowered at once, from the leaves up.
+
+What a name means depends on where it stands (`scopes`): a field of the row in scope, else a key of the
+group, else a figure in the same window. `TYPINGS` says for each class of the tree which function types
+it; conditions are in `conditions`, aggregates in `rows`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from attrs import evolve
+
+from bpodsl.language import ast, conditions, literals, rows
+from bpodsl.language.context import Context, Typing
+from bpodsl.language.figures_at import at_figure, posted, previous, the_other_window, windows_ago, year_ago
+from bpodsl.language.kinds import (
+    COUNTABLE,
+    ORDERED,
+    UNKNOWN,
+    Typed,
+    common,
+    difference,
+    product,
+    quotient,
+    settled,
+    told_of,
+    total,
+)
+from bpodsl.language.names import EVENTS, FIGURES, nearest
+from bpodsl.language.problems import NotHere, ShareOfWhat, UnknownField, UnlikeKinds, UnlikeLengths, WrongKind, WrongThing
+from bpodsl.language.scopes import Scope
+from bpodsl.terms import Expression, Kind
+from bpodsl.terms import expressions as ex
+from bpodsl.terms.kinds import NUMBER, SHARE
+from bpodsl.text import Span
+
+_FLAT: Final = 8
+"""Sums and products of more parts than this are built as a balanced tree, so that none is too deep."""
+
+
+# ---------------------------------------------------------------------------------------- names
+def named(ctx: Context, node: ast.Name, scope: Scope) -> Typed:
+    """A field of the row, a key of the group, or a figure in the same window."""
+    name, row = node.text, scope.row
+    if row is not None:
+        if name in row.fields:
+            return Typed(ex.FieldOf(name), row.fields[name], node.span)
+        if name == "value" and row.figure:
+            return Typed(ex.RowValue(), row.value, node.span)
+        if name == "reading" and row.reading is not None:
+            return Typed(ex.Reading(), row.reading, node.span)
+    if name in scope.keys:
+        return Typed(ex.GroupKey(name), scope.keys[name], node.span)
+    if name in ctx.broken:
+        return UNKNOWN
+    if ctx.names.get(name, FIGURES) is not None:
+        return at_figure(ctx, node, scope, ex.Same())
+    _unknown(ctx, node, scope)
+    return UNKNOWN
+
+
+def _unknown(ctx: Context, node: ast.Name, scope: Scope) -> None:
+    name, row = node.text, scope.row
+    declared = ctx.names.table.get(name)
+    if declared is not None:
+        ctx.names.used.add(name)
+        wanted = "field or figure" if row is not None else "figure"
+        ctx.report(WrongThing(node.span, name, declared.thing, wanted, declared.span))
+    elif name in ("reading", "value", "it"):
+        why = "only an outcome and a state's interval have a reading" if name == "reading" else (
+            "it belongs to the windows of a figure"
+        )  # fmt: skip
+        ctx.report(NotHere(node.span, f"`{name}`", why))
+    elif row is not None:
+        known = tuple(row.fields)
+        near = nearest(name, known)
+        if near is None and scope.grid is not None:
+            near = nearest(name, [each.name for each in ctx.names.of(*FIGURES)])
+        ctx.report(UnknownField(node.span, name, row.told[:1].upper() + row.told[1:], known, near))
+    else:
+        ctx.find(node, *FIGURES, wanted="figure")
+
+
+# ---------------------------------------------------------------------------------------- arithmetic
+def negative(ctx: Context, node: ast.Negative, scope: Scope) -> Typed:
+    """`-12`, `-monthly_charge`"""
+    part = ctx.typed(node.value, scope)
+    if part.kind is not None and part.base not in COUNTABLE:
+        ctx.report(WrongKind(node.value.span, told_of(part), "a number, share, sum of money or length"))
+        return UNKNOWN
+    if isinstance(part.expression, ex.Literal) and isinstance(part.expression.value, int | ex.Fraction):
+        return evolve(part, expression=evolve(part.expression, value=-part.expression.value), span=node.span)
+    nothing = ex.Literal(0, part.kind or NUMBER)
+    return evolve(part, expression=ex.Arithmetic("-", nothing, part.expression), span=node.span)
+
+
+def summed(ctx: Context, node: ast.Sum, scope: Scope) -> Typed:
+    """`A + B - C`"""
+    result = ctx.typed(node.first, scope)
+    plus, minus = [result], []
+    for signed in node.rest:
+        part = ctx.typed(signed.value, scope)
+        kind = (total if signed.op == "+" else difference)(result, part)
+        if kind is None:
+            _unlike(ctx, signed.value.span, "added" if signed.op == "+" else "subtracted", result, part)
+            return UNKNOWN
+        (plus if signed.op == "+" else minus).append(part)
+        result = Typed(_chain(signed.op, result, part, len(node.rest)), kind[0], node.span, kind[1])
+    if len(node.rest) > _FLAT:
+        whole = _balanced("+", [each.expression for each in plus])
+        if minus:
+            whole = ex.Arithmetic("-", whole, _balanced("+", [each.expression for each in minus]))
+        return evolve(result, expression=whole)
+    return result
+
+
+def multiplied(ctx: Context, node: ast.Product, scope: Scope) -> Typed:
+    """`A * B / C`"""
+    result = ctx.typed(node.first, scope)
+    over, under = [result], []
+    for scaled in node.rest:
+        part = ctx.typed(scaled.value, scope)
+        op = "/" if scaled.op == "/" else "*"
+        kind = (quotient if op == "/" else product)(result, part)
+        if kind is None:
+            _unlike(ctx, scaled.value.span, "divided" if op == "/" else "multiplied", result, part)
+            return UNKNOWN
+        (under if op == "/" else over).append(part)
+        result = Typed(_chain(op, result, part, len(node.rest)), kind[0], node.span, kind[1])
+    if len(node.rest) > _FLAT:
+        whole = _balanced("*", [each.expression for each in over])
+        if under:
+            whole = ex.Arithmetic("/", whole, _balanced("*", [each.expression for each in under]))
+        return evolve(result, expression=whole)
+    return result
+
+
+def _chain(op: str, left: Typed, right: Typed, length: int) -> Expression:
+    if length > _FLAT:
+        return left.expression
+    return ex.Arithmetic(op, left.expression, right.expression)
+
+
+def _balanced(op: str, parts: list[Expression]) -> Expression:
+    while len(parts) > 1:
+        pairs = [ex.Arithmetic(op, a, b) for a, b in zip(parts[::2], parts[1::2], strict=False)]
+        parts = [*pairs, *parts[len(pairs) * 2 :]]
+    return parts[0]
+
+
+def percent_of(ctx: Context, node: ast.PercentOf, scope: Scope) -> Typed:
+    """`12% of monthly_charge`"""
+    of = ctx.typed(node.of, scope)
+    if of.kind is None:
+        return UNKNOWN
+    if of.base not in COUNTABLE:
+        ctx.report(WrongKind(node.of.span, told_of(of), "a number, share, sum of money or length"))
+        return UNKNOWN
+    share = ex.Literal(node.share.value, SHARE)
+    return Typed(ex.Arithmetic("*", share, of.expression), of.kind, node.span, of.ratio)
+
+
+def _unlike(ctx: Context, span: Span | None, doing: str, left: Typed, right: Typed) -> None:
+    problem: UnlikeLengths | UnlikeKinds
+    if left.base == right.base == "length" and doing not in ("multiplied", "divided"):
+        problem = UnlikeLengths(span, told_of(left), told_of(right))
+    else:
+        problem = UnlikeKinds(span, doing, told_of(left), told_of(right), conditions.advice(left, right))
+    ctx.report(problem)
+
+
+# ---------------------------------------------------------------------------------------- choices
+def if_then(ctx: Context, node: ast.IfThen, scope: Scope) -> Typed:
+    """`if COND then A else B`"""
+    condition = conditions.holds(ctx, node.condition, scope)
+    then, otherwise = ctx.typed(node.then, scope), ctx.typed(node.otherwise, scope)
+    kind = _like(ctx, then, otherwise, node.otherwise, "chosen between")
+    if kind is None:
+        return UNKNOWN
+    return Typed(ex.If(condition, then.expression, otherwise.expression), kind[0], node.span, kind[1])
+
+
+def fallback(ctx: Context, node: ast.Fallback, scope: Scope) -> Typed:
+    """`A, or B if not measured`"""
+    value, otherwise = ctx.typed(node.value, scope), ctx.typed(node.otherwise, scope)
+    kind = _like(ctx, value, otherwise, node.otherwise, "chosen between")
+    if kind is None:
+        return UNKNOWN
+    return Typed(ex.IfMeasured(value.expression, otherwise.expression), kind[0], node.span, kind[1])
+
+
+def greater(ctx: Context, node: ast.Greater, scope: Scope) -> Typed:
+    """`the greater of A and B`"""
+    return _extreme(ctx, node.parts, scope, ex.Largest, node.span)
+
+
+def lesser(ctx: Context, node: ast.Lesser, scope: Scope) -> Typed:
+    """`the lesser of A and B`"""
+    return _extreme(ctx, node.parts, scope, ex.Smallest, node.span)
+
+
+def _extreme(
+    ctx: Context,
+    nodes: tuple[ast.Expression, ...],
+    scope: Scope,
+    make: Callable[[tuple[Expression, ...]], Expression],
+    span: Span,
+) -> Typed:
+    parts = [ctx.typed(each, scope) for each in nodes]
+    result = parts[0]
+    for node, part in zip(nodes, parts, strict=True):
+        if part.kind is not None and part.base not in ORDERED:
+            ctx.report(WrongKind(node.span, told_of(part), "a value that can be greater than another"))
+            return UNKNOWN
+        kind = _like(ctx, result, part, node, "compared")
+        if kind is None:
+            return UNKNOWN
+        result = Typed(part.expression, kind[0], span, kind[1])
+    return evolve(result, expression=make(tuple(part.expression for part in parts)))
+
+
+def _like(
+    ctx: Context, left: Typed, right: Typed, node: ast.Node, doing: str
+) -> tuple[Kind | None, bool] | None:
+    kind = common(left, right)
+    if kind is None:
+        _unlike(ctx, node.span, doing, left, right)
+    return kind
+
+
+def rounded(ctx: Context, node: ast.RoundedValue, scope: Scope) -> Typed:
+    """`EXPR rounded half up to 0.01`"""
+    value = ctx.typed(node.value, scope)
+    if value.kind is not None and value.base not in COUNTABLE:
+        ctx.report(WrongKind(node.value.span, told_of(value), "a number, share, sum of money or length"))
+        return UNKNOWN
+    if value.ratio:
+        value = settled(value, SHARE if isinstance(node.rounding.step, ast.Percent) else NUMBER)
+    step = literals.rounding(ctx, node.rounding, value.kind)
+    if step is None:
+        return UNKNOWN
+    return evolve(value, expression=ex.Rounded(value.expression, step), span=node.span)
+
+
+# ---------------------------------------------------------------------------------------- what is needed
+def needed(ctx: Context, node: ast.Node, scope: Scope, kind: Kind | None, told: str = "") -> Expression:
+    """The expression, of this kind; where it is of another, that is reported."""
+    typed = ctx.typed(node, scope)
+    check(ctx, typed, kind, node.span, told)
+    return typed.expression
+
+
+def check(ctx: Context, typed: Typed, kind: Kind | None, span: Span | None, told: str = "") -> bool:
+    """Whether the operand is of this kind; reported if not."""
+    if conditions.suits(typed, kind):
+        return True
+    assert kind is not None
+    target = Typed(typed.expression, kind)
+    if kind.base == "money" and (typed.base == "share" or typed.ratio):
+        ctx.report(ShareOfWhat(span))
+    elif kind.base == typed.base == "length":
+        ctx.report(UnlikeLengths(span, told_of(typed), told_of(target), conditions.advice(typed, target)))
+    else:
+        ctx.report(WrongKind(span, told_of(typed), told or told_of(target), conditions.advice(typed, target)))
+    return False
+
+
+def not_an_expression(ctx: Context, node: ast.Node, scope: Scope) -> Typed:
+    """A part of the tree that has no value of its own."""
+    return UNKNOWN
+
+
+_TYPINGS: dict[type[ast.Node], Callable[[Context, Any, Scope], Typed]] = {
+    ast.Name: named,
+    ast.Number: literals.number_literal,
+    ast.Percent: literals.percent_literal,
+    ast.Money: literals.money_literal,
+    ast.Length: literals.length_literal,
+    ast.Text: literals.text_literal,
+    ast.Day: literals.day_literal,
+    ast.Instant: literals.instant_literal,
+    ast.Period: literals.period_literal,
+    ast.YesNo: literals.yes_no_literal,
+    ast.Negative: negative,
+    ast.Sum: summed,
+    ast.Product: multiplied,
+    ast.PercentOf: percent_of,
+    ast.IfThen: if_then,
+    ast.Fallback: fallback,
+    ast.RoundedValue: rounded,
+    ast.Greater: greater,
+    ast.Lesser: lesser,
+    ast.Previous: previous,
+    ast.WindowsAgo: windows_ago,
+    ast.YearAgo: year_ago,
+    ast.OfThe: the_other_window,
+    ast.Posted: posted,
+    ast.Either: conditions.either,
+    ast.Both: conditions.both,
+    ast.Negation: conditions.negation,
+    ast.Compare: conditions.compare,
+    ast.OneOf: conditions.one_of,
+    ast.Stands: conditions.stands,
+    ast.Given: conditions.given,
+    ast.InCalendar: conditions.in_calendar,
+    ast.DuringState: conditions.during_state,
+    ast.CountOf: rows.count_of,
+    ast.SumOf: rows.sum_of,
+    ast.MeanOf: rows.mean_of,
+    ast.QuantileOf: rows.quantile_of,
+    ast.MedianOf: rows.median_of,
+    ast.PickOf: rows.pick_of,
+    ast.ShareOfOutcomes: rows.share_of_outcomes,
+    ast.ShareOfEvents: rows.share_of_events,
+    ast.LengthOf: rows.length_of,
+    ast.Availability: rows.availability,
+    ast.WindowDays: rows.window_days,
+    ast.WholeDays: rows.window_days,
+}
+
+TYPINGS: Final[Mapping[type[ast.Node], Typing]] = MappingProxyType(_TYPINGS)
+"""For each class of expressions the function that types and lowers it."""

@@ -1,0 +1,370 @@
+"""Problems with names (BPO2xx), and the list of all that `resolve` reports."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from attrs import frozen
+
+from bpodsl.language.names import an, listed
+from bpodsl.language.problems_of_meaning import (
+    CannotHappen,
+    Circle,
+    ClockCannotStop,
+    NoCommonKey,
+    NoEffect,
+    NotSayable,
+    OtherGroups,
+    OtherWindow,
+    OutOfRange,
+    ResetUnstated,
+    RowNeverReached,
+    RunUnstated,
+    SaidTwice,
+    ShareOfWhat,
+    UnlikeKinds,
+    UnlikeLengths,
+    UnlikeRows,
+    Unstated,
+    WrongCurrency,
+    WrongKind,
+)
+from bpodsl.text import Problem, Related, Severity, Span
+
+
+@frozen
+class DuplicateName(Problem):
+    """Two clauses have the same name.
+
+    A name stands for one thing, so that whoever refers to it means one thing. The first clause
+    of the name stays, the second is not read any further.
+
+    Not so:
+
+        calendar support
+          mon-fri  08:00-20:00
+        calendar support
+          sat      09:00-17:00
+
+    But so:
+
+        calendar support
+          mon-fri  08:00-20:00
+        calendar weekend
+          sat      09:00-17:00
+
+    Next: give one of the two another name, or delete it.
+    """
+
+    code: ClassVar[str] = "BPO201"
+
+    name: str
+    thing: str
+    first: Span | None
+    first_thing: str
+
+    def message(self) -> str:
+        if self.thing == self.first_thing:
+            return f"There are two of {an(self.thing)} named `{self.name}`."
+        return f"`{self.name}` names {an(self.thing)} here, but {an(self.first_thing)} has that name already."
+
+    def hint(self) -> str | None:
+        return f"Give this {self.thing} another name."
+
+    def related(self) -> tuple[Related, ...]:
+        return () if self.first is None else (Related(self.first, f"`{self.name}` is declared here first"),)
+
+
+@frozen
+class UnknownName(Problem):
+    """A name is used that nothing declares.
+
+    Not so:
+
+        obligation restore "Restore service"
+          meridian must ticket_resolved for each ticket_opened
+          within 4 hours of suport
+
+    But so:
+
+        obligation restore "Restore service"
+          meridian must ticket_resolved for each ticket_opened
+          within 4 hours of support
+
+    Next: correct the name, or add the clause that declares it.
+    """
+
+    code: ClassVar[str] = "BPO202"
+
+    name: str
+    wanted: str
+    near: str | None = None
+
+    def message(self) -> str:
+        return f"`{self.name}` is not {an(self.wanted)}: nothing of that name is declared."
+
+    def hint(self) -> str | None:
+        if self.near is not None:
+            return f"Did you mean `{self.near}`?"
+        return f"Declare {an(self.wanted)} of that name, or name one that exists."
+
+
+@frozen
+class WrongThing(Problem):
+    """A name is declared, but as something else than is needed here.
+
+    Not so:
+
+        trigger late_again
+          when p1_on_time is missed
+          then escalate p1_on_time
+
+    But so:
+
+        trigger late_again
+          when p1_on_time is missed
+          then escalate operational
+
+    Next: name a clause of the sort that is asked for.
+    """
+
+    code: ClassVar[str] = "BPO203"
+
+    name: str
+    thing: str
+    wanted: str
+    declared: Span | None = None
+    near: str | None = None
+
+    def message(self) -> str:
+        return f"`{self.name}` is {an(self.thing)}; {an(self.wanted)} is needed here."
+
+    def hint(self) -> str | None:
+        return None if self.near is None else f"Did you mean `{self.near}`?"
+
+    def related(self) -> tuple[Related, ...]:
+        return () if self.declared is None else (Related(self.declared, f"`{self.name}` is declared here"),)
+
+
+@frozen
+class UnknownField(Problem):
+    """A field is used that the event (or outcome, or state) does not have.
+
+    Not so:
+
+        event ticket_opened from northwind
+          ticket    key
+          priority  one of P1, P2
+        amount urgent
+          each month
+          count of ticket_opened where urgency is P1
+
+    But so:
+
+        amount urgent
+          each month
+          count of ticket_opened where priority is P1
+
+    Next: use one of the fields listed, or add the field to the event.
+    """
+
+    code: ClassVar[str] = "BPO204"
+
+    field: str
+    owner: str
+    known: tuple[str, ...]
+    near: str | None = None
+
+    def message(self) -> str:
+        if not self.known:
+            return f"{self.owner} has no field `{self.field}`; it has none at all."
+        return f"{self.owner} has no field `{self.field}`; it has {listed(f'`{name}`' for name in self.known)}."
+
+    def hint(self) -> str | None:
+        return None if self.near is None else f"Did you mean `{self.near}`?"
+
+
+@frozen
+class Unused(Problem):
+    """Something is declared, but nothing refers to it.
+
+    Often a clause that should name it names something else, or leaves it out. A calendar that no
+    deadline and no measure uses, or a state that nothing asks about, changes nothing.
+
+    Not so:
+
+        calendar support
+          mon-fri  08:00-20:00
+        obligation restore
+          meridian must ticket_resolved for each ticket_opened
+          within 4 hours
+
+    But so:
+
+        obligation restore
+          meridian must ticket_resolved for each ticket_opened
+          within 4 hours of support
+
+    Next: refer to it where it should count, or delete it.
+    """
+
+    code: ClassVar[str] = "BPO205"
+    severity: ClassVar[Severity] = Severity.WARNING
+
+    name: str
+    thing: str
+
+    def message(self) -> str:
+        return f"The {self.thing} `{self.name}` is declared, but no clause uses it."
+
+    def hint(self) -> str | None:
+        return "Refer to it where it should count, or delete it."
+
+
+@frozen
+class UnknownWord(Problem):
+    """A value is given that the field does not take.
+
+    Not so:
+
+        event ticket_opened from northwind
+          ticket    key
+          priority  one of P1, P2
+        amount urgent
+          each month
+          count of ticket_opened where priority is P0
+
+    But so:
+
+        amount urgent
+          each month
+          count of ticket_opened where priority is P1
+
+    Next: use one of the words listed, or add the word to the field.
+    """
+
+    code: ClassVar[str] = "BPO206"
+
+    word: str
+    field: str
+    allowed: tuple[str, ...]
+    near: str | None = None
+
+    def message(self) -> str:
+        return f"`{self.field}` is never `{self.word}`; it is one of {listed(self.allowed, 'or')}."
+
+    def hint(self) -> str | None:
+        return None if self.near is None else f"Did you mean `{self.near}`?"
+
+
+@frozen
+class UnknownData(Problem):
+    """A name is not in the data that comes with the language: a zone, a currency, the holidays of a country.
+
+    Not so:
+
+        agreement care
+          time zone  Europe/Londn
+
+    But so:
+
+        agreement care
+          time zone  Europe/London
+
+    Next: use the name of the IANA zone (`Europe/London`), the ISO 4217 currency (`GBP`), or the ISO 3166
+    country or part of one (`GB-ENG`).
+    """
+
+    code: ClassVar[str] = "BPO207"
+
+    what: str
+    word: str
+    near: tuple[str, ...] = ()
+
+    def message(self) -> str:
+        return f"There is no {self.what} `{self.word}`."
+
+    def hint(self) -> str | None:
+        return f"Did you mean {listed((f'`{name}`' for name in self.near), 'or')}?" if self.near else None
+
+
+@frozen
+class HeadIncomplete(Problem):
+    """The head of the agreement lacks something that other clauses rest on.
+
+    Every agreement names itself, its client and its provider, the day it takes effect, its time zone
+    and its currency.
+
+    Not so:
+
+        agreement care "Customer care"
+          client     northwind "Northwind plc"
+
+    But so:
+
+        agreement care "Customer care"
+          client     northwind "Northwind plc"
+          provider   meridian  "Meridian Ltd"
+          effective  2026-04-01 for 36 months
+          time zone  Europe/London
+          currency   GBP, rounded half up to 0.01
+
+    Next: add the line named.
+    """
+
+    code: ClassVar[str] = "BPO208"
+
+    missing: str
+    example: str
+
+    def message(self) -> str:
+        return f"The agreement does not say {self.missing}."
+
+    def hint(self) -> str | None:
+        return f"Write, for example, `{self.example}`."
+
+
+@frozen
+class NotHere(Problem):
+    """Something is asked for in a place that does not have it.
+
+    An event has fields; a window of a measure has other figures; an outcome has a reading. What an
+    expression may name depends on where it stands.
+
+    Not so:
+
+        trigger costly
+          when ticket_opened where monthly_charge at least 10 GBP
+          then tell "costly"
+
+    But so:
+
+        trigger costly
+          when monthly_charge at least 10 GBP
+          then tell "costly"
+
+    Next: move the condition to a clause that has what it asks for.
+    """
+
+    code: ClassVar[str] = "BPO209"
+
+    what: str
+    why: str
+    advice: str | None = None
+
+    def message(self) -> str:
+        return f"{self.what} cannot be asked for here: {self.why}."
+
+    def hint(self) -> str | None:
+        return self.advice
+
+
+PROBLEMS: tuple[type[Problem], ...] = (
+    DuplicateName, UnknownName, WrongThing, UnknownField, Unused, UnknownWord, UnknownData, HeadIncomplete, NotHere,
+    WrongKind, UnlikeKinds, ShareOfWhat, WrongCurrency, UnlikeRows, ClockCannotStop, ResetUnstated, RunUnstated,
+    OtherWindow, Circle, OtherGroups, OutOfRange, NoCommonKey, Unstated, NoEffect, RowNeverReached, UnlikeLengths,
+    CannotHappen, SaidTwice, NotSayable,
+)  # fmt: skip
+"""Every problem that `resolve` may report, in the order of their codes."""
+
+__all__ = [*(problem.__name__ for problem in PROBLEMS), "PROBLEMS"]

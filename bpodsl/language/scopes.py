@@ -1,0 +1,106 @@
+"""Scopes: what an expression may name where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from attrs import field, frozen
+
+from bpodsl.terms import Group, Kind
+from bpodsl.text import Span
+from bpodsl.values import Grid
+
+_NOTHING: Mapping[str, Kind | None] = MappingProxyType({})
+
+
+@frozen
+class Row:
+    """A row in scope: an event, an outcome, a state's interval or the window of a figure.
+
+    `told` names it in problems. `reading` is the kind of its reading, if it has one; `figure` the figure
+    whose window it is, and `value` the kind of that figure. `dated`: it has an instant, so that one may
+    ask what held then.
+    """
+
+    told: str
+    fields: Mapping[str, Kind | None]
+    reading: Kind | None = None
+    figure: str = ""
+    value: Kind | None = None
+    dated: bool = True
+
+
+@frozen
+class Scope:
+    """Where an expression stands.
+
+    A window is in scope if `grid` is not None; then `keys` are the kinds of its group, and `counted` says to
+    which window outcomes belong (None: not stated). `asker` is the clause that asks.
+    """
+
+    told: str
+    asker: str = ""
+    row: Row | None = None
+    grid: Grid | None = None
+    keys: Mapping[str, Kind | None] = _NOTHING
+    counted: str | None = None
+    damaged: bool = False
+
+
+@frozen
+class FigureHead:
+    """What others must know of a figure before it is lowered: its windows and its groups."""
+
+    name: str
+    thing: str
+    span: Span | None
+    grid: Grid
+    groups: tuple[Group, ...] = ()
+    keys: Mapping[str, Kind | None] = _NOTHING
+    counted: str | None = None
+    has_target: bool = False
+    has_minimum: bool = False
+
+
+@frozen
+class NormHead:
+    """What others must know of an obligation before it is lowered.
+
+    `fields`: of the event that opened it. `by`: what identifies an instance. `reading`: the kind of what
+    its clock reads. `opened`: "event", "period", "once", "imposed", or "" for a prohibition.
+    """
+
+    name: str
+    span: Span | None
+    modality: str
+    opened: str
+    fields: Mapping[str, Kind | None] = _NOTHING
+    by: tuple[str, ...] = ()
+    reading: Kind | None = field(default=None)
+    cures: bool = False
+
+    @property
+    def row(self) -> Row:
+        """An instance of it as a row."""
+        return Row(f"an outcome of `{self.name}`", self.fields, reading=self.reading)
+
+
+def told_grid(grid: Grid) -> str:
+    """The windows of a grid in words: `each month`, `over 3 months, each month`."""
+    if grid.unit == "term":
+        return "over the term"
+    unit, n = grid.unit, grid.n
+    if unit == "month" and n in (3, 12):
+        unit, n = ("quarter" if n == 3 else "year"), 1  # type: ignore[assignment]
+    each = f"each {unit}" if n == 1 else f"each {n} {unit}s"
+    if grid.anchor is not None:
+        each += f" from {grid.anchor.isoformat()}"
+    if grid.span > 1:
+        return f"over {grid.span * grid.n} {grid.unit}s, {each}"
+    return each
+
+
+def same_cells(one: Grid, other: Grid) -> bool:
+    """Whether the two have one raster, so that a window of one has its counterpart in the other."""
+    return (one.unit, one.n, one.anchor) == (other.unit, other.n, other.anchor)

@@ -1,0 +1,12 @@
+"""Files that come with the package: the grammar and the examples."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def folder(name: str) -> Path:
+    """The folder `grammar` or `examples`: inside the installed package, else at the top of the checkout."""
+    here = Path(__file__).parent
+    inside = here / name
+    return inside if inside.is_dir() else here.parent / name

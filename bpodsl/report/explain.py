@@ -1,0 +1,252 @@
+"""Why, and why not: from a sum or a right back to the events, in the words of the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+
+from attrs import frozen
+
+from bpodsl.record import Entry, Event, Ledger
+from bpodsl.report.show import Show
+from bpodsl.report.words import Words
+from bpodsl.terms import Contract, Figure, Impose, Norm, NotMeasured, OnEvent, OnSettled, Rule
+from bpodsl.terms.expressions import Standing
+
+MOST_CAUSES = 12
+# What a reader asks about first comes first.
+_FIRST = ("Missed", "Breached", "Capped", "Settled", "Fired", "Excused", "Late", "Cured")
+
+
+@frozen
+class Asked:
+    """What is asked about: a clause, perhaps a window (`period`) and key values in text."""
+
+    clause: str
+    period: str = ""
+    key: tuple[str, ...] = ()
+
+    def fits(self, entry: Entry, names: Iterable[str]) -> bool:
+        """Whether an entry of one of `names` is asked about."""
+        if entry.clause not in names or (self.period and entry.period != self.period):
+            return False
+        have = {text for _, text in entry.key} | {entry.instance, entry.instance.rpartition("/")[2]}
+        return all(text in have for text in self.key)
+
+
+@frozen
+class Explainer:
+    """Explains one run."""
+
+    contract: Contract
+    ledger: Ledger
+    events: Mapping[str, Event]
+    words: Words
+
+    @classmethod
+    def of(cls, contract: Contract, ledger: Ledger, events: Iterable[Event]) -> Explainer:
+        """From a run."""
+        return cls(contract, ledger, {e.ref: e for e in events}, Words(Show(contract)))
+
+    @property
+    def show(self) -> Show:
+        return self.words.show
+
+    def explain(self, asked: Asked) -> Iterator[str]:
+        """Lines of text, indented by two blanks a step down."""
+        names = self._names(asked.clause)
+        found = [e for e in self.ledger.outcome if e.kind != "Noted" and asked.fits(e, names)]
+        if not found:
+            yield from self._why_not(asked)
+            return
+        by_name = {e.name: e for e in self.ledger.outcome}
+        caused = {c for e in found for c in e.entry_causes}
+        for entry in found:
+            # An entry that another of the same answer rests on is shown below that one.
+            if entry.name not in caused:
+                yield from self._tree(entry, by_name)
+        history = [p for p in self.ledger.posted if p.act and asked.fits(p.entry, names)]
+        if history:
+            yield ""
+            yield "Restated:"
+            for posted in history:
+                yield f"  known {self.show.instant(posted.known)}: {self.words.posted(posted)}"
+
+    def _names(self, clause: str) -> tuple[str, ...]:
+        ladder = next((x for x in self.contract.ladders if x.name == clause), None)
+        if ladder is not None:
+            return ladder.levels
+        capping = tuple(a.name for a in self.contract.accounts if clause in a.lines)
+        return (clause, *capping) if capping else (clause,)
+
+    # ------------------------------------------------------------------ why
+    def _tree(self, root: Entry, by_name: Mapping[str, Entry]) -> Iterator[str]:
+        shown: set[str] = set()
+        stack: list[tuple[int, Entry | str]] = [(0, root)]
+        while stack:
+            depth, item = stack.pop()
+            pad = "  " * depth
+            if isinstance(item, str):
+                yield pad + item
+                continue
+            again = item.name in shown
+            yield f"{pad}{self.show.instant(item.at)}  {self.words.entry(item)}" + ("  (as above)" if again else "")
+            if again:
+                continue
+            shown.add(item.name)
+            below: list[Entry | str] = [*self._figures(item), *self._causes(item, by_name)]
+            stack.extend((depth + 1, each) for each in reversed(below))
+
+    def _figures(self, entry: Entry) -> Iterator[str]:
+        """The numbers that went in, other than those the sentence says."""
+        if entry.kind == "Settled":
+            figure = self.show.figures.get(entry.clause)
+            shows = {name for name, _ in figure.shows} if figure else set()
+            parts = [f"{n.name} {self.show.number(n)}" for n in entry.numbers if n.name in shows]
+            if parts:
+                yield "with " + ", ".join(parts)
+            if figure:
+                yield from self._distance(figure, entry)
+        elif entry.kind == "Accrued":
+            exact, amount = entry.number("exact"), entry.number("amount")
+            if exact != amount and isinstance(exact, int | Fraction):
+                yield f"before rounding and caps {self.show.money(exact)}"
+
+    def _distance(self, figure: Figure, entry: Entry) -> Iterator[str]:
+        """How many more on time would have met the target, or how many fewer would still."""
+        good, bad, level = entry.number("fulfilled"), entry.number("missed"), entry.number("target")
+        target = figure.target
+        if target is None or target.op not in (">=", ">") or figure.kind.base != "share":
+            return
+        if not all(isinstance(x, int | Fraction) for x in (good, bad, level)):
+            return
+        good, bad, level = Fraction(good), Fraction(bad), Fraction(level)  # type: ignore[arg-type]
+        raw = good + bad
+        if raw == 0:
+            return
+        need = -(-(level * raw).numerator // (level * raw).denominator)
+        if target.op == ">" and need == level * raw:
+            need += 1
+        if good < need:
+            yield f"{need - good} more of the {raw} in time would have met the target"
+        elif need <= raw:
+            yield f"{good - need} more missed would still have met the target"
+
+    def _causes(self, entry: Entry, by_name: Mapping[str, Entry]) -> Iterator[Entry | str]:
+        entries = [by_name[name] for name in entry.entry_causes if name in by_name]
+        rank = {kind: i for i, kind in enumerate(_FIRST)}
+        entries.sort(key=lambda e: (rank.get(e.kind, len(rank)), e.at))
+        for each in entries[:MOST_CAUSES]:
+            yield each
+        if len(entries) > MOST_CAUSES:
+            counts: dict[str, int] = {}
+            for each in entries[MOST_CAUSES:]:
+                counts[each.kind.lower()] = counts.get(each.kind.lower(), 0) + 1
+            yield "… and " + ", ".join(f"{n} {kind}" for kind, n in sorted(counts.items())) + " more"
+        for ref in entry.event_causes[:MOST_CAUSES]:
+            yield self._event(ref)
+        if len(entry.event_causes) > MOST_CAUSES:
+            yield f"… and {len(entry.event_causes) - MOST_CAUSES} more events"
+
+    def _event(self, ref: str) -> str:
+        event = self.events.get(ref)
+        if event is None:
+            return f"event {ref}"
+        fields = ", ".join(f"{name} {value}" for name, value in event.fields.items() if value is not None)
+        known = f", known {self.show.instant(event.known)}" if event.known != event.time else ""
+        place = f"  ({event.place})" if event.place else ""
+        return f"event {event.kind} at {self.show.instant(event.time)}{known}: {fields}{place}"
+
+    # ------------------------------------------------------------------ why not
+    def _why_not(self, asked: Asked) -> Iterator[str]:
+        which = " ".join(part for part in (asked.period and f"in {asked.period}", " ".join(asked.key)) if part)
+        yield f"{self.words.clause(asked.clause)} {which}: nothing followed. Why not:".replace(" :", ":")
+        yield from ("  " + line for line in self._missing(asked))
+
+    def _missing(self, asked: Asked) -> Iterator[str]:
+        name = asked.clause
+        ladder = next((x for x in self.contract.ladders if x.name == name), None)
+        norm = next((n for n in self.contract.norms if n.name == (ladder.levels[0] if ladder else name)), None)
+        rule = next((r for r in self.contract.rules if r.name == name), None)
+        line = next((x for x in self.contract.lines if x.name == name), None)
+        if rule is not None:
+            yield from self._rule_missing(rule)
+        elif line is not None and line.figure is not None:
+            yield from self._line_missing(line.figure, asked)
+        elif norm is not None:
+            yield from self._norm_missing(norm)
+        elif name in self.show.figures:
+            yield from self._figure_missing(name, asked)
+        else:
+            yield "nothing in the events concerns it"
+
+    def _norm_missing(self, norm: Norm) -> Iterator[str]:
+        for way in norm.opening:
+            if isinstance(way, OnEvent):
+                yield f"it is opened by the event {way.selector.event}; none that fits was reported"
+        grounds = 0
+        for rule in self.contract.rules:
+            if any(isinstance(e, Impose) and e.norm == norm.name for e in rule.then):
+                grounds += 1
+                fired = [e for e in self.ledger.outcome if e.clause == rule.name and e.kind == "Fired"]
+                if not fired:
+                    yield f"its ground {self.words.clause(rule.name)} is not the case:"
+                    yield from ("  " + line for line in self._rule_missing(rule))
+        for other in self.contract.norms:
+            for outcome, effect in other.after:
+                if isinstance(effect, Impose) and effect.norm == norm.name:
+                    grounds += 1
+                    yield f"it follows when {self.words.clause(other.name)} is {outcome}; that did not happen"
+        if not grounds and not norm.opening:
+            yield "nothing in the agreement opens it"
+
+    def _rule_missing(self, rule: Rule) -> Iterator[str]:
+        if not isinstance(rule.on, OnSettled):
+            yield "what it waits for did not happen (often enough)"
+            return
+        settled = [e for e in self.ledger.outcome if e.clause == rule.on.figure and e.kind == "Settled"]
+        if not settled:
+            yield f"{self.words.clause(rule.on.figure)} has no settled window yet"
+            return
+        again = rule.recurrence
+        if again is not None:
+            among = f"of any {again.m} windows" if again.m else "windows in a row"
+            yield f"it needs {again.n} {among}; the last ones:"
+        condition = rule.when
+        for entry in settled[-((again.m or again.n) if again else 3) :]:
+            mark = ""
+            if isinstance(condition, Standing) and condition.figure == entry.clause:
+                mark = "counts: " if _holds(condition.how, entry) else "does not count: "
+            yield f"  {mark}{self.words.entry(entry)}"
+
+    def _line_missing(self, figure: str, asked: Asked) -> Iterator[str]:
+        settled = [
+            e for e in self.ledger.outcome
+            if e.kind == "Settled" and e.clause == figure and (not asked.period or e.period == asked.period)
+        ]  # fmt: skip
+        if not settled:
+            yield from self._figure_missing(figure, asked)
+        for entry in settled:
+            yield f"{self.words.entry(entry)}: nothing to pay"
+            by_name = {e.name: e for e in self.ledger.outcome}
+            for cause in entry.entry_causes:
+                if cause in by_name:
+                    yield "  " + self.words.entry(by_name[cause])
+
+    def _figure_missing(self, name: str, asked: Asked) -> Iterator[str]:
+        known = sorted({e.period for e in self.ledger.outcome if e.clause == name and e.kind == "Settled"})
+        if not known:
+            yield f"no window of it has settled until {self.show.instant(self.ledger.until)}"
+        elif asked.period and asked.period not in known:
+            yield "that window has not ended, waits for something undecided, or is none of its windows"
+            yield f"settled are {known[0]} to {known[-1]}"
+        else:
+            yield "no group of that name has a value there"
+
+
+def _holds(how: str, entry: Entry) -> bool:
+    if how == "not measured":
+        return isinstance(entry.number("value"), NotMeasured)
+    if how == "below minimum":
+        return entry.number("below minimum") is True
+    return entry.number("standing") == how

@@ -1,0 +1,152 @@
+"""The ledger and its summary as JSON, JSON lines and CSV."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Iterator
+from datetime import date
+from fractions import Fraction
+from io import StringIO
+
+from bpodsl.record import Ledger, Number, Posted
+from bpodsl.record.verdicts import judge
+from bpodsl.report.show import Show
+from bpodsl.report.summary import standing, summarise
+from bpodsl.report.words import Words
+from bpodsl.terms import Contract
+from bpodsl.values import show_instant, show_utc
+
+COLUMNS = (
+    "sequence", "known", "at", "kind", "clause", "reference", "instance", "period", "key", "amount", "payer", "payee",
+    "currency", "says", "event_causes", "entry_causes", "id", "replaces",
+)  # fmt: skip
+
+
+def posting(posted: Posted, words: Words) -> dict[str, object]:
+    """One posting as plain data. Instants are UTC with the local time beside; exact numbers are text."""
+    entry, show = posted.entry, words.show
+    clause = words.clause_of(entry.clause)
+    return {
+        "sequence": posted.sequence,
+        "id": posted.id,
+        "kind": posted.kind,
+        "of": entry.kind,
+        "clause": entry.clause,
+        "reference": clause.reference if clause else "",
+        "version": show.contract.version,
+        "instance": entry.instance,
+        "period": entry.period,
+        "key": dict(entry.key),
+        "at": show_utc(entry.at),
+        "at_local": show_instant(entry.at, show.zone),
+        "known": show_utc(posted.known),
+        "replaces": posted.replaces,
+        "event_causes": list(entry.event_causes),
+        "entry_causes": list(entry.entry_causes),
+        "numbers": {n.name: n.text for n in entry.numbers},
+        "says": words.posted(posted),
+    }
+
+
+def ledger_lines(contract: Contract, posted: Iterable[Posted]) -> Iterator[str]:
+    """One JSON object a line, in ledger order."""
+    words = Words(Show(contract))
+    for each in posted:
+        yield json.dumps(posting(each, words), ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def ledger_csv(contract: Contract, posted: Iterable[Posted]) -> Iterator[str]:
+    """CSV with a header line; text that a spreadsheet would take for a formula is quoted with an apostrophe."""
+    words = Words(Show(contract))
+    buffer = StringIO()
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for each in posted:
+        data = posting(each, words)
+        data["key"] = ", ".join(f"{name} {text}" for name, text in each.entry.key)
+        data["event_causes"] = " ".join(each.entry.event_causes)
+        data["entry_causes"] = " ".join(each.entry.entry_causes)
+        for name in ("amount", "payer", "payee", "currency"):
+            number = next((n for n in each.entry.numbers if n.name == name), None)
+            data[name] = _decimal(number) if number else ""
+        writer.writerow([_harmless(data[c], c) for c in COLUMNS])
+        yield buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()
+
+
+def _decimal(number: Number) -> str:
+    value = number.value
+    if isinstance(value, int | Fraction) and not isinstance(value, bool):
+        from bpodsl.values import show_plain
+
+        return show_plain(value)
+    return number.text
+
+
+def _harmless(value: object, column: str) -> object:
+    text = str(value)
+    if column not in ("amount", "sequence") and text[:1] in ("=", "+", "-", "@", "\t", "\r", "\n"):
+        return "'" + text
+    return text
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, bool) or value is None:
+        return value
+    if isinstance(value, date):
+        return value.isoformat()
+    return Number("", "", value).text  # type: ignore[arg-type]
+
+
+def _moment(value: object) -> object:
+    if isinstance(value, int):
+        return show_utc(value)
+    return value.isoformat() if isinstance(value, date) else None
+
+
+def whole(contract: Contract, ledger: Ledger, account: dict[str, int] | None = None) -> dict[str, object]:
+    """Summary, verdicts and ledger in one JSON object."""
+    show = Show(contract)
+    words = Words(show)
+    summary = summarise(contract, ledger)
+    figures = [
+        {
+            "figure": e.clause, "period": e.period, "group": dict(e.key), "value": _plain(e.number("value")),
+            "shown": show.figure(e.clause, e.number("value")), "standing": standing(e),
+            "numbers": {n.name: n.text for n in e.numbers},
+        }
+        for e in ledger.outcome
+        if e.kind == "Settled"
+    ]  # fmt: skip
+    return {
+        "agreement": contract.name,
+        "title": contract.clause.shown,
+        "digest": contract.digest,
+        "pins": dict(contract.pins),
+        "until": show_utc(ledger.until),
+        "account": account or {},
+        "assumptions": [{"what": a.what, "because": a.because} for a in contract.assumptions],
+        "figures": figures,
+        "owed": [
+            {"line": o.line, "payer": o.payer, "payee": o.payee, "currency": o.currency, "sum": _plain(o.amount)}
+            for o in summary.owed
+        ],
+        "verdicts": [
+            {
+                "norm": v.norm, "instance": v.instance, "key": dict(v.key), "status": v.status,
+                "opened": show_utc(v.opened), "due": _moment(v.due), "decided": _moment(v.decided),
+                "performed": _moment(v.performed), "cured": v.cured, "breached": v.breached,
+            }
+            for v in judge(contract, ledger.outcome)
+        ],
+        "rights": [
+            {"right": r.right, "since": show_utc(r.since), "until": _moment(r.until)} for r in summary.rights
+        ],
+        "escalations": [
+            {"ladder": x.ladder, "level": x.level, "key": dict(x.key), "since": show_utc(x.since)}
+            for x in summary.escalations
+        ],
+        "ledger": [posting(p, words) for p in ledger.posted],
+    }  # fmt: skip

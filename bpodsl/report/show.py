@@ -1,0 +1,101 @@
+"""Values in the words of the agreement: its zone, its currency, its kinds."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+
+from attrs import field, frozen
+
+from bpodsl.record import Number
+from bpodsl.terms import Contract, Figure, Kind, NotMeasured
+from bpodsl.values import Zone, show_decimal, show_length
+from bpodsl.values.numbers import decimal_places
+
+SHOWN_PLACES = 4
+
+
+def grouped(text: str) -> str:
+    """Digits in groups of three, as agreements write them: `12 500.00`."""
+    sign, text = ("-", text[1:]) if text.startswith("-") else ("", text)
+    whole, dot, rest = text.partition(".")
+    head = len(whole) % 3
+    groups = [whole[:head]] if head else []
+    groups += [whole[i : i + 3] for i in range(head, len(whole), 3)]
+    return sign + " ".join(groups) + dot + rest
+
+
+def shortest(value: int | Fraction, least: int = 0, most: int = SHOWN_PLACES) -> str:
+    """Exact where few decimals do, else rounded half up to `most` of them."""
+    places = decimal_places(value)
+    if places is None or places > most:
+        return grouped(show_decimal(value, most))
+    return grouped(show_decimal(value, max(places, least)))
+
+
+@frozen
+class Show:
+    """Writes values for the reader of one contract's reports."""
+
+    contract: Contract
+    zone: Zone = field(init=False)
+    figures: dict[str, Figure] = field(init=False)
+
+    @zone.default
+    def _zone(self) -> Zone:
+        return Zone.load(self.contract.zone)
+
+    @figures.default
+    def _figures(self) -> dict[str, Figure]:
+        return {f.name: f for f in self.contract.figures}
+
+    def instant(self, ticks: int) -> str:
+        """Local time of the agreement: `2026-04-08 12:30`, seconds only where they matter."""
+        local = self.zone.local(ticks)
+        text = local.strftime("%Y-%m-%d %H:%M")
+        if local.second or local.microsecond:
+            text += local.strftime(":%S")
+        if local.microsecond:
+            text += f".{local.microsecond:06d}".rstrip("0")
+        return text
+
+    def day(self, ticks: int) -> str:
+        """The local day of an instant."""
+        return self.zone.day(ticks).isoformat()
+
+    def when(self, due: int | date | None) -> str:
+        """A deadline: a day, or an instant."""
+        if due is None:
+            return "-"
+        return due.isoformat() if isinstance(due, date) else self.instant(due)
+
+    def money(self, amount: int | Fraction, currency: str = "") -> str:
+        """`12 500.00 GBP`, with more decimals only if the amount has them."""
+        return f"{shortest(amount, 2, 6)} {currency or self.contract.currency}"
+
+    def value(self, value: object, kind: Kind) -> str:
+        """A value of a kind."""
+        if isinstance(value, NotMeasured):
+            return "not measured"
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        if isinstance(value, int | Fraction):
+            if kind.base == "share":
+                return f"{shortest(Fraction(value) * 100, 0, 3)} %"
+            if kind.base == "money":
+                return self.money(value, kind.detail[0] if kind.detail else "")
+            if kind.base == "length":
+                return show_length(round(value))
+            if kind.base == "instant":
+                return self.instant(int(value))
+            return shortest(value)
+        return str(value)
+
+    def figure(self, name: str, value: object) -> str:
+        """The value of a figure by its name."""
+        figure = self.figures.get(name)
+        return self.value(value, figure.kind if figure else Kind("number"))
+
+    def number(self, number: Number) -> str:
+        """The value of a number of an entry."""
+        return self.value(number.value, Kind(number.base))

@@ -1,0 +1,162 @@
+"""What a contract manager wants first, as plain data for every format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from fractions import Fraction
+
+from attrs import frozen
+
+from bpodsl.record import Entry, Ledger
+from bpodsl.record.verdicts import Verdict, judge
+from bpodsl.terms import Contract, Figure, NotMeasured
+
+
+@frozen
+class Cell:
+    """One window of one service level. `standing`: met, missed, below minimum, not measured or "" (no target)."""
+
+    figure: str
+    group: tuple[tuple[str, str], ...]
+    period: str
+    value: object
+    standing: str
+
+
+@frozen
+class Owed:
+    """The sum of a line over the run: `amount` in the line's currency, from payer to payee."""
+
+    line: str
+    payer: str
+    payee: str
+    currency: str
+    amount: int | Fraction
+    count: int
+
+
+@frozen
+class OpenRight:
+    """A right that is open now: since when, until when (None: without end), and by which grounds."""
+
+    right: str
+    holders: tuple[str, ...]
+    since: int
+    until: int | date | None
+    grounds: tuple[str, ...]
+
+
+@frozen
+class OpenLevel:
+    """An escalation under way: its ladder, level, roles, since when and until when it stands there."""
+
+    ladder: str
+    level: int
+    key: tuple[tuple[str, str], ...]
+    roles: str
+    since: int
+    until: int | date | None
+
+
+@frozen
+class Summary:
+    """All that the first screen shows. `until` is exclusive."""
+
+    contract: Contract
+    until: int
+    levels: tuple[Cell, ...]
+    owed: tuple[Owed, ...]
+    missed: tuple[Verdict, ...]
+    due: tuple[Verdict, ...]
+    escalations: tuple[OpenLevel, ...]
+    rights: tuple[OpenRight, ...]
+    raised: tuple[Entry, ...]
+    counts: tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
+    restated: int
+    ended: int | None
+
+
+def summarise(contract: Contract, ledger: Ledger) -> Summary:
+    """Read a ledger as a contract manager would."""
+    verdicts = tuple(judge(contract, ledger.outcome))
+    forms = {n.name: n.form for n in contract.norms}
+    duties = [v for v in verdicts if forms[v.norm] in ("obligation", "prohibition")]
+    return Summary(
+        contract=contract,
+        until=ledger.until,
+        levels=tuple(_levels(contract, ledger.outcome)),
+        owed=tuple(_owed(contract, ledger.outcome)),
+        missed=tuple(v for v in duties if v.status == "missed"),
+        due=tuple(v for v in duties if v.live),
+        escalations=tuple(_escalations(contract, verdicts)),
+        rights=tuple(_rights(contract, verdicts)),
+        raised=tuple(e for e in ledger.outcome if e.kind == "Raised"),
+        counts=tuple(_counts(contract, duties)),
+        restated=sum(1 for p in ledger.posted if p.act),
+        ended=next((e.at for e in ledger.outcome if e.kind == "Ended" and e.clause == contract.name), None),
+    )
+
+
+def standing(entry: Entry) -> str:
+    """How a settled window stands, worst word first."""
+    if isinstance(entry.number("value"), NotMeasured):
+        return "not measured"
+    if entry.number("below minimum") is True:
+        return "below minimum"
+    return str(entry.number("standing") or "")
+
+
+def _levels(contract: Contract, outcome: Iterable[Entry]) -> Iterable[Cell]:
+    shown: dict[str, Figure] = {f.name: f for f in contract.figures if f.target or f.purpose == "measure"}
+    order = {name: i for i, name in enumerate(shown)}
+    cells = [
+        Cell(e.clause, e.key, e.period, e.number("value"), standing(e))
+        for e in outcome
+        if e.kind == "Settled" and e.clause in shown
+    ]
+    return sorted(cells, key=lambda c: (order[c.figure], c.group, c.period))
+
+
+def _owed(contract: Contract, outcome: Iterable[Entry]) -> Iterable[Owed]:
+    sums: dict[tuple[str, str, str, str], tuple[int | Fraction, int]] = {}
+    for entry in outcome:
+        if entry.kind == "Accrued":
+            amount = entry.number("amount")
+            key = (entry.clause, *(str(entry.number(n)) for n in ("payer", "payee", "currency")))
+            if isinstance(amount, int | Fraction):
+                before, count = sums.get(key, (0, 0))  # type: ignore[arg-type]
+                sums[key] = (before + amount, count + 1)  # type: ignore[index]
+    order = {line.name: i for i, line in enumerate(contract.lines)}
+    for key in sorted(sums, key=lambda k: order.get(k[0], 0)):
+        amount, count = sums[key]
+        yield Owed(*key, amount, count)
+
+
+def _escalations(contract: Contract, verdicts: Iterable[Verdict]) -> Iterable[OpenLevel]:
+    levels = {n.name: n for n in contract.norms if n.form == "level"}
+    for verdict in verdicts:
+        if verdict.live and verdict.norm in levels:
+            norm = levels[verdict.norm]
+            words = verdict.entries[0].words
+            yield OpenLevel(norm.ladder, norm.level, verdict.key, words, verdict.opened, verdict.due)
+
+
+def _rights(contract: Contract, verdicts: Iterable[Verdict]) -> Iterable[OpenRight]:
+    rights = {n.name: n for n in contract.norms if n.form == "right"}
+    for verdict in verdicts:
+        if verdict.live and verdict.norm in rights:
+            grounds = tuple(c for e in verdict.entries for c in e.entry_causes)
+            yield OpenRight(verdict.norm, rights[verdict.norm].bearer, verdict.opened, verdict.due, grounds)
+
+
+def _counts(
+    contract: Contract, verdicts: Iterable[Verdict]
+) -> Iterable[tuple[str, tuple[tuple[str, int], ...]]]:
+    tally: dict[str, dict[str, int]] = {}
+    for verdict in verdicts:
+        by_status = tally.setdefault(verdict.norm, {})
+        by_status[verdict.status] = by_status.get(verdict.status, 0) + 1
+    for norm in contract.norms:
+        if norm.name in tally:
+            yield norm.name, tuple(sorted(tally[norm.name].items()))

@@ -1,0 +1,211 @@
+"""The first screen: what a contract manager wants to know, on a terminal or in a plain file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from attrs import frozen
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from bpodsl.report.show import Show
+from bpodsl.report.summary import Cell, Summary
+from bpodsl.report.words import Words
+
+# Each standing has a mark besides its colour, so that it reads without colour too.
+MARKS = {"met": ("✓", "green"), "missed": ("✗", "red"), "below minimum": ("✗✗", "bold red"),
+         "not measured": ("–", "dim"), "": ("", "")}  # fmt: skip
+MOST_MONTHS = 6
+MOST_ROWS = 10
+
+
+def print_summary(summary: Summary, console: Console) -> None:
+    """Print the whole first screen."""
+    _Screen(summary, console, Words(Show(summary.contract))).print()
+
+
+@frozen
+class _Screen:
+    summary: Summary
+    console: Console
+    words: Words
+
+    @property
+    def show(self) -> Show:
+        return self.words.show
+
+    def print(self) -> None:
+        self._head()
+        self._levels()
+        self._owed()
+        self._duties()
+        self._escalations()
+        self._rights()
+        self._raised()
+        self._foot()
+
+    def _line(self, text: str | Text = "") -> None:
+        self.console.print(text, highlight=False, markup=False)
+
+    def _title(self, text: str) -> None:
+        self._line()
+        self._line(Text(text, style="bold"))
+
+    def _head(self) -> None:
+        contract = self.summary.contract
+        self._line(Text(contract.clause.shown, style="bold"))
+        parties = " · ".join(f"{p.role}: {p.title or p.name}" for p in contract.parties)
+        self._line(parties)
+        self._line(f"Known until {self.show.instant(self.summary.until)} ({contract.zone}), exclusive.")
+        if self.summary.ended is not None:
+            self._line(Text(f"The agreement ended on {self.show.instant(self.summary.ended)}.", style="bold"))
+
+    def _levels(self) -> None:
+        cells = self.summary.levels
+        if not cells:
+            return
+        self._title("Service levels")
+        rows: dict[tuple[str, tuple[tuple[str, str], ...]], dict[str, Cell]] = {}
+        for cell in cells:
+            rows.setdefault((cell.figure, cell.group), {})[cell.period] = cell
+        # Windows of different grids do not share columns: one table for each set of periods.
+        shapes: dict[int, list[tuple[str, tuple[tuple[str, str], ...]]]] = {}
+        for row, by_period in rows.items():
+            shapes.setdefault(len(next(iter(by_period))), []).append(row)
+        for members in shapes.values():
+            self._level_table({row: rows[row] for row in members})
+
+    def _level_table(self, rows: dict[tuple[str, tuple[tuple[str, str], ...]], dict[str, Cell]]) -> None:
+        periods = sorted({p for by_period in rows.values() for p in by_period})
+        if len(periods) > MOST_MONTHS:
+            self._line(f"(the last {MOST_MONTHS} of {len(periods)} windows; all of them with --format json)")
+        periods = periods[-MOST_MONTHS:]
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=False)
+        table.add_column("")
+        table.add_column("target")
+        for period in periods:
+            table.add_column(period, justify="right", no_wrap=True)
+        for (figure, group), by_period in rows.items():
+            name = Text(self.words.clause(figure))
+            if group:
+                name.append(" " + ", ".join(text for _, text in group), style="bold")
+            cells = [self._cell(by_period.get(period)) for period in periods]
+            table.add_row(name, self._target(figure), *cells)
+        self.console.print(table)
+
+    def _target(self, figure: str) -> str:
+        target = self.show.figures[figure].target
+        if target is None:
+            return ""
+        from bpodsl.terms.expressions import Literal
+
+        words = {">=": "≥", "<=": "≤"}.get(target.op, target.op)
+        level = target.level
+        return f"{words} {self.show.figure(figure, level.value)}" if isinstance(level, Literal) else words + " …"
+
+    def _cell(self, cell: Cell | None) -> Text:
+        if cell is None:
+            return Text("")
+        mark, style = MARKS.get(cell.standing, ("", ""))
+        value = "n/m" if cell.standing == "not measured" else self.show.figure(cell.figure, cell.value)
+        return Text(f"{value} {mark}".strip(), style=style)
+
+    def _owed(self) -> None:
+        self._title("Money")
+        if not self.summary.owed:
+            self._line("  nothing is owed")
+            return
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+        for name in ("", "owed by", "to"):
+            table.add_column(name)
+        table.add_column("lines", justify="right")
+        table.add_column("sum", justify="right")
+        for owed in self.summary.owed:
+            table.add_row(
+                self.words.clause(owed.line), self.words.party(owed.payer), self.words.party(owed.payee),
+                str(owed.count), self.show.money(owed.amount, owed.currency),
+            )  # fmt: skip
+        self.console.print(table)
+        self._net()
+
+    def _net(self) -> None:
+        net: dict[tuple[str, str, str], object] = {}
+        for owed in self.summary.owed:
+            one, other = sorted((owed.payer, owed.payee))
+            sign = 1 if owed.payer == one else -1
+            key = (one, other, owed.currency)
+            net[key] = net.get(key, 0) + sign * owed.amount  # type: ignore[operator]
+        for (one, other, currency), amount in sorted(net.items()):
+            payer, payee = (one, other) if amount >= 0 else (other, one)  # type: ignore[operator]
+            shown = self.show.money(abs(amount), currency)  # type: ignore[arg-type]
+            self._line(f"  Net: {self.words.party(payer)} owes {self.words.party(payee)} {shown}.")
+
+    def _duties(self) -> None:
+        if self.summary.counts:
+            self._title("Obligations")
+            for norm, by_status in self.summary.counts:
+                said = ", ".join(f"{count} {status}" for status, count in by_status)
+                self._line(f"  {self.words.clause(norm)}: {said}")
+        self._some("Missed", [
+            f"{self._which(v.norm, v.key, v.instance)}: due {self.show.when(v.due)}"
+            + (f", performed {self.show.instant(v.performed)}" if v.performed and not v.cured else "")
+            + (f", cured {self.show.instant(v.performed)}" if v.performed and v.cured else "")
+            + (", not performed" if v.performed is None else "")
+            for v in sorted(self.summary.missed, key=lambda v: v.decided or 0, reverse=True)
+        ])  # fmt: skip
+        self._some("Due", [
+            f"{self._which(v.norm, v.key, v.instance)}: by {self.show.when(v.due)}"
+            for v in sorted(self.summary.due, key=lambda v: (str(type(v.due)), str(v.due)))
+        ])  # fmt: skip
+
+    def _which(self, norm: str, key: tuple[tuple[str, str], ...], instance: str) -> str:
+        keys = ", ".join(f"{name} {text}" for name, text in key)
+        return f"{self.words.clause(norm)} ({keys or instance})"
+
+    def _some(self, title: str, lines: list[str]) -> None:
+        if not lines:
+            return
+        self._title(f"{title} ({len(lines)})")
+        for line in lines[:MOST_ROWS]:
+            self._line(f"  {line}")
+        if len(lines) > MOST_ROWS:
+            self._line(f"  … and {len(lines) - MOST_ROWS} more; all of them with --format json or --out DIR")
+
+    def _escalations(self) -> None:
+        self._some("Escalations open", [
+            f"{self._ladder(x.ladder)}{self._for(x.key)}: level {x.level}, {x.roles}, since "
+            f"{self.show.instant(x.since)}, until {self.show.when(x.until)}"
+            for x in self.summary.escalations
+        ])  # fmt: skip
+
+    def _for(self, key: Iterable[tuple[str, str]]) -> str:
+        said = ", ".join(f"{name} {text}" for name, text in key)
+        return f" for {said}" if said else ""
+
+    def _ladder(self, name: str) -> str:
+        ladder = next((x for x in self.summary.contract.ladders if x.name == name), None)
+        return f"{ladder.clause.shown} [{ladder.clause.reference}]" if ladder else name
+
+    def _rights(self) -> None:
+        self._some("Rights open", [
+            f"{self.words.clause(r.right)}: {' and '.join(self.words.party(h) for h in r.holders)}, since "
+            f"{self.show.instant(r.since)}, " + (f"until {self.show.when(r.until)}" if r.until else "without end")
+            for r in self.summary.rights
+        ])  # fmt: skip
+
+    def _raised(self) -> None:
+        self._some("Said to people", [
+            f"{self.show.instant(e.at)}  {self.words.clause(e.clause)} {self.words.of(e)}: {e.words}"
+            for e in self.summary.raised
+        ])  # fmt: skip
+
+    def _foot(self) -> None:
+        if self.summary.restated:
+            self._line()
+            self._line(f"{self.summary.restated} entries of the ledger restate earlier ones.")
+        if self.summary.contract.assumptions:
+            self._title("Assumed")
+            for assumption in self.summary.contract.assumptions:
+                self._line(f"  {assumption.what}: {assumption.because}")

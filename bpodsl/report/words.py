@@ -1,0 +1,176 @@
+"""One sentence for one entry, in the words of the contract."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+
+from attrs import field, frozen
+
+from bpodsl.record import Entry, Posted
+from bpodsl.report.show import Show
+from bpodsl.terms import Clause, Contract, Norm
+from bpodsl.terms.kinds import LENGTH as _LENGTH
+
+_PLAIN = {
+    "Fulfilled": "fulfilled in time",
+    "Late": "performed late",
+    "Cured": "cured",
+    "Exercised": "the right was exercised",
+    "Lapsed": "lapsed",
+    "Ended": "ended with the agreement",
+    "Extended": "the agreement goes on",
+    "Terminated": "termination takes effect",
+}
+
+
+def clauses(contract: Contract) -> dict[str, Clause]:
+    """Every clause by the name that entries use."""
+    found = {contract.name: contract.clause}
+    for terms in (contract.states, contract.norms, contract.figures, contract.lines, contract.accounts, contract.rules):
+        found |= {term.name: term.clause for term in terms}
+    return found
+
+
+@frozen
+class Words:
+    """Writes entries as sentences."""
+
+    show: Show
+    _clauses: dict[str, Clause] = field(init=False)
+    _norms: dict[str, Norm] = field(init=False)
+
+    @_clauses.default
+    def _find_clauses(self) -> dict[str, Clause]:
+        return clauses(self.show.contract)
+
+    @_norms.default
+    def _find_norms(self) -> dict[str, Norm]:
+        return {n.name: n for n in self.show.contract.norms}
+
+    def clause(self, name: str) -> str:
+        """Title and reference: `Restore P1 service [Sch C 2.1]`."""
+        clause = self._clauses.get(name)
+        if clause is None:
+            return name
+        shown = clause.shown
+        norm = self._norms.get(name)
+        if norm is not None and norm.ladder:
+            shown = f"{self._ladder_title(norm.ladder)}, level {norm.level}"
+        return f"{shown} [{clause.reference}]" if clause.reference else shown
+
+    def clause_of(self, name: str) -> Clause | None:
+        """The clause that entries of this name come from."""
+        return self._clauses.get(name)
+
+    def _ladder_title(self, name: str) -> str:
+        return next((x.clause.shown for x in self.show.contract.ladders if x.name == name), name)
+
+    def of(self, entry: Entry) -> str:
+        """Which one: its keys, its window, or nothing."""
+        keys = ", ".join(f"{name} {text}" if name else text for name, text in entry.key)
+        return " ".join(part for part in (keys and f"for {keys}", entry.period and f"in {entry.period}") if part)
+
+    def posted(self, posted: Posted) -> str:
+        """The sentence of a posting."""
+        said = self.entry(posted.entry)
+        match posted.act:
+            case "Withdrawn":
+                return f"withdrawn: {said}"
+            case "Reversed":
+                return f"reversed: {said}"
+            case "Restated":
+                return f"restated: {said}"
+            case "Reissued":
+                return f"reissued: {said}"
+            case _:
+                return said
+
+    def entry(self, entry: Entry) -> str:
+        """The sentence of an entry."""
+        which = self.of(entry)
+        head = " ".join(part for part in (self.clause(entry.clause), which) if part)
+        return f"{head}: {self._said(entry)}"
+
+    def _said(self, entry: Entry) -> str:
+        number = entry.number
+        match entry.kind:
+            case "Opened":
+                if entry.clause == self.show.contract.name:
+                    return "the agreement begins"
+                return f"opened{self._due(entry)}"
+            case "RightOpened":
+                return f"the right opens{self._due(entry, 'open until')}"
+            case "Renewed":
+                return f"the right has a new ground{self._due(entry, 'open until')}"
+            case "Escalated":
+                return f"escalated to {entry.words or 'this level'}{self._due(entry, 'until')}"
+            case "Closed":
+                length = number("length")
+                return f"closed after {self.show.value(length, _LENGTH)}" if length is not None else "closed"
+            case "Fulfilled" | "Late" | "Cured":
+                reading = number("reading")
+                after = f", after {self.show.value(reading, _LENGTH)}" if reading is not None else ""
+                return _PLAIN[entry.kind] + after + self._due(entry)
+            case "Missed":
+                return f"missed{self._due(entry)}"
+            case "Excused":
+                return f"excused{self._due(entry)}"
+            case "Breached":
+                return f"breached: not cured{self._due(entry, 'by')}"
+            case "Settled":
+                return self._settled(entry)
+            case "Accrued":
+                return self._accrued(entry)
+            case "Capped":
+                return (
+                    f"the cap of {self._money(entry, 'limit')} leaves {self._money(entry, 'posted')} "
+                    f"of {self._money(entry, 'wanted')} ({self._money(entry, 'used')} used before)"
+                )
+            case "Fired":
+                count = number("count")
+                return "is the case" + (f" ({count} counted)" if count is not None else "")
+            case "Raised":
+                return entry.words
+            case "Noted":
+                return f"no effect: {entry.words}"
+            case "Extended":
+                return f"{_PLAIN['Extended']} until {number('last')}"
+            case "Terminated":
+                return f"{_PLAIN['Terminated']} on {self._ends(entry)}"
+            case kind:
+                return _PLAIN.get(kind, kind.lower())
+
+    def _ends(self, entry: Entry) -> str:
+        ends = entry.number("ends")
+        return self.show.instant(ends) if isinstance(ends, int) else str(ends)
+
+    def _due(self, entry: Entry, word: str = "due") -> str:
+        due = entry.number("due")
+        return f", {word} {self.show.when(due)}" if isinstance(due, int | date) else ""
+
+    def _money(self, entry: Entry, name: str) -> str:
+        value = entry.number(name)
+        return self.show.money(value) if isinstance(value, int | Fraction) else str(value)
+
+    def _settled(self, entry: Entry) -> str:
+        said = self.show.figure(entry.clause, entry.number("value"))
+        standing = entry.number("standing")
+        target = entry.number("target")
+        if standing in ("met", "missed") and target is not None:
+            said += f", target {self.show.figure(entry.clause, target)} {standing}"
+        if entry.number("below minimum") is True:
+            said += f", below the minimum of {self.show.figure(entry.clause, entry.number('minimum'))}"
+        return said
+
+    def _accrued(self, entry: Entry) -> str:
+        amount, payer, payee = entry.number("amount"), entry.number("payer"), entry.number("payee")
+        currency = str(entry.number("currency") or "")
+        said = self.show.money(amount, currency) if isinstance(amount, int | Fraction) else str(amount)
+        return f"{self.party(str(payer))} owes {self.party(str(payee))} {said}"
+
+    def party(self, name: str) -> str:
+        """A party by its full name."""
+        return next((p.title or p.name for p in self.show.contract.parties if p.name == name), name)
+
+

@@ -1,0 +1,220 @@
+"""Trying an agreement's own examples: are the things it expects what follows?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from attrs import frozen
+
+from bpodsl.pipeline import evaluate
+from bpodsl.record import Entry, Event, Ledger
+from bpodsl.record.intake import example_events
+from bpodsl.record.verdicts import Verdict, judge
+from bpodsl.report.show import Show
+from bpodsl.report.words import Words
+from bpodsl.terms import Contract, Example, Expectation, NotMeasured
+from bpodsl.text import Problem, Severity
+from bpodsl.values import parse_day
+
+
+@frozen
+class ExpectationFailed(Problem):
+    """An example expects something else than what follows.
+
+    The agreement and its example disagree: one of them does not say what was meant. Read what followed
+    instead, with `bpodsl explain`, and correct the clause or the example.
+
+    Bad: an example that expects `fulfilled at 12:30` for a ticket resolved at 12:31.
+    """
+
+    code = "BPO900"
+    severity = Severity.ERROR
+
+    example: str
+    expected: str
+    instead: str
+
+    def message(self) -> str:
+        return f"in the test “{self.example}”, expected {self.expected}, but {self.instead}"
+
+    def hint(self) -> str | None:
+        return "Correct the clause, or the test if it does not say what the agreement means."
+
+
+@frozen
+class Trial:
+    """One example tried: its failures, in the order of its lines."""
+
+    example: Example
+    failures: tuple[ExpectationFailed, ...]
+
+
+def try_examples(contract: Contract) -> Iterator[Trial]:
+    """Run each example of the contract by itself."""
+    for example in contract.examples:
+        yield try_example(contract, example)
+
+
+def try_example(contract: Contract, example: Example) -> Trial:
+    """Run one example and compare what it expects."""
+    events, refused = example_events(contract, example)
+    failures = [ExpectationFailed(span, example.name, "an event that can be read", reason) for span, reason in refused]
+    if not failures:
+        ledger = evaluate(contract, events, until_of(contract, example, events))
+        judged = _Judged(contract, ledger)
+        for expectation in example.expectations:
+            instead = judged.differs(expectation)
+            if instead is not None:
+                said = expectation.span.text.strip() if expectation.span else expectation.of
+                said = said.removeprefix("expect ").strip()
+                failures.append(ExpectationFailed(expectation.span, example.name, f"“{said}”", instead))
+    return Trial(example, tuple(failures))
+
+
+def until_of(contract: Contract, example: Example, events: tuple[Event, ...]) -> int:
+    """The stated instant, or one tick after the latest instant that the example names."""
+    if example.until is not None:
+        return example.until
+    show = Show(contract)
+    named = [e.known for e in events] + [e.acts for e in events] + [e.ends for e in events if e.ends is not None]
+    named += [x.at for x in example.expectations if x.at is not None]
+    named += [show.zone.start_of(parse_day(x.day)) for x in example.expectations if x.day]
+    return max(named, default=show.zone.start_of(contract.term.effective)) + 1
+
+
+@frozen
+class _Judged:
+    contract: Contract
+    ledger: Ledger
+
+    @property
+    def words(self) -> Words:
+        return Words(Show(self.contract))
+
+    def differs(self, expected: Expectation) -> str | None:
+        """What followed instead, or None if it is as expected."""
+        check = {
+            "outcome": self._outcome, "value": self._value, "standing": self._standing, "fired": self._fired,
+            "level": self._level, "right": self._right,
+        }[expected.what]  # fmt: skip
+        return check(expected)
+
+    # ------------------------------------------------------------------ instances
+    def _verdicts(self, names: tuple[str, ...], expected: Expectation) -> list[Verdict]:
+        return [
+            v for v in judge(self.contract, self.ledger.outcome)
+            if v.norm in names and _fits(v.key, v.instance, expected)
+        ]  # fmt: skip
+
+    def _outcome(self, expected: Expectation) -> str | None:
+        found = self._verdicts((expected.of,), expected)
+        if not found:
+            return "there is no such instance"
+        # Of several cycles of one key the last is meant.
+        verdict = found[-1]
+        is_so = {
+            "fulfilled": verdict.status == "fulfilled", "missed": verdict.status == "missed",
+            "excused": verdict.status == "excused", "undecided": verdict.live, "open": verdict.live,
+            "cured": verdict.cured, "breached": verdict.breached, "ended": verdict.status == "not measurable",
+            "late": verdict.status == "missed" and verdict.performed is not None and not verdict.cured,
+        }[expected.words]  # fmt: skip
+        when = verdict.performed if expected.words in ("late", "cured") else verdict.decided
+        if not is_so:
+            return f"it is {verdict.status}" + (f" at {self._at(when)}" if when is not None else "")
+        return self._when_differs(expected, when)
+
+    def _when_differs(self, expected: Expectation, when: int | None) -> str | None:
+        if expected.at is not None and when != expected.at:
+            return f"it was at {self._at(when)}"
+        if expected.day and (when is None or self.words.show.day(when) != expected.day):
+            return f"it was at {self._at(when)}"
+        return None
+
+    def _at(self, when: int | None) -> str:
+        return self.words.show.instant(when) if when is not None else "no time yet"
+
+    # ------------------------------------------------------------------ figures and lines
+    def _entries(self, kind: str, expected: Expectation) -> list[Entry]:
+        return [
+            e for e in self.ledger.outcome
+            if e.kind == kind and e.clause == expected.of and (not expected.period or e.period == expected.period)
+            and _fits(e.key, e.instance, expected)
+        ]  # fmt: skip
+
+    def _value(self, expected: Expectation) -> str | None:
+        show = self.words.show
+        if any(line.name == expected.of for line in self.contract.lines):
+            posted = [e.number("amount") for e in self._entries("Accrued", expected)]
+            total = sum((Fraction(x) for x in posted if isinstance(x, int | Fraction)), Fraction(0))
+            return None if total == expected.value else f"it is {show.money(total)}"
+        settled = self._entries("Settled", expected)
+        if not settled:
+            return "that window has no settled value"
+        if len(settled) > 1:
+            return f"there are {len(settled)} such values: say for which"
+        value = settled[0].number("value")
+        if isinstance(value, NotMeasured):
+            return None if expected.value is None else f"it is not measured: {value.why}"
+        return None if value == expected.value else f"it is {show.figure(expected.of, value)}"
+
+    def _standing(self, expected: Expectation) -> str | None:
+        settled = self._entries("Settled", expected)
+        if not settled:
+            return "that window has no settled value"
+        for entry in settled:
+            below = entry.number("below minimum") is True
+            stands = entry.number("standing")
+            if expected.words == "below minimum" and not below:
+                return f"it is {self.words.show.figure(expected.of, entry.number('value'))}"
+            if expected.words in ("met", "missed") and stands != expected.words:
+                return f"it is {stands} with {self.words.show.figure(expected.of, entry.number('value'))}"
+        return None
+
+    # ------------------------------------------------------------------ rules, ladders, rights
+    def _fired(self, expected: Expectation) -> str | None:
+        fired = [
+            e for e in self._entries("Fired", expected)
+            if not expected.day or self.words.show.day(e.at) == expected.day
+        ]  # fmt: skip
+        if bool(fired) != expected.negated:
+            return None
+        if expected.negated:
+            return f"it is the case {self.words.of(fired[0]) or 'at ' + self._at(fired[0].at)}"
+        others = [e for e in self.ledger.outcome if e.kind == "Fired" and e.clause == expected.of]
+        if not others:
+            return "it never was the case"
+        return "it was the case " + ", ".join(self.words.of(e) or self._at(e.at) for e in others)
+
+    def _level(self, expected: Expectation) -> str | None:
+        ladder = next(x for x in self.contract.ladders if x.name == expected.of)
+        reached = self._verdicts(ladder.levels, expected)
+        if expected.negated:
+            return f"level {len(reached)} was reached" if reached else None
+        levels = {n.name: n.level for n in self.contract.norms}
+        wanted = [v for v in reached if levels[v.norm] == expected.number]
+        if not wanted:
+            top = max((levels[v.norm] for v in reached), default=0)
+            return f"it reached level {top}" if top else "it was not escalated"
+        return self._when_differs(expected, wanted[-1].opened)
+
+    def _right(self, expected: Expectation) -> str | None:
+        found = self._verdicts((expected.of,), expected)
+        if expected.negated:
+            return f"it opened at {self._at(found[-1].opened)}" if found else None
+        if not found:
+            return "it never opened"
+        verdict = found[-1]
+        stands = {"undecided": "open", "fulfilled": "exercised", "missed": "lapsed"}.get(verdict.status, verdict.status)
+        if stands != expected.words:
+            return f"it is {stands}"
+        if expected.words == "open" and expected.day:
+            until = self.words.show.when(verdict.due)
+            return None if until[: len(expected.day)] == expected.day else f"it is open until {until}"
+        return self._when_differs(expected, verdict.decided)
+
+
+def _fits(key: tuple[tuple[str, str], ...], instance: str, expected: Expectation) -> bool:
+    have = dict(key)
+    texts = {*have.values(), instance, instance.rpartition("/")[2]}
+    return all(have.get(name) == text if name else text in texts for name, text in expected.key)

@@ -1,0 +1,1 @@
+"""The differential campaign: random agreements and histories, evaluated twice and compared byte for byte."""

@@ -1,0 +1,57 @@
+"""A random agreement of related clauses."""
+
+from __future__ import annotations
+
+from bpodsl.terms import Contract, Length, Renewal, Selector, levels
+from tests.campaign import settings
+from tests.campaign.clauses import Clauses
+from tests.campaign.draw import Draw
+from tests.campaign.world import World
+
+
+class Rejected(Exception):
+    """What was drawn is no agreement: its clauses go round in a circle."""
+
+
+def contract(draw: Draw) -> Contract:
+    """One agreement, or `Rejected`."""
+    zone = draw.weighted(settings.ZONES)
+    effective = settings.first_day(draw)
+    last = settings.last_day(draw, effective) if draw.chance(0.92) else None
+    world = World(draw, zone, effective, last, None, settings.calendars(draw, zone))
+    clauses = Clauses(world)
+    wanted = draw.between(3, 8)
+    opened, acts = clauses._flow()
+    clauses.case(opened, acts)
+    while world.size < wanted:
+        match draw.weighted({"duty": 4, "figure": 4, "charge": 2, "account": 1.3, "rule": 3.5}):
+            case "duty":
+                clauses.duty()
+            case "figure":
+                clauses.figure()
+            case "charge":
+                clauses.charge()
+            case "account":
+                clauses.account()
+            case "rule":
+                clauses.rule()
+    if last is not None and draw.chance(0.35):
+        world.renewal = _renewal(draw, clauses)
+    made = world.contract()
+    try:
+        levels(made)
+    except ValueError:
+        raise Rejected from None
+    return made
+
+
+def _renewal(draw: Draw, clauses: Clauses) -> Renewal:
+    length = draw.weighted({("months", 1): 4, ("months", 2): 2, ("days", 10): 1, ("weeks", 3): 1, ("days", 31): 1})
+    unless: tuple[Selector, ...] = ()
+    notice = None
+    if draw.chance(0.75):
+        unless = (clauses.selector("notice_given", 0.3),)
+        unit = draw.pick(["days", "days", "weeks", "months", None])
+        notice = None if unit is None else Length(draw.between(1, {"days": 20, "weeks": 3, "months": 1}[unit]), unit)
+    times = draw.weighted({1: 4, 2: 3, 3: 1, None: 1})
+    return Renewal(Length(length[1], length[0]), unless, notice, times)
