@@ -11,13 +11,15 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any, Final, TypeVar, dataclass_transform
 
-from attrs import field, frozen
+from attrs import Attribute, field, fields, frozen
 
 from bpodsl.text import Span
 
 MANY: Final = "many"
+
+_T = TypeVar("_T")
 
 
 def many() -> Any:
@@ -25,14 +27,41 @@ def many() -> Any:
     return field(factory=tuple, metadata={MANY: True})
 
 
-@frozen
+@dataclass_transform(frozen_default=True, field_specifiers=(field, many))
+def node(cls: type[_T]) -> type[_T]:
+    """A frozen class of the tree. Equality and `repr` are those of `Node`: two hundred of each are slow to make."""
+    return frozen(eq=False, repr=False)(cls)
+
+
+def _compared(cls: type) -> list[Attribute[Any]]:
+    return [f for f in fields(cls) if f.eq]
+
+
+@node
 class Node:
-    """Base of all nodes."""
+    """Base of all nodes. Two are equal if they say the same, wherever they stand."""
 
     span: Span = field(eq=False, repr=False)
 
+    def __eq__(self, other: object) -> bool:
+        if type(self) is not type(other):
+            return NotImplemented
+        return isinstance(other, Node) and parts(self) == parts(other)
 
-@frozen
+    def __hash__(self) -> int:
+        return hash((type(self).__name__, *parts(self)))
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{f.name}={getattr(self, f.name)!r}" for f in _compared(type(self)))
+        return f"{type(self).__name__}({shown})"
+
+
+def parts(of: Node) -> list[Any]:
+    """What a node holds, in order, without its span."""
+    return [getattr(of, f.name) for f in _compared(type(of))]
+
+
+@node
 class Line(Node):
     """Base of the lines of a block; `reference` is the paper reference at the end of the line, if any."""
 
@@ -40,63 +69,63 @@ class Line(Node):
 
 
 # --------------------------------------------------------------------------------------- leaves
-@frozen
+@node
 class Name(Node):
     """`restore_p1`, `P1`, `GBP`, `Europe/London`, `GB-ENG`: a word as written. Also a name in an expression."""
 
     text: str
 
 
-@frozen
+@node
 class Text(Node):
     """`"words for people"`: `value` is without the quotes."""
 
     value: str
 
 
-@frozen
+@node
 class Reference(Node):
     """`[Sch C 2.1]`: `text` is without the brackets."""
 
     text: str
 
 
-@frozen
+@node
 class Number(Node):
     """`18 000`, `250 000.00`"""
 
     value: int | Fraction
 
 
-@frozen
+@node
 class Percent(Node):
     """`95%`: `value` is the share, 19/20."""
 
     value: int | Fraction
 
 
-@frozen
+@node
 class Day(Node):
     """`2026-04-01`"""
 
     value: date
 
 
-@frozen
+@node
 class Instant(Node):
     """`2026-04-07T19:00`, `2026-04-07T19:00:30+01:00`, `…Z`: text as written; the zone is known to the resolver."""
 
     text: str
 
 
-@frozen
+@node
 class Time(Node):
     """`08:00`, `24:00`: minutes after midnight."""
 
     minutes: int
 
 
-@frozen
+@node
 class Period(Node):
     """`2026-04`, `2026-Q2`, `2026-W14`, `2026`, `2026-04-07`, `2026-01..2026-03`: label of a window as written."""
 
@@ -104,7 +133,7 @@ class Period(Node):
 
 
 # --------------------------------------------------------------------------------------- literals
-@frozen
+@node
 class Money(Node):
     """`250 000 GBP`"""
 
@@ -112,7 +141,7 @@ class Money(Node):
     currency: Name
 
 
-@frozen
+@node
 class Length(Node):
     """`4 hours`, `4 hours of support`, `5 days`, `3 months`, `5 working days of support`
 
@@ -124,14 +153,14 @@ class Length(Node):
     calendar: Name | None = None
 
 
-@frozen
+@node
 class YesNo(Node):
     """`yes` | `no`"""
 
     word: str
 
 
-@frozen
+@node
 class Negative(Node):
     """`-12`, `-monthly_charge`"""
 
@@ -142,28 +171,28 @@ Literal = Number | Percent | Money | Length | Text | Day | Instant | Period | Ye
 
 
 # --------------------------------------------------------------------------------------- conditions
-@frozen
+@node
 class Either(Node):
     """`A or B or C`"""
 
     parts: tuple[Expression, ...] = many()
 
 
-@frozen
+@node
 class Both(Node):
     """`A and B and C`"""
 
     parts: tuple[Expression, ...] = many()
 
 
-@frozen
+@node
 class Negation(Node):
     """`not A`"""
 
     part: Expression
 
 
-@frozen
+@node
 class Compare(Node):
     """`A is B`, `A is not B`, `A [is] at least B`, `at most`, `more than`, `less than`
 
@@ -175,7 +204,7 @@ class Compare(Node):
     right: Expression
 
 
-@frozen
+@node
 class OneOf(Node):
     """`A is one of P1, "third party"`, `A is not one of …`: `op` is: is one of | is not one of."""
 
@@ -184,7 +213,7 @@ class OneOf(Node):
     values: tuple[Literal | Name, ...]
 
 
-@frozen
+@node
 class Stands(Node):
     """`p1_on_time is met`, `restore_p1 is not missed`, `it is below minimum`, `x is not measured`
 
@@ -197,7 +226,7 @@ class Stands(Node):
     how: str
 
 
-@frozen
+@node
 class Given(Node):
     """`received is given`, `received is not given`: `how` is: given | not given."""
 
@@ -205,14 +234,14 @@ class Given(Node):
     how: str
 
 
-@frozen
+@node
 class InCalendar(Node):
     """`in support`: the row's instant lies in the open time of a calendar."""
 
     calendar: Name
 
 
-@frozen
+@node
 class DuringState(Node):
     """`during outage`"""
 
@@ -220,7 +249,7 @@ class DuringState(Node):
 
 
 # --------------------------------------------------------------------------------------- expressions
-@frozen
+@node
 class IfThen(Node):
     """`if COND then A else B`"""
 
@@ -229,7 +258,7 @@ class IfThen(Node):
     otherwise: Expression
 
 
-@frozen
+@node
 class Fallback(Node):
     """`A, or B if not measured`"""
 
@@ -237,7 +266,7 @@ class Fallback(Node):
     otherwise: Expression
 
 
-@frozen
+@node
 class RoundedValue(Node):
     """`EXPR rounded half up to 0.01`"""
 
@@ -245,7 +274,7 @@ class RoundedValue(Node):
     rounding: Rounding
 
 
-@frozen
+@node
 class Rounding(Node):
     """`rounded half up to 0.01`: `rule` is one of `values.ROUNDINGS`."""
 
@@ -253,7 +282,7 @@ class Rounding(Node):
     step: Number | Percent | Money | Length
 
 
-@frozen
+@node
 class Sum(Node):
     """`A + B - C`: flat, however many terms."""
 
@@ -261,7 +290,7 @@ class Sum(Node):
     rest: tuple[Signed, ...] = many()
 
 
-@frozen
+@node
 class Signed(Node):
     """`+ B` | `- B`: one further term of a sum."""
 
@@ -269,7 +298,7 @@ class Signed(Node):
     value: Expression
 
 
-@frozen
+@node
 class Product(Node):
     """`A * B / C`, `A × B`: flat."""
 
@@ -277,7 +306,7 @@ class Product(Node):
     rest: tuple[Scaled, ...] = many()
 
 
-@frozen
+@node
 class Scaled(Node):
     """`* B` | `× B` | `/ B`: one further factor of a product."""
 
@@ -285,7 +314,7 @@ class Scaled(Node):
     value: Expression
 
 
-@frozen
+@node
 class PercentOf(Node):
     """`12% of monthly_charge`"""
 
@@ -293,7 +322,7 @@ class PercentOf(Node):
     of: Expression
 
 
-@frozen
+@node
 class Previous(Node):
     """`previous NAME, at first EXPR`"""
 
@@ -301,7 +330,7 @@ class Previous(Node):
     first: Expression
 
 
-@frozen
+@node
 class WindowsAgo(Node):
     """`NAME from 2 windows ago, at first EXPR`"""
 
@@ -310,7 +339,7 @@ class WindowsAgo(Node):
     first: Expression
 
 
-@frozen
+@node
 class YearAgo(Node):
     """`NAME from a year ago, at first EXPR`"""
 
@@ -318,7 +347,7 @@ class YearAgo(Node):
     first: Expression
 
 
-@frozen
+@node
 class OfThe(Node):
     """`NAME of the year`: the figure over another window; `unit` is month | quarter | year | term."""
 
@@ -326,35 +355,35 @@ class OfThe(Node):
     unit: str
 
 
-@frozen
+@node
 class Posted(Node):
     """`posted help_desk_credit`: what was posted after caps."""
 
     line: Name
 
 
-@frozen
+@node
 class Greater(Node):
     """`the greater of A and B [and C …]`"""
 
     parts: tuple[Expression, ...] = many()
 
 
-@frozen
+@node
 class Lesser(Node):
     """`the lesser of A and B [and C …]`"""
 
     parts: tuple[Expression, ...] = many()
 
 
-@frozen
+@node
 class CountOf(Node):
     """`count of ROWS`"""
 
     rows: Rows
 
 
-@frozen
+@node
 class SumOf(Node):
     """`sum of EXPR over ROWS`"""
 
@@ -362,7 +391,7 @@ class SumOf(Node):
     rows: Rows
 
 
-@frozen
+@node
 class MeanOf(Node):
     """`mean of EXPR over ROWS [weighted by EXPR]`"""
 
@@ -371,7 +400,7 @@ class MeanOf(Node):
     weight: Expression | None = None
 
 
-@frozen
+@node
 class QuantileOf(Node):
     """`95% quantile of EXPR over ROWS`"""
 
@@ -380,7 +409,7 @@ class QuantileOf(Node):
     rows: Rows
 
 
-@frozen
+@node
 class MedianOf(Node):
     """`median of EXPR over ROWS`"""
 
@@ -388,7 +417,7 @@ class MedianOf(Node):
     rows: Rows
 
 
-@frozen
+@node
 class PickOf(Node):
     """`smallest EXPR over ROWS`, `largest …`, `first …`, `last …`"""
 
@@ -397,7 +426,7 @@ class PickOf(Node):
     rows: Rows
 
 
-@frozen
+@node
 class ShareOfOutcomes(Node):
     """`share of NORM fulfilled [where COND]`: `status` as in `OutcomeRows`."""
 
@@ -406,7 +435,7 @@ class ShareOfOutcomes(Node):
     where: Expression | None = None
 
 
-@frozen
+@node
 class ShareOfEvents(Node):
     """`share of EVENT where COND [among EVENT where COND]`"""
 
@@ -415,14 +444,14 @@ class ShareOfEvents(Node):
     among: Selector | None = None
 
 
-@frozen
+@node
 class LengthOf(Node):
     """`length of TIMES`"""
 
     times: Times
 
 
-@frozen
+@node
 class Availability(Node):
     """`availability of TIMES against TIMES`"""
 
@@ -430,18 +459,18 @@ class Availability(Node):
     against: Times
 
 
-@frozen
+@node
 class WindowDays(Node):
     """`days of the window`: those within the term."""
 
 
-@frozen
+@node
 class WholeDays(Node):
     """`whole days of the window`: those of the uncut window."""
 
 
 # --------------------------------------------------------------------------------------- rows
-@frozen
+@node
 class NamedRows(Node):
     """`EVENT [where COND]` or `STATE [where COND]`"""
 
@@ -449,7 +478,7 @@ class NamedRows(Node):
     where: Expression | None = None
 
 
-@frozen
+@node
 class OutcomeRows(Node):
     """`NORM fulfilled [or late …] [where COND]`
 
@@ -461,7 +490,7 @@ class OutcomeRows(Node):
     where: Expression | None = None
 
 
-@frozen
+@node
 class WindowRows(Node):
     """`windows of FIGURE [where COND]`: those inside this window."""
 
@@ -469,7 +498,7 @@ class WindowRows(Node):
     where: Expression | None = None
 
 
-@frozen
+@node
 class LastWindows(Node):
     """`last 3 windows of FIGURE [where COND]`"""
 
@@ -482,21 +511,21 @@ Rows = NamedRows | OutcomeRows | WindowRows | LastWindows
 
 
 # --------------------------------------------------------------------------------------- times
-@frozen
+@node
 class EitherTimes(Node):
     """`outage or maintenance`"""
 
     parts: tuple[Times, ...] = many()
 
 
-@frozen
+@node
 class BothTimes(Node):
     """`support and office`"""
 
     parts: tuple[Times, ...] = many()
 
 
-@frozen
+@node
 class LessTimes(Node):
     """`support less lunch`"""
 
@@ -504,7 +533,7 @@ class LessTimes(Node):
     less: Times
 
 
-@frozen
+@node
 class TheWindow(Node):
     """`the window`"""
 
@@ -521,7 +550,7 @@ Expression = (
 
 
 # --------------------------------------------------------------------------------------- shared parts
-@frozen
+@node
 class Selector(Node):
     """`EVENT [where COND]`"""
 
@@ -529,14 +558,14 @@ class Selector(Node):
     where: Expression | None = None
 
 
-@frozen
+@node
 class Parties(Node):
     """`meridian`, `northwind and meridian`, `both` (the client and the provider: no names)."""
 
     names: tuple[Name, ...] = many()
 
 
-@frozen
+@node
 class Each(Node):
     """`each month`, `each month from 2026-02-12`, `each 28 days from 2026-04-01`, `each contract year`
 
@@ -548,7 +577,7 @@ class Each(Node):
     anchor: Day | None = None
 
 
-@frozen
+@node
 class Rolling(Node):
     """`over 3 months, each month`"""
 
@@ -556,7 +585,7 @@ class Rolling(Node):
     step: Each
 
 
-@frozen
+@node
 class OverTheTerm(Node):
     """`over the term`"""
 
@@ -564,14 +593,14 @@ class OverTheTerm(Node):
 Window = Each | Rolling | OverTheTerm
 
 
-@frozen
+@node
 class GroupBy(Node):
     """`by site, priority`"""
 
     fields: tuple[Name, ...] = many()
 
 
-@frozen
+@node
 class GroupOf(Node):
     """`for each site of leeds, york`"""
 
@@ -579,7 +608,7 @@ class GroupOf(Node):
     members: tuple[Name | Text, ...] = many()
 
 
-@frozen
+@node
 class WindowLine(Line):
     """`each month [by FIELD, … | for each FIELD of A, B], counted when decided`
 
@@ -591,42 +620,42 @@ class WindowLine(Line):
     counted: str | None = None
 
 
-@frozen
+@node
 class RoundedLine(Line):
     """`rounded half up to 0.1%`"""
 
     rounding: Rounding
 
 
-@frozen
+@node
 class PartialLine(Line):
     """`partial windows inside` | `excluded` | `prorated`"""
 
     how: str
 
 
-@frozen
+@node
 class StartsLine(Line):
     """`starts 2026-07-01`"""
 
     day: Day
 
 
-@frozen
+@node
 class SettlesLine(Line):
     """`settles 5 days after the end`"""
 
     length: Length
 
 
-@frozen
+@node
 class LatestLine(Line):
     """`settled at the latest 10 days after the end`"""
 
     length: Length
 
 
-@frozen
+@node
 class PaysLine(Line):
     """`northwind pays meridian 250 000 GBP`"""
 
@@ -636,14 +665,14 @@ class PaysLine(Line):
 
 
 # --------------------------------------------------------------------------------------- consequences
-@frozen
+@node
 class Escalate(Node):
     """`escalate operational`"""
 
     ladder: Name
 
 
-@frozen
+@node
 class Pays(Node):
     """`meridian pays northwind EXPR [as "words"]`"""
 
@@ -653,21 +682,21 @@ class Pays(Node):
     words: Text | None = None
 
 
-@frozen
+@node
 class Tell(Node):
     """`tell "mediation"`"""
 
     words: Text
 
 
-@frozen
+@node
 class Applies(Node):
     """`exit_plan applies`: an obligation that is opened when called."""
 
     obligation: Name
 
 
-@frozen
+@node
 class AgreementEnds(Node):
     """`the agreement ends`"""
 
@@ -675,7 +704,7 @@ class AgreementEnds(Node):
 Consequence = Escalate | Pays | Tell | Applies | AgreementEnds
 
 
-@frozen
+@node
 class ThenLine(Line):
     """`then CONSEQUENCE`"""
 
@@ -683,7 +712,7 @@ class ThenLine(Line):
 
 
 # --------------------------------------------------------------------------------------- agreement
-@frozen
+@node
 class Agreement(Node):
     """`agreement NAME ["Title"] [reference]` and its lines"""
 
@@ -693,7 +722,7 @@ class Agreement(Node):
     lines: tuple[PartyLine | EffectiveLine | RenewsLine | ZoneLine | CurrencyLine | LawLine, ...] = many()
 
 
-@frozen
+@node
 class PartyLine(Line):
     """`client northwind "Northwind Retail plc"`: `role` is client | provider | party."""
 
@@ -702,7 +731,7 @@ class PartyLine(Line):
     title: Text | None
 
 
-@frozen
+@node
 class EffectiveLine(Line):
     """`effective 2026-04-01 [for 36 months | until 2029-03-31]`: `until` is its last day."""
 
@@ -710,7 +739,7 @@ class EffectiveLine(Line):
     until: Length | Day | None
 
 
-@frozen
+@node
 class RenewsLine(Line):
     """`renews for 12 months [once | 2 times] [unless SELECTORS [90 days before expiry]]`"""
 
@@ -719,14 +748,14 @@ class RenewsLine(Line):
     unless: Unless | None
 
 
-@frozen
+@node
 class RenewalTimes(Node):
     """`once` (no number) | `2 times`"""
 
     times: Number | None = None
 
 
-@frozen
+@node
 class Unless(Node):
     """`unless non_renewal [where COND] [90 days before expiry]`"""
 
@@ -734,14 +763,14 @@ class Unless(Node):
     notice: Length | None
 
 
-@frozen
+@node
 class ZoneLine(Line):
     """`time zone Europe/London`"""
 
     zone: Name
 
 
-@frozen
+@node
 class CurrencyLine(Line):
     """`currency GBP[, rounded half up to 0.01]`"""
 
@@ -749,14 +778,14 @@ class CurrencyLine(Line):
     rounding: Rounding | None
 
 
-@frozen
+@node
 class LawLine(Line):
     """`law "England and Wales"`"""
 
     law: Text
 
 
-@frozen
+@node
 class Assume(Node):
     """`assume "what" because "why" [reference]`"""
 
@@ -766,7 +795,7 @@ class Assume(Node):
 
 
 # --------------------------------------------------------------------------------------- calendar
-@frozen
+@node
 class Calendar(Node):
     """`calendar NAME ["Title"] [in ZONE] [reference]` and its lines"""
 
@@ -777,7 +806,7 @@ class Calendar(Node):
     lines: tuple[OpenHours | ClosedHolidays | ClosedDays | ClosedPart | OpenDay | AlwaysOpen, ...] = many()
 
 
-@frozen
+@node
 class ComposedCalendar(Node):
     """`calendar NAME ["Title"] is TIMES [reference]`"""
 
@@ -787,7 +816,7 @@ class ComposedCalendar(Node):
     reference: Reference | None
 
 
-@frozen
+@node
 class OpenHours(Line):
     """`mon-fri 08:00-12:00, 13:00-17:00`"""
 
@@ -795,14 +824,14 @@ class OpenHours(Line):
     ranges: tuple[TimeRange, ...] = many()
 
 
-@frozen
+@node
 class Weekdays(Node):
     """`mon-fri, sun` | `all days` (no ranges)"""
 
     ranges: tuple[WeekdayRange, ...] = many()
 
 
-@frozen
+@node
 class WeekdayRange(Node):
     """`mon` | `mon-fri`"""
 
@@ -810,7 +839,7 @@ class WeekdayRange(Node):
     last: str | None
 
 
-@frozen
+@node
 class TimeRange(Node):
     """`08:00-20:00`"""
 
@@ -818,7 +847,7 @@ class TimeRange(Node):
     end: Time
 
 
-@frozen
+@node
 class ClosedHolidays(Line):
     """`closed holidays of GB-ENG[, not observed]`: `option` is `not observed` or None."""
 
@@ -826,7 +855,7 @@ class ClosedHolidays(Line):
     option: str | None
 
 
-@frozen
+@node
 class ClosedDays(Line):
     """`closed DAY [to DAY] ["why"][, moved sunday to monday | , moved weekend to monday]`
 
@@ -839,7 +868,7 @@ class ClosedDays(Line):
     moved: str | None
 
 
-@frozen
+@node
 class ClosedPart(Line):
     """`closed DAY from TIME [to TIME] ["why"]`"""
 
@@ -849,7 +878,7 @@ class ClosedPart(Line):
     title: Text | None
 
 
-@frozen
+@node
 class OpenDay(Line):
     """`open DAY 10:00-14:00[, …] ["why"]`"""
 
@@ -858,13 +887,13 @@ class OpenDay(Line):
     title: Text | None
 
 
-@frozen
+@node
 class AlwaysOpen(Line):
     """`always`"""
 
 
 # --------------------------------------------------------------------------------------- events
-@frozen
+@node
 class Event(Node):
     """`event NAME, … from PARTY, … ["Title"] [reference]` and its lines"""
 
@@ -875,7 +904,7 @@ class Event(Node):
     lines: tuple[EventField | LastsLine | HappensLine | CountsForLine, ...] = many()
 
 
-@frozen
+@node
 class Notice(Node):
     """`notice NAME, … from PARTY, … ["Title"] [reference]` and its lines"""
 
@@ -886,14 +915,14 @@ class Notice(Node):
     lines: tuple[EventField | LastsLine | HappensLine | CountsForLine | DeemedLine, ...] = many()
 
 
-@frozen
+@node
 class Reporters(Node):
     """`northwind, meridian` | `anyone` (no names)"""
 
     parties: tuple[Name, ...] = many()
 
 
-@frozen
+@node
 class EventField(Line):
     """`ticket key` · `priority one of P1, P2, key` · `amount money, optional` · `units number, default 1`
 
@@ -926,24 +955,24 @@ class EventField(Line):
         return next((part.value for part in self.parts if isinstance(part, DefaultFlag)), None)
 
 
-@frozen
+@node
 class KeyFlag(Node):
     """`, key`"""
 
 
-@frozen
+@node
 class OptionalFlag(Node):
     """`, optional`"""
 
 
-@frozen
+@node
 class DefaultFlag(Node):
     """`, default 1`"""
 
     value: Value
 
 
-@frozen
+@node
 class LastsLine(Line):
     """`lasts from FIELD to FIELD`"""
 
@@ -951,7 +980,7 @@ class LastsLine(Line):
     end: Name
 
 
-@frozen
+@node
 class HappensLine(Line):
     """`happens at FIELD` | `happens on FIELD`: `edge` is at | on."""
 
@@ -959,21 +988,21 @@ class HappensLine(Line):
     field: Name
 
 
-@frozen
+@node
 class CountsForLine(Line):
     """`counts for FIELD`"""
 
     field: Name
 
 
-@frozen
+@node
 class DeemedLine(Line):
     """`deemed given` and its rows"""
 
     rows: tuple[DeemedRow, ...] = many()
 
 
-@frozen
+@node
 class DeemedRow(Node):
     """`| COND | EFFECT |` or `| otherwise | EFFECT |`"""
 
@@ -981,12 +1010,12 @@ class DeemedRow(Node):
     effect: DeemedWhen | DeemedAfter | NoEffect
 
 
-@frozen
+@node
 class Otherwise(Node):
     """`otherwise`, `the rest`: the last case of a table."""
 
 
-@frozen
+@node
 class DeemedWhen(Node):
     """`when FIELD[, after 17:00 the next working day of CAL]`"""
 
@@ -994,7 +1023,7 @@ class DeemedWhen(Node):
     late: LateNext | None
 
 
-@frozen
+@node
 class LateNext(Node):
     """`after 17:00 the next working day of CAL` | `after 17:00 the next day`"""
 
@@ -1002,7 +1031,7 @@ class LateNext(Node):
     calendar: Name | None = None
 
 
-@frozen
+@node
 class DeemedAfter(Node):
     """`2 working days of CAL after FIELD`"""
 
@@ -1010,13 +1039,13 @@ class DeemedAfter(Node):
     field: Name
 
 
-@frozen
+@node
 class NoEffect(Node):
     """`no effect`"""
 
 
 # --------------------------------------------------------------------------------------- state
-@frozen
+@node
 class State(Node):
     """`state NAME ["Title"] from SELECTORS to SELECTORS [by FIELD, …] [reference]` or `… during SELECTORS …`"""
 
@@ -1027,7 +1056,7 @@ class State(Node):
     reference: Reference | None
 
 
-@frozen
+@node
 class FromTo(Node):
     """`from EVENT [where COND] to EVENT [where COND] [or EVENT …]`"""
 
@@ -1035,7 +1064,7 @@ class FromTo(Node):
     ends: tuple[Selector, ...]
 
 
-@frozen
+@node
 class During(Node):
     """`during EVENT`: of events that last from … to …"""
 
@@ -1043,7 +1072,7 @@ class During(Node):
 
 
 # --------------------------------------------------------------------------------------- reads
-@frozen
+@node
 class Reads(Node):
     """`reads NAME ["Title"] [reference]` and its lines"""
 
@@ -1055,14 +1084,14 @@ class Reads(Node):
     ] = many()
 
 
-@frozen
+@node
 class FilesLine(Line):
     """`files "vancouver*.csv"`"""
 
     pattern: Text
 
 
-@frozen
+@node
 class FormatLine(Line):
     """`format csv [separated by ";"]` | `format jsonl`"""
 
@@ -1070,21 +1099,21 @@ class FormatLine(Line):
     separator: Text | None = None
 
 
-@frozen
+@node
 class SourceLine(Line):
     """`source "city"`"""
 
     source: Text
 
 
-@frozen
+@node
 class IdLine(Line):
     """`id row number` (no column) | `id column "seq"`"""
 
     column: Column | None = None
 
 
-@frozen
+@node
 class TimeLine(Line):
     """`time column "Date" [in ZONE]`"""
 
@@ -1092,21 +1121,21 @@ class TimeLine(Line):
     zone: Name | None
 
 
-@frozen
+@node
 class KnownLine(Line):
     """`known column "recorded_at"`"""
 
     column: Column
 
 
-@frozen
+@node
 class SubjectLine(Line):
     """`subject column "contract"`"""
 
     column: Column
 
 
-@frozen
+@node
 class RowMapping(Line):
     """`row EVENT [when CONDITION [and …]]` and one `FieldFrom` for each line below"""
 
@@ -1115,7 +1144,7 @@ class RowMapping(Line):
     fields: tuple[FieldFrom, ...] = many()
 
 
-@frozen
+@node
 class RowCondition(Node):
     """`column "type" is "Wait" or "Hold"`"""
 
@@ -1123,7 +1152,7 @@ class RowCondition(Node):
     words: tuple[Text, ...] = many()
 
 
-@frozen
+@node
 class FieldFrom(Line):
     """`kind column "Kind", "1" as P1` | `unit always "minutes"`"""
 
@@ -1131,7 +1160,7 @@ class FieldFrom(Line):
     origin: Column | Constant
 
 
-@frozen
+@node
 class Column(Node):
     """`column "Kind"[, "1" as P1, …][, absent "unknown"]`"""
 
@@ -1139,7 +1168,7 @@ class Column(Node):
     options: tuple[ValueAs | Absent, ...] = many()
 
 
-@frozen
+@node
 class ValueAs(Node):
     """`"1" as P1`"""
 
@@ -1147,14 +1176,14 @@ class ValueAs(Node):
     word: Value
 
 
-@frozen
+@node
 class Absent(Node):
     """`absent "unknown"`"""
 
     value: Value
 
 
-@frozen
+@node
 class Constant(Node):
     """`always "minutes"`"""
 
@@ -1162,7 +1191,7 @@ class Constant(Node):
 
 
 # --------------------------------------------------------------------------------------- service
-@frozen
+@node
 class Service(Node):
     """`service NAME ["Title"] [reference]` and its lines"""
 
@@ -1172,7 +1201,7 @@ class Service(Node):
     lines: tuple[ProvidedLine | HoursLine | IncludesLine | ExcludesLine | FactLine, ...] = many()
 
 
-@frozen
+@node
 class ProvidedLine(Line):
     """`provided by meridian [at "Leeds", "Kraków"]`"""
 
@@ -1180,28 +1209,28 @@ class ProvidedLine(Line):
     places: tuple[Text, ...] | None
 
 
-@frozen
+@node
 class HoursLine(Line):
     """`hours support`"""
 
     calendar: Name
 
 
-@frozen
+@node
 class IncludesLine(Line):
     """`includes "order questions", "returns"`"""
 
     items: tuple[Text, ...] = many()
 
 
-@frozen
+@node
 class ExcludesLine(Line):
     """`excludes "payment disputes"`"""
 
     items: tuple[Text, ...] = many()
 
 
-@frozen
+@node
 class FactLine(Line):
     """`staff "at least 60 people"`, `baseline "18 000 tickets each month"`: any word, then words for people."""
 
@@ -1210,7 +1239,7 @@ class FactLine(Line):
 
 
 # --------------------------------------------------------------------------------------- obligation
-@frozen
+@node
 class Obligation(Node):
     """`obligation NAME ["Title"] [reference]` and its lines"""
 
@@ -1220,7 +1249,7 @@ class Obligation(Node):
     lines: tuple[ObligationLine, ...] = many()
 
 
-@frozen
+@node
 class DutyLine(Line):
     """`PARTY must|must not ACTS [OPENING]`: `modality` is must | must not."""
 
@@ -1230,35 +1259,35 @@ class DutyLine(Line):
     opening: Opening | None
 
 
-@frozen
+@node
 class AnyActs(Node):
     """`EVENT [where COND] [or EVENT …]`: any of them. After a condition `, or`."""
 
     selectors: tuple[Selector, ...] = many()
 
 
-@frozen
+@node
 class AllActs(Node):
     """`EVENT [where COND] and EVENT …`: all of them. After a condition `, and`."""
 
     selectors: tuple[Selector, ...] = many()
 
 
-@frozen
+@node
 class LastAct(Node):
     """`the last EVENT [where COND]`"""
 
     selector: Selector
 
 
-@frozen
+@node
 class FirstAct(Node):
     """`the first EVENT [where COND]`"""
 
     selector: Selector
 
 
-@frozen
+@node
 class ForEachEvent(Node):
     """`for each EVENT [where COND] [by FIELD, …]`"""
 
@@ -1266,7 +1295,7 @@ class ForEachEvent(Node):
     by: tuple[Name, ...] | None
 
 
-@frozen
+@node
 class ForEachOutcome(Node):
     """`for each missed NORM`: `outcome` is opened | fulfilled | excused | late | cured | missed | breached."""
 
@@ -1274,19 +1303,19 @@ class ForEachOutcome(Node):
     norm: Name
 
 
-@frozen
+@node
 class OnTrigger(Node):
     """`on TRIGGER`"""
 
     trigger: Name
 
 
-@frozen
+@node
 class OnceOnly(Node):
     """`once`"""
 
 
-@frozen
+@node
 class WhenCalled(Node):
     """`when called`"""
 
@@ -1294,7 +1323,7 @@ class WhenCalled(Node):
 Opening = ForEachEvent | ForEachOutcome | OnTrigger | Each | OnceOnly | WhenCalled
 
 
-@frozen
+@node
 class WithinLine(Line):
     """`within LENGTH [after ANCHOR]` | `less than LENGTH [after ANCHOR]`: `edge` is within | less than."""
 
@@ -1303,21 +1332,21 @@ class WithinLine(Line):
     anchor: AfterField | AfterEnd | None
 
 
-@frozen
+@node
 class AfterField(Node):
     """`after FIELD`"""
 
     field: Name
 
 
-@frozen
+@node
 class AfterEnd(Node):
     """`after the end of the month` | `after the end of the period`: `unit` is month | period."""
 
     unit: str
 
 
-@frozen
+@node
 class ByLine(Line):
     """`by FIELD` | `by DAY` | `before FIELD` | `before DAY`: `edge` is by | before."""
 
@@ -1325,7 +1354,7 @@ class ByLine(Line):
     when: Name | Day
 
 
-@frozen
+@node
 class ByDayLine(Line):
     """`by day 15 of the month` | `by day 15 of the next month`: `month` is the month | the next month."""
 
@@ -1334,7 +1363,7 @@ class ByDayLine(Line):
     month: str
 
 
-@frozen
+@node
 class ByEndLine(Line):
     """`by the end of the month` | `by the end of the period`: `unit` is month | period."""
 
@@ -1342,7 +1371,7 @@ class ByEndLine(Line):
     unit: str
 
 
-@frozen
+@node
 class MovedLine(Line):
     """`moved to the next working day of CAL`: `direction` is next | previous."""
 
@@ -1350,82 +1379,82 @@ class MovedLine(Line):
     calendar: Name
 
 
-@frozen
+@node
 class ClockStartsLine(Line):
     """`clock starts at FIELD`"""
 
     field: Name
 
 
-@frozen
+@node
 class ClockStopsLine(Line):
     """`clock stops from EVENT [where COND] to EVENT [or EVENT …]`"""
 
     bounds: FromTo
 
 
-@frozen
+@node
 class ClockStopsDuringLine(Line):
     """`clock stops during STATE, …`"""
 
     states: tuple[Name, ...] = many()
 
 
-@frozen
+@node
 class SuspendedLine(Line):
     """`suspended during STATE, …`"""
 
     states: tuple[Name, ...] = many()
 
 
-@frozen
+@node
 class ExcusedLine(Line):
     """`excused during STATE, …`"""
 
     states: tuple[Name, ...] = many()
 
 
-@frozen
+@node
 class ReopeningLine(Line):
     """`on reopening new cycle`: `policy` is new cycle | continue | restart | ignore."""
 
     policy: str
 
 
-@frozen
+@node
 class PerformsLine(Line):
     """`performs the oldest` | `performs all`: `how` is the oldest | all."""
 
     how: str
 
 
-@frozen
+@node
 class PerformsPeriodLine(Line):
     """`performs the period of FIELD`"""
 
     field: Name
 
 
-@frozen
+@node
 class NeverPerformedLine(Line):
     """`never performed: not measured`"""
 
 
-@frozen
+@node
 class CuredLine(Line):
     """`cured within LENGTH`"""
 
     length: Length
 
 
-@frozen
+@node
 class FailingLine(Line):
     """`failing that CONSEQUENCE`"""
 
     consequence: Consequence
 
 
-@frozen
+@node
 class WhenOutcomeLine(Line):
     """`when breached then CONSEQUENCE`: `outcome` as in `ForEachOutcome`."""
 
@@ -1433,7 +1462,7 @@ class WhenOutcomeLine(Line):
     consequence: Consequence
 
 
-@frozen
+@node
 class SurvivesLine(Line):
     """`survives the end`"""
 
@@ -1446,7 +1475,7 @@ ObligationLine = (
 
 
 # --------------------------------------------------------------------------------------- measure, amount
-@frozen
+@node
 class Measure(Node):
     """`measure NAME ["Title"] [reference]` and its lines"""
 
@@ -1456,7 +1485,7 @@ class Measure(Node):
     lines: tuple[FigureLine, ...] = many()
 
 
-@frozen
+@node
 class Amount(Node):
     """`amount NAME ["Title"] [reference]` and its lines"""
 
@@ -1466,14 +1495,14 @@ class Amount(Node):
     lines: tuple[FigureLine, ...] = many()
 
 
-@frozen
+@node
 class ValueLine(Line):
     """Any expression on a line of its own: the value of the figure."""
 
     value: Expression
 
 
-@frozen
+@node
 class TargetLine(Line):
     """`target at least 95% [rounded half up to 0.1%]`: `op` is at least | at most | more than | less than."""
 
@@ -1482,7 +1511,7 @@ class TargetLine(Line):
     rounding: Rounding | None
 
 
-@frozen
+@node
 class MinimumLine(Line):
     """`minimum at least 90% [rounded …]`"""
 
@@ -1491,14 +1520,14 @@ class MinimumLine(Line):
     rounding: Rounding | None
 
 
-@frozen
+@node
 class FewerLine(Line):
     """`fewer than 5: not measured`"""
 
     count: Number
 
 
-@frozen
+@node
 class CountsAsLine(Line):
     """`counts cured as fulfilled`: `outcome` as in `ForEachOutcome`, `status` fulfilled | missed | excused."""
 
@@ -1506,14 +1535,14 @@ class CountsAsLine(Line):
     status: str
 
 
-@frozen
+@node
 class ExcludingLine(Line):
     """`excluding TIMES`"""
 
     times: Times
 
 
-@frozen
+@node
 class AllowanceLine(Line):
     """`allowance 2`"""
 
@@ -1527,7 +1556,7 @@ FigureLine = (
 
 
 # --------------------------------------------------------------------------------------- charge, credit, cap
-@frozen
+@node
 class Charge(Node):
     """`charge NAME ["Title"] [reference]` and its lines"""
 
@@ -1537,7 +1566,7 @@ class Charge(Node):
     lines: tuple[MoneyLine, ...] = many()
 
 
-@frozen
+@node
 class Credit(Node):
     """`credit NAME ["Title"] [for MEASURE[, of EXPR]] [reference]`, its lines and its rows"""
 
@@ -1548,7 +1577,7 @@ class Credit(Node):
     lines: tuple[MoneyLine | CreditRow, ...] = many()
 
 
-@frozen
+@node
 class CreditFor(Node):
     """`for MEASURE[, of EXPR]`"""
 
@@ -1556,7 +1585,7 @@ class CreditFor(Node):
     base: Expression | None
 
 
-@frozen
+@node
 class CreditRow(Node):
     """`| at least 95% | 0% |` or `| otherwise | 15% |`"""
 
@@ -1564,7 +1593,7 @@ class CreditRow(Node):
     result: Expression
 
 
-@frozen
+@node
 class Bound(Node):
     """`at least 95%`: `op` is at least | at most | more than | less than."""
 
@@ -1572,7 +1601,7 @@ class Bound(Node):
     level: Expression
 
 
-@frozen
+@node
 class PaysTableLine(Line):
     """`northwind pays meridian by bands of EXPR` and its rows: `how` is bands | steps."""
 
@@ -1583,7 +1612,7 @@ class PaysTableLine(Line):
     rows: tuple[BandRow, ...] = many()
 
 
-@frozen
+@node
 class BandRow(Node):
     """`| up to 10 000 | 1.20 GBP |` or `| the rest | 1.00 GBP |`"""
 
@@ -1591,7 +1620,7 @@ class BandRow(Node):
     rate: Expression
 
 
-@frozen
+@node
 class UpTo(Node):
     """`up to 10 000`"""
 
@@ -1601,7 +1630,7 @@ class UpTo(Node):
 MoneyLine = WindowLine | PaysLine | PaysTableLine | RoundedLine | PartialLine | StartsLine | SettlesLine | LatestLine
 
 
-@frozen
+@node
 class Cap(Node):
     """`cap [NAME on] credits | LINE, … at EXPR WINDOW [reference]`"""
 
@@ -1612,12 +1641,12 @@ class Cap(Node):
     reference: Reference | None
 
 
-@frozen
+@node
 class AllCredits(Node):
     """`credits`: all credit lines in order of declaration."""
 
 
-@frozen
+@node
 class InAny(Node):
     """`in any 12 months`"""
 
@@ -1625,7 +1654,7 @@ class InAny(Node):
 
 
 # --------------------------------------------------------------------------------------- trigger
-@frozen
+@node
 class Trigger(Node):
     """`trigger NAME ["Title"] [reference]` and its lines"""
 
@@ -1638,9 +1667,9 @@ class Trigger(Node):
     ] = many()
 
 
-@frozen
+@node
 class WhenLine(Line):
-    """`when COND [RECURRENCE]`: `p1_on_time is missed`, `restore_p1 is missed`, `points at least 17`, or an event's name
+    """`when COND [RECURRENCE]`: `p1_on_time is missed`, `restore_p1 is missed`, `points at least 17`, an event's name
 
     A bare name is a yes/no figure or an event.
     """
@@ -1649,7 +1678,7 @@ class WhenLine(Line):
     recurrence: Recurrence | None
 
 
-@frozen
+@node
 class WhenEventLine(Line):
     """`when EVENT where COND [RECURRENCE]`"""
 
@@ -1657,7 +1686,7 @@ class WhenEventLine(Line):
     recurrence: Recurrence | None
 
 
-@frozen
+@node
 class WhenLastsLine(Line):
     """`when STATE lasts more than LENGTH`: `op` is more than | at least."""
 
@@ -1666,7 +1695,7 @@ class WhenLastsLine(Line):
     length: Length
 
 
-@frozen
+@node
 class WhileLine(Line):
     """`while COND in N of the last M months`"""
 
@@ -1676,7 +1705,7 @@ class WhileLine(Line):
     unit: str
 
 
-@frozen
+@node
 class InAnyOf(Node):
     """`in N of any M months`: `unit` is a plural of windows as written, or `windows`."""
 
@@ -1685,7 +1714,7 @@ class InAnyOf(Node):
     unit: str
 
 
-@frozen
+@node
 class Consecutive(Node):
     """`in N consecutive months`"""
 
@@ -1693,7 +1722,7 @@ class Consecutive(Node):
     unit: str
 
 
-@frozen
+@node
 class TimesInAny(Node):
     """`3 times in any 30 days`"""
 
@@ -1704,19 +1733,19 @@ class TimesInAny(Node):
 Recurrence = InAnyOf | Consecutive | TimesInAny
 
 
-@frozen
+@node
 class ResetsLine(Line):
     """`resets` | `does not reset`"""
 
     how: str
 
 
-@frozen
+@node
 class OnlyBeginsLine(Line):
     """`only when it begins to hold`"""
 
 
-@frozen
+@node
 class NotMeasuredLine(Line):
     """`not measured breaks the run` | `not measured is skipped`: `how` is breaks the run | is skipped."""
 
@@ -1724,7 +1753,7 @@ class NotMeasuredLine(Line):
 
 
 # --------------------------------------------------------------------------------------- escalation
-@frozen
+@node
 class Escalation(Node):
     """`escalation NAME ["Title"] [reference]` and its lines"""
 
@@ -1734,7 +1763,7 @@ class Escalation(Node):
     lines: tuple[LevelLine | EndsWithLine | PathLine | ThenLine, ...] = many()
 
 
-@frozen
+@node
 class LevelLine(Line):
     """`level 1 "Head of operations" of meridian, "Vendor manager" of northwind [for LENGTH]`"""
 
@@ -1743,7 +1772,7 @@ class LevelLine(Line):
     length: Length | None
 
 
-@frozen
+@node
 class Role(Node):
     """`"Executive sponsor" of both`"""
 
@@ -1751,14 +1780,14 @@ class Role(Node):
     parties: Parties
 
 
-@frozen
+@node
 class EndsWithLine(Line):
     """`ends with EVENT [where COND] [or …]`"""
 
     selectors: tuple[Selector, ...] = many()
 
 
-@frozen
+@node
 class PathLine(Line):
     """`by ticket`: one path for each value."""
 
@@ -1766,7 +1795,7 @@ class PathLine(Line):
 
 
 # --------------------------------------------------------------------------------------- right, termination
-@frozen
+@node
 class Right(Node):
     """`right NAME ["Title"] [reference]` and its lines"""
 
@@ -1776,7 +1805,7 @@ class Right(Node):
     lines: tuple[MayLine | ExercisedByLine | ExercisedWithinLine | NoticeLine | SurvivorsLine | ThenLine, ...] = many()
 
 
-@frozen
+@node
 class Termination(Node):
     """`termination NAME ["Title"] [reference]` and its lines"""
 
@@ -1788,7 +1817,7 @@ class Termination(Node):
     )
 
 
-@frozen
+@node
 class MayLine(Line):
     """`northwind may EVENT [where COND] [or …] on GROUNDS` | `… at will`"""
 
@@ -1797,7 +1826,7 @@ class MayLine(Line):
     grounds: tuple[Ground, ...] | AtWill
 
 
-@frozen
+@node
 class HolderLine(Line):
     """`by northwind on GROUNDS` | `by northwind at will`"""
 
@@ -1805,7 +1834,7 @@ class HolderLine(Line):
     grounds: tuple[Ground, ...] | AtWill
 
 
-@frozen
+@node
 class Ground(Node):
     """`chronic_failure` (a trigger; no outcome) | `breached restore_p1`"""
 
@@ -1813,33 +1842,33 @@ class Ground(Node):
     name: Name
 
 
-@frozen
+@node
 class AtWill(Node):
     """`at will`"""
 
 
-@frozen
+@node
 class ExercisedByLine(Line):
     """`exercised by NOTICE [where COND] [or …]`"""
 
     selectors: tuple[Selector, ...] = many()
 
 
-@frozen
+@node
 class ExercisedWithinLine(Line):
     """`exercised within 60 days after the ground`"""
 
     length: Length
 
 
-@frozen
+@node
 class NoticeLine(Line):
     """`notice 30 days`"""
 
     length: Length
 
 
-@frozen
+@node
 class SurvivorsLine(Line):
     """`survives confidentiality, exit_help`"""
 
@@ -1847,7 +1876,7 @@ class SurvivorsLine(Line):
 
 
 # --------------------------------------------------------------------------------------- stated, test
-@frozen
+@node
 class Stated(Node):
     """`stated NAME ["Title"], not computed because "…" [reference]`"""
 
@@ -1857,18 +1886,18 @@ class Stated(Node):
     reference: Reference | None
 
 
-@frozen
+@node
 class Test(Node):
     """`test "title" [reference]` and its lines"""
 
     title: Text
     reference: Reference | None
-    lines: tuple[
-        TestEvent | UntilLine | ExpectStatus | ExpectValue | ExpectFired | ExpectNone | ExpectLevel, ...
-    ] = many()
+    lines: tuple[TestEvent | UntilLine | ExpectStatus | ExpectValue | ExpectFired | ExpectNone | ExpectLevel, ...] = (
+        many()
+    )
 
 
-@frozen
+@node
 class TestEvent(Line):
     """`2026-04-07T19:00 ticket_opened ticket T1, priority P1[, known 2026-04-09T10:00]`"""
 
@@ -1877,7 +1906,7 @@ class TestEvent(Line):
     values: tuple[FieldValue | KnownAt, ...] = many()
 
 
-@frozen
+@node
 class FieldValue(Node):
     """`priority P1`: `value.span.text` is the raw text."""
 
@@ -1885,21 +1914,21 @@ class FieldValue(Node):
     value: Value
 
 
-@frozen
+@node
 class KnownAt(Node):
     """`known 2026-04-09T10:00`"""
 
     at: Instant
 
 
-@frozen
+@node
 class UntilLine(Line):
     """`until 2026-05-01T00:00` | `until 2026-05-01`"""
 
     at: Instant | Day
 
 
-@frozen
+@node
 class ExpectStatus(Line):
     """`expect NORM|RIGHT [for KEYS] STATUS [at INSTANT | on DAY | until DAY]`
 
@@ -1912,7 +1941,7 @@ class ExpectStatus(Line):
     moment: At | On | Until | None
 
 
-@frozen
+@node
 class ExpectValue(Line):
     """`expect FIGURE|LINE [for KEYS] in PERIOD is VALUE`: `value` an expression, or a standing as words
 
@@ -1925,7 +1954,7 @@ class ExpectValue(Line):
     value: Value | str
 
 
-@frozen
+@node
 class ExpectFired(Line):
     """`expect TRIGGER [for KEYS] [in PERIOD | on DAY | at INSTANT]`"""
 
@@ -1934,7 +1963,7 @@ class ExpectFired(Line):
     moment: In | On | At | None
 
 
-@frozen
+@node
 class ExpectNone(Line):
     """`expect no TRIGGER|RIGHT [for KEYS] [in PERIOD | on DAY | at INSTANT]`"""
 
@@ -1943,7 +1972,7 @@ class ExpectNone(Line):
     moment: In | On | At | None
 
 
-@frozen
+@node
 class ExpectLevel(Line):
     """`expect LADDER [for KEYS] at level 2 [on DAY | at INSTANT]`"""
 
@@ -1953,28 +1982,28 @@ class ExpectLevel(Line):
     moment: At | On | None
 
 
-@frozen
+@node
 class At(Node):
     """`at INSTANT`"""
 
     instant: Instant
 
 
-@frozen
+@node
 class On(Node):
     """`on DAY`"""
 
     day: Day
 
 
-@frozen
+@node
 class Until(Node):
     """`until DAY`"""
 
     day: Day
 
 
-@frozen
+@node
 class In(Node):
     """`in PERIOD`"""
 
@@ -1990,14 +2019,14 @@ Clause = (
 
 
 # --------------------------------------------------------------------------------------- the file
-@frozen
+@node
 class Comment(Node):
     """`# words`: `text` with its `#`."""
 
     text: str
 
 
-@frozen
+@node
 class Broken(Node):
     """A clause that could not be read at all: its word and, as far as one can tell, its names.
 
@@ -2008,7 +2037,7 @@ class Broken(Node):
     names: tuple[str, ...] = ()
 
 
-@frozen
+@node
 class File(Node):
     """All that one file says. `damaged` are clauses (by identity of span) that lost a line to a problem:
     that something is missing from them need not be said again.

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import cast
 
-from attrs import define, field, fields
+from attrs import define, field
 
 from bpodsl.language import ast
 from bpodsl.language.names import FIGURES, Declaration, Names
@@ -28,7 +28,6 @@ from bpodsl.terms import (
     Kind,
     Ladder,
     Line,
-    Mapping as ReadMapping,
     Norm,
     Party,
     Renewal,
@@ -38,6 +37,9 @@ from bpodsl.terms import (
     State,
     Stated,
 )  # fmt: skip
+from bpodsl.terms import (
+    Mapping as ReadMapping,
+)
 from bpodsl.text import Problem, Span
 from bpodsl.values import FIRST_DAY, LAST_DAY, Grid, Zone
 
@@ -69,6 +71,7 @@ class Context:
     uses_holidays: bool = False
 
     kinds: dict[str, Kind | None] = field(factory=dict)
+    ratios: set[str] = field(factory=set)
     figure_heads: dict[str, FigureHead] = field(factory=dict)
     norm_heads: dict[str, NormHead] = field(factory=dict)
     derived: dict[tuple[str, Grid], str] = field(factory=dict)
@@ -106,7 +109,8 @@ class Context:
 
     def demand(self, span: Span | None, what: str, advice: str) -> None:
         """Say that something must be stated, unless the line that stated it could not be read."""
-        if not self.damaged:
+        said = any(isinstance(each, Unstated) and each.what == what for each in self.problems)
+        if not self.damaged and not said:
             self.report(Unstated(span, what, advice))
 
     # ------------------------------------------------------------------ names
@@ -193,7 +197,7 @@ def head_span(node: ast.Node) -> Span:
     if not hasattr(node, "lines") or isinstance(node, ast.Cap):
         return node.span
     end = node.span.start
-    for part in fields(type(node)):
+    for part in type(node).__attrs_attrs__:
         if part.name not in ("lines", "span"):
             for each in parts_of(getattr(node, part.name)):
                 end = max(end, each.span.end)
@@ -215,5 +219,5 @@ def mentions(node: ast.Node) -> Iterator[ast.Name]:
         part = stack.pop()
         if isinstance(part, ast.Name):
             yield part
-        for each in fields(type(part)):
+        for each in type(part).__attrs_attrs__:
             stack.extend(parts_of(getattr(part, each.name)))

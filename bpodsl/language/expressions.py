@@ -8,12 +8,14 @@ it; conditions are in `conditions`, aggregates in `rows`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, Final
 
 from attrs import evolve
 
 from bpodsl.language import ast, conditions, literals, rows
+from bpodsl.language.checks import capital, holds, like, unlike
 from bpodsl.language.context import Context, Typing
 from bpodsl.language.figures_at import at_figure, posted, previous, the_other_window, windows_ago, year_ago
 from bpodsl.language.kinds import (
@@ -21,7 +23,6 @@ from bpodsl.language.kinds import (
     ORDERED,
     UNKNOWN,
     Typed,
-    common,
     difference,
     product,
     quotient,
@@ -29,10 +30,10 @@ from bpodsl.language.kinds import (
     told_of,
     total,
 )
-from bpodsl.language.names import EVENTS, FIGURES, nearest
-from bpodsl.language.problems import NotHere, ShareOfWhat, UnknownField, UnlikeKinds, UnlikeLengths, WrongKind, WrongThing
+from bpodsl.language.names import FIGURES, nearest
+from bpodsl.language.problems import NotHere, UnknownField, WrongKind, WrongThing
 from bpodsl.language.scopes import Scope
-from bpodsl.terms import Expression, Kind
+from bpodsl.terms import Expression
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import NUMBER, SHARE
 from bpodsl.text import Span
@@ -79,7 +80,7 @@ def _unknown(ctx: Context, node: ast.Name, scope: Scope) -> None:
         near = nearest(name, known)
         if near is None and scope.grid is not None:
             near = nearest(name, [each.name for each in ctx.names.of(*FIGURES)])
-        ctx.report(UnknownField(node.span, name, row.told[:1].upper() + row.told[1:], known, near))
+        ctx.report(UnknownField(node.span, name, capital(row.told), known, near))
     else:
         ctx.find(node, *FIGURES, wanted="figure")
 
@@ -91,7 +92,7 @@ def negative(ctx: Context, node: ast.Negative, scope: Scope) -> Typed:
     if part.kind is not None and part.base not in COUNTABLE:
         ctx.report(WrongKind(node.value.span, told_of(part), "a number, share, sum of money or length"))
         return UNKNOWN
-    if isinstance(part.expression, ex.Literal) and isinstance(part.expression.value, int | ex.Fraction):
+    if isinstance(part.expression, ex.Literal) and isinstance(part.expression.value, int | Fraction):
         return evolve(part, expression=evolve(part.expression, value=-part.expression.value), span=node.span)
     nothing = ex.Literal(0, part.kind or NUMBER)
     return evolve(part, expression=ex.Arithmetic("-", nothing, part.expression), span=node.span)
@@ -100,12 +101,12 @@ def negative(ctx: Context, node: ast.Negative, scope: Scope) -> Typed:
 def summed(ctx: Context, node: ast.Sum, scope: Scope) -> Typed:
     """`A + B - C`"""
     result = ctx.typed(node.first, scope)
-    plus, minus = [result], []
+    plus, minus = [result], list[Typed]()
     for signed in node.rest:
         part = ctx.typed(signed.value, scope)
         kind = (total if signed.op == "+" else difference)(result, part)
         if kind is None:
-            _unlike(ctx, signed.value.span, "added" if signed.op == "+" else "subtracted", result, part)
+            unlike(ctx, signed.value.span, "added" if signed.op == "+" else "subtracted", result, part)
             return UNKNOWN
         (plus if signed.op == "+" else minus).append(part)
         result = Typed(_chain(signed.op, result, part, len(node.rest)), kind[0], node.span, kind[1])
@@ -120,13 +121,13 @@ def summed(ctx: Context, node: ast.Sum, scope: Scope) -> Typed:
 def multiplied(ctx: Context, node: ast.Product, scope: Scope) -> Typed:
     """`A * B / C`"""
     result = ctx.typed(node.first, scope)
-    over, under = [result], []
+    over, under = [result], list[Typed]()
     for scaled in node.rest:
         part = ctx.typed(scaled.value, scope)
         op = "/" if scaled.op == "/" else "*"
         kind = (quotient if op == "/" else product)(result, part)
         if kind is None:
-            _unlike(ctx, scaled.value.span, "divided" if op == "/" else "multiplied", result, part)
+            unlike(ctx, scaled.value.span, "divided" if op == "/" else "multiplied", result, part)
             return UNKNOWN
         (under if op == "/" else over).append(part)
         result = Typed(_chain(op, result, part, len(node.rest)), kind[0], node.span, kind[1])
@@ -163,21 +164,12 @@ def percent_of(ctx: Context, node: ast.PercentOf, scope: Scope) -> Typed:
     return Typed(ex.Arithmetic("*", share, of.expression), of.kind, node.span, of.ratio)
 
 
-def _unlike(ctx: Context, span: Span | None, doing: str, left: Typed, right: Typed) -> None:
-    problem: UnlikeLengths | UnlikeKinds
-    if left.base == right.base == "length" and doing not in ("multiplied", "divided"):
-        problem = UnlikeLengths(span, told_of(left), told_of(right))
-    else:
-        problem = UnlikeKinds(span, doing, told_of(left), told_of(right), conditions.advice(left, right))
-    ctx.report(problem)
-
-
 # ---------------------------------------------------------------------------------------- choices
 def if_then(ctx: Context, node: ast.IfThen, scope: Scope) -> Typed:
     """`if COND then A else B`"""
-    condition = conditions.holds(ctx, node.condition, scope)
+    condition = holds(ctx, node.condition, scope)
     then, otherwise = ctx.typed(node.then, scope), ctx.typed(node.otherwise, scope)
-    kind = _like(ctx, then, otherwise, node.otherwise, "chosen between")
+    kind = like(ctx, then, otherwise, node.otherwise.span, "chosen between")
     if kind is None:
         return UNKNOWN
     return Typed(ex.If(condition, then.expression, otherwise.expression), kind[0], node.span, kind[1])
@@ -186,7 +178,7 @@ def if_then(ctx: Context, node: ast.IfThen, scope: Scope) -> Typed:
 def fallback(ctx: Context, node: ast.Fallback, scope: Scope) -> Typed:
     """`A, or B if not measured`"""
     value, otherwise = ctx.typed(node.value, scope), ctx.typed(node.otherwise, scope)
-    kind = _like(ctx, value, otherwise, node.otherwise, "chosen between")
+    kind = like(ctx, value, otherwise, node.otherwise.span, "chosen between")
     if kind is None:
         return UNKNOWN
     return Typed(ex.IfMeasured(value.expression, otherwise.expression), kind[0], node.span, kind[1])
@@ -215,20 +207,11 @@ def _extreme(
         if part.kind is not None and part.base not in ORDERED:
             ctx.report(WrongKind(node.span, told_of(part), "a value that can be greater than another"))
             return UNKNOWN
-        kind = _like(ctx, result, part, node, "compared")
+        kind = like(ctx, result, part, node.span, "compared")
         if kind is None:
             return UNKNOWN
         result = Typed(part.expression, kind[0], span, kind[1])
     return evolve(result, expression=make(tuple(part.expression for part in parts)))
-
-
-def _like(
-    ctx: Context, left: Typed, right: Typed, node: ast.Node, doing: str
-) -> tuple[Kind | None, bool] | None:
-    kind = common(left, right)
-    if kind is None:
-        _unlike(ctx, node.span, doing, left, right)
-    return kind
 
 
 def rounded(ctx: Context, node: ast.RoundedValue, scope: Scope) -> Typed:
@@ -243,34 +226,6 @@ def rounded(ctx: Context, node: ast.RoundedValue, scope: Scope) -> Typed:
     if step is None:
         return UNKNOWN
     return evolve(value, expression=ex.Rounded(value.expression, step), span=node.span)
-
-
-# ---------------------------------------------------------------------------------------- what is needed
-def needed(ctx: Context, node: ast.Node, scope: Scope, kind: Kind | None, told: str = "") -> Expression:
-    """The expression, of this kind; where it is of another, that is reported."""
-    typed = ctx.typed(node, scope)
-    check(ctx, typed, kind, node.span, told)
-    return typed.expression
-
-
-def check(ctx: Context, typed: Typed, kind: Kind | None, span: Span | None, told: str = "") -> bool:
-    """Whether the operand is of this kind; reported if not."""
-    if conditions.suits(typed, kind):
-        return True
-    assert kind is not None
-    target = Typed(typed.expression, kind)
-    if kind.base == "money" and (typed.base == "share" or typed.ratio):
-        ctx.report(ShareOfWhat(span))
-    elif kind.base == typed.base == "length":
-        ctx.report(UnlikeLengths(span, told_of(typed), told_of(target), conditions.advice(typed, target)))
-    else:
-        ctx.report(WrongKind(span, told_of(typed), told or told_of(target), conditions.advice(typed, target)))
-    return False
-
-
-def not_an_expression(ctx: Context, node: ast.Node, scope: Scope) -> Typed:
-    """A part of the tree that has no value of its own."""
-    return UNKNOWN
 
 
 _TYPINGS: dict[type[ast.Node], Callable[[Context, Any, Scope], Typed]] = {

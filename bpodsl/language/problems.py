@@ -367,4 +367,10 @@ PROBLEMS: tuple[type[Problem], ...] = (
 )  # fmt: skip
 """Every problem that `resolve` may report, in the order of their codes."""
 
-__all__ = [*(problem.__name__ for problem in PROBLEMS), "PROBLEMS"]
+__all__ = [
+    "PROBLEMS", "CannotHappen", "Circle", "ClockCannotStop", "DuplicateName", "HeadIncomplete", "NoCommonKey",
+    "NoEffect", "NotHere", "NotSayable", "OtherGroups", "OtherWindow", "OutOfRange", "ResetUnstated",
+    "RowNeverReached", "RunUnstated", "SaidTwice", "ShareOfWhat", "UnknownData", "UnknownField", "UnknownName",
+    "UnknownWord", "UnlikeKinds", "UnlikeLengths", "UnlikeRows", "Unstated", "Unused", "WrongCurrency", "WrongKind",
+    "WrongThing",
+]  # fmt: skip

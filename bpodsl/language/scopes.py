@@ -45,7 +45,6 @@ class Scope:
     grid: Grid | None = None
     keys: Mapping[str, Kind | None] = _NOTHING
     counted: str | None = None
-    damaged: bool = False
 
 
 @frozen
@@ -61,6 +60,7 @@ class FigureHead:
     counted: str | None = None
     has_target: bool = False
     has_minimum: bool = False
+    damaged: bool = False
 
 
 @frozen

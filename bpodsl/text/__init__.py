@@ -1,6 +1,7 @@
 """What an author typed, and what we say of it."""
 
 from bpodsl.text.problem import Problem, Related, Severity
+from bpodsl.text.render import in_order, render, render_all, summary
 from bpodsl.text.source import Source, Span
 
-__all__ = ["Problem", "Related", "Severity", "Source", "Span"]
+__all__ = ["Problem", "Related", "Severity", "Source", "Span", "in_order", "render", "render_all", "summary"]

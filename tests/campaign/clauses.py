@@ -7,10 +7,39 @@ from datetime import timedelta
 from fractions import Fraction
 
 from bpodsl.terms import (
-    Account, Accrue, Clause, Clock, Due, Effect, EventField, Figure, Impose, Kind, Ladder, Length, Line, Norm, Occasion,
-    Once, OnEvent, OnHappens, OnLasting, OnOutcome, OnPeriod, OnSettled, Opening, Raise, Recurrence, Rounding, Rule,
-    Selector, State, Target, Terminate, WhenImposed,
-)  # fmt: skip
+    Account,
+    Accrue,
+    Clause,
+    Clock,
+    Due,
+    Effect,
+    EventField,
+    Figure,
+    Impose,
+    Kind,
+    Ladder,
+    Length,
+    Line,
+    Norm,
+    Occasion,
+    Once,
+    OnEvent,
+    OnHappens,
+    OnLasting,
+    OnOutcome,
+    OnPeriod,
+    OnSettled,
+    Opening,
+    Raise,
+    Recurrence,
+    Rounding,
+    Rule,
+    Selector,
+    State,
+    Target,
+    Terminate,
+    WhenImposed,
+)
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import LENGTH, NUMBER, SHARE, YES_NO
 from bpodsl.values import HOUR, ROUNDINGS, Grid
@@ -96,7 +125,9 @@ class Clauses:
             case "period":
                 self.periodic()
             case "once":
-                self.norm((Once(),), {}, self.draw.some(["notice_given", "step_taken", "report_sent", "leak_reported"], 1, 2))
+                self.norm(
+                    (Once(),), {}, self.draw.some(["notice_given", "step_taken", "report_sent", "leak_reported"], 1, 2)
+                )
             case _:
                 self.prohibition()
 
@@ -123,15 +154,23 @@ class Clauses:
 
     def imposed(self, fields: dict[str, EventField]) -> str:
         """A norm that another clause opens."""
-        keyed = [w for w in ("ticket_confirmed", "order_paid", "step_taken", "report_sent", "leak_reported")
-                 if {f.name for f in self.world.kind(w).fields if f.key} & set(fields)]  # fmt: skip
+        keyed = [
+            w
+            for w in ("ticket_confirmed", "order_paid", "step_taken", "report_sent", "leak_reported")
+            if {f.name for f in self.world.kind(w).fields if f.key} & set(fields)
+        ]
         acts = self.draw.some(keyed, 1, 2) if keyed and self.draw.chance(0.7) else ["step_taken"]
         return self.norm((WhenImposed(),), fields, acts)
 
     def norm(
-        self, opening: tuple[Opening, ...], fields: dict[str, EventField], acts: list[str], grid: Grid | None = None,
-        first: bool = False, form: str = "obligation",
-    ) -> str:  # fmt: skip
+        self,
+        opening: tuple[Opening, ...],
+        fields: dict[str, EventField],
+        acts: list[str],
+        grid: Grid | None = None,
+        first: bool = False,
+        form: str = "obligation",
+    ) -> str:
         """An obligation or right with all that may go with it."""
         world, draw = self.world, self.draw
         name = world.name("duty" if form == "obligation" else "right")
@@ -143,7 +182,9 @@ class Clauses:
         calendar = due.length.calendar if due is not None and due.length is not None and due.length.by_clock else None
         if due is None or due.length is None or not due.length.by_clock:
             calendar = draw.pick(world.calendars).name if draw.chance(0.3) else None
-        stops = tuple(self.state(states) for _ in range(draw.weighted({0: 5, 1: 5, 2: 1}))) if form == "obligation" else ()
+        stops = (
+            tuple(self.state(states) for _ in range(draw.weighted({0: 5, 1: 5, 2: 1}))) if form == "obligation" else ()
+        )
         instants = [f.name for f in fields.values() if f.kind.base == "instant" and not f.optional]
         from_field = draw.pick(instants) if instants and not imposed and len(opening) == 1 and draw.chance(0.12) else ""
         needs = "any"
@@ -157,14 +198,30 @@ class Clauses:
         suspended = (self.state(states),) if draw.chance(0.18) else ()
         excused = (self.state(states),) if draw.chance(0.25) and form == "obligation" else ()
         found = Norm(
-            name, Clause(name, form), form, "must" if form == "obligation" else "may", draw.pick(PARTIES), draw.pick(PARTIES),
-            opening, tuple(self.selector(word, 0.2) for word in acts), by=by, matching=matching, period_field=period_field,
-            needs=needs, unperformed="not measured" if draw.chance(0.08) and due is not None else "missed",
-            clock=Clock(calendar, from_field, tuple(dict.fromkeys(stops))), due=due, suspended_during=suspended,
-            excused_during=excused, cure=cure, survives=draw.chance(0.12),
-            reopening=draw.weighted({"new cycle": 3, "continue": 2, "restart": 2, "ignore": 1}) if by_event and by else "",
+            name,
+            Clause(name, form),
+            form,
+            "must" if form == "obligation" else "may",
+            draw.pick(PARTIES),
+            draw.pick(PARTIES),
+            opening,
+            tuple(self.selector(word, 0.2) for word in acts),
+            by=by,
+            matching=matching,
+            period_field=period_field,
+            needs=needs,
+            unperformed="not measured" if draw.chance(0.08) and due is not None else "missed",
+            clock=Clock(calendar, from_field, tuple(dict.fromkeys(stops))),
+            due=due,
+            suspended_during=suspended,
+            excused_during=excused,
+            cure=cure,
+            survives=draw.chance(0.12),
+            reopening=draw.weighted({"new cycle": 3, "continue": 2, "restart": 2, "ignore": 1})
+            if by_event and by
+            else "",
             after=self._after(fields, form, cure is not None, 0.9 if form == "right" else 0.35),
-        )  # fmt: skip
+        )
         world.norm_fields[name] = fields
         world.norms.append(found)
         return name
@@ -176,9 +233,8 @@ class Clauses:
         tables = [self.world.fields(word) for word in acts]
         keys = [n for n, f in fields.items() if f.name in KEYS and (f.key or draw.chance(0.3))]
         shared = [n for n in keys if all(n in t for t in tables)]
-        if grid is not None and grid.unit == "month" and all("month" in t for t in tables) and draw.chance(0.8):
-            if grid.n == 1 and grid.anchor is None and grid.span == 1:
-                return (), "period", "month"
+        if grid == Grid("month") and all("month" in t for t in tables) and draw.chance(0.8):
+            return (), "period", "month"
         if form != "obligation":
             return (tuple(shared) if draw.chance(0.5) else ()), "key", ""
         how = draw.weighted({"key": 8, "oldest": 1.5, "all": 1})
@@ -208,8 +264,13 @@ class Clauses:
             case "none":
                 return None
             case "month day":
-                return Due("within", anchor="opening", day_of_month=draw.pick([1, 5, 15, 28, 29, 30, 31]),
-                           months_on=draw.weighted({0: 2, 1: 4, 2: 1}), **rolled)  # fmt: skip
+                return Due(
+                    "within",
+                    anchor="opening",
+                    day_of_month=draw.pick([1, 5, 15, 28, 29, 30, 31]),
+                    months_on=draw.weighted({0: 2, 1: 4, 2: 1}),
+                    **rolled,
+                )
             case "fixed":
                 return Due(edge, fixed=world.effective + timedelta(days=draw.between(-2, 60)), **rolled)
             case "field":
@@ -231,7 +292,9 @@ class Clauses:
         """The time in which a right may be exercised."""
         if self.draw.chance(0.15):
             return None
-        return Due(self.draw.weighted({"within": 4, "less than": 1}), settings.length(self.draw, self.world.calendars, 0.2))
+        return Due(
+            self.draw.weighted({"within": 4, "less than": 1}), settings.length(self.draw, self.world.calendars, 0.2)
+        )
 
     def prohibition(self) -> str:
         world, draw = self.world, self.draw
@@ -240,18 +303,30 @@ class Clauses:
         fields = dict(world.fields(word))
         excused = (self.state(set(fields)),) if draw.chance(0.4) else ()
         suspended = (self.state(set(fields)),) if draw.chance(0.15) else ()
-        world.norms.append(Norm(
-            name, Clause(name, "obligation"), "prohibition", "must not", ("beta",), ("acme",), (),
-            (self.selector(word, 0.6),), excused_during=excused, suspended_during=suspended,
-            after=self._after(fields, "prohibition", False, 0.5),
-        ))  # fmt: skip
+        world.norms.append(
+            Norm(
+                name,
+                Clause(name, "obligation"),
+                "prohibition",
+                "must not",
+                ("beta",),
+                ("acme",),
+                (),
+                (self.selector(word, 0.6),),
+                excused_during=excused,
+                suspended_during=suspended,
+                after=self._after(fields, "prohibition", False, 0.5),
+            )
+        )
         world.norm_fields[name] = fields
         return name
 
     def right(self, fields: dict[str, EventField]) -> str:
         """A right that another clause opens, or open from the start."""
         opening: Opening = WhenImposed() if self.draw.chance(0.9) else Once()
-        return self.norm((opening,), fields, ["notice_given"] if self.draw.chance(0.7) else ["step_taken"], form="right")
+        return self.norm(
+            (opening,), fields, ["notice_given"] if self.draw.chance(0.7) else ["step_taken"], form="right"
+        )
 
     def ladder(self, fields: dict[str, EventField]) -> str:
         """An escalation path; the name of its first level."""
@@ -272,10 +347,25 @@ class Clauses:
                 following = Impose(names[level - 1])
             else:
                 after, following = (), Impose(names[level - 1])
-            world.norms.append(Norm(
-                names[level - 1], Clause(name, "escalation"), "level", "may", ("beta",), ("acme",), (WhenImposed(),), ends,
-                by=by, due=due, clock=Clock(calendar), after=after, roles=((f"level {level} lead", "beta"),), ladder=name, level=level,
-            ))  # fmt: skip
+            world.norms.append(
+                Norm(
+                    names[level - 1],
+                    Clause(name, "escalation"),
+                    "level",
+                    "may",
+                    ("beta",),
+                    ("acme",),
+                    (WhenImposed(),),
+                    ends,
+                    by=by,
+                    due=due,
+                    clock=Clock(calendar),
+                    after=after,
+                    roles=((f"level {level} lead", "beta"),),
+                    ladder=name,
+                    level=level,
+                )
+            )
             world.norm_fields[names[level - 1]] = fields
         world.ladders.append(Ladder(name, Clause(name, "escalation"), tuple(names)))
         return names[0]
@@ -293,15 +383,23 @@ class Clauses:
         if form == "right":
             ways = {"fulfilled": 5, "missed": 1}
         outcomes = [self.draw.weighted(ways) for _ in range(self.draw.weighted({1: 4, 2: 1}))]
-        return tuple((o, self.effect(RowScope(fields, reading=form != "prohibition"), fields, form != "right")) for o in outcomes)
+        return tuple(
+            (o, self.effect(RowScope(fields, reading=form != "prohibition"), fields, form != "right")) for o in outcomes
+        )
 
     # -------------------------------------------------------------------------------- effects
     def effect(self, scope: RowScope | WindowScope | None, fields: dict[str, EventField], deep: bool = True) -> Effect:
         """What may follow, in the scope of its cause; `fields` are what an imposed norm inherits."""
         draw, world = self.draw, self.world
         room = world.size < 9 and deep
-        ways = {"raise": 3, "accrue": 3, "impose": 3 if room else 0, "right": 2 if room else 0, "ladder": 1.5 if room else 0,
-                "end": 0.25 if deep else 3}  # fmt: skip
+        ways = {
+            "raise": 3,
+            "accrue": 3,
+            "impose": 3 if room else 0,
+            "right": 2 if room else 0,
+            "ladder": 1.5 if room else 0,
+            "end": 0.25 if deep else 3,
+        }
         match draw.weighted(ways):
             case "raise":
                 return Raise(draw.pick(["see to it", "tell the board"]))
@@ -314,8 +412,13 @@ class Clauses:
                     amount = self.formulas.literal(MONEY)
                 return Accrue(line.name, amount)
             case "impose":
-                again = [n.name for n in world.norms if WhenImposed() in n.opening and n.form == "obligation"
-                         and set(world.norm_fields[n.name]) <= set(fields)]  # fmt: skip
+                again = [
+                    n.name
+                    for n in world.norms
+                    if WhenImposed() in n.opening
+                    and n.form == "obligation"
+                    and set(world.norm_fields[n.name]) <= set(fields)
+                ]
                 return Impose(draw.pick(again) if again and draw.chance(0.3) else self.imposed(fields))
             case "right":
                 return Impose(self.right(fields))
@@ -355,14 +458,32 @@ class Clauses:
             target = self._target(kind, scope)
             minimum = self._target(kind, scope) if draw.chance(0.4) else None
         shows = (("part", formulas.value(draw.pick([NUMBER, SHARE, LENGTH]), scope, 0)),) if draw.chance(0.12) else ()
-        lengths = [Length(48 * HOUR, "elapsed"), Length(3, "days"), Length(2, "working days", draw.pick(world.calendars).name),
-                   Length(1, "weeks"), Length(5 * HOUR, "elapsed"), Length(1, "months"), Length(10, "days")]  # fmt: skip
-        world.figures.append(Figure(
-            name, Clause(name, "measure"), "measure", kind, grid, value,
-            by=tuple(group(world, g, formulas.key_kind(g)) for g in by), rounding=rounding, target=target, minimum=minimum,
-            shows=shows, settle_after=draw.pick(lengths) if draw.chance(0.15) else None,
-            settle_latest=draw.pick(lengths) if draw.chance(0.3) else None,
-        ))  # fmt: skip
+        lengths = [
+            Length(48 * HOUR, "elapsed"),
+            Length(3, "days"),
+            Length(2, "working days", draw.pick(world.calendars).name),
+            Length(1, "weeks"),
+            Length(5 * HOUR, "elapsed"),
+            Length(1, "months"),
+            Length(10, "days"),
+        ]
+        world.figures.append(
+            Figure(
+                name,
+                Clause(name, "measure"),
+                "measure",
+                kind,
+                grid,
+                value,
+                by=tuple(group(world, g, formulas.key_kind(g)) for g in by),
+                rounding=rounding,
+                target=target,
+                minimum=minimum,
+                shows=shows,
+                settle_after=draw.pick(lengths) if draw.chance(0.15) else None,
+                settle_latest=draw.pick(lengths) if draw.chance(0.3) else None,
+            )
+        )
         return name
 
     def _groups(self) -> tuple[str, ...]:
@@ -428,8 +549,16 @@ class Clauses:
             limit = self.formulas.value(MONEY, WindowScope(grid, ()), 1)
         name = world.name("cap")
         step = draw.weighted({Fraction(1, 100): 4, 1: 1})
-        world.accounts.append(Account(name, Clause(name, "cap"), grid, limit, tuple(n.name for n in lines),
-                                      Rounding(step, draw.pick(ROUNDINGS))))  # fmt: skip
+        world.accounts.append(
+            Account(
+                name,
+                Clause(name, "cap"),
+                grid,
+                limit,
+                tuple(n.name for n in lines),
+                Rounding(step, draw.pick(ROUNDINGS)),
+            )
+        )
 
     # -------------------------------------------------------------------------------- rules
     def rule(self) -> None:
@@ -439,22 +568,33 @@ class Clauses:
             ways["settled"] = 6
         if world.norms:
             ways["outcome"] = 3
-        made: Callable[[], tuple[Occasion, ex.Expression | None, Recurrence | None, RowScope | WindowScope | None, dict[str, EventField]]]
-        made = {"settled": self._on_settled, "happens": self._on_happens, "outcome": self._on_outcome,
-                "lasting": self._on_lasting}[draw.weighted(ways)]  # fmt: skip
+        made: Callable[
+            [],
+            tuple[
+                Occasion, ex.Expression | None, Recurrence | None, RowScope | WindowScope | None, dict[str, EventField]
+            ],
+        ]
+        made = {
+            "settled": self._on_settled,
+            "happens": self._on_happens,
+            "outcome": self._on_outcome,
+            "lasting": self._on_lasting,
+        }[draw.weighted(ways)]
         on, when, recurrence, scope, fields = made()
         then = tuple(self.effect(scope, fields) for _ in range(draw.weighted({1: 5, 2: 1, 0: 0.3})))
         name = world.name("rule")
         world.rules.append(Rule(name, Clause(name, "trigger"), on, when, recurrence, then))
 
-    def _on_settled(self):  # noqa: ANN202
+    def _on_settled(self):
         world, draw = self.world, self.draw
         targeted = [f for f in world.figures if f.target is not None]
         figure = draw.pick(targeted) if targeted and draw.chance(0.8) else draw.pick(world.figures)
         by = tuple(g.name for g in figure.by)
         scope = WindowScope(figure.grid, by)
         if figure.target is not None and draw.chance(0.75):
-            how = draw.weighted({"missed": 5, "met": 1, "below minimum": 2 if figure.minimum else 0, "not measured": 0.5})
+            how = draw.weighted(
+                {"missed": 5, "met": 1, "below minimum": 2 if figure.minimum else 0, "not measured": 0.5}
+            )
             when: ex.Expression = ex.Standing(figure.name, how, ex.Same())
             if draw.chance(0.15):
                 when = ex.AllOf((when, self.formulas.condition(scope, 1)))
@@ -467,8 +607,14 @@ class Clauses:
         if draw.chance(0.6):
             n = draw.weighted({2: 5, 3: 2, 1: 1})
             m = draw.pick([None, n, n + 1, n + 2, n + 4])
-            recurrence = Recurrence(n, m, None, draw.pick(["counting", "each", "becoming"]), draw.pick(["breaks", "skipped"]),
-                                    draw.chance(0.4))  # fmt: skip
+            recurrence = Recurrence(
+                n,
+                m,
+                None,
+                draw.pick(["counting", "each", "becoming"]),
+                draw.pick(["breaks", "skipped"]),
+                draw.chance(0.4),
+            )
         fields = {name: EventField(name, self.formulas.key_kind(name), key=True) for name in by}
         return OnSettled(figure.name), when, recurrence, scope, fields
 
@@ -476,12 +622,25 @@ class Clauses:
         draw = self.draw
         if not draw.chance(0.5):
             return None
-        span = draw.pick([Length(48 * HOUR, "elapsed"), Length(10, "days"), Length(30, "days"), Length(720 * HOUR, "elapsed"),
-                          Length(1, "days"), Length(2, "weeks")])  # fmt: skip
-        return Recurrence(draw.weighted({2: 5, 3: 2, 1: 0.5}), None, span, draw.pick(["counting", "each", "becoming"]),
-                          resets=draw.chance(0.4))  # fmt: skip
+        span = draw.pick(
+            [
+                Length(48 * HOUR, "elapsed"),
+                Length(10, "days"),
+                Length(30, "days"),
+                Length(720 * HOUR, "elapsed"),
+                Length(1, "days"),
+                Length(2, "weeks"),
+            ]
+        )
+        return Recurrence(
+            draw.weighted({2: 5, 3: 2, 1: 0.5}),
+            None,
+            span,
+            draw.pick(["counting", "each", "becoming"]),
+            resets=draw.chance(0.4),
+        )
 
-    def _on_happens(self):  # noqa: ANN202
+    def _on_happens(self):
         word = self.draw.pick(list(self.world.kinds) or ["leak_reported"])
         selector = self.selector(word, 0.5)
         fields = dict(self.world.fields(word))
@@ -489,7 +648,7 @@ class Clauses:
         when = self.formulas.condition(scope, 1) if self.draw.chance(0.15) else None
         return OnHappens(selector), when, self._spanned(), scope, fields
 
-    def _on_outcome(self):  # noqa: ANN202
+    def _on_outcome(self):
         norm = self.draw.pick(self.world.norms)
         ways = {"missed": 5, "fulfilled": 2, "opened": 1.5, "excused": 1, "late": 1.5}
         if norm.cure is not None:
@@ -503,7 +662,7 @@ class Clauses:
         when = self.formulas.condition(scope, 1) if self.draw.chance(0.2) else None
         return OnOutcome(norm.name, outcome), when, self._spanned(), scope, fields
 
-    def _on_lasting(self):  # noqa: ANN202
+    def _on_lasting(self):
         name = self.state()
         state = self.world.state(name)
         length = settings.length(self.draw, self.world.calendars, 0.7)

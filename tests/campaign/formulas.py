@@ -12,7 +12,7 @@ from bpodsl.terms import EventField, Figure, Group, Kind, NotMeasured, Rounding
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import DAY, INSTANT, LENGTH, NUMBER, SHARE, YES_NO
 from bpodsl.values import HOUR, MINUTE, ROUNDINGS, Grid
-from tests.campaign.world import MONEY, World
+from tests.campaign.world import MONEY, POOLS, World
 
 COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 COUNTABLE = ("number", "share", "money", "length")
@@ -57,13 +57,17 @@ class Formulas:
         self.draw = world.draw
 
     # -------------------------------------------------------------------------------- literals
-    def literal(self, kind: Kind) -> ex.Literal:
+    def literal(self, kind: Kind, name: str = "") -> ex.Literal:
         draw = self.draw
         match kind.base:
             case "number":
-                value: object = draw.weighted({1: 3, 2: 3, 3: 2, 0: 1, 5: 1, 10: 1, Fraction(1, 3): 0.5, Fraction(5, 2): 1})
+                value: object = draw.weighted(
+                    {1: 3, 2: 3, 3: 2, 0: 1, 5: 1, 10: 1, Fraction(1, 3): 0.5, Fraction(5, 2): 1}
+                )
             case "share":
-                value = draw.pick([Fraction(19, 20), Fraction(1, 2), Fraction(9, 10), 1, Fraction(2, 3), 0, Fraction(1, 8)])
+                value = draw.pick(
+                    [Fraction(19, 20), Fraction(1, 2), Fraction(9, 10), 1, Fraction(2, 3), 0, Fraction(1, 8)]
+                )
             case "money":
                 value = draw.pick([10, 100, Fraction(255, 2), Fraction(1, 3), 1000, Fraction(10005, 1000), 0, -5])
             case "length":
@@ -77,12 +81,15 @@ class Formulas:
             case "yes_no":
                 value = draw.chance(0.5)
             case _:
-                value = draw.pick(["T1", "T2", "T3"])
+                value = draw.pick(POOLS.get(name, ("x", "y")))
         return ex.Literal(value, kind)
 
     def rounding(self, kind: Kind) -> Rounding:
-        steps = {"share": [Fraction(1, 1000), Fraction(1, 100)], "money": [Fraction(1, 100), 1, Fraction(1, 20)],
-                 "length": [HOUR, MINUTE]}.get(kind.base, [1, Fraction(1, 10)])  # fmt: skip
+        steps = {
+            "share": [Fraction(1, 1000), Fraction(1, 100)],
+            "money": [Fraction(1, 100), 1, Fraction(1, 20)],
+            "length": [HOUR, MINUTE],
+        }.get(kind.base, [1, Fraction(1, 10)])
         return Rounding(self.draw.pick(steps), self.draw.pick(ROUNDINGS))
 
     # -------------------------------------------------------------------------------- conditions
@@ -137,10 +144,11 @@ class Formulas:
         if found.optional and draw.chance(0.3):
             given = ex.Compare("=", ex.FieldOf(found.name), ex.FieldOf(found.name))
             return ex.IfMeasured(given, ex.Literal(False, YES_NO))
+        name = found.name
         alike = [f for f in scope.fields.values() if f.kind == found.kind and f.name != found.name]
         if found.kind.base == "period":
             return ex.Compare(draw.pick(["=", "!="]), ex.FieldOf(found.name), ex.FieldOf(found.name))
-        right = ex.FieldOf(draw.pick(alike).name) if alike and draw.chance(0.2) else self.literal(found.kind)
+        right = ex.FieldOf(draw.pick(alike).name) if alike and draw.chance(0.2) else self.literal(found.kind, name)
         ordered = found.kind.base in (*COUNTABLE, "instant", "day")
         op = draw.pick(COMPARISONS) if ordered else draw.weighted({"=": 2, "!=": 3})
         return ex.Compare(op, ex.FieldOf(found.name), right)
@@ -155,7 +163,7 @@ class Formulas:
         if scope.by and draw.chance(0.15):
             name = draw.pick(scope.by)
             kind = self.key_kind(name)
-            return ex.Compare("=", ex.GroupKey(name), self.literal(kind))
+            return ex.Compare("=", ex.GroupKey(name), self.literal(kind, name))
         kind = draw.pick([NUMBER, NUMBER, SHARE, MONEY, LENGTH])
         return ex.Compare(draw.pick(COMPARISONS), self.value(kind, scope, depth - 1), self.literal(kind))
 
@@ -175,8 +183,21 @@ class Formulas:
     def _compound(self, kind: Kind, scope: Scope, depth: int) -> ex.Expression:
         draw = self.draw
         value, deeper = self.value, depth - 1
-        match draw.weighted({"sum": 3, "product": 3, "if": 2, "or": 2, "least": 1.5, "most": 1.5, "round": 1.5,
-                             "table": 2, "bands": 2, "nothing": 0.3, "quotient": 1.5}):  # fmt: skip
+        match draw.weighted(
+            {
+                "sum": 3,
+                "product": 3,
+                "if": 2,
+                "or": 2,
+                "least": 1.5,
+                "most": 1.5,
+                "round": 1.5,
+                "table": 2,
+                "bands": 2,
+                "nothing": 0.3,
+                "quotient": 1.5,
+            }
+        ):
             case "sum":
                 return ex.Arithmetic(draw.pick("+-"), value(kind, scope, deeper), value(kind, scope, deeper))
             case "product":
@@ -290,7 +311,9 @@ class Formulas:
         if isinstance(rows, ex.OutcomeRows):
             good = draw.pick([("fulfilled",), ("fulfilled",), ("fulfilled", "cured"), ("missed",)])
             some: ex.Expression = ex.Aggregate("count", ex.OutcomeRows(rows.norm, good, rows.counted), where)
-            raw: ex.Expression = ex.Aggregate("count", ex.OutcomeRows(rows.norm, ("fulfilled", "missed"), rows.counted), where)
+            raw: ex.Expression = ex.Aggregate(
+                "count", ex.OutcomeRows(rows.norm, ("fulfilled", "missed"), rows.counted), where
+            )
         else:
             more = self.condition(source.scope, 1)
             some = ex.Aggregate("count", rows, more if where is None else ex.AllOf((where, more)))
@@ -310,7 +333,11 @@ class Formulas:
             valued = kind.base == "length" and source.scope.reading
             valued |= any(f.kind == kind for f in source.scope.fields.values())
             valued |= source.scope.figure is not None and source.scope.figure.kind == kind
-            ops = {"sum": 3, "mean": 2.5, "quantile": 2, "min": 1.2, "max": 1.2, "first": 1.2, "last": 1.2} if valued else {}
+            ops = (
+                {"sum": 3, "mean": 2.5, "quantile": 2, "min": 1.2, "max": 1.2, "first": 1.2, "last": 1.2}
+                if valued
+                else {}
+            )
             if kind.base == "number":
                 ops["count"] = 5
             elif kind.base == "money":
@@ -322,7 +349,11 @@ class Formulas:
             value = None if op == "count" else self.value(kind, source.scope, min(depth, 1) if draw.chance(0.3) else 0)
             weighted = op in ("count", "sum", "mean", "quantile") and draw.chance(0.2)
             weight = self.weight(source.scope) if weighted else None
-            q = draw.pick([Fraction(1, 2), Fraction(19, 20), Fraction(9, 10), 1, Fraction(1, 4)]) if op == "quantile" else None
+            q = (
+                draw.pick([Fraction(1, 2), Fraction(19, 20), Fraction(9, 10), 1, Fraction(1, 4)])
+                if op == "quantile"
+                else None
+            )
             return ex.Aggregate(op, source.rows, where, value, weight, q)
         return None
 
@@ -344,8 +375,16 @@ class Formulas:
         for norm in world.norms:
             fields = world.norm_fields[norm.name]
             if all(name in fields for name in scope.by) and norm.form in ("obligation", "prohibition"):
-                statuses = draw.pick([("fulfilled",), ("missed",), ("fulfilled", "missed"), ("cured",), ("excused",),
-                                      ("fulfilled", "missed", "excused", "undecided", "not measurable")])  # fmt: skip
+                statuses = draw.pick(
+                    [
+                        ("fulfilled",),
+                        ("missed",),
+                        ("fulfilled", "missed"),
+                        ("cured",),
+                        ("excused",),
+                        ("fulfilled", "missed", "excused", "undecided", "not measurable"),
+                    ]
+                )
                 counted = draw.weighted({"opened": 3, "due": 3, "decided": 4, "performed": 2})
                 source = Source(ex.OutcomeRows(norm.name, statuses, counted), RowScope(fields, reading=True))
                 found += [source] * 3

@@ -8,17 +8,37 @@ from random import Random
 
 from bpodsl.terms import CalendarTerm, Clause, Length
 from bpodsl.values import (
-    DAY_TICKS, HOUR, MINUTE, Calendar, Closure, DayRange, Grid, Opening, WeeklyHours, Zone, add_months,
-)  # fmt: skip
+    DAY_TICKS,
+    HOUR,
+    MINUTE,
+    Calendar,
+    Closure,
+    DayRange,
+    Grid,
+    Opening,
+    WeeklyHours,
+    Zone,
+    add_months,
+)
 from tests.campaign.draw import Draw
 
 ZONES = {"UTC": 3, "Europe/London": 4, "America/New_York": 3, "America/Santiago": 2, "Asia/Beirut": 2}
 
 # Days on which something about time is odd: clock changes, leap days, ends of months and years.
 ODD_DAYS = (
-    date(2024, 2, 29), date(2024, 3, 31), date(2024, 3, 10), date(2024, 4, 7), date(2024, 10, 27), date(2024, 11, 3),
-    date(2024, 9, 8), date(2023, 2, 28), date(2023, 12, 31), date(2024, 1, 31), date(2025, 1, 30), date(2025, 3, 30),
-)  # fmt: skip
+    date(2024, 2, 29),
+    date(2024, 3, 31),
+    date(2024, 3, 10),
+    date(2024, 4, 7),
+    date(2024, 10, 27),
+    date(2024, 11, 3),
+    date(2024, 9, 8),
+    date(2023, 2, 28),
+    date(2023, 12, 31),
+    date(2024, 1, 31),
+    date(2025, 1, 30),
+    date(2025, 3, 30),
+)
 WEEKDAYS = (0, 1, 2, 3, 4)
 
 
@@ -110,16 +130,36 @@ def grid(draw: Draw, first: date, last: date | None) -> Grid:
     unit, n = draw.weighted(weights)
     anchor = None
     if anchored and unit != "term":
-        anchor = draw.pick([first, first, first - timedelta(days=draw.between(1, 40)), first.replace(day=1),
-                            first + timedelta(days=draw.between(1, 12)), date(2023, 1, 31)])  # fmt: skip
+        anchor = draw.pick(
+            [
+                first,
+                first,
+                first - timedelta(days=draw.between(1, 40)),
+                first.replace(day=1),
+                first + timedelta(days=draw.between(1, 12)),
+                date(2023, 1, 31),
+            ]
+        )
     span = draw.weighted({1: 12, 2: 1, 3: 1.5}) if unit != "term" else 1
     return Grid(unit, n, anchor, span, "exclude" if draw.chance(0.12) else "inside")  # type: ignore[arg-type]
 
 
 def clock_length(draw: Draw, calendars: list[CalendarTerm]) -> Length:
     """A length that a clock measures."""
-    ticks = draw.weighted({4 * HOUR: 4, 2 * HOUR: 2, 8 * HOUR: 3, 24 * HOUR: 3, 30 * MINUTE: 1, 72 * HOUR: 2, 1: 0.2,
-                           90 * MINUTE + 1: 0.5, 12 * HOUR: 2, 240 * HOUR: 1})  # fmt: skip
+    ticks = draw.weighted(
+        {
+            4 * HOUR: 4,
+            2 * HOUR: 2,
+            8 * HOUR: 3,
+            24 * HOUR: 3,
+            30 * MINUTE: 1,
+            72 * HOUR: 2,
+            1: 0.2,
+            90 * MINUTE + 1: 0.5,
+            12 * HOUR: 2,
+            240 * HOUR: 1,
+        }
+    )
     if draw.chance(0.45):
         return Length(ticks, "open", draw.pick(calendars).name)
     return Length(ticks, "elapsed")

@@ -3,28 +3,58 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from fractions import Fraction
 
 from attrs import define, field
 
 from bpodsl.terms import (
-    Account, CalendarTerm, Clause, Contract, EventField, EventKind, Figure, Kind, Ladder, Line, Norm, Party, Renewal,
-    Rounding, Rule, State, Term,
-)  # fmt: skip
+    Account,
+    CalendarTerm,
+    Clause,
+    Contract,
+    EventField,
+    EventKind,
+    Figure,
+    Kind,
+    Ladder,
+    Line,
+    Norm,
+    Party,
+    Renewal,
+    Rounding,
+    Rule,
+    State,
+    Term,
+)
 from bpodsl.terms.kinds import DAY, INSTANT, LENGTH, NUMBER, SHARE, TEXT, YES_NO, money, one_of, period
 from bpodsl.values import Zone
-from fractions import Fraction
 from tests.campaign.draw import Draw
 
 MONEY = money("GBP")
 PENNY = Rounding(Fraction(1, 100), "half up")
+# The values of text fields; all others have "x" and "y".
+POOLS = {"ticket": ("T1", "T2", "T3", "T4", "10", "9"), "order": ("A", "B", "C", "2")}
 SITES = ("leeds", "york", "delhi")
 
 FIELDS: dict[str, Kind] = {
-    "ticket": TEXT, "order": TEXT, "site": one_of(*SITES), "priority": one_of("P1", "P2", "P3"),
-    "reason": one_of("client", "provider"), "amount": MONEY, "units": NUMBER, "rate": SHARE, "flag": YES_NO,
-    "planned": INSTANT, "planned_on": DAY, "month": period("month"), "took": LENGTH, "note": TEXT,
-    "begins": INSTANT, "finishes": INSTANT, "method": one_of("post", "hand"),
-}  # fmt: skip
+    "ticket": TEXT,
+    "order": TEXT,
+    "site": one_of(*SITES),
+    "priority": one_of("P1", "P2", "P3"),
+    "reason": one_of("client", "provider"),
+    "amount": MONEY,
+    "units": NUMBER,
+    "rate": SHARE,
+    "flag": YES_NO,
+    "planned": INSTANT,
+    "planned_on": DAY,
+    "month": period("month"),
+    "took": LENGTH,
+    "note": TEXT,
+    "begins": INSTANT,
+    "finishes": INSTANT,
+    "method": one_of("post", "hand"),
+}
 
 # For each kind of event: its keys, the fields it always has, and those it may have.
 WORDS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
@@ -126,20 +156,47 @@ class World:
 
     def contract(self) -> Contract:
         """What came of it. The order of the terms is drawn: it must not matter."""
-        tables = [list(t) for t in (self.calendars, self.kinds.values(), self.states, self.norms, self.ladders,
-                                    self.figures, self.lines, self.accounts, self.rules)]  # fmt: skip
+        tables = [
+            list(t)
+            for t in (
+                self.calendars,
+                self.kinds.values(),
+                self.states,
+                self.norms,
+                self.ladders,
+                self.figures,
+                self.lines,
+                self.accounts,
+                self.rules,
+            )
+        ]
         for table in tables:
             self.draw.random.shuffle(table)
         calendars, events, states, norms, ladders, figures, lines, accounts, rules = map(tuple, tables)
         return Contract(
-            "deal", Clause("deal", "agreement"),
+            "deal",
+            Clause("deal", "agreement"),
             (Party("acme", "Acme", "client"), Party("beta", "Beta", "provider")),
-            Term(self.effective, self.last, self.renewal), self.zone, "GBP", PENNY,
-            calendars=calendars, events=events, states=states, norms=norms, ladders=ladders, figures=figures,
-            lines=lines, accounts=accounts, rules=rules,
-        )  # fmt: skip
+            Term(self.effective, self.last, self.renewal),
+            self.zone,
+            "GBP",
+            PENNY,
+            calendars=calendars,
+            events=events,
+            states=states,
+            norms=norms,
+            ladders=ladders,
+            figures=figures,
+            lines=lines,
+            accounts=accounts,
+            rules=rules,
+        )
 
 
 _DEFAULTS: dict[str, tuple[object, ...]] = {
-    "units": (1, 0), "flag": (True, False), "site": ("york",), "reason": ("client",), "amount": (10,),
-}  # fmt: skip
+    "units": (1, 0),
+    "flag": (True, False),
+    "site": ("york",),
+    "reason": ("client",),
+    "amount": (10,),
+}

@@ -13,11 +13,36 @@ from typing import Any
 
 from bpodsl.record import Entry, Event, Ledger
 from bpodsl.terms import (
-    Account, CalendarTerm, Clause, Clock, Contract, Due, EventField, EventKind, Figure, Group, Kind, Ladder, Length,
-    Line, Norm, Once, OnEvent, OnPeriod, Party, Renewal, Rounding, Rule, Selector, State, Target, Term, WhenImposed,
-    expressions as ex,
-)  # fmt: skip
-from bpodsl.terms import kinds
+    Account,
+    CalendarTerm,
+    Clause,
+    Clock,
+    Contract,
+    Due,
+    EventField,
+    EventKind,
+    Figure,
+    Group,
+    Kind,
+    Ladder,
+    Length,
+    Line,
+    Norm,
+    Once,
+    OnEvent,
+    OnPeriod,
+    Party,
+    Renewal,
+    Rounding,
+    Rule,
+    Selector,
+    State,
+    Target,
+    Term,
+    WhenImposed,
+    kinds,
+)
+from bpodsl.terms import expressions as ex
 from bpodsl.values import HOUR, MINUTE, Calendar, Grid, WeeklyHours, Zone, parse_period
 
 ZONE = "Europe/London"
@@ -35,7 +60,9 @@ def at(text: str, zone: str = ZONE) -> int:
     if not clock:
         return loaded.start_of(date.fromisoformat(day))
     t = time.fromisoformat(clock)
-    return loaded.at(date.fromisoformat(day), ((t.hour * 60 + t.minute) * 60 + t.second) * 1_000_000 + t.microsecond, "earlier")
+    return loaded.at(
+        date.fromisoformat(day), ((t.hour * 60 + t.minute) * 60 + t.second) * 1_000_000 + t.microsecond, "earlier"
+    )
 
 
 def hours(n: int, calendar: str | None = None) -> Length:
@@ -71,9 +98,16 @@ def clause(name: str, word: str = "clause") -> Clause:
     return Clause(name, word)
 
 
-def contract(*, effective: str = "2026-01-01", last: str | None = "2026-12-31", renewal: Renewal | None = None,
-             zone: str = ZONE, name: str = "agreement", **tables: Any) -> Contract:
-    """A contract; `tables` are its tables by name (norms=…, figures=…). The event kinds of the tests' own words are `events`."""
+def contract(
+    *,
+    effective: str = "2026-01-01",
+    last: str | None = "2026-12-31",
+    renewal: Renewal | None = None,
+    zone: str = ZONE,
+    name: str = "agreement",
+    **tables: Any,
+) -> Contract:
+    """A contract; `tables` are its tables by name: norms=…, figures=…, events=… of the kinds of events."""
     return Contract(
         name=name, clause=clause(name, "agreement"),
         parties=(Party("client", "Client", "client"), Party("provider", "Provider", "provider")),
@@ -83,8 +117,14 @@ def contract(*, effective: str = "2026-01-01", last: str | None = "2026-12-31", 
     )  # fmt: skip
 
 
-def office(name: str = "office", opens: int = 9, closes: int = 17, weekdays: Sequence[int] = range(5),
-           holidays: Iterable[str] = (), zone: str = ZONE) -> CalendarTerm:
+def office(
+    name: str = "office",
+    opens: int = 9,
+    closes: int = 17,
+    weekdays: Sequence[int] = range(5),
+    holidays: Iterable[str] = (),
+    zone: str = ZONE,
+) -> CalendarTerm:
     """A calendar of weekly hours, on working days from 9 to 17 unless stated otherwise."""
     week = WeeklyHours(tuple(weekdays), opens * HOUR, closes * HOUR)
     closed = tuple(date.fromisoformat(day) for day in holidays)
@@ -103,13 +143,27 @@ def kind(name: str, /, *keys: str, from_field: str = "", to_field: str = "", **o
 _SOURCE = "s"
 
 
-def event(kind: str, when: str | int, id: str | int, *, known: str | int | None = None, until: str | int | None = None,
-          rev: int = 0, retracts: bool = False, source: str = _SOURCE, effective: bool = True, **fields: Any) -> Event:
+def event(
+    kind: str,
+    when: str | int,
+    id: str | int,
+    /,
+    *,
+    known: str | int | None = None,
+    until: str | int | None = None,
+    rev: int = 0,
+    retracts: bool = False,
+    source: str = _SOURCE,
+    effective: bool = True,
+    **fields: Any,
+) -> Event:
     """An event that acts `when` (an interval, to `until`) and is known then, unless `known` says otherwise."""
     acts = at(when) if isinstance(when, str) else when
     ends = at(until) if isinstance(until, str) else until
     seen = acts if known is None else at(known) if isinstance(known, str) else known
-    return Event(kind, source, str(id), acts, seen, acts, fields, ends=ends, rev=rev, retracts=retracts, effective=effective)
+    return Event(
+        kind, source, str(id), acts, seen, acts, fields, ends=ends, rev=rev, retracts=retracts, effective=effective
+    )
 
 
 def period(text: str) -> object:
@@ -123,6 +177,7 @@ def on(event: str, where: ex.Expression | None = None) -> Selector:
 
 def state(name: str, starts: str = "", ends: str = "", by: Sequence[str] = (), intervals: str = "") -> State:
     """A state from one event kind to another, or during the events of one kind."""
+
     def those(word: str) -> tuple[Selector, ...]:
         return tuple(Selector(w) for w in word.split())
 
@@ -130,11 +185,21 @@ def state(name: str, starts: str = "", ends: str = "", by: Sequence[str] = (), i
 
 
 # -------------------------------------------------------------------------------------- norms
-def norm(name: str, *, opening: Any = (), acts: Any = (), due: Due | None = None, form: str = "obligation",
-         modality: str = "must", clock: Clock | None = None, **others: Any) -> Norm:
+def norm(
+    name: str,
+    *,
+    opening: Any = (),
+    acts: Any = (),
+    due: Due | None = None,
+    form: str = "obligation",
+    modality: str = "must",
+    clock: Clock | None = None,
+    **others: Any,
+) -> Norm:
     """A norm. `opening` and `acts`: names of event kinds (or openings and selectors themselves)."""
     return Norm(
-        name=name, clause=clause(name, form), form=form, modality=modality, bearer=("provider",), counterparty=("client",),
+        name=name, clause=clause(name, form), form=form, modality=modality,
+        bearer=("provider",), counterparty=("client",),
         opening=tuple(_opening(each) for each in _several(opening)),
         acts=tuple(Selector(each) if isinstance(each, str) else each for each in _several(acts)),
         due=due, clock=clock or Clock(), **others,
@@ -163,7 +228,9 @@ def right(name: str, *, opening: Any = (), acts: Any = (), due: Due | None = Non
     return norm(name, opening=opening or WhenImposed(), acts=acts, due=due, form="right", modality="may", **others)
 
 
-def level(ladder: str, number: int, *, opening: Any = (), acts: Any = (), due: Due | None = None, **others: Any) -> Norm:
+def level(
+    ladder: str, number: int, *, opening: Any = (), acts: Any = (), due: Due | None = None, **others: Any
+) -> Norm:
     """The level of a ladder, named `ladder_number`."""
     return norm(f"{ladder}_{number}", opening=opening or WhenImposed(), acts=acts, due=due, form="level",
                 ladder=ladder, level=number, **others)  # fmt: skip
@@ -219,7 +286,9 @@ def outcomes(norm: str, *statuses: str, counted: str = "decided") -> ex.OutcomeR
 
 def share_of(norm: str, counted: str = "decided") -> ex.Arithmetic:
     """Fulfilled, of all fulfilled and missed."""
-    return ex.Arithmetic("/", count(outcomes(norm, "fulfilled", counted=counted)), count(outcomes(norm, counted=counted)))
+    return ex.Arithmetic(
+        "/", count(outcomes(norm, "fulfilled", counted=counted)), count(outcomes(norm, counted=counted))
+    )
 
 
 def total(kind: str, field: str, **others: Any) -> ex.Aggregate:
@@ -240,7 +309,9 @@ def is_(how: str, figure: str) -> ex.Standing:
 
 
 # -------------------------------------------------------------------------------------- figures and money
-def figure(name: str, value: ex.Expression, grid: Grid = MONTH, *, of: Kind = kinds.NUMBER, by: Any = (), **others: Any) -> Figure:
+def figure(
+    name: str, value: ex.Expression, grid: Grid = MONTH, *, of: Kind = kinds.NUMBER, by: Any = (), **others: Any
+) -> Figure:
     """A figure. `by`: names of groups seen, or (name, members) for stated ones."""
     groups = tuple(Group(each) if isinstance(each, str) else Group(each[0], tuple(each[1])) for each in by)
     return Figure(name, clause(name, "measure"), others.pop("purpose", "measure"), of, grid, value, groups, **others)
@@ -250,7 +321,9 @@ def target(op: str, bound: ex.Expression, rounding: Rounding | None = None) -> T
     return Target(op, bound, rounding)
 
 
-def line(name: str, figure: str | None = None, *, payer: str = "provider", payee: str = "client", rounding: Rounding = CENT) -> Line:
+def line(
+    name: str, figure: str | None = None, *, payer: str = "provider", payee: str = "client", rounding: Rounding = CENT
+) -> Line:
     return Line(name, clause(name, "credit"), payer, payee, "GBP", rounding, figure)
 
 

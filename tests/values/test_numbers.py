@@ -105,7 +105,7 @@ def test_rounding_agrees_with_decimal(value: int, places: int, rule: Rounding) -
 def test_rounding_lands_on_a_step_nearby(value: Exact, step: Fraction, rule: Rounding) -> None:
     rounded = round_to(value, step, rule)
     assert (Fraction(rounded) / step).denominator == 1
-    assert abs(rounded - value) < step
+    assert abs(Fraction(rounded) - value) < step
     assert round_to(rounded, step, rule) == rounded
     mirror: dict[Rounding, Rounding] = {"ceiling": "floor", "floor": "ceiling"}
     assert round_to(-value, step, mirror.get(rule, rule)) == -rounded

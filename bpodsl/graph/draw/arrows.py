@@ -7,9 +7,24 @@ from collections.abc import Iterator
 from bpodsl.graph.draw.boxes import AGREEMENT, Places
 from bpodsl.graph.draw.view import Arrow
 from bpodsl.terms import (
-    Accrue, Account, Effect, Figure, Impose, Line, Norm, OnEvent, OnHappens, OnLasting, OnOutcome, OnSettled, Rule,
-    Selector, State, Terminate, reads,
-)  # fmt: skip
+    Account,
+    Accrue,
+    Effect,
+    Figure,
+    Impose,
+    Line,
+    Norm,
+    OnEvent,
+    OnHappens,
+    OnLasting,
+    OnOutcome,
+    OnSettled,
+    Rule,
+    Selector,
+    State,
+    Terminate,
+    reads,
+)
 
 _OPENS = {"right": "opens the right", "termination": "opens the right", "escalation": "escalates to"}
 
@@ -103,8 +118,7 @@ def _of_effect(drawn: Places, effect: Effect, box: str) -> Iterator[Arrow]:
     match effect:
         case Impose(name):
             imposed = drawn.norm(name)
-            if imposed in drawn.sheets:
-                yield Arrow(box, imposed, _OPENS.get(drawn.kind(imposed), "opens"))
+            yield Arrow(box, imposed, _OPENS.get(drawn.kind(imposed), "opens"))
         case Accrue(line, amount):
             end = drawn.home(f"line:{line}")
             yield Arrow(box, end, "makes payable")
@@ -128,7 +142,7 @@ def _measured_verb(drawn: Places, what: str, start: str, kind: str) -> str:
         return "is measured by"
     if what == "event":
         return "is counted in"
-    if what == "figure" and kind == "credit" and start in drawn.sheets and drawn.kind(start) == "measure":
+    if what == "figure" and kind == "credit" and drawn.kind(start) == "measure":
         return "sets the credit"
     return "goes into"
 
@@ -147,8 +161,7 @@ def _of_account(drawn: Places, account: Account) -> Iterator[Arrow]:
 
 def _of_rule(drawn: Places, rule: Rule) -> Iterator[Arrow]:
     box = drawn.home(f"rule:{rule.name}")
-    verb = {"trigger": "fires"} | _OPENS if box in drawn.sheets else {}
-    fires = verb.get(drawn.kind(box) if box in drawn.sheets else "", "sets off")
+    fires = ({"trigger": "fires"} | _OPENS).get(drawn.kind(box), "sets off")
     match rule.on:
         case OnSettled(figure):
             yield Arrow(drawn.home(f"figure:{figure}"), box, fires)

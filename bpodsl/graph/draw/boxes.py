@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from bpodsl.graph.draw import words
 from bpodsl.graph.draw.looks import LOOKS
 from bpodsl.graph.draw.view import Box
 from bpodsl.terms import (
-    Account, Clause, Contract, EventKind, Figure, Ladder, Line, Norm, OnPeriod, Rule, State, Terminate,
-)  # fmt: skip
+    Account,
+    Clause,
+    Contract,
+    EventKind,
+    Figure,
+    Ladder,
+    Line,
+    Norm,
+    OnPeriod,
+    Rule,
+    State,
+    Terminate,
+    reads,
+)
 
 AGREEMENT = "agreement"
 Drawn = EventKind | State | Ladder | Norm | Figure | Line | Account | Rule
@@ -30,7 +42,6 @@ class Places:
     """Where each term is drawn: the box of its clause. An event has a box of its own, a level that of its ladder."""
 
     contract: Contract
-    ladders: Mapping[str, str]
     sheets: Mapping[str, _Sheet]
     homes: Mapping[str, str]
 
@@ -48,11 +59,11 @@ class Places:
         return self.homes.get(f"norm:{name}" if kind in ("opening", "decision") else node, "")
 
     def kind(self, box: str) -> str:
-        """The kind a box is drawn as."""
+        """The kind a box is drawn as, "" if there is no such box."""
         if box == AGREEMENT:
             return "end"
-        sheet = self.sheets[box]
-        return _kind(sheet.clause, sheet.terms)
+        sheet = self.sheets.get(box)
+        return _kind(sheet.clause, sheet.terms) if sheet else ""
 
 
 def places(contract: Contract) -> Places:
@@ -67,7 +78,7 @@ def places(contract: Contract) -> Places:
         homes[node] = box
         if box != AGREEMENT:
             sheets.setdefault(box, _Sheet(term.clause)).terms.append(term)
-    return Places(contract, ladders, sheets, homes)
+    return Places(contract, sheets, homes)
 
 
 def boxes(drawn: Places) -> tuple[Box, ...]:
@@ -139,10 +150,11 @@ def _box(contract: Contract, name: str, sheet: _Sheet) -> Box:
     details: list[str] = []
     for term in sorted(sheet.terms, key=lambda term: getattr(term, "name", "") != clause.name):
         parties += _parties(term)
-        details += _details(contract, term)
-    title = clause.shown
-    if isinstance(sheet.terms[0], EventKind):
-        title = clause.title if clause.title and clause.name == sheet.terms[0].name else words.plain(sheet.terms[0].name)
+        details += _details(contract, term) if kind == "state" or not isinstance(term, State) else ()
+    title, first = clause.shown, sheet.terms[0]
+    if isinstance(first, EventKind) and not (clause.title and clause.name == first.name):
+        title = words.plain(first.name)
+    title = title[:1].upper() + title[1:]
     shown = tuple(dict.fromkeys(detail for detail in details if detail))
     return Box(name, kind, title, clause.reference, tuple(dict.fromkeys(parties)), shown, _tip(kind, title, clause))
 
@@ -181,6 +193,8 @@ def _details(contract: Contract, term: Drawn) -> Iterator[str]:
             yield from _of_norm(contract, term)
         case Figure():
             yield words.grid(term.grid)
+            if any(source == f"figure:{term.name}" for source, kind in reads(term.value) if kind == "delay"):
+                yield "goes on from its earlier windows"
             yield f"target {words.target(term.target)}" if term.target and words.target(term.target) else ""
             yield f"minimum {words.target(term.minimum)}" if term.minimum and words.target(term.minimum) else ""
         case Line(payer=payer, payee=payee):
@@ -209,12 +223,15 @@ def _of_norm(contract: Contract, norm: Norm) -> Iterator[str]:
 
 def _level(norm: Norm) -> str:
     roles = ", ".join(f"{role} ({words.plain(party)})" for role, party in norm.roles) or norm.clause.shown
-    return f"{roles}, {words.length(norm.due.length)}" if norm.due and norm.due.length else roles
+    if norm.due is None or norm.due.length is None:
+        return roles
+    return f"{roles}, {words.length(evolve(norm.due.length, calendar=None))}"
 
 
 def _end(contract: Contract) -> Box:
     term, renewal = contract.term, contract.term.renewal
-    details = [f"from {term.effective.isoformat()}", f"to {term.last.isoformat()}" if term.last else "without a last day"]
+    details = [f"from {term.effective.isoformat()}"]
+    details.append(f"to {term.last.isoformat()}" if term.last else "without a last day")
     if renewal is not None:
         details.append(f"renews for {words.length(renewal.length)}")
     clause = contract.clause

@@ -62,13 +62,13 @@ def card(view: View, box: Box, ports: int) -> Card:
         y += _TITLE_STEP
         texts.append(Text(line, left, y, "title"))
     for detail in box.details:
-        for line in metrics.wrap(metrics.clean(detail), DETAIL, room, 2):
+        for line in metrics.wrap(metrics.clean(detail), DETAIL, room, 4):
             y += _DETAIL_STEP
             texts.append(Text(line, left, y, "detail"))
     if box.reference:
         y += _DETAIL_STEP
-        line = metrics.wrap(f"[{metrics.clean(box.reference)}]", DETAIL, room, 1)
-        texts += [Text(part, left, y, "reference") for part in line]
+        for line in metrics.wrap(f"[{metrics.clean(box.reference)}]", DETAIL, room, 1):
+            texts.append(Text(line, left, y, "reference"))
     return Card(box, max(y + _PAD, 20 + 16 * ports), tuple(texts), badges)
 
 

@@ -1,4 +1,4 @@
-"""Columns: every box stands to the right of what leads to it, and as near to what it leads to as it can."""
+"""Columns: every box stands to the right of what leads to it, and near to what it leads to; credits stand together."""
 
 from __future__ import annotations
 
@@ -19,14 +19,17 @@ def columns(view: View) -> tuple[dict[str, int], frozenset[tuple[str, str]]]:
     column: dict[str, int] = {}
     for depth, generation in enumerate(nx.topological_generations(ahead)):
         column.update(dict.fromkeys(generation, depth))
+    kinds = {box.id: box.kind for box in view.boxes}
+    credits = max((place for node, place in column.items() if kinds[node] == "credit"), default=0)
     for node in reversed(list(nx.lexicographical_topological_sort(ahead))):
         after = [column[end] for end in ahead.successors(node)]
-        if after and not list(ahead.predecessors(node)):
+        if kinds[node] == "credit":
+            column[node] = min([credits, *(place - 1 for place in after)])
+        elif len(after) > ahead.in_degree(node):
             column[node] = min(after) - 1
-    kinds = {box.id: box.kind for box in view.boxes}
     last = max(column.values(), default=0)
     for node in ahead:
-        if kinds[node] == "end":
+        if kinds[node] == "end" and not list(ahead.successors(node)):
             column[node] = max(last, 1)
         elif not list(nx.all_neighbors(ahead, node)):
             column[node] = min(last, _alone(view, column, kinds, ahead, node))

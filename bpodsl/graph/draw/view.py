@@ -60,5 +60,5 @@ class View:
         return {group: boxes for group, boxes in held.items() if boxes}
 
     def party_index(self, name: str) -> int:
-        """The place of a party in the agreement, 0 for one unknown."""
-        return next((i for i, party in enumerate(self.parties) if party.name == name), 0)
+        """The place of a party in the agreement; one unknown comes after all."""
+        return next((i for i, party in enumerate(self.parties) if party.name == name), len(self.parties))

@@ -1,0 +1,59 @@
+"""An event in the sweep: what the machines ask of it, worked out once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from bpodsl.engine.ordered import Ordered
+from bpodsl.engine.scopes import Evaluator, Scope
+from bpodsl.record import DETERMINE, Event
+
+if TYPE_CHECKING:
+    from bpodsl.engine.program import KindPlan
+    from bpodsl.engine.world import World
+
+
+class Act:
+    """An event at its acting instant. `fields` has the defaults filled in; `declared` are the fields of its kind."""
+
+    __slots__ = ("_order", "declared", "event", "fields", "instance", "opened", "plan", "ref", "world")
+
+    def __init__(self, world: World, event: Event, plan: KindPlan) -> None:
+        self.world = world
+        self.event = event
+        self.plan = plan
+        self.ref = event.ref
+        self.instance = Ordered(f"{event.source}/{event.id}")
+        self.declared = plan.declared
+        self.fields: Mapping[str, Any] = {**plan.defaults, **event.fields} if plan.defaults else event.fields
+        self._order: tuple[Any, ...] | None = None
+
+    @property
+    def order(self) -> tuple[Any, ...]:
+        """Order among events of one instant."""
+        if self._order is None:
+            self._order = self.event.order
+        return self._order
+
+    def values(self, names: tuple[str, ...]) -> tuple[Any, ...]:
+        """The values of fields, None where absent."""
+        get = self.fields.get
+        return tuple([get(name) for name in names])
+
+    def key(self, names: tuple[str, ...]) -> dict[str, Any]:
+        """The values of fields by name, without the absent."""
+        get = self.fields.get
+        return {name: value for name in names if (value := get(name)) is not None}
+
+    def selected(self, selectors: Mapping[str, list[Evaluator | None]]) -> bool:
+        """Whether one of the selectors by kind selects it, now."""
+        found = selectors.get(self.event.kind)
+        if not found:
+            return False
+        return any(where is None or where(self.scope()) is True for where in found)
+
+    def scope(self) -> Scope:
+        """The event as a row."""
+        at = self.event.acts
+        return Scope(self.world, (at, DETERMINE), self.fields, self.declared, at)

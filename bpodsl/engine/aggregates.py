@@ -1,0 +1,83 @@
+"""One value out of many rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
+
+from bpodsl.engine.scopes import NOTHING, Evaluator, Scope, Value
+from bpodsl.terms import NotMeasured
+from bpodsl.terms import expressions as ex
+from bpodsl.values import exact
+from fractions import Fraction
+
+
+class RowSource(Protocol):
+    """Where the rows of an aggregate come from."""
+
+    def rows(self, scope: Scope) -> Iterable[tuple[Any, Scope]]:
+        """The rows of the window and group in scope, each with its own scope, in their order."""
+
+
+Source = Callable[[ex.Rows], RowSource]
+
+
+def aggregate(
+    e: ex.Aggregate, source: RowSource, where: Evaluator | None, value: Evaluator | None, weight: Evaluator | None
+) -> Evaluator:
+    """The function that evaluates an aggregate. It leaves the rows kept in the scope's `kept`."""
+    name = id(e)
+    op, q = e.op, e.q
+
+    def computed(s: Scope) -> Value:
+        kept: list[Any] = []
+        values: list[Value] = []
+        weights: list[Value] = []
+        for row, scope in source.rows(s):
+            if where is not None and where(scope) is not True:
+                continue
+            kept.append(row)
+            v = 1 if value is None else value(scope)
+            if isinstance(v, NotMeasured):
+                continue
+            w = 1 if weight is None else weight(scope)
+            if isinstance(w, NotMeasured):
+                continue
+            values.append(v)
+            weights.append(w)
+        s.kept[name] = kept
+        return _result(op, values, weights, q)
+
+    return computed
+
+
+def _result(op: str, values: list[Value], weights: list[Value], q: Value) -> Value:
+    if op == "count":
+        return exact(sum(weights))
+    if op == "sum":
+        return exact(sum(v * w for v, w in zip(values, weights, strict=True)))
+    total = sum(weights)
+    if not values or total == 0:
+        return NOTHING
+    if op == "mean":
+        return exact(Fraction(sum(v * w for v, w in zip(values, weights, strict=True))) / total)
+    if op == "quantile":
+        return _quantile(values, weights, q * total)
+    if op == "min":
+        return min(values)
+    if op == "max":
+        return max(values)
+    return values[0] if op == "first" else values[-1]
+
+
+def _quantile(values: list[Value], weights: list[Value], wanted: Value) -> Value:
+    """The smallest value with at least the wanted weight at or below it."""
+    below: Value = 0
+    largest: Value = None
+    pairs = sorted(zip(values, weights, strict=True), key=lambda pair: pair[0])
+    for index, (value, weight) in enumerate(pairs):
+        below += weight
+        largest = value
+        if below >= wanted and (index + 1 == len(pairs) or pairs[index + 1][0] != value):
+            return value
+    return largest

@@ -1,0 +1,37 @@
+"""What an effect follows from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from attrs import frozen
+
+from bpodsl.engine.instances import Pairs
+from bpodsl.engine.scopes import Scope
+
+
+@frozen(eq=False)
+class Cause:
+    """An outcome of a norm or a firing of a rule, as its effects see it.
+
+    `clause`, `instance`, `period`, `key` are those of its entry, named `entry`; `values` the key by name. `fields`,
+    `declared`: the opening event's; `opener`: the ref of the event that led here in this instant, or "".
+    """
+
+    clause: str
+    level: int
+    entry: str
+    instance: str
+    period: str
+    key: Pairs
+    values: Mapping[str, Any]
+    fields: Mapping[str, Any]
+    declared: tuple[str, ...]
+    opener: str
+    scope: Callable[[], Scope]
+
+    @property
+    def base(self) -> str:
+        """What an instance imposed is called."""
+        return self.instance or "/".join((self.period, *(text for _, text in self.key)))

@@ -1,0 +1,153 @@
+"""When an instance of a norm falls due."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from bpodsl.engine import clocks
+from bpodsl.engine.dues import DayCounter, Deadline, Held, Touched, never
+from bpodsl.engine.instances import Instance
+from bpodsl.engine.scopes import Position
+from bpodsl.record import EARLY, LATE
+from bpodsl.terms import Due, Norm
+from bpodsl.values import Calendar, Zone, add_days
+
+if TYPE_CHECKING:
+    from bpodsl.engine.clocks import Watched
+
+
+class Deadlines:
+    """The deadlines of one norm, from what is known of its instances now."""
+
+    def __init__(self, norm: Norm, zone: Zone, calendars: Mapping[str, Calendar], days: DayCounter) -> None:
+        self._zone = zone
+        self._days = days
+        self._calendars = calendars
+        self.due = norm.due
+        self.cure = norm.cure
+        named = norm.clock.calendar
+        if named is None and norm.due is not None and norm.due.length is not None and norm.due.length.unit == "open":
+            named = norm.due.length.calendar
+        self.calendar = None if named is None else calendars[named]
+        self.by_clock = self.due is not None and self.due.length is not None and self.due.length.by_clock
+        self._from_field = norm.clock.from_field
+
+    def start(self, instance: Instance, since: int) -> int:
+        """The instant from which the clock of an instance runs; `since` its opening, or when that was first known."""
+        field = self._from_field
+        if not field and self.due is not None and self.by_clock:
+            if self.due.anchor == "period end" and instance.window is not None:
+                return instance.window.end
+            field = self.due.field if self.due.anchor == "field" else ""
+        value = instance.fields.get(field) if field else None
+        if value is None:
+            return since
+        return self._zone.start_of(value) if isinstance(value, date) else int(value)
+
+    def of(self, instance: Instance, now: int) -> Deadline | None:
+        """The deadline of an instance, or None where there is none or while it is held back."""
+        due = self.due
+        if due is None:
+            return None
+        if self.by_clock:
+            assert due.length is not None
+            return self._by_clock(due, instance.start, instance, self.calendar, now)
+        found = self._in_days(due, instance)
+        return None if found is None else _held_back(found, instance.suspends)
+
+    def of_cure(self, instance: Instance, since: int, place: int, now: int) -> Deadline | None:
+        """When the time for a cure is over, for a miss first known at `since`."""
+        due = self.cure
+        assert due is not None
+        length = due.length
+        if length is not None and length.by_clock:
+            calendar = None if length.calendar is None else self._calendars[length.calendar]
+            return self._by_clock(due, since, instance, calendar, now)
+        day = self._zone.day(since - 1 if place <= 2 else since)
+        anchored = self._anchored(due, instance, day, instance.suspends)
+        return None if anchored is None else _held_back(anchored, instance.suspends)
+
+    def reading(self, instance: Instance, at: int) -> int:
+        """What the clock of an instance reads at an instant that has come."""
+        stood = clocks.pauses(instance.stops, instance.gaps, instance.start, at)
+        return clocks.reading(self.calendar, instance.start, at, stood)
+
+    def exceeded(self, reading: int) -> bool:
+        """Whether a reading is beyond a limit by clock."""
+        if not self.by_clock or self.due is None or self.due.length is None:
+            return False
+        limit = self.due.length.amount
+        return reading > limit if self.due.edge == "within" else reading >= limit
+
+    def position(self, instance: Instance, deadline: Deadline) -> Position:
+        """Where an instance falls due: never before its opening was processed."""
+        at, place = instance.ground
+        if deadline.at > at:
+            return deadline.at, EARLY if deadline.early else LATE
+        return at, max(LATE, place)
+
+    def _by_clock(
+        self, due: Due, start: int, instance: Instance, calendar: Calendar | None, now: int
+    ) -> Deadline | None:
+        assert due.length is not None
+        early = due.edge == "less than"
+        standing = clocks.stands(instance.stops) or instance.resolved is not None
+        gaps = instance.gaps if instance.resolved is None else [*instance.gaps, (instance.resolved, now)]
+        stood = clocks.pauses(instance.stops, gaps, start, now)
+        at = clocks.reach(calendar, start, due.length.amount, early, stood, standing)
+        return None if at is None else Deadline(at, early, at)
+
+    def _in_days(self, due: Due, instance: Instance) -> Deadline | None:
+        if due.anchor == "period end" and instance.window is not None:
+            return self._anchored(due, instance, instance.window.last, instance.suspends)
+        return self._anchored(due, instance, instance.day, instance.suspends)
+
+    def _anchored(self, due: Due, instance: Instance, day: date, suspends: Watched) -> Deadline | None:
+        value: Any = day
+        if due.anchor == "field":
+            value = instance.fields.get(due.field)
+            if value is None:
+                return None
+        if due.length is not None:
+            try:
+                last = self._days.last_day(due, self._days.day_of(value), self._touched(suspends))
+            except Held:
+                return None
+        elif due.day_of_month is not None:
+            last = self._days.fixed_day(due, self._days.of_month(due, self._days.day_of(value)))
+        elif due.fixed is not None:
+            last = self._days.fixed_day(due, due.fixed)
+        elif isinstance(value, date):
+            last = self._days.fixed_day(due, value)
+        else:
+            return Deadline(value, due.edge == "less than", value)
+        return self._days.end_of(last)
+
+    def _touched(self, suspends: Watched) -> Touched:
+        if not any(values in view.lists for view, values in suspends):
+            return never
+        start_of = self._zone.start_of
+
+        def touched(day: date) -> bool:
+            found = clocks.intervals(suspends, start_of(day), start_of(add_days(day, 1)))
+            if any(interval.end is None for interval in found):
+                raise Held
+            return bool(found)
+
+        return touched
+
+
+def _held_back(deadline: Deadline, suspends: Watched) -> Deadline | None:
+    """The deadline, or the end of the suspension that held it back; None while it is held back."""
+    at, early = deadline.at, deadline.early
+    moved = True
+    while moved:
+        moved = False
+        for interval in clocks.intervals(suspends, at - 1, at) if early else clocks.intervals(suspends, at, at + 1):
+            if interval.end is None:
+                return None
+            if interval.end > at or (early and interval.end == at):
+                at, early, moved = interval.end, False, True
+    return Deadline(at, early, deadline.shown)

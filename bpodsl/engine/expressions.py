@@ -1,0 +1,281 @@
+"""Expressions made into functions of a scope."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from fractions import Fraction
+
+from bpodsl.engine.aggregates import Source, aggregate
+from bpodsl.engine.scopes import NO_WINDOW, Evaluator, Scope, Value
+from bpodsl.engine.timesets import times_of
+from bpodsl.terms import NotMeasured
+from bpodsl.terms import expressions as ex
+from bpodsl.values import exact, length, round_to
+
+ZERO_DIVISION = NotMeasured("division by zero")
+NO_ROW = NotMeasured("no row applies")
+
+_COMPARE: dict[str, Callable[[Value, Value], bool]] = {
+    "=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}  # fmt: skip
+_COMPUTE: dict[str, Callable[[Value, Value], Value]] = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul,
+}  # fmt: skip
+
+
+def compares(op: str, left: Value, right: Value) -> bool:
+    """Whether ``left op right``, both measured."""
+    return _COMPARE[op](left, right)
+
+
+def evaluator(expression: ex.Expression, source: Source) -> Evaluator:
+    """The function that evaluates an expression; `source` finds the rows of its aggregates."""
+    return _Maker(source).make(expression)
+
+
+def holds(condition: ex.Expression | None, source: Source) -> Evaluator | None:
+    """As `evaluator`, for a condition; None if there is none."""
+    return None if condition is None else evaluator(condition, source)
+
+
+class _Maker:
+    """Makes closures; one method for each family of expressions."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+
+    def make(self, e: ex.Expression) -> Evaluator:
+        match e:
+            case ex.Literal(value):
+                return lambda s: value
+            case ex.Unmeasured(why):
+                unmeasured = NotMeasured(why)
+                return lambda s: unmeasured
+            case ex.FieldOf(name):
+                return _named(name, lambda s: s.fields)
+            case ex.GroupKey(name):
+                return _named(name, lambda s: s.group)
+            case ex.Aggregate():
+                where = None if e.where is None else self.make(e.where)
+                value = None if e.value is None else self.make(e.value)
+                weight = None if e.weight is None else self.make(e.weight)
+                return aggregate(e, self._source(e.rows), where, value, weight)
+            case ex.LengthOf(times):
+                found = times_of(times)
+                return lambda s: length(found(s))
+            case ex.Arithmetic() | ex.Compare() | ex.Smallest() | ex.Largest() | ex.Rounded():
+                return self._numeric(e)
+            case ex.AllOf() | ex.AnyOf() | ex.Not() | ex.If() | ex.IfMeasured():
+                return self._choice(e)
+            case ex.Table() | ex.Bands():
+                return self._tabled(e)
+            case ex.FigureAt() | ex.Standing() | ex.Posted() | ex.WindowLength():
+                return self._read(e)
+            case _:
+                return _of_row(e)
+
+    def _numeric(self, e: ex.Expression) -> Evaluator:
+        match e:
+            case ex.Arithmetic("/", left, right):
+                return _both(self.make(left), self.make(right), _divide)
+            case ex.Arithmetic(op, left, right):
+                return _both(self.make(left), self.make(right), _COMPUTE[op])
+            case ex.Compare(op, left, right):
+                return _both(self.make(left), self.make(right), _COMPARE[op])
+            case ex.Smallest(parts):
+                return _many([self.make(p) for p in parts], min)
+            case ex.Largest(parts):
+                return _many([self.make(p) for p in parts], max)
+            case ex.Rounded(value, rounding):
+                part = self.make(value)
+                return lambda s: rounded(part(s), rounding)
+        raise AssertionError(e)
+
+    def _choice(self, e: ex.Expression) -> Evaluator:
+        match e:
+            case ex.AllOf(parts):
+                return _kleene([self.make(p) for p in parts], False)
+            case ex.AnyOf(parts):
+                return _kleene([self.make(p) for p in parts], True)
+            case ex.Not(part):
+                inner = self.make(part)
+
+                def negated(s: Scope) -> Value:
+                    found = inner(s)
+                    return found if isinstance(found, NotMeasured) else not found
+
+                return negated
+            case ex.If(condition, then, otherwise):
+                test, yes, no = self.make(condition), self.make(then), self.make(otherwise)
+
+                def chosen(s: Scope) -> Value:
+                    found = test(s)
+                    if isinstance(found, NotMeasured):
+                        return found
+                    return yes(s) if found else no(s)
+
+                return chosen
+            case ex.IfMeasured(value, otherwise):
+                first, second = self.make(value), self.make(otherwise)
+
+                def measured(s: Scope) -> Value:
+                    found = first(s)
+                    return second(s) if isinstance(found, NotMeasured) else found
+
+                return measured
+        raise AssertionError(e)
+
+    def _tabled(self, e: ex.Expression) -> Evaluator:
+        match e:
+            case ex.Table(subject, rows, otherwise):
+                of = self.make(subject)
+                table = [(_COMPARE[r.op], self.make(r.bound), self.make(r.result)) for r in rows]
+                last = None if otherwise is None else self.make(otherwise)
+
+                def looked_up(s: Scope) -> Value:
+                    found = of(s)
+                    if isinstance(found, NotMeasured):
+                        return found
+                    for compare, bound, result in table:
+                        limit = bound(s)
+                        if isinstance(limit, NotMeasured):
+                            return limit
+                        if compare(found, limit):
+                            return result(s)
+                    return NO_ROW if last is None else last(s)
+
+                return looked_up
+            case ex.Bands(subject, bands):
+                of = self.make(subject)
+                steps = [(None if b.upto is None else self.make(b.upto), self.make(b.rate)) for b in bands]
+
+                def banded(s: Scope) -> Value:
+                    found = of(s)
+                    if isinstance(found, NotMeasured):
+                        return found
+                    total: Value = 0
+                    floor: Value = 0
+                    for upto, rate in steps:
+                        top = found if upto is None else upto(s)
+                        if isinstance(top, NotMeasured):
+                            return top
+                        price = rate(s)
+                        if isinstance(price, NotMeasured):
+                            return price
+                        part = min(found, top) - floor
+                        if part > 0:
+                            total += part * price
+                        floor = max(floor, top)
+                    return exact(total)
+
+                return banded
+        raise AssertionError(e)
+
+    def _read(self, e: ex.Expression) -> Evaluator:
+        match e:
+            case ex.FigureAt(figure, shift):
+                back, first = self._shift(shift)
+
+                def value_at(s: Scope) -> Value:
+                    found = s.world.figures.read(figure, back, s)
+                    if found is not None:
+                        return found if isinstance(found, NotMeasured) else found.value
+                    return NO_WINDOW if first is None else first(s)
+
+                return value_at
+            case ex.Standing(figure, how, shift):
+                back, first = self._shift(shift)
+
+                def stands_at(s: Scope) -> Value:
+                    found = s.world.figures.read(figure, back, s)
+                    if found is not None:
+                        return found if isinstance(found, NotMeasured) else found.stands(how)
+                    return NO_WINDOW if first is None else first(s)
+
+                return stands_at
+            case ex.Posted(line):
+                return lambda s: s.world.lines.posted(line, s)
+            case ex.WindowLength(whole):
+
+                def days(s: Scope) -> Value:
+                    if s.window is None:
+                        return NO_WINDOW
+                    return s.window.whole_days if whole else s.window.days
+
+                return days
+        raise AssertionError(e)
+
+    def _shift(self, shift: ex.Shift) -> tuple[int, Evaluator | None]:
+        return (shift.n, self.make(shift.first)) if isinstance(shift, ex.Back) else (0, None)
+
+
+def _of_row(e: ex.Expression) -> Evaluator:
+    match e:
+        case ex.Reading():
+            return lambda s: s.reading
+        case ex.InState(state):
+            return lambda s: s.world.states.holds_in(state, s)
+        case ex.InCalendar(calendar):
+            return lambda s: s.world.calendars[calendar].is_open(s.at)
+        case ex.RowValue():
+            return lambda s: s.value
+        case ex.RowStanding(how):
+            return lambda s: s.standing.stands(how)
+    raise AssertionError(f"no such expression: {e!r}")
+
+
+def rounded(value: Value, rounding: ex.Rounding | None) -> Value:
+    """A value rounded; as it is if it is not measured or there is no rounding."""
+    if rounding is None or isinstance(value, NotMeasured):
+        return value
+    return round_to(value, rounding.step, rounding.rule)  # type: ignore[arg-type]
+
+
+def _named(name: str, where: Callable[[Scope], object]) -> Evaluator:
+    absent = NotMeasured(f"{name} absent")
+
+    def found(s: Scope) -> Value:
+        value = where(s).get(name)  # type: ignore[attr-defined]
+        return absent if value is None else value
+
+    return found
+
+
+def _divide(left: Value, right: Value) -> Value:
+    return ZERO_DIVISION if right == 0 else exact(Fraction(left) / right)
+
+
+def _both(left: Evaluator, right: Evaluator, op: Callable[[Value, Value], Value]) -> Evaluator:
+    def computed(s: Scope) -> Value:
+        a = left(s)
+        if isinstance(a, NotMeasured):
+            return a
+        b = right(s)
+        return b if isinstance(b, NotMeasured) else op(a, b)
+
+    return computed
+
+
+def _many(parts: list[Evaluator], op: Callable[[list[Value]], Value]) -> Evaluator:
+    def computed(s: Scope) -> Value:
+        values = [part(s) for part in parts]
+        return next((v for v in values if isinstance(v, NotMeasured)), None) or op(values)
+
+    return computed
+
+
+def _kleene(parts: list[Evaluator], decides: bool) -> Evaluator:
+    """`and` (decided by a false part) or `or` (by a true one)."""
+
+    def computed(s: Scope) -> Value:
+        unknown: NotMeasured | None = None
+        for part in parts:
+            found = part(s)
+            if isinstance(found, NotMeasured):
+                unknown = unknown or found
+            elif bool(found) is decides:
+                return decides
+        return (not decides) if unknown is None else unknown
+
+    return computed

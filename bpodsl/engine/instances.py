@@ -1,0 +1,149 @@
+"""Instances of norms, and how to find the live ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from bpodsl.engine.dues import Deadline
+from bpodsl.engine.ordered import Ordered
+from bpodsl.engine.scopes import NO_READING, Position, Value
+from bpodsl.values import Window
+
+if TYPE_CHECKING:
+    from bpodsl.engine.clocks import Watched
+    from bpodsl.engine.norms import NormMachine
+
+Pairs = tuple[tuple[str, str], ...]
+
+
+class Instance:
+    """One instance of a norm. Each `…_pos` is where something came about, or None.
+
+    `fields`, `declared`: those of its opening event. `opener`: the ref of the event that led to it in the instant it
+    opened. `ground`: the instant and place from which it counts; `start`: from which its clock runs.
+    """
+
+    __slots__ = (
+        "cure_due", "cured_pos", "curing", "day", "deadline", "deadline_at_decision", "decided", "decided_early",
+        "decided_name", "decided_pos", "decided_reading", "declared", "ended_pos", "excuses", "fields", "gaps", "ground",
+        "key", "late_name", "live", "met", "name", "norm", "opened_name", "opened_pos", "opener", "passed_pos",
+        "performed_name", "performed_pos", "performer", "performed_reading", "resolved", "start", "stops", "superseded", "suspends",
+        "text", "version", "window",
+    )  # fmt: skip
+
+    def __init__(self, norm: NormMachine, name: Ordered, key: Mapping[str, Any], text: Pairs, pos: Position) -> None:
+        self.norm = norm
+        self.name = name
+        self.key = key
+        self.text = text
+        self.opened_pos = pos
+        self.fields: Mapping[str, Any] = {}
+        self.declared: tuple[str, ...] = ()
+        self.opener = ""
+        self.opened_name = ""
+        self.window: Window | None = None
+        self.ground = pos
+        self.day: Any = None
+        self.start = pos[0]
+        self.gaps: list[tuple[int, int]] = []
+        self.stops: Watched = ()
+        self.suspends: Watched = ()
+        self.excuses: Watched = ()
+        self.live = True
+        self.version = 0
+        self.deadline: Deadline | None = None
+        self.deadline_at_decision: Deadline | None = None
+        self.cure_due: Deadline | None = None
+        self.decided = ""
+        self.decided_pos: Position | None = None
+        self.decided_early = False
+        self.decided_name = ""
+        self.decided_reading: Value = NO_READING
+        self.performed_pos: Position | None = None
+        self.performed_name = ""
+        self.performer = ""
+        self.performed_reading: Value = NO_READING
+        self.late_name = ""
+        self.cured_pos: Position | None = None
+        self.ended_pos: Position | None = None
+        self.passed_pos: Position | None = None
+        self.met: dict[int, str] = {}
+        # "cure" while it may be cured, then "cured" or "breached".
+        self.curing = ""
+        # The act known to be taken back by a later one, and since when the instance waits to be taken up again.
+        self.superseded = ""
+        self.resolved: int | None = None
+
+    def __lt__(self, other: Instance) -> bool:
+        return self.name < other.name
+
+    @property
+    def key_values(self) -> tuple[Any, ...]:
+        """What makes keys equal."""
+        return tuple(self.key.get(name) for name in self.norm.by)
+
+    def status(self, seen: Position) -> str:
+        """One of `record.STATUSES`, as seen from a position."""
+        if self.decided_pos is not None and self.decided_pos <= seen:
+            return self.decided
+        for pos in (self.ended_pos, self.passed_pos):
+            if pos is not None and pos <= seen:
+                return "not measurable"
+        return "undecided"
+
+    def reading(self, seen: Position) -> Value:
+        """What its clock read when it was decided or performed."""
+        if self.performed_pos is not None and self.performed_pos <= seen:
+            return self.performed_reading
+        if self.decided_pos is not None and self.decided_pos <= seen:
+            return self.decided_reading
+        return NO_READING
+
+    def cause(self, seen: Position) -> str:
+        """The entry that decided it, else the one that opened it."""
+        decided = self.decided_pos is not None and self.decided_pos <= seen
+        return self.decided_name if decided else self.opened_name
+
+    def settled_pos(self) -> Position | None:
+        """Where it ceased to be undecided."""
+        found = [p for p in (self.decided_pos, self.ended_pos, self.passed_pos) if p is not None]
+        return min(found) if found else None
+
+
+class Live:
+    """The live instances of a norm, by those of its keys that a kind of act declares."""
+
+    __slots__ = ("all", "views")
+
+    def __init__(self) -> None:
+        self.all: dict[Instance, None] = {}
+        self.views: dict[tuple[str, ...], dict[tuple[Any, ...], dict[Instance, None]]] = {}
+
+    def add(self, instance: Instance) -> None:
+        """An instance that opens, or lives again."""
+        self.all[instance] = None
+        for names, view in self.views.items():
+            view.setdefault(tuple(instance.key.get(n) for n in names), {})[instance] = None
+
+    def remove(self, instance: Instance) -> None:
+        """An instance that closes."""
+        self.all.pop(instance, None)
+        for names, view in self.views.items():
+            values = tuple(instance.key.get(n) for n in names)
+            found = view.get(values)
+            if found is not None:
+                found.pop(instance, None)
+                if not found:
+                    del view[values]
+
+    def agreeing(self, names: tuple[str, ...], values: tuple[Any, ...]) -> list[Instance]:
+        """Those whose keys of these names have these values."""
+        if not names:
+            return list(self.all)
+        view = self.views.get(names)
+        if view is None:
+            view = self.views[names] = {}
+            for instance in self.all:
+                view.setdefault(tuple(instance.key.get(n) for n in names), {})[instance] = None
+        return list(view.get(values, ()))

@@ -1,0 +1,194 @@
+"""Norms: how their instances open, are met, decided and closed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bpodsl.engine.acts import Act
+from bpodsl.engine.causes import Cause
+from bpodsl.engine.deadlines import Deadlines
+from bpodsl.engine.expressions import holds
+from bpodsl.engine.instances import Instance, Live
+from bpodsl.engine.openings import Openings
+from bpodsl.engine.outcomes import Outcomes
+from bpodsl.engine.scopes import Evaluator
+from bpodsl.record import OPEN, PERFORM, REST, texts
+from bpodsl.terms import Norm
+from bpodsl.values import Period
+
+if TYPE_CHECKING:
+    from bpodsl.engine.world import World
+
+Matched = tuple[Act, tuple[int, ...]]
+
+
+class NormMachine:
+    """One norm: its instances, and what acts do to them."""
+
+    def __init__(self, world: World, term: Norm, opening_level: int, level: int) -> None:
+        self.world = world
+        self.term = term
+        self.name = term.name
+        self.by = term.by
+        self.opening_level = opening_level
+        self.level = level
+        self.live = Live()
+        self.deadlines = Deadlines(term, world.zone, world.calendars, world.days)
+        self.outcomes = Outcomes(self)
+        self.openings = Openings(self)
+        self.last = term.needs == "last"
+        self._acts: dict[str, list[tuple[int, Evaluator | None]]] = {}
+        for index, selector in enumerate(term.acts):
+            self._acts.setdefault(selector.event, []).append((index, holds(selector.where, world.no_rows)))
+
+    # ------------------------------------------------------------------ acts
+    def perform(self, act: Act, place: int) -> None:
+        """PERFORM: an act meets what was open before this place; if nothing was, it is offered again at REST."""
+        matched = self._matched(act)
+        if not matched:
+            return
+        here = (self.world.now, PERFORM)
+        met = self._chosen([i for i in self._candidates(act) if i.opened_pos < here])
+        if met:
+            self._meet(met, act, matched, place)
+        else:
+            self.world.push(REST, self.level, self.name, act.instance, act.order, self.rest, (act, matched))
+
+    def rest(self, waiting: Matched, place: int) -> None:
+        """REST: an act that met nothing meets what this instant opened, but not what it opened itself."""
+        act, matched = waiting
+        here = (self.world.now, PERFORM)
+        met = self._chosen([i for i in self._candidates(act) if i.opened_pos >= here and i.opener != act.ref])
+        if met:
+            self._meet(met, act, matched, place)
+        else:
+            self._nothing(act, REST, "nothing open")
+
+    def exercise(self, act: Act, place: int) -> None:
+        """OPEN: an act of a right."""
+        matched = self._matched(act)
+        if not matched:
+            return
+        met = self._chosen([i for i in self._candidates(act) if i.opener != act.ref])
+        if met:
+            self._meet(met, act, matched, place)
+        else:
+            self._nothing(act, OPEN, "not open")
+
+    def prohibit(self, act: Act, place: int) -> None:
+        """OPEN: an act of a prohibition is a miss."""
+        if self._matched(act):
+            self.outcomes.prohibited(act, place)
+
+    def _matched(self, act: Act) -> tuple[int, ...]:
+        found = self._acts.get(act.event.kind, ())
+        return tuple(i for i, where in found if where is None or where(act.scope()) is True)
+
+    def _candidates(self, act: Act) -> list[Instance]:
+        if not self.live.all:
+            return []
+        matching = self.term.matching
+        if matching == "all":
+            return list(self.live.all)
+        if matching == "period":
+            period = act.fields.get(self.term.period_field)
+            label = period.label if isinstance(period, Period) else period
+            return [i for i in self.live.all if i.window is not None and i.window.label == label]
+        names = tuple(name for name in self.by if name in act.declared)
+        return self.live.agreeing(names, act.values(names))
+
+    def _chosen(self, found: list[Instance]) -> list[Instance]:
+        if len(found) > 1:
+            if self.term.matching == "oldest":
+                return [min(found, key=lambda i: (i.opened_pos[0], i.name))]
+            found.sort()
+        return found
+
+    def _meet(self, met: list[Instance], act: Act, matched: tuple[int, ...], place: int) -> None:
+        for instance in met:
+            if self.term.needs == "all":
+                for index in matched:
+                    instance.met.setdefault(index, act.ref)
+                if len(instance.met) < len(self.term.acts):
+                    continue
+                refs = tuple(dict.fromkeys(ref for _, ref in sorted(instance.met.items())))
+            else:
+                refs = (act.ref,)
+            self.outcomes.perform(instance, act, refs, place)
+
+    def _nothing(self, act: Act, place: int, words: str) -> None:
+        key = act.key(tuple(name for name in self.by if name in act.declared))
+        self.world.note(self.name, place, self.level, act.ref, words, texts(key.items()), (act.ref,))
+
+    # ------------------------------------------------------------------ live instances
+    def watch(self, instance: Instance) -> None:
+        """Let the states that stop or suspend an instance tell it."""
+        for view, values in instance.stops:
+            view.watchers.setdefault(values, {})[instance] = None
+
+    def unwatch(self, instance: Instance) -> None:
+        """The opposite of `watch`."""
+        for view, values in instance.stops:
+            found = view.watchers.get(values)
+            if found is not None:
+                found.pop(instance, None)
+                if not found:
+                    del view.watchers[values]
+
+    def close(self, instance: Instance) -> None:
+        """An instance that lives no more."""
+        if instance.live:
+            instance.live = False
+            self.live.remove(instance)
+            self.openings.release(instance)
+        instance.version += 1
+        self.unwatch(instance)
+
+    def state_changed(self, instance: Instance, place: int) -> None:
+        """A state that stops or suspends an instance began or ended."""
+        self.outcomes.schedule(instance, place)
+
+    def schedule(self, instance: Instance, place: int) -> None:
+        """Reckon its deadline anew."""
+        self.outcomes.schedule(instance, place)
+
+    def ended(self, instance: Instance, place: int) -> None:
+        """The agreement has ended, and the norm does not survive it."""
+        if not instance.live and instance.resolved is None:
+            return
+        world = self.world
+        self.close(instance)
+        instance.resolved = None
+        if not instance.decided:
+            first = instance.settled_pos() is None
+            instance.ended_pos = (world.now, place)
+            if first:
+                world.rows.settled(instance, place)
+        world.emit(
+            "Ended", self.name, place, self.level, instance.name, key=instance.text,
+            entry_causes=(instance.opened_name,),
+        )  # fmt: skip
+
+    def end_all(self, place: int) -> None:
+        """Ended for every live instance."""
+        if not self.term.survives:
+            for instance in sorted(self.live.all):
+                self.world.push(place, self.level, self.name, instance.name, (), self.ended, instance)
+            for instance in self.openings.resolved():
+                self.world.push(place, self.level, self.name, instance.name, (), self.ended, instance)
+
+    def cause(self, instance: Instance, entry: str, opener: str) -> Cause:
+        """An outcome of an instance, as its effects see it."""
+        world = self.world
+        return Cause(
+            self.name, self.level, entry, instance.name, "", instance.text, instance.key, instance.fields,
+            instance.declared, opener, lambda: world.outcome_scope(instance),
+        )  # fmt: skip
+
+    def __repr__(self) -> str:
+        return f"<norm {self.name}: {len(self.live.all)} live>"
+
+
+def key_of(instance: Instance) -> tuple[tuple[str, Any], ...]:
+    """What two openings of the same key share."""
+    return tuple(instance.key.items())

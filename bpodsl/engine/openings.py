@@ -1,0 +1,255 @@
+"""How instances of a norm open: anew, renewed, taken up again, or not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+
+from bpodsl.engine.acts import Act
+from bpodsl.engine.causes import Cause
+from bpodsl.engine.expressions import holds
+from bpodsl.engine.instances import Instance
+from bpodsl.engine.ordered import Ordered
+from bpodsl.engine.scopes import Evaluator
+from bpodsl.record import BEGIN, OPEN, Number, texts
+from bpodsl.terms import OnEvent
+from bpodsl.values import Window
+
+if TYPE_CHECKING:
+    from bpodsl.engine.norms import NormMachine
+
+Key = tuple[tuple[str, Any], ...]
+WORDS = {"right": "RightOpened", "level": "Escalated"}
+
+
+@frozen(eq=False)
+class Ground:
+    """Why an instance opens. `noted`: what a note about it is called."""
+
+    base: str
+    noted: str
+    key: Mapping[str, Any]
+    fields: Mapping[str, Any]
+    declared: tuple[str, ...]
+    events: tuple[str, ...]
+    entries: tuple[str, ...]
+    opener: str
+    imposed: bool = False
+    window: Window | None = None
+
+
+class Openings:
+    """The openings of one norm."""
+
+    def __init__(self, norm: NormMachine) -> None:
+        self.norm = norm
+        term = norm.term
+        world = norm.world
+        self.kind = WORDS.get(term.form, "Opened")
+        self.unique = bool(term.by) or term.form in WORDS
+        self.words = ", ".join(f"{role} of {party}" for role, party in term.roles) if term.form == "level" else ""
+        self.latest: dict[Key, Instance] = {}
+        # The live instances by key; the levels of a ladder share them.
+        self.holders: dict[Key, Instance] = world.ladders.setdefault(term.ladder, {}) if term.ladder else {}
+        self._used: dict[str, int] = {}
+        self._declared: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._sources: dict[tuple[str, ...], tuple[list[Any], list[Any], list[Any]]] = {}
+        self._resolved: dict[Instance, None] = {}
+        self._selectors: dict[str, list[Evaluator | None]] = {}
+        for way in term.opening:
+            if isinstance(way, OnEvent):
+                found = holds(way.selector.where, world.no_rows)
+                self._selectors.setdefault(way.selector.event, []).append(found)
+
+    # ------------------------------------------------------------------ ways
+    def by_event(self, act: Act, place: int) -> None:
+        """OPEN: an event."""
+        if act.selected(self._selectors):
+            self._open(
+                Ground(
+                    act.instance, act.ref, act.key(self.norm.by), act.fields, act.declared, (act.ref,), (), act.ref
+                ), OPEN,
+            )  # fmt: skip
+
+    def by_window(self, window: Window | None, place: int) -> None:
+        """BEGIN: a window, or (None) the term."""
+        base = "term" if window is None else window.label
+        self._open(Ground(base, base, {}, {}, (), (), (), "", window=window), BEGIN)
+
+    def imposed(self, cause: Cause, place: int) -> None:
+        """At the place of its cause."""
+        if not self.norm.world.term.lives(self.norm.term.survives):
+            return
+        key: dict[str, Any] = {}
+        for name in self.norm.by:
+            value = cause.values.get(name)
+            if value is None:
+                value = cause.fields.get(name)
+            if value is not None:
+                key[name] = value
+        ground = Ground(
+            cause.base, cause.base, key, cause.fields, cause.declared, (), (cause.entry,), cause.opener, True
+        )
+        self._open(ground, place)
+
+    # ------------------------------------------------------------------ what happens
+    def _open(self, ground: Ground, place: int) -> None:
+        key = tuple(ground.key.items())
+        if self.unique:
+            holder = self.holders.get(key)
+            if holder is not None:
+                if self.norm.term.form == "right":
+                    self._renew(holder, ground, place)
+                else:
+                    self._note(ground, place, "already open")
+                return
+            old = self.latest.get(key)
+            reopening = self.norm.term.reopening
+            if old is not None and reopening not in ("", "new cycle"):
+                if reopening != "ignore" and (old.resolved is not None or old.decided == "fulfilled"):
+                    self._take_up(old, reopening, place)
+                else:
+                    self._note(ground, place, "closed")
+                return
+        self._create(ground, key, place)
+
+    def _create(self, ground: Ground, key: Key, place: int) -> None:
+        norm, world = self.norm, self.norm.world
+        name = self._fresh(ground.base)
+        instance = Instance(norm, name, ground.key, texts(key), (world.now, place))
+        instance.fields, instance.declared = ground.fields, ground.declared
+        instance.opener, instance.window = ground.opener, ground.window
+        instance.opened_name = f"{norm.name}/{self.kind}/{name}"
+        self.ground(instance, ground, instance.opened_name, place)
+        self.sources(instance)
+        self.hold(instance)
+        self.latest[key] = instance
+        if norm.term.form != "prohibition" and (norm.term.due is not None or instance.stops):
+            norm.watch(instance)
+        deadline = instance.deadline = norm.deadlines.of(instance, world.now)
+        self._entry(self.kind, name, instance, ground, place, self.words)
+        world.rows.opened(instance, place)
+        norm.outcomes.follow(instance, "opened", instance.opened_name, place, ground.opener)
+        norm.outcomes.arm(instance, deadline, place)
+
+    def _renew(self, instance: Instance, ground: Ground, place: int) -> None:
+        norm, world = self.norm, self.norm.world
+        name = self._fresh(ground.base)
+        instance.opener = ground.opener
+        self.ground(instance, ground, f"{norm.name}/Renewed/{name}", place)
+        instance.gaps = []
+        deadline = instance.deadline = norm.deadlines.of(instance, world.now)
+        self._entry("Renewed", name, instance, ground, place)
+        norm.outcomes.arm(instance, deadline, place)
+
+    def _take_up(self, old: Instance, reopening: str, place: int) -> None:
+        """A fulfilled instance is open again: its performance is as if it had not been."""
+        world = self.norm.world
+        if old.resolved is None:
+            world.takeback.reopen(old, reopening, place)
+            return
+        # The performance was known to be taken back, and held back already.
+        since, old.resolved = old.resolved, None
+        world.takeback.confirm(self.norm.name, old.name, old.superseded)
+        self._resolved.pop(old, None)
+        self.again(old, reopening, since, place)
+
+    def again(self, instance: Instance, reopening: str, since: int, place: int) -> None:
+        """Live again: the clock goes on from `since`, or starts anew."""
+        world = self.norm.world
+        if instance.decided and self.norm.outcomes.lapses:
+            return
+        instance.live = True
+        self.hold(instance)
+        self.norm.watch(instance)
+        if reopening == "continue":
+            instance.gaps = [*instance.gaps, (since, world.now)]
+        else:
+            instance.ground = (world.now, place)
+            instance.start = self.norm.deadlines.start(instance, world.now)
+            instance.day = world.zone.day(world.now)
+            instance.gaps = []
+        self.norm.outcomes.schedule(instance, place)
+
+    def resolve(self, instance: Instance) -> None:
+        """Performed, but that will be taken back: closed for acts, its deadline alone goes on."""
+        self.norm.close(instance)
+        self.norm.watch(instance)
+        self._resolved[instance] = None
+
+    def resolved(self) -> list[Instance]:
+        """Those that wait to be taken up again."""
+        return sorted(self._resolved)
+
+    # ------------------------------------------------------------------ parts
+    def hold(self, instance: Instance) -> None:
+        """It is live, and the one of its key."""
+        self.norm.live.add(instance)
+        if self.unique:
+            self.holders[tuple(instance.key.items())] = instance
+
+    def release(self, instance: Instance) -> None:
+        """It is live no more."""
+        key = tuple(instance.key.items())
+        if self.unique and self.holders.get(key) is instance:
+            del self.holders[key]
+
+    def ground(self, instance: Instance, ground: Ground, entry: str, place: int) -> None:
+        """From when it counts: for one imposed, not before its ground was known."""
+        world = self.norm.world
+        now = world.now
+        since = world.first_known(entry) if ground.imposed else now
+        instance.ground = (max(since, now), place)
+        instance.start = self.norm.deadlines.start(instance, since)
+        if ground.window is not None:
+            instance.day = ground.window.first
+        else:
+            instance.day = world.zone.day(now - 1 if ground.imposed and place <= 2 and since <= now else since)
+
+    def sources(self, instance: Instance) -> None:
+        """The intervals that matter to it."""
+        term, states = self.norm.term, self.norm.world.states
+        found = self._sources.get(instance.declared)
+        if found is None:
+            declared = tuple(dict.fromkeys((*term.by, *instance.declared)))
+            stops = tuple(dict.fromkeys((*term.clock.stops_during, *term.suspended_during)))
+            found = self._sources[instance.declared] = (
+                [states.shared(s, declared) for s in stops],
+                [states.shared(s, declared) for s in term.suspended_during],
+                [states.shared(s, declared) for s in term.excused_during],
+            )
+        if found[0]:
+            instance.stops = [(view, self._values(instance, view.fields)) for view in found[0]]
+            instance.suspends = [(view, self._values(instance, view.fields)) for view in found[1]]
+        if found[2]:
+            instance.excuses = [(view, self._values(instance, view.fields)) for view in found[2]]
+
+    def _values(self, instance: Instance, names: tuple[str, ...]) -> tuple[Any, ...]:
+        by, key, fields = self.norm.by, instance.key, instance.fields
+        return tuple(key.get(name) if name in by else fields.get(name) for name in names)
+
+    def _fresh(self, base: str) -> Ordered:
+        count = self._used[base] = self._used.get(base, 0) + 1
+        if count == 1:
+            return Ordered(base)
+        name = f"{base}~{count}"
+        self._used[name] = self._used.get(name, 0) + 1
+        return Ordered(name)
+
+    def _entry(
+        self, kind: str, name: str, instance: Instance, ground: Ground, place: int, words: str = ""
+    ) -> None:
+        due = instance.deadline
+        numbers = () if due is None else (Number("due", due.base, due.shown),)
+        self.norm.world.emit(
+            kind, self.norm.name, place, self.norm.opening_level, name, key=instance.text,
+            event_causes=ground.events, entry_causes=ground.entries, numbers=numbers, words=words,
+        )  # fmt: skip
+
+    def _note(self, ground: Ground, place: int, words: str) -> None:
+        self.norm.world.note(
+            self.norm.name, place, self.norm.opening_level, ground.noted, words, texts(ground.key.items()),
+            ground.events, ground.entries,
+        )  # fmt: skip

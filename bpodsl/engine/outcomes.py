@@ -1,0 +1,267 @@
+"""How instances of a norm are decided: performed, missed, excused, late, cured, breached."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bpodsl.engine import clocks
+from bpodsl.engine.acts import Act
+from bpodsl.engine.dues import Deadline
+from bpodsl.engine.instances import Instance
+from bpodsl.engine.ordered import Ordered
+from bpodsl.engine.scopes import Position
+from bpodsl.record import EARLY, LATE, OPEN, Number, texts
+from bpodsl.terms import Effect
+
+if TYPE_CHECKING:
+    from bpodsl.engine.norms import NormMachine
+    from bpodsl.engine.rules import OccurrenceRule
+
+PERFORMED = {"right": "Exercised", "level": "Closed"}
+
+
+class Outcomes:
+    """The decisions of one norm."""
+
+    def __init__(self, norm: NormMachine) -> None:
+        self.norm = norm
+        term = norm.term
+        self.performed = PERFORMED.get(term.form, "Fulfilled")
+        self.lapses = term.form in PERFORMED
+        self.measured = term.unperformed != "not measured"
+        self.rules: dict[str, list[OccurrenceRule]] = {}
+        self.after: dict[str, list[Effect]] = {}
+        for outcome, effect in term.after:
+            self.after.setdefault(outcome, []).append(effect)
+
+    # ------------------------------------------------------------------ deadlines
+    def schedule(self, instance: Instance, place: int) -> None:
+        """Reckon the deadline (or that of the cure) anew."""
+        norm, world = self.norm, self.norm.world
+        if instance.decided or instance.ended_pos is not None:
+            if instance.curing == "cure":
+                self._arm_cure(instance, place)
+            return
+        if instance.resolved is not None and norm.term.reopening == "restart":
+            instance.version += 1
+            return
+        self.arm(instance, norm.deadlines.of(instance, world.now), place)
+
+    def arm(self, instance: Instance, deadline: Deadline | None, place: int) -> None:
+        """Let it fall due, now at the earliest."""
+        world = self.norm.world
+        instance.version += 1
+        if instance.passed_pos is not None:
+            return
+        instance.deadline = deadline
+        if deadline is None:
+            return
+        at, there = self.norm.deadlines.position(instance, deadline)
+        if (at, there) < (world.now, place):
+            at, there = world.now, max(LATE, place)
+        world.push_at(
+            at, there, self.norm.level, self.norm.name, instance.name, self.fall_due, (instance, instance.version)
+        )
+
+    def fall_due(self, waiting: tuple[Instance, int], place: int) -> None:
+        """The deadline, unless it has moved or does not matter any more."""
+        instance, version = waiting
+        if instance.version != version or instance.decided or instance.ended_pos is not None:
+            return
+        self.due(instance, (self.norm.world.now, place), self._excused_now(instance), place)
+
+    def due(self, instance: Instance, at: Position, excuses: list[str], place: int) -> None:
+        """Undecided at its deadline. `at` is where that was; it may lie back."""
+        world = self.norm.world
+        if not self.measured:
+            instance.passed_pos = at
+            instance.deadline_at_decision = instance.deadline
+            world.rows.settled(instance, place)
+            return
+        status, kind = ("excused", "Excused") if excuses else ("missed", "Lapsed" if self.lapses else "Missed")
+        name = f"{self.norm.name}/{kind}/{instance.name}"
+        self._decide(instance, status, at, name, early=at[1] == EARLY)
+        instance.decided_reading = self.norm.deadlines.reading(instance, at[0])
+        causes = excuses if excuses else self._stopped(instance, at[0])
+        self._entry(kind, instance, at, (), (instance.opened_name, *causes), (self._due(instance),))
+        if kind == "Lapsed":
+            self.norm.close(instance)
+        world.rows.decided(instance, place)
+        if kind == "Missed" and self.norm.term.cure is not None:
+            instance.curing = "cure"
+            self._arm_cure(instance, place)
+        self.follow(instance, status, name, place, "")
+
+    def _arm_cure(self, instance: Instance, place: int) -> None:
+        world = self.norm.world
+        instance.version += 1
+        assert instance.decided_pos is not None
+        at, miss_place = instance.decided_pos
+        since = world.first_known(instance.decided_name, at)
+        deadline = self.norm.deadlines.of_cure(
+            instance, max(since, at), miss_place if since <= at else LATE, world.now
+        )
+        instance.cure_due = deadline
+        if deadline is None:
+            return
+        where = (deadline.at, EARLY if deadline.early else LATE)
+        if where < (world.now, place) or deadline.at <= at:
+            where = (world.now, max(LATE, place))
+        world.push_at(
+            *where, self.norm.level, self.norm.name, instance.name, self.breach, (instance, instance.version)
+        )
+
+    def breach(self, waiting: tuple[Instance, int], place: int) -> None:
+        """The time for a cure is over."""
+        instance, version = waiting
+        if instance.version != version or instance.curing != "cure":
+            return
+        due, instance.cure_due = instance.cure_due, None
+        instance.curing = "breached"
+        world = self.norm.world
+        assert due is not None
+        name = self._entry(
+            "Breached", instance, (world.now, place), (), (instance.decided_name,),
+            (Number("due", due.base, due.shown),),
+        )  # fmt: skip
+        self.follow(instance, "breached", name, place, "")
+
+    # ------------------------------------------------------------------ performances
+    def perform(self, instance: Instance, act: Act, refs: tuple[str, ...], place: int) -> None:
+        """An act (the last of `refs`) performs an instance."""
+        norm, world = self.norm, self.norm.world
+        if norm.last:
+            if instance.superseded:
+                world.takeback.confirm(norm.name, instance.name, instance.superseded)
+                instance.superseded = ""
+            if (norm.name, instance.name, act.ref) in world.suppressed:
+                instance.superseded = act.ref
+                return
+            if instance.performed_pos is not None:
+                world.takeback.replace(instance, place)
+        elif (norm.name, instance.name, act.ref) in world.suppressed and not instance.decided:
+            instance.resolved, instance.superseded = world.now, act.ref
+            norm.openings.resolve(instance)
+            self.schedule(instance, place)
+            return
+        if instance.decided:
+            self._late(instance, act, place)
+        else:
+            self._in_time(instance, act, refs, place)
+
+    def _in_time(self, instance: Instance, act: Act, refs: tuple[str, ...], place: int) -> None:
+        norm, world = self.norm, self.norm.world
+        here = (world.now, place)
+        reading = norm.deadlines.reading(instance, world.now)
+        late = instance.passed_pos is not None or norm.deadlines.exceeded(reading)
+        status, kind = ("missed", "Missed") if late else ("fulfilled", self.performed)
+        name = f"{norm.name}/{kind}/{instance.name}"
+        self._decide(instance, status, here, name)
+        instance.performed_pos, instance.performed_name = here, name
+        instance.performed_reading = instance.decided_reading = reading
+        instance.performer = act.ref
+        stopped = self._stopped(instance, world.now)
+        numbers = (Number("reading", "length", reading), self._due(instance))
+        self._entry(kind, instance, here, refs, (instance.opened_name, *stopped), numbers)
+        self._after_performance(instance)
+        world.rows.decided(instance, place)
+        world.rows.performed(instance)
+        self.follow(instance, status, name, place, act.ref)
+
+    def _late(self, instance: Instance, act: Act, place: int) -> None:
+        norm, world = self.norm, self.norm.world
+        here = (world.now, place)
+        cured = instance.curing == "cure" and instance.decided == "missed"
+        kind = "Cured" if cured else "Late"
+        reading = norm.deadlines.reading(instance, world.now)
+        instance.performed_pos, instance.performer = here, act.ref
+        instance.performed_reading = reading
+        instance.cured_pos = here if cured else None
+        if cured:
+            instance.curing, instance.cure_due = "cured", None
+        name = instance.performed_name = self._entry(
+            kind, instance, here, (act.ref,), (instance.decided_name,), (Number("reading", "length", reading),)
+        )
+        self._after_performance(instance)
+        world.rows.performed(instance)
+        self.follow(instance, kind.lower(), name, place, act.ref)
+
+    def _after_performance(self, instance: Instance) -> None:
+        if self.norm.last:
+            instance.version += 1
+        else:
+            self.norm.close(instance)
+
+    def prohibited(self, act: Act, place: int) -> None:
+        """An act of a prohibition: an instance, missed at once."""
+        norm, world = self.norm, self.norm.world
+        here = (world.now, OPEN)
+        key = act.key(act.plan.keys)
+        instance = Instance(norm, Ordered(act.ref), key, texts(key.items()), here)
+        instance.fields, instance.declared, instance.opener = act.fields, act.declared, act.ref
+        norm.openings.sources(instance)
+        excuses = self._excused_now(instance) + [
+            i.opened for view, values in instance.suspends if view.holds_now(values)
+            for i in view.within(values, world.now, world.now + 1)
+        ]  # fmt: skip
+        status, kind = ("excused", "Excused") if excuses else ("missed", "Missed")
+        name = f"{norm.name}/{kind}/{instance.name}"
+        instance.opened_name = name
+        self._decide(instance, status, here, name)
+        instance.deadline_at_decision = Deadline(world.now, False, world.now)
+        instance.performed_pos, instance.performed_name = here, name
+        instance.live = False
+        self._entry(kind, instance, here, (act.ref,), tuple(excuses), ())
+        world.rows.opened(instance, OPEN)
+        world.rows.decided(instance, OPEN)
+        world.rows.performed(instance)
+        if kind == "Missed" and norm.term.cure is not None:
+            instance.curing = "cure"
+            self._arm_cure(instance, OPEN)
+        self.follow(instance, status, name, place, act.ref)
+
+    # ------------------------------------------------------------------ parts
+    def follow(self, instance: Instance, outcome: str, entry: str, place: int, opener: str) -> None:
+        """What follows from an outcome."""
+        effects = self.after.get(outcome)
+        if effects:
+            self.norm.world.effects.apply(effects, self.norm.cause(instance, entry, opener), place)
+        for rule in self.rules.get(outcome, ()):
+            rule.queue(self.norm.cause(instance, entry, opener), place)
+
+    def matters(self, outcome: str) -> bool:
+        """Whether anything follows from an outcome."""
+        return bool(self.after.get(outcome) or self.rules.get(outcome))
+
+    def _decide(self, instance: Instance, status: str, at: Position, name: str, early: bool = False) -> None:
+        instance.decided, instance.decided_pos, instance.decided_name = status, at, name
+        instance.decided_early = early
+        if instance.passed_pos is None:
+            instance.deadline_at_decision = instance.deadline
+
+    def _excused_now(self, instance: Instance) -> list[str]:
+        if not instance.excuses or not clocks.stands(instance.excuses):
+            return []
+        found: list[str] = []
+        for view, values in instance.excuses:
+            if view.holds_now(values):
+                found.extend(i.opened for i in view.lists[values] if i.end is None)
+        return found
+
+    def _stopped(self, instance: Instance, at: int) -> list[str]:
+        if not instance.stops:
+            return []
+        return [i.opened for i in clocks.intervals(instance.stops, instance.start, at)]
+
+    def _due(self, instance: Instance) -> Number | None:
+        due = instance.deadline_at_decision
+        return None if due is None else Number("due", due.base, due.shown)
+
+    def _entry(
+        self, kind: str, instance: Instance, at: Position, events: tuple[str, ...], entries: tuple[str, ...],
+        numbers: tuple[Number | None, ...],
+    ) -> str:  # fmt: skip
+        return self.norm.world.emit(
+            kind, self.norm.name, at[1], self.norm.level, instance.name, key=instance.text, event_causes=events,
+            entry_causes=entries, numbers=tuple(n for n in numbers if n is not None), at=at[0],
+        )  # fmt: skip

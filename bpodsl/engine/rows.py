@@ -1,0 +1,264 @@
+"""The rows that figures count, by cell of their grid and group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from bpodsl.engine.acts import Act
+from bpodsl.engine.instances import Instance
+from bpodsl.engine.intervals import Interval
+from bpodsl.engine.program import StoreSpec
+from bpodsl.engine.scopes import Position, Scope
+from bpodsl.record import DETERMINE, START, identity_key
+from bpodsl.terms import expressions as ex
+from bpodsl.values import Period
+
+if TYPE_CHECKING:
+    from bpodsl.engine.world import World
+
+Group = tuple[Any, ...]
+Cell = tuple[int, Group]
+
+
+class Store:
+    """Rows of one source, by cell and group."""
+
+    def __init__(self, spec: StoreSpec) -> None:
+        self.spec = spec
+        self.cells: dict[int, dict[Group, list[Any]]] = {}
+        # How many instances opened in a cell are undecided.
+        self.undecided: dict[Cell, int] = {}
+        # The figures that count these rows.
+        self.figures: list[str] = []
+
+    def group(self, fields: Mapping[str, Any]) -> Group | None:
+        """The group that a row with these fields belongs to, None if it lacks one."""
+        found = tuple([fields.get(name) for name in self.spec.by])
+        return None if None in found else found
+
+    def add(self, cell: int, group: Group, row: Any) -> None:
+        """One more row."""
+        self.cells.setdefault(cell, {}).setdefault(group, []).append(row)
+
+    def groups(self, cells: range) -> Iterator[Group]:
+        """The groups seen in some cells."""
+        for cell in cells:
+            yield from self.cells.get(cell, ())
+
+    def rows(self, cells: range, group: Group) -> Iterator[Any]:
+        """The rows of a group in some cells."""
+        for cell in cells:
+            found = self.cells.get(cell)
+            if found:
+                yield from found.get(group, ())
+
+
+class RowBook:
+    """All stores, and how what happens becomes rows of them."""
+
+    def __init__(self, world: World, specs: Iterable[StoreSpec]) -> None:
+        self.world = world
+        self.stores = {spec: Store(spec) for spec in specs}
+        self._events: dict[str, list[Store]] = {}
+        self._norms: dict[tuple[str, str], list[Store]] = {}
+        self._states: dict[str, list[Store]] = {}
+        for store in self.stores.values():
+            match store.spec.rows:
+                case ex.EventRows(event, _):
+                    self._events.setdefault(event, []).append(store)
+                case ex.OutcomeRows(norm, _, counted):
+                    self._norms.setdefault((norm, counted), []).append(store)
+                case ex.StateRows(state):
+                    self._states.setdefault(state, []).append(store)
+                case _:
+                    raise AssertionError(store.spec)
+
+    # ------------------------------------------------------------------ as they come
+    def event_row(self, act: Act) -> None:
+        """An event that acts in force."""
+        for store in self._events.get(act.event.kind, ()):
+            group = store.group(act.fields)
+            cell = self._cell_of_event(store, act)
+            if group is not None and cell is not None:
+                store.add(cell, group, act)
+                self.world.figures.arrived(store, cell, group, DETERMINE)
+
+    def _cell_of_event(self, store: Store, act: Act) -> int | None:
+        assert isinstance(store.spec.rows, ex.EventRows)
+        by_period = store.spec.rows.by_period
+        if by_period is None:
+            return self._cell(store, act.event.acts, False)
+        period = act.fields.get(by_period)
+        if not isinstance(period, Period):
+            return None
+        return self.world.windows.cell_of_day(store.spec.grid, period.after.fromordinal(period.after.toordinal() - 1))
+
+    def state_row(self, state: str, interval: Interval) -> None:
+        """An interval that begins."""
+        for store in self._states.get(state, ()):
+            group = store.group(interval.fields)
+            cell = self._cell(store, interval.start, False)
+            if group is not None and cell is not None:
+                store.add(cell, group, interval)
+                self.world.figures.arrived(store, cell, group, START)
+
+    def opened(self, instance: Instance, place: int) -> None:
+        """An instance that opens."""
+        for store, cell in self._places(instance, "opened"):
+            store.add(*cell, instance)
+            if not instance.decided:
+                store.undecided[cell] = store.undecided.get(cell, 0) + 1
+                self.world.figures.arrived(store, *cell, place)
+
+    def decided(self, instance: Instance, place: int) -> None:
+        """An instance that is decided."""
+        for store, cell in self._places(instance, "decided"):
+            store.add(*cell, instance)
+            self.world.figures.arrived(store, *cell, place)
+        if instance.passed_pos is None and instance.ended_pos is None:
+            self.settled(instance, place)
+
+    def settled(self, instance: Instance, place: int) -> None:
+        """An instance that ceases to be undecided: decided, ended, or past a deadline that decides nothing."""
+        for store, cell in self._places(instance, "due"):
+            store.add(*cell, instance)
+            self.world.figures.arrived(store, *cell, place)
+        for store, cell in self._places(instance, "opened"):
+            if cell in store.undecided:
+                store.undecided[cell] -= 1
+                if not store.undecided[cell]:
+                    del store.undecided[cell]
+                    self.world.figures.arrived(store, *cell, place)
+
+    def performed(self, instance: Instance) -> None:
+        """An instance that is performed."""
+        for store, cell in self._places(instance, "performed"):
+            store.add(*cell, instance)
+            self.world.figures.arrived(store, *cell, self.world.place)
+
+    def withdraw(self, instance: Instance, undecided: bool) -> None:
+        """The performance of an instance is taken back (`undecided`: it decided it); what counted it is dirty."""
+        counted = ["performed"]
+        if undecided:
+            counted += ["decided"]
+        if undecided and instance.passed_pos is None:
+            counted += ["due"]
+        for how in counted:
+            for store, (cell, group) in self._places(instance, how):
+                found = store.cells[cell][group]
+                found.remove(instance)
+                if not found:
+                    del store.cells[cell][group]
+                self.world.figures.touch(store, cell, group)
+        for store, where in self._places(instance, "opened"):
+            if undecided and instance.passed_pos is None:
+                store.undecided[where] = store.undecided.get(where, 0) + 1
+            self.world.figures.touch(store, *where)
+        for how in ("decided", "due"):
+            for store, where in self._places(instance, how):
+                self.world.figures.touch(store, *where)
+
+    def _places(self, instance: Instance, counted: str) -> list[tuple[Store, Cell]]:
+        stores = self._norms.get((instance.norm.name, counted))
+        if not stores:
+            return []
+        when = counted_at(instance, counted)
+        if when is None:
+            return []
+        found: list[tuple[Store, Cell]] = []
+        for store in stores:
+            fields = instance.fields if instance.fields else instance.key
+            group, cell = store.group(fields), self._cell(store, *when)
+            if group is not None and cell is not None:
+                found.append((store, (cell, group)))
+        return found
+
+    def _cell(self, store: Store, instant: int, early: bool) -> int | None:
+        """The cell of an instant in force. An early deadline at the end of a cell belongs to it."""
+        windows = self.world.windows
+        if instant < windows.begin or (windows.ended is not None and instant - early >= windows.ended):
+            return None
+        return windows.cell(store.spec.grid, instant - early)
+
+
+def counted_at(instance: Instance, counted: str) -> tuple[int, bool] | None:
+    """The instant that an instance is counted at, and whether it is that of an early deadline."""
+    if counted == "opened":
+        return instance.opened_pos[0], False
+    if counted == "performed":
+        return None if instance.performed_pos is None else (instance.performed_pos[0], False)
+    if counted == "decided":
+        return None if instance.decided_pos is None else (instance.decided_pos[0], instance.decided_early)
+    due = instance.deadline_at_decision
+    return None if due is None else (due.at, due.early)
+
+
+class StoredRows:
+    """The rows of one aggregate that come from a store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        rows = store.spec.rows
+        self._norm = rows if isinstance(rows, ex.OutcomeRows) else None
+        self._statuses: frozenset[str] = frozenset()
+
+    def with_statuses(self, statuses: tuple[str, ...]) -> StoredRows:
+        """Itself, for instances of these statuses."""
+        self._statuses = frozenset(statuses)
+        return self
+
+    def rows(self, s: Scope) -> Iterator[tuple[Any, Scope]]:
+        """The rows of the window and group in scope, with their scopes, in their order."""
+        if s.window is None or s.grid is None:
+            return
+        group = tuple(s.group.get(name) for name in self._store.spec.by)
+        found = self._store.rows(s.world.windows.cells(s.grid, s.window.index), group)
+        if self._norm is not None:
+            yield from self._outcomes(s, found)
+        elif isinstance(self._store.spec.rows, ex.EventRows):
+            acts = [a for a in found if (a.event.acts, DETERMINE) <= s.position]
+            acts.sort(key=lambda a: (a.event.acts, a.order))
+            for act in acts:
+                yield act, s.row(act.fields, act.declared, act.event.acts, s.reading)
+        else:
+            seen = s.position
+            for i in sorted(found, key=lambda i: (i.start, identity_key(i.name))):
+                if (i.start, START) <= seen:
+                    ended = i.end is not None and (i.end, START) <= seen
+                    end = i.end if ended else s.window.end
+                    yield i, s.row(i.fields, i.declared, i.start, end - i.start)
+
+    def _outcomes(self, s: Scope, found: Iterator[Any]) -> Iterator[tuple[Any, Scope]]:
+        assert self._norm is not None
+        counted, seen = self._norm.counted, s.position
+        kept: list[tuple[int, Instance]] = []
+        for instance in found:
+            if not _counts(instance, counted, seen):
+                continue
+            status = instance.status(seen)
+            if status in self._statuses or ("cured" in self._statuses and _cured(instance, seen)):
+                when = counted_at(instance, counted)
+                assert when is not None
+                kept.append((when[0], instance))
+        kept.sort(key=lambda pair: (pair[0], identity_key(pair[1].name)))
+        for at, instance in kept:
+            yield instance, s.row(instance.fields, instance.declared, at, instance.reading(seen))
+
+
+def _counts(instance: Instance, counted: str, seen: Position) -> bool:
+    pos = instance.opened_pos
+    if counted == "performed":
+        assert instance.performed_pos is not None
+        pos = instance.performed_pos
+    elif counted == "decided":
+        assert instance.decided_pos is not None
+        pos = instance.decided_pos
+    elif counted == "due":
+        found = instance.settled_pos()
+        return found is not None and found <= seen
+    return pos <= seen
+
+
+def _cured(instance: Instance, seen: Position) -> bool:
+    return instance.cured_pos is not None and instance.cured_pos <= seen

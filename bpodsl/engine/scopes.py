@@ -1,0 +1,74 @@
+"""What an expression is evaluated in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from bpodsl.terms import NotMeasured
+from bpodsl.values import Grid, Window
+
+if TYPE_CHECKING:
+    from bpodsl.engine.world import World
+
+Value = Any
+"""An exact number, text, yes/no, day, period or `NotMeasured`; kinds were checked when the agreement was resolved."""
+
+Position = tuple[int, int]
+"""An instant and a place in it. Something is seen from a position if it came about at or before it."""
+
+NO_FIELDS: Mapping[str, Value] = {}
+NO_READING = NotMeasured("no reading")
+NO_WINDOW = NotMeasured("no such window")
+NOTHING = NotMeasured("nothing to measure")
+
+
+class Scope:
+    """A row, or a window and its group, as seen from a position.
+
+    `at` and `kinds` say where and for which declared fields a state is looked up; `past` looks it up in the
+    intervals, else as it stands now. `kept` remembers the rows that each aggregate kept, for the causes.
+    """
+
+    __slots__ = (
+        "at", "declared", "fields", "grid", "group", "kept", "past", "position", "reading", "standing", "value",
+        "window", "world",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        world: World,
+        position: Position,
+        fields: Mapping[str, Value] = NO_FIELDS,
+        declared: tuple[str, ...] = (),
+        at: int = 0,
+        reading: Value = NO_READING,
+    ) -> None:
+        self.world = world
+        self.position = position
+        self.fields = fields
+        self.declared = declared
+        self.at = at
+        self.reading = reading
+        self.past = False
+        self.window: Window | None = None
+        self.grid: Grid | None = None
+        self.group: Mapping[str, Value] = NO_FIELDS
+        self.kept: dict[int, list[Any]] = {}
+        self.value: Value = NO_READING
+        self.standing: Any = None
+
+    def of_window(self, window: Window, grid: Grid, group: Mapping[str, Value]) -> Scope:
+        """Itself, seen in a window and group."""
+        self.window, self.grid, self.group = window, grid, group
+        return self
+
+    def row(self, fields: Mapping[str, Value], declared: tuple[str, ...], at: int, reading: Value) -> Scope:
+        """The scope of one row of this window."""
+        row = Scope(self.world, self.position, fields, declared, at, reading)
+        row.past = True
+        row.window, row.grid, row.group = self.window, self.grid, self.group
+        return row
+
+
+Evaluator = Callable[[Scope], Value]

@@ -1,0 +1,198 @@
+"""States: when they begin and end, for each value of their keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from bpodsl.engine.acts import Act
+from bpodsl.engine.expressions import holds
+from bpodsl.engine.intervals import Interval, Values, View
+from bpodsl.engine.scopes import Evaluator, Scope
+from bpodsl.record import PERFORM, REST, START, Number, texts
+from bpodsl.terms import Selector, State
+
+if TYPE_CHECKING:
+    from bpodsl.engine.world import World
+
+
+class StateMachine:
+    """One state: its open intervals by key, and the views that others asked for."""
+
+    def __init__(self, world: World, term: State, level: int) -> None:
+        self.world = world
+        self.term = term
+        self.name = term.name
+        self.level = level
+        self.by = term.by
+        self.current: dict[Values, Interval] = {}
+        self.views: dict[tuple[str, ...], View] = {}
+        self.full = self.view(term.by)
+        self.lasting: list[Any] = []
+        self._starts = self._selectors(term.starts)
+        self._ends = self._selectors(term.ends)
+        self._intervals = self._selectors(term.intervals)
+
+    def _selectors(self, selectors: tuple[Selector, ...]) -> dict[str, list[Evaluator | None]]:
+        found: dict[str, list[Evaluator | None]] = {}
+        for s in selectors:
+            found.setdefault(s.event, []).append(holds(s.where, self.world.no_rows))
+        return found
+
+    def view(self, fields: tuple[str, ...]) -> View:
+        """The intervals by the values of these keys."""
+        found = self.views.get(fields)
+        if found is None:
+            found = self.views[fields] = View(fields, fields == self.by)
+            for lists in self.full.lists.values() if fields != self.by else ():
+                for interval in lists:
+                    found.add(interval)
+                    if interval.end is not None:
+                        found.close(interval)
+            for entries in found.lists.values():
+                entries.sort(key=lambda i: i.start)
+        return found
+
+    # ------------------------------------------------------------------ by start and end
+    def end_opened_before(self, act: Act, place: int) -> None:
+        """PERFORM: an end closes what was open; if nothing was, it is offered again at REST."""
+        if not act.selected(self._ends):
+            return
+        values = act.values(self.by)
+        interval = self.current.get(values)
+        if interval is None:
+            self.world.push(REST, self.level, self.name, act.instance, act.order, self.end_opened_now, act)
+        else:
+            self._close(interval, values, PERFORM, (act.ref,))
+
+    def end_opened_now(self, act: Act, place: int) -> None:
+        """REST: an end that found nothing closes what another event opened in this instant."""
+        values = act.values(self.by)
+        interval = self.current.get(values)
+        if interval is None or act.ref in interval.refs:
+            self._note(act, REST, "nothing open")
+        else:
+            self._close(interval, values, REST, (act.ref,))
+
+    def start(self, act: Act, place: int) -> None:
+        """START."""
+        if not act.selected(self._starts):
+            return
+        values = act.values(self.by)
+        if values in self.current:
+            self._note(act, START, "already open")
+        else:
+            self._open(act, values)
+
+    # ------------------------------------------------------------------ by interval events
+    def interval(self, act: Act, place: int) -> None:
+        """START of an event that lasts: it begins an interval, or extends the one that is open."""
+        if not act.selected(self._intervals):
+            return
+        ends = act.event.ends
+        if ends is None or ends <= act.event.acts:
+            self._note(act, START, "nothing open")
+            return
+        values = act.values(self.by)
+        interval = self.current.get(values)
+        if interval is None:
+            interval = self._open(act, values)
+            interval.ends, interval.at_end = ends, [act.ref]
+        else:
+            interval.refs.append(act.ref)
+            if ends == interval.ends:
+                interval.at_end.append(act.ref)
+            elif interval.ends is None or ends > interval.ends:
+                interval.ends, interval.at_end = ends, [act.ref]
+            if interval.opened:
+                self.world.change(interval.opened, event_causes=tuple(interval.refs))
+            if interval.ends != ends:
+                return
+        interval.version += 1
+        self.world.push_at(
+            interval.ends, PERFORM, self.level, self.name, interval.name, self.interval_over,
+            (interval, values, interval.version),
+        )  # fmt: skip
+
+    def interval_over(self, waiting: tuple[Interval, Values, int], place: int) -> None:
+        """PERFORM of the end, unless an event that acts now adjoins it."""
+        interval, values, version = waiting
+        if interval.version != version or interval.end is not None:
+            return
+        for act in self.world.acts:
+            ends = act.event.ends
+            if (
+                ends is not None and ends > act.event.acts and act.event.kind in self._intervals
+                and act.values(self.by) == values and act.selected(self._intervals)
+            ):  # fmt: skip
+                return
+        self._close(interval, values, PERFORM, tuple(interval.at_end))
+
+    # ------------------------------------------------------------------ both
+    def _open(self, act: Act, values: Values) -> Interval:
+        world = self.world
+        interval = Interval(act.ref, act.key(self.by), world.now, act.fields)
+        interval.declared = act.declared
+        interval.refs.append(act.ref)
+        self.current[values] = interval
+        for view in self.views.values():
+            view.add(interval)
+        interval.opened = world.emit(
+            "Opened", self.name, START, self.level, interval.name, key=texts(interval.key.items()),
+            event_causes=(act.ref,),
+        )  # fmt: skip
+        self.world.rows.state_row(self.name, interval)
+        for rule in self.lasting:
+            rule.began(interval)
+        self._changed(interval, START)
+        return interval
+
+    def _close(self, interval: Interval, values: Values, place: int, refs: tuple[str, ...]) -> None:
+        world = self.world
+        interval.end = world.now
+        del self.current[values]
+        for view in self.views.values():
+            view.close(interval)
+        world.emit(
+            "Closed", self.name, place, self.level, interval.name, key=texts(interval.key.items()),
+            event_causes=refs, entry_causes=(interval.opened,),
+            numbers=(Number("length", "length", interval.end - interval.start),),
+        )  # fmt: skip
+        self._changed(interval, place)
+
+    def _changed(self, interval: Interval, place: int) -> None:
+        for view in self.views.values():
+            for instance in view.watched(interval):
+                instance.norm.state_changed(instance, place)
+
+    def _note(self, act: Act, place: int, words: str) -> None:
+        key = texts(act.key(self.by).items())
+        self.world.note(self.name, place, self.level, act.ref, words, key, (act.ref,))
+
+
+class StateBook:
+    """All states by name."""
+
+    def __init__(self) -> None:
+        self.machines: dict[str, StateMachine] = {}
+        self._shared: dict[tuple[str, tuple[str, ...]], View] = {}
+
+    def shared(self, state: str, declared: tuple[str, ...]) -> View:
+        """The view of a state by those of its keys that are among the fields declared."""
+        view = self._shared.get((state, declared))
+        if view is None:
+            machine = self.machines[state]
+            view = machine.view(tuple(name for name in machine.by if name in declared))
+            self._shared[state, declared] = view
+        return view
+
+    def holds_in(self, state: str, scope: Scope) -> bool:
+        """Whether a state holds for the row in scope."""
+        view = self.shared(state, scope.declared)
+        values = tuple(scope.fields.get(name) for name in view.fields)
+        return view.holds_at(values, scope.at) if scope.past else view.holds_now(values)
+
+    def overlapping(self, state: str, group: Mapping[str, Any], start: int, end: int) -> list[Interval]:
+        """The intervals, over all keys that agree with the group, that overlap [start, end)."""
+        view = self.shared(state, tuple(group))
+        return view.within(tuple(group.get(name) for name in view.fields), start, end)

@@ -1,0 +1,107 @@
+"""Performances taken back: by a later one where the last counts, or by a reopening.
+
+What the performance changed is undone in place where nothing but figures, lines and firings that only state
+something depend on it; else the outcome is made anew, with the performance left out from the start.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bpodsl.engine import clocks
+from bpodsl.engine.instances import Instance
+from bpodsl.engine.scopes import NO_READING, Position
+from bpodsl.record import EARLY
+
+if TYPE_CHECKING:
+    from bpodsl.engine.world import World
+
+Superseded = tuple[str, str, str]
+"""A norm, an instance, and the ref of the act that performed it for a while."""
+
+
+class Remake(Exception):
+    """The outcome must be made anew; `superseded` is a performance to leave out, if that is why."""
+
+    def __init__(self, why: str, superseded: Superseded | None = None) -> None:
+        super().__init__(why)
+        self.why = why
+        self.superseded = superseded
+
+
+class Takebacks:
+    """Takes performances back."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.confirmed: set[Superseded] = set()
+
+    def confirm(self, norm: str, instance: str, ref: str) -> None:
+        """A performance that was left out was indeed taken back later."""
+        self.confirmed.add((norm, str(instance), ref))
+
+    def replace(self, instance: Instance, place: int) -> None:
+        """A later performance has come, and the last counts."""
+        self._undo(instance, place)
+        if not instance.decided:
+            self._decide_back(instance, place)
+        self.world.figures.restate(place)
+
+    def reopen(self, instance: Instance, reopening: str, place: int) -> None:
+        """A fulfilled instance is taken up again: its clock goes on, or starts anew."""
+        norm = instance.norm
+        assert instance.performed_pos is not None
+        since = instance.performed_pos[0]
+        self._undo(instance, place)
+        norm.openings.again(instance, reopening, since, place)
+        if reopening == "continue":
+            self._decide_back(instance, place)
+        self.world.figures.restate(place)
+
+    def _undo(self, instance: Instance, place: int) -> None:
+        """The performance is as if it had not been."""
+        world, norm = self.world, instance.norm
+        outcome, decided_by_it = self._outcome(instance)
+        if world.careful or norm.outcomes.matters(outcome) or (norm.term.cure is not None and not decided_by_it):
+            self._remake(instance, f"a {outcome} instance of {norm.name} that something follows from")
+        world.rows.withdraw(instance, undecided=decided_by_it)
+        world.withdraw(instance.performed_name)
+        if decided_by_it:
+            instance.decided, instance.decided_pos, instance.decided_name = "", None, ""
+            instance.decided_reading, instance.decided_early = NO_READING, False
+            if instance.passed_pos is None:
+                instance.deadline_at_decision = None
+        instance.performed_pos, instance.performed_name, instance.performed_reading = None, "", NO_READING
+        instance.version += 1
+
+    def _decide_back(self, instance: Instance, place: int) -> None:
+        """If its deadline lay before now, it was decided then; else it is still to come."""
+        world, norm = self.world, instance.norm
+        outcomes, deadlines = norm.outcomes, norm.deadlines
+        if instance.passed_pos is not None:
+            return
+        deadline = deadlines.of(instance, world.now)
+        if deadline is None or deadlines.position(instance, deadline) >= (world.now, place):
+            outcomes.arm(instance, deadline, place)
+            return
+        at = deadlines.position(instance, deadline)
+        excuses = self._excused_at(instance, at)
+        status = "excused" if excuses else "missed"
+        if outcomes.measured and (outcomes.matters(status) or norm.term.cure is not None):
+            self._remake(instance, f"an instance of {norm.name} missed before now that something follows from")
+        instance.deadline = deadline
+        outcomes.due(instance, at, excuses, place)
+
+    def _outcome(self, instance: Instance) -> tuple[str, bool]:
+        if instance.performed_pos == instance.decided_pos:
+            return instance.decided, True
+        return ("late" if instance.cured_pos is None else "cured"), False
+
+    def _remake(self, instance: Instance, why: str) -> None:
+        raise Remake(why, (instance.norm.name, str(instance.name), instance.performer))
+
+    @staticmethod
+    def _excused_at(instance: Instance, at: Position) -> list[str]:
+        instant, place = at
+        start, end = (instant - 1, instant) if place == EARLY else (instant, instant + 1)
+        return [i.opened for i in clocks.intervals(instance.excuses, start, end)]

@@ -1,0 +1,51 @@
+"""Sets of time made into functions of a scope."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bpodsl.engine.scopes import Scope
+from bpodsl.terms import expressions as ex
+from bpodsl.values import TimeSet, both, less, normal, union
+
+Times = Callable[[Scope], TimeSet]
+
+
+def times_of(times: ex.Times) -> Times:
+    """The function that gives the part of a set of times inside the window in scope."""
+    match times:
+        case ex.StateTimes(state):
+            return lambda s: _state(state, s)
+        case ex.CalendarTimes(calendar):
+            return lambda s: s.world.calendars[calendar].open_spans(*_bounds(s))
+        case ex.WindowTimes():
+            return lambda s: normal([_bounds(s)])
+        case ex.UnionTimes(parts):
+            made = [times_of(p) for p in parts]
+            return lambda s: union(*(m(s) for m in made)) if made else ()
+        case ex.BothTimes(parts):
+            first, *rest = (times_of(p) for p in parts)
+
+            def common(s: Scope) -> TimeSet:
+                found = first(s)
+                for part in rest:
+                    found = both(found, part(s))
+                return found
+
+            return common
+        case ex.LessTimes(of, without):
+            kept, cut = times_of(of), times_of(without)
+            return lambda s: less(kept(s), cut(s))
+
+
+def _bounds(s: Scope) -> tuple[int, int]:
+    return (0, 0) if s.window is None else (s.window.start, s.window.end)
+
+
+def _state(state: str, s: Scope) -> TimeSet:
+    start, end = _bounds(s)
+    spans = []
+    for interval in s.world.states.overlapping(state, s.group, start, end):
+        last = end if interval.end is None else min(interval.end, end)
+        spans.append((max(interval.start, start), last))
+    return normal(spans)

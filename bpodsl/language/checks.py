@@ -1,0 +1,85 @@
+"""Checks: is this operand of the kind that is needed, and do these two go together?"""
+
+from __future__ import annotations
+
+from bpodsl.language import ast
+from bpodsl.language.context import Context
+from bpodsl.language.kinds import Typed, common, fits, told_of
+from bpodsl.language.problems import ShareOfWhat, UnlikeKinds, UnlikeLengths, WrongKind
+from bpodsl.language.scopes import Scope
+from bpodsl.terms import Expression, Kind
+from bpodsl.terms import expressions as ex
+from bpodsl.terms.kinds import YES_NO
+from bpodsl.text import Span
+
+
+def needed(ctx: Context, node: ast.Node, scope: Scope, kind: Kind | None, told: str = "") -> Expression:
+    """The expression, of this kind; where it is of another, that is reported."""
+    typed = ctx.typed(node, scope)
+    check(ctx, typed, kind, node.span, told)
+    return typed.expression
+
+
+def holds(ctx: Context, node: ast.Node, scope: Scope) -> Expression:
+    """A condition."""
+    return needed(ctx, node, scope, YES_NO, "a condition that holds or does not")
+
+
+def check(ctx: Context, typed: Typed, kind: Kind | None, span: Span | None, told: str = "") -> bool:
+    """Whether the operand is of this kind; reported if not."""
+    if kind is None or fits(typed, kind):
+        return True
+    target = Typed(typed.expression, kind)
+    if kind.base == "money" and (typed.base == "share" or typed.ratio):
+        ctx.report(ShareOfWhat(span))
+    elif kind.base == typed.base == "length":
+        ctx.report(UnlikeLengths(span, capital(told_of(typed)), told_of(target), advice(typed, target)))
+    else:
+        ctx.report(WrongKind(span, told_of(typed), told or told_of(target), advice(typed, target)))
+    return False
+
+
+def like(ctx: Context, left: Typed, right: Typed, span: Span | None, doing: str) -> tuple[Kind | None, bool] | None:
+    """The kind that two operands share, and whether it is still a ratio; reported if there is none."""
+    kind = common(left, right)
+    if kind is None:
+        unlike(ctx, span, doing, left, right)
+    return kind
+
+
+def unlike(ctx: Context, span: Span | None, doing: str, left: Typed, right: Typed) -> None:
+    """Report that two operands do not go together."""
+    if left.base == right.base == "length" and doing not in ("multiplied", "divided"):
+        ctx.report(UnlikeLengths(span, capital(told_of(left)), told_of(right), advice(left, right)))
+    else:
+        ctx.report(UnlikeKinds(span, doing, capital(told_of(left)), told_of(right), advice(left, right)))
+
+
+def advice(left: Typed, right: Typed) -> str | None:
+    """How one of two unlike operands would be written to go with the other."""
+    return _as(right, left) or _as(left, right)
+
+
+def _as(typed: Typed, other: Typed) -> str | None:
+    """How a literal is written as the kind of the other."""
+    if not isinstance(typed.expression, ex.Literal) or typed.span is None or other.kind is None:
+        return None
+    written = typed.span.text.strip()
+    match typed.base, other.kind.base:
+        case "number", "share":
+            return f"Write `{written}%`."
+        case "number", "money":
+            return f"Write `{written} {other.kind.detail[0]}`."
+        case "share", "money":
+            return f"Write of what it is a percentage: `{written} of …`."
+        case "length", "length" if other.kind.detail and not (typed.kind and typed.kind.detail):
+            return f"Write `{written} of {other.kind.detail[0]}`."
+        case "day", "instant":
+            return f"Write an instant: `{written}T00:00`."
+        case _:
+            return None
+
+
+def capital(words: str) -> str:
+    """The words as they begin a sentence."""
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,51 @@
+"""What each clause means: one lowering for each, in one table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from bpodsl.language import ast
+from bpodsl.language.clauses.agreement import lower_agreement, lower_assume
+from bpodsl.language.clauses.calendars import lower_calendar, lower_composed
+from bpodsl.language.clauses.events import lower_event, lower_state
+from bpodsl.language.clauses.figures import lower_amount, lower_measure
+from bpodsl.language.clauses.obligations import lower_obligation
+from bpodsl.language.clauses.records import lower_reads, lower_service, lower_stated
+from bpodsl.language.clauses.rights import lower_escalation, lower_right, lower_termination
+from bpodsl.language.clauses.sums import lower_cap, lower_charge, lower_credit
+from bpodsl.language.clauses.tests import lower_test
+from bpodsl.language.clauses.triggers import lower_trigger
+from bpodsl.language.context import Context
+
+Lowering = Callable[[Context, Any], None]
+
+LOWERINGS: Final[Mapping[type[ast.Node], Lowering]] = MappingProxyType(
+    {
+        ast.Agreement: lower_agreement,
+        ast.Assume: lower_assume,
+        ast.Calendar: lower_calendar,
+        ast.ComposedCalendar: lower_composed,
+        ast.Event: lower_event,
+        ast.Notice: lower_event,
+        ast.State: lower_state,
+        ast.Measure: lower_measure,
+        ast.Amount: lower_amount,
+        ast.Charge: lower_charge,
+        ast.Credit: lower_credit,
+        ast.Obligation: lower_obligation,
+        ast.Cap: lower_cap,
+        ast.Escalation: lower_escalation,
+        ast.Trigger: lower_trigger,
+        ast.Right: lower_right,
+        ast.Termination: lower_termination,
+        ast.Reads: lower_reads,
+        ast.Service: lower_service,
+        ast.Stated: lower_stated,
+        ast.Test: lower_test,
+    }
+)
+"""What each clause is lowered by."""
+
+__all__ = ["LOWERINGS"]

@@ -1,0 +1,162 @@
+"""Deadlines: by when, counted from what, and moved to which day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from attrs import evolve, frozen
+
+from bpodsl.language import ast, literals
+from bpodsl.language.context import Context
+from bpodsl.language.figures_at import whole
+from bpodsl.language.kinds import told
+from bpodsl.language.names import listed, nearest
+from bpodsl.language.problems import CannotHappen, NoEffect, NotSayable, OutOfRange, SaidTwice, UnknownField, WrongKind
+from bpodsl.language.scopes import NormHead
+from bpodsl.terms import Clause, Due, Kind
+from bpodsl.text import Span
+from bpodsl.values import Grid
+
+DueLine = ast.WithinLine | ast.ByLine | ast.ByDayLine | ast.ByEndLine
+
+
+@frozen
+class Deadline:
+    """A deadline and the line that says it."""
+
+    due: Due
+    span: Span
+    unit: str
+
+    @property
+    def by_clock(self) -> bool:
+        """Whether a clock measures it, so that the clock may stand."""
+        return self.due.length is not None and self.due.length.by_clock
+
+
+def deadline(ctx: Context, node: ast.Obligation, head: NormHead, grid: Grid | None, clause: Clause) -> Deadline | None:
+    """The deadline of an obligation; None if it has none, or none that makes sense (reported)."""
+    lines = [line for line in node.lines if isinstance(line, DueLine)]
+    for line in lines[1:]:
+        ctx.report(SaidTwice(line.span, "its deadline", lines[0].span))
+    found = None if not lines else _deadline(ctx, lines[0], head, grid, clause)
+    return _moved(ctx, node, found, bool(lines), clause)
+
+
+def _deadline(ctx: Context, line: DueLine, head: NormHead, grid: Grid | None, clause: Clause) -> Deadline | None:
+    match line:
+        case ast.WithinLine():
+            due = _within(ctx, line, head, grid, clause)
+        case ast.ByLine():
+            due = _by(ctx, line, head)
+        case ast.ByDayLine():
+            day = whole(ctx, line.day, "the day of the month", 1, 31)
+            if day is None:
+                return None
+            if day > 28:
+                ctx.assume("clamp", _CLAMP, clause)
+            anchor = "opening" if grid is None else "period end"
+            months = 1 if line.month == "the next month" else 0
+            due = Due(_edge(line.edge), None, anchor, day_of_month=day, months_on=months)
+        case ast.ByEndLine():
+            due = _by_end(ctx, line, grid)
+    if due is None:
+        return None
+    return Deadline(due, line.span, due.length.unit if due.length is not None else "days")
+
+
+_NO_PERIOD = "There is no period here: the duty does not arise each month or the like."
+_CLAMP = "a month too short for the day counted has its last day instead"
+_NO_ROLL = "a deadline in days that ends on a closed day is not moved"
+
+
+def _edge(word: str) -> str:
+    return "less than" if word in ("less than", "before") else "within"
+
+
+def _within(
+    ctx: Context, line: ast.WithinLine, head: NormHead, grid: Grid | None, clause: Clause
+) -> Due | None:
+    length = literals.length(ctx, line.length)
+    if length is None:
+        return None
+    if length.unit in ("months", "years"):
+        ctx.assume("clamp", _CLAMP, clause)
+    due = Due(_edge(line.edge), length)
+    match line.anchor:
+        case None:
+            return due
+        case ast.AfterField(field=field):
+            bases = ("instant",) if length.by_clock else ("instant", "day", "period")
+            return evolve(due, anchor="field", field=field.text) if _is_field(ctx, field, head, bases) else None
+        case ast.AfterEnd(unit=unit, span=span):
+            if grid is not None and (unit == "period" or (grid.unit, grid.n) == ("month", 1)):
+                return evolve(due, anchor="period end")
+            if unit == "period":
+                ctx.report(CannotHappen(span, _NO_PERIOD))
+                return None
+            if length.unit == "days" and length.amount <= 28:
+                # So many days after the end of a month is that day of the next one.
+                return Due(due.edge, None, "opening", day_of_month=length.amount, months_on=1)
+            ctx.report(NotSayable(span, "Only up to 28 days can be counted from the end of the month of an event."))
+            return None
+
+
+def _by(ctx: Context, line: ast.ByLine, head: NormHead) -> Due | None:
+    if isinstance(line.when, ast.Day):
+        day: date | None = ctx.day(line.when)
+        if day is not None and day < ctx.effective:
+            ctx.report(OutOfRange(line.when.span, "This day lies before the agreement takes effect."))
+            return None
+        return None if day is None else Due(_edge(line.edge), fixed=day)
+    if not _is_field(ctx, line.when, head, ("instant", "day", "period")):
+        return None
+    return Due(_edge(line.edge), None, "field", line.when.text)
+
+
+def _by_end(ctx: Context, line: ast.ByEndLine, grid: Grid | None) -> Due | None:
+    if grid is not None and (line.unit == "period" or (grid.unit, grid.n) == ("month", 1)):
+        return Due(_edge(line.edge), None, "period end")
+    if line.unit == "period":
+        ctx.report(CannotHappen(line.span, _NO_PERIOD, "Write `by the end of the month`."))
+        return None
+    anchor = "opening" if grid is None else "period end"
+    return Due(_edge(line.edge), None, anchor, day_of_month=31)
+
+
+def _is_field(ctx: Context, name: ast.Name, head: NormHead, bases: tuple[str, ...]) -> bool:
+    """Whether the opening has the field, of one of these kinds; reported if not."""
+    if name.text not in head.fields:
+        known = tuple(head.fields)
+        ctx.report(UnknownField(name.span, name.text, f"What opens `{head.name}`", known, nearest(name.text, known)))
+        return False
+    kind = head.fields[name.text]
+    if kind is not None and kind.base not in bases:
+        ctx.report(WrongKind(name.span, told(kind), listed((told(Kind(each)) for each in bases), "or")))
+        return False
+    return True
+
+
+def _moved(
+    ctx: Context, node: ast.Obligation, found: Deadline | None, stated: bool, clause: Clause
+) -> Deadline | None:
+    lines = [line for line in node.lines if isinstance(line, ast.MovedLine)]
+    for line in lines[1:]:
+        ctx.report(SaidTwice(line.span, "how its deadline moves", lines[0].span))
+    if not lines:
+        if found is not None and not found.by_clock and found.unit != "working days":
+            ctx.assume("roll", _NO_ROLL, clause)
+        return found
+    line = lines[0]
+    calendar = ctx.calendar(line.calendar)
+    if found is None:
+        if not stated and not ctx.damaged:
+            ctx.report(NoEffect(line.span, "moved", "there is no deadline to move"))
+        return None
+    if found.by_clock:
+        ctx.report(NoEffect(line.span, "moved", "the deadline is counted by the clock, not in days"))
+        return found
+    if calendar is None:
+        return found
+    roll = "following" if line.direction == "next" else "preceding"
+    return evolve(found, due=evolve(found.due, roll=roll, roll_calendar=calendar))

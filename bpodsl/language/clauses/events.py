@@ -1,0 +1,224 @@
+"""Events, notices and states: what may be reported, when it acts, and what it begins and ends."""
+
+from __future__ import annotations
+
+from attrs import evolve
+
+from bpodsl.language import ast, literals
+from bpodsl.language.checks import check, holds
+from bpodsl.language.clauses.agreement import selectors
+from bpodsl.language.conditions import field_word
+from bpodsl.language.context import Context
+from bpodsl.language.kinds import told
+from bpodsl.language.names import listed, nearest
+from bpodsl.language.problems import (
+    CannotHappen,
+    DuplicateName,
+    NotSayable,
+    SaidTwice,
+    UnknownField,
+    WrongKind,
+)
+from bpodsl.language.scopes import Row, Scope
+from bpodsl.terms import DeemedRow, EventField, EventKind, Kind, Selector, State
+from bpodsl.terms import expressions as ex
+from bpodsl.terms.kinds import DAY, INSTANT, LENGTH, NUMBER, SHARE, TEXT, YES_NO, money, period
+from bpodsl.terms.kinds import one_of as one_of_kind
+from bpodsl.values import MINUTE
+
+_KINDS = {
+    "key": TEXT, "number": NUMBER, "share": SHARE, "text": TEXT, "instant": INSTANT, "day": DAY, "duration": LENGTH,
+    "yes/no": YES_NO,
+}  # fmt: skip
+
+
+def lower_event(ctx: Context, node: ast.Event | ast.Notice) -> None:
+    """One kind of event for each name: fields, reporters, and when it acts."""
+    word = "notice" if isinstance(node, ast.Notice) else "event"
+    reporters = tuple(filter(None, (ctx.party(name) for name in node.reporters.parties)))
+    fields: dict[str, EventField] = {}
+    spans: dict[str, ast.EventField] = {}
+    for line in node.lines:
+        if not isinstance(line, ast.EventField):
+            continue
+        if line.name.text in fields:
+            first = spans[line.name.text].span
+            ctx.report(DuplicateName(line.name.span, line.name.text, "field", first, "field"))
+            continue
+        spans[line.name.text] = line
+        fields[line.name.text] = _field(ctx, line)
+    kind = EventKind("", ctx.clause_of(node, word), tuple(fields.values()), reporters)
+    kind = _acting(ctx, node, kind)
+    for name in node.names:
+        declared = ctx.names.table.get(name.text)
+        if declared is not None and declared.node is node:
+            clause = evolve(kind.clause, name=name.text)
+            if len(node.names) > 1:
+                clause = evolve(clause, title="")
+            ctx.events[name.text] = evolve(kind, name=name.text, clause=clause)
+
+
+def _field(ctx: Context, line: ast.EventField) -> EventField:
+    name = line.name.text
+    kind: Kind
+    if line.kind == "one of":
+        words = [part.text if isinstance(part, ast.Name) else part.value for part in line.choices]
+        for place, (word, part) in enumerate(zip(words, line.choices, strict=True)):
+            if word in words[:place]:
+                ctx.report(SaidTwice(part.span, f"`{word}`"))
+        kind = one_of_kind(*dict.fromkeys(words))
+    elif line.kind == "money":
+        kind = money(ctx.currency)
+    else:
+        kind = _KINDS.get(line.kind) or period(line.kind)
+    default = None
+    if line.default is not None:
+        default = value_of(ctx, line.default, kind, name)
+        if line.key:
+            ctx.report(NotSayable(line.span, "A key has no default: it must always be given."))
+    if line.key and line.optional:
+        ctx.report(NotSayable(line.span, "A key is not optional: without it the case is not known."))
+    return EventField(name, kind, line.key, line.optional, default)
+
+
+def value_of(ctx: Context, node: ast.Node, kind: Kind, field: str) -> object:
+    """A value written for a field, as the kind holds it; None (reported) if it is none."""
+    if kind.base == "one_of":
+        return field_word(ctx, node, kind, field)
+    if kind.base == "text":
+        return words_of(node)
+    if isinstance(node, ast.Name | ast.Text):
+        ctx.report(WrongKind(node.span, f"the word `{words_of(node)}`", told(kind)))
+        return None
+    if kind.base == "period" and isinstance(node, ast.Number):
+        node = ast.Period(node.span, node.span.text.strip())
+    typed = ctx.typed(node, Scope("a value of a field"))
+    if not check(ctx, typed, kind, node.span):
+        return None
+    return typed.expression.value if isinstance(typed.expression, ex.Literal) else None
+
+
+def words_of(node: ast.Node) -> str:
+    """A value as it is written, without quotes."""
+    return node.value if isinstance(node, ast.Text) else node.span.text.strip()
+
+
+def raw_value(ctx: Context, node: ast.Node, kind: Kind, field: str) -> str | None:
+    """The raw text of a value that a field takes; None (reported) if it does not take it."""
+    return None if value_of(ctx, node, kind, field) is None else words_of(node)
+
+
+def _acting(ctx: Context, node: ast.Event | ast.Notice, kind: EventKind) -> EventKind:
+    """When the events act: at a field, over an interval, in a period, or when deemed given."""
+    seen: dict[type[ast.Node], ast.Node] = {}
+    for line in node.lines:
+        if isinstance(line, ast.EventField):
+            continue
+        if type(line) in seen:
+            ctx.report(SaidTwice(line.span, "this", seen[type(line)].span))
+            continue
+        seen[type(line)] = line
+        match line:
+            case ast.LastsLine():
+                start = _acts_at(ctx, line.start, kind, "instant")
+                end = _acts_at(ctx, line.end, kind, "instant")
+                kind = evolve(kind, from_field=start, to_field=end)
+            case ast.HappensLine(edge="at"):
+                kind = evolve(kind, happens=_acts_at(ctx, line.field, kind, "instant"))
+            case ast.HappensLine():
+                kind = evolve(kind, happens=_acts_at(ctx, line.field, kind, "day", "period"))
+            case ast.CountsForLine():
+                kind = evolve(kind, period=_acts_at(ctx, line.field, kind, "period") or None)
+            case ast.DeemedLine():
+                rows = (_deemed(ctx, row, kind) for row in line.rows)
+                kind = evolve(kind, deemed=tuple(row for row in rows if row is not None))
+    if ast.LastsLine in seen and (ast.HappensLine in seen or ast.DeemedLine in seen):
+        what = "An event that lasts from one instant to another acts over all of it, not at a field."
+        ctx.report(NotSayable(seen[ast.LastsLine].span, what))
+    return kind
+
+
+def _acts_at(ctx: Context, name: ast.Name, kind: EventKind, *bases: str) -> str:
+    """A field of the event, of one of these kinds and always given; "" if it is none (reported)."""
+    found = kind.field(name.text)
+    if found is None:
+        known = tuple(each.name for each in kind.fields)
+        ctx.report(UnknownField(name.span, name.text, "This event", known, nearest(name.text, known)))
+        return ""
+    if found.kind.base not in bases:
+        wanted = listed([told(Kind(base)) for base in bases], "or")
+        ctx.report(WrongKind(name.span, told(found.kind), wanted))
+        return ""
+    return name.text
+
+
+def _deemed(ctx: Context, node: ast.DeemedRow, kind: EventKind) -> DeemedRow | None:
+    where = None
+    if not isinstance(node.case, ast.Otherwise):
+        row = Row("this notice", {each.name: each.kind for each in kind.fields})
+        where = holds(ctx, node.case, Scope("a row of a notice", row=row))
+    match node.effect:
+        case ast.NoEffect():
+            return DeemedRow(where, effective=False)
+        case ast.DeemedWhen(field=field, late=late):
+            given = _acts_at(ctx, field, kind, "instant", "day")
+            found = kind.field(given)
+            if late is None or found is None:
+                return DeemedRow(where, given)
+            if found.kind == DAY:
+                ctx.report(WrongKind(field.span, "a day", "an instant, since the time of day matters"))
+            calendar = None if late.calendar is None else ctx.calendar(late.calendar)
+            return DeemedRow(where, given, 0, calendar, late.cutoff.minutes * MINUTE)
+        case ast.DeemedAfter(length=span, field=field):
+            given = _acts_at(ctx, field, kind, "instant", "day")
+            length = literals.in_days(ctx, span, "a notice")
+            if length is None:
+                return None
+            if length.unit not in ("days", "weeks", "working days"):
+                ctx.report(NotSayable(span.span, "A notice is deemed given so many days after.", "Write it in days."))
+                return None
+            days = length.amount * (7 if length.unit == "weeks" else 1)
+            return DeemedRow(where, given, days, length.calendar)
+
+
+def lower_state(ctx: Context, node: ast.State) -> None:
+    """What holds from some events to others, or during events that last, for each value of its keys."""
+    starts: tuple[Selector, ...] = ()
+    ends: tuple[Selector, ...] = ()
+    intervals: tuple[Selector, ...] = ()
+    name = node.name.text
+    if isinstance(node.bounds, ast.FromTo):
+        starts, ends = selectors(ctx, node.bounds.starts, name), selectors(ctx, node.bounds.ends, name)
+        instants(ctx, (*node.bounds.starts, *node.bounds.ends), "start or end a state")
+    else:
+        intervals = selectors(ctx, node.bounds.intervals, name)
+        for each in node.bounds.intervals:
+            kind = ctx.events.get(each.event.text)
+            if kind is not None and not kind.from_field:
+                advice = f"Add `lasts from FIELD to FIELD` to `{kind.name}`, or write `from … to …`."
+                ctx.report(CannotHappen(each.span, f"`{kind.name}` does not last: it has no interval.", advice))
+    events = [each.event for each in (*starts, *ends, *intervals)]
+    by = tuple(key.text for key in node.by or ())
+    for key in node.by or ():
+        shared_key(ctx, key, events)
+    ctx.states[name] = State(name, ctx.clause_of(node, "state"), by, starts, ends, intervals)
+
+
+def shared_key(ctx: Context, key: ast.Name, events: list[str]) -> None:
+    """Whether all these events have the field; reported if one has not."""
+    for event in events:
+        kind = ctx.events.get(event)
+        if kind is not None and kind.field(key.text) is None:
+            known = tuple(each.name for each in kind.fields)
+            ctx.report(UnknownField(key.span, key.text, f"`{event}`", known, nearest(key.text, known)))
+            return
+
+
+def instants(ctx: Context, nodes: tuple[ast.Selector, ...], doing: str) -> None:
+    """Events that have only a day may not start, stop or pause anything that is counted in hours."""
+    for each in nodes:
+        kind = ctx.events.get(each.event.text)
+        acts = None if kind is None else kind.field(kind.happens)
+        if acts is not None and acts.kind.base in ("day", "period"):
+            what = f"`{each.event.text}` happens on a day, so it cannot {doing}: the time of day is not known."
+            ctx.report(CannotHappen(each.span, what, "Let it happen at an instant."))

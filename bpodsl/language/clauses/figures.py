@@ -1,0 +1,275 @@
+"""Measures and amounts: one value for each window and group, its target, and when it settles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from attrs import evolve, frozen
+
+from bpodsl.language import ast, literals
+from bpodsl.language.checks import check, needed
+from bpodsl.language.clauses.windows import note_partial, prorated, starts
+from bpodsl.language.conditions import OPS
+from bpodsl.language.context import Context
+from bpodsl.language.figures_at import whole
+from bpodsl.language.kinds import Typed, plain, settled, told
+from bpodsl.language.problems import NoEffect, SaidTwice, WrongKind
+from bpodsl.language.rows import Adjusted, Counted, counted, times
+from bpodsl.language.scopes import FigureHead, Scope, told_grid
+from bpodsl.terms import Clause, Expression, Figure, Kind, Length, Rounding, Target
+from bpodsl.terms import expressions as ex
+from bpodsl.terms.kinds import NUMBER, SHARE
+from bpodsl.values import Grid
+
+_KINDS = ("number", "share", "money", "length", "yes_no")
+
+_ONCE: dict[type[ast.Node], str] = {
+    ast.WindowLine: "for which windows it has a value",
+    ast.ValueLine: "what its value is",
+    ast.TargetLine: "what its target is",
+    ast.MinimumLine: "what its minimum is",
+    ast.FewerLine: "what is too few",
+    ast.CountsAsLine: "what counts as what",
+    ast.ExcludingLine: "what is left out",
+    ast.AllowanceLine: "how many misses are forgiven",
+    ast.RoundedLine: "how it is rounded",
+    ast.PartialLine: "how partial windows count",
+    ast.StartsLine: "from when it is measured",
+    ast.SettlesLine: "when it settles",
+    ast.LatestLine: "when it settles at the latest",
+    ast.PaysLine: "who pays what",
+    ast.PaysTableLine: "who pays what",
+}
+
+
+def said_once(ctx: Context, lines: Iterable[ast.Node]) -> None:
+    """Report lines that say again what an earlier line said."""
+    seen: dict[str, ast.Node] = {}
+    for line in lines:
+        what = _ONCE.get(type(line))
+        if what is not None and what in seen:
+            ctx.report(SaidTwice(line.span, what, seen[what].span))
+        elif what is not None:
+            seen[what] = line
+
+
+def lower_measure(ctx: Context, node: ast.Measure) -> None:
+    """A figure that may have a target and a minimum."""
+    _lower(ctx, node, "measure")
+
+
+def lower_amount(ctx: Context, node: ast.Amount) -> None:
+    """A figure without a target."""
+    for line in node.lines:
+        if isinstance(line, ast.TargetLine | ast.MinimumLine):
+            ctx.report(NoEffect(line.span, "a target", "an amount has none", "Write `measure` instead of `amount`."))
+    _lower(ctx, node, "amount")
+
+
+def _lower(ctx: Context, node: ast.Measure | ast.Amount, word: str) -> None:
+    said_once(ctx, node.lines)
+    head = ctx.figure_heads.get(node.name.text)
+    if head is not None:
+        clause = ctx.clause_of(node, word)
+        ctx.figures[head.name] = figure(ctx, node, head, clause, told_default=True)
+
+
+def lower_derived(ctx: Context, base: str, grid: Grid, name: str) -> None:
+    """`NAME of the year`: the same clause over another window."""
+    declared, head = ctx.names.table[base], ctx.figure_heads[base]
+    if not isinstance(declared.node, ast.Measure | ast.Amount):
+        return
+    ctx.current = declared.node
+    head = evolve(head, grid=grid, name=name)
+    clause = ctx.clause_of(declared.node, declared.thing, name, f"{ctx.clause_of(declared.node, '').shown}, "
+                           f"{told_grid(grid)}")  # fmt: skip
+    ctx.figure_heads[name] = head
+    ctx.figures[name] = figure(ctx, declared.node, head, clause, told_default=False)
+
+
+@frozen
+class Lines:
+    """The lines of a figure by what they say; of several that say the same the first."""
+
+    value: ast.ValueLine | None = None
+    target: ast.TargetLine | None = None
+    minimum: ast.MinimumLine | None = None
+    fewer: ast.FewerLine | None = None
+    cured: ast.CountsAsLine | None = None
+    excluding: ast.ExcludingLine | None = None
+    allowance: ast.AllowanceLine | None = None
+    rounded: ast.RoundedLine | None = None
+    partial: ast.PartialLine | None = None
+    starts: ast.StartsLine | None = None
+    settles: ast.SettlesLine | None = None
+    latest: ast.LatestLine | None = None
+
+
+_SLOTS: dict[type[ast.Node], str] = {
+    ast.ValueLine: "value", ast.TargetLine: "target", ast.MinimumLine: "minimum", ast.FewerLine: "fewer",
+    ast.CountsAsLine: "cured", ast.ExcludingLine: "excluding", ast.AllowanceLine: "allowance",
+    ast.RoundedLine: "rounded", ast.PartialLine: "partial", ast.StartsLine: "starts", ast.SettlesLine: "settles",
+    ast.LatestLine: "latest",
+}  # fmt: skip
+
+
+def sorted_lines(lines: Iterable[ast.Node]) -> Lines:
+    """The lines by what they say."""
+    found: dict[str, ast.Node] = {}
+    for line in lines:
+        slot = _SLOTS.get(type(line))
+        if slot is not None:
+            found.setdefault(slot, line)
+    return Lines(**found)  # type: ignore[arg-type]
+
+
+def scope_of(head: FigureHead) -> Scope:
+    """Where the formulas of a figure stand."""
+    return Scope(f"`{head.name}`", head.name, None, head.grid, head.keys, head.counted)
+
+
+def figure(
+    ctx: Context, node: ast.Measure | ast.Amount, head: FigureHead, clause: Clause, told_default: bool
+) -> Figure:
+    """The figure of a measure or amount; where it makes no sense, one that is never measured (reported)."""
+    lines, scope = sorted_lines(node.lines), scope_of(head)
+    if lines.value is None:
+        advice = "Add a line with a formula, such as `count of …` or `share of … fulfilled`."
+        ctx.demand(clause.span, f"`{head.name}` does not say what its value is.", advice)
+        ctx.kinds[head.name] = None
+        return Figure(head.name, clause, clause.word, NUMBER, head.grid, ex.Unmeasured("not understood"), head.groups)
+    found = counted(ctx, lines.value.value, scope, _adjusted(ctx, lines, scope))
+    found = evolve(found, typed=_settle_kind(ctx, found.typed, lines, scope))
+    kind = found.typed.kind
+    if kind is not None and kind.base not in _KINDS:
+        ctx.report(WrongKind(lines.value.span, told(kind), "a number, share, sum of money, length or yes/no"))
+        kind = None
+    ctx.kinds.setdefault(head.name, kind)
+    if found.typed.ratio:
+        ctx.ratios.add(head.name)
+    value = _enough(ctx, lines, found)
+    grid, value = partial(ctx, lines.partial, head.grid, value, kind, clause if told_default else None)
+    return with_lines(
+        ctx,
+        Figure(
+            head.name, clause, clause.word, plain(kind or NUMBER), grid, value, head.groups,
+            rounding=None if lines.rounded is None else literals.rounding(ctx, lines.rounded.rounding, kind),
+            target=_target(ctx, lines.target, scope, kind),
+            minimum=_target(ctx, lines.minimum, scope, kind),
+            shows=found.shows,
+        ),
+        lines,
+    )  # fmt: skip
+
+
+def _adjusted(ctx: Context, lines: Lines, scope: Scope) -> Adjusted:
+    """What the lines of a figure do to its value line, if it is one that they can change."""
+    assert lines.value is not None
+    value = lines.value.value
+    cured = allowance = excluding = None
+    if lines.cured is not None:
+        if not isinstance(value, ast.ShareOfOutcomes):
+            why = "only a `share of OBLIGATION fulfilled` can count what was cured"
+            ctx.report(NoEffect(lines.cured.span, "counts … as …", why))
+        elif (lines.cured.outcome, lines.cured.status) != ("cured", "fulfilled"):
+            why = "only the cured may count as fulfilled"
+            ctx.report(NoEffect(lines.cured.span, "counts … as …", why, "Write `counts cured as fulfilled`."))
+        else:
+            head = ctx.norm_heads.get(value.norm.text)
+            if head is not None and not head.cures:
+                why = f"`{head.name}` is never cured: it grants no time for it"
+                ctx.report(NoEffect(lines.cured.span, "counts cured", why))
+            else:
+                cured = True
+    if lines.allowance is not None:
+        rows = value.rows if isinstance(value, ast.CountOf) else None
+        if not isinstance(value, ast.ShareOfOutcomes) and not isinstance(rows, ast.OutcomeRows):
+            why = "only misses can be forgiven, and this is no share or count of outcomes"
+            ctx.report(NoEffect(lines.allowance.span, "allowance", why))
+        else:
+            allowance = needed(ctx, lines.allowance.misses, scope, NUMBER)
+    if lines.excluding is not None:
+        if isinstance(value, ast.Availability | ast.LengthOf):
+            excluding = times(ctx, lines.excluding.times)
+        else:
+            why = "only an availability or a length of time has time to leave out"
+            ctx.report(NoEffect(lines.excluding.span, "excluding", why, "Leave rows out with `where not during …`."))
+    return Adjusted(bool(cured), allowance, excluding)
+
+
+def _settle_kind(ctx: Context, typed: Typed, lines: Lines, scope: Scope) -> Typed:
+    """A ratio is a share if its target, minimum or rounding is one; else it stays either."""
+    if not typed.ratio:
+        return typed
+    levels = [ctx.typed(line.level, scope) for line in (lines.target, lines.minimum) if line is not None]
+    percent = lines.rounded is not None and isinstance(lines.rounded.rounding.step, ast.Percent)
+    if percent or any(level.kind == SHARE and not level.ratio for level in levels):
+        return settled(typed, SHARE)
+    return typed if not levels and lines.rounded is None else settled(typed, NUMBER)
+
+
+def _enough(ctx: Context, lines: Lines, found: Counted) -> Expression:
+    """`fewer than n: not measured`"""
+    value = found.typed.expression
+    if lines.fewer is None:
+        return value
+    if found.samples is None:
+        why = "the value does not count anything of which there may be too few"
+        ctx.report(NoEffect(lines.fewer.span, "fewer than", why))
+        return value
+    n = whole(ctx, lines.fewer.count, "samples", 1, 10**9)
+    if n is None:
+        return value
+    few = ex.Compare("<", found.samples, ex.Literal(n, NUMBER))
+    return ex.If(few, ex.Unmeasured(f"fewer than {n}"), value)
+
+
+def _target(
+    ctx: Context, line: ast.TargetLine | ast.MinimumLine | None, scope: Scope, kind: Kind | None
+) -> Target | None:
+    if line is None:
+        return None
+    if kind is not None and kind.base == "yes_no":
+        ctx.report(WrongKind(line.level.span, "a level", "a figure of a kind that has an order", None))
+        return None
+    typed = ctx.typed(line.level, scope)
+    check(ctx, typed, kind, line.level.span)
+    rounding = None if line.rounding is None else literals.rounding(ctx, line.rounding, kind)
+    return Target(OPS[line.op], typed.expression, rounding)
+
+
+def partial(
+    ctx: Context, line: ast.PartialLine | None, grid: Grid, value: Expression, kind: Kind | None, clause: Clause | None
+) -> tuple[Grid, Expression]:
+    """How windows that the term cuts count; where it is not stated, the default is noted for the clause."""
+    if clause is not None:
+        note_partial(ctx, grid, clause, line is not None)
+        anchor = grid.anchor
+        if grid.unit == "month" and anchor is not None and anchor.day > 28:
+            ctx.assume("clamp", "a month too short for the day counted has its last day instead", clause)
+    if line is None or line.how == "inside":
+        return grid, value
+    if line.how == "excluded":
+        return evolve(grid, partial="exclude"), value
+    if kind is not None and kind.base not in ("number", "money", "length"):
+        why = f"{told(kind)} does not grow with the days of the window"
+        ctx.report(NoEffect(line.span, "prorated", why, "Write `partial windows inside` or `excluded`."))
+        return grid, value
+    return grid, prorated(value)
+
+
+def with_lines(ctx: Context, made: Figure, lines: Lines) -> Figure:
+    """The figure with the lines that say when it starts and when it settles."""
+    first = None if lines.starts is None else starts(ctx, lines.starts.day)
+    after = _after_the_end(ctx, None if lines.settles is None else lines.settles.length)
+    latest = _after_the_end(ctx, None if lines.latest is None else lines.latest.length)
+    return evolve(made, starts=first, settle_after=after, settle_latest=latest)
+
+
+def _after_the_end(ctx: Context, node: ast.Length | None) -> Length | None:
+    return None if node is None else literals.length(ctx, node)
+
+
+def rounding_line(ctx: Context, line: ast.RoundedLine | None, kind: Kind | None) -> Rounding | None:
+    """How a sum is rounded, if its clause says so."""
+    return None if line is None else literals.rounding(ctx, line.rounding, kind)

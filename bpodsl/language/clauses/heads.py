@@ -1,0 +1,277 @@
+"""Heads: what clauses must know of each other before any of them is lowered.
+
+The order of clauses means nothing. So the windows of every figure and the keys of every obligation are
+found first; then each clause can be lowered by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from bpodsl.language import ast
+from bpodsl.language.circles import order
+from bpodsl.language.clauses.windows import groups, window
+from bpodsl.language.context import Context, mentions, parts_of
+from bpodsl.language.kinds import open_length
+from bpodsl.language.literals import one
+from bpodsl.language.names import EVENTS, FIGURES
+from bpodsl.language.rows import key_kind
+from bpodsl.language.scopes import FigureHead, NormHead
+from bpodsl.terms import Kind
+from bpodsl.terms.kinds import LENGTH
+
+Keys = Mapping[str, Kind | None]
+FigureNode = ast.Measure | ast.Amount | ast.Charge | ast.Credit
+
+
+def take_heads(ctx: Context) -> None:
+    """The heads of all obligations and figures."""
+    for declared in ctx.names.of("obligation"):
+        if isinstance(declared.node, ast.Obligation) and not imposed(declared.node):
+            ctx.norm_heads[declared.name] = _own_head(ctx, declared.node)
+    for name in _figures_in_order(ctx):
+        node = ctx.names.table[name].node
+        assert isinstance(node, ast.Measure | ast.Amount | ast.Charge | ast.Credit)
+        ctx.current = node
+        head = _figure_head(ctx, node, ctx.names.table[name].thing)
+        if head is not None:
+            ctx.figure_heads[name] = head
+    _imposed_heads(ctx)
+    ctx.current = None
+
+
+# ---------------------------------------------------------------------------------------- figures
+def _figures_in_order(ctx: Context) -> list[str]:
+    names = [declared.name for declared in ctx.names.of(*FIGURES)]
+    known = set(names)
+    needs = {}
+    for name in names:
+        node = ctx.names.table[name].node
+        assert isinstance(node, ast.Node)
+        needs[name] = [each.text for each in mentions(node) if each.text in known and each.text != name]
+    return order(needs)
+
+
+def _figure_head(ctx: Context, node: FigureNode, thing: str) -> FigureHead | None:
+    name = node.name.text
+    line = next((each for each in node.lines if isinstance(each, ast.WindowLine)), None)
+    if isinstance(node, ast.Credit) and node.measure is not None and line is None:
+        of = ctx.figure(node.measure.measure)
+        if of is None:
+            return None
+        return FigureHead(name, thing, node.span, of.grid, of.groups, of.keys, of.counted, damaged=ctx.damaged)
+    if line is None:
+        ctx.demand(
+            ctx.clause_of(node, thing).span,
+            f"`{name}` does not say for which windows it has a value.",
+            "Add a line such as `each month`.",
+        )
+        return None
+    grid = window(ctx, line.window)
+    if grid is None:
+        return None
+    found, kinds = groups(ctx, line, node)
+    return FigureHead(
+        name, thing, line.span, grid, found, kinds, line.counted,
+        has_target=any(isinstance(each, ast.TargetLine) for each in node.lines),
+        has_minimum=any(isinstance(each, ast.MinimumLine) for each in node.lines),
+        damaged=ctx.damaged,
+    )  # fmt: skip
+
+
+# ---------------------------------------------------------------------------------------- obligations
+def duty(node: ast.Obligation) -> ast.DutyLine | None:
+    """The line that says who must do what."""
+    return next((line for line in node.lines if isinstance(line, ast.DutyLine)), None)
+
+
+def imposed(node: ast.Obligation) -> bool:
+    """Whether it is another clause that opens it."""
+    line = duty(node)
+    return line is not None and isinstance(line.opening, ast.ForEachOutcome | ast.OnTrigger | ast.WhenCalled)
+
+
+def _own_head(ctx: Context, node: ast.Obligation) -> NormHead:
+    line = duty(node)
+    modality, opened = "must", "once"
+    fields: Keys = {}
+    by: tuple[str, ...] = ()
+    if line is not None:
+        modality = line.modality
+        if modality == "must not":
+            opened, fields = "", _shared_fields(ctx, [each.event.text for each in acts_of(line)])
+            by = _shared_keys(ctx, [each.event.text for each in acts_of(line)])
+        elif isinstance(line.opening, ast.ForEachEvent):
+            event = line.opening.selector.event.text
+            opened, fields = "event", _shared_fields(ctx, [event])
+            names = line.opening.by
+            by = _shared_keys(ctx, [event]) if names is None else tuple(each.text for each in names)
+        elif isinstance(line.opening, ast.Each):
+            opened = "period"
+    return NormHead(
+        node.name.text, node.span, modality, opened, fields, by, reading(ctx, node), _has(node, ast.CuredLine)
+    )
+
+
+def acts_of(line: ast.DutyLine) -> tuple[ast.Selector, ...]:
+    """The acts of a duty, however they are joined."""
+    acts = line.acts
+    return (acts.selector,) if isinstance(acts, ast.LastAct | ast.FirstAct) else acts.selectors
+
+
+def reading(ctx: Context, node: ast.Obligation) -> Kind:
+    """The kind of what the clock of an obligation reads: open time of a calendar, or elapsed time."""
+    for line in node.lines:
+        if isinstance(line, ast.WithinLine) and line.length.calendar is not None:
+            calendar = line.length.calendar.text
+            if one(line.length.unit) in ("hour", "minute", "second") and ctx.names.get(calendar, ("calendar",)):
+                return open_length(calendar)
+    return LENGTH
+
+
+def _has(node: ast.Obligation, kind: type[ast.Line]) -> bool:
+    return any(isinstance(line, kind) for line in node.lines)
+
+
+def _shared_fields(ctx: Context, events: list[str]) -> Keys:
+    kinds = [ctx.events[event] for event in events if event in ctx.events]
+    if not kinds:
+        return {}
+    fields = {each.name: each.kind for each in kinds[0].fields}
+    for kind in kinds[1:]:
+        others = {each.name: each.kind for each in kind.fields}
+        fields = {name: each for name, each in fields.items() if others.get(name) == each}
+    return fields
+
+
+def _shared_keys(ctx: Context, events: list[str]) -> tuple[str, ...]:
+    fields = _shared_fields(ctx, events)
+    first = ctx.events.get(events[0]) if events else None
+    return () if first is None else tuple(key for key in first.keys if key in fields)
+
+
+# ---------------------------------------------------------------------------------------- imposed ones
+def _imposed_heads(ctx: Context) -> None:
+    """Obligations opened by other clauses have the keys that all of their causes share."""
+    nodes = {
+        declared.name: declared.node for declared in ctx.names.of("obligation")
+        if isinstance(declared.node, ast.Obligation) and imposed(declared.node)
+    }  # fmt: skip
+    callers = _callers(ctx)
+    sources = {name: list(_sources(ctx, node, callers.get(name, []))) for name, node in nodes.items()}
+    needs = {name: [each for each in _norms_of(ctx, found) if each in nodes] for name, found in sources.items()}
+    for name in order(needs):
+        node = nodes[name]
+        shared: dict[str, Kind | None] | None = None
+        for source in sources[name]:
+            keys = _keys_of(ctx, source)
+            shared = dict(keys) if shared is None else {key: kind for key, kind in shared.items() if key in keys}
+        fields = shared or {}
+        ctx.norm_heads[name] = NormHead(
+            name, node.span, "must", "imposed", fields, tuple(fields), reading(ctx, node), _has(node, ast.CuredLine)
+        )
+
+
+def _sources(ctx: Context, node: ast.Obligation, callers: list[str]) -> Iterator[str]:
+    line = duty(node)
+    match line.opening if line is not None else None:
+        case ast.ForEachOutcome(norm=norm):
+            yield norm.text
+        case ast.OnTrigger(trigger=trigger):
+            yield trigger.text
+        case _:
+            yield from callers
+
+
+def _norms_of(ctx: Context, sources: list[str]) -> Iterator[str]:
+    for source in sources:
+        declared = ctx.names.table.get(source)
+        if declared is None:
+            continue
+        if declared.thing == "obligation":
+            yield source
+        elif isinstance(declared.node, ast.Trigger):
+            yield from (each.text for each in mentions(declared.node))
+
+
+def _keys_of(ctx: Context, source: str) -> Keys:
+    declared = ctx.names.table.get(source)
+    if declared is None:
+        return {}
+    if declared.thing == "obligation":
+        head = ctx.norm_heads.get(source)
+        return {} if head is None else {key: head.fields.get(key) for key in head.by}
+    if isinstance(declared.node, ast.Trigger):
+        return trigger_keys(ctx, declared.node)
+    if isinstance(declared.node, ast.Escalation):
+        return ladder_keys(ctx, declared.node)
+    return {}
+
+
+def _callers(ctx: Context) -> dict[str, list[str]]:
+    """Which clauses say of an obligation that it applies."""
+    found: dict[str, list[str]] = {}
+    for declared in ctx.names.of("obligation", "trigger", "escalation", "right", "termination"):
+        assert isinstance(declared.node, ast.Node)
+        for line in parts_of(getattr(declared.node, "lines", ())):
+            consequence = getattr(line, "consequence", None)
+            if isinstance(consequence, ast.Applies):
+                found.setdefault(consequence.obligation.text, []).append(declared.name)
+    return found
+
+
+def trigger_keys(ctx: Context, node: ast.Trigger) -> Keys:
+    """The keys of what makes a trigger fire."""
+    for line in node.lines:
+        match line:
+            case ast.WhenEventLine(selector=selector):
+                return event_keys(ctx, selector.event.text)
+            case ast.WhenLastsLine(state=state):
+                return state_keys(ctx, state.text)
+            case ast.WhenLine(condition=condition) | ast.WhileLine(condition=condition):
+                return _condition_keys(ctx, condition)
+            case _:
+                pass
+    return {}
+
+
+def _condition_keys(ctx: Context, condition: ast.Node) -> Keys:
+    most: Keys = {}
+    for name in mentions(condition):
+        declared = ctx.names.table.get(name.text)
+        keys: Keys = {}
+        if declared is None:
+            continue
+        if declared.thing in EVENTS:
+            keys = event_keys(ctx, name.text)
+        elif declared.thing == "obligation":
+            keys = _keys_of(ctx, name.text)
+        elif name.text in ctx.figure_heads:
+            keys = ctx.figure_heads[name.text].keys
+        if len(keys) > len(most):
+            most = keys
+    return most
+
+
+def event_keys(ctx: Context, event: str) -> Keys:
+    """The keys of an event and their kinds."""
+    kind = ctx.events.get(event)
+    return {} if kind is None else {each.name: each.kind for each in kind.fields if each.key}
+
+
+def state_keys(ctx: Context, state: str) -> Keys:
+    """The keys of a state and their kinds."""
+    found = ctx.states.get(state)
+    if found is None:
+        return {}
+    events = [each.event for each in (*found.starts, *found.intervals)]
+    return {key: key_kind(ctx, key, events) for key in found.by}
+
+
+def ladder_keys(ctx: Context, node: ast.Escalation) -> Keys:
+    """The keys by which an escalation has paths of its own."""
+    ends = [each.event.text for line in node.lines if isinstance(line, ast.EndsWithLine) for each in line.selectors]
+    return {
+        key.text: key_kind(ctx, key.text, ends)
+        for line in node.lines if isinstance(line, ast.PathLine) for key in line.fields
+    }  # fmt: skip

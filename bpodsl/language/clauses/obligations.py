@@ -1,0 +1,367 @@
+"""Obligations and prohibitions: who must do what, by when, and what follows."""
+
+from __future__ import annotations
+
+from attrs import evolve, frozen
+
+from bpodsl.language import ast, literals
+from bpodsl.language.checks import capital
+from bpodsl.language.clauses.agreement import selector, selectors
+from bpodsl.language.clauses.consequences import effect
+from bpodsl.language.clauses.dues import Deadline, deadline
+from bpodsl.language.clauses.events import instants, shared_key
+from bpodsl.language.clauses.heads import acts_of, duty
+from bpodsl.language.clauses.windows import each
+from bpodsl.language.context import Context
+from bpodsl.language.names import nearest
+from bpodsl.language.problems import (
+    CannotHappen,
+    ClockCannotStop,
+    NoCommonKey,
+    NoEffect,
+    NotSayable,
+    SaidTwice,
+    UnknownField,
+    WrongKind,
+)
+from bpodsl.language.scopes import NormHead, Scope
+from bpodsl.terms import Clause, Clock, Due, Effect, Impose, Norm, Once, OnEvent, OnPeriod, Opening, State, WhenImposed
+from bpodsl.values import Grid
+
+_NEW_CYCLE = "an opening for a key whose instance is closed begins a new one"
+_OLDEST = "an act performs the oldest instance that is open"
+
+_ONLY_ONCE: dict[type[ast.Line], str] = {
+    ast.DutyLine: "who must do what",
+    ast.ClockStartsLine: "when its clock starts",
+    ast.ReopeningLine: "what happens on reopening",
+    ast.CuredLine: "within which time it is cured",
+}
+
+
+@frozen
+class Lowering:
+    """An obligation while it is lowered."""
+
+    node: ast.Obligation
+    line: ast.DutyLine
+    head: NormHead
+    clause: Clause
+    grid: Grid | None
+    deadline: Deadline | None
+
+
+def lower_obligation(ctx: Context, node: ast.Obligation) -> None:
+    """A norm, the states in which its clock stands, and what it grafts on the clauses that open it."""
+    name, line = node.name.text, duty(node)
+    head, clause = ctx.norm_heads[name], ctx.clause_of(node, "obligation")
+    if line is None:
+        ctx.demand(clause.span, f"`{name}` does not say who must do what.", "Add `PARTY must EVENT for each EVENT`.")
+        return
+    _said_once(ctx, node)
+    grid = each(ctx, line.opening) if isinstance(line.opening, ast.Each) else None
+    found = None if line.modality == "must not" else deadline(ctx, node, head, grid, clause)
+    job = Lowering(node, line, head, clause, grid, found)
+    bearer = ctx.sides(line.bearer)
+    norm = Norm(
+        name, clause,
+        form="prohibition" if line.modality == "must not" else "obligation",
+        modality=line.modality,
+        bearer=bearer,
+        counterparty=ctx.across(bearer),
+        opening=_opening(ctx, job),
+        acts=selectors(ctx, acts_of(line), name),
+        by=head.by,
+        due=None if found is None else found.due,
+        survives=any(isinstance(each_line, ast.SurvivesLine) for each_line in node.lines),
+    )  # fmt: skip
+    norm = _performance(ctx, job, norm)
+    norm = _clock(ctx, job, norm)
+    norm = _relief(ctx, job, norm)
+    norm = evolve(norm, after=_after(ctx, job))
+    if line.modality == "must not":
+        _only_what_a_prohibition_has(ctx, job)
+    ctx.norms[name] = norm
+
+
+def _said_once(ctx: Context, node: ast.Obligation) -> None:
+    seen: dict[type[ast.Line], ast.Line] = {}
+    for line in node.lines:
+        what = _ONLY_ONCE.get(type(line))
+        if what is not None and type(line) in seen:
+            ctx.report(SaidTwice(line.span, what, seen[type(line)].span))
+        seen.setdefault(type(line), line)
+
+
+# ---------------------------------------------------------------------------------------- opening
+def _opening(ctx: Context, job: Lowering) -> tuple[Opening, ...]:
+    line, name = job.line, job.node.name.text
+    if line.modality == "must not":
+        if line.opening is not None:
+            why = "a prohibition holds at all times, it is not opened"
+            ctx.report(NoEffect(line.opening.span, _first_words(line.opening), why))
+        return ()
+    match line.opening:
+        case None:
+            advice = "Add `for each EVENT`, `each month`, `on TRIGGER`, `once` or `when called`."
+            ctx.demand(line.span, f"`{name}` does not say when the duty arises.", advice)
+            return ()
+        case ast.ForEachEvent(selector=chosen, by=by):
+            for key in by or ():
+                shared_key(ctx, key, [chosen.event.text])
+            found = selector(ctx, chosen, name)
+            return () if found is None else (OnEvent(found),)
+        case ast.Each():
+            return () if job.grid is None else (OnPeriod(job.grid),)
+        case ast.OnceOnly():
+            return (Once(),)
+        case ast.ForEachOutcome(outcome=outcome, norm=norm):
+            head = ctx.norm(norm)
+            if head is not None and may_be(ctx, line.opening, head, outcome):
+                ctx.grafts.append((norm.text, effective(head, outcome), Impose(name)))
+        case ast.OnTrigger(trigger=trigger):
+            if ctx.find(trigger, "trigger") is not None:
+                ctx.grafts.append((trigger.text, "", Impose(name)))
+        case ast.WhenCalled():
+            pass
+    return (WhenImposed(),)
+
+
+def may_be(ctx: Context, node: ast.Node, head: NormHead, outcome: str) -> bool:
+    """Whether an obligation may ever have that outcome; reported if not."""
+    if outcome == "cured" and not head.cures:
+        advice = f"Add `cured within …` to `{head.name}`."
+        ctx.report(CannotHappen(node.span, f"`{head.name}` is never cured: it grants no time for it.", advice))
+        return False
+    if head.modality == "must not" and outcome in ("fulfilled", "late"):
+        ctx.report(CannotHappen(node.span, f"`{head.name}` is a prohibition: it is never {outcome}."))
+        return False
+    return True
+
+
+def effective(head: NormHead, outcome: str) -> str:
+    """Where no cure is granted, a miss is a breach."""
+    return "missed" if outcome == "breached" and not head.cures else outcome
+
+
+def _first_words(node: ast.Node) -> str:
+    return " ".join(node.span.text.split()[:3])
+
+
+# ---------------------------------------------------------------------------------------- performance
+def _performance(ctx: Context, job: Lowering, norm: Norm) -> Norm:
+    """Which acts perform which instance, and what an instance without any is."""
+    acts, head = job.line.acts, job.head
+    needs = {ast.AllActs: "all", ast.LastAct: "last", ast.FirstAct: "first"}.get(type(acts), "any")
+    if needs == "all" and len(norm.acts) < 2:
+        needs = "any"
+    matching, period_field = _matching(ctx, job)
+    if not matching:
+        matching, period_field = _default_matching(ctx, job, norm)
+    if matching == "key" and norm.by and norm.modality == "must":
+        for act in acts_of(job.line):
+            kind = ctx.events.get(act.event.text)
+            if kind is not None and not any(kind.field(key) for key in norm.by):
+                ctx.report(NoCommonKey(act.span, kind.name, norm.name, norm.by))
+    never = [line for line in job.node.lines if isinstance(line, ast.NeverPerformedLine)]
+    reopening = ""
+    stated = next((line for line in job.node.lines if isinstance(line, ast.ReopeningLine)), None)
+    if head.opened in ("event", "imposed"):
+        reopening = "new cycle" if stated is None else stated.policy
+        if stated is None:
+            ctx.assume("reopening", _NEW_CYCLE, job.clause)
+    elif stated is not None:
+        ctx.report(NoEffect(stated.span, "on reopening", "this duty is not opened by events"))
+    return evolve(
+        norm, needs=needs, matching=matching, period_field=period_field, reopening=reopening,
+        unperformed="not measured" if never else "missed",
+    )  # fmt: skip
+
+
+def _matching(ctx: Context, job: Lowering) -> tuple[str, str]:
+    """How acts find their instance, as stated; "" if nothing is."""
+    found: tuple[str, str] = ("", "")
+    first: ast.Line | None = None
+    for line in job.node.lines:
+        if isinstance(line, ast.PerformsLine | ast.PerformsPeriodLine):
+            if first is not None:
+                ctx.report(SaidTwice(line.span, "which instance an act performs", first.span))
+                continue
+            first = line
+            if isinstance(line, ast.PerformsLine):
+                found = ("all" if line.how == "all" else "oldest"), ""
+            else:
+                found = "period", line.field.text
+                _period_field(ctx, job, line)
+    return found
+
+
+def _period_field(ctx: Context, job: Lowering, line: ast.PerformsPeriodLine) -> None:
+    if job.head.opened != "period":
+        ctx.report(NoEffect(line.span, "performs the period", "this duty does not arise each month or the like"))
+    for act in acts_of(job.line):
+        kind = ctx.events.get(act.event.text)
+        if kind is None:
+            continue
+        found = kind.field(line.field.text)
+        if found is None:
+            known = tuple(each_field.name for each_field in kind.fields)
+            near = nearest(line.field.text, known)
+            ctx.report(UnknownField(line.field.span, line.field.text, f"`{kind.name}`", known, near))
+        elif found.kind.base not in ("period", "day"):
+            ctx.report(WrongKind(line.field.span, str(found.kind), "a month, quarter, year or day"))
+
+
+def _default_matching(ctx: Context, job: Lowering, norm: Norm) -> tuple[str, str]:
+    """By key; without one, the period that the act names; else the oldest instance, which is noted."""
+    opened = job.head.opened
+    if norm.by or opened in ("", "once"):
+        return "key", ""
+    if opened == "period":
+        kinds = [ctx.events[act.event] for act in norm.acts if act.event in ctx.events]
+        named = {kind.period for kind in kinds}
+        period = named.pop() if len(named) == 1 else None
+        if period is not None:
+            return "period", period
+        due = norm.due
+        if due is not None and due.length is None and due.months_on == 0 and due.roll is None:
+            return "oldest", ""  # It ends with its period: no two are ever open.
+    ctx.assume("oldest", _OLDEST, job.clause)
+    return "oldest", ""
+
+
+# ---------------------------------------------------------------------------------------- clock and relief
+def _clock(ctx: Context, job: Lowering, norm: Norm) -> Norm:
+    due = norm.due
+    calendar = due.length.calendar if due is not None and due.length is not None and due.length.by_clock else None
+    start = due.field if due is not None and calendar_runs(due) and due.anchor == "field" else ""
+    stops: list[str] = []
+    for line in job.node.lines:
+        if isinstance(line, ast.ClockStartsLine):
+            start = _clock_start(ctx, job, line, start)
+        elif isinstance(line, ast.ClockStopsLine):
+            stops.append(_held(ctx, job, line, len(stops)))
+        elif isinstance(line, ast.ClockStopsDuringLine):
+            stops.extend(_states(ctx, line.states))
+        else:
+            continue
+        if not isinstance(line, ast.ClockStartsLine) and job.deadline is not None and not job.deadline.by_clock:
+            ctx.report(ClockCannotStop(line.span, job.deadline.unit, job.deadline.span))
+    return evolve(norm, clock=Clock(calendar, start, tuple(dict.fromkeys(filter(None, stops)))))
+
+
+def calendar_runs(due: Due) -> bool:
+    """Whether a clock measures the deadline."""
+    return due.length is not None and due.length.by_clock
+
+
+def _clock_start(ctx: Context, job: Lowering, line: ast.ClockStartsLine, start: str) -> str:
+    name, fields = line.field.text, job.head.fields
+    if name not in fields:
+        known = tuple(fields)
+        owner = f"What opens `{job.node.name.text}`"
+        ctx.report(UnknownField(line.field.span, name, owner, known, nearest(name, known)))
+        return start
+    kind = fields[name]
+    if kind is not None and kind.base != "instant":
+        ctx.report(WrongKind(line.field.span, str(kind), "an instant"))
+        return start
+    if start and start != name:
+        ctx.report(SaidTwice(line.span, "from when it is counted", None if job.deadline is None else job.deadline.span))
+    if job.deadline is not None and not job.deadline.by_clock:
+        advice = f"Write `within … after {name}`."
+        ctx.report(NoEffect(line.span, "clock starts", "the deadline is counted in days, from a day", advice))
+    return name
+
+
+def _held(ctx: Context, job: Lowering, line: ast.ClockStopsLine, count: int) -> str:
+    """`clock stops from A to B` makes a state of its own, by the keys of the obligation."""
+    name = f"{job.node.name.text}.held" + (f".{count + 1}" if count else "")
+    starts = selectors(ctx, line.bounds.starts, name)
+    ends = selectors(ctx, line.bounds.ends, name)
+    instants(ctx, (*line.bounds.starts, *line.bounds.ends), "stop or start a clock")
+    by = []
+    for key in job.head.by:
+        kinds = [ctx.events.get(each_one.event) for each_one in (*starts, *ends)]
+        if all(kind is not None and kind.field(key) is not None for kind in kinds):
+            by.append(key)
+    if job.head.by and not by and starts and ends:
+        for act in (*line.bounds.starts, *line.bounds.ends):
+            kind = ctx.events.get(act.event.text)
+            if kind is not None and not any(kind.field(key) for key in job.head.by):
+                advice = "Give the event that key, or declare a `state` and write `clock stops during STATE`."
+                ctx.report(NoCommonKey(act.span, kind.name, job.node.name.text, job.head.by, advice))
+    clause = Clause(name, "obligation", f"{job.clause.shown}: held", job.clause.reference, "", line.span)
+    ctx.states[name] = State(name, clause, tuple(by), starts, ends)
+    return name
+
+
+def _states(ctx: Context, names: tuple[ast.Name, ...]) -> list[str]:
+    return [name.text for name in names if ctx.find(name, "state") is not None]
+
+
+def _relief(ctx: Context, job: Lowering, norm: Norm) -> Norm:
+    suspended: list[str] = []
+    excused: list[str] = []
+    cure: Due | None = None
+    for line in job.node.lines:
+        match line:
+            case ast.SuspendedLine(states=states):
+                suspended += _states(ctx, states)
+                if norm.modality == "must" and job.deadline is not None and job.deadline.due.length is None:
+                    what = "This deadline is a date, which a suspension does not move."
+                    advice = "Write `excused during`, or count the deadline in days or hours."
+                    ctx.report(NotSayable(line.span, what, advice))
+            case ast.ExcusedLine(states=states):
+                excused += _states(ctx, states)
+            case ast.CuredLine(length=length):
+                found = literals.length(ctx, length)
+                cure = None if found is None else Due("within", found)
+            case _:
+                pass
+    if cure is not None and norm.due is None and norm.modality == "must" and not ctx.damaged:
+        what = f"`{norm.name}` has no deadline, so it is never missed and there is nothing to cure."
+        ctx.report(CannotHappen(job.clause.span, what, "Add `within …`."))
+    return evolve(
+        norm, suspended_during=tuple(dict.fromkeys(suspended)), excused_during=tuple(dict.fromkeys(excused)), cure=cure
+    )
+
+
+# ---------------------------------------------------------------------------------------- what follows
+def _after(ctx: Context, job: Lowering) -> tuple[tuple[str, Effect], ...]:
+    found: list[tuple[str, Effect]] = []
+    head = job.head
+    scope = Scope("a consequence of one outcome", job.node.name.text, head.row)
+    for line in job.node.lines:
+        if isinstance(line, ast.FailingLine):
+            outcome = "breached" if head.cures else "missed"
+        elif isinstance(line, ast.WhenOutcomeLine):
+            outcome = effective(head, line.outcome)
+            if not may_be(ctx, line, head, outcome):
+                continue
+        else:
+            continue
+        what = effect(ctx, line.consequence, scope, job.clause)
+        if what is None:
+            continue
+        if outcome == "opened":
+            ctx.grafts.append((job.node.name.text, "opened", what))
+        else:
+            found.append((outcome, what))
+    return tuple(found)
+
+
+_NOT_OF_A_PROHIBITION = (
+    ast.WithinLine, ast.ByLine, ast.ByDayLine, ast.ByEndLine, ast.MovedLine, ast.ClockStartsLine, ast.ClockStopsLine,
+    ast.ClockStopsDuringLine, ast.PerformsLine, ast.PerformsPeriodLine, ast.NeverPerformedLine, ast.CuredLine,
+)  # fmt: skip
+
+
+def _only_what_a_prohibition_has(ctx: Context, job: Lowering) -> None:
+    for line in job.node.lines:
+        if isinstance(line, _NOT_OF_A_PROHIBITION):
+            why = "a prohibition holds at all times, and each of its acts is a miss at once"
+            ctx.report(NoEffect(line.span, capital(_first_words(line)), why))
+    if isinstance(job.line.acts, ast.AllActs | ast.LastAct | ast.FirstAct) and len(acts_of(job.line)) != 1:
+        what = "Each forbidden act is a miss by itself."
+        ctx.report(NotSayable(job.line.acts.span, what, "Join the acts with `or`."))

@@ -1,0 +1,150 @@
+"""How raw rows become events; what is provided; and what is stated but not computed."""
+
+from __future__ import annotations
+
+from bpodsl.language import ast
+from bpodsl.language.clauses.agreement import zone_of
+from bpodsl.language.clauses.events import raw_value
+from bpodsl.language.context import Context
+from bpodsl.language.names import EVENTS, nearest
+from bpodsl.language.problems import NoEffect, OutOfRange, SaidTwice, UnknownField
+from bpodsl.terms import Column, EventKind, Kind, Mapping, RowMapping, Service, Stated
+
+
+def lower_reads(ctx: Context, node: ast.Reads) -> None:
+    """How one source is read: its envelope, and which rows make which events."""
+    seen: dict[type[ast.Line], ast.Line] = {}
+    for line in node.lines:
+        if isinstance(line, ast.RowMapping):
+            continue
+        if type(line) in seen:
+            ctx.report(SaidTwice(line.span, "this", seen[type(line)].span))
+        seen.setdefault(type(line), line)
+    name, clause = node.name.text, ctx.clause_of(node, "reads")
+    if ast.FilesLine not in seen:
+        ctx.demand(clause.span, f"`{name}` does not say which files it reads.", 'Add `files "tickets*.csv"`.')
+    if ast.TimeLine not in seen:
+        ctx.demand(clause.span, f"`{name}` does not say which column is the time.", 'Add `time column "Date"`.')
+    files, layout, source = seen.get(ast.FilesLine), seen.get(ast.FormatLine), seen.get(ast.SourceLine)
+    identity, time = seen.get(ast.IdLine), seen.get(ast.TimeLine)
+    known, subject = seen.get(ast.KnownLine), seen.get(ast.SubjectLine)
+    kind = layout.format if isinstance(layout, ast.FormatLine) else "csv"
+    zone = None if ctx.zone is None else ctx.zone.name
+    if isinstance(time, ast.TimeLine) and time.zone is not None:
+        found = zone_of(ctx, time.zone)
+        zone = None if found is None else found.name
+    rows = (_row(ctx, line, kind) for line in node.lines if isinstance(line, ast.RowMapping))
+    mapping = Mapping(
+        name, clause,
+        files=files.pattern.value if isinstance(files, ast.FilesLine) else "",
+        format=kind,
+        separator=_separator(ctx, layout, kind),
+        source=source.source.value if isinstance(source, ast.SourceLine) else name,
+        identity=_envelope(identity.column, kind) if isinstance(identity, ast.IdLine) else None,
+        time=_envelope(time.column, kind) or Column() if isinstance(time, ast.TimeLine) else Column(),
+        known=_envelope(known.column, kind) if isinstance(known, ast.KnownLine) else None,
+        subject=_envelope(subject.column, kind) if isinstance(subject, ast.SubjectLine) else None,
+        zone=zone,
+        rows=tuple(row for row in rows if row is not None),
+    )  # fmt: skip
+    if not any(isinstance(line, ast.RowMapping) for line in node.lines):
+        ctx.demand(clause.span, f"`{name}` does not say which rows make which events.", "Add `row EVENT`.")
+    ctx.mappings.append(mapping)
+
+
+def _separator(ctx: Context, line: ast.Line | None, kind: str) -> str:
+    if not isinstance(line, ast.FormatLine) or line.separator is None:
+        return ","
+    found = line.separator.value.replace("\\t", "\t")
+    if kind != "csv":
+        ctx.report(NoEffect(line.separator.span, "separated by", "only csv has separators"))
+    if len(found) != 1 or found in '"\n\r':
+        ctx.report(OutOfRange(line.separator.span, "A separator is one character.", 'Write, for example, `";"`.'))
+        return ","
+    return found
+
+
+def _envelope(node: ast.Column | None, layout: str) -> Column | None:
+    if node is None:
+        return None
+    values = tuple((each.raw.value, _words(each.word)) for each in node.options if isinstance(each, ast.ValueAs))
+    absent = next((_words(each.value) for each in node.options if isinstance(each, ast.Absent)), None)
+    return Column(_path(node.path.value, layout), values, absent)
+
+
+def _words(node: ast.Node) -> str:
+    return node.value if isinstance(node, ast.Text) else node.span.text.strip()
+
+
+def _path(text: str, layout: str) -> tuple[str, ...]:
+    return tuple(text.split(".")) if layout == "jsonl" else (text,)
+
+
+def _row(ctx: Context, line: ast.RowMapping, layout: str) -> RowMapping | None:
+    if ctx.find(line.event, *EVENTS, wanted="event") is None:
+        return None
+    kind = ctx.events.get(line.event.text)
+    if kind is None:
+        return None
+    when = tuple(
+        (Column(_path(each.column.value, layout)), tuple(word.value for word in each.words)) for each in line.when or ()
+    )  # fmt: skip
+    fields: dict[str, Column] = {}
+    for each in line.fields:
+        field = kind.field(each.name.text)
+        if field is None:
+            known = tuple(one.name for one in kind.fields)
+            near = nearest(each.name.text, known)
+            ctx.report(UnknownField(each.name.span, each.name.text, f"`{kind.name}`", known, near))
+        elif each.name.text in fields:
+            ctx.report(SaidTwice(each.span, f"where `{each.name.text}` comes from"))
+        else:
+            fields[each.name.text] = _column(ctx, each, field.kind, kind, layout)
+    return RowMapping(kind.name, when, tuple(fields.items()))
+
+
+def _column(ctx: Context, line: ast.FieldFrom, kind: Kind, event: EventKind, layout: str) -> Column:
+    """A field's column; the words it is mapped to must be values of the field."""
+    name = line.name.text
+    if isinstance(line.origin, ast.Constant):
+        return Column(constant=raw_value(ctx, line.origin.value, kind, name))
+    values = []
+    absent = None
+    for option in line.origin.options:
+        if isinstance(option, ast.ValueAs):
+            values.append((option.raw.value, raw_value(ctx, option.word, kind, name) or ""))
+        else:
+            absent = raw_value(ctx, option.value, kind, name)
+    return Column(_path(line.origin.path.value, layout), tuple(values), absent)
+
+
+def lower_service(ctx: Context, node: ast.Service) -> None:
+    """What is provided, by whom, where and when: facts that are stated, not computed."""
+    name, clause = node.name.text, ctx.clause_of(node, "service")
+    provider, places, hours = "", [], None
+    includes: list[str] = []
+    excludes: list[str] = []
+    stated: list[tuple[str, str]] = []
+    for line in node.lines:
+        match line:
+            case ast.ProvidedLine():
+                provider = ctx.party(line.party)
+                places += [place.value for place in line.places or ()]
+            case ast.HoursLine():
+                hours = ctx.calendar(line.calendar)
+            case ast.IncludesLine():
+                includes += [item.value for item in line.items]
+            case ast.ExcludesLine():
+                excludes += [item.value for item in line.items]
+            case ast.FactLine():
+                stated += [(line.word.text, item.value) for item in line.items]
+    if not any(isinstance(line, ast.ProvidedLine) for line in node.lines):
+        ctx.demand(clause.span, f"`{name}` does not say who provides it.", "Add `provided by PARTY`.")
+    ctx.services.append(
+        Service(name, clause, provider, tuple(places), hours, tuple(includes), tuple(excludes), tuple(stated))
+    )
+
+
+def lower_stated(ctx: Context, node: ast.Stated) -> None:
+    """A clause that is written down, and why it is not computed."""
+    ctx.stated.append(Stated(ctx.clause_of(node, "stated"), node.because.value))

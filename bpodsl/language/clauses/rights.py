@@ -1,0 +1,213 @@
+"""Escalations, rights and terminations: paths of roles, and what a party may do on a ground."""
+
+from __future__ import annotations
+
+from attrs import evolve
+
+from bpodsl.language import ast, literals
+from bpodsl.language.clauses.agreement import selectors
+from bpodsl.language.clauses.consequences import effect
+from bpodsl.language.clauses.heads import ladder_keys
+from bpodsl.language.clauses.obligations import effective, may_be
+from bpodsl.language.context import Context
+from bpodsl.language.problems import NoCommonKey, NoEffect, OutOfRange, SaidTwice
+from bpodsl.language.scopes import Row, Scope
+from bpodsl.terms import (
+    Clause,
+    Clock,
+    Due,
+    Effect,
+    Impose,
+    Ladder,
+    Length,
+    Norm,
+    Once,
+    OnOutcome,
+    Opening,
+    Rule,
+    Selector,
+    Terminate,
+    WhenImposed,
+)
+
+
+# ---------------------------------------------------------------------------------------- escalations
+def lower_escalation(ctx: Context, node: ast.Escalation) -> None:
+    """One norm for each level, each imposed when the one before was not ended in time."""
+    name, clause = node.name.text, ctx.clause_of(node, "escalation")
+    levels = [line for line in node.lines if isinstance(line, ast.LevelLine)]
+    ends = [each for line in node.lines if isinstance(line, ast.EndsWithLine) for each in line.selectors]
+    if not levels:
+        ctx.demand(clause.span, f"`{name}` has no levels.", 'Add `level 1 "Service manager" of PARTY for 2 days`.')
+        return
+    if not ends:
+        ctx.demand(clause.span, f"`{name}` does not say what ends it.", "Add `ends with EVENT`.")
+    keys = ladder_keys(ctx, node)
+    acts = selectors(ctx, tuple(ends), name)
+    by = tuple(keys)
+    for each in ends:
+        kind = ctx.events.get(each.event.text)
+        if by and kind is not None and not any(kind.field(key) for key in by):
+            advice = "Give the event that key, or delete the `by` line: then there is one path for all."
+            ctx.report(NoCommonKey(each.span, kind.name, name, by, advice))
+    scope = Scope("a consequence of an escalation", name, Row(f"a path of `{name}`", keys))
+    thens = [line for line in node.lines if isinstance(line, ast.ThenLine)]
+    last = tuple(x for x in (effect(ctx, line.consequence, scope, clause) for line in thens) if x is not None)
+    made = []
+    for place, line in enumerate(levels):
+        if line.number.value != place + 1:
+            advice = f"Write `level {place + 1}`."
+            ctx.report(OutOfRange(line.number.span, "Levels are numbered from 1, one after the other.", advice))
+        follows = (Impose(f"{name}.{place + 2}"),) if place + 1 < len(levels) else last
+        made.append(_level(ctx, node, line, place + 1, clause, follows, by, acts))
+    for norm in made:
+        ctx.norms[norm.name] = norm
+    ctx.ladders[name] = Ladder(name, clause, tuple(norm.name for norm in made))
+
+
+def _level(
+    ctx: Context, node: ast.Escalation, line: ast.LevelLine, number: int, clause: Clause,
+    follows: tuple[Effect, ...], by: tuple[str, ...], acts: tuple[Selector, ...],
+) -> Norm:  # fmt: skip
+    name = f"{node.name.text}.{number}"
+    roles = tuple((role.title.value, party) for role in line.roles for party in ctx.sides(role.parties))
+    parties = tuple(dict.fromkeys(party for _, party in roles))
+    length = None if line.length is None else literals.length(ctx, line.length)
+    if line.length is None and follows:
+        what = f"Level {number} of `{node.name.text}` has no time limit, so what comes after it never does."
+        ctx.demand(line.span, what, "Add `for 2 working days of CALENDAR`.")
+    calendar = length.calendar if length is not None and length.by_clock else None
+    reference = line.reference.text if line.reference is not None else clause.reference
+    return Norm(
+        name, Clause(name, "escalation", f"{clause.shown}, level {number}", reference, "", line.span),
+        form="level",
+        modality="must",
+        bearer=parties,
+        counterparty=ctx.across(parties),
+        opening=(WhenImposed(),),
+        acts=acts,
+        by=by,
+        clock=Clock(calendar),
+        due=None if length is None else Due("within", length),
+        reopening="new cycle",
+        after=tuple(("missed", each) for each in follows),
+        roles=roles,
+        ladder=node.name.text,
+        level=number,
+    )  # fmt: skip
+
+
+# ---------------------------------------------------------------------------------------- rights
+def lower_right(ctx: Context, node: ast.Right) -> None:
+    """What a party may do on a ground."""
+    line = next((each for each in node.lines if isinstance(each, ast.MayLine)), None)
+    clause = ctx.clause_of(node, "right")
+    for each in node.lines:
+        if isinstance(each, ast.NoticeLine | ast.SurvivorsLine):
+            why = "only a termination ends the agreement"
+            advice = "Write `termination` instead of `right`."
+            ctx.report(NoEffect(each.span, each.span.text.split()[0], why, advice))
+    if line is None:
+        ctx.demand(clause.span, f"`{clause.name}` does not say who may do what.", "Add `PARTY may EVENT on TRIGGER`.")
+        return
+    _right(ctx, node, clause, line.holder, line.grounds, line.acts, ())
+
+
+def lower_termination(ctx: Context, node: ast.Termination) -> None:
+    """How a party may end the agreement."""
+    line = next((each for each in node.lines if isinstance(each, ast.HolderLine)), None)
+    clause = ctx.clause_of(node, "termination")
+    if line is None:
+        ctx.demand(clause.span, f"`{clause.name}` does not say who may end it.", "Add `by PARTY on TRIGGER`.")
+        return
+    if not any(isinstance(each, ast.ExercisedByLine) for each in node.lines):
+        what = f"`{clause.name}` does not say which notice ends the agreement."
+        ctx.demand(clause.span, what, "Add `exercised by NOTICE`.")
+    notices = [each for each in node.lines if isinstance(each, ast.NoticeLine)]
+    notice: Length | None = None
+    if notices:
+        notice = literals.length(ctx, notices[0].length)
+        if notice is not None and notice.unit in ("months", "years"):
+            ctx.assume("clamp", "a month too short for the day counted has its last day instead", clause)
+    for again in notices[1:]:
+        ctx.report(SaidTwice(again.span, "how long the notice is", notices[0].span))
+    for each in node.lines:
+        if isinstance(each, ast.SurvivorsLine):
+            for name in each.obligations:
+                if ctx.find(name, "obligation") is not None:
+                    ctx.survivors.add(name.text)
+    _right(ctx, node, clause, line.holder, line.grounds, (), (Terminate(notice),))
+
+
+def _right(
+    ctx: Context, node: ast.Right | ast.Termination, clause: Clause, holder: ast.Parties,
+    grounds: tuple[ast.Ground, ...] | ast.AtWill, acts: tuple[ast.Selector, ...], effects: tuple[Effect, ...],
+) -> None:  # fmt: skip
+    name, bearer = clause.name, ctx.sides(holder)
+    exercises = [each for line in node.lines if isinstance(line, ast.ExercisedByLine) for each in line.selectors]
+    within = [line for line in node.lines if isinstance(line, ast.ExercisedWithinLine)]
+    for again in within[1:]:
+        ctx.report(SaidTwice(again.span, "within which time it is exercised", within[0].span))
+    due: Due | None = None
+    length: Length | None = None
+    if within:
+        length = literals.length(ctx, within[0].length)
+        due = None if length is None else Due("within", length)
+    opening: Opening
+    if isinstance(grounds, ast.AtWill):
+        opening = Once()
+        if within:
+            why = "this right has no ground from which to count"
+            ctx.report(NoEffect(within[0].span, "exercised within", why, "Delete the line, or name a ground."))
+            due = None
+    else:
+        opening = WhenImposed()
+        for ground in grounds:
+            _ground(ctx, ground, name)
+    scope = Scope("a consequence of a right", name, Row(f"an exercise of `{name}`", {}))
+    thens = (line for line in node.lines if isinstance(line, ast.ThenLine))
+    made = (effect(ctx, line.consequence, scope, clause) for line in thens)
+    follows = (*(each for each in made if each is not None), *effects)
+    norm = Norm(
+        name, clause,
+        form="right",
+        modality="may",
+        bearer=bearer,
+        counterparty=ctx.across(bearer),
+        opening=(opening,),
+        acts=selectors(ctx, (*acts, *exercises), name),
+        clock=Clock(None if length is None or not length.by_clock else length.calendar),
+        due=due,
+        reopening="" if isinstance(opening, Once) else "new cycle",
+        after=tuple(("fulfilled", each) for each in follows),
+    )  # fmt: skip
+    ctx.norms[name] = norm
+
+
+def _ground(ctx: Context, ground: ast.Ground, name: str) -> None:
+    """The clause that is the ground of a right opens it."""
+    if ground.outcome is None:
+        if ctx.find(ground.name, "trigger") is not None:
+            ctx.grafts.append((ground.name.text, "", Impose(name)))
+        return
+    head = ctx.norm(ground.name)
+    if head is not None and may_be(ctx, ground, head, ground.outcome):
+        ctx.grafts.append((ground.name.text, effective(head, ground.outcome), Impose(name)))
+
+
+def graft(ctx: Context) -> None:
+    """Hang on each clause what others said follows from it."""
+    for source, outcome, what in ctx.grafts:
+        if source in ctx.rules and not outcome:
+            rule = ctx.rules[source]
+            ctx.rules[source] = evolve(rule, then=(*rule.then, what))
+        elif source in ctx.norms and outcome == "opened":
+            name = f"{source}.opened"
+            rule = ctx.rules.get(name) or Rule(name, ctx.norms[source].clause, OnOutcome(source, "opened"))
+            ctx.rules[name] = evolve(rule, then=(*rule.then, what))
+        elif source in ctx.norms and outcome:
+            norm = ctx.norms[source]
+            ctx.norms[source] = evolve(norm, after=(*norm.after, (outcome, what)))
+    for name in ctx.survivors:
+        if name in ctx.norms:
+            ctx.norms[name] = evolve(ctx.norms[name], survives=True)

@@ -1,0 +1,282 @@
+"""Charges, credits and caps: what is owed for each window, and no more than what."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from attrs import evolve
+
+from bpodsl.language import ast
+from bpodsl.language.checks import check, like, needed
+from bpodsl.language.clauses.consequences import line_of, sums_rounded
+from bpodsl.language.clauses.figures import partial, rounding_line, said_once, scope_of, sorted_lines, with_lines
+from bpodsl.language.clauses.windows import in_any, note_partial, window
+from bpodsl.language.conditions import OPS
+from bpodsl.language.context import Context
+from bpodsl.language.figures_at import at_figure
+from bpodsl.language.kinds import UNKNOWN, Typed, product, told_of
+from bpodsl.language.names import FIGURES, LINES
+from bpodsl.language.problems import (
+    CannotHappen,
+    NotSayable,
+    RowNeverReached,
+    SaidTwice,
+    ShareOfWhat,
+    UnlikeRows,
+    WrongKind,
+)
+from bpodsl.language.scopes import FigureHead, Scope, same_cells, told_grid
+from bpodsl.terms import Account, Clause, Expression, Figure, Kind
+from bpodsl.terms import expressions as ex
+from bpodsl.terms.kinds import NUMBER, money
+from bpodsl.values import Grid
+
+
+def lower_charge(ctx: Context, node: ast.Charge) -> None:
+    """A figure and the line that it is owed on."""
+    _lower(ctx, node, "charge")
+
+
+def lower_credit(ctx: Context, node: ast.Credit) -> None:
+    """A figure and the line that it is owed on; with a table, of a measure, from the provider to the client."""
+    rows = [line for line in node.lines if isinstance(line, ast.CreditRow)]
+    if node.measure is None:
+        if rows:
+            advice = "Write `credit NAME for MEASURE, of AMOUNT`."
+            ctx.demand(rows[0].span, f"`{node.name.text}` has a table, but of which measure?", advice)
+        _lower(ctx, node, "credit")
+        return
+    _lower_table(ctx, node, node.measure, rows)
+
+
+def _lower(ctx: Context, node: ast.Charge | ast.Credit, word: str) -> None:
+    said_once(ctx, node.lines)
+    name = node.name.text
+    head = ctx.figure_heads.get(name)
+    ctx.kinds[name] = kind = _money(ctx)
+    pays = next((line for line in node.lines if isinstance(line, ast.PaysLine | ast.PaysTableLine)), None)
+    clause = ctx.clause_of(node, word)
+    if pays is None:
+        ctx.demand(clause.span, f"`{name}` does not say who pays what.", "Add `PARTY pays PARTY 1 000 GBP`.")
+        return
+    if head is None:
+        return
+    scope = scope_of(head)
+    if isinstance(pays, ast.PaysLine):
+        value = needed(ctx, pays.amount, scope, kind)
+    else:
+        value = _by_table(ctx, pays, scope, kind)
+    _owed(ctx, node, head, clause, value, pays.payer, pays.payee)
+
+
+def _money(ctx: Context) -> Kind | None:
+    return money(ctx.currency) if ctx.currency else None
+
+
+def _owed(
+    ctx: Context, node: ast.Charge | ast.Credit, head: FigureHead, clause: Clause, value: Expression,
+    payer: ast.Name, payee: ast.Name,
+) -> None:  # fmt: skip
+    kind, lines = _money(ctx), sorted_lines(node.lines)
+    grid, value = partial(ctx, lines.partial, head.grid, value, kind, clause)
+    made = Figure(head.name, clause, clause.word, kind or NUMBER, grid, value, head.groups)
+    ctx.figures[head.name] = with_lines(ctx, made, lines)
+    line = line_of(
+        ctx, head.name, clause, "", payer, payee, rounding_line(ctx, lines.rounded, kind), figure=head.name
+    )  # fmt: skip
+    if line is not None:
+        ctx.lines[head.name] = line
+
+
+# ---------------------------------------------------------------------------------------- bands and steps
+def _by_table(ctx: Context, node: ast.PaysTableLine, scope: Scope, kind: Kind | None) -> Expression:
+    """Bands price each part of the subject by its own band, steps all of it by the step that it reaches."""
+    subject = ctx.typed(node.of, scope)
+    bounds: list[Expression | None] = []
+    rates: list[Typed] = []
+    for place, row in enumerate(node.rows):
+        if isinstance(row.case, ast.UpTo):
+            bound = ctx.typed(row.case.level, scope)
+            check(ctx, bound, subject.kind, row.case.level.span)
+            bounds.append(bound.expression)
+        else:
+            bounds.append(None)
+            for later in node.rows[place + 1 :]:
+                ctx.report(RowNeverReached(later.span, row.span))
+        rates.append(_rate(ctx, row, subject, scope, kind))
+        _rising(ctx, node.rows[: place + 1], bounds)
+    if not rates:
+        return UNKNOWN.expression
+    if node.how == "bands":
+        bands = (ex.Band(bound, rate.expression) for bound, rate in zip(bounds, rates, strict=True))
+        return ex.Bands(subject.expression, tuple(bands))
+    results = [ex.Arithmetic("*", subject.expression, rate.expression) for rate in rates]
+    rows = [ex.Row("<=", bound, result) for bound, result in zip(bounds, results, strict=True) if bound is not None]
+    rest = next((result for bound, result in zip(bounds, results, strict=True) if bound is None), None)
+    return ex.Table(subject.expression, tuple(rows), rest)
+
+
+def _rate(ctx: Context, row: ast.BandRow, subject: Typed, scope: Scope, kind: Kind | None) -> Typed:
+    rate = ctx.typed(row.rate, scope)
+    if rate.kind is None or subject.kind is None or kind is None:
+        return rate
+    result = product(subject, rate)
+    if result is None or result[0] != kind:
+        if subject.base == "number" and rate.base == "share":
+            ctx.report(ShareOfWhat(row.rate.span, "Write a price, such as `1.20 GBP`."))
+        else:
+            wanted = "a percentage" if subject.base == "money" else "a price for one"
+            ctx.report(WrongKind(row.rate.span, told_of(rate), wanted))
+    return rate
+
+
+def _rising(ctx: Context, rows: tuple[ast.BandRow, ...], bounds: list[Expression | None]) -> None:
+    if len(bounds) < 2:
+        return
+    before, last = _plain_value(bounds[-2]), _plain_value(bounds[-1])
+    if before is not None and last is not None and last <= before:
+        ctx.report(RowNeverReached(rows[-1].span, rows[-2].span))
+
+
+def _plain_value(expression: Expression | None) -> Fraction | int | None:
+    if isinstance(expression, ex.Literal) and isinstance(expression.value, int | Fraction):
+        return expression.value
+    return None
+
+
+# ---------------------------------------------------------------------------------------- tables
+def _lower_table(ctx: Context, node: ast.Credit, of: ast.CreditFor, rows: list[ast.CreditRow]) -> None:
+    name, clause = node.name.text, ctx.clause_of(node, "credit")
+    ctx.kinds[name] = kind = _money(ctx)
+    head = ctx.figure_heads.get(name)
+    if head is None:
+        ctx.find(of.measure, *FIGURES, wanted="measure")
+        return
+    said_once(ctx, node.lines)
+    scope = scope_of(head)
+    pays = [line for line in node.lines if isinstance(line, ast.PaysLine | ast.PaysTableLine)]
+    if pays:
+        what = "A credit for a measure has a table, and is owed by the provider to the client."
+        ctx.report(NotSayable(pays[0].span, what, "Delete this line, or the words `for …`."))
+    subject = at_figure(ctx, of.measure, scope, ex.Same())
+    if not rows:
+        ctx.demand(clause.span, f"`{name}` has no table.", "Add rows: `| at least 95% | 0% |`.")
+    table = _table(ctx, rows, subject, scope)
+    if of.base is not None:
+        base = ctx.typed(of.base, scope)
+        check(ctx, base, kind, of.base.span)
+        value: Expression = ex.Arithmetic("*", table.expression, base.expression)
+        if table.kind is not None and table.base not in ("share", "number"):
+            ctx.report(WrongKind(rows[0].result.span, told_of(table), f"a percentage of {of.base.span.text}"))
+    else:
+        value = table.expression
+        if rows and table.kind is not None and table.base == "share":
+            advice = f"Write `credit {name} for {of.measure.text}, of …`."
+            ctx.report(ShareOfWhat(rows[0].result.span, advice))
+        elif rows:
+            check(ctx, table, kind, rows[0].result.span)
+    payer, payee = (_side(ctx, role, of.measure) for role in ("provider", "client"))
+    if payer is not None and payee is not None:
+        _owed(ctx, node, head, clause, value, payer, payee)
+
+
+def _side(ctx: Context, role: str, at: ast.Name) -> ast.Name | None:
+    found = next((party for party in ctx.parties.values() if party.role == role), None)
+    return None if found is None else ast.Name(at.span, found.name)
+
+
+def _table(ctx: Context, rows: list[ast.CreditRow], subject: Typed, scope: Scope) -> Typed:
+    made: list[ex.Row] = []
+    otherwise: Expression | None = None
+    first: Typed | None = None
+    last: ast.CreditRow | None = None
+    for place, row in enumerate(rows):
+        result = ctx.typed(row.result, scope)
+        if first is None:
+            first = result
+        elif not _alike(first, result):
+            ctx.report(UnlikeRows(row.span, told_of(result), told_of(first), rows[0].span))
+        if last is not None:
+            ctx.report(RowNeverReached(row.span, last.span))
+            continue
+        if isinstance(row.case, ast.Otherwise):
+            otherwise, last = result.expression, row
+            continue
+        level = ctx.typed(row.case.level, scope)
+        if level.kind is not None and subject.kind is not None:
+            like(ctx, level, subject, row.case.level.span, "compared")
+        new = ex.Row(OPS[row.case.op], level.expression, result.expression)
+        for earlier, before in zip(made, rows[:place], strict=False):
+            if _swallows(earlier, new):
+                ctx.report(RowNeverReached(row.span, before.span))
+                break
+        made.append(new)
+    kind = None if first is None else first.kind
+    return Typed(ex.Table(subject.expression, tuple(made), otherwise), kind)
+
+
+def _alike(first: Typed, other: Typed) -> bool:
+    return first.kind is None or other.kind is None or first.kind == other.kind
+
+
+def _swallows(earlier: ex.Row, later: ex.Row) -> bool:
+    """Whether all that a later row applies to goes to an earlier one."""
+    before, after = _plain_value(earlier.bound), _plain_value(later.bound)
+    if before is None or after is None or earlier.op[0] != later.op[0]:
+        return False
+    if before == after:
+        return len(earlier.op) >= len(later.op)
+    return before < after if earlier.op[0] == ">" else before > after
+
+
+# ---------------------------------------------------------------------------------------- caps
+def lower_cap(ctx: Context, node: ast.Cap) -> None:
+    """A limit on the sum of some lines over each window, in the order in which they are listed."""
+    credits = [declared.name for declared in ctx.names.of("credit")]
+    lines: list[str] = []
+    if isinstance(node.lines, ast.AllCredits):
+        lines = credits
+        if not credits:
+            ctx.report(CannotHappen(node.lines.span, "There are no credits to be capped."))
+    else:
+        for each in node.lines:
+            if each.text in lines:
+                ctx.report(SaidTwice(each.span, f"`{each.text}`"))
+            elif ctx.find(each, *LINES, wanted="charge or credit") is not None:
+                lines.append(each.text)
+    ctx.names.used.update(credits)
+    name = cap_name(ctx, node)
+    clause = evolve(ctx.clause_of(node, "cap"), name=name)
+    grid = in_any(ctx, node.window) if isinstance(node.window, ast.InAny) else window(ctx, node.window)
+    if grid is None:
+        return
+    note_partial(ctx, grid, clause, grid.span > 1)
+    scope = Scope(f"`{name}`", name, None, evolve(grid, span=1) if grid.span > 1 else grid)
+    limit = needed(ctx, node.limit, scope, _money(ctx))
+    for line in lines:
+        head = ctx.figure_heads.get(line)
+        if head is not None and isinstance(node.window, ast.Each) and _shorter(ctx, grid, head):
+            what = f"`{line}` is owed {told_grid(head.grid)}, so a cap {told_grid(grid)} cannot hold it."
+            ctx.report(CannotHappen(node.window.span, what, "Let the cap have windows at least as long."))
+    sound = tuple(line for line in lines if line in ctx.lines)
+    ctx.accounts.append(Account(name, clause, grid, limit, sound, sums_rounded(ctx)))
+
+
+def _shorter(ctx: Context, grid: Grid, head: FigureHead) -> bool:
+    if same_cells(grid, head.grid) or grid.unit == "term" or head.grid.unit == "term":
+        return False
+    days = {"day": 1, "week": 7, "month": 28}
+    longest = {"day": 1, "week": 7, "month": 31}
+    return longest[grid.unit] * grid.n * grid.span < days[head.grid.unit] * head.grid.n
+
+
+def cap_name(ctx: Context, node: ast.Cap) -> str:
+    """Its own name; a cap on all credits without one is `credits`."""
+    if node.name is not None:
+        return node.name.text
+    taken = {account.name for account in ctx.accounts}
+    name, n = "credits cap", 1
+    while name in taken:
+        n += 1
+        name = f"credits cap {n}"
+    return name

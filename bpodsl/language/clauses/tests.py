@@ -1,0 +1,240 @@
+"""Tests: worked examples of the agreement, what happens and what is expected to follow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bpodsl.language import ast, literals
+from bpodsl.language.checks import check
+from bpodsl.language.clauses.events import raw_value, words_of
+from bpodsl.language.clauses.heads import ladder_keys, trigger_keys
+from bpodsl.language.conditions import may_stand
+from bpodsl.language.context import Context
+from bpodsl.language.figures_at import whole
+from bpodsl.language.names import EVENTS, FIGURES, RIGHTS, listed, nearest
+from bpodsl.language.problems import CannotHappen, OutOfRange, SaidTwice, UnknownField, Unstated
+from bpodsl.language.scopes import Scope
+from bpodsl.terms import EventKind, Example, ExampleEvent, Expectation, Kind, OnSettled
+from bpodsl.values import LAST_DAY, Grid, TimeError, add_days, parse_period, window_on
+
+_OF_A_RIGHT = ("open", "exercised", "lapsed")
+
+Key = tuple[tuple[str, str], ...]
+
+
+def lower_test(ctx: Context, node: ast.Test) -> None:
+    """One example: its events in order of writing, until when, and its expectations."""
+    title = node.title.value
+    clause = ctx.clause_of(node, "test", title, title)
+    events: list[ExampleEvent] = []
+    expectations: list[Expectation] = []
+    until: int | None = None
+    for line in node.lines:
+        match line:
+            case ast.TestEvent():
+                event = _event(ctx, line)
+                if event is not None:
+                    events.append(event)
+            case ast.UntilLine(at=ast.Instant() as at):
+                until = literals.instant(ctx, at)
+            case ast.UntilLine(at=ast.Day() as at):
+                day = ctx.day(at)
+                until = None if day is None or ctx.zone is None else ctx.zone.start_of(day)
+            case _:
+                found = _expectation(ctx, line)
+                if found is not None:
+                    expectations.append(found)
+    ctx.examples.append(Example(title, clause, tuple(events), tuple(expectations), until))
+
+
+# ---------------------------------------------------------------------------------------- events
+def _event(ctx: Context, line: ast.TestEvent) -> ExampleEvent | None:
+    at = literals.instant(ctx, line.at)
+    known: int | None = None
+    if ctx.find(line.event, *EVENTS, wanted="event") is None:
+        return None
+    kind = ctx.events.get(line.event.text)
+    if kind is None:
+        return None
+    fields: dict[str, str] = {}
+    for value in line.values:
+        if isinstance(value, ast.KnownAt):
+            known = literals.instant(ctx, value.at)
+            continue
+        name = value.field.text
+        field = kind.field(name)
+        if field is None:
+            names = tuple(each.name for each in kind.fields)
+            ctx.report(UnknownField(value.field.span, name, f"`{kind.name}`", names, nearest(name, names)))
+        elif name in fields:
+            ctx.report(SaidTwice(value.span, f"what `{name}` is"))
+        else:
+            fields[name] = raw_value(ctx, value.value, field.kind, name) or ""
+    _all_given(ctx, line, kind, fields)
+    return None if at is None else ExampleEvent(at, kind.name, tuple(fields.items()), known, line.span)
+
+
+def _all_given(ctx: Context, line: ast.TestEvent, kind: EventKind, fields: Mapping[str, str]) -> None:
+    must = [each.name for each in kind.fields if not each.optional and each.default is None]
+    lacks = [name for name in must if name not in fields]
+    if lacks:
+        names = listed(f"`{name}`" for name in lacks)
+        ctx.report(Unstated(line.event.span, f"`{kind.name}` is reported without {names}.", f"Add {names}."))
+
+
+# ---------------------------------------------------------------------------------------- expectations
+def _expectation(ctx: Context, line: ast.Line) -> Expectation | None:
+    match line:
+        case ast.ExpectStatus():
+            return _status(ctx, line)
+        case ast.ExpectValue():
+            return _value(ctx, line)
+        case ast.ExpectFired():
+            if ctx.find(line.name, "trigger") is None:
+                return None
+            return _fired(ctx, line, negated=False)
+        case ast.ExpectNone():
+            return _none(ctx, line)
+        case ast.ExpectLevel():
+            return _level(ctx, line)
+    return None
+
+
+def _status(ctx: Context, line: ast.ExpectStatus) -> Expectation | None:
+    found = ctx.find(line.name, "obligation", *RIGHTS, wanted="obligation or right")
+    if found is None:
+        return None
+    right = found.thing in RIGHTS
+    if (line.status in _OF_A_RIGHT[1:] and not right) or (right and line.status not in _OF_A_RIGHT):
+        what = f"A {found.thing} is never {line.status}." if right else f"An obligation is never {line.status}."
+        ctx.report(CannotHappen(line.span, what, f"Write {listed(_OF_A_RIGHT, 'or')}." if right else None))
+        return None
+    head = ctx.norm_heads.get(found.name)
+    kinds = {} if head is None else {key: head.fields.get(key) for key in head.by}
+    at, day = _moment(ctx, line.moment)
+    key = _key(ctx, line.keys, kinds, found.name)
+    if right:
+        return Expectation("right", found.name, line.span, key, words=line.status, at=at, day=day)
+    return Expectation("outcome", found.name, line.span, key, words=line.status, at=at, day=day)
+
+
+def _moment(ctx: Context, node: ast.At | ast.On | ast.Until | ast.In | None) -> tuple[int | None, str]:
+    match node:
+        case ast.At(instant=instant):
+            return literals.instant(ctx, instant), ""
+        case ast.On(day=day) | ast.Until(day=day):
+            found = ctx.day(day)
+            return None, "" if found is None else found.isoformat()
+        case _:
+            return None, ""
+
+
+def _key(
+    ctx: Context, values: tuple[ast.Value, ...] | None, kinds: Mapping[str, Kind | None], of: str
+) -> Key:
+    """Names and texts of the key written after `for`; without keys of its own an instance goes by its id or period."""
+    given = values or ()
+    names = list(kinds)
+    if not names and len(given) == 1:
+        return (("", words_of(given[0])),)
+    if len(given) > len(names):
+        what = f"`{of}` has {len(names)} keys, but {len(given)} values are given."
+        ctx.report(CannotHappen(given[-1].span, what, f"Its keys are {listed(names)}." if names else None))
+        return ()
+    found = []
+    for name, value in zip(names, given, strict=False):
+        kind = kinds[name]
+        text = words_of(value) if kind is None else raw_value(ctx, value, kind, name)
+        if text is not None:
+            found.append((name, text))
+    return tuple(found)
+
+
+def _value(ctx: Context, line: ast.ExpectValue) -> Expectation | None:
+    if ctx.find(line.name, *FIGURES, wanted="figure") is None:
+        return None
+    name = line.name.text
+    head = ctx.figure_heads.get(name)
+    if head is None:
+        return None
+    key = _key(ctx, line.keys, head.keys, name)
+    period = _label(ctx, line.period, head.grid, name)
+    if isinstance(line.value, str):
+        if line.value == "not measured":
+            return Expectation("value", name, line.span, key, period, value=None)
+        if not may_stand(ctx, name, line.value, line.span):
+            return None
+        return Expectation("standing", name, line.span, key, period, line.value)
+    typed = ctx.typed(line.value, Scope("an expectation"))
+    either = name in ctx.ratios and typed.base in ("number", "share")
+    if not either and not check(ctx, typed, ctx.kinds.get(name), line.value.span):
+        return None
+    return Expectation("value", name, line.span, key, period, value=getattr(typed.expression, "value", None))
+
+
+def _label(ctx: Context, node: ast.Period, grid: Grid, name: str) -> str:
+    """The label of the window meant: written as it is, or any day of it."""
+    text = node.text
+    if ctx.zone is None:
+        return text
+    end = LAST_DAY if ctx.last is None else add_days(ctx.last, 1)
+    try:
+        period = parse_period(text)
+        day = max(period.first, ctx.effective) if period.unit != "day" else period.first
+        found = window_on(grid, ctx.zone, ctx.effective, end, day)
+        other = window_on(grid, ctx.zone, ctx.effective, end, ctx.effective)
+    except (TimeError, OverflowError):
+        return text  # A week or a stretch: its label is compared as it is written.
+    if found is not None and (found.label == text or period.unit == "day"):
+        return found.label
+    shown = found or other
+    hint = None if shown is None else f"Its windows are called like `{shown.label}`; any day of one will do."
+    ctx.report(OutOfRange(node.span, f"`{name}` has no window `{text}`.", hint))
+    return text
+
+
+def _fired(ctx: Context, line: ast.ExpectFired | ast.ExpectNone, negated: bool) -> Expectation:
+    name = line.name.text
+    at, day = _moment(ctx, line.moment)
+    rule = ctx.rules.get(name)
+    period, kinds = "", _rule_keys(ctx, name)
+    if isinstance(line.moment, ast.In):
+        period = line.moment.period.text
+        if rule is not None and isinstance(rule.on, OnSettled) and rule.on.figure in ctx.figures:
+            period = _label(ctx, line.moment.period, ctx.figures[rule.on.figure].grid, name)
+        elif rule is not None:
+            what = f"`{name}` does not ask for windows, so it fires on a day, not in a window."
+            ctx.report(CannotHappen(line.moment.span, what, "Write `on DAY`."))
+    return Expectation(
+        "fired", name, line.span, _key(ctx, line.keys, kinds, name), period, at=at, day=day, negated=negated
+    )  # fmt: skip
+
+
+def _rule_keys(ctx: Context, name: str) -> Mapping[str, Kind | None]:
+    declared = ctx.names.table.get(name)
+    return trigger_keys(ctx, declared.node) if declared and isinstance(declared.node, ast.Trigger) else {}
+
+
+def _none(ctx: Context, line: ast.ExpectNone) -> Expectation | None:
+    found = ctx.find(line.name, "trigger", *RIGHTS, "escalation", wanted="trigger, right or escalation")
+    if found is None:
+        return None
+    if found.thing == "trigger":
+        return _fired(ctx, line, negated=True)
+    at, day = _moment(ctx, line.moment)
+    what = "level" if found.thing == "escalation" else "right"
+    key = _key(ctx, line.keys, {}, found.name)
+    return Expectation(what, found.name, line.span, key, at=at, day=day, negated=True)
+
+
+def _level(ctx: Context, line: ast.ExpectLevel) -> Expectation | None:
+    found = ctx.find(line.name, "escalation")
+    if found is None or not isinstance(found.node, ast.Escalation):
+        return None
+    levels = sum(isinstance(each, ast.LevelLine) for each in found.node.lines)
+    number = whole(ctx, line.level, "the level", 1, max(levels, 1))
+    at, day = _moment(ctx, line.moment)
+    key = _key(ctx, line.keys, ladder_keys(ctx, found.node), found.name)
+    if number is None:
+        return None
+    return Expectation("level", found.name, line.span, key, at=at, day=day, number=number)

@@ -1,0 +1,294 @@
+"""Triggers: when something holds, happens or lasts, often enough, something follows."""
+
+from __future__ import annotations
+
+from attrs import evolve
+
+from bpodsl.language import ast, literals
+from bpodsl.language.checks import holds
+from bpodsl.language.clauses.agreement import selector
+from bpodsl.language.clauses.consequences import effect
+from bpodsl.language.clauses.heads import state_keys
+from bpodsl.language.clauses.obligations import effective, may_be
+from bpodsl.language.clauses.windows import CELLS
+from bpodsl.language.context import Context, mentions
+from bpodsl.language.figures_at import whole
+from bpodsl.language.literals import one
+from bpodsl.language.names import EVENTS, FIGURES, listed
+from bpodsl.language.problems import (
+    CannotHappen,
+    NoEffect,
+    NotSayable,
+    ResetUnstated,
+    RunUnstated,
+    SaidTwice,
+    UnlikeLengths,
+)
+from bpodsl.language.rows import event_row
+from bpodsl.language.scopes import FigureHead, Row, Scope, same_cells, told_grid
+from bpodsl.terms import (
+    Clause,
+    Effect,
+    Expression,
+    Figure,
+    Occasion,
+    OnHappens,
+    OnLasting,
+    OnOutcome,
+    OnSettled,
+    Recurrence,
+    Rule,
+    Selector,
+)
+from bpodsl.terms import expressions as ex
+from bpodsl.terms.kinds import LENGTH, YES_NO
+from bpodsl.text import Span
+
+WhenLine = ast.WhenLine | ast.WhenEventLine | ast.WhenLastsLine | ast.WhileLine
+
+_ONCE: dict[type[ast.Line], str] = {
+    ast.ResetsLine: "whether it resets",
+    ast.OnlyBeginsLine: "when it fires",
+    ast.NotMeasuredLine: "what a window that is not measured does",
+}
+
+
+def lower_trigger(ctx: Context, node: ast.Trigger) -> None:
+    """A rule: on which occasions, under what condition, how often, and what then."""
+    name, clause = node.name.text, ctx.clause_of(node, "trigger")
+    whens = [line for line in node.lines if isinstance(line, WhenLine)]
+    for line in whens[1:]:
+        ctx.report(SaidTwice(line.span, "when it fires", whens[0].span))
+    _said_once(ctx, node)
+    if not whens:
+        ctx.demand(clause.span, f"`{name}` does not say when it fires.", "Add `when …`.")
+        return
+    found = _occasion(ctx, node, whens[0], clause)
+    if found is None:
+        # Its consequences are checked all the same.
+        found = OnHappens(Selector("")), None, Scope("a consequence", name, Row("this", {}))
+        _then(ctx, node, found[2], clause)
+        return
+    on, when, scope = found
+    recurrence = _recurrence(ctx, node, whens[0], on)
+    then = _then(ctx, node, scope, clause)
+    ctx.rules[name] = Rule(name, clause, on, when, recurrence, then)
+
+
+def _said_once(ctx: Context, node: ast.Trigger) -> None:
+    seen: dict[type[ast.Line], ast.Line] = {}
+    for line in node.lines:
+        what = _ONCE.get(type(line))
+        if what is not None and type(line) in seen:
+            ctx.report(SaidTwice(line.span, what, seen[type(line)].span))
+        seen.setdefault(type(line), line)
+
+
+def _then(ctx: Context, node: ast.Trigger, scope: Scope, clause: Clause) -> tuple[Effect, ...]:
+    lines = (line for line in node.lines if isinstance(line, ast.ThenLine))
+    effects = (effect(ctx, line.consequence, scope, clause) for line in lines)
+    return tuple(each for each in effects if each is not None)
+
+
+Found = tuple[Occasion, Expression | None, Scope]
+
+
+def _occasion(ctx: Context, node: ast.Trigger, line: WhenLine, clause: Clause) -> Found | None:
+    """What it is evaluated on, its condition, and the scope of both."""
+    name = node.name.text
+    match line:
+        case ast.WhenEventLine():
+            return _event(ctx, line.selector, name)
+        case ast.WhenLastsLine():
+            return _lasting(ctx, line, name)
+        case ast.WhenLine(condition=ast.Name() as event) if ctx.names.get(event.text, EVENTS) is not None:
+            return _event(ctx, ast.Selector(event.span, event), name)
+        case ast.WhenLine(condition=ast.Stands(left=ast.Name() as left)) if (
+            ctx.names.get(left.text, ("obligation",)) is not None
+        ):
+            assert isinstance(line.condition, ast.Stands)
+            return _outcome(ctx, line.condition, left, name)
+        case _:
+            return _settled(ctx, line.condition, clause)
+
+
+def _event(ctx: Context, node: ast.Selector, name: str) -> Found | None:
+    found = selector(ctx, node, name)
+    if found is None:
+        return None
+    return OnHappens(found), None, Scope("a consequence of one event", name, event_row(ctx, found.event))
+
+
+def _lasting(ctx: Context, line: ast.WhenLastsLine, name: str) -> Found | None:
+    state = ctx.find(line.state, "state")
+    length = literals.length(ctx, line.length)
+    if state is None or length is None:
+        return None
+    row = Row(f"an interval of `{line.state.text}`", state_keys(ctx, line.state.text), reading=LENGTH)
+    return OnLasting(line.state.text, length, line.op), None, Scope("a consequence of one interval", name, row)
+
+
+def _outcome(ctx: Context, condition: ast.Stands, left: ast.Name, name: str) -> Found | None:
+    head = ctx.norm(left)
+    if head is None:
+        return None
+    outcome = condition.how
+    if outcome not in ("opened", "fulfilled", "missed", "excused", "late", "cured", "breached"):
+        what = f"An obligation does not become {outcome} at any instant."
+        ctx.report(CannotHappen(condition.span, what, "Write `is missed`, or ask for a measure of it."))
+        return None
+    if not may_be(ctx, condition, head, outcome):
+        return None
+    scope = Scope("a consequence of one outcome", name, head.row)
+    return OnOutcome(head.name, effective(head, outcome)), None, scope
+
+
+def _settled(ctx: Context, condition: ast.Expression, clause: Clause) -> Found | None:
+    """A condition on figures of one window: on the one figure, or on a hidden one that reads them all."""
+    heads = _heads(ctx, condition)
+    if heads is None:
+        return None
+    first = max(heads, key=lambda head: len(head.keys))
+    for other in heads:
+        if not same_cells(other.grid, first.grid):
+            what = f"`{first.name}` has a value {told_grid(first.grid)}, `{other.name}` {told_grid(other.grid)}."
+            ctx.report(NotSayable(condition.span, what, "Let a trigger ask for figures with the same windows."))
+            return None
+    scope = Scope(f"`{clause.name}`", clause.name, None, first.grid, first.keys)
+    when = holds(ctx, condition, scope)
+    if len({head.name for head in heads}) == 1:
+        return OnSettled(first.name), when, scope
+    hidden = f"{clause.name}.condition"
+    own = evolve(clause, name=hidden, title=f"{clause.shown}: condition")
+    ctx.figures[hidden] = Figure(hidden, own, "condition", YES_NO, first.grid, when, first.groups)
+    return OnSettled(hidden), ex.FigureAt(hidden, ex.Same()), scope
+
+
+def _heads(ctx: Context, condition: ast.Expression) -> list[FigureHead] | None:
+    """The figures that a condition asks for; None if there is none that could be asked (reported)."""
+    names = {name.text: name for name in mentions(condition)}
+    heads = [ctx.figure_heads[name] for name in names if name in ctx.figure_heads]
+    if heads:
+        return heads
+    unknown = [name for name in names.values() if ctx.names.table.get(name.text) is None]
+    if any(name.text in ctx.broken for name in names.values()):
+        return None
+    if any(ctx.names.get(name, FIGURES) is not None for name in names):
+        return None  # A figure whose windows make no sense: that is reported with it.
+    if unknown:
+        for name in unknown:
+            ctx.find(name, *FIGURES, wanted="measure, event or obligation")
+    else:
+        for each in names.values():
+            ctx.names.used.add(each.text)
+        what = "A trigger asks for a figure, an event, an outcome or how long a state lasts."
+        advice = "Write, for example, `when p1_on_time is missed`, or `when EVENT where …`."
+        ctx.report(NotSayable(condition.span, what, advice))
+    return None
+
+
+# ---------------------------------------------------------------------------------------- how often
+def _recurrence(ctx: Context, node: ast.Trigger, line: WhenLine, on: Occasion) -> Recurrence | None:
+    """How often the condition must hold; what agreements differ in is demanded."""
+    lines = {type(each): each for each in node.lines if isinstance(each, ast.ResetsLine | ast.OnlyBeginsLine)}
+    resets, begins = lines.get(ast.ResetsLine), lines.get(ast.OnlyBeginsLine)
+    unmeasured = next((each for each in node.lines if isinstance(each, ast.NotMeasuredLine)), None)
+    found: Recurrence | None
+    match line:
+        case ast.WhileLine():
+            found = _windows(ctx, line.count, line.among, line.unit, on, "each")
+            span = line.span
+        case ast.WhenLine(recurrence=ast.InAnyOf() as often) | ast.WhenEventLine(recurrence=ast.InAnyOf() as often):
+            found = _windows(ctx, often.count, often.among, often.unit, on, "counting")
+            span = often.span
+        case ast.WhenLine(recurrence=ast.Consecutive() as often) | ast.WhenEventLine(
+            recurrence=ast.Consecutive() as often
+        ):
+            found = _windows(ctx, often.count, None, often.unit, on, "counting")
+            span = often.span
+            if unmeasured is None and not ctx.damaged:
+                ctx.report(RunUnstated(span, node.name.text))
+        case ast.WhenLine(recurrence=ast.TimesInAny() as often) | ast.WhenEventLine(
+            recurrence=ast.TimesInAny() as often
+        ):
+            found = _times(ctx, often, on)
+            span = often.span
+        case _:
+            return _once(ctx, begins, resets, unmeasured, on)
+    if found is None:
+        return None
+    if resets is None and not ctx.damaged:
+        ctx.report(ResetUnstated(span, node.name.text))
+    if unmeasured is not None and (found.m is not None or found.span is not None):
+        if found.span is not None:
+            ctx.report(NoEffect(unmeasured.span, "not measured", "what happens is counted, not windows"))
+        found = evolve(found, unmeasured="skipped" if unmeasured.how == "is skipped" else "breaks")
+    elif unmeasured is not None:
+        found = evolve(found, unmeasured="skipped" if unmeasured.how == "is skipped" else "breaks")
+    if begins is not None:
+        if found.span is not None:
+            ctx.report(NoEffect(begins.span, "only when it begins to hold", "what happens is counted, not windows"))
+        found = evolve(found, fires="becoming")
+    return evolve(found, resets=isinstance(resets, ast.ResetsLine) and resets.how == "resets")
+
+
+def _once(
+    ctx: Context, begins: ast.Line | None, resets: ast.Line | None, unmeasured: ast.Line | None, on: Occasion
+) -> Recurrence | None:
+    for line, what in ((resets, "resets"), (unmeasured, "not measured")):
+        if line is not None:
+            ctx.report(NoEffect(line.span, what, "this trigger does not count"))
+    if begins is None:
+        return None
+    if not isinstance(on, OnSettled):
+        ctx.report(NoEffect(begins.span, "only when it begins to hold", "it fires each time that this happens"))
+        return None
+    return Recurrence(1, 1, fires="becoming")
+
+
+def _windows(
+    ctx: Context, count: ast.Number, among: ast.Number | None, unit: str, on: Occasion, fires: str
+) -> Recurrence | None:
+    if not isinstance(on, OnSettled):
+        what = "An event or outcome is not counted in windows."
+        ctx.report(NotSayable(count.span, what, "Write `3 times in any 30 days`."))
+        return None
+    n = whole(ctx, count, "windows", 1, 10_000)
+    m = None if among is None else whole(ctx, among, "windows", 1, 10_000)
+    if n is None or (among is not None and m is None):
+        return None
+    if m is not None and among is not None and n > m:
+        ctx.report(CannotHappen(count.span, f"{n} of {m} can never hold.", "Write the smaller number first."))
+        return None
+    _same_unit(ctx, unit, on.figure, count.span)
+    return Recurrence(n, m, fires=fires)
+
+
+def _same_unit(ctx: Context, unit: str, figure: str, span: Span) -> None:
+    """Whether the unit in which windows are counted is that of the figure."""
+    made = ctx.figures.get(figure)
+    grid = made.grid if made is not None else None
+    head = ctx.figure_heads.get(figure)
+    if grid is None and head is not None:
+        grid = head.grid
+    if grid is None or one(unit) == "window":
+        return
+    if CELLS.get(one(unit)) != (grid.unit, grid.n):
+        advice = "Count its windows: write `windows` instead."
+        ctx.report(UnlikeLengths(span, f"`{figure}` has a value {told_grid(grid)}; that", f"a count of {unit}", advice))
+
+
+def _times(ctx: Context, often: ast.TimesInAny, on: Occasion) -> Recurrence | None:
+    n = whole(ctx, often.count, "times", 1, 1_000_000)
+    length = literals.length(ctx, often.length)
+    if isinstance(on, OnSettled):
+        what = "A condition on windows is counted in windows, not in time."
+        ctx.report(NotSayable(often.span, what, "Write `in 3 of any 6 months`."))
+        return None
+    if n is None or length is None:
+        return None
+    if length.calendar is not None:
+        what = f"What happens is counted within days or hours, not within {listed([length.unit])} of a calendar."
+        ctx.report(NotSayable(often.length.span, what, "Write `3 times in any 30 days`."))
+        return None
+    return Recurrence(n, span=length)

@@ -1,0 +1,165 @@
+"""Windows: the grid of a figure, what it is by, and how partial windows count."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from attrs import evolve
+
+from bpodsl.language import ast, literals
+from bpodsl.language.context import Context, mentions
+from bpodsl.language.figures_at import whole
+from bpodsl.language.names import EVENTS, FIGURES, nearest
+from bpodsl.language.problems import NotSayable, OutOfRange, SaidTwice, UnknownWord
+from bpodsl.language.rows import key_kind
+from bpodsl.terms import Clause, Expression, Group, Kind
+from bpodsl.terms import expressions as ex
+from bpodsl.values import LAST_DAY, Grid, TimeError, Zone, add_days, window_on
+
+CELLS: dict[str, tuple[str, int]] = {
+    "day": ("day", 1), "week": ("week", 1), "month": ("month", 1), "quarter": ("month", 3), "year": ("month", 12),
+    "contract year": ("month", 12),
+}  # fmt: skip
+
+_LONGEST = {"day": 80_000, "week": 12_000, "month": 2_700}
+
+
+def window(ctx: Context, node: ast.Window) -> Grid | None:
+    """The grid of `each month`, `over 3 months, each month`, `over the term`; None if it makes no sense."""
+    match node:
+        case ast.OverTheTerm():
+            return Grid("term")
+        case ast.Each():
+            return each(ctx, node)
+        case ast.Rolling():
+            step = each(ctx, node.step)
+            return None if step is None else rolling(ctx, node.length, step)
+
+
+def each(ctx: Context, node: ast.Each) -> Grid | None:
+    """`each month`, `each 28 days from 2026-04-01`, `each contract year`"""
+    unit = literals.one(node.unit)
+    cell, n = CELLS[unit]
+    count = 1 if node.count is None else whole(ctx, node.count, node.unit, 1, _LONGEST[cell] // n)
+    if count is None:
+        return None
+    anchor = None if node.anchor is None else ctx.day(node.anchor)
+    if unit == "contract year":
+        anchor = ctx.effective
+    return Grid(cell, n * count, anchor)  # type: ignore[arg-type]
+
+
+def rolling(ctx: Context, node: ast.Length, step: Grid) -> Grid | None:
+    """So long a window, one ending with each cell of the step."""
+    length = literals.in_days(ctx, node, "a window")
+    if length is None:
+        return None
+    unit, n = CELLS.get(literals.one(length.unit), ("", 1))
+    amount = length.amount * n
+    if unit == "week" and step.unit == "day":
+        unit, amount = "day", amount * 7
+    if unit != step.unit or amount % step.n or length.calendar is not None:
+        what = "A rolling window is a whole number of the windows that it moves by."
+        ctx.report(NotSayable(node.span, what, "Write, for example, `over 3 months, each month`."))
+        return None
+    return evolve(step, span=amount // step.n)
+
+
+def in_any(ctx: Context, node: ast.InAny) -> Grid | None:
+    """`in any 12 months`: a rolling window that moves by one of its unit."""
+    length = literals.in_days(ctx, node.length, "a window")
+    if length is None:
+        return None
+    unit, n = CELLS.get(literals.one(length.unit), ("", 1))
+    if not unit or length.calendar is not None:
+        ctx.report(NotSayable(node.span, "A cap is over days, weeks, months or years.", "Write `in any 12 months`."))
+        return None
+    return Grid(unit, 1, span=length.amount * n)  # type: ignore[arg-type]
+
+
+def groups(ctx: Context, line: ast.WindowLine, node: ast.Node) -> tuple[tuple[Group, ...], dict[str, Kind | None]]:
+    """What a figure is by: its groups and the kinds of their keys, as the rows that it mentions declare them."""
+    found: list[Group] = []
+    kinds: dict[str, Kind | None] = {}
+    match line.grouping:
+        case ast.GroupBy(fields=names):
+            for name in names:
+                if name.text in kinds:
+                    ctx.report(SaidTwice(name.span, f"`{name.text}`"))
+                    continue
+                kinds[name.text] = _key(ctx, name.text, node)
+                found.append(Group(name.text))
+        case ast.GroupOf(field=name, members=members):
+            kind = kinds[name.text] = _key(ctx, name.text, node)
+            words = [each.text if isinstance(each, ast.Name) else each.value for each in members]
+            for word, member in zip(words, members, strict=True):
+                if kind is not None and kind.base == "one_of" and word not in kind.detail:
+                    near = nearest(word, kind.detail)
+                    ctx.report(UnknownWord(member.span, word, name.text, kind.detail, near))
+            if not words and kind is not None and kind.base == "one_of":
+                words = list(kind.detail)
+            found.append(Group(name.text, tuple(dict.fromkeys(words))))
+        case None:
+            pass
+    return tuple(found), kinds
+
+
+def _key(ctx: Context, key: str, node: ast.Node) -> Kind | None:
+    """The kind of a field that a figure is by: as declared by what the figure mentions."""
+    for name in mentions(node):
+        declared = ctx.names.table.get(name.text)
+        if declared is None:
+            continue
+        if declared.thing in EVENTS:
+            kind = key_kind(ctx, key, [name.text])
+        elif declared.thing == "obligation":
+            head = ctx.norm_heads.get(name.text)
+            kind = None if head is None else head.fields.get(key)
+        elif declared.thing in FIGURES:
+            figure = ctx.figure_heads.get(name.text)
+            kind = None if figure is None else figure.keys.get(key)
+        elif declared.thing == "state":
+            state = ctx.states.get(name.text)
+            keyed = state is not None and key in state.by
+            events = [each.event for each in (*state.starts, *state.intervals)] if state is not None and keyed else []
+            kind = key_kind(ctx, key, events)
+        else:
+            kind = None
+        if kind is not None:
+            return kind
+    return None
+
+
+def note_partial(ctx: Context, grid: Grid, clause: Clause, stated: bool) -> None:
+    """Where the term cuts a window and the clause is silent, only the days inside count: note that default."""
+    if stated or grid.unit == "term" or ctx.zone is None:
+        return
+    try:
+        cut = grid.span > 1 or not _whole_at_both_ends(ctx, grid, ctx.zone)
+    except (TimeError, OverflowError):
+        return
+    if cut:
+        ctx.assume("partial", "of a window that the term cuts, only the days inside count", clause)
+
+
+def _whole_at_both_ends(ctx: Context, grid: Grid, zone: Zone) -> bool:
+    end = LAST_DAY if ctx.last is None else add_days(ctx.last, 1)
+    ends = [ctx.effective] if ctx.last is None else [ctx.effective, ctx.last]
+    found = [window_on(grid, zone, ctx.effective, end, day) for day in ends]
+    return all(each is not None and each.whole for each in found)
+
+
+def prorated(value: Expression) -> Expression:
+    """For a window that the term cuts, the part that its days inside make of all its days."""
+    return ex.Arithmetic("*", value, ex.Arithmetic("/", ex.WindowLength(False), ex.WindowLength(True)))
+
+
+def starts(ctx: Context, day: ast.Day) -> date | None:
+    """The day from which a figure is measured; None if it makes no sense."""
+    found = ctx.day(day)
+    if found is None:
+        return None
+    if found < ctx.effective:
+        ctx.report(OutOfRange(day.span, "This lies before the agreement takes effect."))
+        return None
+    return found

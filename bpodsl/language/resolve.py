@@ -1,0 +1,258 @@
+"""From the tree as written to the contract as understood.
+
+The order of clauses means nothing: all names are collected first, then clauses are lowered in rounds, each
+of which needs only what the rounds before have made. Problems are collected, never raised; a contract comes
+out only if there is no error among them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+from hashlib import sha256
+from typing import Final, Protocol, TypeVar
+
+from bpodsl.language import ast
+from bpodsl.language.circles import circles, order
+from bpodsl.language.clauses import LOWERINGS
+from bpodsl.language.clauses.agreement import defaults, lower_renewal
+from bpodsl.language.clauses.figures import lower_derived
+from bpodsl.language.clauses.heads import take_heads
+from bpodsl.language.clauses.rights import graft
+from bpodsl.language.context import Context, head_span, mentions
+from bpodsl.language.expressions import TYPINGS
+from bpodsl.language.names import Declaration
+from bpodsl.language.problems import CannotHappen, DuplicateName, HeadIncomplete, SaidTwice, Unused
+from bpodsl.terms import Clause, Contract, Rounding, Term
+from bpodsl.text import Problem, Severity
+from bpodsl.values import holiday_data_version, zone_data_version
+
+
+class _Of(Protocol):
+    """A term of a clause."""
+
+    @property
+    def clause(self) -> Clause: ...
+
+
+_Term = TypeVar("_Term", bound=_Of)
+_PENNY: Final = Rounding(Fraction(1, 100), "half up")  # Only where no sum is owed: else it is demanded.
+
+_FIRST = (ast.Agreement, ast.Assume)
+_GROUND: tuple[type[ast.Node], ...] = (ast.Event, ast.Notice, ast.State)
+_FIGURES = (ast.Measure, ast.Amount, ast.Charge, ast.Credit)
+_CONDUCT: tuple[type[ast.Node], ...] = (
+    ast.Obligation, ast.Cap, ast.Escalation, ast.Trigger, ast.Right, ast.Termination,
+)  # fmt: skip
+_RECORDS = (ast.Reads, ast.Service, ast.Stated, ast.Test)
+
+
+def resolve(
+    file: ast.File, load: Callable[[str], ast.File | None] | None = None
+) -> tuple[Contract | None, tuple[Problem, ...]]:
+    """The contract that a file means, and what is wrong with it; no contract if anything is an error.
+
+    Pure, and total: it raises for no tree that `parse` gives. `load` gives the tree of another file by the
+    name written in the agreement; the language has no clause for that yet.
+    """
+    ctx = Context(file, TYPINGS)
+    ctx.broken = {name for broken in file.broken for name in broken.names}
+    agreement = _agreement(ctx)
+    _declare(ctx, agreement)
+    _lower(ctx, [each for each in file.clauses if isinstance(each, ast.Assume) or each is agreement], _FIRST)
+    _calendars(ctx)
+    for kind in _GROUND:
+        _lower(ctx, _sound(ctx), (kind,))
+    if agreement is not None:
+        ctx.current = agreement
+        lower_renewal(ctx, agreement)
+    take_heads(ctx)
+    _figures(ctx)
+    for kind in _CONDUCT:
+        _lower(ctx, _sound(ctx), (kind,))
+    graft(ctx)
+    _derived(ctx)
+    for check in ctx.later:
+        check()
+    _lower(ctx, _sound(ctx), _RECORDS)
+    _unused(ctx)
+    return _finished(ctx)
+
+
+# ---------------------------------------------------------------------------------------- names
+def _agreement(ctx: Context) -> ast.Agreement | None:
+    found = [clause for clause in ctx.file.clauses if isinstance(clause, ast.Agreement)]
+    for other in found[1:]:
+        ctx.report(SaidTwice(head_span(other), "which agreement it is", head_span(found[0])))
+    if not found and not any(broken.word == "agreement" for broken in ctx.file.broken):
+        ctx.report(HeadIncomplete(None, "between whom it is made", 'agreement customer_care "Customer care"'))
+    return found[0] if found else None
+
+
+def _declare(ctx: Context, agreement: ast.Agreement | None) -> None:
+    """Enter all names, whatever the order of their clauses."""
+    if agreement is not None:
+        for line in agreement.lines:
+            if isinstance(line, ast.PartyLine):
+                _enter(ctx, line.name, "party", line)
+    for clause in ctx.file.clauses:
+        match clause:
+            case ast.Agreement() | ast.Assume():
+                pass
+            case ast.Event() | ast.Notice():
+                word = "event" if isinstance(clause, ast.Event) else "notice"
+                for name in clause.names:
+                    _enter(ctx, name, word, clause)
+            case ast.Test():
+                _enter(ctx, ast.Name(clause.title.span, clause.title.value), "test", clause)
+            case ast.ComposedCalendar():
+                _enter(ctx, clause.name, "calendar", clause)
+            case ast.Cap(name=None):
+                pass
+            case _:
+                assert clause.name is not None
+                _enter(ctx, clause.name, type(clause).__name__.lower(), clause)
+
+
+def _enter(ctx: Context, name: ast.Name, thing: str, node: ast.Node) -> None:
+    earlier = ctx.names.declare(Declaration(name.text, thing, name.span, node))
+    if earlier is not None:
+        ctx.report(DuplicateName(name.span, name.text, thing, earlier.span, earlier.thing))
+
+
+def _sound(ctx: Context) -> list[ast.Clause]:
+    """The clauses whose names are their own: of several with one name, the first."""
+    kept = {id(declared.node) for table in (ctx.names.table, ctx.names.apart) for declared in table.values()}
+    return [
+        clause for clause in ctx.file.clauses
+        if id(clause) in kept or (isinstance(clause, ast.Cap) and clause.name is None)
+    ]  # fmt: skip
+
+
+# ---------------------------------------------------------------------------------------- rounds
+def _lower(ctx: Context, clauses: Iterable[ast.Clause], kinds: tuple[type[ast.Node], ...]) -> None:
+    for clause in clauses:
+        if isinstance(clause, kinds):
+            ctx.current = clause
+            LOWERINGS[type(clause)](ctx, clause)
+    ctx.current = None
+
+
+def _calendars(ctx: Context) -> None:
+    """Calendars after those that they are made of."""
+    _lower(ctx, _sound(ctx), (ast.Calendar,))
+    made = {clause.name.text: clause for clause in _sound(ctx) if isinstance(clause, ast.ComposedCalendar)}
+    needs = {name: [each.text for each in mentions(node.times) if each.text in made] for name, node in made.items()}
+    for name in order(needs):
+        node = made[name]
+        if any(_reaches(needs, each, name) for each in needs[name]):
+            what = f"The calendar `{name}` is made of itself."
+            ctx.report(CannotHappen(head_span(node), what, "Name other calendars."))
+        else:
+            _lower(ctx, [node], (ast.ComposedCalendar,))
+
+
+def _reaches(needs: dict[str, list[str]], start: str, goal: str) -> bool:
+    seen: set[str] = set()
+    waiting = [start]
+    while waiting:
+        each = waiting.pop()
+        if each == goal:
+            return True
+        if each not in seen:
+            seen.add(each)
+            waiting.extend(needs.get(each, ()))
+    return False
+
+
+def _figures(ctx: Context) -> None:
+    """Figures after those that they ask for; where they ask for each other, in some fixed order."""
+    nodes = {clause.name.text: clause for clause in _sound(ctx) if isinstance(clause, _FIGURES)}
+    needs = {
+        name: [each.text for each in mentions(node) if each.text in nodes and each.text != name]
+        for name, node in nodes.items()
+    }  # fmt: skip
+    _lower(ctx, [nodes[name] for name in order(needs)], _FIGURES)
+    _derived(ctx)
+
+
+def _derived(ctx: Context) -> None:
+    """Figures asked for over other windows; making one may ask for another."""
+    while True:
+        waiting = [(base, grid, name) for (base, grid), name in ctx.derived.items() if name not in ctx.figures]
+        if not waiting:
+            return
+        for base, grid, name in waiting:
+            lower_derived(ctx, base, grid, name)
+            if name not in ctx.figures:
+                return
+
+
+def _unused(ctx: Context) -> None:
+    if ctx.broken or ctx.file.damaged:
+        return
+    for declared in ctx.names.of("calendar", "state"):
+        if declared.name not in ctx.names.used:
+            ctx.report(Unused(declared.span, declared.name, declared.thing))
+
+
+# ---------------------------------------------------------------------------------------- the contract
+def _finished(ctx: Context) -> tuple[Contract | None, tuple[Problem, ...]]:
+    contract = None
+    incomplete = bool(ctx.file.broken or ctx.file.damaged)
+    if not incomplete and not _errors(ctx) and ctx.clause is not None and ctx.zone is not None:
+        contract = _contract(ctx)
+        for circle in circles(contract):
+            ctx.report(circle)
+        if _errors(ctx):
+            contract = None
+    return contract, tuple(sorted(ctx.problems, key=_place))
+
+
+def _errors(ctx: Context) -> bool:
+    return any(problem.severity is Severity.ERROR for problem in ctx.problems)
+
+
+def _place(problem: Problem) -> tuple[int, int, str]:
+    span = problem.span
+    return (-1, -1, problem.code) if span is None else (span.start, span.end, problem.code)
+
+
+def _contract(ctx: Context) -> Contract:
+    assert ctx.clause is not None and ctx.zone is not None
+    pins = [("tzdata", zone_data_version())]
+    if ctx.uses_holidays:
+        pins.append(("holidays", holiday_data_version()))
+    return Contract(
+        name=ctx.name,
+        clause=ctx.clause,
+        parties=tuple(ctx.parties.values()),
+        term=Term(ctx.effective, ctx.last, ctx.renewal),
+        zone=ctx.zone.name,
+        currency=ctx.currency,
+        rounding=ctx.rounding or _PENNY,
+        assumptions=(*ctx.assumptions, *defaults(ctx)),
+        calendars=_in_text_order(ctx.calendars.values()),
+        events=_in_text_order(ctx.events.values()),
+        mappings=tuple(ctx.mappings),
+        states=_in_text_order(ctx.states.values()),
+        services=tuple(ctx.services),
+        norms=_in_text_order(ctx.norms.values()),
+        ladders=_in_text_order(ctx.ladders.values()),
+        figures=_in_text_order(ctx.figures.values()),
+        lines=_in_text_order(ctx.lines.values()),
+        accounts=_in_text_order(ctx.accounts),
+        rules=_in_text_order(ctx.rules.values()),
+        stated=tuple(ctx.stated),
+        examples=tuple(ctx.examples),
+        digest=sha256(ctx.file.span.source.text.encode("utf-8", "surrogatepass")).hexdigest(),
+        pins=tuple(pins),
+    )
+
+
+def _in_text_order(terms: Iterable[_Term]) -> tuple[_Term, ...]:
+    def start(term: _Term) -> int:
+        span = term.clause.span
+        return span.start if span is not None else -1
+
+    return tuple(sorted(terms, key=start))

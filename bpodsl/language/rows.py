@@ -1,0 +1,393 @@
+"""Aggregates: one value out of many rows of the window, and what share of time something held."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Final
+
+from attrs import evolve, frozen
+
+from bpodsl.language import ast
+from bpodsl.language.checks import holds
+from bpodsl.language.context import Context
+from bpodsl.language.figures_at import whole
+from bpodsl.language.kinds import COUNTABLE, ORDERED, UNKNOWN, Typed, told_of
+from bpodsl.language.names import EVENTS, nearest
+from bpodsl.language.problems import NotHere, NotSayable, OutOfRange, UnknownField, WrongKind, WrongThing
+from bpodsl.language.scopes import Row, Scope
+from bpodsl.terms import Expression, Kind
+from bpodsl.terms import expressions as ex
+from bpodsl.terms.kinds import LENGTH, NUMBER, SHARE
+from bpodsl.text import Span
+
+STATUSES: Final = ("fulfilled", "missed", "excused", "undecided", "not measurable")
+"""Each instance of an obligation is exactly one of these."""
+
+
+@frozen
+class Adjusted:
+    """How a figure's own lines change the value line: misses forgiven, cures counted, time left out."""
+
+    cured: bool = False
+    allowance: Expression | None = None
+    excluding: ex.Times | None = None
+
+
+@frozen
+class Counted:
+    """A value with the parts recorded beside it, and the number of samples that it rests on."""
+
+    typed: Typed
+    shows: tuple[tuple[str, Expression], ...] = ()
+    samples: Expression | None = None
+
+
+PLAIN: Final = Adjusted()
+
+
+# ---------------------------------------------------------------------------------------- rows
+def rows_of(ctx: Context, node: ast.Rows, scope: Scope) -> tuple[ex.Rows, Scope] | None:
+    """The rows named and the scope in which each stands; None if they make no sense (reported)."""
+    if scope.grid is None:
+        advice = "Declare an `amount` with this value, and ask for the amount."
+        ctx.report(NotHere(node.span, "What happened in a window", f"{scope.told} has no window", advice))
+        return None
+    match node:
+        case ast.OutcomeRows():
+            return _outcomes(ctx, node, node.norm, node.statuses, scope)
+        case ast.WindowRows():
+            return _windows(ctx, node.figure, None, scope)
+        case ast.LastWindows():
+            count = whole(ctx, node.count, "windows")
+            return None if count is None else _windows(ctx, node.figure, count, scope)
+        case _:
+            return named_rows(ctx, node.name, scope)
+
+
+def named_rows(ctx: Context, name: ast.Name, scope: Scope) -> tuple[ex.Rows, Scope] | None:
+    """Events of a kind, or the intervals of a state."""
+    declared = ctx.names.table.get(name.text)
+    if declared is not None and declared.thing == "obligation":
+        ctx.names.used.add(name.text)
+        near = f"{name.text} missed"
+        ctx.report(WrongThing(name.span, name.text, "obligation", "event, state or its outcomes", declared.span, near))
+        return None
+    found = ctx.find(name, *EVENTS, "state", wanted="event")
+    if found is None:
+        return None
+    if found.thing == "state":
+        state = ctx.states.get(name.text)
+        fields: dict[str, Kind | None] = {}
+        if state is not None:
+            events = [each.event for each in (*state.starts, *state.intervals)]
+            fields = {key: key_kind(ctx, key, events) for key in state.by}
+        row = Row(f"an interval of `{name.text}`", fields, reading=LENGTH)
+        return ex.StateRows(name.text), evolve(scope, row=row)
+    kind = ctx.events.get(name.text)
+    if kind is None:
+        return None
+    row = event_row(ctx, name.text)
+    if not _has_keys(ctx, row, scope, name.span):
+        return None
+    return ex.EventRows(name.text, kind.period), evolve(scope, row=row)
+
+
+def event_row(ctx: Context, event: str) -> Row:
+    """An event of this kind as a row."""
+    kind = ctx.events.get(event)
+    fields: Mapping[str, Kind | None] = {} if kind is None else {each.name: each.kind for each in kind.fields}
+    return Row(f"`{event}`", fields)
+
+
+def key_kind(ctx: Context, key: str, events: list[str]) -> Kind | None:
+    """The kind of a key, as the first of these events that has it declares it."""
+    for event in events:
+        kind = ctx.events.get(event)
+        found = None if kind is None else kind.field(key)
+        if found is not None:
+            return found.kind
+    return None
+
+
+def _outcomes(
+    ctx: Context, node: ast.Node, name: ast.Name, statuses: tuple[str, ...], scope: Scope
+) -> tuple[ex.Rows, Scope] | None:
+    head = ctx.norm(name)
+    if head is None:
+        return None
+    if scope.counted is None:
+        ctx.demand(
+            name.span,
+            f"`{scope.asker}` counts outcomes, but does not say to which window an outcome belongs.",
+            "Add to the line of its windows `, counted when decided` (or `opened`, `due`, `performed`).",
+        )
+    wanted: dict[str, None] = {}
+    for status in statuses:
+        if status == "opened":
+            wanted |= dict.fromkeys(STATUSES)
+        elif status == "breached":
+            if head.cures:
+                what = f"`{name.text}` grants a cure: its breaches are the missed that were not cured."
+                advice = f"Write `count of {name.text} missed - count of {name.text} cured`."
+                ctx.report(NotSayable(node.span, what, advice))
+            wanted["missed"] = None
+        else:
+            wanted[status] = None
+    row = head.row
+    if not _has_keys(ctx, row, scope, name.span):
+        return None
+    return ex.OutcomeRows(name.text, tuple(wanted), scope.counted or "decided"), evolve(scope, row=row)
+
+
+def _windows(ctx: Context, name: ast.Name, last: int | None, scope: Scope) -> tuple[ex.Rows, Scope] | None:
+    head = ctx.figure(name)
+    if head is None:
+        return None
+    row = Row(
+        f"a window of `{head.name}`", head.keys, figure=head.name, value=ctx.kinds.get(head.name), dated=False
+    )  # fmt: skip
+    return ex.FigureRows(head.name, last), evolve(scope, row=row)
+
+
+def _has_keys(ctx: Context, row: Row, scope: Scope, span: Span) -> bool:
+    """Whether a row belongs to one group of the figure; reported if it lacks a field."""
+    for key in scope.keys:
+        if key not in row.fields:
+            known = tuple(row.fields)
+            told = row.told[:1].upper() + row.told[1:]
+            ctx.report(UnknownField(span, key, told, known, nearest(key, known)))
+            return False
+    return True
+
+
+def _where(ctx: Context, where: ast.Expression | None, scope: Scope) -> Expression | None:
+    return None if where is None else holds(ctx, where, scope)
+
+
+# ---------------------------------------------------------------------------------------- aggregates
+def count_of(ctx: Context, node: ast.CountOf, scope: Scope) -> Typed:
+    """`count of ROWS`"""
+    return counted(ctx, node, scope, PLAIN).typed
+
+
+def sum_of(ctx: Context, node: ast.SumOf, scope: Scope) -> Typed:
+    """`sum of EXPR over ROWS`"""
+    return _aggregate(ctx, node, "sum", node.value, node.rows, scope, COUNTABLE)
+
+
+def mean_of(ctx: Context, node: ast.MeanOf, scope: Scope) -> Typed:
+    """`mean of EXPR over ROWS [weighted by EXPR]`"""
+    return _aggregate(ctx, node, "mean", node.value, node.rows, scope, COUNTABLE, weight=node.weight)
+
+
+def quantile_of(ctx: Context, node: ast.QuantileOf, scope: Scope) -> Typed:
+    """`95% quantile of EXPR over ROWS`"""
+    q = node.share.value
+    if not 0 < q <= 1:
+        ctx.report(OutOfRange(node.share.span, "A quantile lies above 0% and not above 100%."))
+        return UNKNOWN
+    return _aggregate(ctx, node, "quantile", node.value, node.rows, scope, ORDERED, q=q)
+
+
+def median_of(ctx: Context, node: ast.MedianOf, scope: Scope) -> Typed:
+    """`median of EXPR over ROWS`"""
+    return _aggregate(ctx, node, "quantile", node.value, node.rows, scope, ORDERED, q=Fraction(1, 2))
+
+
+def pick_of(ctx: Context, node: ast.PickOf, scope: Scope) -> Typed:
+    """`smallest EXPR over ROWS`, `largest`, `first`, `last`"""
+    op = {"smallest": "min", "largest": "max"}.get(node.which, node.which)
+    return _aggregate(ctx, node, op, node.value, node.rows, scope, ORDERED if op in ("min", "max") else ())
+
+
+def _aggregate(
+    ctx: Context, node: ast.Node, op: str, value: ast.Expression, rows: ast.Rows, scope: Scope,
+    bases: tuple[str, ...], weight: ast.Expression | None = None, q: int | Fraction | None = None,
+) -> Typed:  # fmt: skip
+    found = rows_of(ctx, rows, scope)
+    if found is None:
+        return UNKNOWN
+    source, inside = found
+    where = _where(ctx, rows.where, inside)
+    typed = ctx.typed(value, inside)
+    if bases and typed.kind is not None and typed.base not in bases:
+        needed = "a number, share, sum of money or length" if bases == COUNTABLE else "a value that has an order"
+        ctx.report(WrongKind(value.span, told_of(typed), needed))
+        return UNKNOWN
+    weigh = None
+    if weight is not None:
+        weighed = ctx.typed(weight, inside)
+        if weighed.kind is not None and weighed.base not in COUNTABLE:
+            ctx.report(WrongKind(weight.span, told_of(weighed), "a number to weigh by"))
+        weigh = weighed.expression
+    return Typed(ex.Aggregate(op, source, where, typed.expression, weigh, q), typed.kind, node.span, typed.ratio)
+
+
+# ---------------------------------------------------------------------------------------- values with parts
+def counted(ctx: Context, node: ast.Node, scope: Scope, adjusted: Adjusted) -> Counted:
+    """A value line: the value, adjusted as the figure's own lines say, with its parts and its samples."""
+    match node:
+        case ast.ShareOfOutcomes():
+            return _share_of_outcomes(ctx, node, scope, adjusted)
+        case ast.ShareOfEvents():
+            return _share_of_events(ctx, node, scope)
+        case ast.Availability():
+            return _availability(ctx, node, scope, adjusted)
+        case ast.LengthOf():
+            return Counted(_length_of(ctx, node, scope, adjusted))
+        case ast.CountOf():
+            return _count(ctx, node, scope, adjusted)
+        case _:
+            typed = ctx.typed(node, scope)
+            expression = typed.expression
+            if isinstance(expression, ex.Aggregate):
+                return Counted(typed, samples=evolve(expression, op="count", value=None, weight=None, q=None))
+            return Counted(typed)
+
+
+def _count(ctx: Context, node: ast.CountOf, scope: Scope, adjusted: Adjusted) -> Counted:
+    found = rows_of(ctx, node.rows, scope)
+    if found is None:
+        return Counted(UNKNOWN)
+    source, inside = found
+    raw: Expression = ex.Aggregate("count", source, _where(ctx, node.rows.where, inside))
+    if adjusted.allowance is None:
+        return Counted(Typed(raw, NUMBER, node.span), samples=raw)
+    return Counted(Typed(_forgiven(raw, adjusted.allowance), NUMBER, node.span), (("all", raw),), raw)
+
+
+def _forgiven(misses: Expression, allowance: Expression) -> Expression:
+    return ex.Largest((ex.Literal(0, NUMBER), ex.Arithmetic("-", misses, allowance)))
+
+
+def share_of_outcomes(ctx: Context, node: ast.ShareOfOutcomes, scope: Scope) -> Typed:
+    """`share of NORM fulfilled [where COND]`"""
+    return counted(ctx, node, scope, PLAIN).typed
+
+
+def _share_of_outcomes(ctx: Context, node: ast.ShareOfOutcomes, scope: Scope, adjusted: Adjusted) -> Counted:
+    if node.status not in ("fulfilled", "missed"):
+        name = node.norm.text
+        what = f"A share is of the fulfilled and the missed; `{node.status}` is neither."
+        ctx.report(NotSayable(node.span, what, f"Write `count of {name} {node.status} / count of {name} opened`."))
+        return Counted(UNKNOWN)
+    if scope.grid is None:
+        rows_of(ctx, ast.OutcomeRows(node.span, node.norm, (node.status,)), scope)
+        return Counted(UNKNOWN)
+    found = _outcomes(ctx, node, node.norm, STATUSES, scope)
+    if found is None:
+        return Counted(UNKNOWN)
+    _, inside = found
+    where = _where(ctx, node.where, inside)
+
+    def number(*statuses: str) -> Expression:
+        rows = ex.OutcomeRows(node.norm.text, statuses, scope.counted or "decided")
+        return ex.Aggregate("count", rows, where)
+
+    kept, missed = number("fulfilled"), number("missed")
+    shows = tuple((status, number(status)) for status in STATUSES)
+    if adjusted.cured:
+        cured = number("cured")
+        kept, missed = number("fulfilled", "cured"), ex.Arithmetic("-", missed, cured)
+        shows = (*shows, ("cured", cured))
+    samples = ex.Arithmetic("+", kept, missed)
+    if adjusted.allowance is not None:
+        missed = _forgiven(missed, adjusted.allowance)
+    part = kept if node.status == "fulfilled" else missed
+    share = ex.Arithmetic("/", part, ex.Arithmetic("+", kept, missed))
+    return Counted(Typed(share, SHARE, node.span), shows, samples)
+
+
+def share_of_events(ctx: Context, node: ast.ShareOfEvents, scope: Scope) -> Typed:
+    """`share of EVENT where COND [among EVENT where COND]`"""
+    return counted(ctx, node, scope, PLAIN).typed
+
+
+def _share_of_events(ctx: Context, node: ast.ShareOfEvents, scope: Scope) -> Counted:
+    rows = ast.NamedRows(node.span, node.event, node.where)
+    found = rows_of(ctx, rows, scope)
+    if found is None:
+        return Counted(UNKNOWN)
+    source, inside = found
+    good = holds(ctx, node.where, inside)
+    of, among = source, None
+    if node.among is not None:
+        other = rows_of(ctx, ast.NamedRows(node.among.span, node.among.event, node.among.where), scope)
+        if other is None:
+            return Counted(UNKNOWN)
+        of, beside = other
+        among = _where(ctx, node.among.where, beside)
+        if of == source and among is not None:
+            good = ex.AllOf((among, good))
+    part: Expression = ex.Aggregate("count", source, good)
+    whole_number: Expression = ex.Aggregate("count", of, among)
+    shows = (("counted", part), ("of", whole_number))
+    return Counted(Typed(ex.Arithmetic("/", part, whole_number), SHARE, node.span), shows, whole_number)
+
+
+# ---------------------------------------------------------------------------------------- times
+def times(ctx: Context, node: ast.Times) -> ex.Times | None:
+    """A set of time: states, calendars and the window, combined."""
+    match node:
+        case ast.Name():
+            found = ctx.find(node, "state", "calendar", wanted="state or calendar")
+            if found is None:
+                return None
+            return ex.StateTimes(node.text) if found.thing == "state" else ex.CalendarTimes(node.text)
+        case ast.TheWindow():
+            return ex.WindowTimes()
+        case ast.LessTimes():
+            of, less = times(ctx, node.of), times(ctx, node.less)
+            return None if of is None or less is None else ex.LessTimes(of, less)
+        case _:
+            parts = [times(ctx, part) for part in node.parts]
+            sound = tuple(part for part in parts if part is not None)
+            if len(sound) < len(parts):
+                return None
+            return ex.UnionTimes(sound) if isinstance(node, ast.EitherTimes) else ex.BothTimes(sound)
+
+
+def length_of(ctx: Context, node: ast.LengthOf, scope: Scope) -> Typed:
+    """`length of TIMES`"""
+    return _length_of(ctx, node, scope, PLAIN)
+
+
+def _length_of(ctx: Context, node: ast.LengthOf, scope: Scope, adjusted: Adjusted) -> Typed:
+    found = times(ctx, node.times)
+    if found is None or not _in_window(ctx, node, scope):
+        return UNKNOWN
+    if adjusted.excluding is not None:
+        found = ex.LessTimes(found, adjusted.excluding)
+    return Typed(ex.LengthOf(found), LENGTH, node.span)
+
+
+def availability(ctx: Context, node: ast.Availability, scope: Scope) -> Typed:
+    """`availability of TIMES against TIMES`"""
+    return counted(ctx, node, scope, PLAIN).typed
+
+
+def _availability(ctx: Context, node: ast.Availability, scope: Scope, adjusted: Adjusted) -> Counted:
+    of, against = times(ctx, node.of), times(ctx, node.against)
+    if of is None or against is None or not _in_window(ctx, node, scope):
+        return Counted(UNKNOWN)
+    down: ex.Times = ex.BothTimes((of, against))
+    if adjusted.excluding is not None:
+        of, down = ex.LessTimes(of, adjusted.excluding), ex.LessTimes(down, adjusted.excluding)
+    scheduled, lost = ex.LengthOf(of), ex.LengthOf(down)
+    share = ex.Arithmetic("/", ex.Arithmetic("-", scheduled, lost), scheduled)
+    return Counted(Typed(share, SHARE, node.span), (("scheduled", scheduled), ("down", lost)))
+
+
+def window_days(ctx: Context, node: ast.WindowDays | ast.WholeDays, scope: Scope) -> Typed:
+    """`days of the window`, `whole days of the window`"""
+    if not _in_window(ctx, node, scope):
+        return UNKNOWN
+    return Typed(ex.WindowLength(isinstance(node, ast.WholeDays)), NUMBER, node.span)
+
+
+def _in_window(ctx: Context, node: ast.Node, scope: Scope) -> bool:
+    if scope.grid is not None:
+        return True
+    ctx.report(NotHere(node.span, "A length of the window", f"{scope.told} has no window"))
+    return False

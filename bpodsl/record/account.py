@@ -1,0 +1,86 @@
+"""Every line read is accounted for."""
+
+from __future__ import annotations
+
+from attrs import define, fields, frozen
+
+from bpodsl.record.event import Event
+from bpodsl.record.refusals import Refusal
+
+
+@define
+class Account:
+    """What became of the lines read. A line that makes several events counts once, as the best of them."""
+
+    lines: int = 0
+    applied: int = 0
+    duplicate: int = 0
+    superseded: int = 0
+    retracted: int = 0
+    waiting: int = 0
+    quarantined: int = 0
+    not_ours: int = 0
+
+    def add(self, standing: str) -> None:
+        """Count one more line of a standing."""
+        setattr(self, standing, getattr(self, standing) + 1)
+
+    @property
+    def gap(self) -> int:
+        """Lines read and not accounted for: none, unless the programme is wrong."""
+        return self.lines - sum(int(getattr(self, name)) for name in STANDINGS)
+
+    def as_dict(self) -> dict[str, int]:
+        """The counts by name, `lines` first."""
+        return {attribute.name: getattr(self, attribute.name) for attribute in fields(Account)}
+
+    def check(self) -> None:
+        """Raise if a line was lost or counted twice: an error of ours, never of the input."""
+        if self.gap:
+            raise AssertionError(f"lines read and accounted for differ by {self.gap}: {self}")
+
+
+STANDINGS = tuple(attribute.name for attribute in fields(Account) if attribute.name != "lines")
+"""What a line can be, the best first."""
+
+
+@frozen
+class Quarantined:
+    """A line set aside: where it stands, the code and sentence of why, the next step, and its bytes."""
+
+    file: str
+    line: int
+    code: str
+    reason: str
+    step: str
+    raw: bytes
+
+    @staticmethod
+    def of(refusal: Refusal, file: str, line: int, raw: bytes) -> Quarantined:
+        """A refused line."""
+        return Quarantined(file, line, refusal.code, refusal.message(), refusal.step(), raw)
+
+    @property
+    def place(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@frozen
+class Intaken:
+    """What the whole input comes to.
+
+    `events`: all sound events known before `until`, of every rev, by acting instant, source, id and rev.
+    `incomplete`: files that end too early. `notes`: what was read with a grain of salt, by place.
+    """
+
+    events: tuple[Event, ...]
+    account: Account
+    quarantined: tuple[Quarantined, ...]
+    incomplete: tuple[str, ...]
+    until: int
+    notes: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing was set aside and nothing is missing."""
+        return not self.quarantined and not self.incomplete

@@ -1,0 +1,293 @@
+"""The whole input at once: repetitions, contradictions, corrections, and what is not yet known.
+
+Everything here depends on the set of lines alone, never on the order in which they arrive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+from operator import attrgetter
+
+from attrs import define, evolve, field
+
+from bpodsl.record.account import STANDINGS, Account, Intaken, Quarantined
+from bpodsl.record.event import Event
+from bpodsl.record.intake import Intake
+from bpodsl.record.refusals import (
+    BEYOND_HORIZON,
+    CONFLICT,
+    TOO_MANY_REFUSED,
+    Identity,
+    LimitReached,
+    Reason,
+    Refusal,
+)  # fmt: skip
+from bpodsl.record.rows import BadLine, Cut, Row
+from bpodsl.values import DAY_TICKS, show_utc
+
+SKEW = 366 * DAY_TICKS
+"""How far beyond `until` an event may be known before it is taken for a mistake."""
+
+MOST_REFUSED = 100_000
+"""How many lines may be set aside before the input as a whole is refused."""
+
+
+@define(eq=False)
+class _Line:
+    """A line that makes events, all known from one instant. `standing` is settled in the end."""
+
+    file: str
+    line: int
+    raw: bytes
+    events: tuple[Event, ...]
+    standing: str = ""
+
+    @property
+    def known(self) -> int:
+        return self.events[0].known
+
+    @property
+    def order(self) -> tuple[str, int]:
+        return self.file, self.line
+
+    def stands(self, standing: str) -> None:
+        """A line is what the best of its events is."""
+        if not self.standing or STANDINGS.index(standing) < STANDINGS.index(self.standing):
+            self.standing = standing
+
+
+_Claim = tuple[Event, _Line]
+"""An event, and the line that reports it."""
+
+
+@define
+class _Input:
+    """All rows, sorted out: what makes events, and what does not.
+
+    `broken`: of first reports that were read but set aside, by source and id, the instant from which they are known.
+    A correction need not wait for them any longer.
+    """
+
+    lines: list[_Line] = field(factory=list)
+    account: Account = field(factory=Account)
+    quarantined: list[Quarantined] = field(factory=list)
+    incomplete: set[str] = field(factory=set)
+    notes: set[tuple[str, str]] = field(factory=set)
+    broken: dict[tuple[str, str], int] = field(factory=dict)
+
+    def read(self, intake: Intake, rows: Iterable[Row]) -> None:
+        notes: list[str] = []
+        for row in rows:
+            if isinstance(row, Cut):
+                self.incomplete.add(f"{row.file}: {row.why}")
+                continue
+            self.account.lines += 1
+            if isinstance(row, BadLine):
+                self.refuse(row.refusal, row.file, row.line, row.raw)
+                continue
+            found = intake.read(row, notes)
+            if isinstance(found, Refusal):
+                self.refuse(found, row.file, row.line, row.raw)
+            elif found:
+                self.lines.append(_Line(row.file, row.line, row.raw, found))
+                self.notes.update((row.place, note) for note in notes)
+            else:
+                self.account.not_ours += 1
+            notes.clear()
+
+    def refuse(self, refusal: Refusal, file: str, line: int, raw: bytes, known: int = 0) -> None:
+        """Set a line aside."""
+        if refusal.identity is not None:
+            self._break(refusal.identity, known)
+        self.account.quarantined += 1
+        if self.account.quarantined > MOST_REFUSED:
+            raise LimitReached(TOO_MANY_REFUSED, limit=f"{MOST_REFUSED:,}".replace(",", " "))
+        self.quarantined.append(Quarantined.of(refusal, file, line, raw))
+
+    def set_aside(self, line: _Line, reason: Reason, values: dict[str, str], known: int) -> None:
+        """Set aside a line that was sound by itself."""
+        line.standing = "quarantined"
+        self.refuse(Refusal(reason, f"{line.file}:{line.line}", tuple(values.items())), line.file, line.line, line.raw)
+        for event in line.events:
+            self._break(_key(event), known)
+
+    def _break(self, identity: Identity, known: int) -> None:
+        source, id_, rev = identity
+        if rev == 0:
+            self.broken[source, id_] = min(known, self.broken.get((source, id_), known))
+
+
+def gather(intake: Intake, rows: Iterable[Row], until: int | None = None, skew: int = SKEW) -> Intaken:
+    """The sound events of all rows that are known before `until`, and what became of every line.
+
+    Without `until` it is one tick after the latest sound event; events that lie further ahead of the others than
+    `skew` are then taken for mistakes.
+    """
+    found = _Input()
+    found.read(intake, rows)
+    single, shared = _by_key(found.lines)
+    if until is None:
+        _contradictions(found, shared, None, intake)
+        until = _after_the_latest(intake, found.lines, skew)
+        _beyond(found, until, skew)
+    else:
+        _beyond(found, until, skew)
+        _contradictions(found, shared, until, intake)
+    claims = _agreed(single, shared, until)
+    events = _standings(claims, found.broken, until)
+    for line in found.lines:
+        if line.standing != "quarantined":
+            found.account.add(line.standing)
+    found.account.check()
+    return Intaken(
+        tuple(in_order(events)),
+        found.account,
+        tuple(sorted(found.quarantined, key=lambda each: (each.file, each.line, each.code, each.raw))),
+        tuple(sorted(found.incomplete)),
+        until,
+        tuple(sorted(found.notes)),
+    )
+
+
+def in_order(events: list[Event]) -> list[Event]:
+    """By acting instant, then source, id and rev."""
+    ordered: list[Event] = []
+    acts = attrgetter("acts")
+    for _, group in groupby(sorted(events, key=acts), key=acts):
+        tied = list(group)
+        ordered.extend(tied if len(tied) == 1 else sorted(tied, key=lambda each: (*each.order, each.rev)))
+    return ordered
+
+
+def _key(event: Event) -> Identity:
+    return event.source, event.id, event.rev
+
+
+def _by_key(lines: Iterable[_Line]) -> tuple[dict[Identity, _Claim], dict[Identity, list[_Claim]]]:
+    """Events that one line reports, and those that several do."""
+    single: dict[Identity, _Claim] = {}
+    shared: dict[Identity, list[_Claim]] = {}
+    for line in lines:
+        for event in line.events:
+            claim = event, line
+            first = single.setdefault(_key(event), claim)
+            if first is not claim:
+                shared.setdefault(_key(event), [first]).append(claim)
+    for key in shared:
+        del single[key]
+    return single, shared
+
+
+def _contradictions(
+    found: _Input, shared: dict[Identity, list[_Claim]], until: int | None, intake: Intake
+) -> None:
+    """Set aside all lines of a rev of which two differ, as far as they are known before `until`."""
+    rivals: dict[Identity, list[_Line]] = {}
+    for key, claims in shared.items():
+        known = [c for c in claims if c[1].standing != "quarantined" and (until is None or c[0].known < until)]
+        if any(event != known[0][0] for event, _ in known):
+            rivals[key] = [line for _, line in known]
+    for key in sorted(rivals):
+        told = _told(key, rivals[key], intake)
+        first = min(line.known for line in rivals[key])
+        for line in rivals[key]:
+            if line.standing != "quarantined":
+                found.set_aside(line, CONFLICT, told, first)
+
+
+def _told(key: Identity, lines: list[_Line], intake: Intake) -> dict[str, str]:
+    source, id_, rev = key
+    ordered = sorted({each.order for each in lines})
+    mappings = [intake.mapping(file) for file, _ in ordered]
+    by_number = any(each is not None and each.identity is None for each in mappings)
+    return {
+        "count": str(len(lines)),
+        "event": f"“{id_}”",
+        "source": f"“{source}”",
+        "rev": f", rev {rev}" if rev else "",
+        "places": ", ".join(f"{file}:{line}" for file, line in ordered[:4]) + (", …" if len(ordered) > 4 else ""),
+        "rows": "; row numbers of two files clash, so map an id column" if by_number else "",
+    }
+
+
+def _beyond(found: _Input, until: int, skew: int) -> None:
+    """Set aside lines that are known too far ahead. Corrections of them need not wait for that."""
+    for line in found.lines:
+        if line.known >= until + skew and line.standing != "quarantined":
+            told = {"known": show_utc(line.known), "until": show_utc(until), "skew": str(skew // DAY_TICKS)}
+            found.set_aside(line, BEYOND_HORIZON, told, 0)
+
+
+def _after_the_latest(intake: Intake, lines: Iterable[_Line], skew: int) -> int:
+    """One tick after the latest event; a few instants that lie more than `skew` ahead of the many do not count."""
+    instants = sorted({line.known for line in lines if line.standing != "quarantined"})
+    while instants:
+        ahead = _last_gap(instants, skew)
+        if not ahead or len(instants) - ahead >= ahead:
+            return instants[-1] + 1
+        del instants[ahead:]
+    return intake.zone.start_of(intake.contract.term.effective)
+
+
+def _last_gap(instants: list[int], skew: int) -> int:
+    """The index of the last instant that lies more than `skew` after the one before it, or 0."""
+    return next((i for i in range(len(instants) - 1, 0, -1) if instants[i] - instants[i - 1] > skew), 0)
+
+
+def _agreed(
+    single: dict[Identity, _Claim], shared: dict[Identity, list[_Claim]], until: int
+) -> dict[Identity, _Claim]:
+    """One claim for each event known before `until`; or, if there is none yet, one of those that wait.
+
+    Whoever else says the same is a duplicate. Events that wait may still contradict others: each of them waits.
+    """
+    agreed = {key: claim for key, claim in single.items() if claim[1].standing != "quarantined"}
+    for key, claims in shared.items():
+        distinct: dict[object, _Claim] = {}
+        sound = (claim for claim in claims if claim[1].standing != "quarantined")
+        for event, line in sorted(sound, key=lambda claim: claim[1].order):
+            if distinct.setdefault((event, tuple(event.fields.items())), (event, line))[1] is not line:
+                line.stands("duplicate")
+            elif event.known >= until:
+                line.stands("waiting")
+        if distinct:
+            agreed[key] = min(distinct.values(), key=lambda each: each[0].known)
+    return agreed
+
+
+def _standings(claims: dict[Identity, _Claim], broken: dict[tuple[str, str], int], until: int) -> list[Event]:
+    """The events known before `until`; every claim's line gets its standing."""
+    events: list[Event] = []
+    corrections: dict[tuple[str, str], list[_Claim]] = {}
+    for (source, id_, rev), claim in claims.items():
+        if rev:
+            corrections.setdefault((source, id_), []).append(claim)
+    for (source, id_, rev), (event, line) in claims.items():
+        if rev or (source, id_) in corrections:
+            continue
+        if event.known < until:
+            events.append(event)
+        line.stands("applied" if event.known < until else "waiting")
+    for (source, id_), later in corrections.items():
+        first = claims.get((source, id_, 0))
+        known = broken.get((source, id_)) if first is None else first[0].known
+        history = sorted(later if first is None else [first, *later], key=lambda each: each[0].rev)
+        events.extend(_history(history, known, until))
+    return events
+
+
+def _history(claims: list[_Claim], first_known: int | None, until: int) -> Iterable[Event]:
+    """The revs of one event that count. A correction is known once the first report is known, too."""
+    live: list[_Claim] = []
+    for event, line in claims:
+        known = None if first_known is None else max(first_known, event.known)
+        if known is None or known >= until:
+            line.stands("waiting")
+        else:
+            live.append((event if known == event.known else evolve(event, known=known), line))
+    for _, line in live[:-1]:
+        line.stands("retracted" if live[-1][0].retracts else "superseded")
+    for _, line in live[-1:]:
+        line.stands("applied")
+    return [event for event, _ in live]

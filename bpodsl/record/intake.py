@@ -1,0 +1,300 @@
+"""The front door: each raw row becomes the events it reports, or is refused with a reason.
+
+A row is read by the `reads` clause whose file name fits best; else it is an event of its own: CloudEvents JSON
+(fields in `data`), or flat, with the same words as columns. Its envelope: `id`, `source` (else the file's name),
+`type`, `subject`, `time`, `recordedtime` (else `time`), `rev`, `retract`, `reporter`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from fnmatch import fnmatchcase
+from typing import Any
+
+from attrs import define, field, frozen
+
+from bpodsl.record.event import Event
+from bpodsl.record.fields import instant_or_day, missing, near, normal, words, yes
+from bpodsl.record.refusals import (
+    BAD_ENVELOPE,
+    BAD_REV,
+    NO_ID,
+    NO_TIME,
+    NO_TYPE,
+    RETRACTS_NOTHING,
+    UNKNOWN_TYPE,
+    Refusal,
+    Refused,
+    quoted,
+)  # fmt: skip
+from bpodsl.record.rows import Layout, Raw, RawRow, base_name
+from bpodsl.record.shapes import Envelope, Fetch, Ground, Shape, column_name, fetcher
+from bpodsl.terms import Column, Contract, EventKind, Example, Mapping, RowMapping
+from bpodsl.values import Zone
+
+Read = Callable[[RawRow, list[str]], "tuple[Event, ...] | Refusal"]
+
+_REV_DIGITS = 9
+
+
+@define
+class Intake:
+    """Reads rows by one agreement. It keeps nothing of what it reads, so rows may come in any order."""
+
+    contract: Contract
+    _ground: Ground = field(init=False, repr=False)
+    _plain: _PlainRows = field(init=False, repr=False)
+    _mapped: dict[str, _MappedRows] = field(factory=dict, init=False, repr=False)
+    _by_file: dict[str, Read] = field(factory=dict, init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._ground = Ground.of(self.contract)
+        self._plain = _PlainRows.of(self.contract, self._ground, None)
+
+    @property
+    def zone(self) -> Zone:
+        """The agreement's time zone."""
+        return self._ground.zone
+
+    def mapping(self, file: str) -> Mapping | None:
+        """The `reads` clause for a file: of those whose pattern fits its name, the one that says most of it."""
+        name = base_name(file)
+        fitting = [each for each in self.contract.mappings if _fits(each.files, name)]
+        return max(fitting, key=lambda each: (sum(c not in "*?[]" for c in each.files), each.name), default=None)
+
+    def layout(self, file: str) -> Layout | None:
+        """The layout that the agreement gives for a file, or None: its name and first bytes tell."""
+        mapping = self.mapping(file)
+        return None if mapping is None else Layout(mapping.format, mapping.separator or ",")
+
+    def read(self, row: RawRow, notes: list[str]) -> tuple[Event, ...] | Refusal:
+        """The events of a row, none if it is not for this agreement, or why it is refused."""
+        read = self._by_file.get(row.file)
+        if read is None:
+            read = self._by_file[row.file] = self._reader(row.file)
+        return read(row, notes)
+
+    def _reader(self, file: str) -> Read:
+        mapping = self.mapping(file)
+        if mapping is None:
+            return self._plain.read
+        if mapping.name not in self._mapped:
+            self._mapped[mapping.name] = _MappedRows.of(mapping, self.contract, self._ground)
+        return self._mapped[mapping.name].read
+
+
+def example_events(
+    contract: Contract, example: Example
+) -> tuple[tuple[Event, ...], tuple[tuple[Any, str], ...]]:
+    """The events of an agreement's own example, numbered from 1 in source `test`; and the places (spans of the text,
+    which this package does not know) of lines that make none, and why.
+
+    Times in fields are local. Who reports is not asked.
+    """
+    ground = Ground.of(contract)
+    rows = _PlainRows.of(contract, ground, ground.zone)
+    events: list[Event] = []
+    refused: list[tuple[Any, str]] = []
+    for number, each in enumerate(example.events, 1):
+        known = each.at if each.known is None else max(each.at, each.known)
+        place = "" if each.span is None else str(each.span)
+        envelope = Envelope("test", str(number), 0, False, each.at, None, known, "", place)
+        values: dict[str, Raw] = {name: _unquoted(text) for name, text in each.fields}
+        try:
+            events.append(rows.shape(each.event).event(envelope, values, []))
+        except Refused as error:
+            refused.append((each.span, error.refusal(place).message()))
+    return tuple(events), tuple(refused)
+
+
+def _unquoted(text: str) -> str:
+    return text[1:-1] if len(text) > 1 and text[0] == text[-1] == '"' else text
+
+
+@frozen
+class _PlainRows:
+    """Rows that are events already: CloudEvents, or the same words side by side with the fields."""
+
+    name: str
+    ground: Ground
+    shapes: dict[str, Shape]
+    zone: Zone | None
+
+    @staticmethod
+    def of(contract: Contract, ground: Ground, zone: Zone | None) -> _PlainRows:
+        shapes = {kind.name: Shape.of(kind, ground, {}, zone) for kind in contract.events}
+        return _PlainRows(contract.name, ground, shapes, zone)
+
+    def shape(self, kind: str) -> Shape:
+        found = self.shapes.get(kind) or self.shapes.get(normal(kind))
+        if found is None:
+            raise Refused(UNKNOWN_TYPE, type=quoted(kind), near=near(kind, self.shapes))
+        return found
+
+    def read(self, row: RawRow, notes: list[str]) -> tuple[Event, ...] | Refusal:
+        values, identity = row.values, None
+        try:
+            if _other_subject(values.get("subject"), self.name):
+                return ()
+            id_ = _word("id", values.get("id"))
+            if id_ is None:
+                raise Refused(NO_ID)
+            source = _word("source", values.get("source")) or base_name(row.file)
+            rev = _rev(values.get("rev"))
+            identity = (source, id_, rev)
+            retracts = not missing(values.get("retract")) and yes("retract", values.get("retract"))
+            if retracts and rev == 0:
+                raise Refused(RETRACTS_NOTHING)
+            kind = _word("type", values.get("type"))
+            if kind is None:
+                raise Refused(NO_TYPE)
+            shape = self.shape(kind)
+            time, day, known = _times(
+                ("time", values.get("time")), ("recordedtime", values.get("recordedtime")), self.zone, self.ground.zone,
+                notes,
+            )  # fmt: skip
+            reporter = _word("reporter", values.get("reporter"))
+            if reporter is None:
+                reporter = source if source in self.ground.parties else ""
+            envelope = Envelope(source, id_, rev, retracts, time, day, known, reporter, row.place)
+            data = values.get("data")
+            return (shape.event(envelope, data if isinstance(data, dict) else values, notes),)
+        except Refused as refused:
+            return refused.refusal(row.place, identity)
+
+
+@frozen
+class _Choice:
+    """A row mapping, ready for use."""
+
+    event: str
+    when: tuple[tuple[Fetch, frozenset[str]], ...]
+    shape: Shape
+
+    def takes(self, values: dict[str, Raw]) -> bool:
+        return all(words(fetch(values)) in allowed for fetch, allowed in self.when)
+
+
+@frozen
+class _MappedRows:
+    """Rows read as a `reads` clause says."""
+
+    mapping: Mapping
+    name: str
+    ground: Ground
+    zone: Zone | None
+    id: Fetch | None
+    time: Fetch
+    known: Fetch | None
+    subject: Fetch | None
+    choices: tuple[_Choice, ...]
+
+    @staticmethod
+    def of(mapping: Mapping, contract: Contract, ground: Ground) -> _MappedRows:
+        zone = None if mapping.zone is None else Zone.load(mapping.zone)
+        kinds = {kind.name: kind for kind in contract.events}
+        choices = tuple(_choice(row, kinds, ground, zone) for row in mapping.rows)
+        return _MappedRows(
+            mapping, contract.name, ground, zone, _fetch(mapping.identity), fetcher(mapping.time),
+            _fetch(mapping.known), _fetch(mapping.subject), choices,
+        )  # fmt: skip
+
+    def read(self, row: RawRow, notes: list[str]) -> tuple[Event, ...] | Refusal:
+        values, identity = row.values, None
+        try:
+            if self.subject is not None and _other_subject(self.subject(values), self.name):
+                return ()
+            chosen = [choice for choice in self.choices if choice.takes(values)]
+            if not chosen:
+                return ()
+            id_ = str(row.number) if self.id is None else _word("id", self.id(values))
+            if id_ is None:
+                raise Refused(NO_ID)
+            source = normal(self.mapping.source) or base_name(row.file)
+            identity = (source, id_, 0)
+            known_column = self.mapping.known
+            time, day, known = _times(
+                (_shown(self.mapping.time, "time"), self.time(values)),
+                (_shown(known_column, "recordedtime"), None if self.known is None else self.known(values)),
+                self.zone, self.ground.zone, notes,
+            )  # fmt: skip
+            reporter = source if source in self.ground.parties else ""
+            ids = _ids(id_, [choice.event for choice in chosen])
+            return tuple(
+                choice.shape.event(
+                    Envelope(source, own, 0, False, time, day, known, reporter, row.place), values, notes
+                )
+                for own, choice in zip(ids, chosen, strict=True)
+            )
+        except Refused as refused:
+            return refused.refusal(row.place, identity)
+
+
+def _choice(row: RowMapping, kinds: dict[str, EventKind], ground: Ground, zone: Zone | None) -> _Choice:
+    when = tuple((fetcher(column), frozenset(allowed)) for column, allowed in row.when)
+    return _Choice(row.event, when, Shape.of(kinds[row.event], ground, dict(row.fields), zone))
+
+
+def _ids(id_: str, events: Sequence[str]) -> Iterable[str]:
+    """One id for each event of a row: the row's own if there is one event, else with the event's name."""
+    if len(events) == 1:
+        return (id_,)
+    seen: dict[str, int] = {}
+    ids = []
+    for event in events:
+        seen[event] = seen.get(event, 0) + 1
+        ids.append(f"{id_}:{event}" if seen[event] == 1 else f"{id_}:{event}:{seen[event]}")
+    return ids
+
+
+def _times(
+    time: tuple[str, Raw], known: tuple[str, Raw], zone: Zone | None, days: Zone, notes: list[str]
+) -> tuple[int, date | None, int]:
+    """The instant of `time` (the first of its day), its day if it is one, and the instant from which it is known."""
+    name, raw = time
+    if missing(raw):
+        raise Refused(NO_TIME, column="" if name == "time" else f" (column “{name}”)")
+    happened = instant_or_day(name, raw, zone, notes)
+    day = happened if isinstance(happened, date) else None
+    acts = days.start_of(happened) if isinstance(happened, date) else happened
+    if missing(known[1]):
+        return acts, day, acts
+    recorded = instant_or_day(known[0], known[1], zone, notes)
+    from_ = days.start_of(recorded) if isinstance(recorded, date) else recorded
+    return acts, day, max(acts, from_)
+
+
+def _word(name: str, raw: Raw) -> str | None:
+    """A word of the envelope, None where it is missing."""
+    if missing(raw):
+        return None
+    text = words(raw)
+    if text is None or isinstance(raw, bool):
+        raise Refused(BAD_ENVELOPE, name=name, found=f"“{quoted(raw)}”", expected="text")
+    return normal(text)
+
+
+def _rev(raw: Raw) -> int:
+    if missing(raw):
+        return 0
+    text = words(raw)
+    if text is None or isinstance(raw, bool) or not (text.isascii() and text.isdigit()) or len(text) > _REV_DIGITS:
+        raise Refused(BAD_REV, found=quoted(raw))
+    return int(text)
+
+
+def _other_subject(raw: Raw, name: str) -> bool:
+    return not missing(raw) and raw != name and _word("subject", raw) != name
+
+
+def _fits(pattern: str, name: str) -> bool:
+    return fnmatchcase(name, pattern) or fnmatchcase(name, pattern.removesuffix(".gz"))
+
+
+def _fetch(column: Column | None) -> Fetch | None:
+    return None if column is None else fetcher(column)
+
+
+def _shown(column: Column | None, otherwise: str) -> str:
+    return otherwise if column is None else column_name(column) or otherwise

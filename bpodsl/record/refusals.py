@@ -1,0 +1,251 @@
+"""Why a line is set aside, in the words of the people who sent it, and what they can do next."""
+
+from __future__ import annotations
+
+from attrs import field, frozen
+
+Identity = tuple[str, str, int]
+"""Source, id and rev."""
+
+SHOWN = 60
+"""How many characters of a value a message quotes."""
+
+
+class _Left(dict[str, str]):
+    def __missing__(self, name: str) -> str:
+        return "" if name in _OPTIONAL else "…"
+
+
+_OPTIONAL = ("hint", "near", "column", "rev", "rows")
+
+
+@frozen
+class Reason:
+    """One kind of refusal. `says` and `step` are templates for the values of a case; `step` is the next step."""
+
+    code: str
+    title: str
+    says: str
+    step: str
+
+    @property
+    def page(self) -> str:
+        """What explains the code, for any line."""
+        says, step = (text.format_map(_Left()) for text in (self.says, self.step))
+        return f"{self.code}: {self.title}\n\n{says}\n\nNext: {step}\n"
+
+
+@frozen
+class Refusal:
+    """A line set aside: the reason, where the line stands, and the values that its message names.
+
+    `identity` says which event it claimed to be, if that much could be read.
+    """
+
+    reason: Reason
+    place: str
+    values: tuple[tuple[str, str], ...] = ()
+    identity: Identity | None = field(default=None, eq=False)
+
+    @property
+    def code(self) -> str:
+        return self.reason.code
+
+    def message(self) -> str:
+        """One sentence: what was seen and why it will not do."""
+        return self.reason.says.format_map(dict(self.values))
+
+    def step(self) -> str:
+        """One next step."""
+        return self.reason.step.format_map(dict(self.values))
+
+
+class Refused(Exception):
+    """Raised on the way from a raw row to an event; `Intake` turns it into a `Refusal`."""
+
+    def __init__(self, reason: Reason, **values: str) -> None:
+        super().__init__(reason.code)
+        self.reason = reason
+        self.values = tuple((name, shown(value)) for name, value in values.items())
+
+    def refusal(self, place: str, identity: Identity | None = None) -> Refusal:
+        return Refusal(self.reason, place, self.values, identity)
+
+
+class LimitReached(Exception):
+    """The input is larger, or worse, than what can be worked on; nothing of it is used."""
+
+    def __init__(self, reason: Reason, **values: str) -> None:
+        self.reason = reason
+        self.values = tuple((name, shown(value)) for name, value in values.items())
+        super().__init__(f"{reason.code}: {self.refusal('').message()}")
+
+    def refusal(self, place: str) -> Refusal:
+        return Refusal(self.reason, place, self.values)
+
+
+def shown(value: str) -> str:
+    """A value as messages quote it: not too long, and on one line."""
+    text = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in value[: 4 * SHOWN])
+    return text if len(text) <= 4 * SHOWN - 1 else text[: 4 * SHOWN - 1] + "…"
+
+
+def quoted(value: object) -> str:
+    """A raw value cut short, for a message."""
+    text = str(value)
+    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+
+
+_ONE_OBJECT = 'Write each event as one object on one line: {{"id": …, "type": …, "time": …}}.'
+
+# ------------------------------------------------------------------------------------ lines
+NOT_UTF8 = Reason(
+    "EVT101", "The text is not UTF-8", "The line holds bytes that are not UTF-8 text{hint}.",
+    "Export the file again as UTF-8.",
+)  # fmt: skip
+TOO_LONG = Reason(
+    "EVT102", "The line is too long", "The line is longer than {limit}.",
+    "Check that the file has line ends; leave out attachments and long texts.",
+)  # fmt: skip
+NOT_JSON = Reason("EVT103", "The line is not JSON", "The line is not one whole JSON object: {why}.", _ONE_OBJECT)
+NOT_AN_OBJECT = Reason(
+    "EVT104", "The line is not an object", "The line holds {found}, not an object in braces.", _ONE_OBJECT
+)
+KEY_TWICE = Reason(
+    "EVT105", "A name occurs twice", "The line gives “{key}” twice, so it is not clear which of the two holds.",
+    "Send the event again with “{key}” once.",
+)  # fmt: skip
+BROKEN_TEXT = Reason(
+    "EVT106", "A character is broken", "The line holds half a character (a lone surrogate such as \\ud800).",
+    "Correct the text, or leave the field out.",
+)  # fmt: skip
+NOT_A_NUMBER = Reason(
+    "EVT107", "A number is none", "The line holds {found}, which is not a number that can be worked with.",
+    "Write numbers with digits and a point, such as 1234.50, and leave out what was not measured.",
+)  # fmt: skip
+TOO_DEEP = Reason(
+    "EVT108", "Objects within objects without end", "The line nests objects more than {limit} deep.",
+    "Send flat events: envelope, and a `data` object with the fields.",
+)  # fmt: skip
+CUT_OFF = Reason(
+    "EVT109", "The line is cut off", "The file breaks off in this line, so what it says may be half of it.",
+    "Fetch the file again; it is not complete.",
+)  # fmt: skip
+BAD_QUOTES = Reason(
+    "EVT110", "Quotation marks do not match",
+    "The row has a quotation mark that does not open or close a cell.",
+    "Put cells that hold separators, line ends or quotation marks in quotation marks, and double those inside.",
+)  # fmt: skip
+CELL_COUNT = Reason(
+    "EVT111", "Too few or too many cells", "The row has {cells} cells, but the header has {columns}.",
+    "Check the row for a missing or an unquoted separator.",
+)  # fmt: skip
+NO_HEADER = Reason(
+    "EVT112", "The header cannot be used", "The rows cannot be read because the header {why}.",
+    "Let the first line name each column once, and check the separator.",
+)  # fmt: skip
+
+# ------------------------------------------------------------------------------------ envelope
+NO_ID = Reason(
+    "EVT120", "No id", "The event has no `id`, so a repetition or correction of it could not be told.",
+    "Give every event an `id` of its own, or let a `reads` clause say `id row number`.",
+)  # fmt: skip
+NO_TYPE = Reason(
+    "EVT121", "No type", "The event has no `type`.", "Name the kind of event in `type`, or map the file with `reads`."
+)
+NO_TIME = Reason(
+    "EVT122", "No time", "The event has no `time`{column}.", "Say in `time` when it happened."
+)  # fmt: skip
+UNKNOWN_TYPE = Reason(
+    "EVT123", "Unknown type", "The agreement has no event named “{type}”{near}.",
+    "Correct the type, declare the event, or map the file with a `reads` clause.",
+)  # fmt: skip
+BAD_TIME = Reason(
+    "EVT124", "The time cannot be read", "In `{name}`: {why}", "Write times like 2026-04-07T19:00:00+01:00."
+)
+NAIVE_TIME = Reason(
+    "EVT125", "The time zone is missing", "In `{name}`: {why}",
+    "Send times with an offset, or name the zone in the `reads` clause: `time column \"…\" in Europe/London`.",
+)  # fmt: skip
+TIME_RANGE = Reason(
+    "EVT126", "The time lies too far away", "In `{name}`: {why}", "Correct the year."
+)
+CLOCK_CHANGE = Reason(
+    "EVT127", "The clock changes then", "In `{name}`: {why}", "Send that time with its offset."
+)
+BAD_REV = Reason(
+    "EVT128", "The revision is no number", "`rev` is “{found}”, not a whole number from 0.",
+    "Number corrections 1, 2, 3 …; the first report has no `rev`, or 0.",
+)  # fmt: skip
+RETRACTS_NOTHING = Reason(
+    "EVT129", "A withdrawal without revision", "The event withdraws itself: `retract` is set, but `rev` is 0.",
+    "Withdraw an event by a line with its `id`, a higher `rev`, and `retract` true.",
+)  # fmt: skip
+BAD_ENVELOPE = Reason(
+    "EVT130", "The envelope cannot be read", "`{name}` holds {found}, not {expected}.", "Correct `{name}`."
+)
+
+# ------------------------------------------------------------------------------------ fields
+MISSING = Reason(
+    "EVT140", "A field is missing", "The event `{event}` needs the field `{name}`, but it is not given{column}.",
+    "Send the event again with `{name}`, or declare the field optional if it may be left out.",
+)  # fmt: skip
+WRONG_KIND = Reason(
+    "EVT141", "A field holds something else", "`{name}` is “{found}”, not {expected}.",
+    "Send the event again with {expected} in `{name}`.",
+)  # fmt: skip
+NOT_ONE_OF = Reason(
+    "EVT142", "A word that the field does not take", "`{name}` is “{found}”, not one of {expected}{near}.",
+    "Use one of these words, or map the raw word in the `reads` clause: `\"{found}\" as …`.",
+)  # fmt: skip
+OTHER_CURRENCY = Reason(
+    "EVT143", "Another currency", "`{name}` is in {found}, but the agreement reckons in {expected}.",
+    "Send the amount in {expected}.",
+)  # fmt: skip
+BACKWARDS = Reason(
+    "EVT144", "It ends before it begins", "`{last}` lies before `{first}`.", "Correct the two times."
+)
+NOT_GIVEN = Reason(
+    "EVT145", "When the notice was given cannot be told",
+    "By the form that it states, this notice counts from `{name}`, which it leaves out.",
+    "Send the notice again with `{name}`.",
+)  # fmt: skip
+NO_SUCH_DAY = Reason(
+    "EVT146", "There is no such working day", "No working day follows on which the notice could count as given.",
+    "Check the calendar of the notice, and its date.",
+)  # fmt: skip
+MAY_NOT_REPORT = Reason(
+    "EVT150", "May not report this", "`{reporter}` may not report `{event}`; {may}.",
+    "Have it reported by a party who may, or correct `reporter`.",
+)  # fmt: skip
+
+# ------------------------------------------------------------------------------------ the whole input
+CONFLICT = Reason(
+    "EVT160", "Two lines contradict each other",
+    "{count} lines claim to be event {event} of {source}{rev}, and differ: {places}. None of them is used.",
+    "Find out which is right and send it with a higher `rev`{rows}.",
+)  # fmt: skip
+BEYOND_HORIZON = Reason(
+    "EVT161", "Too far ahead", "The event is known from {known}, more than {skew} days after {until}.",
+    "Correct its time, or run until a later instant.",
+)  # fmt: skip
+
+# ------------------------------------------------------------------------------------ limits
+TOO_LARGE = Reason(
+    "EVT190", "The input is too large", "{file} holds more than {limit} of text.", "Split the input by time or source."
+)
+PACKED_TOO_TIGHT = Reason(
+    "EVT191", "A packed file that swells", "{file} unpacks to more than {ratio} times its size.",
+    "Unpack it yourself if it is to be trusted.",
+)  # fmt: skip
+TOO_MANY_REFUSED = Reason(
+    "EVT192", "Hardly anything can be used", "More than {limit} lines had to be set aside.",
+    "Try a small part of the file first, and correct what it reports.",
+)  # fmt: skip
+
+REASONS = (
+    NOT_UTF8, TOO_LONG, NOT_JSON, NOT_AN_OBJECT, KEY_TWICE, BROKEN_TEXT, NOT_A_NUMBER, TOO_DEEP, CUT_OFF, BAD_QUOTES,
+    CELL_COUNT, NO_HEADER, NO_ID, NO_TYPE, NO_TIME, UNKNOWN_TYPE, BAD_TIME, NAIVE_TIME, TIME_RANGE, CLOCK_CHANGE,
+    BAD_REV, RETRACTS_NOTHING, BAD_ENVELOPE, MISSING, WRONG_KIND, NOT_ONE_OF, OTHER_CURRENCY, BACKWARDS, NOT_GIVEN,
+    NO_SUCH_DAY, MAY_NOT_REPORT, CONFLICT, BEYOND_HORIZON, TOO_LARGE, PACKED_TOO_TIGHT, TOO_MANY_REFUSED,
+)  # fmt: skip

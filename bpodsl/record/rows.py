@@ -1,0 +1,71 @@
+"""Raw rows: what stood in a file, before it means anything."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+from attrs import define, frozen
+
+from bpodsl.record.refusals import Refusal
+
+Raw = object
+"""A raw value: str, int, `Decimals`, bool, None, or a dict or list of these."""
+
+
+class Decimals(str):
+    """The text of a number that JSON wrote with a point or an exponent; it never becomes a float."""
+
+    __slots__ = ()
+
+
+@frozen
+class Layout:
+    """How the rows of a file are laid out: `format` "csv" or "jsonl", `separator` of the cells of a "csv"."""
+
+    format: str
+    separator: str = ","
+
+
+@define
+class RawRow:
+    """One row as read. `line` is its first line in the file, `number` its rank among the rows, both from 1.
+
+    `values`: its cells by column, or the object that the line held. `raw`: its bytes, without the line end.
+    """
+
+    file: str
+    line: int
+    number: int
+    values: dict[str, Raw]
+    raw: bytes
+
+    @property
+    def place(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@define
+class BadLine:
+    """A line that cannot be read as a row, and why."""
+
+    file: str
+    line: int
+    refusal: Refusal
+    raw: bytes
+
+
+@frozen
+class Cut:
+    """The file ends too early, or is damaged: what came before is sound, but it is not all."""
+
+    file: str
+    why: str
+
+
+Row = RawRow | BadLine | Cut
+
+
+def base_name(file: str) -> str:
+    """The name by which a file is known wherever it lies, packed or not: without folders and `.gz`."""
+    name = PurePath(file).name
+    return name.removesuffix(".gz") or name

@@ -1,0 +1,198 @@
+"""How raw values take the shape of an event of one kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from attrs import define, frozen
+
+from bpodsl.record.deemed import given
+from bpodsl.record.event import Event
+from bpodsl.record.fields import Reader, missing, reader, words
+from bpodsl.record.refusals import BACKWARDS, MAY_NOT_REPORT, MISSING, Refused
+from bpodsl.record.rows import Raw
+from bpodsl.terms import Column, Contract, EventKind
+from bpodsl.values import Calendar, Period, Zone, add_days
+
+Fetch = Callable[[dict[str, Raw]], Raw]
+"""Finds the raw value of one column in a row."""
+
+
+@frozen
+class Ground:
+    """What all shapes of one agreement rest on."""
+
+    zone: Zone
+    currency: str
+    parties: tuple[str, ...]
+    calendars: Mapping[str, Calendar]
+
+    @staticmethod
+    def of(contract: Contract) -> Ground:
+        return Ground(
+            Zone.load(contract.zone),
+            contract.currency,
+            tuple(party.name for party in contract.parties),
+            {each.name: each.calendar for each in contract.calendars},
+        )
+
+
+@define
+class Envelope:
+    """What an event says of itself, read: `time` is the first instant of `day` if it has only a date."""
+
+    source: str
+    id: str
+    rev: int
+    retracts: bool
+    time: int
+    day: date | None
+    known: int
+    reporter: str
+    place: str
+
+
+@frozen
+class _Slot:
+    """One field: where its raw value is, how it is read, and what stands for it where it is missing."""
+
+    name: str
+    fetch: Fetch
+    read: Reader
+    optional: bool
+    default: object
+    column: str
+
+
+@frozen
+class Shape:
+    """Makes events of one kind out of rows of one layout."""
+
+    kind: EventKind
+    ground: Ground
+    slots: tuple[_Slot, ...]
+
+    @staticmethod
+    def of(kind: EventKind, ground: Ground, columns: Mapping[str, Column], zone: Zone | None) -> Shape:
+        """`columns`: where fields are found that are not in a column of their own name; `zone`: of local times."""
+        slots = []
+        for each in kind.fields:
+            column = columns.get(each.name, Column((each.name,)))
+            shown = column_name(column)
+            told = "" if shown == each.name else f" (column “{shown}”)"
+            read = reader(each.name, each.kind, ground.currency, zone)
+            slots.append(_Slot(each.name, fetcher(column), read, each.optional, each.default, told))
+        return Shape(kind, ground, tuple(slots))
+
+    def event(self, envelope: Envelope, values: dict[str, Raw], notes: list[str]) -> Event:
+        """The event; raises `Refused`."""
+        kind = self.kind
+        if kind.reporters and envelope.reporter and envelope.reporter not in kind.reporters:
+            raise Refused(MAY_NOT_REPORT, reporter=envelope.reporter, event=kind.name, may=_may(kind.reporters))
+        fields: dict[str, object] = {}
+        acts, ends, day, effective = envelope.time, None, envelope.day, True
+        period: object = None
+        if not envelope.retracts:
+            fields = self._fields(values, notes)
+            acts, ends, day, effective = self._acts(envelope, fields)
+            period = fields.get(kind.period) if kind.period is not None else None
+        return Event(
+            kind.name, envelope.source, envelope.id, envelope.time, envelope.known, acts, fields, ends, day,
+            period if isinstance(period, Period) else None, envelope.rev, envelope.retracts, envelope.reporter,
+            effective, envelope.place,
+        )  # fmt: skip
+
+    def _fields(self, values: dict[str, Raw], notes: list[str]) -> dict[str, object]:
+        fields: dict[str, object] = {}
+        for slot in self.slots:
+            raw = slot.fetch(values)
+            if raw is not None and raw != "":
+                fields[slot.name] = slot.read(raw, notes)
+            elif slot.default is not None:
+                fields[slot.name] = slot.default
+            elif not slot.optional:
+                raise Refused(MISSING, event=self.kind.name, name=slot.name, column=slot.column)
+        return fields
+
+    def _acts(self, envelope: Envelope, fields: dict[str, object]) -> tuple[int, int | None, date | None, bool]:
+        """When it acts, until when, on which day, and whether it has an effect."""
+        kind, zone = self.kind, self.ground.zone
+        if kind.deemed:
+            found = given(kind, fields, envelope.time, envelope.day, zone, self.ground.calendars)
+            return found.acts, None, found.day, found.effective
+        if kind.from_field or kind.to_field:
+            starts = _first_instant(fields.get(kind.from_field), zone)
+            ends = _end_instant(fields.get(kind.to_field), zone)
+            starts = envelope.time if starts is None else starts
+            if ends is not None and ends < starts:
+                raise Refused(BACKWARDS, first=kind.from_field or "time", last=kind.to_field)
+            return starts, ends, None, True
+        happens = fields.get(kind.happens) if kind.happens else None
+        if isinstance(happens, Period):
+            happens = add_days(happens.after, -1)
+        if isinstance(happens, date):
+            return zone.start_of(happens), None, happens, True
+        if isinstance(happens, int):
+            return happens, None, None, True
+        return envelope.time, None, envelope.day, True
+
+
+def fetcher(column: Column) -> Fetch:
+    """How the raw value of a column is found: by its name, else by its path through nested objects."""
+    if column.constant is not None:
+        constant = column.constant
+        return lambda values: constant
+    find = _finder(column.path)
+    if not column.values and column.absent is None:
+        return find
+    as_words, absent = dict(column.values), column.absent
+
+    def fetch(values: dict[str, Raw]) -> Raw:
+        raw = find(values)
+        if missing(raw):
+            return absent
+        text = words(raw)
+        return raw if text is None else as_words.get(text, raw)
+
+    return fetch
+
+
+def column_name(column: Column) -> str:
+    """What a column is called in messages."""
+    return ".".join(column.path)
+
+
+def _finder(path: tuple[str, ...]) -> Fetch:
+    name = ".".join(path)
+    if len(path) == 1 and "." not in name:
+        return lambda values: values.get(name)
+    steps = name.split(".")
+
+    def find(values: dict[str, Raw]) -> Raw:
+        if name in values:
+            return values[name]
+        found: Raw = values
+        for step in steps:
+            if not isinstance(found, dict):
+                return None
+            found = found.get(step)
+        return found
+
+    return find
+
+
+def _first_instant(value: object, zone: Zone) -> int | None:
+    if isinstance(value, date):
+        return zone.start_of(value)
+    return value if isinstance(value, int) else None
+
+
+def _end_instant(value: object, zone: Zone) -> int | None:
+    """An interval that ends with a day ends with the end of that day."""
+    return zone.start_of(add_days(value, 1)) if isinstance(value, date) else _first_instant(value, zone)
+
+
+def _may(reporters: tuple[str, ...]) -> str:
+    names = " or ".join(f"`{name}`" for name in reporters)
+    return f"only {names} may"

@@ -1,0 +1,192 @@
+"""The term: beginning, renewal, end, and the windows that it is cut into."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
+
+from attrs import define, evolve
+
+from bpodsl.record import BEGIN, DETERMINE, OPEN, STRUCTURE, TERM_END, Entry, Event, Number
+from bpodsl.reference.calendar_days import after, calendar_of, counted, first_reach
+from bpodsl.reference.index import Index
+from bpodsl.reference.state import Cause, World
+from bpodsl.terms import Length, Terminate
+from bpodsl.values import LAST_DAY, Grid, Window, Zone, add_days, add_months, window_of_index, window_on
+
+FAR = add_days(LAST_DAY, 1)
+
+
+@lru_cache(maxsize=65536)
+def window_of(grid: Grid, zone: Zone, first: date, end: date, number: int) -> Window | None:
+    """`window_of_index`, remembered."""
+    return window_of_index(grid, zone, first, end, number)
+
+
+@lru_cache(maxsize=1024)
+def whole(grid: Grid) -> Grid:
+    """The grid that keeps the windows that the term cuts."""
+    return evolve(grid, partial="inside")
+
+
+@define(eq=False)
+class Agreement:
+    """The term as known so far.
+
+    `start`: its first instant. `last`: its last day. `renewed`: how often so far. `noticed`: a valid notice
+    stands against the next renewal. `planned`: the earliest end by act: instant, place and what it follows
+    from. `ended`: the instant at which it ended. `begun`: it is past the beginning.
+    """
+
+    index: Index
+    start: int
+    last: date | None
+    renewed: int = 0
+    noticed: bool = False
+    planned: tuple[int, int, str] | None = None
+    ended: int | None = None
+    begun: bool = False
+
+    @property
+    def first(self) -> date:
+        return self.index.contract.term.effective
+
+    @property
+    def in_force(self) -> bool:
+        return self.begun and self.ended is None
+
+    @property
+    def renewable(self) -> bool:
+        renewal = self.index.contract.term.renewal
+        return self.last is not None and renewal is not None and (renewal.times is None or self.renewed < renewal.times)
+
+    @property
+    def end(self) -> int | None:
+        """The instant at which the running term ends."""
+        return None if self.last is None else after(self.index, self.last)
+
+    def window(self, grid: Grid, number: int) -> Window | None:
+        """The window with that index, in the term as known so far; None where there is none."""
+        return self._cut(grid, window_of(grid, self.index.zone, self.first, self._limit(grid), number))
+
+    def window_on(self, grid: Grid, day: date) -> Window | None:
+        """The window whose last cell holds a day."""
+        return self._cut(grid, window_on(grid, self.index.zone, self.first, self._limit(grid), day))
+
+    def window_at(self, grid: Grid, instant: int) -> Window | None:
+        """The window whose last cell holds an instant."""
+        window = self.window_on(grid, self.index.zone.day(instant))
+        return window if window is not None and window.start <= instant < window.end else None
+
+    def natural(self, grid: Grid, number: int) -> Window | None:
+        """The window with that index, as it would be in a term without end; None for that of the whole term."""
+        if grid.unit == "term":
+            return None
+        return window_of(whole(grid), self.index.zone, self.first, FAR, number)
+
+    def remaining(self, grid: Grid, number: int) -> Iterator[Window]:
+        """After the end: the windows begun, from an index on."""
+        while self.window(whole(grid), number) is not None:
+            window = self.window(grid, number)
+            if window is not None:
+                yield window
+            number += 1
+
+    def _limit(self, grid: Grid) -> date:
+        """The day before which windows lie."""
+        if self.ended is not None:
+            return max(self.first, add_days(self.index.zone.day(self.ended - 1), 1))
+        if self.last is None or (self.renewable and grid.unit != "term"):
+            return FAR
+        return add_days(self.last, 1)
+
+    def _cut(self, grid: Grid, window: Window | None) -> Window | None:
+        if window is None or self.ended is None or window.end <= self.ended:
+            return window
+        if grid.partial == "exclude" or window.start >= self.ended:
+            return None
+        return evolve(window, end=self.ended, whole=False)
+
+
+# -------------------------------------------------------------------------------------- what happens to it
+def entry(world: World, kind: str, place: int, **others: object) -> Entry:
+    """An entry under the name of the contract."""
+    return Entry(kind, world.index.contract.name, world.now, place, world.level("agreement"), **others)  # type: ignore[arg-type]
+
+
+def begin(world: World) -> None:
+    """The first instant of the term."""
+    world.emit(entry(world, "Opened", BEGIN))
+
+
+def note(world: World, event: Event, words: str, place: int = DETERMINE) -> None:
+    world.emit(entry(world, "Noted", place, instance=event.ref, event_causes=(event.ref,), words=words))
+
+
+def notice(world: World, event: Event) -> None:
+    """A notice against renewal acts for the term running now."""
+    agreement, renewal = world.agreement, world.index.contract.term.renewal
+    if renewal is None or agreement.last is None:
+        return
+    last: date | None = agreement.last
+    if renewal.notice is not None:
+        last = counted(world.index, renewal.notice, agreement.last, -1)
+    if last is not None and world.index.zone.day(world.now) <= last:
+        agreement.noticed = True
+    else:
+        note(world, event, "too late", OPEN)
+
+
+def term_over(world: World) -> bool:
+    """The last day of the term has gone by: it is renewed, or the agreement is over (True)."""
+    agreement, renewal = world.agreement, world.index.contract.term.renewal
+    if renewal is None or not agreement.renewable or agreement.noticed:
+        return True
+    agreement.renewed += 1
+    agreement.last = renewed_last(world.index, renewal.length, agreement.renewed)
+    if agreement.last is None:
+        return True
+    world.wake(agreement.end)
+    number = Number("last", "day", agreement.last)
+    world.emit(entry(world, "Extended", TERM_END, instance=f"term {agreement.renewed + 1}", numbers=(number,)))
+    return False
+
+
+def renewed_last(index: Index, length: Length, times: int) -> date | None:
+    """The last day after so many renewals, counted from the day after the first last day."""
+    last = index.contract.term.last
+    assert last is not None
+    if length.unit in ("months", "years"):
+        n = length.amount * (12 if length.unit == "years" else 1)
+        return add_days(add_months(add_days(last, 1), n * times), -1)
+    return counted(index, Length(length.amount * times, length.unit, length.calendar), last)
+
+
+def terminate(world: World, effect: Terminate, cause: Cause) -> None:
+    """An end by act is planned; the earliest wins."""
+    agreement, index, now = world.agreement, world.index, world.now
+    if agreement.ended is not None:
+        return
+    ends: tuple[int, int] | None = now, STRUCTURE
+    number = Number("ends", "instant", now)
+    if effect.notice is not None and effect.notice.by_clock:
+        instant = first_reach(calendar_of(index, effect.notice), now, effect.notice.amount)
+        ends = None if instant is None else (instant, STRUCTURE)
+        number = Number("ends", "instant", instant)
+    elif effect.notice is not None:
+        last = counted(index, effect.notice, index.zone.day(now - 1 if world.place <= TERM_END else now))
+        ends = None if last is None else (after(index, last), TERM_END)
+        number = Number("ends", "day", last)
+    name = world.emit(following(cause.entry, "Terminated", (number,))).name
+    if ends is not None and (agreement.planned is None or ends < agreement.planned[:2]):
+        agreement.planned = (*ends, name)
+        world.wake(ends[0])
+
+
+def following(cause: Entry, kind: str, numbers: tuple[Number, ...] = (), words: str = "") -> Entry:
+    """An entry that follows at once from another, with its clause, instance, period and key."""
+    return Entry(
+        kind, cause.clause, cause.at, cause.place, cause.level, cause.instance, cause.period, cause.key,
+        entry_causes=(cause.name,), numbers=numbers, words=words,
+    )  # fmt: skip

@@ -1,0 +1,368 @@
+"""Expressions: what each kind of them yields in a scope."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
+from operator import eq, ge, gt, le, lt, ne
+from typing import Any
+
+from attrs import evolve, field, frozen
+
+from bpodsl.record import Event
+from bpodsl.reference.intervals import agrees, holding, spans
+from bpodsl.reference.rows import event_row, rows_of, settled_at, shifted, show
+from bpodsl.reference.state import Fields, Interval, Posting, Row, Settled, World
+from bpodsl.terms import NotMeasured, Rounding, Selector
+from bpodsl.terms import expressions as ex
+from bpodsl.values import TimeSet, Window, both, exact, length, less, round_to, union
+
+NO_WINDOW = NotMeasured("no such window")
+NO_READING = NotMeasured("no reading")
+NOTHING = NotMeasured("nothing to measure")
+
+COMPARE: dict[str, Callable[[Any, Any], bool]] = {"=": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
+
+
+@frozen
+class Scope:
+    """Where an expression is evaluated: a window and its group, a row, or both. `past`: a row of a window."""
+
+    world: World
+    window: Window | None = None
+    group: Fields = field(factory=dict)
+    row: Row | None = None
+    past: bool = False
+
+
+def holds(condition: ex.Expression | None, scope: Scope) -> bool:
+    """Whether a condition holds; one that is not measured does not."""
+    return condition is None or evaluate(condition, scope) is True
+
+
+def selected(world: World, selectors: Iterable[Selector], event: Event) -> list[int]:
+    """Which of some selectors select an event, now."""
+    numbers = [n for n, selector in enumerate(selectors) if selector.event == event.kind]
+    if not numbers:
+        return []
+    scope = Scope(world, row=event_row(world.index, event))
+    conditions = [selector.where for selector in selectors]
+    return [n for n in numbers if holds(conditions[n], scope)]
+
+
+def rounded(value: object, rounding: Rounding | None) -> object:
+    """A number rounded; anything else as it is."""
+    if rounding is None or isinstance(value, bool) or not isinstance(value, int | Fraction):
+        return value
+    return round_to(value, rounding.step, rounding.rule)  # type: ignore[arg-type]
+
+
+def evaluate(expression: ex.Expression, scope: Scope) -> object:
+    """The value of an expression, or why it is not measured."""
+    return _EVALUATE[type(expression)](expression, scope)
+
+
+# ------------------------------------------------------------------------------------------- leaves
+def _field(e: ex.FieldOf, scope: Scope) -> object:
+    fields: Fields = {} if scope.row is None else scope.row.fields
+    return fields.get(e.name, NotMeasured(f"{e.name} absent"))
+
+
+def _group_key(e: ex.GroupKey, scope: Scope) -> object:
+    return scope.group.get(e.name, NotMeasured(f"{e.name} absent"))
+
+
+def _reading(_: ex.Reading, scope: Scope) -> object:
+    return NO_READING if scope.row is None else scope.row.reading
+
+
+def _in_state(e: ex.InState, scope: Scope) -> object:
+    row = scope.row
+    if row is None:
+        return NO_WINDOW
+    if not scope.past:
+        return bool(holding(scope.world, (e.state,), row))
+    intervals = scope.world.intervals.get(e.state, ())
+    return any(i.holds(row.instant, False) and agrees(i, row.fields, row.declared) for i in intervals)
+
+
+def _in_calendar(e: ex.InCalendar, scope: Scope) -> object:
+    return NO_WINDOW if scope.row is None else scope.world.index.calendars[e.calendar].is_open(scope.row.instant)
+
+
+def _window_length(e: ex.WindowLength, scope: Scope) -> object:
+    if scope.window is None:
+        return NO_WINDOW
+    return scope.window.whole_days if e.whole else scope.window.days
+
+
+def _read(figure: str, shift: ex.Shift, scope: Scope) -> Settled | NotMeasured | ex.Expression:
+    """A result of another figure; where there is no such window the first value that is stated."""
+    window = None if scope.window is None else shifted(scope.world, figure, shift, scope.window)
+    if window is None:
+        return shift.first if isinstance(shift, ex.Back) else NO_WINDOW
+    return settled_at(scope.world, figure, window, scope.group)
+
+
+def _figure_at(e: ex.FigureAt, scope: Scope) -> object:
+    found = _read(e.figure, e.shift, scope)
+    if isinstance(found, Settled):
+        return found.value
+    return found if isinstance(found, NotMeasured) else evaluate(found, scope)
+
+
+def _standing(e: ex.Standing, scope: Scope) -> object:
+    found = _read(e.figure, e.shift, scope)
+    if isinstance(found, Settled):
+        return stands(found, e.how)
+    return found if isinstance(found, NotMeasured) else evaluate(found, scope)
+
+
+def stands(settled: Settled, how: str) -> bool:
+    """Whether a result stands so."""
+    if how == "below minimum":
+        return settled.below
+    if how == "not measured":
+        return isinstance(settled.value, NotMeasured)
+    return settled.standing == how
+
+
+def _posted(e: ex.Posted, scope: Scope) -> object:
+    return sum((p.amount for p in postings_in(scope.world, e.line, scope)), Fraction(0))
+
+
+def postings_in(world: World, line: str, scope: Scope) -> list[Posting]:
+    """What a line has posted for the window and group in scope."""
+    found = []
+    for posting in world.postings:
+        window = scope.window
+        if posting.line.name != line or window is None:
+            continue
+        if posting.window is None:
+            inside = window.start <= posting.moment < window.end
+        else:
+            inside = (posting.window.first, posting.window.last) == (window.first, window.last)
+        key = posting.key
+        if inside and all(show(key[name]) == show(value) for name, value in scope.group.items() if name in key):
+            found.append(posting)
+    return found
+
+
+def _row_value(_: ex.RowValue, scope: Scope) -> object:
+    settled = None if scope.row is None else scope.row.settled
+    return NO_WINDOW if settled is None else settled.value
+
+
+def _row_standing(e: ex.RowStanding, scope: Scope) -> object:
+    settled = None if scope.row is None else scope.row.settled
+    return NO_WINDOW if settled is None else stands(settled, e.how)
+
+
+# ------------------------------------------------------------------------------------------- times
+def _length_of(e: ex.LengthOf, scope: Scope) -> object:
+    return NO_WINDOW if scope.window is None else length(_times(e.times, scope, scope.window))
+
+
+def _times(times: ex.Times, scope: Scope, window: Window) -> TimeSet:
+    whole = ((window.start, window.end),)
+    match times:
+        case ex.StateTimes(state):
+            return both(spans(of_group(scope.world, state, scope.group), window.end), whole)
+        case ex.CalendarTimes(calendar):
+            return scope.world.index.calendars[calendar].open_spans(window.start, window.end)
+        case ex.WindowTimes():
+            return whole
+        case ex.UnionTimes(parts):
+            return union(*(_times(part, scope, window) for part in parts))
+        case ex.BothTimes(parts):
+            found: TimeSet = whole
+            for part in parts:
+                found = both(found, _times(part, scope, window))
+            return found
+        case ex.LessTimes(of, without):
+            return less(_times(of, scope, window), _times(without, scope, window))
+
+
+def of_group(world: World, state: str, group: Fields) -> list[Interval]:
+    """The intervals of a state whose keys agree with a group."""
+    intervals = world.intervals.get(state, ())
+    return [i for i in intervals if all(show(v) == show(group[n]) for n, v in i.key.items() if n in group)]
+
+
+# ------------------------------------------------------------------------------------------- aggregates
+def kept(e: ex.Aggregate, scope: Scope) -> list[Scope]:
+    """The rows of the window and group in scope that the condition keeps, each as a scope."""
+    if scope.window is None:
+        return []
+    rows = rows_of(scope.world, e.rows, scope.window, scope.group)
+    scopes = [evolve(scope, row=row, past=True) for row in rows]
+    return [each for each in scopes if holds(e.where, each)]
+
+
+def _aggregate(e: ex.Aggregate, scope: Scope) -> object:
+    weighed: list[tuple[Any, Any]] = []
+    for each in kept(e, scope):
+        value = 1 if e.value is None else evaluate(e.value, each)
+        weight = 1 if e.weight is None else evaluate(e.weight, each)
+        if not isinstance(value, NotMeasured) and not isinstance(weight, NotMeasured):
+            weighed.append((value, weight))
+    weight = sum(w for _, w in weighed)
+    match e.op:
+        case "count":
+            return exact(weight)
+        case "sum":
+            return exact(sum(v * w for v, w in weighed))
+        case _ if not weighed or weight == 0:
+            return NOTHING
+        case "mean":
+            return exact(Fraction(sum(v * w for v, w in weighed)) / weight)
+        case "quantile":
+            return _quantile(sorted(weighed, key=lambda each: each[0]), (e.q or 0) * weight)
+        case "min":
+            return min(v for v, _ in weighed)
+        case "max":
+            return max(v for v, _ in weighed)
+        case "first":
+            return weighed[0][0]
+        case _:
+            return weighed[-1][0]
+
+
+def _quantile(weighed: Sequence[tuple[Any, Any]], enough: Any) -> object:
+    below = 0
+    for value, weight in weighed:
+        below += weight
+        if below >= enough:
+            return value
+    return weighed[-1][0]
+
+
+# ------------------------------------------------------------------------------------------- operators
+def _measured(parts: Iterable[ex.Expression], scope: Scope) -> list[Any] | NotMeasured:
+    """The values of all parts, or why the first that is not measured is not."""
+    values = [evaluate(part, scope) for part in parts]
+    return next((v for v in values if isinstance(v, NotMeasured)), values)
+
+
+def _arithmetic(e: ex.Arithmetic, scope: Scope) -> object:
+    values = _measured((e.left, e.right), scope)
+    if isinstance(values, NotMeasured):
+        return values
+    left, right = values
+    match e.op:
+        case "+":
+            return exact(left + right)
+        case "-":
+            return exact(left - right)
+        case "*":
+            return exact(left * right)
+        case _:
+            return exact(Fraction(left) / right) if right else NotMeasured("division by zero")
+
+
+def _compare(e: ex.Compare, scope: Scope) -> object:
+    values = _measured((e.left, e.right), scope)
+    return values if isinstance(values, NotMeasured) else COMPARE[e.op](*values)
+
+
+def _all_of(e: ex.AllOf, scope: Scope) -> object:
+    return _kleene(e.parts, scope, False)
+
+
+def _any_of(e: ex.AnyOf, scope: Scope) -> object:
+    return _kleene(e.parts, scope, True)
+
+
+def _kleene(parts: tuple[ex.Expression, ...], scope: Scope, strong: bool) -> object:
+    values = [evaluate(part, scope) for part in parts]
+    if strong in [v for v in values if isinstance(v, bool)]:
+        return strong
+    return next((v for v in values if isinstance(v, NotMeasured)), not strong)
+
+
+def _not(e: ex.Not, scope: Scope) -> object:
+    value = evaluate(e.part, scope)
+    return value if isinstance(value, NotMeasured) else not value
+
+
+def _smallest(e: ex.Smallest, scope: Scope) -> object:
+    values = _measured(e.parts, scope)
+    return values if isinstance(values, NotMeasured) else min(values)
+
+
+def _largest(e: ex.Largest, scope: Scope) -> object:
+    values = _measured(e.parts, scope)
+    return values if isinstance(values, NotMeasured) else max(values)
+
+
+def _if(e: ex.If, scope: Scope) -> object:
+    condition = evaluate(e.condition, scope)
+    if isinstance(condition, NotMeasured):
+        return condition
+    return evaluate(e.then if condition else e.otherwise, scope)
+
+
+def _if_measured(e: ex.IfMeasured, scope: Scope) -> object:
+    value = evaluate(e.value, scope)
+    return evaluate(e.otherwise, scope) if isinstance(value, NotMeasured) else value
+
+
+def _table(e: ex.Table, scope: Scope) -> object:
+    subject: Any = evaluate(e.subject, scope)
+    if isinstance(subject, NotMeasured):
+        return subject
+    for row in e.rows:
+        bound = evaluate(row.bound, scope)
+        if isinstance(bound, NotMeasured):
+            return bound
+        if COMPARE[row.op](subject, bound):
+            return evaluate(row.result, scope)
+    return NotMeasured("no row applies") if e.otherwise is None else evaluate(e.otherwise, scope)
+
+
+def _bands(e: ex.Bands, scope: Scope) -> object:
+    subject: Any = evaluate(e.subject, scope)
+    if isinstance(subject, NotMeasured):
+        return subject
+    total, below = Fraction(0), Fraction(0)
+    for band in e.bands:
+        upto: Any = subject if band.upto is None else evaluate(band.upto, scope)
+        rate: Any = evaluate(band.rate, scope)
+        if isinstance(upto, NotMeasured):
+            return upto
+        if isinstance(rate, NotMeasured):
+            return rate
+        total += max(min(subject, upto) - below, 0) * rate
+        below = max(below, upto)
+    return exact(total)
+
+
+_EVALUATE: dict[type, Callable[[Any, Scope], object]] = {
+    ex.Literal: lambda e, _: e.value,
+    ex.Unmeasured: lambda e, _: NotMeasured(e.why),
+    ex.FieldOf: _field,
+    ex.GroupKey: _group_key,
+    ex.Reading: _reading,
+    ex.InState: _in_state,
+    ex.InCalendar: _in_calendar,
+    ex.WindowLength: _window_length,
+    ex.FigureAt: _figure_at,
+    ex.Standing: _standing,
+    ex.Posted: _posted,
+    ex.LengthOf: _length_of,
+    ex.RowValue: _row_value,
+    ex.RowStanding: _row_standing,
+    ex.Aggregate: _aggregate,
+    ex.Arithmetic: _arithmetic,
+    ex.Compare: _compare,
+    ex.AllOf: _all_of,
+    ex.AnyOf: _any_of,
+    ex.Not: _not,
+    ex.Smallest: _smallest,
+    ex.Largest: _largest,
+    ex.If: _if,
+    ex.IfMeasured: _if_measured,
+    ex.Rounded: lambda e, scope: rounded(evaluate(e.value, scope), e.rounding),
+    ex.Table: _table,
+    ex.Bands: _bands,
+}

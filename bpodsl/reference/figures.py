@@ -1,0 +1,256 @@
+"""Figures: their windows close, wait for what they need, and settle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from attrs import fields as attrs_fields
+from attrs import has
+
+from bpodsl.record import TERM_END, Entry, Number, texts
+from bpodsl.reference.calendar_days import moment
+from bpodsl.reference.evaluate import (
+    COMPARE,
+    Scope,
+    evaluate,
+    kept,
+    of_group,
+    postings_in,
+    rounded,
+)
+from bpodsl.reference.money import settle_line
+from bpodsl.reference.rows import (
+    counted_in,
+    groups_of,
+    settled_at,
+    shifted,
+    show,
+    texts_of,
+    unsettled,
+    windows_read,
+)
+from bpodsl.reference.rules import on_settled, recall
+from bpodsl.reference.state import Fields, Settled, World
+from bpodsl.terms import Figure, NotMeasured, Target
+from bpodsl.terms import expressions as ex
+from bpodsl.values import Window
+
+
+# ------------------------------------------------------------------------------------------- closing
+def close(world: World) -> None:
+    """The windows that have ended with their own cells close."""
+    for figure in world.index.contract.figures:
+        number = world.next_window.setdefault(figure.name, 0)
+        while (natural := world.agreement.natural(figure.grid, number)) is not None and natural.end <= world.now:
+            window = world.agreement.window(figure.grid, number)
+            if window is not None and window.end == natural.end:
+                close_one(world, figure, window)
+            number += 1
+        world.next_window[figure.name] = number
+        if natural is not None:
+            world.wake(natural.end)
+
+
+def cut(world: World) -> None:
+    """The agreement has ended: the windows that it cuts close."""
+    for figure in world.index.contract.figures:
+        for window in world.agreement.remaining(figure.grid, world.next_window.get(figure.name, 0)):
+            close_one(world, figure, window)
+            world.cut.add((figure.name, window.index))
+
+
+def close_one(world: World, figure: Figure, window: Window) -> None:
+    world.closed.setdefault(figure.name, {})[window.index] = window
+    times = tuple(
+        None if length is None else moment(world.index, length, window.end, window.last)
+        for length in (figure.settle_after, figure.settle_latest)
+    )
+    world.pending.setdefault(figure.name, {})[window.index] = times[0], times[1]
+    for instant in times:
+        world.wake(instant)
+
+
+# ------------------------------------------------------------------------------------------- settling
+def offer(world: World, place: int) -> None:
+    """Let all figures settle what they can at a place."""
+    for figure in world.index.contract.figures:
+        if world.pending.get(figure.name) or figure.name in world.touched:
+            world.push(place, f"figure:{figure.name}", "", partial(attempt, world, figure))
+
+
+def attempt(world: World, figure: Figure) -> None:
+    """Settle each window and group for which nothing is missing."""
+    closed, pending = world.closed.get(figure.name, {}), world.pending.setdefault(figure.name, {})
+    for number in sorted(closed if figure.name in world.touched else pending):
+        window = closed[number]
+        if world.place == TERM_END and (figure.name, number) not in world.cut:
+            continue
+        done = world.settled.setdefault((figure.name, number), {})
+        waits = False
+        for group in groups_of(world, figure, window):
+            if texts_of(group) in done:
+                continue
+            if ready(world, figure, window, group, *pending.get(number, (None, None))):
+                settle(world, figure, window, group)
+            else:
+                waits = True
+        if not waits:
+            pending.pop(number, None)
+    for rule in world.index.rules_of[figure.name]:
+        world.push(world.place, f"rule:{rule.name}", "", partial(recall, world, rule))
+
+
+def ready(
+    world: World, figure: Figure, window: Window, group: Fields, earliest: int | None, latest: int | None
+) -> bool:
+    """Whether a window may settle for a group."""
+    if earliest is not None and world.now < earliest:
+        return False
+    decided = latest is not None and world.now >= latest
+    for part in world.index.parts[figure.name]:
+        match part:
+            case ex.FigureAt(name, shift) | ex.Standing(name, _, shift):
+                read = shifted(world, name, shift, window)
+                if read is not None and unsettled(world, name, read, group):
+                    return False
+            case ex.FigureRows(name):
+                if any(unsettled(world, name, each, group) for each in windows_read(world, part, window)):
+                    return False
+            case ex.Posted(line):
+                posts = world.index.lines[line].figure
+                read = None if posts is None else shifted(world, posts, ex.Same(), window)
+                if posts is not None and read is not None and unsettled(world, posts, read, group):
+                    return False
+            case ex.OutcomeRows(norm, _, "opened") if not decided:
+                if undecided(world, norm, window, group):
+                    return False
+            case _:
+                pass
+    return True
+
+
+def undecided(world: World, norm: str, window: Window, group: Fields) -> bool:
+    """Whether an instance opened in a window, of a group, is still undecided."""
+    return any(
+        instance.status == "undecided"
+        and counted_in(instance, "opened", window) is not None
+        and all(name in instance.fields and show(instance.fields[name]) == show(value) for name, value in group.items())
+        for instance in world.instances.get(norm, ())
+    )
+
+
+def settle(world: World, figure: Figure, window: Window, group: Fields) -> None:
+    """The value of a window and group is what it is."""
+    scope = Scope(world, window, group)
+    value = rounded(evaluate(figure.value, scope), figure.rounding)
+    numbers = [Number("value", figure.kind.base, value)]  # type: ignore[arg-type]
+    for name, part in figure.shows:
+        shown = evaluate(part, scope)
+        base = "yes_no" if isinstance(shown, bool) else base_of(world, part)
+        numbers.append(Number(name, base, shown))  # type: ignore[arg-type]
+    standing, below = "", False
+    if figure.target is not None:
+        level, met = compared(figure.target, value, scope)
+        standing = "not measured" if met is None else "met" if met else "missed"
+        numbers += [Number("target", figure.kind.base, level), Number("standing", "text", standing)]  # type: ignore[arg-type]
+    if figure.minimum is not None:
+        level, met = compared(figure.minimum, value, scope)
+        below = met is False
+        numbers += [Number("minimum", figure.kind.base, level), Number("below minimum", "yes_no", below)]  # type: ignore[arg-type]
+    events, entries = causes(world, figure, scope)
+    entry = world.emit(
+        Entry(
+            "Settled", figure.name, world.now, world.place, world.level(f"figure:{figure.name}"),
+            period=window.label, key=texts(group.items()), event_causes=events, entry_causes=entries,
+            numbers=tuple(numbers),
+        )
+    )  # fmt: skip
+    settled = Settled(figure.name, window, tuple(group.items()), value, standing, below, entry)
+    world.settled[figure.name, window.index][texts_of(group)] = settled
+    for line in world.index.lines_of[figure.name]:
+        world.push(world.place, f"line:{line.name}", "", partial(settle_line, world, line, settled))
+    for rule in world.index.rules_of[figure.name]:
+        world.push(world.place, f"rule:{rule.name}", "", partial(on_settled, world, rule, settled))
+    for reader in world.index.readers[figure.name]:
+        if any(group.members is None for group in reader.by):
+            world.touched.add(reader.name)
+        world.push(world.place, f"figure:{reader.name}", "", partial(attempt, world, reader))
+
+
+def compared(target: Target, value: object, scope: Scope) -> tuple[object, bool | None]:
+    """The level of a target, and whether a value meets it; None where that is not measured."""
+    level = evaluate(target.level, scope)
+    if isinstance(level, NotMeasured) or isinstance(value, NotMeasured):
+        return level, None
+    return level, COMPARE[target.op](rounded(value, target.rounding), level)
+
+
+def base_of(world: World, part: object) -> str:
+    """The base of a shown part."""
+    match part:
+        case ex.LengthOf() | ex.Reading():
+            return "length"
+        case ex.FigureAt(figure):
+            return world.index.figures[figure].kind.base
+        case ex.Aggregate(op, value=value) if op != "count" and value is not None:
+            return base_of(world, value)
+        case _:
+            return "number"
+
+
+# ------------------------------------------------------------------------------------------- causes
+def causes(world: World, figure: Figure, scope: Scope) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What went into a figure: events and entries, of all parts of its value and levels."""
+    levels = tuple(t.level for t in (figure.target, figure.minimum) if t is not None)
+    events: dict[str, None] = {}
+    entries: dict[str, None] = {}
+    for part in parts(world, (figure.value, *levels), scope):
+        match part:
+            case ex.Aggregate():
+                for each in kept(part, scope):
+                    assert each.row is not None
+                    events.update(dict.fromkeys(each.row.events))
+                    entries.update(dict.fromkeys(each.row.entries))
+            case ex.StateTimes(state):
+                entries.update(dict.fromkeys(overlapping(world, state, scope)))
+            case ex.FigureAt(name, shift) | ex.Standing(name, _, shift):
+                assert scope.window is not None
+                window = shifted(world, name, shift, scope.window)
+                read = None if window is None else settled_at(world, name, window, scope.group)
+                if isinstance(read, Settled):
+                    entries[read.entry.name] = None
+            case ex.Posted(line):
+                entries.update((posting.accrued.name, None) for posting in postings_in(world, line, scope))
+            case _:
+                pass
+    return tuple(events), tuple(entries)
+
+
+def parts(world: World, expression: object, scope: Scope) -> Iterator[object]:
+    """All parts that count: of a reading of an earlier window the first value only where there is no such window."""
+    if isinstance(expression, tuple):
+        for each in expression:
+            yield from parts(world, each, scope)
+    elif isinstance(expression, ex.FigureAt | ex.Standing):
+        assert scope.window is not None
+        yield expression
+        if isinstance(expression.shift, ex.Back):
+            name = expression.figure
+            if shifted(world, name, expression.shift, scope.window) is None:
+                yield from parts(world, expression.shift.first, scope)
+    elif has(type(expression)) and not isinstance(expression, ex.Literal):
+        yield expression
+        for each in attrs_fields(type(expression)):  # type: ignore[arg-type]
+            yield from parts(world, getattr(expression, each.name), scope)
+
+
+def overlapping(world: World, state: str, scope: Scope) -> list[str]:
+    """The Opened of the intervals of a state that overlap the window in scope."""
+    window = scope.window
+    assert window is not None
+    return [
+        i.entry.name
+        for i in of_group(world, state, scope.group)
+        if max(i.start, window.start) < min(window.end if i.end is None else i.end, window.end)
+    ]

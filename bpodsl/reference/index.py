@@ -1,0 +1,162 @@
+"""A contract looked up by name: what an evaluator asks again and again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+
+from attrs import frozen
+
+from bpodsl.record import Event
+from bpodsl.terms import (
+    Accrue,
+    Contract,
+    Effect,
+    EventKind,
+    Figure,
+    Line,
+    Norm,
+    OnEvent,
+    OnHappens,
+    OnLasting,
+    OnSettled,
+    Rule,
+    Selector,
+    State,
+    levels,
+    walk,
+)
+from bpodsl.terms import expressions as ex
+from bpodsl.values import Calendar, Zone
+
+
+@frozen(slots=False)
+class Index:
+    """The terms of a contract by name, with their levels."""
+
+    contract: Contract
+
+    @cached_property
+    def zone(self) -> Zone:
+        return Zone.load(self.contract.zone)
+
+    @cached_property
+    def levels(self) -> dict[str, int]:
+        return levels(self.contract)
+
+    @cached_property
+    def calendars(self) -> dict[str, Calendar]:
+        return {c.name: c.calendar for c in self.contract.calendars}
+
+    @cached_property
+    def kinds(self) -> dict[str, EventKind]:
+        return {e.name: e for e in self.contract.events}
+
+    @cached_property
+    def states(self) -> dict[str, State]:
+        return {s.name: s for s in self.contract.states}
+
+    @cached_property
+    def norms(self) -> dict[str, Norm]:
+        return {n.name: n for n in self.contract.norms}
+
+    @cached_property
+    def figures(self) -> dict[str, Figure]:
+        return {f.name: f for f in self.contract.figures}
+
+    @cached_property
+    def lines(self) -> dict[str, Line]:
+        return {n.name: n for n in self.contract.lines}
+
+    @cached_property
+    def lines_of(self) -> dict[str, tuple[Line, ...]]:
+        """The lines that each figure settles."""
+        return {f: tuple(n for n in self.contract.lines if n.figure == f) for f in self.figures}
+
+    @cached_property
+    def rules_of(self) -> dict[str, tuple[Rule, ...]]:
+        """The rules on each figure."""
+        return {f: tuple(r for r in self.contract.rules if r.on == OnSettled(f)) for f in self.figures}
+
+    @cached_property
+    def lasting(self) -> dict[str, tuple[Rule, ...]]:
+        """The rules on each state that lasts."""
+        on = [(r.on.state, r) for r in self.contract.rules if isinstance(r.on, OnLasting)]
+        return {name: tuple(r for state, r in on if state == name) for name in self.states}
+
+    @cached_property
+    def by_period(self) -> dict[str, tuple[str, ...]]:
+        """By kind of event: the figures with groups as seen that count it in the window of one of its fields."""
+        found: dict[str, tuple[str, ...]] = {}
+        for name, parts in self.parts.items():
+            if any(group.members is None for group in self.figures[name].by):
+                for part in parts:
+                    if isinstance(part, ex.EventRows) and part.by_period is not None:
+                        found[part.event] = (*found.get(part.event, ()), name)
+        return found
+
+    @cached_property
+    def readers(self) -> dict[str, tuple[Figure, ...]]:
+        """The figures that read each figure, or a line that it settles."""
+        found: dict[str, list[Figure]] = {f: [] for f in self.figures}
+        for figure in self.contract.figures:
+            for part in self.parts[figure.name]:
+                if isinstance(part, ex.FigureAt | ex.Standing | ex.FigureRows):
+                    found.get(part.figure, []).append(figure)
+                elif isinstance(part, ex.Posted) and (read := self.lines[part.line].figure) is not None:
+                    found[read].append(figure)
+        return {name: tuple(dict.fromkeys(each)) for name, each in found.items()}
+
+    @cached_property
+    def parts(self) -> dict[str, tuple[object, ...]]:
+        """All parts of all expressions of each figure."""
+        return {f.name: tuple(walk((f.value, f.target, f.minimum, f.shows))) for f in self.contract.figures}
+
+    @cached_property
+    def named(self) -> Mapping[str, tuple[bool, bool]]:
+        """Event kinds that something else than a state names: (at all, after the end too).
+
+        An event of such a kind that comes before the start, or after the end, is noted.
+        """
+        found: dict[str, tuple[bool, bool]] = {}
+        for kind, survives in self._uses():
+            found[kind] = True, found.get(kind, (True, False))[1] or not survives
+        return found
+
+    def _uses(self) -> Iterator[tuple[str, bool]]:
+        contract = self.contract
+        if contract.term.renewal is not None:
+            yield from ((s.event, False) for s in contract.term.renewal.unless)
+        amounts: list[object] = [(f.value, f.target, f.minimum, f.shows) for f in contract.figures]
+        amounts += [account.limit for account in contract.accounts]
+        for norm in contract.norms:
+            yield from ((s.event, norm.survives) for s in (*selectors(norm), *norm.acts))
+            amounts += [e.amount for _, e in norm.after if isinstance(e, Accrue)]
+        for rule in contract.rules:
+            if isinstance(rule.on, OnHappens):
+                yield rule.on.selector.event, False
+            amounts += [rule.when, *accruals(rule.then)]
+        for part in walk(tuple(amounts)):
+            if isinstance(part, ex.EventRows):
+                yield part.event, False
+
+    def fields(self, event: Event) -> dict[str, object]:
+        """The fields of an event, with the defaults of those left out; absent ones are not in it."""
+        kind = self.kinds.get(event.kind)
+        defaults = {f.name: f.default for f in kind.fields if f.default is not None} if kind else {}
+        return defaults | {name: value for name, value in event.fields.items() if value is not None}
+
+    def declared(self, event: Event) -> frozenset[str]:
+        """The names of the fields that an event of this kind can have."""
+        kind = self.kinds.get(event.kind)
+        return frozenset(f.name for f in kind.fields) if kind else frozenset(event.fields)
+
+
+def selectors(norm: Norm) -> tuple[Selector, ...]:
+    """What opens a norm by event."""
+    return tuple(way.selector for way in norm.opening if isinstance(way, OnEvent))
+
+
+def accruals(effects: tuple[Effect, ...]) -> list[ex.Expression]:
+    """The amounts of the accruals among some effects."""
+    return [e.amount for e in effects if isinstance(e, Accrue)]

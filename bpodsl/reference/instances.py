@@ -1,0 +1,176 @@
+"""How an instance of a norm is decided: performed, missed, excused, cured or breached; and what follows."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from bpodsl.record import LATE, Entry, Number
+from bpodsl.reference.due import clock_start, cure_deadline, deadline, in_time, reading, stopping
+from bpodsl.reference.effects import follow
+from bpodsl.reference.intervals import holding
+from bpodsl.reference.rows import outcome_row
+from bpodsl.reference.rules import on_outcome
+from bpodsl.reference.state import Cause, Deadline, Identity, Instance, World
+from bpodsl.terms import OnOutcome
+
+FULFILLED = {"right": "Exercised", "level": "Closed"}
+MISSED = {"right": "Lapsed", "level": "Lapsed"}
+
+
+def node(instance: Instance) -> str:
+    return f"decision:{instance.norm.name}"
+
+
+# ------------------------------------------------------------------------------------------- deadlines
+def schedule(world: World, instance: Instance) -> None:
+    """Work out anew when an instance falls due: then, or at the late place of this instant if that has gone by."""
+    if instance.undecided and not instance.passed:
+        instance.deadline = deadline(world, instance)
+        _await(world, instance, instance.deadline)
+    elif _curable(instance):
+        instance.cure = cure_deadline(world, instance)
+        _await(world, instance, instance.cure)
+
+
+def reschedule(world: World, state: str) -> None:
+    """A state has begun or ended: what stands during it falls due at other times."""
+    for norm in world.index.contract.norms:
+        if state in norm.clock.stops_during or state in norm.suspended_during:
+            for instance in world.instances.get(norm.name, ()):
+                schedule(world, instance)
+
+
+def due_now(world: World, early: bool) -> None:
+    """Put on the agenda what falls due in this instant, before its events or after them."""
+    for instances in world.instances.values():
+        for instance in instances:
+            waits = instance.deadline if instance.undecided else instance.cure if _curable(instance) else None
+            if waits is not None and waits.instant == world.now and waits.early == early:
+                world.push(0 if early else LATE, node(instance), instance.name, partial(fire, world, instance))
+
+
+def _curable(instance: Instance) -> bool:
+    return instance.live and instance.norm.cure is not None and instance.decided == "missed" and not instance.breached
+
+
+def _await(world: World, instance: Instance, deadline: Deadline | None) -> None:
+    if deadline is None:
+        return
+    if deadline.instant > world.now:
+        world.wake(deadline.instant)
+    else:
+        world.push(LATE, node(instance), instance.name, partial(fire, world, instance))
+
+
+def fire(world: World, instance: Instance) -> None:
+    """A deadline has come, of the instance or of its cure, if it still stands."""
+    waits = instance.deadline if instance.undecided else instance.cure if _curable(instance) else None
+    if waits is None or waits.instant > world.now or (instance.undecided and instance.passed):
+        return
+    if instance.decided:
+        instance.breached = True
+        made = _entry(world, instance, "Breached", entries=_decision(instance), numbers=(waits.number,))
+        ensue(world, instance, "breached", made)
+    elif instance.norm.unperformed == "not measured":
+        instance.passed, instance.due = True, waits
+    else:
+        _undone(world, instance, waits)
+
+
+def _undone(world: World, instance: Instance, waits: Deadline) -> None:
+    norm = instance.norm
+    instance.reading, instance.due = reading(world, instance, waits.instant), waits
+    excusing = holding(world, norm.excused_during, outcome_row(instance, world.now))
+    if excusing:
+        names = (instance.opened, *(i.entry.name for i in excusing))
+        _decide(world, instance, "excused", _entry(world, instance, "Excused", entries=names, numbers=(waits.number,)))
+        return
+    kind = MISSED.get(norm.form, "Missed")
+    instance.live = norm.form not in MISSED
+    made = _entry(world, instance, kind, entries=_premises(world, instance), numbers=(waits.number,))
+    _decide(world, instance, "missed", made)
+
+
+def _decide(
+    world: World, instance: Instance, outcome: str, entry: Entry, origin: frozenset[Identity] = frozenset()
+) -> None:
+    instance.decided, instance.decision = outcome, entry
+    if _curable(instance):
+        instance.cure_ground = world.first(entry.name, world.now)
+        schedule(world, instance)
+    ensue(world, instance, outcome, entry, origin)
+
+
+# ------------------------------------------------------------------------------------------- performance
+def perform(world: World, instance: Instance, act: Identity, refs: tuple[str, ...]) -> None:
+    """An instance is performed now, by acts with these refs."""
+    norm, now, origin = instance.norm, world.now, frozenset({act})
+    instance.performed, instance.performance = now, act
+    instance.live = norm.needs == "last"
+    read = reading(world, instance, now)
+    number = Number("reading", "length", read)
+    if instance.decided:
+        cured = instance.decided == "missed" and norm.cure is not None and not instance.breached
+        cured = cured and in_time(world, instance, norm.cure, now, instance.cure_ground)
+        instance.cured, instance.reading = cured, read
+        kind = "Cured" if cured else "Late"
+        made = _entry(world, instance, kind, refs, _decision(instance), (number,))
+        ensue(world, instance, kind.lower(), made, origin)
+        return
+    due = instance.due if instance.passed else instance.deadline
+    instance.reading, instance.due = read, due
+    dues = () if due is None else (due.number,)
+    if not instance.passed and in_time(world, instance, norm.due, now):
+        kind = FULFILLED.get(norm.form, "Fulfilled")
+        made = _entry(world, instance, kind, refs, _premises(world, instance), (number, *dues))
+        _decide(world, instance, "fulfilled", made, origin)
+    else:
+        kind = MISSED.get(norm.form, "Missed")
+        made = _entry(world, instance, kind, refs, _premises(world, instance), (*dues, number))
+        instance.breached = True
+        _decide(world, instance, "missed", made, origin)
+
+
+def end(world: World, instance: Instance) -> None:
+    """The agreement has ended, and the norm does not survive it."""
+    instance.live, instance.ended = False, True
+    _entry(world, instance, "Ended", entries=(instance.opened,))
+
+
+# ------------------------------------------------------------------------------------------- what follows
+def ensue(
+    world: World, instance: Instance, outcome: str, entry: Entry, origin: frozenset[Identity] = frozenset()
+) -> None:
+    """The effects of an outcome, and the rules that watch it."""
+    cause = Cause(entry, instance.key, outcome_row(instance, world.now), origin=origin)
+    follow(world, [effect for name, effect in instance.norm.after if name == outcome], cause)
+    for rule in world.index.contract.rules:
+        if rule.on == OnOutcome(instance.norm.name, outcome):
+            world.push(world.place, f"rule:{rule.name}", instance.name, partial(on_outcome, world, rule, cause))
+
+
+def _premises(world: World, instance: Instance) -> tuple[str, ...]:
+    """The opening, and the intervals that stopped or suspended it up to now."""
+    start = clock_start(world, instance)
+    stood = [i for i in stopping(world, instance) if i.start < world.now and (not i.closed or (i.end or 0) > start)]
+    return instance.opened, *(i.entry.name for i in stood if i.end != i.start)
+
+
+def _decision(instance: Instance) -> tuple[str, ...]:
+    return () if instance.decision is None else (instance.decision.name,)
+
+
+def _entry(
+    world: World,
+    instance: Instance,
+    kind: str,
+    events: tuple[str, ...] = (),
+    entries: tuple[str, ...] = (),
+    numbers: tuple[Number, ...] = (),
+) -> Entry:
+    return world.emit(
+        Entry(
+            kind, instance.norm.name, world.now, world.place, world.level(node(instance)), instance.name,
+            key=instance.texts, event_causes=events, entry_causes=tuple(filter(None, entries)), numbers=numbers,
+        )
+    )  # fmt: skip

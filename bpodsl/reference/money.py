@@ -1,0 +1,123 @@
+"""Lines and accounts: amounts are rounded once, then cut by the caps that they fill."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from attrs import evolve
+
+from bpodsl.record import Entry, Number, identity_key
+from bpodsl.reference.evaluate import Scope, evaluate, rounded
+from bpodsl.reference.rows import texts_of
+from bpodsl.reference.state import Cause, Posting, Settled, World
+from bpodsl.terms import Account, Line, NotMeasured
+from bpodsl.terms import expressions as ex
+from bpodsl.values import exact
+
+
+def settle_line(world: World, line: Line, settled: Settled) -> None:
+    """The figure of a line has settled."""
+    if not isinstance(settled.value, int | Fraction):
+        return
+    window, key = settled.window, dict(settled.group)
+    made = Entry(
+        "Accrued", line.name, world.now, world.place, world.level(f"line:{line.name}"),
+        period=window.label, key=settled.entry.key, entry_causes=(settled.entry.name,),
+    )  # fmt: skip
+    post(world, line, settled.value, made, Cause(settled.entry, key, window=window), window.end, window.end - 1)
+
+
+def accrue(world: World, name: str, amount: ex.Expression, cause: Cause) -> None:
+    """An effect posts an amount on a line."""
+    window = cause.window
+    scope = Scope(world, row=cause.row) if window is None else Scope(world, window, cause.key)
+    value = evaluate(amount, scope)
+    if isinstance(value, NotMeasured) or not isinstance(value, int | Fraction):
+        return
+    made = Entry(
+        "Accrued", name, world.now, world.place, world.level(f"line:{name}"), cause.entry.instance,
+        cause.entry.period, cause.entry.key, entry_causes=(cause.entry.name,),
+    )  # fmt: skip
+    post(world, world.index.lines[name], value, made, cause, world.now, world.now)
+
+
+def post(world: World, line: Line, value: int | Fraction, made: Entry, cause: Cause, end: int, moment: int) -> None:
+    """Post an amount, rounded; if others that come after it are posted already, they are cut anew."""
+    wanted = rounded(value, line.rounding)
+    assert isinstance(wanted, int | Fraction)
+    if wanted == 0:
+        return
+    number = Number("exact", "money", exact(value))
+    made = world.emit(evolve(made, numbers=(number,)))
+    texts_bytes = tuple(text.encode() for text in texts_of(cause.key))
+    order = end, made.level, line.name.encode(), texts_bytes, identity_key(made.instance), made.period.encode()
+    posting = Posting(line, order, moment, cause.window, cause.key, wanted, made)
+    world.postings.append(posting)
+    world.postings.sort(key=lambda each: each.order)
+    at = world.postings.index(posting)
+    for position in range(at, len(world.postings)):
+        cut(world, position, new=position == at)
+
+
+def cut(world: World, position: int, new: bool) -> None:
+    """Cut one posting by the accounts that list its line, in order of their names."""
+    posting = world.postings[position]
+    amount, capped = posting.wanted, list[Entry]()
+    for account in sorted(world.index.contract.accounts, key=lambda each: each.name.encode()):
+        if posting.line.name not in account.lines or amount <= 0:
+            continue
+        window = world.agreement.window_at(account.grid, posting.moment)
+        if window is None:
+            continue
+        limit = posting.limits.get(account.name)
+        if limit is None:
+            found = evaluate(account.limit, Scope(world, window, posting.key))
+            limit = posting.limits[account.name] = rounded(found, account.rounding)
+        if not isinstance(limit, int | Fraction):
+            continue
+        used = sum(
+            (p.amount for p in world.postings[:position] if fills(p, account, window.start, window.end)), Fraction()
+        )
+        room = max(limit - used, Fraction(0))
+        if amount > room:
+            capped.append(_capped(posting, account, limit, used, amount, room))
+            amount = room
+    _replace(world, posting, exact(amount), capped, new)
+
+
+def fills(posting: Posting, account: Account, start: int, end: int) -> bool:
+    """Whether a posting counts against an account in a window of it."""
+    return posting.line.name in account.lines and posting.amount > 0 and start <= posting.moment < end
+
+
+def _capped(posting: Posting, account: Account, *amounts: int | Fraction) -> Entry:
+    made = posting.accrued
+    names = ("limit", "used", "wanted", "posted")
+    instance = "/".join(filter(None, (posting.line.name, made.instance)))
+    numbers = tuple(Number(name, "money", exact(value)) for name, value in zip(names, amounts, strict=True))
+    return evolve(made, kind="Capped", clause=account.name, instance=instance, numbers=numbers)
+
+
+def _replace(world: World, posting: Posting, amount: int | Fraction, capped: list[Entry], new: bool) -> None:
+    line, old = posting.line, posting.accrued
+    numbers = (
+        Number("amount", "money", amount), next(n for n in old.numbers if n.name == "exact"),
+        Number("payer", "text", line.payer), Number("payee", "text", line.payee),
+        Number("currency", "text", line.currency),
+    )  # fmt: skip
+    made = evolve(old, numbers=numbers)
+    if new:
+        world.fresh = [made if entry is old else entry for entry in world.fresh]
+        world.entries[made.name] = made
+        for entry in capped:
+            world.emit(entry)
+    else:
+        world.change(old, made)
+        names = {entry.name for entry in capped}
+        before = {entry.name: entry for entry in posting.capped}
+        for name, entry in before.items():
+            if name not in names:
+                world.change(entry, None)
+        for entry in capped:
+            world.change(before.get(entry.name), entry)
+    posting.accrued, posting.amount, posting.capped = made, amount, capped

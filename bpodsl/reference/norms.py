@@ -1,0 +1,268 @@
+"""Norms: what opens their instances, and which instances an act meets."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+
+from attrs import evolve
+
+from bpodsl.record import OPEN, PERFORM, REST, TERM_END, Entry, Event, texts
+from bpodsl.reference.due import deadline
+from bpodsl.reference.evaluate import selected
+from bpodsl.reference.index import selectors
+from bpodsl.reference.instances import ensue, perform, schedule
+from bpodsl.reference.intervals import holding
+from bpodsl.reference.rows import event_row
+from bpodsl.reference.state import Cause, Deadline, Identity, Instance, Row, Taken, TakenBack, World
+from bpodsl.terms import Norm, NotMeasured
+from bpodsl.values import Period, Window
+
+OPENED = {"right": "RightOpened", "level": "Escalated"}
+NOTHING = Row(0, (), {}, frozenset(), NotMeasured("no reading"))
+
+
+# ------------------------------------------------------------------------------------------- openings
+def open_by_event(world: World, norm: Norm, event: Event) -> None:
+    """Each event on which a selector holds opens an instance."""
+    if not selected(world, selectors(norm), event):
+        return
+    row = event_row(world.index, event)
+    origin = frozenset({(event.source, event.id)})
+    _open(world, norm, Opening(f"{event.source}/{event.id}", event.ref, row, (event.ref,), (), origin))
+
+
+def open_by_period(world: World, norm: Norm, window: Window) -> None:
+    _open(world, norm, Opening(window.label, window.label, NOTHING, window=window))
+
+
+def open_once(world: World, norm: Norm) -> None:
+    _open(world, norm, Opening("term", "term", NOTHING))
+
+
+def impose(world: World, name: str, cause: Cause) -> None:
+    """An effect opens an instance; after the end only of a norm that survives."""
+    norm, entry, row = world.index.norms[name], cause.entry, cause.row or NOTHING
+    if world.agreement.ended is not None and not norm.survives:
+        return
+    instance = entry.instance or "/".join((entry.period, *(text for _, text in entry.key)))
+    known = evolve(row, fields={**row.fields, **cause.key}, declared=row.declared | frozenset(cause.key))
+    _open(world, norm, Opening(instance, instance, known, (), (entry.name,), cause.origin, imposed=True))
+
+
+class Opening:
+    """What opens an instance: the name it will have, the row whose fields it gets, and the causes."""
+
+    def __init__(
+        self,
+        name: str,
+        noted: str,
+        row: Row,
+        events: tuple[str, ...] = (),
+        entries: tuple[str, ...] = (),
+        origin: frozenset[Identity] = frozenset(),
+        imposed: bool = False,
+        window: Window | None = None,
+    ) -> None:
+        self.name, self.noted, self.row, self.events, self.entries = name, noted, row, events, entries
+        self.origin, self.imposed, self.window = origin, imposed, window
+
+
+def _open(world: World, norm: Norm, opening: Opening) -> None:
+    key = {name: opening.row.fields[name] for name in norm.by if name in opening.row.fields}
+    if (norm.by or norm.form in OPENED) and not _may_open(world, norm, opening, key):
+        return
+    name = _name(world, norm, opening)
+    kind = OPENED.get(norm.form, "Opened")
+    shown = texts(key.items())
+    made = Entry(
+        kind, norm.name, world.now, world.place, world.level(f"opening:{norm.name}"), name,
+        key=shown, event_causes=opening.events, entry_causes=opening.entries,
+        words=", ".join(f"{role} of {party}" for role, party in norm.roles) if kind == "Escalated" else "",
+    )  # fmt: skip
+    ground = world.first(made.name, world.now) if opening.imposed else world.now
+    instance = Instance(
+        norm, name, key, shown, world.now, world.place, ground, _trigger(world, opening, ground),
+        opening.row.fields, opening.row.declared | frozenset(norm.by), opening.origin, opening.window, made.name,
+    )  # fmt: skip
+    instance.deadline = deadline(world, instance)
+    made = world.emit(evolve(made, numbers=() if instance.deadline is None else (instance.deadline.number,)))
+    world.instances.setdefault(norm.name, []).append(instance)
+    schedule(world, instance)
+    ensue(world, instance, "opened", made, opening.origin)
+
+
+def _trigger(world: World, opening: Opening, ground: int) -> date:
+    """The day that lengths are counted from; of what follows from a midnight, the day that ended with it."""
+    if opening.window is not None:
+        return opening.window.first
+    before = opening.imposed and world.place <= TERM_END and ground == world.now
+    return world.index.zone.day(ground - 1 if before else ground)
+
+
+def _name(world: World, norm: Norm, opening: Opening) -> str:
+    """The name of the instance; one used before gets `~2`."""
+    used = world.used.setdefault(norm.name, set())
+    name, n = opening.name, 1
+    while name in used:
+        n += 1
+        name = f"{opening.name}~{n}"
+    used.add(name)
+    return name
+
+
+def _may_open(world: World, norm: Norm, opening: Opening, key: dict[str, object]) -> bool:
+    """Whether a new instance of a key may open. If not: it renews a right, reopens an instance, or is noted."""
+    family = [each for each in world.index.contract.norms if norm.ladder and each.ladder == norm.ladder] or [norm]
+    of_key = [i for each in family for i in world.instances.get(each.name, ()) if i.key == key]
+    latest = max((i for i in of_key if i.norm is norm), key=lambda i: i.rank, default=None)
+    if latest is not None and latest.hidden:
+        return _reopened(world, latest)
+    live = next((i for i in of_key if i.live), None)
+    if live is not None and norm.form == "right":
+        _renew(world, live, opening)
+        return False
+    if live is not None:
+        return _noted(world, norm, opening, key, "already open")
+    if latest is None or norm.reopening in ("", "new cycle"):
+        return True
+    if norm.reopening == "ignore" or latest.decided != "fulfilled" or latest.performance is None:
+        return _noted(world, norm, opening, key, "closed")
+    taken = Taken(norm.name, latest.name, latest.performance, world.now, norm.reopening)
+    raise TakenBack(world.now, (taken,))
+
+
+def _noted(world: World, norm: Norm, opening: Opening, key: dict[str, object], words: str) -> bool:
+    level = world.level(f"opening:{norm.name}")
+    world.emit(
+        Entry(
+            "Noted", norm.name, world.now, world.place, level, opening.noted, key=texts(key.items()),
+            event_causes=opening.events, entry_causes=opening.entries, words=words,
+        )
+    )  # fmt: skip
+    return False
+
+
+def _renew(world: World, instance: Instance, opening: Opening) -> None:
+    """A right that is open gets a new ground: its time runs anew from there."""
+    norm = instance.norm
+    made = Entry(
+        "Renewed", norm.name, world.now, world.place, world.level(f"opening:{norm.name}"),
+        _name(world, norm, opening), key=instance.texts, event_causes=opening.events, entry_causes=opening.entries,
+    )  # fmt: skip
+    instance.ground = world.first(made.name, world.now) if opening.imposed else world.now
+    instance.trigger = _trigger(world, opening, instance.ground)
+    instance.restarted = True
+    instance.origin |= opening.origin
+    schedule(world, instance)
+    due = instance.deadline
+    world.emit(evolve(made, numbers=() if due is None else (due.number,)))
+
+
+# ------------------------------------------------------------------------------------------- reopening
+def _take_back(world: World, instance: Instance, taken: Taken) -> None:
+    """A performance that a later opening takes back: nothing meets the instance until then."""
+    instance.hidden = True
+    if taken.mode == "continue":
+        instance.stands.append((world.now, None))
+    else:
+        instance.ground, instance.restarted = taken.until, True
+        instance.trigger = world.index.zone.day(taken.until)
+    schedule(world, instance)
+
+
+def _reopened(world: World, instance: Instance) -> bool:
+    instance.hidden = False
+    instance.stands = [(a, world.now if b is None else b) for a, b in instance.stands]
+    schedule(world, instance)
+    return False
+
+
+# ------------------------------------------------------------------------------------------- acts
+def act(world: World, norm: Norm, event: Event) -> None:
+    """An act is offered to what was open before this place; what finds nothing is offered again later."""
+    chosen = selected(world, norm.acts, event)
+    if not chosen or _meet(world, norm, event, chosen):
+        return
+    if world.place == OPEN:
+        _nothing(world, norm, event, "not open")
+    else:
+        world.push(REST, f"decision:{norm.name}", "", partial(_act_again, world, norm, event, chosen), event.order)
+
+
+def _act_again(world: World, norm: Norm, event: Event, chosen: list[int]) -> None:
+    if not _meet(world, norm, event, chosen):
+        _nothing(world, norm, event, "nothing open")
+
+
+def _nothing(world: World, norm: Norm, event: Event, words: str) -> None:
+    fields, declared = world.index.fields(event), world.index.declared(event)
+    key = texts((name, fields[name]) for name in norm.by if name in declared and name in fields)
+    level = world.level(f"decision:{norm.name}")
+    causes = (event.ref,)
+    world.emit(Entry("Noted", norm.name, world.now, world.place, level, event.ref, "", key, causes, words=words))
+
+
+def _meet(world: World, norm: Norm, event: Event, chosen: list[int]) -> bool:
+    """Whether an act meets instances; those it meets may be performed by it."""
+    identity = event.source, event.id
+    fields, declared = world.index.fields(event), world.index.declared(event)
+    found = [i for i in world.instances.get(norm.name, ()) if i.live and not i.hidden and identity not in i.origin]
+    if world.place == PERFORM:
+        found = [i for i in found if i.at < world.now or i.place < PERFORM]
+    if norm.matching == "period":
+        period = fields.get(norm.period_field)
+        label = period.label if isinstance(period, Period) else None
+        found = [i for i in found if i.window is not None and i.window.label == label]
+    elif norm.matching != "all":
+        names = [name for name in norm.by if name in declared]
+        found = [i for i in found if all(i.key.get(name) == fields.get(name) for name in names)]
+    found.sort(key=lambda i: i.rank)
+    if norm.matching == "oldest":
+        found = found[:1]
+    for instance in found:
+        _met(world, instance, event, chosen)
+    return bool(found)
+
+
+def _met(world: World, instance: Instance, event: Event, chosen: list[int]) -> None:
+    norm, identity = instance.norm, (event.source, event.id)
+    taken = world.taken.get((norm.name, instance.name, identity))
+    if taken is not None:
+        if taken.mode != "last":
+            _take_back(world, instance, taken)
+        return
+    if instance.performance is not None:
+        raise TakenBack(world.now, (Taken(norm.name, instance.name, instance.performance, world.now, "last"),))
+    refs: tuple[str, ...] = (event.ref,)
+    if norm.needs == "all":
+        for number in chosen:
+            instance.met.setdefault(number, event.ref)
+        if len(instance.met) < len(norm.acts):
+            return
+        refs = tuple(dict.fromkeys(instance.met.values()))
+    perform(world, instance, identity, refs)
+
+
+def prohibited(world: World, norm: Norm, event: Event) -> None:
+    """An act that must not be: an instance, missed at once, unless it is excused."""
+    if not selected(world, norm.acts, event):
+        return
+    row, kind = event_row(world.index, event), world.index.kinds.get(event.kind)
+    key = {name: row.fields[name] for name in (kind.keys if kind else ()) if name in row.fields}
+    excusing = holding(world, (*norm.excused_during, *norm.suspended_during), row)
+    entry = world.emit(
+        Entry(
+            "Excused" if excusing else "Missed", norm.name, world.now, world.place,
+            world.level(f"decision:{norm.name}"), event.ref, key=texts(key.items()), event_causes=(event.ref,),
+            entry_causes=tuple(dict.fromkeys(i.entry.name for i in excusing)),
+        )
+    )  # fmt: skip
+    identity = frozenset({(event.source, event.id)})
+    instance = Instance(
+        norm, event.ref, key, texts(key.items()), world.now, world.place, world.now, world.index.zone.day(world.now),
+        row.fields, row.declared, identity, live=False, decided=entry.kind.lower(), decision=entry,
+        due=Deadline(world.now, False), performed=world.now,
+    )  # fmt: skip
+    world.instances.setdefault(norm.name, []).append(instance)
+    ensue(world, instance, instance.decided, entry, identity)

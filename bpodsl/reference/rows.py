@@ -1,0 +1,226 @@
+"""The rows of a window and group, before any condition: events, outcomes, intervals and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import product
+
+from bpodsl.record import EARLY, Event, Number, identity_key
+from bpodsl.reference.index import Index
+from bpodsl.reference.state import Fields, Instance, Row, Settled, World
+from bpodsl.terms import Figure, NotMeasured
+from bpodsl.terms import expressions as ex
+from bpodsl.values import Grid, Period, Window, add_days
+
+NO_READING = NotMeasured("no reading")
+
+
+def show(value: object) -> str:
+    """A value of a key as entries show it."""
+    return Number("", "", value).text  # type: ignore[arg-type]
+
+
+# ------------------------------------------------------------------------------------------- single rows
+def event_row(index: Index, event: Event) -> Row:
+    fields, declared = index.fields(event), index.declared(event)
+    return Row(event.acts, event.order, fields, declared, NO_READING, events=(event.ref,))
+
+
+def outcome_row(instance: Instance, instant: int) -> Row:
+    entry = instance.opened if instance.decision is None else instance.decision.name
+    order = instant, identity_key(instance.name)
+    return Row(instant, order, instance.fields, instance.declared, instance.reading, entries=(entry,))
+
+
+def figure_row(figure: Figure, settled: Settled) -> Row:
+    order = settled.window.index, tuple(show(value).encode() for _, value in settled.group)
+    declared = frozenset(group.name for group in figure.by)
+    entries = (settled.entry.name,)
+    return Row(
+        settled.window.end - 1, order, dict(settled.group), declared, NO_READING, entries=entries, settled=settled
+    )
+
+
+# ------------------------------------------------------------------------------------------- rows of a window
+def rows_of(world: World, rows: ex.Rows, window: Window, group: Fields) -> list[Row]:
+    """The rows that belong to a window and group, in order."""
+    found = [row for row in _in_window(world, rows, window) if _in_group(row, group, isinstance(rows, ex.FigureRows))]
+    return sorted(found, key=lambda row: row.order)
+
+
+def _in_window(world: World, rows: ex.Rows, window: Window) -> Iterator[Row]:
+    match rows:
+        case ex.EventRows(kind, by_period):
+            for event, row in world.happened.get(kind, ()):
+                if _event_in(window, event, row, by_period):
+                    yield Row(event.acts, (event.acts, event.order), row.fields, row.declared, NO_READING, row.events)
+        case ex.OutcomeRows(norm, statuses, counted):
+            for instance in world.instances.get(norm, ()):
+                instant = counted_in(instance, counted, window)
+                if instant is not None and (instance.status in statuses or (instance.cured and "cured" in statuses)):
+                    yield outcome_row(instance, instant)
+        case ex.StateRows(state):
+            for interval in world.intervals.get(state, ()):
+                if window.start <= interval.start < window.end:
+                    row = interval.row
+                    end = interval.end if interval.closed and interval.end is not None else window.end
+                    order = interval.start, identity_key(interval.instance)
+                    yield Row(interval.start, order, row.fields, row.declared, end - interval.start, (), row.entries)
+        case ex.FigureRows(name):
+            figure = world.index.figures[name]
+            for inner in windows_read(world, rows, window):
+                for settled in world.settled.get((name, inner.index), {}).values():
+                    if not isinstance(settled.value, NotMeasured):
+                        yield figure_row(figure, settled)
+
+
+def _event_in(window: Window, event: Event, row: Row, by_period: str | None) -> bool:
+    if by_period is None:
+        return window.start <= event.acts < window.end
+    period = row.fields.get(by_period)
+    return isinstance(period, Period) and window.first <= add_days(period.after, -1) <= window.last
+
+
+def counted_in(instance: Instance, counted: str, window: Window) -> int | None:
+    """The instant for which an instance belongs to a window; None if it does not."""
+    instant, early = _counted(instance, counted)
+    if instant is None:
+        return None
+    inside = window.start < instant <= window.end if early else window.start <= instant < window.end
+    return instant if inside else None
+
+
+def _counted(instance: Instance, counted: str) -> tuple[int | None, bool]:
+    match counted:
+        case "opened":
+            return instance.at, False
+        case "due":
+            due = instance.due if instance.decided else instance.deadline
+            return (None, False) if due is None else (due.instant, due.early)
+        case "decided":
+            decision = instance.decision
+            return (None, False) if decision is None else (decision.at, decision.place == EARLY)
+        case _:
+            return instance.performed, False
+
+
+def _in_group(row: Row, group: Fields, shared: bool) -> bool:
+    for name, value in group.items():
+        if shared and name not in row.declared:
+            continue
+        if name not in row.fields or show(row.fields[name]) != show(value):
+            return False
+    return True
+
+
+# ------------------------------------------------------------------------------------------- windows of other figures
+def same_window(world: World, grid: Grid, window: Window) -> Window | None:
+    """The window of a grid that has the same first and last day."""
+    found = world.agreement.window_on(grid, window.last)
+    return found if found is not None and (found.first, found.last) == (window.first, window.last) else None
+
+
+def shifted(world: World, figure: str, shift: ex.Shift, window: Window) -> Window | None:
+    """The window of a figure that an expression in a window reads."""
+    grid = world.index.figures[figure].grid
+    same = same_window(world, grid, window)
+    if isinstance(shift, ex.Same) or same is None:
+        return same
+    return world.agreement.window(grid, same.index - shift.n)
+
+
+def windows_read(world: World, rows: ex.FigureRows, window: Window) -> list[Window]:
+    """The windows that `FigureRows` reads: inside this one, or the last so many that ended before it began."""
+    grid, agreement = world.index.figures[rows.figure].grid, world.agreement
+    found: list[Window] = []
+    if rows.last is None:
+        at = agreement.window_on(grid, window.first)
+        number = 0 if at is None else at.index
+        while True:
+            inner = agreement.window(grid, number)
+            if inner is None and (beyond := agreement.natural(grid, number)) is not None and beyond.end <= window.end:
+                number += 1
+                continue
+            if inner is None or inner.end > window.end:
+                return found
+            if inner.start >= window.start:
+                found.append(inner)
+            number += 1
+    at = agreement.window_at(grid, window.start - 1)
+    number = -1 if at is None else at.index
+    while number >= 0 and len(found) < rows.last:
+        inner = agreement.window(grid, number)
+        if inner is not None and inner.end <= window.start:
+            found.append(inner)
+        number -= 1
+    return found
+
+
+# ------------------------------------------------------------------------------------------- groups
+def groups_of(world: World, figure: Figure, window: Window) -> list[Fields]:
+    """The groups of a figure in a window, in order of their text."""
+    names = [group.name for group in figure.by]
+    if not names:
+        return [{}]
+    if all(group.members is not None for group in figure.by):
+        found: Iterable[tuple[object, ...]] = product(*(group.members or () for group in figure.by))
+    else:
+        found = _seen(world, figure, window, names)
+    shown = {tuple(show(value) for value in values): values for values in found}
+    ordered = sorted(shown, key=lambda texts: tuple(text.encode() for text in texts))
+    return [dict(zip(names, shown[texts], strict=True)) for texts in ordered]
+
+
+def _seen(world: World, figure: Figure, window: Window, names: list[str]) -> Iterator[tuple[object, ...]]:
+    for part in world.index.parts[figure.name]:
+        match part:
+            case ex.OutcomeRows(norm, _, counted):
+                instances = world.instances.get(norm, ())
+                fields: Iterable[Fields] = (i.fields for i in instances if counted_in(i, counted, window) is not None)
+            case ex.EventRows() | ex.StateRows():
+                fields = (row.fields for row in _in_window(world, part, window))
+            case ex.FigureRows(name):
+                fields = _groups_read(world, name, windows_read(world, part, window))
+            case ex.FigureAt(name, ex.Same()) | ex.Standing(name, _, ex.Same()):
+                same = shifted(world, name, ex.Same(), window)
+                fields = () if same is None else _groups_read(world, name, [same])
+            case _:
+                continue
+        for each in fields:
+            if all(name in each for name in names):
+                yield tuple(each[name] for name in names)
+
+
+def _groups_read(world: World, figure: str, windows: list[Window]) -> Iterator[Fields]:
+    for window in windows:
+        yield from groups_of(world, world.index.figures[figure], window)
+
+
+def texts_of(group: Fields) -> tuple[str, ...]:
+    return tuple(show(value) for value in group.values())
+
+
+def settled_at(world: World, figure: str, window: Window, group: Fields) -> Settled | NotMeasured:
+    """The result of a figure in a window, for the group of the keys that it shares with another group."""
+    term = world.index.figures[figure]
+    if any(each.name not in group for each in term.by):
+        return NotMeasured("no such window")
+    own = tuple(show(group[each.name]) for each in term.by)
+    found = world.settled.get((figure, window.index), {}).get(own)
+    if found is not None:
+        return found
+    closed = window.index in world.closed.get(figure, {})
+    return NotMeasured(
+        "no such window" if closed and own not in map(texts_of, groups_of(world, term, window)) else "not settled"
+    )
+
+
+def unsettled(world: World, figure: str, window: Window, group: Fields) -> bool:
+    """Whether something is still to come of a figure in a window, for groups that agree with this one."""
+    if window.index not in world.closed.get(figure, {}):
+        return True
+    done = world.settled.get((figure, window.index), {})
+    for each in groups_of(world, world.index.figures[figure], window):
+        if texts_of(each) not in done and all(show(each[n]) == show(group[n]) for n in each if n in group):
+            return True
+    return False

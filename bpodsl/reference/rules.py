@@ -1,0 +1,212 @@
+"""Rules: on each occasion, when the condition holds, and often enough, they fire."""
+
+from __future__ import annotations
+
+from attrs import define, field, frozen
+
+from bpodsl.record import Entry, Event, Number
+from bpodsl.reference.calendar_days import after, calendar_of, counted, first_reach, last_within
+from bpodsl.reference.effects import follow
+from bpodsl.reference.evaluate import Scope, evaluate, holds, selected
+from bpodsl.reference.index import Index
+from bpodsl.reference.rows import event_row, texts_of, unsettled
+from bpodsl.reference.state import Cause, Fields, Identity, Interval, Row, Settled, World
+from bpodsl.terms import Length, NotMeasured, OnHappens, OnLasting, OnSettled, Recurrence, Rule
+
+
+@frozen
+class Judged:
+    """Whether a rule's condition held in a window."""
+
+    held: bool
+    unmeasured: bool
+    settled: Settled
+
+
+@define(eq=False)
+class Record:
+    """What became of a rule in the windows of one group, by index."""
+
+    group: Fields
+    judged: dict[int, Judged] = field(factory=dict)
+    used: set[int] = field(factory=set)
+    fired: set[int] = field(factory=set)
+    next: int = 0
+    """With a reset: the window that is judged next."""
+
+
+@frozen
+class Occurrence:
+    """An event or outcome on which a rule's condition held: what names it as a cause."""
+
+    instant: int
+    events: tuple[str, ...] = ()
+    entries: tuple[str, ...] = ()
+
+
+# ------------------------------------------------------------------------------------------- windows
+def on_settled(world: World, rule: Rule, settled: Settled) -> None:
+    """A window of the rule's figure has settled for a group."""
+    group, number = dict(settled.group), settled.window.index
+    condition = True if rule.when is None else evaluate(rule.when, Scope(world, settled.window, group))
+    unmeasured = isinstance(condition, NotMeasured) or isinstance(settled.value, NotMeasured)
+    record = world.records.setdefault((rule.name, texts_of(group)), Record(group))
+    record.judged[number] = Judged(condition is True, unmeasured and condition is not True, settled)
+    if rule.recurrence is None:
+        if condition is True:
+            fire_window(world, rule, record, number, [number])
+    elif not rule.recurrence.resets:
+        for later in sorted(n for n in record.judged if n >= number and n not in record.fired):
+            judge(world, rule, rule.recurrence, record, later)
+    recall(world, rule)
+
+
+def recall(world: World, rule: Rule) -> None:
+    """With a reset windows are judged in order: judge those that no longer wait for one before them."""
+    recurrence = rule.recurrence
+    if recurrence is None or not recurrence.resets or not isinstance(rule.on, OnSettled):
+        return
+    figure = world.index.figures[rule.on.figure]
+    for record in [r for (name, _), r in world.records.items() if name == rule.name]:
+        while record.next <= max(record.judged, default=-1):
+            window = world.agreement.window(figure.grid, record.next)
+            if (
+                record.next not in record.judged
+                and window is not None
+                and unsettled(world, figure.name, window, record.group)
+            ):
+                break
+            if record.next in record.judged:
+                judge(world, rule, recurrence, record, record.next)
+            record.next += 1
+
+
+def judge(world: World, rule: Rule, recurrence: Recurrence, record: Record, number: int) -> None:
+    """Whether the rule fires in a window, by the windows that count up to it."""
+    counted_here = counting(recurrence, record, number)
+    enough = len(counted_here) >= recurrence.n
+    if recurrence.fires == "counting":
+        enough = enough and number in counted_here
+    elif recurrence.fires == "becoming":
+        enough = enough and len(counting(recurrence, record, number - 1)) < recurrence.n
+    if enough:
+        fire_window(world, rule, record, number, counted_here)
+
+
+def counting(recurrence: Recurrence, record: Record, number: int) -> list[int]:
+    """The windows that count at one: those of the last m in which it held, or the run that ends here."""
+    if recurrence.m is not None:
+        some = range(number - recurrence.m + 1, number + 1)
+        return [n for n in some if n in record.judged and record.judged[n].held and n not in record.used]
+    run: list[int] = []
+    while number in record.judged and number not in record.used:
+        judged = record.judged[number]
+        if judged.held:
+            run.append(number)
+        elif not judged.unmeasured or recurrence.unmeasured == "breaks":
+            break
+        number -= 1
+    return run[::-1]
+
+
+def fire_window(world: World, rule: Rule, record: Record, number: int, windows: list[int]) -> None:
+    settled = record.judged[number].settled
+    record.fired.add(number)
+    if rule.recurrence is not None and rule.recurrence.resets:
+        record.used.update(windows)
+    entry = fired(
+        world, rule, len(windows),
+        period=settled.window.label, key=settled.entry.key,
+        entry_causes=tuple(record.judged[n].settled.entry.name for n in windows),
+    )  # fmt: skip
+    row = Row(world.now, (), record.group, frozenset(record.group), NotMeasured("no reading"))
+    follow(world, rule.then, Cause(entry, record.group, row, settled.window))
+
+
+# ------------------------------------------------------------------------------------------- events and outcomes
+def on_happens(world: World, rule: Rule, event: Event) -> None:
+    """An event comes, while the agreement is in force."""
+    assert isinstance(rule.on, OnHappens)
+    if selected(world, (rule.on.selector,), event):
+        occurrence = Occurrence(world.now, events=(event.ref,))
+        origin = frozenset({(event.source, event.id)})
+        happen(world, rule, event.ref, occurrence, event_row(world.index, event), {}, origin)
+
+
+def on_outcome(world: World, rule: Rule, cause: Cause) -> None:
+    """An instance of a norm has come to an outcome."""
+    assert cause.row is not None
+    occurrence = Occurrence(world.now, entries=(cause.entry.name,))
+    happen(world, rule, cause.entry.instance, occurrence, cause.row, cause.key, cause.origin)
+
+
+def happen(
+    world: World,
+    rule: Rule,
+    instance: str,
+    occurrence: Occurrence,
+    row: Row,
+    key: Fields,
+    origin: frozenset[Identity],
+) -> None:
+    """An occurrence on which the condition holds is counted; the rule fires if there are enough."""
+    if not holds(rule.when, Scope(world, row=row)):
+        return
+    recurrence, these = rule.recurrence, [occurrence]
+    if recurrence is not None:
+        past = world.occurrences.setdefault(rule.name, [])
+        past.append(occurrence)
+        these = [o for o in past if recent(world, recurrence.span, o.instant)]
+        if len(these) < recurrence.n or (recurrence.fires == "becoming" and len(these) > recurrence.n):
+            return
+        if recurrence.resets:
+            world.occurrences[rule.name] = [o for o in past if o not in these]
+    entry = fired(
+        world, rule, len(these),
+        instance=instance,
+        event_causes=tuple(name for o in these for name in o.events),
+        entry_causes=tuple(name for o in these for name in o.entries),
+    )  # fmt: skip
+    follow(world, rule.then, Cause(entry, key, row, None, origin))
+
+
+def recent(world: World, span: Length | None, instant: int) -> bool:
+    """Whether an instant lies in the trailing span that ends now."""
+    if span is None:
+        return True
+    if span.by_clock:
+        calendar = calendar_of(world.index, span)
+        passed = world.now - instant if calendar is None else calendar.worked(instant, world.now)
+        return passed < span.amount
+    first = counted(world.index, span, world.index.zone.day(world.now), -1)
+    return first is None or world.index.zone.day(instant) > first
+
+
+# ------------------------------------------------------------------------------------------- lasting states
+def crossing(index: Index, on: OnLasting, start: int) -> tuple[int, bool] | None:
+    """When a state that begins at start has lasted long enough, and whether that comes before events."""
+    length = on.length
+    if not length.by_clock:
+        last = counted(index, length, index.zone.day(start))
+        return None if last is None else (after(index, last), True)
+    early = on.edge == "at least"
+    reach = first_reach if early else last_within
+    found = reach(calendar_of(index, length), start, length.amount)
+    return None if found is None else (found, early)
+
+
+def on_lasting(world: World, rule: Rule, interval: Interval, early: bool) -> None:
+    """A state has held so long; if it still does, the rule may fire."""
+    if not interval.holds(world.now, early) or not world.agreement.in_force:
+        return
+    row = interval.row
+    if not holds(rule.when, Scope(world, row=row)):
+        return
+    entry = fired(world, rule, 1, instance=interval.instance, entry_causes=(interval.entry.name,))
+    follow(world, rule.then, Cause(entry, interval.key, row))
+
+
+def fired(world: World, rule: Rule, count: int, **others: object) -> Entry:
+    numbers = () if rule.recurrence is None else (Number("count", "number", count),)
+    level = world.level(f"rule:{rule.name}")
+    return world.emit(Entry("Fired", rule.name, world.now, world.place, level, numbers=numbers, **others))  # type: ignore[arg-type]

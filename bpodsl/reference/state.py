@@ -1,0 +1,307 @@
+"""What is so at one moment of an outcome: σ, and the agenda of what is still to be done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from fractions import Fraction
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING
+
+from attrs import define, evolve, field, frozen
+
+from bpodsl.record import Entry, Event, Number, identity_key
+from bpodsl.reference.index import Index
+from bpodsl.terms import Line, Norm, NotMeasured, Rule, State
+from bpodsl.values import Window
+
+if TYPE_CHECKING:
+    from bpodsl.reference.agreement import Agreement
+    from bpodsl.reference.rules import Occurrence, Record
+
+Fields = Mapping[str, object]
+Identity = tuple[str, str]
+Reading = int | Fraction | NotMeasured
+NO_READING = NotMeasured("no reading")
+
+
+@frozen
+class Deadline:
+    """When something falls due: at a place before events or after them. `day`: the last day, if it ends with one."""
+
+    instant: int
+    early: bool
+    day: date | None = None
+
+    @property
+    def number(self) -> Number:
+        """How entries show it."""
+        return Number("due", "instant", self.instant) if self.day is None else Number("due", "day", self.day)
+
+
+@frozen
+class Row:
+    """One event, outcome, interval or figure, as an expression sees it.
+
+    `declared`: the names that it can have; `fields` those that it has. `causes`: what names it in entries.
+    """
+
+    instant: int
+    order: tuple[object, ...]
+    fields: Fields
+    declared: frozenset[str]
+    reading: Reading
+    events: tuple[str, ...] = ()
+    entries: tuple[str, ...] = ()
+    settled: Settled | None = None
+
+
+@define(eq=False)
+class Interval:
+    """A time in which a state holds for one key. `end`: where it ends as far as is known."""
+
+    state: State
+    key: dict[str, object]
+    start: int
+    instance: str
+    by: Identity
+    row: Row
+    entry: Entry
+    end: int | None = None
+    closed: bool = False
+    ending: tuple[str, ...] = ()
+    """Of an interval of events: those that end with it."""
+    crossings: list[tuple[Rule, int, bool]] = field(factory=list)
+    """The rules that fire when it has lasted long enough: when, and whether before the events of that instant."""
+
+    def holds(self, t: int, before: bool) -> bool:
+        """Whether it holds at t, or just before t."""
+        if before:
+            return self.start < t and (self.end is None or t <= self.end)
+        return self.start <= t and (self.end is None or t < self.end)
+
+
+@define(eq=False)
+class Instance:
+    """One instance of a norm."""
+
+    norm: Norm
+    name: str
+    key: dict[str, object]
+    texts: tuple[tuple[str, str], ...]
+    at: int
+    place: int
+    ground: int
+    trigger: date
+    fields: Fields
+    declared: frozenset[str]
+    origin: frozenset[Identity]
+    """The events that opened it in its instant, themselves or by what followed from them."""
+    window: Window | None = None
+    opened: str = ""
+    live: bool = True
+    restarted: bool = False
+    hidden: bool = False
+    """Performed, but a later reopening takes the performance back: met by nothing until then."""
+    deadline: Deadline | None = None
+    decided: str = ""
+    decision: Entry | None = None
+    due: Deadline | None = None
+    performed: int | None = None
+    performance: Identity | None = None
+    reading: Reading = NO_READING
+    passed: bool = False
+    """Its deadline went by and decided nothing."""
+    ended: bool = False
+    cured: bool = False
+    breached: bool = False
+    cure: Deadline | None = None
+    cure_ground: int = 0
+    met: dict[int, str] = field(factory=dict)
+    stands: list[tuple[int, int | None]] = field(factory=list)
+    """Times from a performance taken back to its reopening."""
+
+    @property
+    def status(self) -> str:
+        if self.decided:
+            return self.decided
+        return "not measurable" if self.ended or self.passed else "undecided"
+
+    @property
+    def undecided(self) -> bool:
+        return self.live and not self.decided
+
+    @property
+    def rank(self) -> tuple[object, ...]:
+        """Its place among instances: opened first, then by name."""
+        return self.at, self.place, identity_key(self.name)
+
+
+@frozen
+class Settled:
+    """The result of one figure in one window for one group."""
+
+    figure: str
+    window: Window
+    group: tuple[tuple[str, object], ...]
+    value: object
+    standing: str
+    below: bool
+    entry: Entry
+
+
+@frozen
+class Cause:
+    """What something follows from: its entry, the row that effects see, and the events behind it in this instant."""
+
+    entry: Entry
+    key: Fields
+    row: Row | None = None
+    window: Window | None = None
+    origin: frozenset[Identity] = frozenset()
+
+
+@define(eq=False)
+class Posting:
+    """An amount on a line, before and after the accounts cut it."""
+
+    line: Line
+    order: tuple[object, ...]
+    moment: int
+    window: Window | None
+    key: Fields
+    wanted: int | Fraction
+    accrued: Entry
+    amount: int | Fraction = 0
+    limits: dict[str, object] = field(factory=dict)
+    capped: list[Entry] = field(factory=list)
+
+
+@frozen
+class Taken:
+    """A performance that a later act (`mode` "last") or opening ("continue", "restart") takes back at `until`."""
+
+    norm: str
+    instance: str
+    act: Identity
+    until: int
+    mode: str
+
+
+class TakenBack(Exception):
+    """Raised when an outcome finds that performances it has let count are taken back."""
+
+    def __init__(self, instant: int, found: tuple[Taken, ...]) -> None:
+        super().__init__(instant, found)
+        self.instant = instant
+        self.found = found
+
+
+Agenda = tuple[int, int, bytes, tuple[object, ...], tuple[object, ...], int, Callable[[], None]]
+
+
+@define(eq=False)
+class World:
+    """All that an outcome has come to, and what is still to be done in this instant and later."""
+
+    index: Index
+    events: tuple[Event, ...]
+    known: Callable[[str], int | None]
+    made_for: int | None
+    taken: Mapping[tuple[str, str, Identity], Taken]
+    agreement: Agreement
+    impose: Callable[[World, str, Cause], None]
+    """How a norm is imposed; given here, since norms lead to effects and effects to norms."""
+    now: int = -1
+    place: int = 0
+    entries: dict[str, Entry] = field(factory=dict)
+    fresh: list[Entry] = field(factory=list)
+    changed: bool = False
+    """An entry made earlier has become another."""
+    queue: list[Agenda] = field(factory=list)
+    instants: list[int] = field(factory=list)
+    acting: dict[int, list[Event]] = field(factory=dict)
+    """The events that act at each instant, in order."""
+    next_window: dict[str, int] = field(factory=dict)
+    """By figure: the index of the window that ends next."""
+    next_opening: dict[tuple[str, int], int] = field(factory=dict)
+    """By norm and opening: the index of the window that begins next."""
+    made: int = 0
+    used: dict[str, set[str]] = field(factory=dict)
+    intervals: dict[str, list[Interval]] = field(factory=dict)
+    instances: dict[str, list[Instance]] = field(factory=dict)
+    happened: dict[str, list[tuple[Event, Row]]] = field(factory=dict)
+    """By kind: the events in force so far, as rows."""
+    closed: dict[str, dict[int, Window]] = field(factory=dict)
+    """By figure: the windows that have ended, by index."""
+    pending: dict[str, dict[int, tuple[int | None, int | None]]] = field(factory=dict)
+    """By figure: those in which something is still to settle, and when at the earliest and at the latest."""
+    cut: set[tuple[str, int]] = field(factory=set)
+    """The windows of figures that the end of the agreement cuts."""
+    touched: set[str] = field(factory=set)
+    """Figures in whose windows a group may have been seen for the first time in this instant."""
+    settled: dict[tuple[str, int], dict[tuple[str, ...], Settled]] = field(factory=dict)
+    postings: list[Posting] = field(factory=list)
+    records: dict[tuple[str, tuple[str, ...]], Record] = field(factory=dict)
+    """By rule and group: the windows in which it held."""
+    occurrences: dict[str, list[Occurrence]] = field(factory=dict)
+
+    def wake(self, instant: int | None) -> None:
+        """Sweep that instant too."""
+        if instant is not None and instant > self.now:
+            heappush(self.instants, instant)
+
+    def pop(self) -> int:
+        return heappop(self.instants)
+
+    def push(
+        self, place: int, node: str, instance: str, act: Callable[[], None], order: tuple[object, ...] = ()
+    ) -> None:
+        """Do something in this instant: at that place or, if it has gone by, at this one."""
+        self.made += 1
+        level, name = self.index.levels[node], node.partition(":")[2] or self.index.contract.name
+        heappush(
+            self.queue, (max(place, self.place), level, name.encode(), identity_key(instance), order, self.made, act)
+        )
+
+    def work(self, last: int) -> None:
+        """Do all that is on the agenda up to and including a place, the least first."""
+        while self.queue and self.queue[0][0] <= last:
+            place, *_, act = heappop(self.queue)
+            self.place = place
+            act()
+
+    def level(self, node: str) -> int:
+        return self.index.levels[node]
+
+    def emit(self, entry: Entry) -> Entry:
+        """An entry follows. A second Noted of one name is left out; of what may follow twice the second gets `~2`."""
+        if entry.kind == "Noted" and entry.name in self.entries:
+            return entry
+        if entry.kind in ("Raised", "Accrued", "Terminated"):
+            first, n = entry, 1
+            while entry.name in self.entries:
+                n += 1
+                entry = evolve(first, instance=f"{first.instance}~{n}")
+        if entry.name in self.entries:
+            raise AssertionError(f"made twice: {entry.name}")
+        self.entries[entry.name] = entry
+        self.fresh.append(entry)
+        return entry
+
+    def change(self, old: Entry | None, new: Entry | None) -> None:
+        """An entry made earlier becomes another, goes or comes."""
+        if old == new:
+            return
+        self.changed = True
+        if old is not None:
+            del self.entries[old.name]
+        if new is not None:
+            self.entries[new.name] = new
+
+    def first(self, name: str, at: int) -> int:
+        """Since when the entry of that name has been known, but not before it acts."""
+        known = self.known(name)
+        if known is None:
+            known = at if self.made_for is None else self.made_for
+        return max(at, known)

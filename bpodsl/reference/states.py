@@ -1,0 +1,142 @@
+"""States open and close, and hold in between for one value of their keys."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from attrs import evolve
+
+from bpodsl.record import REST, START, Entry, Event, Number, texts
+from bpodsl.reference.evaluate import selected
+from bpodsl.reference.instances import reschedule
+from bpodsl.reference.rows import event_row
+from bpodsl.reference.rules import crossing
+from bpodsl.reference.state import Interval, World
+from bpodsl.terms import OnLasting, State
+
+
+# ------------------------------------------------------------------------------------------- from one event to another
+def end(world: World, state: State, event: Event) -> None:
+    """An end closes what is open for its key, or what another event of this instant opens for it."""
+    if selected(world, state.ends, event) and not _end(world, state, event):
+        world.push(REST, f"state:{state.name}", "", partial(_end_again, world, state, event), event.order)
+
+
+def _end_again(world: World, state: State, event: Event) -> None:
+    if not _end(world, state, event):
+        _note(world, state, event, "nothing open")
+
+
+def _end(world: World, state: State, event: Event) -> bool:
+    interval = _open(world, state, _key(world, state, event))
+    if interval is None or interval.by == (event.source, event.id):
+        return False
+    interval.end = world.now
+    _close(world, interval, (event.ref,))
+    return True
+
+
+def start(world: World, state: State, event: Event) -> None:
+    """A start opens what is closed for its key."""
+    if not selected(world, state.starts, event):
+        return
+    key = _key(world, state, event)
+    if _open(world, state, key) is None:
+        _start(world, state, event, key, None)
+    else:
+        _note(world, state, event, "already open")
+
+
+# ------------------------------------------------------------------------------------------- events of a whole interval
+def span(world: World, state: State, event: Event) -> None:
+    """An event from … to … joins the open interval of its key, or opens one."""
+    if not selected(world, state.intervals, event):
+        return
+    if event.ends is None or event.ends <= event.acts:
+        _note(world, state, event, "nothing open")
+        return
+    key = _key(world, state, event)
+    interval = _open(world, state, key)
+    if interval is None:
+        _start(world, state, event, key, event.ends)
+    else:
+        _join(world, interval, event, event.ends)
+
+
+def span_over(world: World, interval: Interval) -> None:
+    """An interval of events ends now, unless another that begins now goes on from here."""
+    if interval.closed or interval.end != world.now:
+        return
+    state = interval.state
+    for event in world.events:
+        goes_on = event.acts == world.now and event.ends is not None and event.ends > world.now and event.effective
+        if goes_on and _key(world, state, event) == interval.key and selected(world, state.intervals, event):
+            return
+    _close(world, interval, interval.ending)
+
+
+def _join(world: World, interval: Interval, event: Event, ends: int) -> None:
+    """The interval gets another event as a cause, and may end later."""
+    assert interval.end is not None
+    old = interval.entry
+    new = evolve(old, event_causes=(*old.event_causes, event.ref))
+    if old.at == world.now:
+        world.fresh = [new if entry is old else entry for entry in world.fresh]
+        world.entries[new.name] = new
+    else:
+        world.change(old, new)
+    interval.entry = new
+    if ends == interval.end:
+        interval.ending = (*interval.ending, event.ref)
+    elif ends > interval.end:
+        interval.end, interval.ending = ends, (event.ref,)
+        world.wake(ends)
+
+
+# ------------------------------------------------------------------------------------------- both
+def _key(world: World, state: State, event: Event) -> dict[str, object]:
+    fields = world.index.fields(event)
+    return {name: fields[name] for name in state.by if name in fields}
+
+
+def _open(world: World, state: State, key: dict[str, object]) -> Interval | None:
+    return next((i for i in world.intervals.get(state.name, ()) if not i.closed and i.key == key), None)
+
+
+def _start(world: World, state: State, event: Event, key: dict[str, object], ends: int | None) -> None:
+    opened = world.emit(
+        Entry(
+            "Opened", state.name, world.now, START, world.level(f"state:{state.name}"), event.ref,
+            key=texts(key.items()), event_causes=(event.ref,),
+        )
+    )  # fmt: skip
+    row = evolve(event_row(world.index, event), events=(), entries=(opened.name,))
+    ending = () if ends is None else (event.ref,)
+    interval = Interval(state, key, world.now, event.ref, (event.source, event.id), row, opened, ends, ending=ending)
+    world.intervals.setdefault(state.name, []).append(interval)
+    world.wake(ends)
+    for rule in world.index.lasting[state.name]:
+        assert isinstance(rule.on, OnLasting)
+        crosses = crossing(world.index, rule.on, interval.start)
+        if crosses is not None:
+            interval.crossings.append((rule, *crosses))
+            world.wake(crosses[0])
+    reschedule(world, state.name)
+
+
+def _close(world: World, interval: Interval, ending: tuple[str, ...]) -> None:
+    interval.closed = True
+    assert interval.end is not None
+    opened, number = interval.entry, Number("length", "length", interval.end - interval.start)
+    world.emit(
+        Entry(
+            "Closed", opened.clause, world.now, world.place, opened.level, opened.instance, key=opened.key,
+            event_causes=ending, entry_causes=(opened.name,), numbers=(number,),
+        )
+    )  # fmt: skip
+    reschedule(world, interval.state.name)
+
+
+def _note(world: World, state: State, event: Event, words: str) -> None:
+    level, key = world.level(f"state:{state.name}"), texts(_key(world, state, event).items())
+    world.emit(Entry("Noted", state.name, world.now, world.place, level, event.ref, "", key, (event.ref,), words=words))

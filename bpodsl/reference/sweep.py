@@ -1,0 +1,193 @@
+"""One instant: what lies before its events, the events in five passes, and what lies after them."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from bpodsl.record import (
+    BEGIN,
+    DETERMINE,
+    EARLY,
+    LATE,
+    OPEN,
+    PERFORM,
+    SETTLE,
+    SETTLE_LATE,
+    START,
+    STRUCTURE,
+    TERM_END,
+    Event,
+)
+from bpodsl.reference import agreement, figures, instances, norms, rules, states
+from bpodsl.reference.evaluate import selected
+from bpodsl.reference.index import selectors
+from bpodsl.reference.rows import event_row
+from bpodsl.reference.state import World
+from bpodsl.terms import Norm, Once, OnHappens, OnPeriod
+
+BEFORE, LAST = TERM_END, STRUCTURE
+
+
+def before_events(world: World, t: int) -> None:
+    """Places 0-2: early deadlines, windows that end, a term that ends by date."""
+    world.now, world.place = t, EARLY
+    world.touched = set()
+    instances.due_now(world, early=True)
+    lasting(world, early=True)
+    if world.agreement.start <= t and world.agreement.ended is None:
+        figures.close(world)
+        planned = world.agreement.planned
+        if t == world.agreement.end or (planned is not None and planned[:2] == (t, TERM_END)):
+            world.push(TERM_END, "agreement", "", partial(end_by_date, world))
+    figures.offer(world, SETTLE)
+    world.work(BEFORE)
+
+
+def from_events(world: World) -> None:
+    """All other places: beginnings, events, late deadlines, settlement, an end by act."""
+    t, world.place = world.now, BEGIN
+    if t == world.agreement.start:
+        world.agreement.begun = True
+        world.push(BEGIN, "agreement", "", partial(agreement.begin, world))
+    if world.agreement.in_force:
+        begin(world)
+    for interval in [i for each in world.intervals.values() for i in each if not i.closed and i.end == t]:
+        node = f"state:{interval.state.name}"
+        world.push(PERFORM, node, interval.instance, partial(states.span_over, world, interval))
+    for event in world.acting.get(t, ()):
+        offer(world, event)
+    instances.due_now(world, early=False)
+    lasting(world, early=False)
+    figures.offer(world, SETTLE_LATE)
+    world.work(SETTLE_LATE)
+    planned = world.agreement.planned
+    if world.agreement.in_force and planned is not None and planned[:2] <= (t, STRUCTURE):
+        world.place = STRUCTURE
+        end_agreement(world, STRUCTURE, planned[2])
+    world.work(LAST)
+
+
+def lasting(world: World, early: bool) -> None:
+    """The states that have held so long now."""
+    place = EARLY if early else LATE
+    for interval in [i for each in world.intervals.values() for i in each if not i.closed]:
+        for rule, instant, before in interval.crossings:
+            if (instant, before) == (world.now, early):
+                act = partial(rules.on_lasting, world, rule, interval, early)
+                world.push(place, f"rule:{rule.name}", interval.instance, act)
+
+
+# ------------------------------------------------------------------------------------------- beginning and end
+def begin(world: World) -> None:
+    """What opens once, and for the windows that begin now."""
+    for norm in world.index.contract.norms:
+        for number, way in enumerate(norm.opening):
+            if isinstance(way, Once) and world.now == world.agreement.start:
+                world.push(BEGIN, f"opening:{norm.name}", "", partial(norms.open_once, world, norm))
+            elif isinstance(way, OnPeriod):
+                begin_windows(world, norm, number, way)
+
+
+def begin_windows(world: World, norm: Norm, number: int, way: OnPeriod) -> None:
+    key, term = (norm.name, number), world.agreement
+    at = world.next_opening.setdefault(key, 0)
+    while window := term.natural(way.grid, at) or (term.window(way.grid, at) if way.grid.unit == "term" else None):
+        if window.start > world.now:
+            world.wake(window.start)
+            break
+        own = term.window(way.grid, at)
+        if own is not None and own.start == world.now:
+            world.push(BEGIN, f"opening:{norm.name}", "", partial(norms.open_by_period, world, norm, own))
+        at += 1
+    world.next_opening[key] = at
+
+
+def end_by_date(world: World) -> None:
+    """The last day has gone by: of a notice, or of the term, which may be renewed."""
+    planned = world.agreement.planned
+    if planned is not None and planned[:2] == (world.now, TERM_END):
+        end_agreement(world, TERM_END, planned[2])
+    elif agreement.term_over(world):
+        end_agreement(world, TERM_END, "")
+
+
+def end_agreement(world: World, place: int, act: str) -> None:
+    """The agreement ends, with it all that does not survive; windows begun are cut and settle."""
+    world.agreement.ended = world.now
+    world.emit(agreement.entry(world, "Ended", place, entry_causes=(act,) if act else ()))
+    for norm in world.index.contract.norms:
+        for instance in world.instances.get(norm.name, ()):
+            if instance.live and not norm.survives:
+                instances.end(world, instance)
+    figures.cut(world)
+    figures.offer(world, place)
+
+
+# ------------------------------------------------------------------------------------------- events
+def offer(world: World, event: Event) -> None:
+    """Each clause takes its own part of an event, in the pass of that part."""
+    term, order, index = world.agreement, event.order, world.index
+    at_all, after_end = index.named.get(event.kind, (False, False))
+    if not event.effective:
+        if at_all:
+            world.push(DETERMINE, "agreement", "", partial(agreement.note, world, event, "no effect"), order)
+        return
+    for state in index.contract.states:
+        node = f"state:{state.name}"
+        if any(s.event == event.kind for s in state.ends):
+            world.push(PERFORM, node, "", partial(states.end, world, state, event), order)
+        if any(s.event == event.kind for s in state.starts):
+            world.push(START, node, "", partial(states.start, world, state, event), order)
+        if any(s.event == event.kind for s in state.intervals):
+            world.push(START, node, "", partial(states.span, world, state, event), order)
+    started, over = term.begun, term.ended is not None
+    if not started and at_all:
+        world.push(DETERMINE, "agreement", "", partial(agreement.note, world, event, "before the start"), order)
+    if over and after_end:
+        world.push(DETERMINE, "agreement", "", partial(agreement.note, world, event, "after the end"), order)
+    if not started:
+        return
+    if not over:
+        in_force(world, event)
+    for norm in index.contract.norms:
+        if norm.survives or not over:
+            to_norm(world, norm, event)
+
+
+def in_force(world: World, event: Event) -> None:
+    """The parts of an event that no norm takes."""
+    index, order = world.index, event.order
+    world.push(DETERMINE, "agreement", "", partial(happened, world, event), order)
+    for rule in index.contract.rules:
+        if isinstance(rule.on, OnHappens) and rule.on.selector.event == event.kind:
+            world.push(OPEN, f"rule:{rule.name}", "", partial(rules.on_happens, world, rule, event), order)
+    renewal = index.contract.term.renewal
+    if renewal is not None and any(s.event == event.kind for s in renewal.unless):
+        world.push(OPEN, "agreement", "", partial(notice, world, event), order)
+
+
+def happened(world: World, event: Event) -> None:
+    """The event is a row of figures from now on."""
+    world.happened.setdefault(event.kind, []).append((event, event_row(world.index, event)))
+    for name in world.index.by_period.get(event.kind, ()):
+        world.touched.add(name)
+        figure = world.index.figures[name]
+        world.push(SETTLE_LATE, f"figure:{name}", "", partial(figures.attempt, world, figure))
+
+
+def notice(world: World, event: Event) -> None:
+    renewal = world.index.contract.term.renewal
+    if renewal is not None and selected(world, renewal.unless, event):
+        agreement.notice(world, event)
+
+
+def to_norm(world: World, norm: Norm, event: Event) -> None:
+    """What an event is to a norm: an opening, an act, or what must not be."""
+    order = event.order
+    if any(s.event == event.kind for s in selectors(norm)):
+        world.push(OPEN, f"opening:{norm.name}", "", partial(norms.open_by_event, world, norm, event), order)
+    if any(s.event == event.kind for s in norm.acts):
+        prohibition = norm.modality == "must not" or norm.form == "prohibition"
+        place = OPEN if prohibition or norm.form == "right" else PERFORM
+        take = norms.prohibited if prohibition else norms.act
+        world.push(place, f"decision:{norm.name}", "", partial(take, world, norm, event), order)

@@ -1,0 +1,7 @@
+"""Keeps the record."""
+
+from bpodsl.record.account import Intaken
+from bpodsl.store.quarantine import write_quarantine
+from bpodsl.store.readers import Feed, read_events, read_rows
+
+__all__ = ["Feed", "Intaken", "read_events", "read_rows", "write_quarantine"]

@@ -1,0 +1,80 @@
+"""From files and streams to raw rows, and to all that an agreement makes of them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from pathlib import Path
+from typing import BinaryIO
+
+from attrs import frozen
+
+from bpodsl.record.account import Intaken
+from bpodsl.record.gather import SKEW, gather
+from bpodsl.record.intake import Intake
+from bpodsl.record.rows import Cut, Layout, Row, base_name
+from bpodsl.store import delimited, jsonl
+from bpodsl.store.lines import Lines, Stretch
+from bpodsl.terms import Contract
+
+
+@frozen
+class Feed:
+    """A stream of bytes and its name, for what is not a file."""
+
+    name: str
+    stream: BinaryIO
+
+
+def read_rows(source: str | Path | Feed, layout: Layout | None = None) -> Iterator[Row]:
+    """The rows of a file, of standard input (`-`) or of a stream, packed by gzip or not, in their order.
+
+    Without a layout the file's name tells, or else whether it begins with a brace. A file that cannot be opened or read
+    raises `OSError`; bytes that cannot be understood never raise, but `LimitReached` ends what is too large.
+    """
+    if isinstance(source, Feed):
+        yield from _rows(source.name, source.stream, layout)
+    elif str(source) == "-":
+        yield from _rows("-", sys.stdin.buffer, layout)
+    else:
+        with Path(source).open("rb") as stream:
+            yield from _rows(str(source), stream, layout)
+
+
+def read_events(
+    contract: Contract, sources: Iterable[str | Path | Feed], until: int | None = None, skew: int = SKEW
+) -> Intaken:
+    """What all sources together come to for an agreement; see `record.gather`."""
+    intake = Intake(contract)
+    rows = (read_rows(source, intake.layout(_name(source))) for source in sources)
+    return gather(intake, chain.from_iterable(rows), until, skew)
+
+
+def _name(source: str | Path | Feed) -> str:
+    return source.name if isinstance(source, Feed) else str(source)
+
+
+def _rows(file: str, stream: BinaryIO, layout: Layout | None) -> Iterator[Row]:
+    stretch = Stretch(file, stream)
+    batches = iter(stretch)
+    first = next(batches, None)
+    if first is not None:
+        layout = layout or _layout(file, first)
+        both = chain((first,), batches)
+        if layout.format == "csv":
+            yield from delimited.rows(file, both, layout.separator)
+        else:
+            yield from jsonl.rows(file, both)
+    if stretch.cut:
+        yield Cut(file, stretch.cut)
+
+
+def _layout(file: str, first: Lines) -> Layout:
+    suffix = Path(base_name(file)).suffix.lower()
+    if suffix == ".csv":
+        return Layout("csv")
+    if suffix in (".jsonl", ".ndjson", ".json"):
+        return Layout("jsonl")
+    text = next((line for line in first.lines if line.strip()), b"").removeprefix(jsonl.BOM).lstrip()
+    return Layout("jsonl" if text.startswith((b"{", b"[")) else "csv")

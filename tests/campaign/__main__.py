@@ -1,0 +1,140 @@
+"""`python -m tests.campaign --pairs N --seed S`: random pairs, evaluated twice and compared byte for byte."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from multiprocessing import Pool
+from pathlib import Path
+from time import monotonic
+
+from attrs import frozen
+
+from tests.campaign import cases, quality
+from tests.campaign.cases import Case
+from tests.campaign.compare import Difference, compare
+from tests.campaign.contracts import Rejected, contract
+from tests.campaign.draw import Draw, pair_seed
+from tests.campaign.histories import history
+from tests.campaign.reduction import reduced
+
+
+@frozen
+class Result:
+    """What became of one pair."""
+
+    index: int
+    count: quality.Count
+    difference: tuple[str, ...] | None = None
+
+
+def drawn(seed: int, index: int) -> tuple[Case, Draw, int]:
+    """The pair of that number, its draw, and how many drawn agreements were none."""
+    rejected = 0
+    while True:
+        draw = Draw(pair_seed(seed, index) + rejected)
+        try:
+            made = contract(draw)
+        except Rejected:
+            rejected += 1
+            continue
+        happened = history(draw, made)
+        return Case(made, happened.events, happened.until), draw, rejected
+
+
+def pair(seed: int, index: int) -> tuple[Case, quality.Count, Difference | None]:
+    """Draw, run and compare one pair."""
+    case, draw, rejected = drawn(seed, index)
+    said, difference = compare(case.contract, case.events, case.until)
+    count: quality.Count = Counter()
+    if said.ledger is not None:
+        count = quality.measured(case.contract, case.events, case.until, said.ledger)
+    count["rejected",] += rejected
+    count["times drawn",] += draw.times
+    count["boundary times drawn",] += draw.boundary_times
+    return case, count, difference
+
+
+def _result(job: tuple[int, int]) -> Result:
+    _, count, difference = pair(*job)
+    return Result(job[1], count, None if difference is None else difference.sort)
+
+
+def results(seed: int, indices: range, jobs: int) -> Iterator[Result]:
+    """The results of many pairs, in order."""
+    work = [(seed, index) for index in indices]
+    if jobs <= 1:
+        yield from map(_result, work)
+        return
+    with Pool(jobs) as pool:
+        yield from pool.imap(_result, work, chunksize=4)
+
+
+def show(case: Case, difference: Difference, about: str, keep: Path | None, seconds: float) -> None:
+    """A difference made small, where the answers part, and the case."""
+    small = reduced(case, seconds) if seconds > 0 else case
+    _, found = compare(small.contract, small.events, small.until)
+    found = found or difference
+    text = cases.written(small.contract, small.events, small.until, about)
+    print(f"\n=== {about}: {' | '.join(found.sort)}\n{found.shown()}\n\n{text}", flush=True)
+    if keep is not None:
+        keep.mkdir(parents=True, exist_ok=True)
+        name = "".join(c if c.isalnum() else "_" for c in about)
+        (keep / f"{name}.py").write_text(text, encoding="utf-8")
+
+
+def replay(paths: list[Path]) -> int:
+    """Compare again what was kept."""
+    differences = 0
+    for path in paths:
+        case = cases.read(path)
+        _, found = compare(case.contract, case.events, case.until)
+        if found is not None:
+            differences += 1
+            print(f"=== {path.name}: {' | '.join(found.sort)}\n{found.shown(2)}")
+    print(f"{len(paths)} pairs, {differences} differences")
+    return int(differences > 0)
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(prog="python -m tests.campaign", description=__doc__)
+    options.add_argument("--pairs", type=int, default=100)
+    options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--jobs", type=int, default=2)
+    options.add_argument("--only", type=int, help="only the pair of this number")
+    options.add_argument("--keep", type=Path, help="write each difference shown into this folder")
+    options.add_argument("--replay", type=Path, nargs="+", help="compare kept cases again")
+    options.add_argument("--quality", action="store_true", help="only draw and run; show the quality in full")
+    options.add_argument(
+        "--show", type=int, default=3, help="how many differences to reduce and show, each of another sort"
+    )
+    options.add_argument("--seconds", type=float, default=60, help="how long to reduce one")
+    given = options.parse_args()
+    if given.replay:
+        return replay(given.replay)
+    print(f"seed {given.seed}")
+    indices = range(given.only, given.only + 1) if given.only is not None else range(given.pairs)
+    total: quality.Count = Counter()
+    sorts: dict[tuple[str, ...], list[int]] = {}
+    began = monotonic()
+    for result in results(given.seed, indices, given.jobs if len(indices) > 1 else 1):
+        total.update(result.count)
+        if result.difference is not None:
+            sorts.setdefault(result.difference, []).append(result.index)
+    took = monotonic() - began
+    for number, (sort, found) in enumerate(sorted(sorts.items(), key=lambda item: -len(item[1]))):
+        print(f"{len(found):5} × {' | '.join(sort)}: {', '.join(map(str, found[:8]))}")
+        if number < given.show:
+            case, _, difference = pair(given.seed, found[0])
+            if difference is not None:
+                show(case, difference, f"seed {given.seed} pair {found[0]}", given.keep, given.seconds)
+    print(f"\n{quality.table(total)}\n\n{len(indices) / max(took, 0.001):.1f} pairs a second")
+    differences = sum(map(len, sorts.values()))
+    print(f"{len(indices)} pairs, {differences} differences")
+    return int(differences > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,167 @@
+"""Both evaluators over one contract and history, and what they say byte for byte."""
+
+from __future__ import annotations
+
+import json
+import signal
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import FrameType
+
+from attrs import frozen
+
+from bpodsl.record import Event, Ledger, Posted
+from bpodsl.terms import Contract
+
+SECONDS = 60.0
+
+
+@frozen
+class Said:
+    """What one evaluator made of it: a ledger, or the error that it raised."""
+
+    ledger: Ledger | None
+    error: str = ""
+    trace: str = ""
+
+    @property
+    def lines(self) -> list[str]:
+        return [line(p) for p in self.ledger] if self.ledger is not None else [self.error]
+
+
+@frozen
+class Difference:
+    """`sort` names differences of one sort; `at` is the number of the first line that differs."""
+
+    sort: tuple[str, ...]
+    reference: Said
+    engine: Said
+    at: int
+
+    def shown(self, before: int = 1) -> str:
+        """The first differing lines of both, one above the other."""
+        found = []
+        for name, said in (("reference", self.reference), ("engine", self.engine)):
+            lines = said.lines
+            if said.error:
+                found.append(f"  {name}: {said.error}\n{said.trace}")
+                continue
+            for i in range(max(0, self.at - before), min(len(lines), self.at + 2)):
+                found.append(f"  {name}{' →' if i == self.at else '  '} {lines[i]}")
+            if self.at >= len(lines):
+                found.append(f"  {name} → (no more entries)")
+        return "\n".join(found)
+
+
+def line(posted: Posted) -> str:
+    """One entry in canonical form."""
+    e = posted.entry
+    return json.dumps(
+        {
+            "id": posted.id,
+            "kind": posted.kind,
+            "clause": e.clause,
+            "instance": e.instance,
+            "period": e.period,
+            "key": e.key,
+            "at": e.at,
+            "known": posted.known,
+            "half": posted.half,
+            "place": e.place,
+            "level": e.level,
+            "n": posted.n,
+            "replaces": posted.replaces,
+            "causes": [*e.event_causes, "|", *e.entry_causes],
+            "numbers": [[n.name, n.base, n.text] for n in e.numbers],
+            "words": e.words,
+        },
+        ensure_ascii=False,
+    )
+
+
+def canonical(ledger: Ledger) -> bytes:
+    """All entries, one a line."""
+    return "\n".join(map(line, ledger)).encode()
+
+
+def reference(contract: Contract, events: Sequence[Event], until: int) -> Ledger:
+    from bpodsl.reference import run
+
+    return run(contract, events, until)
+
+
+def engine(contract: Contract, events: Sequence[Event], until: int) -> Ledger:
+    from bpodsl.engine import plan, run
+    from bpodsl.graph import build
+
+    return run(plan(build(contract)), events, until)
+
+
+def compare(
+    contract: Contract, events: Sequence[Event], until: int, seconds: float = SECONDS
+) -> tuple[Said, Difference | None]:
+    """What the reference says, and the difference if the engine says otherwise."""
+    first = said(reference, contract, events, until, seconds)
+    second = said(engine, contract, events, until, seconds)
+    if first.ledger is not None and second.ledger is not None and canonical(first.ledger) == canonical(second.ledger):
+        return first, None
+    return first, difference(first, second)
+
+
+def difference(first: Said, second: Said) -> Difference:
+    """Where two answers part."""
+    if first.error or second.error:
+        sort = ("error", _sort(first), _sort(second))
+        return Difference(sort, first, second, 0)
+    ours, theirs = first.lines, second.lines
+    at = next((i for i, (a, b) in enumerate(zip(ours, theirs, strict=False)) if a != b), min(len(ours), len(theirs)))
+    kinds = [
+        list(said.ledger)[at].kind if said.ledger is not None and at < len(said.lines) else "-"
+        for said in (first, second)
+    ]
+    fields: list[str] = []
+    if "-" not in kinds:
+        left, right = json.loads(ours[at]), json.loads(theirs[at])
+        fields = [name for name in left if left[name] != right[name]]
+        if left["id"] != right["id"]:
+            fields = ["other entry"]
+    return Difference(("content", *kinds, *fields), first, second, at)
+
+
+def _sort(said: Said) -> str:
+    place = said.trace.strip().splitlines()[-2:-1] if said.trace else []
+    return f"{said.error.partition(':')[0]} {place[0].strip() if place else ''}".strip()
+
+
+class _Hangs(Exception):
+    pass
+
+
+def said(
+    evaluate: Callable[[Contract, Sequence[Event], int], Ledger],
+    contract: Contract,
+    events: Sequence[Event],
+    until: int,
+    seconds: float = SECONDS,
+) -> Said:
+    """The answer of one evaluator, whatever it is."""
+
+    def hangs(number: int, frame: FrameType | None) -> None:
+        raise _Hangs
+
+    before = signal.signal(signal.SIGALRM, hangs)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        return Said(evaluate(contract, events, until))
+    except _Hangs:
+        return Said(None, "Hangs: no answer in time")
+    except Exception as error:
+        frames = traceback.extract_tb(error.__traceback__)[-4:]
+        trace = "\n".join(
+            f"    {Path(f.filename).parent.name}/{Path(f.filename).name}:{f.lineno} {f.name}: {f.line}" for f in frames
+        )
+        return Said(None, f"{type(error).__name__}: {error}"[:300], trace + "\n")
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

@@ -1,0 +1,108 @@
+"""Every code block of the documentation is run.
+
+| block            | what is done with it                                                                      |
+|------------------|-------------------------------------------------------------------------------------------|
+| `bpo`            | an agreement: it checks without a problem, and its tests pass                              |
+| `bpo part`       | clauses that are put behind the page's first `bpo` block: the same holds                    |
+| `bpo BPO203`     | clauses put there raise that problem                                                       |
+| `sh`             | each `bpodsl` command is run at the top of the checkout; exit code 0 or the one in `# exits N` |
+| `text`           | the exact output of the `sh` block before it; a line `…` stands for any lines left out      |
+| `jsonl`          | each line is a JSON object                                                                 |
+| without a word   | a picture; there is nothing to run                                                         |
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+
+import pytest
+from click.testing import CliRunner
+
+from bpodsl.cli.main import bpodsl
+from bpodsl.pipeline import understand_text
+from bpodsl.trials import try_examples
+from tests.conftest import ROOT
+from tests.docs import all_blocks, blocks, pages
+
+KNOWN = re.compile(r"|bpo|bpo part|bpo BPO\d{3}|sh|text|jsonl")
+
+
+def test_every_block_is_of_a_kind_that_is_run():
+    unknown = [f"{b.where}: {b.info}" for b in all_blocks() if not KNOWN.fullmatch(b.info)]
+    assert not unknown
+
+
+def base_of(block):
+    return next(b.text for b in blocks(block.page) if b.info == "bpo")
+
+
+def agreement_of(block):
+    return block.text if block.info == "bpo" else base_of(block) + "\n" + block.text
+
+
+@pytest.mark.parametrize("block", [b for b in all_blocks() if b.info in ("bpo", "bpo part")], ids=lambda b: b.where)
+def test_agreements_check_and_their_tests_pass(block):
+    contract, problems = understand_text(block.where, agreement_of(block))
+    assert contract is not None, [p.message() for p in problems]
+    assert not [p for p in problems if block.info == "bpo part" or p.severity.value == "error"], [p.message() for p in problems]
+    failures = [f.message() for trial in try_examples(contract) for f in trial.failures]
+    assert not failures
+
+
+@pytest.mark.parametrize("block", [b for b in all_blocks() if re.fullmatch(r"bpo BPO\d{3}", b.info)], ids=lambda b: b.where)
+def test_bad_examples_raise_their_problem(block):
+    _, problems = understand_text(block.where, agreement_of(block))
+    assert block.info.split()[1] in {p.code for p in problems}
+
+
+def shell_lines(text):
+    return [line.strip() for line in text.replace("\\\n", " ").splitlines() if line.strip()]
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda p: str(p.relative_to(ROOT)))
+def test_commands_print_what_the_page_shows(page, monkeypatch, tmp_path):
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("NO_COLOR", "1")
+    said = None
+    for block in blocks(page):
+        if block.info == "sh":
+            said = "".join(ran(line, tmp_path, block.where) for line in shell_lines(block.text))
+        elif block.info == "text":
+            assert said is not None, f"{block.where}: no command before it"
+            assert_shown(block, said)
+
+
+def ran(line, tmp_path, where):
+    command, _, remark = line.partition("  # ")
+    if not command.startswith("bpodsl "):
+        return ""
+    wanted = int(re.fullmatch(r"exits (\d+)", remark.strip())[1]) if remark.strip().startswith("exits") else 0
+    arguments = [a.replace("/tmp/out", str(tmp_path)) for a in shlex.split(command)[1:]]
+    result = CliRunner().invoke(bpodsl, arguments)
+    assert result.exit_code == wanted, f"{where}: {command}\n{result.output}\n{result.exception!r}"
+    return result.output
+
+
+def assert_shown(block, said):
+    printed = [line.rstrip() for line in said.splitlines()]
+    at = 0
+    skipping = False
+    for wanted in (line.rstrip() for line in block.text.splitlines()):
+        if wanted.strip() == "…":
+            skipping = True
+            continue
+        if skipping:
+            while at < len(printed) and printed[at] != wanted:
+                at += 1
+        assert at < len(printed), f"{block.where}: not printed: {wanted!r}"
+        assert printed[at] == wanted, f"{block.where}: shown {wanted!r}, printed {printed[at]!r}"
+        at += 1
+        skipping = False
+
+
+@pytest.mark.parametrize("block", [b for b in all_blocks() if b.info == "jsonl"], ids=lambda b: b.where)
+def test_json_lines_are_json(block):
+    for line in block.text.splitlines():
+        assert isinstance(json.loads(line), dict)
