@@ -44,9 +44,9 @@ def print_problems(problems: Iterable[Problem]) -> None:
     """Draw problems on standard error."""
     from bpodsl.text.render import render_all
 
-    drawn = render_all(tuple(problems), colour=wants_colour(sys.stderr))
-    if drawn:
-        click.echo(drawn, err=True)
+    found = tuple(problems)
+    if found:
+        click.echo(render_all(found, colour=wants_colour(sys.stderr)), err=True)
 
 
 def sound_agreement(path: Path) -> Contract:

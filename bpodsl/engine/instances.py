@@ -29,7 +29,7 @@ class Instance:
         "decided_name", "decided_pos", "decided_reading", "declared", "ended_pos", "excuses", "fields", "gaps", "ground",
         "key", "late_name", "live", "met", "name", "norm", "opened_name", "opened_pos", "opener", "passed_pos",
         "performed_name", "performed_pos", "performer", "performed_reading", "resolved", "start", "stops", "superseded", "suspends",
-        "text", "version", "window",
+        "text", "version", "waited", "window",
     )  # fmt: skip
 
     def __init__(self, norm: NormMachine, name: Ordered, key: Mapping[str, Any], text: Pairs, pos: Position) -> None:
@@ -52,6 +52,8 @@ class Instance:
         self.excuses: Watched = ()
         self.live = True
         self.version = 0
+        # Whether figures that count it when opened wait for it.
+        self.waited = False
         self.deadline: Deadline | None = None
         self.deadline_at_decision: Deadline | None = None
         self.cure_due: Deadline | None = None

@@ -109,7 +109,8 @@ class RowBook:
             store.add(*cell, instance)
             if not instance.decided:
                 store.undecided[cell] = store.undecided.get(cell, 0) + 1
-                self.world.figures.arrived(store, *cell, place)
+            self.world.figures.arrived(store, *cell, place)
+        instance.waited = not instance.decided
 
     def decided(self, instance: Instance, place: int) -> None:
         """An instance that is decided."""
@@ -124,6 +125,9 @@ class RowBook:
         for store, cell in self._places(instance, "due"):
             store.add(*cell, instance)
             self.world.figures.arrived(store, *cell, place)
+        if not instance.waited:
+            return
+        instance.waited = False
         for store, cell in self._places(instance, "opened"):
             if cell in store.undecided:
                 store.undecided[cell] -= 1
@@ -138,26 +142,28 @@ class RowBook:
             self.world.figures.arrived(store, *cell, self.world.place)
 
     def withdraw(self, instance: Instance, undecided: bool) -> None:
-        """The performance of an instance is taken back (`undecided`: it decided it); what counted it is dirty."""
+        """The performance of an instance is taken back; `undecided`: it decided it."""
+        self.touch(instance)
         counted = ["performed"]
         if undecided:
             counted += ["decided"]
-        if undecided and instance.passed_pos is None:
-            counted += ["due"]
+            if instance.passed_pos is None:
+                counted += ["due"]
+                instance.waited = True
+                for store, where in self._places(instance, "opened"):
+                    store.undecided[where] = store.undecided.get(where, 0) + 1
         for how in counted:
             for store, (cell, group) in self._places(instance, how):
                 found = store.cells[cell][group]
                 found.remove(instance)
                 if not found:
                     del store.cells[cell][group]
-                self.world.figures.touch(store, cell, group)
-        for store, where in self._places(instance, "opened"):
-            if undecided and instance.passed_pos is None:
-                store.undecided[where] = store.undecided.get(where, 0) + 1
-            self.world.figures.touch(store, *where)
-        for how in ("decided", "due"):
+
+    def touch(self, instance: Instance) -> None:
+        """What an instance was in the past has changed: whatever counted it has to be looked at."""
+        for how in ("opened", "due", "decided", "performed"):
             for store, where in self._places(instance, how):
-                self.world.figures.touch(store, *where)
+                self.world.figures.restating.touch(store, *where)
 
     def _places(self, instance: Instance, counted: str) -> list[tuple[Store, Cell]]:
         stores = self._norms.get((instance.norm.name, counted))

@@ -45,7 +45,7 @@ class Takebacks:
         self._undo(instance, place)
         if not instance.decided:
             self._decide_back(instance, place)
-        self.world.figures.restate(place)
+        self.world.figures.restating.run(place)
 
     def reopen(self, instance: Instance, reopening: str, place: int) -> None:
         """A fulfilled instance is taken up again: its clock goes on, or starts anew."""
@@ -56,7 +56,7 @@ class Takebacks:
         norm.openings.again(instance, reopening, since, place)
         if reopening == "continue":
             self._decide_back(instance, place)
-        self.world.figures.restate(place)
+        self.world.figures.restating.run(place)
 
     def _undo(self, instance: Instance, place: int) -> None:
         """The performance is as if it had not been."""
@@ -91,6 +91,7 @@ class Takebacks:
             self._remake(instance, f"an instance of {norm.name} missed before now that something follows from")
         instance.deadline = deadline
         outcomes.due(instance, at, excuses, place)
+        world.rows.touch(instance)
 
     def _outcome(self, instance: Instance) -> tuple[str, bool]:
         if instance.performed_pos == instance.decided_pos:

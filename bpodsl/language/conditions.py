@@ -51,6 +51,9 @@ def _so(expression: Expression, span: Span | None) -> Typed:
 def compare(ctx: Context, node: ast.Compare, scope: Scope) -> Typed:
     """`A is B`, `A is at least B`"""
     if isinstance(node.left, ast.Name) and not _means_something(ctx, node.left, scope):
+        if isinstance(node.right, ast.Name) and not _means_something(ctx, node.right, scope):
+            ctx.typed(node.left, scope)  # One unknown name is enough to say.
+            return Typed(UNKNOWN.expression, YES_NO, node.span)
         right = ctx.typed(node.right, scope)
         left = word(ctx, node.left, right, scope) if right.base in ("one_of", "text") else ctx.typed(node.left, scope)
     else:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import cast
 
-from attrs import define, field
+from attrs import AttrsInstance, define, field, fields
 
 from bpodsl.language import ast
 from bpodsl.language.names import FIGURES, Declaration, Names
@@ -45,6 +45,7 @@ from bpodsl.values import FIRST_DAY, LAST_DAY, Grid, Zone
 
 from bpodsl.language.kinds import Typed  # isort: skip
 
+_FEW = 4
 Typing = Callable[["Context", ast.Node, Scope], Typed]
 
 
@@ -124,11 +125,14 @@ class Context:
         wanted = wanted or things[0]
         other = self.names.get(name.text)
         near = self.names.near(name.text, things)
+        others = tuple(each.name for each in self.names.of(*things))
+        if len(others) > _FEW:
+            others = ()
         if other is None:
-            self.report(UnknownName(name.span, name.text, wanted, near))
+            self.report(UnknownName(name.span, name.text, wanted, near, others))
         else:
-            near = near if near != name.text and self.names.get(near or "", things) else None
-            self.report(WrongThing(name.span, name.text, other.thing, wanted, other.span, near))
+            near = near if near != name.text and near in [each.name for each in self.names.of(*things)] else None
+            self.report(WrongThing(name.span, name.text, other.thing, wanted, other.span, near, others))
         return None
 
     def party(self, name: ast.Name) -> str:
@@ -197,7 +201,7 @@ def head_span(node: ast.Node) -> Span:
     if not hasattr(node, "lines") or isinstance(node, ast.Cap):
         return node.span
     end = node.span.start
-    for part in type(node).__attrs_attrs__:
+    for part in fields(cast(type[AttrsInstance], type(node))):
         if part.name not in ("lines", "span"):
             for each in parts_of(getattr(node, part.name)):
                 end = max(end, each.span.end)
@@ -219,5 +223,5 @@ def mentions(node: ast.Node) -> Iterator[ast.Name]:
         part = stack.pop()
         if isinstance(part, ast.Name):
             yield part
-        for each in type(part).__attrs_attrs__:
+        for each in fields(cast(type[AttrsInstance], type(part))):
             stack.extend(parts_of(getattr(part, each.name)))

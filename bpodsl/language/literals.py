@@ -24,7 +24,6 @@ from bpodsl.values import (
     TimeError,
     add_days,
     add_months,
-    exact,
     parse_instant,
     parse_period,
 )
@@ -40,11 +39,11 @@ def one(unit: str) -> str:
 
 
 # ---------------------------------------------------------------------------------------- lengths
-def length(ctx: Context, node: ast.Length) -> Length | None:
-    """A length of time as the terms hold it, or None if it is none."""
+def length(ctx: Context, node: ast.Length, nothing: bool = False) -> Length | None:
+    """A length of time as the terms hold it, or None if it is none; `nothing`: whether it may be 0 by the clock."""
     unit = one(node.unit)
     calendar = None if node.calendar is None else ctx.calendar(node.calendar)
-    if node.amount.value <= 0:
+    if node.amount.value < 0 or (node.amount.value == 0 and not (nothing and unit in _TICKS)):
         ctx.report(OutOfRange(node.span, "A length of time is more than nothing.", "Write a positive number."))
         return None
     if unit in _TICKS:
@@ -113,7 +112,7 @@ def rounding(ctx: Context, node: ast.Rounding, kind: Kind | None) -> Rounding | 
     if step is None:
         return None
     if kind is not None and its != plain(kind):
-        advice = f"Write `{_plain_number(step * 100)}%`." if kind == SHARE and its == NUMBER else None
+        advice = f"Write `{node.step.span.text.strip()}%`." if kind == SHARE and its == NUMBER else None
         ctx.report(WrongKind(node.step.span, told(its), f"a step that is {told(kind)}", advice))
         return None
     if step <= 0:
@@ -136,10 +135,6 @@ def _step(ctx: Context, node: ast.Node, kind: Kind | None) -> tuple[int | Fracti
             # A step of money is written without its currency: `rounded half up to 0.01`.
             return value, kind if kind is not None and kind.base == "money" else NUMBER
     return None, None
-
-
-def _plain_number(value: int | Fraction) -> str:
-    return str(exact(value)) if value.denominator == 1 else str(float(value))
 
 
 # ---------------------------------------------------------------------------------------- money
@@ -181,7 +176,7 @@ def money_literal(ctx: Context, node: ast.Money, scope: Scope) -> Typed:
 
 
 def length_literal(ctx: Context, node: ast.Length, scope: Scope) -> Typed:
-    found = length(ctx, node)
+    found = length(ctx, node, nothing=True)
     if found is None:
         return UNKNOWN
     if not found.by_clock:

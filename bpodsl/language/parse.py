@@ -88,10 +88,7 @@ class _Reader:
     def read(self, block: Block) -> None:
         """Read one clause."""
         span = Span(self.source, block.head.start, block.pieces[-1].end)
-        if not self.stopped and len(self.problems) >= limits.PROBLEMS:
-            self.stopped = True
-            self.problems.append(TooMany(Span(self.source, span.start, block.head.end), limit=limits.PROBLEMS))
-        if self.stopped or block.word not in STARTS:
+        if self._full(block.head) or block.word not in STARTS:
             if not self.stopped:
                 self._unknown(block)
             self.broken.append(self._broken(block, span))
@@ -113,12 +110,19 @@ class _Reader:
             return
         self._keep(clause, block, whole)
 
+    def _full(self, piece: Piece) -> bool:
+        """Whether there are so many problems that reading has stopped."""
+        if not self.stopped and len(self.problems) >= limits.PROBLEMS:
+            self.stopped = True
+            self.problems.append(TooMany(Span(self.source, piece.start, self._line_end(piece)), limit=limits.PROBLEMS))
+        return self.stopped
+
     def _keep(self, clause: Any, block: Block, whole: bool) -> None:
         if block.pieces[-1].end - block.head.start > DEEP_TEXT:
             deep = limits.too_deep(clause)
             while deep is not None:
                 place = deep
-                self.problems.append(TooDeep(deep.span, limit=limits.NESTING))
+                self.problems.append(TooDeep(deep.span, limit=limits.TREE_DEPTH))
                 lines = getattr(clause, "lines", ())
                 kept = tuple(line for line in lines if limits.too_deep(line) is None)
                 whole = False
@@ -173,7 +177,7 @@ class _Reader:
         whole = True
         line_stand, orphan = machine.stand(), False
         for piece in block.pieces[1:]:
-            if len(self.problems) >= limits.PROBLEMS:
+            if self._full(piece):
                 return False
             mark: tuple[int, int, Any] = (piece.start, piece.start, None)
             if piece.mark == ROW:

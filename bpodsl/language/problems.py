@@ -99,6 +99,7 @@ class UnknownName(Problem):
     name: str
     wanted: str
     near: str | None = None
+    others: tuple[str, ...] = ()
 
     def message(self) -> str:
         return f"`{self.name}` is not {an(self.wanted)}: nothing of that name is declared."
@@ -106,6 +107,8 @@ class UnknownName(Problem):
     def hint(self) -> str | None:
         if self.near is not None:
             return f"Did you mean `{self.near}`?"
+        if self.others:
+            return f"There is {listed(f'`{name}`' for name in self.others)}."
         return f"Declare {an(self.wanted)} of that name, or name one that exists."
 
 
@@ -135,12 +138,15 @@ class WrongThing(Problem):
     wanted: str
     declared: Span | None = None
     near: str | None = None
+    others: tuple[str, ...] = ()
 
     def message(self) -> str:
         return f"`{self.name}` is {an(self.thing)}; {an(self.wanted)} is needed here."
 
     def hint(self) -> str | None:
-        return None if self.near is None else f"Did you mean `{self.near}`?"
+        if self.near is not None:
+            return f"Did you mean `{self.near}`?"
+        return f"There is {listed(f'`{name}`' for name in self.others)}." if self.others else None
 
     def related(self) -> tuple[Related, ...]:
         return () if self.declared is None else (Related(self.declared, f"`{self.name}` is declared here"),)

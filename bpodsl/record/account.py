@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from attrs import define, fields, frozen
 
 from bpodsl.record.event import Event
@@ -21,9 +23,10 @@ class Account:
     quarantined: int = 0
     not_ours: int = 0
 
-    def add(self, standing: str) -> None:
-        """Count one more line of a standing."""
-        setattr(self, standing, getattr(self, standing) + 1)
+    def add(self, standings: Mapping[str, int]) -> None:
+        """Count more lines, so many of each standing."""
+        for standing, count in standings.items():
+            setattr(self, standing, getattr(self, standing) + count)
 
     @property
     def gap(self) -> int:

@@ -45,7 +45,7 @@ Reader = Callable[[Raw, list[str]], object]
 _LARGEST = 10**18
 _GROUPED = re.compile(r"([+-]?[0-9]{1,3}(?: [0-9]{3})+)(\.[0-9]+)?")
 _MONEY = re.compile(r"(.*[0-9]) ?([A-Z]{3})")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DAY_LENGTH = len("2026-04-07")
 _ISO_LENGTH = re.compile(r"PT(?=.)(?:([0-9.]+)H)?(?:([0-9.]+)M)?(?:([0-9.]+)S)?")
 _LENGTH = re.compile(
     r"(?=.)(?:([0-9.]+) ?(?:h|hours?))?(?:(?<=[a-z]) )?(?:([0-9.]+) ?(?:min|minutes?))?"
@@ -107,7 +107,7 @@ def instant(name: str, value: Raw, zone: Zone | None, notes: list[str]) -> int:
 
 def instant_or_day(name: str, value: Raw, zone: Zone | None, notes: list[str]) -> int | date:
     """An instant in ticks, or a bare day."""
-    if isinstance(value, str) and _DAY.fullmatch(value.strip(" ")):
+    if isinstance(value, str) and len(value.strip(" ")) == _DAY_LENGTH:
         try:
             return parse_day(value.strip(" "))
         except TimeError as error:

@@ -5,6 +5,7 @@ Everything here depends on the set of lines alone, never on the order in which t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from itertools import groupby
 from operator import attrgetter
@@ -91,10 +92,12 @@ class _Input:
                 self.refuse(found, row.file, row.line, row.raw)
             elif found:
                 self.lines.append(_Line(row.file, row.line, row.raw, found))
-                self.notes.update((row.place, note) for note in notes)
+                if notes:
+                    self.notes.update((row.place, note) for note in notes)
             else:
                 self.account.not_ours += 1
-            notes.clear()
+            if notes:
+                notes.clear()
 
     def refuse(self, refusal: Refusal, file: str, line: int, raw: bytes, known: int = 0) -> None:
         """Set a line aside."""
@@ -136,9 +139,7 @@ def gather(intake: Intake, rows: Iterable[Row], until: int | None = None, skew: 
         _contradictions(found, shared, until, intake)
     claims = _agreed(single, shared, until)
     events = _standings(claims, found.broken, until)
-    for line in found.lines:
-        if line.standing != "quarantined":
-            found.account.add(line.standing)
+    found.account.add(Counter(line.standing for line in found.lines if line.standing != "quarantined"))
     found.account.check()
     return Intaken(
         tuple(in_order(events)),
@@ -170,10 +171,10 @@ def _by_key(lines: Iterable[_Line]) -> tuple[dict[Identity, _Claim], dict[Identi
     shared: dict[Identity, list[_Claim]] = {}
     for line in lines:
         for event in line.events:
-            claim = event, line
-            first = single.setdefault(_key(event), claim)
+            claim, key = (event, line), (event.source, event.id, event.rev)
+            first = single.setdefault(key, claim)
             if first is not claim:
-                shared.setdefault(_key(event), [first]).append(claim)
+                shared.setdefault(key, [first]).append(claim)
     for key in shared:
         del single[key]
     return single, shared

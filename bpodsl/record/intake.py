@@ -267,6 +267,8 @@ def _times(
 
 def _word(name: str, raw: Raw) -> str | None:
     """A word of the envelope, None where it is missing."""
+    if type(raw) is str and raw.isascii():
+        return raw or None
     if missing(raw):
         return None
     text = words(raw)

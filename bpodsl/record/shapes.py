@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from attrs import define, frozen
+from attrs import define, field, frozen
 
 from bpodsl.record.deemed import given
 from bpodsl.record.event import Event
@@ -72,6 +72,12 @@ class Shape:
     kind: EventKind
     ground: Ground
     slots: tuple[_Slot, ...]
+    at_its_time: bool = field(init=False)
+
+    @at_its_time.default
+    def _is_plain(self) -> bool:
+        kind = self.kind
+        return not (kind.deemed or kind.happens or kind.from_field or kind.to_field)
 
     @staticmethod
     def of(kind: EventKind, ground: Ground, columns: Mapping[str, Column], zone: Zone | None) -> Shape:
@@ -95,8 +101,9 @@ class Shape:
         period: object = None
         if not envelope.retracts:
             fields = self._fields(values, notes)
-            acts, ends, day, effective = self._acts(envelope, fields)
-            period = fields.get(kind.period) if kind.period is not None else None
+            if not self.at_its_time:
+                acts, ends, day, effective = self._acts(envelope, fields)
+            period = None if kind.period is None else fields.get(kind.period)
         return Event(
             kind.name, envelope.source, envelope.id, envelope.time, envelope.known, acts, fields, ends, day,
             period if isinstance(period, Period) else None, envelope.rev, envelope.retracts, envelope.reporter,

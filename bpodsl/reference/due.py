@@ -216,16 +216,13 @@ def _suspending(world: World, instance: Instance) -> list[Interval]:
 
 def _touched(world: World, instance: Instance, first: date, last: date) -> list[date]:
     """The days from first to last that a suspension touches."""
-    zone, found = world.index.zone, set()
+    zone, found = world.index.zone, set[int]()
     for interval in _suspending(world, instance):
         end = world.now + 1 if interval.end is None or not interval.closed else interval.end
-        if end <= interval.start:
-            continue
-        day, until = max(first, zone.day(interval.start)), min(last, zone.day(end - 1))
-        while day <= until:
-            found.add(day)
-            day = add_days(day, 1)
-    return sorted(found)
+        if end > interval.start:
+            touched = max(first, zone.day(interval.start)), min(last, zone.day(end - 1))
+            found.update(range(touched[0].toordinal(), touched[1].toordinal() + 1))
+    return [date.fromordinal(ordinal) for ordinal in sorted(found)]
 
 
 def _counted(world: World, instance: Instance, length: Length, day: date) -> date | None:

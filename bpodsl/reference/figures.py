@@ -34,20 +34,24 @@ from bpodsl.reference.rules import on_settled, recall
 from bpodsl.reference.state import Fields, Settled, World
 from bpodsl.terms import Figure, NotMeasured, Target
 from bpodsl.terms import expressions as ex
-from bpodsl.values import Window
+from bpodsl.values import LAST, Window
+
+FAR = LAST + 1
 
 
 # ------------------------------------------------------------------------------------------- closing
 def close(world: World) -> None:
     """The windows that have ended with their own cells close."""
     for figure in world.index.contract.figures:
-        number = world.next_window.setdefault(figure.name, 0)
+        number, ends = world.next_window.get(figure.name, (0, 0))
+        if ends > world.now:
+            continue
         while (natural := world.agreement.natural(figure.grid, number)) is not None and natural.end <= world.now:
             window = world.agreement.window(figure.grid, number)
             if window is not None and window.end == natural.end:
                 close_one(world, figure, window)
             number += 1
-        world.next_window[figure.name] = number
+        world.next_window[figure.name] = number, FAR if natural is None else natural.end
         if natural is not None:
             world.wake(natural.end)
 
@@ -55,7 +59,7 @@ def close(world: World) -> None:
 def cut(world: World) -> None:
     """The agreement has ended: the windows that it cuts close."""
     for figure in world.index.contract.figures:
-        for window in world.agreement.remaining(figure.grid, world.next_window.get(figure.name, 0)):
+        for window in world.agreement.remaining(figure.grid, world.next_window.get(figure.name, (0, 0))[0]):
             close_one(world, figure, window)
             world.cut.add((figure.name, window.index))
 

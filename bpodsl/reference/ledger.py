@@ -17,6 +17,9 @@ def run(contract: Contract, events: Iterable[Event], until: int) -> Ledger:
 
 
 class _Fold:
+    """Between two restating instants entries are posted as they are made; at one the whole outcome is held against
+    what stands."""
+
     def __init__(self, index: Index, events: list[Event], until: int) -> None:
         self.index, self.events, self.until = index, events, until
         self.journal = Journal()
@@ -24,30 +27,17 @@ class _Fold:
         self.taken: dict[tuple[str, str, Identity], Taken] = {}
 
     def ledger(self) -> Ledger:
-        outcome = self._outcome(None)
+        outcome = Outcome.of(self.index, self._known(-1), self.journal.first_known)
         for k in self.late:
             outcome = self._forward(outcome, k)
-            self._forget(k)
-            outcome = self._restated(k)
+            outcome = self._restated(outcome, k, self._since(k))
         self._forward(outcome, self.until)
         return self.journal.ledger(self.until)
 
-    def _known(self, made_for: int | None) -> list[Event]:
-        """What is known before the next late event: whatever is not late is known when it acts."""
-        following = [k for k in self.late if made_for is None or k > made_for]
-        return visible(self.events, following[0] - 1 if following else self.until - 1)
-
-    def _outcome(self, made_for: int | None) -> Outcome:
-        return Outcome(self.index, self._known(made_for), self.journal.first_known, made_for, dict(self.taken))
-
-    def _restated(self, k: int, made_for: int | None = None) -> Outcome:
-        """L(k) from scratch; what differs from what stands is posted."""
-        outcome = through(self.index, self._known(made_for or k), self.journal.first_known, k, k, self.taken)
-        self.taken = dict(outcome.taken)
-        self.journal.restate(outcome.world.entries.values(), k, 1)
-        outcome.world.fresh.clear()
-        outcome.world.changed = False
-        return outcome
+    def _known(self, k: int) -> list[Event]:
+        """What is known before the next late event after k: whatever is not late is known when it acts."""
+        later = [late for late in self.late if late > k]
+        return visible(self.events, later[0] - 1 if later else self.until - 1)
 
     def _forward(self, outcome: Outcome, k: int) -> Outcome:
         """Post what follows at all instants before k, and before the events of k."""
@@ -57,13 +47,13 @@ class _Fold:
             try:
                 outcome.rest()
             except TakenBack as back:
-                remember(self.taken, back)
-                outcome = self._restated(t)
+                remember(self.taken, back.taken)
+                outcome = self._restated(outcome, t, back.taken.performed)
             else:
                 self._post(outcome, t, 1)
-        if outcome.world.now < k:
-            outcome.before(k)
-            self._post(outcome, k, 0)
+                outcome.keep()
+        outcome.before(k)
+        self._post(outcome, k, 0)
         return outcome
 
     def _post(self, outcome: Outcome, t: int, half: int) -> None:
@@ -76,8 +66,21 @@ class _Fold:
         world.changed = False
         world.fresh.clear()
 
-    def _forget(self, k: int) -> None:
-        """What was found to be taken back must be found again, as far as what becomes known at k may change it."""
+    def _restated(self, outcome: Outcome, k: int, since: int) -> Outcome:
+        """L(k), which differs from what stands only by what acts since then; what differs is posted."""
+        outcome = through(outcome, since, self._known(k), k, self.taken)
+        self.taken = dict(outcome.world.taken)
+        self.journal.restate(outcome.world.entries.values(), k, 1)
+        return outcome
+
+    def _since(self, k: int) -> int:
+        """From when on what becomes known at k may change the outcome.
+
+        Performances that were found to be taken back since then must be found again.
+        """
         changed = {(e.source, e.id) for e in self.events if e.known == k and (e.acts < k or e.rev > 0)}
         since = min(e.acts for e in self.events if (e.source, e.id) in changed)
-        self.taken = {key: taken for key, taken in self.taken.items() if taken.until < since}
+        again = [taken for taken in self.taken.values() if taken.until >= since]
+        for taken in again:
+            del self.taken[taken.norm, taken.instance, taken.act]
+        return min(since, *(taken.performed for taken in again)) if again else since

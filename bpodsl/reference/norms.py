@@ -126,10 +126,9 @@ def _may_open(world: World, norm: Norm, opening: Opening, key: dict[str, object]
         return _noted(world, norm, opening, key, "already open")
     if latest is None or norm.reopening in ("", "new cycle"):
         return True
-    if norm.reopening == "ignore" or latest.decided != "fulfilled" or latest.performance is None:
+    if norm.reopening == "ignore" or latest.decided != "fulfilled":
         return _noted(world, norm, opening, key, "closed")
-    taken = Taken(norm.name, latest.name, latest.performance, world.now, norm.reopening)
-    raise TakenBack(world.now, (taken,))
+    raise _taking(world, latest, norm.reopening)
 
 
 def _noted(world: World, norm: Norm, opening: Opening, key: dict[str, object], words: str) -> bool:
@@ -159,12 +158,19 @@ def _renew(world: World, instance: Instance, opening: Opening) -> None:
     world.emit(evolve(made, numbers=() if due is None else (due.number,)))
 
 
-# ------------------------------------------------------------------------------------------- reopening
+# ------------------------------------------------------------------------------------------- taking back
+def _taking(world: World, instance: Instance, mode: str) -> TakenBack:
+    """The performance of an instance is taken back: the outcome must be made anew."""
+    assert instance.performance is not None and instance.performed is not None
+    name = instance.norm.name
+    return TakenBack(Taken(name, instance.name, instance.performance, instance.performed, world.now, mode))
+
+
 def _take_back(world: World, instance: Instance, taken: Taken) -> None:
     """A performance that a later opening takes back: nothing meets the instance until then."""
     instance.hidden = True
     if taken.mode == "continue":
-        instance.stands.append((world.now, None))
+        instance.stands = (*instance.stands, (world.now, None))
     else:
         instance.ground, instance.restarted = taken.until, True
         instance.trigger = world.index.zone.day(taken.until)
@@ -173,7 +179,7 @@ def _take_back(world: World, instance: Instance, taken: Taken) -> None:
 
 def _reopened(world: World, instance: Instance) -> bool:
     instance.hidden = False
-    instance.stands = [(a, world.now if b is None else b) for a, b in instance.stands]
+    instance.stands = tuple((a, world.now if b is None else b) for a, b in instance.stands)
     schedule(world, instance)
     return False
 
@@ -233,7 +239,7 @@ def _met(world: World, instance: Instance, event: Event, chosen: list[int]) -> N
             _take_back(world, instance, taken)
         return
     if instance.performance is not None:
-        raise TakenBack(world.now, (Taken(norm.name, instance.name, instance.performance, world.now, "last"),))
+        raise _taking(world, instance, "last")
     refs: tuple[str, ...] = (event.ref,)
     if norm.needs == "all":
         for number in chosen:

@@ -1,8 +1,10 @@
-"""L(k): all instants up to k on what is known at k, from scratch."""
+"""L(k): the outcome of all instants up to k on what is known at k."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+
+from attrs import evolve
 
 from bpodsl.record import Event
 from bpodsl.reference import norms
@@ -12,6 +14,8 @@ from bpodsl.reference.state import Identity, Taken, TakenBack, World
 from bpodsl.reference.sweep import before_events, from_events
 
 Memory = Mapping[tuple[str, str, Identity], Taken]
+EVERY = 10
+"""So many instants lie between two moments that are kept."""
 
 
 def visible(events: Iterable[Event], known: int) -> list[Event]:
@@ -26,34 +30,40 @@ def visible(events: Iterable[Event], known: int) -> list[Event]:
 
 
 class Outcome:
-    """An outcome as it comes about, instant by instant."""
+    """An outcome as it comes about, instant by instant.
 
-    def __init__(
-        self,
-        index: Index,
-        events: Iterable[Event],
-        known: Callable[[str], int | None],
-        made_for: int | None,
-        taken: Memory,
-    ) -> None:
-        ordered = tuple(sorted(events, key=lambda event: (event.acts, event.order)))
+    It keeps some of the moments that it went through. An outcome from scratch that differs only from some instant on
+    goes through the same moments before it, and so may start from one of them: see `anew`.
+    """
+
+    def __init__(self, world: World, kept: Iterable[World] = ()) -> None:
+        self.world = world
+        self.kept = list(kept)
+        self._steps = 0
+
+    @staticmethod
+    def of(index: Index, events: Iterable[Event], known: Callable[[str], int | None]) -> Outcome:
+        """One in which nothing has happened yet."""
         term = index.contract.term
-        start = index.zone.start_of(term.effective)
-        agreement = Agreement(index, start, term.last)
-        self.world = World(index, ordered, known, made_for, taken, agreement, norms.impose)
-        self.taken = taken
+        agreement = Agreement(index, index.zone.start_of(term.effective), term.last)
+        world = World(index, (), known, None, {}, agreement, norms.impose)
+        world.wake(agreement.start)
+        world.wake(agreement.end)
+        return Outcome(world, [world]).anew(-1, events, None, {})
+
+    def anew(self, since: int, events: Iterable[Event], made_for: int | None, taken: Memory) -> Outcome:
+        """The outcome on other events, which differ only in what acts from some instant on."""
+        kept = [world for world in self.kept if world.now < since or world.now < 0]
+        ordered = tuple(sorted(events, key=lambda event: (event.acts, event.order)))
+        world = evolve(kept[-1].copy(), events=ordered, acting={}, made_for=made_for, taken=taken)
         for event in ordered:
-            self.world.acting.setdefault(event.acts, []).append(event)
-            self.world.wake(event.acts)
-        self.world.wake(start)
-        self.world.wake(agreement.end)
+            world.acting.setdefault(event.acts, []).append(event)
+            world.wake(event.acts)
+        return Outcome(world, kept)
 
     def next(self) -> int | None:
         """The next instant at which something may happen."""
-        instants = self.world.instants
-        while instants and instants[0] <= self.world.now:
-            self.world.pop()
-        return instants[0] if instants else None
+        return self.world.next()
 
     def before(self, t: int) -> None:
         """Places 0-2 of an instant."""
@@ -63,27 +73,34 @@ class Outcome:
         """The other places of the same instant."""
         from_events(self.world)
 
+    def keep(self) -> None:
+        """This instant is over: remember the moment, now and then."""
+        self.world.fresh.clear()
+        self.world.changed = False
+        self._steps += 1
+        if self._steps % EVERY == 0:
+            self.kept.append(self.world.copy())
 
-def through(
-    index: Index, events: list[Event], known: Callable[[str], int | None], k: int, made_for: int | None, taken: Memory
-) -> Outcome:
-    """The outcome of all instants up to and including k. What is found to be taken back is so from the start."""
+
+def through(outcome: Outcome, since: int, events: list[Event], k: int, taken: Memory) -> Outcome:
+    """L(k). What it finds to be taken back is taken back from its first instant."""
     memory = dict(taken)
     while True:
-        outcome = Outcome(index, events, known, made_for, memory)
+        outcome = outcome.anew(since, events, k, dict(memory))
         try:
-            while (t := outcome.next()) is not None and t <= k:
+            while (t := outcome.next()) is not None and t < k:
                 outcome.before(t)
                 outcome.rest()
+                outcome.keep()
+            outcome.before(k)
+            outcome.rest()
         except TakenBack as back:
-            remember(memory, back)
+            remember(memory, back.taken)
+            since = back.taken.performed
         else:
-            if outcome.world.now < k:
-                outcome.before(k)
-                outcome.rest()
+            outcome.keep()
             return outcome
 
 
-def remember(memory: dict[tuple[str, str, Identity], Taken], back: TakenBack) -> None:
-    for taken in back.found:
-        memory[taken.norm, taken.instance, taken.act] = taken
+def remember(memory: dict[tuple[str, str, Identity], Taken], taken: Taken) -> None:
+    memory[taken.norm, taken.instance, taken.act] = taken

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from bpodsl.record import Entry, Event, Number
 from bpodsl.reference.calendar_days import after, calendar_of, counted, first_reach, last_within
@@ -33,6 +33,9 @@ class Record:
     fired: set[int] = field(factory=set)
     next: int = 0
     """With a reset: the window that is judged next."""
+
+    def copy(self) -> Record:
+        return evolve(self, judged=dict(self.judged), used=set(self.used), fired=set(self.fired))
 
 
 @frozen

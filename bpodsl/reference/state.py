@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from datetime import date
 from fractions import Fraction
 from heapq import heappop, heappush
@@ -118,8 +119,13 @@ class Instance:
     cure: Deadline | None = None
     cure_ground: int = 0
     met: dict[int, str] = field(factory=dict)
-    stands: list[tuple[int, int | None]] = field(factory=list)
+    stands: tuple[tuple[int, int | None], ...] = ()
     """Times from a performance taken back to its reopening."""
+
+    def copy(self) -> Instance:
+        new = copy(self)
+        new.met = dict(self.met)
+        return new
 
     @property
     def status(self) -> str:
@@ -174,6 +180,7 @@ class Posting:
     accrued: Entry
     amount: int | Fraction = 0
     limits: dict[str, object] = field(factory=dict)
+    """What each account's limit was when this posting first came."""
     capped: list[Entry] = field(factory=list)
 
 
@@ -184,17 +191,17 @@ class Taken:
     norm: str
     instance: str
     act: Identity
+    performed: int
     until: int
     mode: str
 
 
 class TakenBack(Exception):
-    """Raised when an outcome finds that performances it has let count are taken back."""
+    """Raised when an outcome finds that a performance it has let count is taken back."""
 
-    def __init__(self, instant: int, found: tuple[Taken, ...]) -> None:
-        super().__init__(instant, found)
-        self.instant = instant
-        self.found = found
+    def __init__(self, taken: Taken) -> None:
+        super().__init__(taken)
+        self.taken = taken
 
 
 Agenda = tuple[int, int, bytes, tuple[object, ...], tuple[object, ...], int, Callable[[], None]]
@@ -222,8 +229,8 @@ class World:
     instants: list[int] = field(factory=list)
     acting: dict[int, list[Event]] = field(factory=dict)
     """The events that act at each instant, in order."""
-    next_window: dict[str, int] = field(factory=dict)
-    """By figure: the index of the window that ends next."""
+    next_window: dict[str, tuple[int, int]] = field(factory=dict)
+    """By figure: the index of the window that ends next, and when."""
     next_opening: dict[tuple[str, int], int] = field(factory=dict)
     """By norm and opening: the index of the window that begins next."""
     made: int = 0
@@ -246,13 +253,40 @@ class World:
     """By rule and group: the windows in which it held."""
     occurrences: dict[str, list[Occurrence]] = field(factory=dict)
 
+    def copy(self) -> World:
+        """The same moment once more, to go on from in another way. Between two instants nothing else is shared."""
+        return evolve(
+            self,
+            agreement=copy(self.agreement),
+            entries=dict(self.entries),
+            fresh=[],
+            instants=list(self.instants),
+            next_window=dict(self.next_window),
+            next_opening=dict(self.next_opening),
+            used={name: set(each) for name, each in self.used.items()},
+            intervals={name: [copy(i) for i in each] for name, each in self.intervals.items()},
+            instances={name: [i.copy() for i in each] for name, each in self.instances.items()},
+            happened={name: list(each) for name, each in self.happened.items()},
+            closed={name: dict(each) for name, each in self.closed.items()},
+            pending={name: dict(each) for name, each in self.pending.items()},
+            cut=set(self.cut),
+            touched=set(),
+            settled={key: dict(each) for key, each in self.settled.items()},
+            postings=[copy(posting) for posting in self.postings],
+            records={key: record.copy() for key, record in self.records.items()},
+            occurrences={name: list(each) for name, each in self.occurrences.items()},
+        )
+
     def wake(self, instant: int | None) -> None:
         """Sweep that instant too."""
         if instant is not None and instant > self.now:
             heappush(self.instants, instant)
 
-    def pop(self) -> int:
-        return heappop(self.instants)
+    def next(self) -> int | None:
+        """The next instant to sweep."""
+        while self.instants and self.instants[0] <= self.now:
+            heappop(self.instants)
+        return self.instants[0] if self.instants else None
 
     def push(
         self, place: int, node: str, instance: str, act: Callable[[], None], order: tuple[object, ...] = ()

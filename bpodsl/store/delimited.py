@@ -130,8 +130,14 @@ def _parser(separator: str) -> Callable[[str], list[str] | None]:
     plain = rf"[^\"{stop}]*+" if len(separator) == 1 else rf"(?:(?!{stop})[^\"])*+"
     cell = re.compile(rf'(?:"((?:[^"]++|"")*+)"|({plain}))({stop}|\Z)')
 
+    between = f'"{separator}"'
+
     def parse(text: str) -> list[str] | None:
-        cells, at = [], 0
+        # Where every cell is quoted and holds no quotation mark, the marks tell where the cells are.
+        cells, at = text[1:-1].split(between), 0
+        if text[0] == text[-1] == '"' and text.count('"') == 2 * len(cells):
+            return cells
+        cells = []
         while match := cell.match(text, at):
             inside, plain, after = match.groups()
             cells.append(plain if inside is None else inside.replace('""', '"'))

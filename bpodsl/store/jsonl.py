@@ -71,9 +71,9 @@ def decoded(lines: list[bytes]) -> list[dict[str, Raw] | Refused]:
     found = [_fast(line) for line in lines]
     whole = b"\n".join(lines)
     sure = [quick for quick in found if quick is not None]
-    if len(sure) == len(lines) and not any(mark in whole for mark in _TRICKY):
-        if sum(map(_names, sure)) == whole.count(b'":'):
-            return [*sure]
+    countable = len(sure) == len(lines) and not any(mark in whole for mark in _TRICKY)
+    if countable and sum(map(_names, sure)) == whole.count(b'":'):
+        return [*sure]
     return [
         strictly(line) if quick is None or not _same(line, quick) else quick
         for line, quick in zip(lines, found, strict=True)

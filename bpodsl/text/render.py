@@ -159,11 +159,7 @@ def _pieces(mark: _Mark) -> Iterator[_Piece]:
     source = mark.span.source
     first, column = mark.span.place
     last = _last_line(mark)
-    if last - first >= TALLEST:
-        shown = [first, first + 1, last]
-    else:
-        shown = list(range(first, last + 1))
-    for number in shown:
+    for number in [first, first + 1, last] if last - first >= TALLEST else range(first, last + 1):
         text = source.line(number)
         begin = source.offset(number, 1)
         start = column - 1 if number == first else len(text) - len(text.lstrip())

@@ -635,7 +635,7 @@ class Clauses:
         return Recurrence(
             draw.weighted({2: 5, 3: 2, 1: 0.5}),
             None,
-            span,
+            None if draw.chance(0.12) else span,
             draw.pick(["counting", "each", "becoming"]),
             resets=draw.chance(0.4),
         )

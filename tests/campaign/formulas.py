@@ -261,11 +261,11 @@ class Formulas:
         figures = [f for f in self.readable(scope) if f.kind == kind]
         ways: dict[str, float] = {"literal": 0.5}
         if figures:
-            ways["figure"] = 4
-        if scope.own and scope.kind == kind and draw.chance(0.1):
+            ways["figure"] = 6
+        if scope.own and scope.kind == kind and draw.chance(0.2):
             ways["past"] = 3
         if kind.base == "money" and self._posted(scope):
-            ways["posted"] = 1.5
+            ways["posted"] = 4
         if kind.base == "number":
             ways["days"] = 0.7
         if kind.base == "length":
@@ -399,7 +399,7 @@ class Formulas:
                 last = draw.between(1, 4) if draw.chance(0.4) else None
                 if last is None and figure.grid == scope.grid and draw.chance(0.5):
                     last = draw.between(1, 3)
-                found.append(Source(ex.FigureRows(figure.name, last), RowScope({}, instant=False, figure=figure)))
+                found += [Source(ex.FigureRows(figure.name, last), RowScope({}, instant=False, figure=figure))] * 2
         return found
 
     def readable(self, scope: WindowScope) -> list[Figure]:

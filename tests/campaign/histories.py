@@ -10,7 +10,8 @@ from functools import lru_cache
 from attrs import evolve, frozen
 
 from bpodsl.record import Event
-from bpodsl.terms import Contract, Due, EventKind, Norm, OnEvent, OnPeriod, State
+from bpodsl.terms import Contract, Due, EventKind, Figure, Norm, OnEvent, OnPeriod, State, walk
+from bpodsl.terms import expressions as ex
 from bpodsl.values import (
     DAY_TICKS,
     HOUR,
@@ -203,7 +204,8 @@ class _Stage:
         source, identity = self.identity()
         day = self.zone.day(acts) if acts == self.zone.start_of(self.zone.day(acts)) and draw.chance(0.3) else None
         period = fields.get(kind.period) if kind.period else None
-        event = Event(word, source, identity, time, time, acts, fields, ends, day, period)  # type: ignore[arg-type]
+        effective = word != "notice_given" or not draw.chance(0.08)
+        event = Event(word, source, identity, time, time, acts, fields, ends, day, period, effective=effective)  # type: ignore[arg-type]
         self.events.append(event)
         return event
 
@@ -300,6 +302,7 @@ class _Stage:
             else:
                 ways.append((1, norm))
         ways += [(1, state) for state in self.contract.states]
+        ways += [(1.5, figure) for figure in self.contract.figures]
         ways += [(1.2 if k.name in ("reading", "notice_given") else 0.4, k) for k in self.contract.events]
         for norm in self.contract.norms:
             if any(isinstance(way, OnEvent) for way in norm.opening):
@@ -311,6 +314,8 @@ class _Stage:
                     self.act_on(what)
                 case State():
                     self.toggle(what)
+                case Figure():
+                    self.series(what)
                 case EventKind():
                     for _ in range(draw.between(1, 3)):
                         self.add(what.name, self.instant(self.begin - 3 * DAY_TICKS, self.final + 5 * DAY_TICKS))
@@ -339,14 +344,33 @@ class _Stage:
                 start = self.begin
             self.perform(norm, start, like if draw.chance(0.7) else {}, ())
 
-    def lifecycle(self, norm: Norm) -> None:
+    def series(self, figure: Figure) -> None:
+        """Something to count in each of some windows in a row."""
+        draw = self.draw
+        found = windows_of(self.contract, figure.grid)
+        rows = [p for p in walk((figure.value, figure.target)) if isinstance(p, ex.EventRows | ex.OutcomeRows)]
+        if not found or not rows:
+            return
+        norms = {n.name: n for n in self.contract.norms}
+        start = draw.between(0, max(0, len(found) - 2))
+        for window in found[start : start + draw.between(1, 5)]:
+            row = draw.pick(rows)
+            norm = norms[row.norm] if isinstance(row, ex.OutcomeRows) else None
+            if isinstance(row, ex.EventRows):
+                for _ in range(draw.between(1, 2)):
+                    self.add(row.event, self.instant(window.start, window.end, 0.2))
+            elif norm is not None and any(isinstance(way, OnEvent) for way in norm.opening):
+                self.lifecycle(norm, (window.start, window.end - draw.between(0, 1)))
+            elif norm is not None and norm.form == "prohibition":
+                self.add(norm.acts[0].event, self.instant(window.start, window.end, 0.2))
+
+    def lifecycle(self, norm: Norm, within: tuple[int, int] | None = None) -> None:
         """A case opened, held up, performed about when it is due, and perhaps opened again."""
         draw = self.draw
         way = draw.pick([way for way in norm.opening if isinstance(way, OnEvent)])
         late = self.final if draw.chance(0.2) else self.end
-        start = self.instant(
-            self.begin - (DAY_TICKS if draw.chance(0.1) else 0), late + (3 * DAY_TICKS if draw.chance(0.1) else 0)
-        )
+        low, high = self.begin - draw.pick([0] * 9 + [DAY_TICKS]), late + draw.pick([0] * 9 + [3 * DAY_TICKS])
+        start = self.instant(*(within or (low, high)))
         opened = self.add(way.selector.event, start)
         fields = opened.fields
         guess = self.deadline(norm, norm.due, start, fields, ()) or start + 3 * DAY_TICKS

@@ -1,4 +1,4 @@
-"""Contracts to relate and draw: a help desk as an agreement has it, one in circles, one that means harm, an empty one."""
+"""Contracts to relate and draw: a help desk, one in circles, one that means harm, an empty one."""
 
 from __future__ import annotations
 
@@ -81,15 +81,19 @@ def _states() -> list[Any]:
 
 def _duties() -> list[Any]:
     p1 = b.norm(
-        "restore_p1", opening="ticket_opened", acts="ticket_resolved", due=b.within(b.hours(4, "support")), by=("ticket",),
-        clock=Clock("support", "", ("restore_p1_held", "outage")), excused_during=("force_majeure",),
+        "restore_p1", opening="ticket_opened", acts="ticket_resolved", due=b.within(b.hours(4, "support")),
+        by=("ticket",), excused_during=("force_majeure",), clock=Clock("support", "", ("restore_p1_held", "outage")),
         after=(("missed", Impose("operational_1")), ("breached", Impose("for_cause"))),
     )  # fmt: skip
-    report = b.norm("monthly_report", opening=b.MONTH, acts="report_delivered", due=b.within(b.days(5), anchor="period end"))
+    report = b.norm(
+        "monthly_report", opening=b.MONTH, acts="report_delivered", due=b.within(b.days(5), anchor="period end")
+    )
     pay = b.norm("pay_invoice", opening="invoice_received", acts="payment_made", due=b.within(b.days(30)))
     plan = b.norm("improvement_plan", opening=b.IMPOSED, acts="plan_agreed", due=b.within(b.days(20)))
     exit_plan = b.norm("exit_assistance", opening=b.IMPOSED, acts="exit_plan_delivered", due=b.within(b.days(60)))
-    secrets = b.prohibition("confidentiality", "data_disclosed", survives=True, after=(("missed", Impose("for_cause")),))
+    secrets = b.prohibition(
+        "confidentiality", "data_disclosed", survives=True, after=(("missed", Impose("for_cause")),)
+    )
     prose = "The Provider shall restore each Priority 1 ticket within four Support Hours."
     return [
         of(p1, "obligation", "Restore P1 service", "Sch C 2.1", prose=prose, bearer=(PROVIDER,)),

@@ -13,7 +13,9 @@ from tests.graph.contracts import care, circular, empty, hostile
 from tests.reference import build as b
 
 
-@pytest.mark.parametrize("contract", [care(), circular(), empty(), hostile()], ids=["care", "circular", "empty", "hostile"])
+@pytest.mark.parametrize(
+    "contract", [care(), circular(), empty(), hostile()], ids=["care", "circular", "empty", "hostile"]
+)
 def test_nodes_and_edges_are_those_of_the_terms(contract):
     graph = build(contract)
     assert {n: d["clause"] for n, d in graph.evaluation.nodes(data=True)} == nodes(contract)

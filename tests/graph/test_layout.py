@@ -14,6 +14,9 @@ from bpodsl.graph.draw.cards import DETAIL, HEAD, TITLE, WIDTH
 from bpodsl.graph.draw.layout import LABEL, Layout, lay_out
 from bpodsl.graph.draw.looks import LOOKS
 from bpodsl.graph.draw.svg import paint
+from bpodsl.language import parse, resolve
+from bpodsl.text import Source
+from tests.conftest import ROOT
 from tests.graph.contracts import care, circular, empty, hostile
 
 SIZES = {"head": HEAD, "title": TITLE, "detail": DETAIL, "reference": DETAIL}
@@ -73,8 +76,18 @@ def test_words_stay_inside_their_box(contract):
             assert text.y <= card.height
         (head,) = [text for text in card.texts if text.role == "head"]
         starts = sorted(badge.x for badge in card.badges)
-        assert not starts or starts[0] > head.x + metrics.width(head.words, HEAD, bold=True)
+        beside = [badge.x for badge in card.badges if badge.y < head.y]
+        assert not beside or min(beside) > head.x + metrics.width(head.words, HEAD, bold=True)
+        assert not starts or starts[0] >= 8
         assert all(badge.x + badge.width <= WIDTH - 7 for badge in card.badges)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "examples").rglob("*.bpo")), ids=lambda path: path.stem)
+def test_examples_are_laid_out_clearly(path):
+    contract, _ = resolve(parse(Source(path.name, path.read_text(encoding="utf-8")))[0])
+    if contract is None:
+        pytest.skip("not sound")
+    check(lay_out(read(build(contract))))
 
 
 def test_levels_go_from_left_to_right():
@@ -91,6 +104,7 @@ def test_a_help_desk_fits_on_a_page():
 
 
 kinds = st.sampled_from(sorted(LOOKS))
+parties = st.lists(st.sampled_from(["northwind", "meridian", "a_third_party_of_long_name"]), max_size=3, unique=True)
 titles = st.text(max_size=60) | st.just("Restore of service for tickets of the first priority in all of the sites")
 
 
@@ -99,8 +113,7 @@ def views(draw):
     count = draw(st.integers(0, 24))
     boxes = tuple(
         Box(f"b{n}", draw(kinds), draw(titles), draw(st.sampled_from(["", "Sch C 2.1"])),
-            tuple(draw(st.lists(st.sampled_from(["northwind", "meridian", "a_third_party_of_long_name"]), max_size=3, unique=True))),
-            tuple(draw(st.lists(titles, max_size=3))))
+            tuple(draw(parties)), tuple(draw(st.lists(titles, max_size=3))))
         for n in range(count)
     )  # fmt: skip
     ends = st.integers(0, max(0, count - 1))

@@ -19,6 +19,7 @@ from bpodsl.terms import (
     Line,
     Norm,
     OnPeriod,
+    Raise,
     Rule,
     State,
     Terminate,
@@ -73,6 +74,8 @@ def places(contract: Contract) -> Places:
     homes: dict[str, str] = {}
     for node, term in _drawn(contract):
         box = node if isinstance(term, EventKind) else _key(contract, term.clause)
+        if isinstance(term, State) and term.clause.word != "state":
+            box = box.partition(".")[0]
         if isinstance(term, Norm) and term.ladder in ladders:
             box = ladders[term.ladder]
         homes[node] = box
@@ -123,7 +126,7 @@ def _kind(clause: Clause, terms: list[Drawn]) -> str:
     first = terms[0]
     match first:
         case Line():
-            return "credit" if clause.word == "credit" else "charge"
+            return clause.word if clause.word in ("charge", "credit") else "payment"
         case Account():
             return "cap"
         case Rule():
@@ -188,7 +191,7 @@ def _details(contract: Contract, term: Drawn) -> Iterator[str]:
                 if name in norms:
                     yield f"{number}. {_level(norms[name])}"
         case Norm(form="level"):
-            return
+            yield from (f"then: {effect.words}" for _, effect in term.after if isinstance(effect, Raise))
         case Norm():
             yield from _of_norm(contract, term)
         case Figure():
@@ -202,8 +205,9 @@ def _details(contract: Contract, term: Drawn) -> Iterator[str]:
         case Account():
             limit = words.literal(term.limit)
             yield f"{limit} {words.grid(term.grid)}".strip()
-        case Rule(recurrence=recurrence) if recurrence is not None:
-            yield words.recurrence(recurrence)
+        case Rule(recurrence=recurrence, then=then):
+            yield words.recurrence(recurrence) if recurrence is not None else ""
+            yield from (f"tells: {effect.words}" for effect in then if isinstance(effect, Raise))
         case _:
             return
 
@@ -214,9 +218,11 @@ def _of_norm(contract: Contract, norm: Norm) -> Iterator[str]:
         yield f"exercised {words.due(norm.due)}" if norm.form == "right" else words.due(norm.due)
     if norm.cure is not None:
         yield f"cure {words.due(norm.cure)}"
-    for _, effect in norm.after:
+    for outcome, effect in norm.after:
         if isinstance(effect, Terminate) and effect.notice is not None:
             yield f"notice {words.length(effect.notice)}"
+        if isinstance(effect, Raise):
+            yield f"{'exercised' if norm.form == 'right' and outcome == 'fulfilled' else outcome}: {effect.words}"
     if norm.survives:
         yield "survives the end"
 

@@ -12,11 +12,11 @@ from bpodsl.graph.draw.words import plain
 WIDTH = 184
 _INSETS = {
     "pill": (13, 13), "double pill": (14, 14), "plain": (12, 8), "octagon": (11, 11), "double octagon": (13, 13),
-    "hexagon": (15, 15), "slanted": (17, 17), "sheet": (10, 16), "ticket": (12, 12), "lid": (10, 10),
+    "hexagon": (15, 15), "slanted": (17, 17), "sheet": (10, 16), "ticket": (12, 12), "slip": (10, 14), "lid": (10, 10),
     "arrow": (10, 17), "steps": (10, 22), "double": (12, 12), "soft": (11, 11), "bold": (13, 13),
 }  # fmt: skip
 HEAD, TITLE, DETAIL = 8.5, 12.0, 10.0
-_PAD, _HEAD_STEP, _TITLE_STEP, _DETAIL_STEP = 8, 13, 15, 13
+_PAD, _HEAD_STEP, _TITLE_STEP, _DETAIL_STEP, _BADGE_STEP = 8, 13, 15, 13, 17
 
 
 @frozen
@@ -56,7 +56,7 @@ def card(view: View, box: Box, ports: int) -> Card:
     room = WIDTH - left - right
     word = LOOKS[box.kind].word.upper()
     texts = [Text(word, left, _PAD + 8, "head")]
-    badges = _badges(view, box, WIDTH - right, room - metrics.width(word, HEAD, bold=True) - 14)
+    beside = room - metrics.width(word, HEAD, bold=True) - 14
     y = _PAD + _HEAD_STEP - 3
     for line in metrics.wrap(metrics.clean(box.title) or plain(box.id), TITLE, room, 3, bold=True):
         y += _TITLE_STEP
@@ -69,22 +69,22 @@ def card(view: View, box: Box, ports: int) -> Card:
         y += _DETAIL_STEP
         for line in metrics.wrap(f"[{metrics.clean(box.reference)}]", DETAIL, room, 1):
             texts.append(Text(line, left, y, "reference"))
+    badges = _badges(view, box, WIDTH - right, _PAD - 2, beside)
+    if len(badges) < len(box.parties):
+        badges = _badges(view, box, WIDTH - right, y + 5, room)
+        y += _BADGE_STEP
     return Card(box, max(y + _PAD, 20 + 16 * ports), tuple(texts), badges)
 
 
-def _badges(view: View, box: Box, right: float, room: float) -> tuple[Badge, ...]:
-    """Badges from the right edge leftwards; those for which there is no room become a count."""
+def _badges(view: View, box: Box, right: float, y: float, room: float) -> tuple[Badge, ...]:
+    """As many badges, from the right edge leftwards, as there is room for."""
     found: list[Badge] = []
-    names = list(box.parties)
-    while names:
-        words = metrics.clean(plain(names[0]))
-        shown = metrics.wrap(words, HEAD, max(24.0, min(room, 96.0) - 10), 1)
-        wide = metrics.width(shown[0], HEAD) + 10 if shown else 14
-        if found and (wide > room or (len(names) > 1 and wide + 24 > room)):
-            words, wide = f"+{len(names)}", 20.0
-            names = names[:1]
-            shown = (words,)
-        found.append(Badge(view.party_index(names.pop(0)), shown[0] if shown else "?", right - wide, _PAD - 2, wide))
+    for name in box.parties:
+        shown = metrics.wrap(metrics.clean(plain(name)), HEAD, 80, 1)
+        wide = metrics.width(shown[0], HEAD) + 10 if shown else 14.0
+        if wide > room:
+            break
+        found.append(Badge(view.party_index(name), shown[0] if shown else "?", right - wide, y, wide))
         right -= wide + 3
         room -= wide + 3
     return tuple(found)

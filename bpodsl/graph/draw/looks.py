@@ -37,6 +37,7 @@ LOOKS = {
     "amount": Look("Amount", "Measures", "slanted", ("[\\", "\\]"), "parallelogram", "#e8f6f4", "#0b6e69"),
     "charge": Look("Charge", "Money", "sheet", ("[(", ")]"), "note", "#edf7ed", "#2e6b34"),
     "credit": Look("Credit", "Money", "ticket", ("[\\", "/]"), "tab", "#edf7ed", "#2e6b34"),
+    "payment": Look("Payment", "Money", "slip", ("[(", ")]"), "rect", "#edf7ed", "#2e6b34"),
     "cap": Look("Cap", "Money", "lid", ("[/", "\\]"), "invtrapezium", "#edf7ed", "#2e6b34"),
     "trigger": Look("Trigger", "Triggers", "arrow", (">", "]"), "cds", "#fff0e5", "#a8480f"),
     "escalation": Look("Escalation", "Escalation", "steps", ("[[", "]]"), "component", "#f6edfa", "#7b3495"),

@@ -25,6 +25,7 @@ def polygon(*corners: tuple[float, float]) -> str:
 
 
 def rounded(x: float, y: float, w: float, h: float, r: float) -> str:
+    r = min(r, w / 2, h / 2)
     flat, tall, p = number(w - 2 * r), number(h - 2 * r), number(r)
     sides = (f"h{flat}", f"v{tall}", f"h-{flat}", f"v-{tall}")
     turns = ((p, p), (f"-{p}", p), (f"-{p}", f"-{p}"), (p, f"-{p}"))
@@ -91,6 +92,10 @@ OUTLINES: dict[str, Callable[[float, float, float, float], tuple[Path, ...]]] = 
     "slanted": lambda x, y, w, h: (Path(polygon((x + 9, y), (x + w, y), (x + w - 9, y + h), (x, y + h))),),
     "sheet": _sheet,
     "ticket": _ticket,
+    "slip": lambda x, y, w, h: (
+        Path(rounded(x, y, w, h, 1)),
+        Path(polygon((x + w - 7, y + 1), (x + w - 7, y + h - 1)), "line"),
+    ),
     "lid": _lid,
     "arrow": _arrow,
     "steps": _steps,

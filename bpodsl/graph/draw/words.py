@@ -36,7 +36,8 @@ def due(value: Due) -> str:
     word = "by" if value.edge == "within" else "before"
     if value.day_of_month is not None:
         month = {0: "the month", 1: "the next month"}.get(value.months_on, f"month {value.months_on} after")
-        return f"{word} day {value.day_of_month} of {month}"
+        day = "the end" if value.day_of_month == 31 else f"day {value.day_of_month}"
+        return f"{word} {day} of {month}"
     if value.fixed is not None:
         return f"{word} {value.fixed.isoformat()}"
     if value.anchor == "field":

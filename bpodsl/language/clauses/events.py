@@ -61,16 +61,17 @@ def lower_event(ctx: Context, node: ast.Event | ast.Notice) -> None:
 def _field(ctx: Context, line: ast.EventField) -> EventField:
     name = line.name.text
     kind: Kind
-    if line.kind == "one of":
+    written = line.kind.replace(" / ", "/")
+    if written == "one of":
         words = [part.text if isinstance(part, ast.Name) else part.value for part in line.choices]
         for place, (word, part) in enumerate(zip(words, line.choices, strict=True)):
             if word in words[:place]:
                 ctx.report(SaidTwice(part.span, f"`{word}`"))
         kind = one_of_kind(*dict.fromkeys(words))
-    elif line.kind == "money":
+    elif written == "money":
         kind = money(ctx.currency)
     else:
-        kind = _KINDS.get(line.kind) or period(line.kind)
+        kind = _KINDS.get(written) or period(written)
     default = None
     if line.default is not None:
         default = value_of(ctx, line.default, kind, name)
@@ -88,7 +89,8 @@ def value_of(ctx: Context, node: ast.Node, kind: Kind, field: str) -> object:
     if kind.base == "text":
         return words_of(node)
     if isinstance(node, ast.Name | ast.Text):
-        ctx.report(WrongKind(node.span, f"the word `{words_of(node)}`", told(kind)))
+        advice = "Write it without quotes." if isinstance(node, ast.Text) else None
+        ctx.report(WrongKind(node.span, f"the word `{words_of(node)}`", told(kind), advice))
         return None
     if kind.base == "period" and isinstance(node, ast.Number):
         node = ast.Period(node.span, node.span.text.strip())

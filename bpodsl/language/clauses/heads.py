@@ -105,7 +105,9 @@ def _own_head(ctx: Context, node: ast.Obligation) -> NormHead:
             event = line.opening.selector.event.text
             opened, fields = "event", _shared_fields(ctx, [event])
             names = line.opening.by
-            by = _shared_keys(ctx, [event]) if names is None else tuple(each.text for each in names)
+            by = _shared_keys(ctx, [event])
+            if names is not None:
+                by = tuple(each.text for each in names if each.text in fields)
         elif isinstance(line.opening, ast.Each):
             opened = "period"
     return NormHead(

@@ -11,7 +11,7 @@ from bpodsl.language.clauses.consequences import effect
 from bpodsl.language.clauses.dues import Deadline, deadline
 from bpodsl.language.clauses.events import instants, shared_key
 from bpodsl.language.clauses.heads import acts_of, duty
-from bpodsl.language.clauses.windows import each
+from bpodsl.language.clauses.windows import CELLS, each
 from bpodsl.language.context import Context
 from bpodsl.language.names import nearest
 from bpodsl.language.problems import (
@@ -25,7 +25,21 @@ from bpodsl.language.problems import (
     WrongKind,
 )
 from bpodsl.language.scopes import NormHead, Scope
-from bpodsl.terms import Clause, Clock, Due, Effect, Impose, Norm, Once, OnEvent, OnPeriod, Opening, State, WhenImposed
+from bpodsl.terms import (
+    Clause,
+    Clock,
+    Due,
+    Effect,
+    EventKind,
+    Impose,
+    Norm,
+    Once,
+    OnEvent,
+    OnPeriod,
+    Opening,
+    State,
+    WhenImposed,
+)
 from bpodsl.values import Grid
 
 _NEW_CYCLE = "an opening for a key whose instance is closed begins a new one"
@@ -219,15 +233,22 @@ def _default_matching(ctx: Context, job: Lowering, norm: Norm) -> tuple[str, str
         return "key", ""
     if opened == "period":
         kinds = [ctx.events[act.event] for act in norm.acts if act.event in ctx.events]
-        named = {kind.period for kind in kinds}
-        period = named.pop() if len(named) == 1 else None
-        if period is not None:
-            return "period", period
+        named = {kind.period for kind in kinds if _names_windows(kind, job.grid)}
+        if len(named) == 1 and all(_names_windows(kind, job.grid) for kind in kinds):
+            return "period", named.pop() or ""
         due = norm.due
         if due is not None and due.length is None and due.months_on == 0 and due.roll is None:
             return "oldest", ""  # It ends with its period: no two are ever open.
     ctx.assume("oldest", _OLDEST, job.clause)
     return "oldest", ""
+
+
+def _names_windows(kind: EventKind, grid: Grid | None) -> bool:
+    """Whether an event counts for a period that is one of the windows of a duty."""
+    field = None if kind.period is None else kind.field(kind.period)
+    if field is None or grid is None or grid.anchor is not None:
+        return False
+    return CELLS.get(field.kind.detail[0]) == (grid.unit, grid.n)
 
 
 # ---------------------------------------------------------------------------------------- clock and relief

@@ -219,11 +219,12 @@ def _recurrence(ctx: Context, node: ast.Trigger, line: WhenLine, on: Occasion) -
         return None
     if resets is None and not ctx.damaged:
         ctx.report(ResetUnstated(span, node.name.text))
-    if unmeasured is not None and (found.m is not None or found.span is not None):
-        if found.span is not None:
+    if unmeasured is not None:
+        if found.m is not None:
+            why = "only windows in a row are a run; among others one that is not measured keeps its place"
+            ctx.report(NoEffect(unmeasured.span, "not measured", why))
+        elif found.span is not None:
             ctx.report(NoEffect(unmeasured.span, "not measured", "what happens is counted, not windows"))
-        found = evolve(found, unmeasured="skipped" if unmeasured.how == "is skipped" else "breaks")
-    elif unmeasured is not None:
         found = evolve(found, unmeasured="skipped" if unmeasured.how == "is skipped" else "breaks")
     if begins is not None:
         if found.span is not None:

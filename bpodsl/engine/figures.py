@@ -1,0 +1,308 @@
+"""Figures: which windows wait, when they settle, and what they settle at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from typing import TYPE_CHECKING
+
+from bpodsl.engine.places import settle_place
+from bpodsl.engine.program import FigurePlan, Program, Reads, cells_of
+from bpodsl.engine.restating import Restating
+from bpodsl.engine.rows import Group, Store
+from bpodsl.engine.scopes import Position, Scope
+from bpodsl.engine.settling import Cell, FigureRowSource, Settler
+from bpodsl.record import SETTLE, TERM_END
+from bpodsl.terms import Length, NotMeasured
+from bpodsl.values import Grid, Window
+
+if TYPE_CHECKING:
+    from bpodsl.engine.rules import WindowRule
+    from bpodsl.engine.world import World
+
+NOT_SETTLED = NotMeasured("not settled")
+NO_SUCH = NotMeasured("no such window")
+
+
+class FigureMachine:
+    """One figure: its windows that have closed and wait, and its cells that have settled."""
+
+    def __init__(self, world: World, plan: FigurePlan) -> None:
+        self.world = world
+        self.plan = plan
+        self.name = plan.term.name
+        self.level = plan.level
+        self.grid: Grid = plan.term.grid
+        self.by = plan.by
+        self.settled: dict[tuple[int, Group], Cell] = {}
+        # The windows that have closed and of which some group may be unsettled, and where they closed.
+        self.waiting: dict[int, Position] = {}
+        self.closed: dict[int, Position] = {}
+        self.groups_settled: dict[int, set[Group]] = {}
+        self.settler = Settler(self)
+        self.rules: list[WindowRule] = []
+        self.lines: list[str] = []
+        self._stores = [world.rows.stores[spec] for spec in plan.stores]
+        self._waits = [world.rows.stores[spec] for spec in plan.waits]
+        self._members: list[Group] | None = None
+        if all(m is not None for m in plan.members):
+            self._members = list(product(*(m for m in plan.members if m is not None)))
+
+    # ------------------------------------------------------------------ groups
+    def groups(self, index: int) -> list[Group]:
+        """The groups of a window, as far as seen."""
+        if self._members is not None:
+            return self._members
+        found: dict[Group, None] = {}
+        cells = self.world.windows.cells(self.grid, index)
+        for store in self._stores:
+            found.update(dict.fromkeys(store.groups(cells)))
+        for read in self.plan.reads:
+            if read.how == "back":
+                continue
+            other = self.world.figures.machines[read.figure]
+            if all(name in other.by for name in self.by):
+                places = [other.by.index(name) for name in self.by]
+                for there in self.reach(read, index):
+                    for group in other.groups(there):
+                        found[tuple(group[i] for i in places)] = None
+        return sorted((g for g in found if self._admits(g)), key=str)
+
+    def sees(self, index: int, group: Group) -> bool:
+        """Whether a window has a group, as far as seen."""
+        if self._members is not None:
+            return group in self._members
+        if (index, group) in self.settled:
+            return True
+        return group in self.groups(index)
+
+    def _admits(self, group: Group) -> bool:
+        members = self.plan.members
+        return all(m is None or value in m for m, value in zip(members, group, strict=True))
+
+    # ------------------------------------------------------------------ windows of what is read
+    def reach(self, read: Reads, index: int) -> list[int]:
+        """The windows of another figure that a window of this one reads."""
+        windows = self.world.windows
+        other = self.world.figures.machines[read.figure]
+        window = windows.window(self.grid, index)
+        if window is None:
+            return []
+        if read.how in ("same", "back"):
+            there = windows.matching(other.grid, window, self.grid)
+            if there is None or windows.window(other.grid, there - read.n) is None:
+                return []
+            return [there - read.n]
+        if read.how == "inside":
+            return windows.inside(other.grid, window)
+        return windows.last_before(other.grid, window, read.n)
+
+    # ------------------------------------------------------------------ closing and trying
+    def close(self, index: int, place: int) -> None:
+        """A window has ended."""
+        if index in self.closed:
+            return
+        here = (self.world.now, place)
+        self.closed[index] = here
+        self.waiting[index] = here
+        self.try_window(index, place)
+        term, world = self.plan.term, self.world
+        window = world.windows.window(self.grid, index)
+        assert window is not None
+        for length in (term.settle_after, term.settle_latest):
+            if length is not None:
+                at = self.time_after(window, length)
+                if at is not None and at > world.now:
+                    world.push_at(at, SETTLE, self.level, self.name, "", self.try_window, index)
+
+    def time_after(self, window: Window, length: Length) -> int | None:
+        """The instant that lies so long after the end of a window."""
+        world = self.world
+        if length.unit == "elapsed":
+            return window.end + length.amount
+        if length.unit == "open":
+            return world.calendars[length.calendar or ""].first_reach(window.end, length.amount)
+        day = world.days.after(window.last, length)
+        return None if day is None else world.zone.start_of(day.fromordinal(day.toordinal() + 1))
+
+    def try_window(self, index: int, place: int) -> None:
+        """Settle what groups of a window can be settled."""
+        if index not in self.waiting:
+            return
+        pending = False
+        done = self.groups_settled.setdefault(index, set())
+        for group in self.groups(index):
+            if group not in done and not self.try_group(index, group, place):
+                pending = True
+        if not pending and self._members is not None:
+            del self.waiting[index]
+
+    def try_one(self, what: tuple[int, Group], place: int) -> None:
+        """Settle one group of a window, if it can be settled."""
+        index, group = what
+        if index in self.waiting and (index, group) not in self.settled and self._admits(group):
+            self.try_group(index, group, place)
+
+    def try_group(self, index: int, group: Group, place: int) -> bool:
+        """Settle a group of a window, if all it needs has come."""
+        if not self.ready(index, group):
+            return False
+        window = self.world.windows.window(self.grid, index)
+        assert window is not None
+        cell = self.settler.settle(window, group, (self.world.now, place))
+        self.keep(cell)
+        self.world.figures.settled(self, cell, place)
+        return True
+
+    def seen(self, index: int, position: Position) -> list[Cell]:
+        """The cells of a window that have settled, as seen from a position, in order of their groups."""
+        found = [self.settled[index, group] for group in self.groups_settled.get(index, ())]
+        return sorted((c for c in found if c.pos <= position), key=lambda c: c.text)
+
+    def keep(self, cell: Cell) -> None:
+        """A cell has settled."""
+        index = cell.window.index
+        self.settled[index, cell.group] = cell
+        self.groups_settled.setdefault(index, set()).add(cell.group)
+
+    def drop(self, cell: Cell) -> None:
+        """A cell is unsettled again."""
+        index = cell.window.index
+        del self.settled[index, cell.group]
+        self.groups_settled[index].discard(cell.group)
+        self.waiting[index] = self.closed[index]
+
+    def ready(self, index: int, group: Group) -> bool:
+        """Whether a group of a closed window can settle now."""
+        world, term = self.world, self.plan.term
+        window = world.windows.window(self.grid, index)
+        assert window is not None
+        if term.settle_after is not None:
+            after = self.time_after(window, term.settle_after)
+            if after is None or after > world.now:
+                return False
+        if self._waits and not self._latest_passed(window):
+            cells = world.windows.cells(self.grid, index)
+            for store in self._waits:
+                if any((cell, group) in store.undecided for cell in cells):
+                    return False
+        return all(self._read_settled(read, index, group) for read in self.plan.reads)
+
+    def _latest_passed(self, window: Window) -> bool:
+        length = self.plan.term.settle_latest
+        if length is None:
+            return False
+        at = self.time_after(window, length)
+        return at is not None and at <= self.world.now
+
+    def _read_settled(self, read: Reads, index: int, group: Group) -> bool:
+        other = self.world.figures.machines[read.figure]
+        wanted = dict(zip(self.by, group, strict=True))
+        for there in self.reach(read, index):
+            if there not in other.closed:
+                return False
+            if read.how in ("same", "back") and all(name in wanted for name in other.by):
+                found = tuple(wanted[name] for name in other.by)
+                if (there, found) not in other.settled and other.sees(there, found):
+                    return False
+            elif there in other.waiting:
+                for found in other.groups(there):
+                    agrees = all(wanted.get(n, v) == v for n, v in zip(other.by, found, strict=True))
+                    if agrees and (there, found) not in other.settled:
+                        return False
+        return True
+
+
+class FigureBook:
+    """All figures by name."""
+
+    def __init__(self, world: World, program: Program) -> None:
+        self.world = world
+        self.program = program
+        self.machines: dict[str, FigureMachine] = {}
+        for plan in program.figures:
+            self.machines[plan.term.name] = FigureMachine(world, plan)
+        for machine in self.machines.values():
+            for spec in machine.plan.stores:
+                world.rows.stores[spec].figures.append(machine.name)
+        for machine in self.machines.values():
+            machine.settler.make()
+        self.restating = Restating(self)
+
+    def source(self, figure: str, last: int | None) -> FigureRowSource:
+        """Rows that are windows of a figure."""
+        return FigureRowSource(self, figure, last)
+
+    def read(self, figure: str, back: int, s: Scope) -> Cell | NotMeasured | None:
+        """The cell of a figure for the window in scope, or `back` earlier. None: there is no such window."""
+        machine = self.machines[figure]
+        if s.window is None or s.grid is None:
+            return NO_SUCH
+        there = self.world.windows.matching(machine.grid, s.window, s.grid)
+        if there is None or self.world.windows.window(machine.grid, there - back) is None:
+            return None
+        group = tuple(s.group.get(name) for name in machine.by)
+        cell = machine.settled.get((there - back, group))
+        if cell is None or cell.pos > s.position:
+            closed = there - back in machine.closed
+            return NO_SUCH if closed and not machine.sees(there - back, group) else NOT_SETTLED
+        return cell
+
+    # ------------------------------------------------------------------ what happens
+    def arrived(self, store: Store, cell: int, group: Group, place: int) -> None:
+        """Something that counts in a cell has come, or ceased to be undecided: windows that wait may settle."""
+        for name in store.figures:
+            machine = self.machines[name]
+            if machine.waiting:
+                for index in self._with_cell(machine, cell):
+                    if index in machine.waiting and group not in machine.groups_settled.get(index, ()):
+                        self._try(machine, index, group, place)
+
+    def _with_cell(self, machine: FigureMachine, cell: int) -> range:
+        span = 1 if machine.grid.unit == "term" else machine.grid.span
+        return range(cell, cell + span)
+
+    def _try(self, machine: FigureMachine, index: int, group: Group, place: int) -> None:
+        there = settle_place(place, machine.waiting[index] == (self.world.now, TERM_END))
+        self.world.push(there, machine.level, machine.name, "", (), machine.try_one, (index, group))
+
+    def settled(self, machine: FigureMachine, cell: Cell, place: int) -> None:
+        """A cell has settled: its lines and rules follow, and what waits for it is tried again."""
+        world = self.world
+        for line in machine.lines:
+            world.lines.settled(line, cell, place)
+        for rule in machine.rules:
+            world.push(place, rule.level, rule.name, "", (), rule.settled, cell)
+        for index, reader, group in self.readers(machine, cell):
+            if index in reader.waiting:
+                there = settle_place(place, reader.waiting[index] == (world.now, TERM_END))
+                if group is None:
+                    world.push(there, reader.level, reader.name, "", (), reader.try_window, index)
+                else:
+                    world.push(there, reader.level, reader.name, "", (), reader.try_one, (index, group))
+
+    def readers(self, machine: FigureMachine, cell: Cell) -> Iterator[tuple[int, FigureMachine, Group | None]]:
+        """The windows of other figures that read a cell; the group, if it can only be one."""
+        for read in self.program.readers.get(machine.name, ()):
+            reader = self.machines[read.figure]
+            back = Reads(machine.name, read.how, read.n)
+            if read.how in ("same", "back"):
+                there = self.world.windows.matching(reader.grid, cell.window, machine.grid)
+                if there is not None:
+                    group = cell.group if reader.by == machine.by else None
+                    yield there + read.n, reader, group
+            else:
+                for index in self._later(reader, cell, read.how):
+                    if cell.window.index in reader.reach(back, index):
+                        yield index, reader, None
+
+    def _later(self, reader: FigureMachine, cell: Cell, how: str) -> Iterator[int]:
+        """The windows of a reader that have closed and may hold a cell, or come after it."""
+        windows = self.world.windows
+        instant = cell.window.end - 1 if how == "inside" else cell.window.end
+        index = windows.cell(cells_of(reader.grid), instant)
+        if index is None:
+            return
+        stop = index + reader.grid.span if how == "inside" else max(reader.closed, default=-1) + 1
+        yield from (i for i in range(index, stop) if i in reader.closed)
+

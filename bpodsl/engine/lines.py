@@ -1,0 +1,292 @@
+"""Lines and accounts: what is owed, and the caps that cut it."""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from bpodsl.engine.causes import Cause
+from bpodsl.engine.expressions import evaluator, rounded
+from bpodsl.engine.instances import Pairs
+from bpodsl.engine.program import cells_of
+from bpodsl.engine.scopes import Evaluator, Position, Scope, Value
+from bpodsl.engine.settling import Cell, row_source
+from bpodsl.engine.takebacks import Remake
+from bpodsl.record import Entry, Number, identity_key
+from bpodsl.terms import Account, Accrue, Line, NotMeasured
+from bpodsl.values import Window
+
+if TYPE_CHECKING:
+    from bpodsl.engine.world import World
+
+
+class Claim:
+    """A sum wanted on a line, and what was posted of it."""
+
+    __slots__ = (
+        "amount", "exact", "instance", "instant", "key", "last", "limits", "line", "name", "period", "pos", "posted",
+        "premise", "text", "values", "wanted", "window",
+    )  # fmt: skip
+
+    def __init__(self, line: LineMachine, pos: Position, exact: Value, wanted: Value, premise: str) -> None:
+        self.line = line
+        self.pos = pos
+        self.exact = exact
+        self.wanted = wanted
+        self.premise = premise
+        self.posted: Value = 0
+        self.amount: Value = wanted
+        self.window: Window | None = None
+        self.instance = ""
+        self.period = ""
+        self.key: Pairs = ()
+        self.values: Mapping[str, Any] = {}
+        self.instant = pos[0]
+        self.last = pos[0]
+        self.name = ""
+        self.text: tuple[str, ...] = ()
+        self.limits: dict[str, Value] = {}
+
+    def order(self, account: AccountMachine) -> tuple[Any, ...]:
+        """Its place among the claims that fill an account."""
+        return self.instant, account.place[self.line.name], self.text, identity_key(self.instance), self.period
+
+
+class AccountMachine:
+    """A cap: the claims on it in their order, and what they come to in each cell of its grid."""
+
+    def __init__(self, world: World, term: Account) -> None:
+        self.world = world
+        self.term = term
+        self.place = {name: i for i, name in enumerate(term.lines)}
+        self.claims: list[tuple[tuple[Any, ...], int, Claim]] = []
+        self.totals: dict[int, Value] = {}
+        self._limit: Evaluator | None = None
+
+    def limit(self, claim: Claim, window: Window) -> Value:
+        """The limit in a window, as it was when the claim came."""
+        if self.term.name not in claim.limits:
+            if self._limit is None:
+                self._limit = evaluator(
+                    self.term.limit, lambda rows: row_source(self.world, rows, self.term.grid, ())
+                )
+            s = Scope(self.world, claim.pos).of_window(window, self.term.grid, {})
+            claim.limits[self.term.name] = rounded(self._limit(s), self.term.rounding)
+        return claim.limits[self.term.name]
+
+    def used(self, claim: Claim, window: Window) -> Value:
+        """What was posted before a claim in its window."""
+        order = claim.order(self)
+        if not self.claims or self.claims[-1][0] < order:
+            cells = self.world.windows.cells(self.term.grid, window.index)
+            return sum(self.totals.get(cell, 0) for cell in cells)
+        return sum(
+            c.posted for at, _, c in self.claims
+            if at < order and c.posted > 0 and window.start <= c.last < window.end
+        )  # fmt: skip
+
+    def count(self, claim: Claim, amount: Value) -> None:
+        """Add to (or take from) what the claims of a cell come to."""
+        cell = self.world.windows.cell(cells_of(self.term.grid), claim.last)
+        if amount and cell is not None:
+            self.totals[cell] = self.totals.get(cell, 0) + amount
+
+
+class LineMachine:
+    """One line: its claims, and the accounts that cut them in order of their names."""
+
+    def __init__(self, world: World, term: Line, level: int) -> None:
+        self.world = world
+        self.term = term
+        self.name = term.name
+        self.level = level
+        self.accounts: list[AccountMachine] = []
+        self.by_window: dict[int, dict[tuple[Any, ...], Claim]] = {}
+        self.accrued: list[Claim] = []
+        self.amounts: dict[int, Evaluator] = {}
+
+    def from_cell(self, cell: Cell, place: int) -> None:
+        """At the place of a settlement."""
+        claim = self._of_cell(cell, (self.world.now, place))
+        if claim is not None:
+            self.world.lines.add(claim)
+
+    def _of_cell(self, cell: Cell, pos: Position) -> Claim | None:
+        wanted = rounded(cell.value, self.term.rounding)
+        if isinstance(wanted, NotMeasured) or wanted == 0:
+            return None
+        assert cell.entry is not None
+        claim = Claim(self, pos, cell.value, wanted, cell.name)
+        claim.window, claim.period, claim.key = cell.window, cell.window.label, cell.entry.key
+        claim.instant, claim.last, claim.text = cell.window.end, cell.window.end - 1, cell.text
+        assert self.term.figure is not None
+        claim.values = dict(zip(self.world.figures.machines[self.term.figure].by, cell.group, strict=True))
+        self.by_window.setdefault(cell.window.index, {})[cell.group] = claim
+        return claim
+
+    def accrue(self, what: tuple[Accrue, Cause], place: int) -> None:
+        """An amount that follows from an outcome or a firing."""
+        effect, cause = what
+        amount = self.amounts.get(id(effect))
+        if amount is None:
+            amount = self.amounts[id(effect)] = evaluator(effect.amount, self.world.no_rows)
+        exact = amount(cause.scope())
+        wanted = rounded(exact, self.term.rounding)
+        if isinstance(wanted, NotMeasured) or wanted == 0:
+            return
+        claim = Claim(self, (self.world.now, place), exact, wanted, cause.entry)
+        claim.instance, claim.period, claim.key = cause.instance, cause.period, cause.key
+        claim.values, claim.text = cause.values, tuple(text for _, text in cause.key)
+        self.accrued.append(claim)
+        self.world.lines.add(claim)
+
+    def claims(self, s: Scope) -> Iterable[Claim]:
+        """The claims that count in the window and group in scope."""
+        if s.window is None or s.grid is None:
+            return
+        found: list[Claim] = []
+        if self.term.figure is not None:
+            grid = self.world.figures.machines[self.term.figure].grid
+            windows = [s.window.index] if grid == s.grid else self.world.windows.inside(grid, s.window)
+            for index in windows:
+                found.extend(self.by_window.get(index, {}).values())
+        found.extend(c for c in self.accrued if s.window.start <= c.instant < s.window.end)
+        for claim in found:
+            if claim.pos <= s.position and all(s.group.get(n, v) == v for n, v in claim.values.items()):
+                yield claim
+
+
+class LineBook:
+    """All lines and accounts."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.machines: dict[str, LineMachine] = {}
+
+    def make(self, lines: Iterable[Line], accounts: Iterable[Account], levels: Mapping[str, int]) -> None:
+        """Fill it."""
+        for line in lines:
+            machine = self.machines[line.name] = LineMachine(self.world, line, levels[f"line:{line.name}"])
+            if line.figure is not None:
+                self.world.figures.machines[line.figure].lines.append(line.name)
+        for account in sorted(accounts, key=lambda a: a.name):
+            made = AccountMachine(self.world, account)
+            for name in account.lines:
+                self.machines[name].accounts.append(made)
+
+    def settled(self, line: str, cell: Cell, place: int) -> None:
+        """A figure has settled that feeds a line."""
+        machine = self.machines[line]
+        self.world.push(place, machine.level, line, "", (), machine.from_cell, cell)
+
+    def accrue(self, effect: Accrue, cause: Cause, place: int) -> None:
+        """An amount follows."""
+        machine = self.machines[effect.line]
+        self.world.push(place, machine.level, effect.line, cause.instance, (), machine.accrue, (effect, cause))
+
+    def posted(self, line: str, s: Scope) -> Value:
+        """What a line has posted for the window and group in scope."""
+        return sum(claim.posted for claim in self.machines[line].claims(s))
+
+    def posted_names(self, line: str, s: Scope) -> list[str]:
+        """The entries that posted it."""
+        return [claim.name for claim in self.machines[line].claims(s)]
+
+    def restated(self, line: str, old: Cell | None, new: Cell | None) -> None:
+        """A figure was settled anew that feeds a line."""
+        machine = self.machines[line]
+        if old is not None:
+            claim = machine.by_window.get(old.window.index, {}).pop(old.group, None)
+            if claim is not None:
+                self._remove(claim)
+        if new is not None:
+            claim = machine._of_cell(new, new.pos)
+            if claim is not None:
+                self.add(claim)
+
+    # ------------------------------------------------------------------ cutting
+    def add(self, claim: Claim) -> None:
+        """A claim comes: it is cut, and so are those after it that it leaves less room."""
+        claim.name = self.world.fresh("Accrued", claim.line.name, claim)
+        self._cut(claim)
+        for account in claim.line.accounts:
+            insort(account.claims, (claim.order(account), id(claim), claim))
+        self._recut(claim)
+
+    def _remove(self, claim: Claim) -> None:
+        if "~" in claim.instance:
+            raise Remake("one of several amounts of one name has changed")
+        for account in claim.line.accounts:
+            account.claims.remove((claim.order(account), id(claim), claim))
+            account.count(claim, -max(claim.posted, 0))
+            self.world.withdraw(self._capped_name(account, claim))
+        self.world.forget(claim.name)
+        self._recut(claim)
+
+    def _recut(self, changed: Claim) -> None:
+        """Cut anew what comes after a claim, and what comes after those that this changes."""
+        waiting = [changed]
+        while waiting:
+            first = waiting.pop(0)
+            for account in first.line.accounts:
+                order = first.order(account)
+                if not account.claims or account.claims[-1][0] <= order:
+                    continue
+                for at, _, claim in list(account.claims):
+                    if at > order and claim is not first:
+                        before = claim.posted
+                        self._cut(claim)
+                        if claim.posted != before:
+                            waiting.append(claim)
+
+    def _cut(self, claim: Claim) -> None:
+        world, line = self.world, claim.line
+        amount = claim.wanted
+        for account in line.accounts:
+            window = world.windows.last_holding(account.term.grid, claim.last)
+            capped: Entry | None = None
+            if window is not None and amount > 0:
+                limit = account.limit(claim, window)
+                if not isinstance(limit, NotMeasured):
+                    used = account.used(claim, window)
+                    left = min(amount, max(0, limit - used))
+                    if left < amount:
+                        capped = self._capped(account, claim, (limit, used, amount, left))
+                    amount = left
+            if capped is not None:
+                world.post(capped)
+            else:
+                world.withdraw(self._capped_name(account, claim))
+        for account in line.accounts:
+            account.count(claim, max(amount, 0) - max(claim.posted, 0))
+        claim.posted = amount
+        term = line.term
+        world.post(
+            Entry(
+                "Accrued", line.name, *claim.pos, line.level, claim.instance, claim.period, claim.key, (),
+                (claim.premise,),
+                (
+                    Number("amount", "money", amount), Number("exact", "money", claim.exact),
+                    Number("payer", "text", term.payer), Number("payee", "text", term.payee),
+                    Number("currency", "text", term.currency),
+                ),
+            )
+        )  # fmt: skip
+
+    def _capped(self, account: AccountMachine, claim: Claim, numbers: tuple[Value, Value, Value, Value]) -> Entry:
+        names = ("limit", "used", "wanted", "posted")
+        return Entry(
+            "Capped", account.term.name, *claim.pos, claim.line.level, self._capped_instance(claim), claim.period,
+            claim.key, (), (claim.premise,),
+            tuple(Number(name, "money", value) for name, value in zip(names, numbers, strict=True)),
+        )  # fmt: skip
+
+    def _capped_name(self, account: AccountMachine, claim: Claim) -> str:
+        parts = [account.term.name, "Capped", self._capped_instance(claim)]
+        if claim.period:
+            parts += [claim.period, *(text for _, text in claim.key)]
+        return "/".join(parts)
+
+    def _capped_instance(self, claim: Claim) -> str:
+        return f"{claim.line.name}/{claim.instance}" if claim.instance else claim.line.name

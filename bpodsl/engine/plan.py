@@ -1,0 +1,204 @@
+"""From a contract to its program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Protocol
+
+from bpodsl.engine.program import FigurePlan, KindPlan, Program, Reads, Step, StoreSpec, store_of
+from bpodsl.record import OPEN, PERFORM, START
+from bpodsl.terms import Contract, EventKind, Figure, Norm, OnEvent, OnHappens, Selector, levels, walk
+from bpodsl.terms import expressions as ex
+from bpodsl.terms import OnSettled
+from bpodsl.values import Grid
+
+
+class Graph(Protocol):
+    """What is read of a contract's graph: the contract, and the level of each node."""
+
+    @property
+    def contract(self) -> Contract:
+        """The contract that the graph was built from."""
+
+    @property
+    def levels(self) -> dict[str, int]:
+        """The level of each node."""
+
+
+def plan(graph: Graph) -> Program:
+    """The program of a contract."""
+    return _plan(graph.contract, dict(graph.levels))
+
+
+def plan_contract(contract: Contract) -> Program:
+    """As `plan`, for a contract whose graph is not needed otherwise."""
+    return _plan(contract, levels(contract))
+
+
+def _plan(contract: Contract, level: dict[str, int]) -> Program:
+    figures = tuple(_figure(contract, f, level[f"figure:{f.name}"]) for f in contract.figures)
+    readers: dict[str, list[Reads]] = {}
+    for figure in figures:
+        for read in figure.reads:
+            readers.setdefault(read.figure, []).append(Reads(figure.term.name, read.how, read.n))
+    judging: dict[str, list[str]] = {}
+    for rule in contract.rules:
+        if isinstance(rule.on, OnSettled):
+            for name in dict.fromkeys((rule.on.figure, *_figures_in(rule.when))):
+                judging.setdefault(name, []).append(rule.name)
+    return Program(
+        contract=contract,
+        levels=level,
+        kinds={kind.name: _kind(contract, kind, level) for kind in contract.events},
+        figures=figures,
+        stores=tuple(dict.fromkeys(_stores(contract))),
+        readers={name: tuple(dict.fromkeys(found)) for name, found in readers.items()},
+        limiting=frozenset(name for account in contract.accounts for name in _figures_in(account.limit)),
+        judging={name: tuple(found) for name, found in judging.items()},
+    )
+
+
+# ------------------------------------------------------------------------------------ event kinds
+def _kind(contract: Contract, kind: EventKind, level: dict[str, int]) -> KindPlan:
+    states = tuple(_state_steps(contract, kind.name, level))
+    norms = [(norm.survives, step) for norm in contract.norms for step in _norm_steps(norm, kind.name, level)]
+    others = tuple(_other_steps(contract, kind.name, level))
+    rows = any(kind.name in _events_counted(f) for f in contract.figures)
+    surviving = tuple(step for survives, step in norms if survives)
+    passing = bool(others) or rows
+    return KindPlan(
+        name=kind.name,
+        keys=kind.keys,
+        declared=tuple(f.name for f in kind.fields),
+        defaults={f.name: f.default for f in kind.fields if f.default is not None},
+        before=_ordered(states),
+        during=_ordered((*states, *(step for _, step in norms), *others)),
+        after=_ordered((*states, *surviving)),
+        noted_before=passing or bool(norms),
+        noted_after=passing or any(not survives for survives, _ in norms),
+        rows=rows,
+    )
+
+
+def _ordered(steps: Iterable[Step]) -> tuple[Step, ...]:
+    return tuple(sorted(steps, key=lambda s: (s.place, s.level, s.name, s.does)))
+
+
+def _names(selectors: Iterable[Selector], kind: str) -> bool:
+    return any(s.event == kind for s in selectors)
+
+
+def _state_steps(contract: Contract, kind: str, level: dict[str, int]) -> Iterator[Step]:
+    for state in contract.states:
+        at = level[f"state:{state.name}"]
+        if _names(state.ends, kind):
+            yield Step(PERFORM, at, state.name, "end")
+        if _names(state.starts, kind):
+            yield Step(START, at, state.name, "start")
+        if _names(state.intervals, kind):
+            yield Step(START, at, state.name, "interval")
+
+
+def _norm_steps(norm: Norm, kind: str, level: dict[str, int]) -> Iterator[Step]:
+    opening, decision = level[f"opening:{norm.name}"], level[f"decision:{norm.name}"]
+    if norm.form == "prohibition":
+        if _names(norm.acts, kind):
+            yield Step(OPEN, decision, norm.name, "prohibit")
+        return
+    if _names((w.selector for w in norm.opening if isinstance(w, OnEvent)), kind):
+        yield Step(OPEN, opening, norm.name, "open")
+    if _names(norm.acts, kind):
+        if norm.form == "right":
+            yield Step(OPEN, decision, norm.name, "exercise")
+        else:
+            yield Step(PERFORM, decision, norm.name, "perform")
+
+
+def _other_steps(contract: Contract, kind: str, level: dict[str, int]) -> Iterator[Step]:
+    for rule in contract.rules:
+        if isinstance(rule.on, OnHappens) and rule.on.selector.event == kind:
+            yield Step(OPEN, level[f"rule:{rule.name}"], rule.name, "happens")
+    renewal = contract.term.renewal
+    if renewal is not None and _names(renewal.unless, kind):
+        yield Step(OPEN, level["agreement"], contract.name, "notice")
+
+
+# ------------------------------------------------------------------------------------ figures
+def _expressions(figure: Figure) -> tuple[ex.Expression, ...]:
+    levels_ = (t.level for t in (figure.target, figure.minimum) if t is not None)
+    return (figure.value, *levels_, *(shown for _, shown in figure.shows))
+
+
+def _events_counted(figure: Figure) -> set[str]:
+    return {part.event for part in walk(_expressions(figure)) if isinstance(part, ex.EventRows)}
+
+
+def _figures_in(expression: object) -> list[str]:
+    found: list[str] = []
+    for part in walk(expression):
+        if isinstance(part, ex.FigureAt | ex.Standing | ex.FigureRows):
+            found.append(part.figure)
+    return found
+
+
+def _figure(contract: Contract, figure: Figure, level: int) -> FigurePlan:
+    expressions = _expressions(figure)
+    by = tuple(group.name for group in figure.by)
+    line_figures = {line.name: line.figure for line in contract.lines}
+    reads: list[Reads] = []
+    stores: list[StoreSpec] = []
+    posted = False
+    for part in walk(expressions):
+        match part:
+            case ex.FigureAt(name, ex.Back(n)) | ex.Standing(name, _, ex.Back(n)):
+                reads.append(Reads(name, "back", n))
+            case ex.FigureAt(name, _) | ex.Standing(name, _, _):
+                reads.append(Reads(name, "same"))
+            case ex.FigureRows(name, last):
+                reads.append(Reads(name, "inside") if last is None else Reads(name, "last", last))
+            case ex.Posted(line):
+                posted = True
+                of = line_figures.get(line)
+                if of is not None:
+                    reads.append(Reads(of, "same"))
+            case ex.Aggregate():
+                store = store_of(part.rows, figure.grid, by)
+                if store is not None:
+                    stores.append(store)
+            case _:
+                pass
+    distinct = tuple(dict.fromkeys(stores))
+    return FigurePlan(
+        term=figure,
+        level=level,
+        by=by,
+        members=tuple(group.members for group in figure.by),
+        expressions=expressions,
+        stores=distinct,
+        waits=tuple(s for s in distinct if isinstance(s.rows, ex.OutcomeRows) and s.rows.counted == "opened"),
+        reads=tuple(dict.fromkeys(reads)),
+        posted=posted,
+    )
+
+
+def _stores(contract: Contract) -> Iterator[StoreSpec]:
+    """Every store that some expression uses."""
+    figures = {f.name: f for f in contract.figures}
+    places: list[tuple[object, Grid, tuple[str, ...]]] = []
+    for figure in contract.figures:
+        places.append((_expressions(figure), figure.grid, tuple(g.name for g in figure.by)))
+    for rule in contract.rules:
+        if isinstance(rule.on, OnSettled):
+            of = figures[rule.on.figure]
+            places.append(((rule.when, rule.then), of.grid, tuple(g.name for g in of.by)))
+    for account in contract.accounts:
+        places.append((account.limit, account.grid, ()))
+    for expression, grid, by in places:
+        for part in walk(expression):
+            if isinstance(part, ex.Aggregate):
+                store = store_of(part.rows, grid, by)
+                if store is not None:
+                    yield store
+
+
+

@@ -1,0 +1,115 @@
+"""The program: a contract as tables, ready to run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import field, frozen
+
+from bpodsl.terms import Contract, Expression, Figure
+from bpodsl.terms import expressions as ex
+from bpodsl.values import Grid
+
+
+@frozen
+class StoreSpec:
+    """Rows of one source, kept by the cells of a grid and by group. Aggregates that agree in this share them."""
+
+    rows: ex.Rows
+    grid: Grid
+    by: tuple[str, ...]
+
+
+@frozen
+class Step:
+    """What an event of a kind does at one place: `does` names the method, `name` the term."""
+
+    place: int
+    level: int
+    name: str
+    does: str
+
+
+@frozen
+class KindPlan:
+    """What events of a kind touch.
+
+    `before`, `during`, `after`: the steps before, in and after the term, in their order. `noted_before`,
+    `noted_after`: whether other parts of such an event are left out then. `rows`: whether figures count it.
+    """
+
+    name: str
+    keys: tuple[str, ...]
+    declared: tuple[str, ...]
+    defaults: Mapping[str, Any] = field(hash=False)
+    before: tuple[Step, ...]
+    during: tuple[Step, ...]
+    after: tuple[Step, ...]
+    noted_before: bool
+    noted_after: bool
+    rows: bool
+
+
+@frozen
+class Reads:
+    """What a figure needs settled, or passes on to: another figure, and how its window is found.
+
+    `how`: "same", "back" (`n` windows), "inside", "last" (`n` windows).
+    """
+
+    figure: str
+    how: str
+    n: int = 0
+
+
+@frozen
+class FigurePlan:
+    """A figure and its place among the others. `stores`: whose groups it sees; `waits`: those counted when opened."""
+
+    term: Figure
+    level: int
+    by: tuple[str, ...]
+    members: tuple[tuple[str, ...] | None, ...]
+    expressions: tuple[Expression, ...]
+    stores: tuple[StoreSpec, ...]
+    waits: tuple[StoreSpec, ...]
+    reads: tuple[Reads, ...]
+    posted: bool
+
+
+@frozen
+class Program:
+    """The tables of a contract: plain data, frozen and picklable."""
+
+    contract: Contract
+    levels: Mapping[str, int] = field(hash=False)
+    kinds: Mapping[str, KindPlan] = field(hash=False)
+    figures: tuple[FigurePlan, ...]
+    stores: tuple[StoreSpec, ...]
+    # For each figure, the figures that read it (name, and how).
+    readers: Mapping[str, tuple[Reads, ...]] = field(hash=False)
+    # Figures on which limits of accounts or conditions of rules rest, and figures that read `Posted`.
+    limiting: frozenset[str]
+    judging: Mapping[str, tuple[str, ...]] = field(hash=False)
+
+    @property
+    def level(self) -> int:
+        """The level of the agreement itself."""
+        return self.levels["agreement"]
+
+
+def cells_of(grid: Grid) -> Grid:
+    """The grid of the cells that a grid's windows are made of."""
+    return Grid(grid.unit, grid.n, grid.anchor)
+
+
+def store_of(rows: ex.Rows, grid: Grid, by: tuple[str, ...]) -> StoreSpec | None:
+    """The store that an aggregate over these rows uses; None for rows of figures."""
+    match rows:
+        case ex.FigureRows():
+            return None
+        case ex.OutcomeRows(norm, _, counted):
+            return StoreSpec(ex.OutcomeRows(norm, (), counted), cells_of(grid), by)
+        case _:
+            return StoreSpec(rows, cells_of(grid), by)

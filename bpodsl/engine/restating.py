@@ -1,0 +1,165 @@
+"""Settled windows whose rows have changed: settled anew where they settled, and all that rests on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from heapq import heapify, heappop, heappush
+from typing import TYPE_CHECKING
+
+from bpodsl.engine.places import settle_place
+from bpodsl.engine.rows import Group, Store
+from bpodsl.engine.scopes import Position
+from bpodsl.engine.takebacks import Remake
+from bpodsl.record import SETTLE, TERM_END
+from bpodsl.terms import expressions as ex
+
+if TYPE_CHECKING:
+    from bpodsl.engine.figures import FigureBook, FigureMachine
+    from bpodsl.engine.settling import Cell
+
+Dirty = tuple[int, int, str, int, Group]
+Placed = Callable[[Position], Position]
+
+
+class Restating:
+    """The cells to look at again.
+
+    A settled cell is a function of what could be seen from where it settled, and that position one of when what it
+    waits for came about; both are reckoned again from rows that have changed in the past. Cells are taken by the end
+    of their window and level, so that what a cell reads is right before it is read.
+    """
+
+    def __init__(self, book: FigureBook) -> None:
+        self._book = book
+        self._queue: list[Dirty] = []
+        self._queued: set[Dirty] = set()
+        counted = {spec for plan in book.program.figures for spec in plan.stores}
+        self._elsewhere = {spec for spec in book.program.stores if spec not in counted}
+
+    def touch(self, store: Store, cell: int, group: Group) -> None:
+        """Rows of a cell have changed."""
+        if store.spec in self._elsewhere:
+            raise Remake("rows that a rule or a cap counts have changed")
+        for name in store.figures:
+            machine = self._book.machines[name]
+            span = 1 if machine.grid.unit == "term" else machine.grid.span
+            for index in range(cell, cell + span):
+                self._add(machine, index, group)
+
+    def _add(self, machine: FigureMachine, index: int, group: Group) -> None:
+        if index in machine.closed:
+            window = machine.world.windows.window(machine.grid, index)
+            assert window is not None
+            dirty = (window.end, machine.level, machine.name, index, group)
+            if dirty not in self._queued:
+                self._queued.add(dirty)
+                self._queue.append(dirty)
+
+    def run(self, place: int) -> None:
+        """Settle anew what is dirty, and what that makes dirty."""
+        heapify(self._queue)
+        while self._queue:
+            dirty = heappop(self._queue)
+            self._queued.discard(dirty)
+            known = len(self._queue)
+            self._settle(self._book.machines[dirty[2]], *dirty[3:], place)
+            new = self._queue[known:]
+            del self._queue[known:]
+            for each in new:
+                heappush(self._queue, each)
+
+    def _settle(self, machine: FigureMachine, index: int, group: Group, place: int) -> None:
+        old = machine.settled.get((index, group))
+        if machine.plan.posted or any(_by_period(spec.rows) for spec in machine.plan.stores):
+            raise Remake(f"{machine.name} was settled on what may have changed since")
+        pos = self._position(machine, index, group)
+        if pos is not None and pos > (machine.world.now, place):
+            pos = None
+        if pos is None:
+            if old is not None:
+                machine.drop(old)
+                machine.world.withdraw(old.name)
+                self._changed(machine, old, old, None)
+            return
+        window = machine.world.windows.window(machine.grid, index) if old is None else old.window
+        assert window is not None
+        new = machine.settler.settle(window, group, pos)
+        machine.keep(new)
+        if old is None or (old.pos, old.value, old.standing, old.below) != (
+            new.pos, new.value, new.standing, new.below,
+        ):  # fmt: skip
+            self._changed(machine, new, old, new)
+
+    def _changed(self, machine: FigureMachine, cell: Cell, old: Cell | None, new: Cell | None) -> None:
+        book, world = self._book, machine.world
+        if machine.name in book.program.limiting:
+            raise Remake(f"the limit of a cap rests on {machine.name}")
+        for line in machine.lines:
+            world.lines.restated(line, old, new)
+        for name in book.program.judging.get(machine.name, ()):
+            world.rules.windows[name].restate(machine, cell.group)
+        for index, reader, group in book.readers(machine, cell):
+            if group is not None:
+                self._add(reader, index, group)
+            elif index in reader.closed:
+                for each in dict.fromkeys((*reader.groups(index), *reader.groups_settled.get(index, ()))):
+                    self._add(reader, index, each)
+
+    def _position(self, machine: FigureMachine, index: int, group: Group) -> Position | None:
+        """Where a cell settles, as things are known now; None if it does not yet."""
+        world, term = machine.world, machine.plan.term
+        if group not in machine.groups(index):
+            return None
+        window = world.windows.window(machine.grid, index)
+        assert window is not None
+        closed = machine.closed[index]
+
+        def placed(pos: Position) -> Position:
+            return pos[0], settle_place(pos[1], closed == (pos[0], TERM_END))
+
+        found = closed
+        if term.settle_after is not None:
+            after = machine.time_after(window, term.settle_after)
+            if after is None or after > world.now:
+                return None
+            if after > closed[0]:
+                found = (after, SETTLE)
+        waited = self._decided(machine, index, group, placed)
+        if term.settle_latest is not None:
+            at = machine.time_after(window, term.settle_latest)
+            if at is not None and at <= world.now:
+                latest = max(closed, (at, SETTLE))
+                waited = latest if waited is None else min(waited, latest)
+        if waited is None:
+            return None
+        found = max(found, waited)
+        wanted = dict(zip(machine.by, group, strict=True))
+        for read in machine.plan.reads:
+            other = world.figures.machines[read.figure]
+            for there in machine.reach(read, index):
+                if there not in other.closed:
+                    return None
+                for each in other.groups(there):
+                    if all(wanted.get(n, v) == v for n, v in zip(other.by, each, strict=True)):
+                        cell = other.settled.get((there, each))
+                        if cell is None:
+                            return None
+                        found = max(found, placed(cell.pos))
+        return found
+
+    def _decided(
+        self, machine: FigureMachine, index: int, group: Group, placed: Placed
+    ) -> Position | None:
+        found: Position = (0, 0)
+        cells = machine.world.windows.cells(machine.grid, index)
+        for spec in machine.plan.waits:
+            for instance in machine.world.rows.stores[spec].rows(cells, group):
+                pos = instance.settled_pos()
+                if pos is None:
+                    return None
+                found = max(found, placed(pos))
+        return found
+
+
+def _by_period(rows: ex.Rows) -> bool:
+    return isinstance(rows, ex.EventRows) and rows.by_period is not None

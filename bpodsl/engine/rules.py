@@ -1,0 +1,286 @@
+"""Rules: when they fire."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from bpodsl.engine.acts import Act
+from bpodsl.engine.causes import Cause
+from bpodsl.engine.expressions import evaluator, holds
+from bpodsl.engine.intervals import Interval
+from bpodsl.engine.recurrences import Firing, Judge
+from bpodsl.engine.rows import Group
+from bpodsl.engine.scopes import Position, Scope
+from bpodsl.engine.settling import Cell, row_source
+from bpodsl.engine.takebacks import Remake
+from bpodsl.record import EARLY, LATE, OPEN, START, Number, texts
+from bpodsl.terms import (
+    Length, NotMeasured, OnHappens, OnLasting, OnOutcome, OnSettled, Raise, Rule,
+)  # fmt: skip
+
+if TYPE_CHECKING:
+    from bpodsl.engine.figures import FigureMachine
+    from bpodsl.engine.world import World
+
+
+class WindowRule:
+    """A rule on each settled window of a figure."""
+
+    def __init__(self, world: World, term: Rule, level: int, figure: FigureMachine) -> None:
+        self.world = world
+        self.term = term
+        self.name = term.name
+        self.level = level
+        self.figure = figure
+        self._when = None if term.when is None else evaluator(
+            term.when, lambda rows: row_source(world, rows, figure.grid, figure.by)
+        )
+        self._judges: dict[Group, Judge] = {}
+        self._fired: dict[Group, dict[int, tuple[Firing, list[str]]]] = {}
+        self._only_raises = all(isinstance(effect, Raise) for effect in term.then)
+        figure.rules.append(self)
+
+    def settled(self, cell: Cell, place: int) -> None:
+        """At the place of a settlement."""
+        judge = self._judges.get(cell.group)
+        if judge is None:
+            judge = self._judges[cell.group] = self._judge(cell.group)
+        for firing in judge.settled(cell.window.index, cell, self._held(cell), (self.world.now, place)):
+            self._fire(cell.group, firing, place)
+
+    def restate(self, figure: FigureMachine, group: Group) -> None:
+        """A figure that it rests on was settled anew: judge the group from the beginning, and post what differs."""
+        if figure is not self.figure:
+            for each in list(self._judges):
+                self._restate(each)
+        elif figure.name == self.figure.name:
+            self._restate(group)
+
+    def _restate(self, group: Group) -> None:
+        judge = self._judge(group)
+        cells = [c for (_, g), c in self.figure.settled.items() if g == group]
+        firings: dict[int, Firing] = {}
+        for cell in sorted(cells, key=lambda c: (c.pos, c.window.end, c.window.index)):
+            for firing in judge.settled(cell.window.index, cell, self._held(cell), cell.pos):
+                firings[firing.cell.window.index] = firing
+        self._judges[group] = judge
+        known = self._fired.setdefault(group, {})
+        for index in sorted({*known, *firings}):
+            old, new = known.get(index), firings.get(index)
+            if old is not None and new is not None and old[0].same(new):
+                known[index] = (new, old[1])
+                continue
+            if not self._only_raises:
+                raise Remake(f"firings of {self.name} have changed that something follows from")
+            if old is not None:
+                for name in old[1]:
+                    self.world.forget(name)
+                del known[index]
+            if new is not None:
+                self._fire(group, new, new.pos[1])
+
+    def _judge(self, group: Group) -> Judge:
+        waits: Callable[[int], bool] = lambda index: self._awaited(index, group)  # noqa: E731
+        return Judge(self.term.recurrence, waits)
+
+    def _awaited(self, index: int, group: Group) -> bool:
+        figure = self.figure
+        if index not in figure.closed:
+            return self.world.windows.window(figure.grid, index) is not None
+        return (index, group) not in figure.settled and group in figure.groups(index)
+
+    def _held(self, cell: Cell) -> bool | None:
+        """Whether the condition held in a window; None where it was not measured."""
+        if self._when is None:
+            found: Any = True
+        else:
+            found = self._when(self._scope(cell))
+        if found is True:
+            return True
+        if isinstance(found, NotMeasured) or isinstance(cell.value, NotMeasured):
+            return None
+        return False
+
+    def _scope(self, cell: Cell) -> Scope:
+        return Scope(self.world, cell.pos).of_window(
+            cell.window, self.figure.grid, dict(zip(self.figure.by, cell.group, strict=True))
+        )
+
+    def _fire(self, group: Group, firing: Firing, place: int) -> None:
+        world, cell = self.world, firing.cell
+        assert cell.entry is not None
+        label, key = cell.window.label, cell.entry.key
+        numbers = () if self.term.recurrence is None else (Number("count", "number", len(firing.counted)),)
+        name = world.emit(
+            "Fired", self.name, place, self.level, "", label, key, entry_causes=tuple(c.name for c in firing.counted),
+            numbers=numbers, at=firing.pos[0],
+        )  # fmt: skip
+        names = [name]
+        if firing.pos == (world.now, place):
+            values = dict(zip(self.figure.by, group, strict=True))
+            cause = Cause(
+                self.name, self.level, name, "", label, key, values, {}, (), "", lambda: self._scope(cell)
+            )
+            known = world.posted_count()
+            world.effects.apply(self.term.then, cause, place)
+            names += world.posted_since(known)
+        else:
+            for effect in self.term.then:
+                assert isinstance(effect, Raise)
+                instance = world.fresh_instance("Raised", self.name, "", label, key)
+                names.append(
+                    world.emit(
+                        "Raised", self.name, place, self.level, instance, label, key, entry_causes=(name,),
+                        words=effect.words, at=firing.pos[0],
+                    )
+                )  # fmt: skip
+        self._fired.setdefault(group, {})[cell.window.index] = (firing, names)
+
+
+class OccurrenceRule:
+    """A rule on events, or on outcomes of a norm, or on states that last."""
+
+    def __init__(self, world: World, term: Rule, level: int) -> None:
+        self.world = world
+        self.term = term
+        self.name = term.name
+        self.level = level
+        self.when = holds(term.when, world.no_rows)
+        # What occurred: when, and its event ref or entry.
+        self._occurred: list[tuple[int, str, str]] = []
+        if isinstance(term.on, OnHappens):
+            self._where = holds(term.on.selector.where, world.no_rows)
+
+    def happens(self, act: Act, place: int) -> None:
+        """OPEN: an event."""
+        if self._where is not None and self._where(act.scope()) is not True:
+            return
+        if self.when is not None and self.when(act.scope()) is not True:
+            return
+        key = act.key(act.plan.keys)
+        cause = Cause(
+            self.name, self.level, "", act.ref, "", texts(key.items()), key, act.fields, act.declared, act.ref, act.scope
+        )
+        self.occurred(cause, act.ref, "", place)
+
+    def queue(self, cause: Cause, place: int) -> None:
+        """An outcome: the rule follows at its place."""
+        self.world.push(place, self.level, self.name, cause.instance, (), self.outcome, cause)
+
+    def outcome(self, cause: Cause, place: int) -> None:
+        """At the place of the outcome."""
+        if self.when is None or self.when(cause.scope()) is True:
+            self.occurred(cause, "", cause.entry, place)
+
+    def occurred(self, cause: Cause, ref: str, entry: str, place: int) -> None:
+        """One more occurrence: fire if there are enough of them."""
+        world, recurrence = self.world, self.term.recurrence
+        events, entries = ((ref,), ()) if ref else ((), (entry,))
+        numbers: tuple[Number, ...] = ()
+        if recurrence is not None:
+            self._occurred.append((world.now, ref, entry))
+            since = None if recurrence.span is None else self._since(recurrence.span)
+            counted = [o for o in self._occurred if since is None or since(o[0])]
+            if since is not None:
+                self._occurred = counted
+            if len(counted) < recurrence.n or (recurrence.fires == "becoming" and len(counted) - 1 >= recurrence.n):
+                return
+            if recurrence.resets:
+                self._occurred = []
+            events = tuple(o[1] for o in counted if o[1])
+            entries = tuple(o[2] for o in counted if o[2])
+            numbers = (Number("count", "number", len(counted)),)
+        name = world.emit(
+            "Fired", self.name, place, self.level, cause.instance, key=cause.key, event_causes=events,
+            entry_causes=entries, numbers=numbers,
+        )  # fmt: skip
+        fired = Cause(
+            self.name, self.level, name, cause.instance, "", cause.key, cause.values, cause.fields, cause.declared,
+            cause.opener, cause.scope,
+        )  # fmt: skip
+        world.effects.apply(self.term.then, fired, place)
+
+    def _since(self, span: Length) -> Callable[[int], bool]:
+        """Whether an instant lies in the trailing span that ends now."""
+        world = self.world
+        now = world.now
+        if span.unit == "elapsed":
+            return lambda t: t > now - span.amount
+        if span.unit == "open":
+            calendar = world.calendars[span.calendar or ""]
+            return lambda t: calendar.worked(t, now) < span.amount
+        first = world.days.after(world.zone.day(now), span, -1)
+        after: date = date.min if first is None else first
+        return lambda t: world.zone.day(t) > after
+
+
+class LastingRule(OccurrenceRule):
+    """A rule on states that have held for a time."""
+
+    def __init__(self, world: World, term: Rule, level: int, on: OnLasting) -> None:
+        super().__init__(world, term, level)
+        self.on = on
+        world.states.machines[on.state].lasting.append(self)
+
+    def began(self, interval: Interval) -> None:
+        """An interval begins: see to it when it has lasted."""
+        world, length = self.world, self.on.length
+        early = self.on.edge == "at least"
+        at: int | None
+        if length.unit == "elapsed":
+            at = interval.start + length.amount
+        elif length.unit == "open":
+            calendar = world.calendars[length.calendar or ""]
+            reach = calendar.first_reach if early else calendar.last_within
+            at = reach(interval.start, length.amount)
+        else:
+            early = True
+            day = world.days.after(world.zone.day(interval.start), length)
+            at = None if day is None else world.zone.start_of(day.fromordinal(day.toordinal() + 1))
+        if at is not None:
+            place = EARLY if early else LATE
+            world.push_at(at, place, self.level, self.name, interval.name, self.lasted, interval)
+
+    def lasted(self, interval: Interval, place: int) -> None:
+        """The time is reached; if the state still holds, it has lasted."""
+        world = self.world
+        if interval.end is not None or not world.term.in_force:
+            return
+
+        def scope() -> Scope:
+            at = world.now
+            found = Scope(world, (at, place), interval.fields, interval.declared, at, at - interval.start)
+            return found
+
+        if self.when is not None and self.when(scope()) is not True:
+            return
+        cause = Cause(
+            self.name, self.level, "", interval.name, "", texts(interval.key.items()), interval.key, interval.fields,
+            interval.declared, "", scope,
+        )  # fmt: skip
+        self.occurred(cause, "", interval.opened, place)
+
+
+class RuleBook:
+    """All rules, each where it listens."""
+
+    def __init__(self, world: World) -> None:
+        self.windows: dict[str, WindowRule] = {}
+        self.events: dict[str, OccurrenceRule] = {}
+        for term in world.program.contract.rules:
+            level = world.program.levels[f"rule:{term.name}"]
+            match term.on:
+                case OnSettled(figure):
+                    self.windows[term.name] = WindowRule(world, term, level, world.figures.machines[figure])
+                case OnHappens():
+                    self.events[term.name] = OccurrenceRule(world, term, level)
+                case OnOutcome(norm, outcome):
+                    rules = world.norms[norm].outcomes.rules
+                    rules.setdefault(outcome, []).append(OccurrenceRule(world, term, level))
+                case OnLasting():
+                    LastingRule(world, term, level, term.on)
+
+
+__all__ = ["OPEN", "START", "OccurrenceRule", "Position", "RuleBook", "WindowRule"]

@@ -1,0 +1,240 @@
+"""Settling: the value of a figure for one window and group, and the entry that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from bpodsl.engine.acts import Act
+from bpodsl.engine.expressions import compares, evaluator, rounded
+from bpodsl.engine.instances import Instance
+from bpodsl.engine.intervals import Interval
+from bpodsl.engine.aggregates import RowSource
+from bpodsl.engine.rows import Group, StoredRows
+from bpodsl.engine.scopes import Evaluator, Position, Scope, Value
+from bpodsl.record import Entry, Number, texts
+from bpodsl.engine.program import store_of
+from bpodsl.terms import NotMeasured, Target
+from bpodsl.terms import expressions as ex
+from bpodsl.values import Grid, Window
+
+if TYPE_CHECKING:
+    from bpodsl.engine.figures import FigureBook, FigureMachine
+    from bpodsl.engine.world import World
+
+
+class Cell:
+    """A figure for one window and group, settled at `pos`."""
+
+    __slots__ = ("below", "entry", "group", "pos", "standing", "text", "value", "window")
+
+    def __init__(self, window: Window, group: Group, pos: Position) -> None:
+        self.window = window
+        self.group = group
+        self.pos = pos
+        self.value: Value = None
+        self.standing = ""
+        self.below = False
+        self.entry: Entry | None = None
+        self.text: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The name of its entry."""
+        assert self.entry is not None
+        return self.entry.name
+
+    def stands(self, how: str) -> bool:
+        """How it stands, as in `Standing`."""
+        return self.below if how == "below minimum" else self.standing == how
+
+
+def row_source(world: World, rows: ex.Rows, grid: Grid, by: tuple[str, ...]) -> RowSource:
+    """Where an aggregate over these rows finds them, in windows of a grid and for groups of these keys."""
+    store = store_of(rows, grid, by)
+    if isinstance(rows, ex.FigureRows):
+        return world.figures.source(rows.figure, rows.last)
+    assert store is not None
+    found = StoredRows(world.rows.stores[store])
+    return found.with_statuses(rows.statuses) if isinstance(rows, ex.OutcomeRows) else found
+
+
+class Settler:
+    """Evaluates one figure."""
+
+    def __init__(self, machine: FigureMachine) -> None:
+        self.machine = machine
+
+    def make(self) -> None:
+        """Compile the expressions; when all figures are there."""
+        machine = self.machine
+        term, world = machine.plan.term, machine.world
+
+        def source(rows: ex.Rows) -> RowSource:
+            return row_source(world, rows, machine.grid, machine.by)
+
+        self.value = evaluator(term.value, source)
+        self.shows = [(name, base_of(shown, world), evaluator(shown, source)) for name, shown in term.shows]
+        self.target = None if term.target is None else evaluator(term.target.level, source)
+        self.minimum = None if term.minimum is None else evaluator(term.minimum.level, source)
+        counted = (term.value, *(t.level for t in (term.target, term.minimum) if t is not None))
+        self.causes = Causes(world, counted, source)
+
+    def settle(self, window: Window, group: Group, pos: Position) -> Cell:
+        """The cell as settled at a position, and its entry."""
+        machine = self.machine
+        term, world = machine.plan.term, machine.world
+        cell = Cell(window, group, pos)
+        s = Scope(world, pos).of_window(window, machine.grid, dict(zip(machine.by, group, strict=True)))
+        value = cell.value = rounded(self.value(s), term.rounding)
+        base = term.kind.base
+        numbers = [Number("value", base, value)]
+        numbers += [Number(name, kind, shown(s)) for name, kind, shown in self.shows]
+        if term.target is not None and self.target is not None:
+            level = self.target(s)
+            cell.standing = {True: "met", False: "missed", None: "not measured"}[_stands(term.target, value, level)]
+            numbers += [Number("target", base, level), Number("standing", "text", cell.standing)]
+        elif isinstance(value, NotMeasured):
+            cell.standing = "not measured"
+        if term.minimum is not None and self.minimum is not None:
+            level = self.minimum(s)
+            cell.below = _stands(term.minimum, value, level) is False
+            numbers += [Number("minimum", base, level), Number("below minimum", "yes_no", cell.below)]
+        events, entries = self.causes.of(s)
+        key = texts(zip(machine.by, group, strict=True))
+        cell.text = tuple(text for _, text in key)
+        cell.entry = Entry(
+            "Settled", machine.name, pos[0], pos[1], machine.level, "", window.label, key, events, entries,
+            tuple(numbers),
+        )  # fmt: skip
+        world.post(cell.entry)
+        return cell
+
+
+def _stands(target: Target, value: Value, level: Value) -> bool | None:
+    if isinstance(value, NotMeasured) or isinstance(level, NotMeasured):
+        return None
+    return compares(target.op, rounded(value, target.rounding), level)
+
+
+def base_of(e: ex.Expression, world: World) -> str:
+    """The base of the kind of a part shown."""
+    match e:
+        case ex.LengthOf() | ex.Reading():
+            return "length"
+        case ex.FigureAt(figure, _):
+            return world.figures.machines[figure].plan.term.kind.base
+        case ex.Aggregate():
+            return "number" if e.op == "count" or e.value is None else base_of(e.value, world)
+        case ex.Compare() | ex.AllOf() | ex.AnyOf() | ex.Not() | ex.Standing() | ex.InState() | ex.InCalendar():
+            return "yes_no"
+        case _:
+            return "number"
+
+
+class Causes:
+    """The direct premises of the value of some expressions."""
+
+    def __init__(self, world: World, expressions: tuple[ex.Expression, ...], source: Any) -> None:
+        self._aggregates: list[tuple[ex.Aggregate, Evaluator]] = []
+        self._states: list[str] = []
+        self._reads: list[tuple[str, int, Causes | None]] = []
+        self._lines: list[str] = []
+        stack: list[object] = list(expressions)
+        while stack:
+            part = stack.pop()
+            match part:
+                case ex.FigureAt(figure, ex.Back(n, first)) | ex.Standing(figure, _, ex.Back(n, first)):
+                    self._reads.append((figure, n, Causes(world, (first,), source)))
+                    continue
+                case ex.FigureAt(figure, _) | ex.Standing(figure, _, _):
+                    self._reads.append((figure, 0, None))
+                case ex.Posted(line):
+                    self._lines.append(line)
+                case ex.StateTimes(state):
+                    self._states.append(state)
+                case ex.Aggregate():
+                    self._aggregates.append((part, evaluator(part, source)))
+                case _:
+                    pass
+            stack.extend(_parts(part))
+
+    def of(self, s: Scope) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Events by ref, and entries by name."""
+        events: dict[str, None] = {}
+        entries: dict[str, None] = {}
+        self._collect(s, events, entries)
+        return tuple(events), tuple(entries)
+
+    def _collect(self, s: Scope, events: dict[str, None], entries: dict[str, None]) -> None:
+        for aggregate, evaluate in self._aggregates:
+            if id(aggregate) not in s.kept:
+                evaluate(s)
+            for row in s.kept[id(aggregate)]:
+                if isinstance(row, Act):
+                    events[row.ref] = None
+                elif isinstance(row, Instance):
+                    entries[row.cause(s.position)] = None
+                elif isinstance(row, Interval):
+                    entries[row.opened] = None
+                else:
+                    entries[row.name] = None
+        if s.window is not None:
+            for state in self._states:
+                for interval in s.world.states.overlapping(state, s.group, s.window.start, s.window.end):
+                    entries[interval.opened] = None
+            for line in self._lines:
+                entries.update(dict.fromkeys(s.world.lines.posted_names(line, s)))
+        for figure, back, first in self._reads:
+            found = s.world.figures.read(figure, back, s)
+            if isinstance(found, Cell):
+                entries[found.name] = None
+            elif found is None and first is not None:
+                first._collect(s, events, entries)
+
+
+def _parts(part: object) -> list[object]:
+    """The direct parts of an expression."""
+    if isinstance(part, tuple):
+        return list(part)
+    return list(_children(part))
+
+
+def _children(part: object) -> Iterator[object]:
+    if isinstance(part, ex.Literal) or not hasattr(part, "__attrs_attrs__"):
+        return
+    for attribute in part.__attrs_attrs__:
+        value = getattr(part, attribute.name)
+        if isinstance(value, tuple) or hasattr(value, "__attrs_attrs__"):
+            yield value
+
+
+class FigureRowSource:
+    """Rows that are measured windows of another figure."""
+
+    def __init__(self, book: FigureBook, figure: str, last: int | None) -> None:
+        self._book = book
+        self._figure = figure
+        self._last = last
+
+    def rows(self, s: Scope) -> Iterator[tuple[Any, Scope]]:
+        """The cells, each with its scope, by window and group."""
+        if s.window is None or s.grid is None:
+            return
+        machine = self._book.machines[self._figure]
+        if self._last is None:
+            indices = s.world.windows.inside(machine.grid, s.window)
+        else:
+            indices = s.world.windows.last_before(machine.grid, s.window, self._last)
+        for index in indices:
+            for cell in machine.seen(index, s.position):
+                if not isinstance(cell.value, NotMeasured) and _agrees(machine.by, cell.group, s.group):
+                    fields = dict(zip(machine.by, cell.group, strict=True))
+                    row = s.row(fields, machine.by, cell.window.end - 1, s.reading)
+                    row.value, row.standing = cell.value, cell
+                    yield cell, row
+
+
+def _agrees(by: tuple[str, ...], group: Group, wanted: Mapping[str, Any]) -> bool:
+    return all(wanted.get(name, value) == value for name, value in zip(by, group, strict=True))
+

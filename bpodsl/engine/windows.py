@@ -1,0 +1,149 @@
+"""The windows and cells of a term as far as it is known."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+
+from attrs import evolve
+
+from bpodsl.engine.program import cells_of
+from bpodsl.values import Grid, Window, Zone, window_of_index, window_on
+
+FAR = date(2200, 1, 1)
+
+
+class Windows:
+    """The windows of a term.
+
+    `first`: the first day; `begin` its first instant. `after`: the day after the last one as known now (None: without
+    end). `open`: whether a renewal may follow. `ended`: the instant at which the agreement ended.
+    """
+
+    def __init__(self, zone: Zone, first: date, after: date | None, renewable: bool) -> None:
+        self.zone = zone
+        self.first = first
+        self.begin = zone.start_of(first)
+        self.after = after
+        self.renewable = renewable
+        self.ended: int | None = None
+        self._cells: dict[Grid, tuple[int, int, int]] = {}
+        self._windows: dict[tuple[Grid, int], Window | None] = {}
+
+    def changed(self, after: date | None, renewable: bool, ended: int | None = None) -> None:
+        """The term was extended, or has ended."""
+        self.after, self.renewable, self.ended = after, renewable, ended
+        self._windows.clear()
+        self._cells.clear()
+
+    def window(self, grid: Grid, index: int) -> Window | None:
+        """The window of that index as the term stands, None if there is none."""
+        key = (grid, index)
+        if key not in self._windows:
+            self._windows[key] = self._make(grid, index)
+        return self._windows[key]
+
+    def _make(self, grid: Grid, index: int) -> Window | None:
+        if index < 0:
+            return None
+        window = window_of_index(grid, self.zone, self.first, self._horizon(grid), index)
+        if window is not None and self.ended is not None and window.end > self.ended:
+            # An end by act within a day cuts it at the instant itself.
+            if grid.partial == "exclude" or window.start >= self.ended:
+                return None
+            return evolve(window, end=self.ended, whole=False)
+        return window
+
+    def at_end(self, grid: Grid, index: int, end: int) -> bool:
+        """Whether the end of the term at `end` ends this window: it is cut there, or is the whole term."""
+        if grid.unit == "term":
+            return True
+        whole = window_of_index(cells_of(grid), self.zone, self.first, FAR, index)
+        return whole is None or whole.end > end
+
+    def exists(self, grid: Grid, index: int) -> bool:
+        """Whether the term reaches the cell of that index."""
+        if index < 0:
+            return False
+        if grid.unit == "term":
+            return index == 0
+        cell = window_of_index(cells_of(grid), self.zone, self.first, FAR, index)
+        if cell is None:
+            return False
+        if self.ended is not None:
+            return cell.start < self.ended
+        return self.renewable or self.after is None or cell.first < self.after
+
+    def cell(self, grid: Grid, instant: int) -> int | None:
+        """The index of the cell that holds an instant; `grid` is one of cells."""
+        known = self._cells.get(grid)
+        if known is not None and known[0] <= instant < known[1]:
+            return known[2]
+        window = _cell_on(grid, self.zone, self.first, self._far(grid), self.zone.day(instant))
+        if window is None:
+            return None
+        self._cells[grid] = (window.start, window.end, window.index)
+        return window.index
+
+    def cell_of_day(self, grid: Grid, day: date) -> int | None:
+        """The index of the cell that holds a day."""
+        window = _cell_on(grid, self.zone, self.first, self._far(grid), day)
+        return None if window is None else window.index
+
+    def cells(self, grid: Grid, index: int) -> range:
+        """The cells that a window is made of."""
+        span = 1 if grid.unit == "term" else grid.span
+        return range(max(0, index - span + 1), index + 1)
+
+    def last_holding(self, grid: Grid, instant: int) -> Window | None:
+        """The window whose last cell holds an instant."""
+        index = self.cell(cells_of(grid), instant)
+        return None if index is None else self.window(grid, index)
+
+    def matching(self, grid: Grid, window: Window, of: Grid) -> int | None:
+        """The index of the window of `grid` that has the same first and last day as a window of `of`."""
+        if grid == of:
+            return window.index
+        found = self.last_holding(grid, self.zone.start_of(window.last))
+        if found is None or (found.first, found.last) != (window.first, window.last):
+            return None
+        return found.index
+
+    def inside(self, grid: Grid, window: Window) -> list[int]:
+        """The windows of a grid that lie inside a window, earliest first."""
+        base = cells_of(grid)
+        low, high = self.cell(base, window.start), self.cell(base, window.end - 1)
+        if low is None or high is None:
+            return []
+        found = []
+        for index in range(low, high + 1):
+            inner = self.window(grid, index)
+            if inner is not None and inner.start >= window.start and inner.end <= window.end:
+                found.append(index)
+        return found
+
+    def last_before(self, grid: Grid, window: Window, n: int) -> list[int]:
+        """The last `n` windows of a grid that ended no later than this one began, earliest first."""
+        index = self.cell(cells_of(grid), window.start - 1)
+        found: list[int] = []
+        while index is not None and index >= 0 and len(found) < n:
+            earlier = self.window(grid, index)
+            if earlier is not None and earlier.end <= window.start:
+                found.append(index)
+            index -= 1
+        return found[::-1]
+
+    def _horizon(self, grid: Grid) -> date:
+        if self.after is None:
+            return FAR
+        if self.ended is None and self.renewable and grid.unit != "term":
+            return FAR
+        return self.after
+
+    def _far(self, grid: Grid) -> date:
+        return FAR if grid.unit != "term" or self.after is None else self.after
+
+
+@lru_cache(maxsize=8192)
+def _cell_on(grid: Grid, zone: Zone, first: date, end: date, day: date) -> Window | None:
+    return window_on(grid, zone, first, end, day)

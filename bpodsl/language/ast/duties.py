@@ -1,0 +1,248 @@
+"""Obligations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bpodsl.language.ast.base import Line, Node, many, node
+from bpodsl.language.ast.shared import Each
+
+if TYPE_CHECKING:
+    from bpodsl.language.ast.base import Day, Length, Name, Number, Reference, Text
+    from bpodsl.language.ast.events import FromTo
+    from bpodsl.language.ast.shared import Consequence, Parties, Selector
+
+
+@node
+class Obligation(Node):
+    """`obligation NAME ["Title"] [reference]` and its lines"""
+
+    name: Name
+    title: Text | None
+    reference: Reference | None
+    lines: tuple[ObligationLine, ...] = many()
+
+
+@node
+class DutyLine(Line):
+    """`PARTY must|must not ACTS [OPENING]`: `modality` is must | must not."""
+
+    bearer: Parties
+    modality: str
+    acts: AnyActs | AllActs | LastAct | FirstAct
+    opening: Opening | None
+
+
+@node
+class AnyActs(Node):
+    """`EVENT [where COND] [or EVENT …]`: any of them. After a condition `, or`."""
+
+    selectors: tuple[Selector, ...] = many()
+
+
+@node
+class AllActs(Node):
+    """`EVENT [where COND] and EVENT …`: all of them. After a condition `, and`."""
+
+    selectors: tuple[Selector, ...] = many()
+
+
+@node
+class LastAct(Node):
+    """`the last EVENT [where COND]`"""
+
+    selector: Selector
+
+
+@node
+class FirstAct(Node):
+    """`the first EVENT [where COND]`"""
+
+    selector: Selector
+
+
+@node
+class ForEachEvent(Node):
+    """`for each EVENT [where COND] [by FIELD, …]`"""
+
+    selector: Selector
+    by: tuple[Name, ...] | None
+
+
+@node
+class ForEachOutcome(Node):
+    """`for each missed NORM`: `outcome` is opened | fulfilled | excused | late | cured | missed | breached."""
+
+    outcome: str
+    norm: Name
+
+
+@node
+class OnTrigger(Node):
+    """`on TRIGGER`"""
+
+    trigger: Name
+
+
+@node
+class OnceOnly(Node):
+    """`once`"""
+
+
+@node
+class WhenCalled(Node):
+    """`when called`"""
+
+
+Opening = ForEachEvent | ForEachOutcome | OnTrigger | Each | OnceOnly | WhenCalled
+
+
+@node
+class WithinLine(Line):
+    """`within LENGTH [after ANCHOR]` | `less than LENGTH [after ANCHOR]`: `edge` is within | less than."""
+
+    edge: str
+    length: Length
+    anchor: AfterField | AfterEnd | None
+
+
+@node
+class AfterField(Node):
+    """`after FIELD`"""
+
+    field: Name
+
+
+@node
+class AfterEnd(Node):
+    """`after the end of the month` | `after the end of the period`: `unit` is month | period."""
+
+    unit: str
+
+
+@node
+class ByLine(Line):
+    """`by FIELD` | `by DAY` | `before FIELD` | `before DAY`: `edge` is by | before."""
+
+    edge: str
+    when: Name | Day
+
+
+@node
+class ByDayLine(Line):
+    """`by day 15 of the month` | `by day 15 of the next month`: `month` is the month | the next month."""
+
+    edge: str
+    day: Number
+    month: str
+
+
+@node
+class ByEndLine(Line):
+    """`by the end of the month` | `by the end of the period`: `unit` is month | period."""
+
+    edge: str
+    unit: str
+
+
+@node
+class MovedLine(Line):
+    """`moved to the next working day of CAL`: `direction` is next | previous."""
+
+    direction: str
+    calendar: Name
+
+
+@node
+class ClockStartsLine(Line):
+    """`clock starts at FIELD`"""
+
+    field: Name
+
+
+@node
+class ClockStopsLine(Line):
+    """`clock stops from EVENT [where COND] to EVENT [or EVENT …]`"""
+
+    bounds: FromTo
+
+
+@node
+class ClockStopsDuringLine(Line):
+    """`clock stops during STATE, …`"""
+
+    states: tuple[Name, ...] = many()
+
+
+@node
+class SuspendedLine(Line):
+    """`suspended during STATE, …`"""
+
+    states: tuple[Name, ...] = many()
+
+
+@node
+class ExcusedLine(Line):
+    """`excused during STATE, …`"""
+
+    states: tuple[Name, ...] = many()
+
+
+@node
+class ReopeningLine(Line):
+    """`on reopening new cycle`: `policy` is new cycle | continue | restart | ignore."""
+
+    policy: str
+
+
+@node
+class PerformsLine(Line):
+    """`performs the oldest` | `performs all`: `how` is the oldest | all."""
+
+    how: str
+
+
+@node
+class PerformsPeriodLine(Line):
+    """`performs the period of FIELD`"""
+
+    field: Name
+
+
+@node
+class NeverPerformedLine(Line):
+    """`never performed: not measured`"""
+
+
+@node
+class CuredLine(Line):
+    """`cured within LENGTH`"""
+
+    length: Length
+
+
+@node
+class FailingLine(Line):
+    """`failing that CONSEQUENCE`"""
+
+    consequence: Consequence
+
+
+@node
+class WhenOutcomeLine(Line):
+    """`when breached then CONSEQUENCE`: `outcome` as in `ForEachOutcome`."""
+
+    outcome: str
+    consequence: Consequence
+
+
+@node
+class SurvivesLine(Line):
+    """`survives the end`"""
+
+
+ObligationLine = (
+    DutyLine | WithinLine | ByLine | ByDayLine | ByEndLine | MovedLine | ClockStartsLine | ClockStopsLine
+    | ClockStopsDuringLine | SuspendedLine | ExcusedLine | ReopeningLine | PerformsLine | PerformsPeriodLine
+    | NeverPerformedLine | CuredLine | FailingLine | WhenOutcomeLine | SurvivesLine
+)  # fmt: skip

@@ -1,0 +1,310 @@
+"""What is reported, what holds in between, and where the reports come from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bpodsl.language.ast.base import Line, Name, Node, Text, many, node
+
+if TYPE_CHECKING:
+    from bpodsl.language.ast.base import Length, Reference, Time, Value
+    from bpodsl.language.ast.expressions import Expression
+    from bpodsl.language.ast.shared import Selector
+
+
+# -------------------------------------------------------------------------------- events
+@node
+class Event(Node):
+    """`event NAME, … from PARTY, … ["Title"] [reference]` and its lines"""
+
+    names: tuple[Name, ...]
+    reporters: Reporters
+    title: Text | None
+    reference: Reference | None
+    lines: tuple[EventField | LastsLine | HappensLine | CountsForLine, ...] = many()
+
+
+@node
+class Notice(Node):
+    """`notice NAME, … from PARTY, … ["Title"] [reference]` and its lines"""
+
+    names: tuple[Name, ...]
+    reporters: Reporters
+    title: Text | None
+    reference: Reference | None
+    lines: tuple[EventField | LastsLine | HappensLine | CountsForLine | DeemedLine, ...] = many()
+
+
+@node
+class Reporters(Node):
+    """`northwind, meridian` | `anyone` (no names)"""
+
+    parties: tuple[Name, ...] = many()
+
+
+@node
+class EventField(Line):
+    """`ticket key` · `priority one of P1, P2, key` · `amount money, optional` · `units number, default 1`
+
+    `kind`: key | money | number | share | text | instant | day | month | quarter | year | duration |
+    yes/no | one of. `parts` are the choices (of `one of`) and the flags, in order of writing.
+    """
+
+    name: Name
+    kind: str
+    parts: tuple[Name | Text | KeyFlag | OptionalFlag | DefaultFlag, ...] = many()
+
+    @property
+    def choices(self) -> tuple[Name | Text, ...]:
+        """The words of `one of`."""
+        return tuple(part for part in self.parts if isinstance(part, Name | Text))
+
+    @property
+    def key(self) -> bool:
+        """Whether it identifies the case."""
+        return self.kind == "key" or any(isinstance(part, KeyFlag) for part in self.parts)
+
+    @property
+    def optional(self) -> bool:
+        """Whether it may be left out."""
+        return any(isinstance(part, OptionalFlag) for part in self.parts)
+
+    @property
+    def default(self) -> Value | None:
+        """What it is where it is left out, if that is stated."""
+        return next((part.value for part in self.parts if isinstance(part, DefaultFlag)), None)
+
+
+@node
+class KeyFlag(Node):
+    """`, key`"""
+
+
+@node
+class OptionalFlag(Node):
+    """`, optional`"""
+
+
+@node
+class DefaultFlag(Node):
+    """`, default 1`"""
+
+    value: Value
+
+
+@node
+class LastsLine(Line):
+    """`lasts from FIELD to FIELD`"""
+
+    start: Name
+    end: Name
+
+
+@node
+class HappensLine(Line):
+    """`happens at FIELD` | `happens on FIELD`: `edge` is at | on."""
+
+    edge: str
+    field: Name
+
+
+@node
+class CountsForLine(Line):
+    """`counts for FIELD`"""
+
+    field: Name
+
+
+@node
+class DeemedLine(Line):
+    """`deemed given` and its rows"""
+
+    rows: tuple[DeemedRow, ...] = many()
+
+
+@node
+class DeemedRow(Node):
+    """`| COND | EFFECT |` or `| otherwise | EFFECT |`"""
+
+    case: Expression | Otherwise
+    effect: DeemedWhen | DeemedAfter | NoEffect
+
+
+@node
+class Otherwise(Node):
+    """`otherwise`, `the rest`: the last case of a table."""
+
+
+@node
+class DeemedWhen(Node):
+    """`when FIELD[, after 17:00 the next working day of CAL]`"""
+
+    field: Name
+    late: LateNext | None
+
+
+@node
+class LateNext(Node):
+    """`after 17:00 the next working day of CAL` | `after 17:00 the next day`"""
+
+    cutoff: Time
+    calendar: Name | None = None
+
+
+@node
+class DeemedAfter(Node):
+    """`2 working days of CAL after FIELD`"""
+
+    length: Length
+    field: Name
+
+
+@node
+class NoEffect(Node):
+    """`no effect`"""
+
+
+# -------------------------------------------------------------------------------- state
+@node
+class State(Node):
+    """`state NAME ["Title"] from SELECTORS to SELECTORS [by FIELD, …] [reference]` or `… during SELECTORS …`"""
+
+    name: Name
+    title: Text | None
+    bounds: FromTo | During
+    by: tuple[Name, ...] | None
+    reference: Reference | None
+
+
+@node
+class FromTo(Node):
+    """`from EVENT [where COND] to EVENT [where COND] [or EVENT …]`"""
+
+    starts: tuple[Selector, ...]
+    ends: tuple[Selector, ...]
+
+
+@node
+class During(Node):
+    """`during EVENT`: of events that last from … to …"""
+
+    intervals: tuple[Selector, ...]
+
+
+# -------------------------------------------------------------------------------- reads
+@node
+class Reads(Node):
+    """`reads NAME ["Title"] [reference]` and its lines"""
+
+    name: Name
+    title: Text | None
+    reference: Reference | None
+    lines: tuple[
+        FilesLine | FormatLine | SourceLine | IdLine | TimeLine | KnownLine | SubjectLine | RowMapping, ...
+    ] = many()
+
+
+@node
+class FilesLine(Line):
+    """`files "vancouver*.csv"`"""
+
+    pattern: Text
+
+
+@node
+class FormatLine(Line):
+    """`format csv [separated by ";"]` | `format jsonl`"""
+
+    format: str
+    separator: Text | None = None
+
+
+@node
+class SourceLine(Line):
+    """`source "city"`"""
+
+    source: Text
+
+
+@node
+class IdLine(Line):
+    """`id row number` (no column) | `id column "seq"`"""
+
+    column: Column | None = None
+
+
+@node
+class TimeLine(Line):
+    """`time column "Date" [in ZONE]`"""
+
+    column: Column
+    zone: Name | None
+
+
+@node
+class KnownLine(Line):
+    """`known column "recorded_at"`"""
+
+    column: Column
+
+
+@node
+class SubjectLine(Line):
+    """`subject column "contract"`"""
+
+    column: Column
+
+
+@node
+class RowMapping(Line):
+    """`row EVENT [when CONDITION [and …]]` and one `FieldFrom` for each line below"""
+
+    event: Name
+    when: tuple[RowCondition, ...] | None
+    fields: tuple[FieldFrom, ...] = many()
+
+
+@node
+class RowCondition(Node):
+    """`column "type" is "Wait" or "Hold"`"""
+
+    column: Text
+    words: tuple[Text, ...] = many()
+
+
+@node
+class FieldFrom(Line):
+    """`kind column "Kind", "1" as P1` | `unit always "minutes"`"""
+
+    name: Name
+    origin: Column | Constant
+
+
+@node
+class Column(Node):
+    """`column "Kind"[, "1" as P1, …][, absent "unknown"]`"""
+
+    path: Text
+    options: tuple[ValueAs | Absent, ...] = many()
+
+
+@node
+class ValueAs(Node):
+    """`"1" as P1`"""
+
+    raw: Text
+    word: Value
+
+
+@node
+class Absent(Node):
+    """`absent "unknown"`"""
+
+    value: Value
+
+
+@node
+class Constant(Node):
+    """`always "minutes"`"""
+
+    value: Value

@@ -1,0 +1,405 @@
+"""Figures, conditions, rows and times."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bpodsl.language.ast.base import (
+    Day,
+    Instant,
+    Length,
+    Money,
+    Name,
+    Negative,
+    Node,
+    Number,
+    Percent,
+    Period,
+    Text,
+    YesNo,
+    many,
+    node,
+)
+
+if TYPE_CHECKING:
+    from bpodsl.language.ast.base import Literal
+    from bpodsl.language.ast.shared import Selector
+
+
+# -------------------------------------------------------------------------------- conditions
+@node
+class Either(Node):
+    """`A or B or C`"""
+
+    parts: tuple[Expression, ...] = many()
+
+
+@node
+class Both(Node):
+    """`A and B and C`"""
+
+    parts: tuple[Expression, ...] = many()
+
+
+@node
+class Negation(Node):
+    """`not A`"""
+
+    part: Expression
+
+
+@node
+class Compare(Node):
+    """`A is B`, `A is not B`, `A [is] at least B`, `at most`, `more than`, `less than`
+
+    `op`: is | is not | at least | at most | more than | less than.
+    """
+
+    left: Expression
+    op: str
+    right: Expression
+
+
+@node
+class OneOf(Node):
+    """`A is one of P1, "third party"`, `A is not one of …`: `op` is: is one of | is not one of."""
+
+    left: Expression
+    op: str
+    values: tuple[Literal | Name, ...]
+
+
+@node
+class Stands(Node):
+    """`p1_on_time is met`, `restore_p1 is not missed`, `it is below minimum`, `x is not measured`
+
+    `how`: met | missed | below minimum | measured | fulfilled | late | excused | cured | breached |
+    opened | undecided, with `not ` before it where so written. The left side may be a field that
+    takes such a word as its value: then it is a comparison.
+    """
+
+    left: Expression
+    how: str
+
+
+@node
+class Given(Node):
+    """`received is given`, `received is not given`: `how` is: given | not given."""
+
+    left: Expression
+    how: str
+
+
+@node
+class InCalendar(Node):
+    """`in support`: the row's instant lies in the open time of a calendar."""
+
+    calendar: Name
+
+
+@node
+class DuringState(Node):
+    """`during outage`"""
+
+    state: Name
+
+
+# -------------------------------------------------------------------------------- expressions
+@node
+class IfThen(Node):
+    """`if COND then A else B`"""
+
+    condition: Expression
+    then: Expression
+    otherwise: Expression
+
+
+@node
+class Fallback(Node):
+    """`A, or B if not measured`"""
+
+    value: Expression
+    otherwise: Expression
+
+
+@node
+class RoundedValue(Node):
+    """`EXPR rounded half up to 0.01`"""
+
+    value: Expression
+    rounding: Rounding
+
+
+@node
+class Rounding(Node):
+    """`rounded half up to 0.01`: `rule` is one of `values.ROUNDINGS`."""
+
+    rule: str
+    step: Number | Percent | Money | Length
+
+
+@node
+class Sum(Node):
+    """`A + B - C`: flat, however many terms."""
+
+    first: Expression
+    rest: tuple[Signed, ...] = many()
+
+
+@node
+class Signed(Node):
+    """`+ B` | `- B`: one further term of a sum."""
+
+    op: str
+    value: Expression
+
+
+@node
+class Product(Node):
+    """`A * B / C`, `A × B`: flat."""
+
+    first: Expression
+    rest: tuple[Scaled, ...] = many()
+
+
+@node
+class Scaled(Node):
+    """`* B` | `× B` | `/ B`: one further factor of a product."""
+
+    op: str
+    value: Expression
+
+
+@node
+class PercentOf(Node):
+    """`12% of monthly_charge`"""
+
+    share: Percent
+    of: Expression
+
+
+@node
+class Previous(Node):
+    """`previous NAME, at first EXPR`"""
+
+    figure: Name
+    first: Expression
+
+
+@node
+class WindowsAgo(Node):
+    """`NAME from 2 windows ago, at first EXPR`"""
+
+    figure: Name
+    windows: Number
+    first: Expression
+
+
+@node
+class YearAgo(Node):
+    """`NAME from a year ago, at first EXPR`"""
+
+    figure: Name
+    first: Expression
+
+
+@node
+class OfThe(Node):
+    """`NAME of the year`: the figure over another window; `unit` is month | quarter | year | term."""
+
+    figure: Name
+    unit: str
+
+
+@node
+class Posted(Node):
+    """`posted help_desk_credit`: what was posted after caps."""
+
+    line: Name
+
+
+@node
+class Greater(Node):
+    """`the greater of A and B [and C …]`"""
+
+    parts: tuple[Expression, ...] = many()
+
+
+@node
+class Lesser(Node):
+    """`the lesser of A and B [and C …]`"""
+
+    parts: tuple[Expression, ...] = many()
+
+
+@node
+class CountOf(Node):
+    """`count of ROWS`"""
+
+    rows: Rows
+
+
+@node
+class SumOf(Node):
+    """`sum of EXPR over ROWS`"""
+
+    value: Expression
+    rows: Rows
+
+
+@node
+class MeanOf(Node):
+    """`mean of EXPR over ROWS [weighted by EXPR]`"""
+
+    value: Expression
+    rows: Rows
+    weight: Expression | None = None
+
+
+@node
+class QuantileOf(Node):
+    """`95% quantile of EXPR over ROWS`"""
+
+    share: Percent
+    value: Expression
+    rows: Rows
+
+
+@node
+class MedianOf(Node):
+    """`median of EXPR over ROWS`"""
+
+    value: Expression
+    rows: Rows
+
+
+@node
+class PickOf(Node):
+    """`smallest EXPR over ROWS`, `largest …`, `first …`, `last …`"""
+
+    which: str
+    value: Expression
+    rows: Rows
+
+
+@node
+class ShareOfOutcomes(Node):
+    """`share of NORM fulfilled [where COND]`: `status` as in `OutcomeRows`."""
+
+    norm: Name
+    status: str
+    where: Expression | None = None
+
+
+@node
+class ShareOfEvents(Node):
+    """`share of EVENT where COND [among EVENT where COND]`"""
+
+    event: Name
+    where: Expression
+    among: Selector | None = None
+
+
+@node
+class LengthOf(Node):
+    """`length of TIMES`"""
+
+    times: Times
+
+
+@node
+class Availability(Node):
+    """`availability of TIMES against TIMES`"""
+
+    of: Times
+    against: Times
+
+
+@node
+class WindowDays(Node):
+    """`days of the window`: those within the term."""
+
+
+@node
+class WholeDays(Node):
+    """`whole days of the window`: those of the uncut window."""
+
+
+# -------------------------------------------------------------------------------- rows
+@node
+class NamedRows(Node):
+    """`EVENT [where COND]` or `STATE [where COND]`"""
+
+    name: Name
+    where: Expression | None = None
+
+
+@node
+class OutcomeRows(Node):
+    """`NORM fulfilled [or late …] [where COND]`
+
+    `statuses`: fulfilled | missed | excused | undecided | late | cured | breached | opened.
+    """
+
+    norm: Name
+    statuses: tuple[str, ...]
+    where: Expression | None = None
+
+
+@node
+class WindowRows(Node):
+    """`windows of FIGURE [where COND]`: those inside this window."""
+
+    figure: Name
+    where: Expression | None = None
+
+
+@node
+class LastWindows(Node):
+    """`last 3 windows of FIGURE [where COND]`"""
+
+    count: Number
+    figure: Name
+    where: Expression | None = None
+
+
+Rows = NamedRows | OutcomeRows | WindowRows | LastWindows
+
+
+# -------------------------------------------------------------------------------- times
+@node
+class EitherTimes(Node):
+    """`outage or maintenance`"""
+
+    parts: tuple[Times, ...] = many()
+
+
+@node
+class BothTimes(Node):
+    """`support and office`"""
+
+    parts: tuple[Times, ...] = many()
+
+
+@node
+class LessTimes(Node):
+    """`support less lunch`"""
+
+    of: Times
+    less: Times
+
+
+@node
+class TheWindow(Node):
+    """`the window`"""
+
+
+Times = Name | TheWindow | EitherTimes | BothTimes | LessTimes
+
+Expression = (
+    Name | Number | Percent | Money | Length | Text | Day | Instant | Period | YesNo | Negative
+    | Either | Both | Negation | Compare | OneOf | Stands | Given | InCalendar | DuringState
+    | IfThen | Fallback | RoundedValue | Sum | Product | PercentOf | Previous | WindowsAgo | YearAgo | OfThe | Posted
+    | Greater | Lesser | CountOf | SumOf | MeanOf | QuantileOf | MedianOf | PickOf | ShareOfOutcomes | ShareOfEvents
+    | LengthOf | Availability | WindowDays | WholeDays
+)  # fmt: skip

@@ -1,0 +1,201 @@
+"""Measures and amounts, charges, credits and caps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bpodsl.language.ast.base import Line, Node, many, node
+from bpodsl.language.ast.shared import (
+    LatestLine,
+    PartialLine,
+    PaysLine,
+    RoundedLine,
+    SettlesLine,
+    StartsLine,
+    WindowLine,
+)
+
+if TYPE_CHECKING:
+    from bpodsl.language.ast.base import Length, Name, Number, Reference, Text
+    from bpodsl.language.ast.events import Otherwise
+    from bpodsl.language.ast.expressions import Expression, Rounding, Times
+    from bpodsl.language.ast.shared import Window
+
+
+# -------------------------------------------------------------------------------- measure, amount
+@node
+class Measure(Node):
+    """`measure NAME ["Title"] [reference]` and its lines"""
+
+    name: Name
+    title: Text | None
+    reference: Reference | None
+    lines: tuple[FigureLine, ...] = many()
+
+
+@node
+class Amount(Node):
+    """`amount NAME ["Title"] [reference]` and its lines"""
+
+    name: Name
+    title: Text | None
+    reference: Reference | None
+    lines: tuple[FigureLine, ...] = many()
+
+
+@node
+class ValueLine(Line):
+    """Any expression on a line of its own: the value of the figure."""
+
+    value: Expression
+
+
+@node
+class TargetLine(Line):
+    """`target at least 95% [rounded half up to 0.1%]`: `op` is at least | at most | more than | less than."""
+
+    op: str
+    level: Expression
+    rounding: Rounding | None
+
+
+@node
+class MinimumLine(Line):
+    """`minimum at least 90% [rounded …]`"""
+
+    op: str
+    level: Expression
+    rounding: Rounding | None
+
+
+@node
+class FewerLine(Line):
+    """`fewer than 5: not measured`"""
+
+    count: Number
+
+
+@node
+class CountsAsLine(Line):
+    """`counts cured as fulfilled`: `outcome` as in `ForEachOutcome`, `status` fulfilled | missed | excused."""
+
+    outcome: str
+    status: str
+
+
+@node
+class ExcludingLine(Line):
+    """`excluding TIMES`"""
+
+    times: Times
+
+
+@node
+class AllowanceLine(Line):
+    """`allowance 2`"""
+
+    misses: Expression
+
+
+FigureLine = (
+    WindowLine | ValueLine | TargetLine | MinimumLine | FewerLine | CountsAsLine | ExcludingLine | AllowanceLine
+    | RoundedLine | PartialLine | StartsLine | SettlesLine | LatestLine
+)  # fmt: skip
+
+
+# -------------------------------------------------------------------------------- charge, credit, cap
+@node
+class Charge(Node):
+    """`charge NAME ["Title"] [reference]` and its lines"""
+
+    name: Name
+    title: Text | None
+    reference: Reference | None
+    lines: tuple[MoneyLine, ...] = many()
+
+
+@node
+class Credit(Node):
+    """`credit NAME ["Title"] [for MEASURE[, of EXPR]] [reference]`, its lines and its rows"""
+
+    name: Name
+    title: Text | None
+    measure: CreditFor | None
+    reference: Reference | None
+    lines: tuple[MoneyLine | CreditRow, ...] = many()
+
+
+@node
+class CreditFor(Node):
+    """`for MEASURE[, of EXPR]`"""
+
+    measure: Name
+    base: Expression | None
+
+
+@node
+class CreditRow(Node):
+    """`| at least 95% | 0% |` or `| otherwise | 15% |`"""
+
+    case: Bound | Otherwise
+    result: Expression
+
+
+@node
+class Bound(Node):
+    """`at least 95%`: `op` is at least | at most | more than | less than."""
+
+    op: str
+    level: Expression
+
+
+@node
+class PaysTableLine(Line):
+    """`northwind pays meridian by bands of EXPR` and its rows: `how` is bands | steps."""
+
+    payer: Name
+    payee: Name
+    how: str
+    of: Expression
+    rows: tuple[BandRow, ...] = many()
+
+
+@node
+class BandRow(Node):
+    """`| up to 10 000 | 1.20 GBP |` or `| the rest | 1.00 GBP |`"""
+
+    case: UpTo | Otherwise
+    rate: Expression
+
+
+@node
+class UpTo(Node):
+    """`up to 10 000`"""
+
+    level: Expression
+
+
+MoneyLine = WindowLine | PaysLine | PaysTableLine | RoundedLine | PartialLine | StartsLine | SettlesLine | LatestLine
+
+
+@node
+class Cap(Node):
+    """`cap [NAME on] credits | LINE, … at EXPR WINDOW [reference]`"""
+
+    name: Name | None
+    lines: tuple[Name, ...] | AllCredits
+    limit: Expression
+    window: Window | InAny
+    reference: Reference | None
+
+
+@node
+class AllCredits(Node):
+    """`credits`: all credit lines in order of declaration."""
+
+
+@node
+class InAny(Node):
+    """`in any 12 months`"""
+
+    length: Length

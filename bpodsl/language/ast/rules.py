@@ -1,0 +1,234 @@
+"""What follows from what: triggers, escalations, rights and terminations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bpodsl.language.ast.base import Line, Node, many, node
+
+if TYPE_CHECKING:
+    from bpodsl.language.ast.base import Length, Name, Number, Reference, Text
+    from bpodsl.language.ast.expressions import Expression
+    from bpodsl.language.ast.shared import Parties, Selector, ThenLine
+
+
+# -------------------------------------------------------------------------------- trigger
+@node
+class Trigger(Node):
+    """`trigger NAME ["Title"] [reference]` and its lines"""
+
+    name: Name
+    title: Text | None
+    reference: Reference | None
+    lines: tuple[
+        WhenLine | WhenEventLine | WhenLastsLine | WhileLine | ResetsLine | OnlyBeginsLine | NotMeasuredLine | ThenLine,
+        ...,
+    ] = many()
+
+
+@node
+class WhenLine(Line):
+    """`when COND [RECURRENCE]`: `p1_on_time is missed`, `restore_p1 is missed`, `points at least 17`, an event's name
+
+    A bare name is a yes/no figure or an event.
+    """
+
+    condition: Expression
+    recurrence: Recurrence | None
+
+
+@node
+class WhenEventLine(Line):
+    """`when EVENT where COND [RECURRENCE]`"""
+
+    selector: Selector
+    recurrence: Recurrence | None
+
+
+@node
+class WhenLastsLine(Line):
+    """`when STATE lasts more than LENGTH`: `op` is more than | at least."""
+
+    state: Name
+    op: str
+    length: Length
+
+
+@node
+class WhileLine(Line):
+    """`while COND in N of the last M months`"""
+
+    condition: Expression
+    count: Number
+    among: Number
+    unit: str
+
+
+@node
+class InAnyOf(Node):
+    """`in N of any M months`: `unit` is a plural of windows as written, or `windows`."""
+
+    count: Number
+    among: Number
+    unit: str
+
+
+@node
+class Consecutive(Node):
+    """`in N consecutive months`"""
+
+    count: Number
+    unit: str
+
+
+@node
+class TimesInAny(Node):
+    """`3 times in any 30 days`"""
+
+    count: Number
+    length: Length
+
+
+Recurrence = InAnyOf | Consecutive | TimesInAny
+
+
+@node
+class ResetsLine(Line):
+    """`resets` | `does not reset`"""
+
+    how: str
+
+
+@node
+class OnlyBeginsLine(Line):
+    """`only when it begins to hold`"""
+
+
+@node
+class NotMeasuredLine(Line):
+    """`not measured breaks the run` | `not measured is skipped`: `how` is breaks the run | is skipped."""
+
+    how: str
+
+
+# -------------------------------------------------------------------------------- escalation
+@node
+class Escalation(Node):
+    """`escalation NAME ["Title"] [reference]` and its lines"""
+
+    name: Name
+    title: Text | None
+    reference: Reference | None
+    lines: tuple[LevelLine | EndsWithLine | PathLine | ThenLine, ...] = many()
+
+
+@node
+class LevelLine(Line):
+    """`level 1 "Head of operations" of meridian, "Vendor manager" of northwind [for LENGTH]`"""
+
+    number: Number
+    roles: tuple[Role, ...]
+    length: Length | None
+
+
+@node
+class Role(Node):
+    """`"Executive sponsor" of both`"""
+
+    title: Text
+    parties: Parties
+
+
+@node
+class EndsWithLine(Line):
+    """`ends with EVENT [where COND] [or …]`"""
+
+    selectors: tuple[Selector, ...] = many()
+
+
+@node
+class PathLine(Line):
+    """`by ticket`: one path for each value."""
+
+    fields: tuple[Name, ...] = many()
+
+
+# -------------------------------------------------------------------------------- right, termination
+@node
+class Right(Node):
+    """`right NAME ["Title"] [reference]` and its lines"""
+
+    name: Name
+    title: Text | None
+    reference: Reference | None
+    lines: tuple[MayLine | ExercisedByLine | ExercisedWithinLine | NoticeLine | SurvivorsLine | ThenLine, ...] = many()
+
+
+@node
+class Termination(Node):
+    """`termination NAME ["Title"] [reference]` and its lines"""
+
+    name: Name
+    title: Text | None
+    reference: Reference | None
+    lines: tuple[HolderLine | ExercisedByLine | ExercisedWithinLine | NoticeLine | SurvivorsLine | ThenLine, ...] = (
+        many()
+    )
+
+
+@node
+class MayLine(Line):
+    """`northwind may EVENT [where COND] [or …] on GROUNDS` | `… at will`"""
+
+    holder: Parties
+    acts: tuple[Selector, ...]
+    grounds: tuple[Ground, ...] | AtWill
+
+
+@node
+class HolderLine(Line):
+    """`by northwind on GROUNDS` | `by northwind at will`"""
+
+    holder: Parties
+    grounds: tuple[Ground, ...] | AtWill
+
+
+@node
+class Ground(Node):
+    """`chronic_failure` (a trigger; no outcome) | `breached restore_p1`"""
+
+    outcome: str | None
+    name: Name
+
+
+@node
+class AtWill(Node):
+    """`at will`"""
+
+
+@node
+class ExercisedByLine(Line):
+    """`exercised by NOTICE [where COND] [or …]`"""
+
+    selectors: tuple[Selector, ...] = many()
+
+
+@node
+class ExercisedWithinLine(Line):
+    """`exercised within 60 days after the ground`"""
+
+    length: Length
+
+
+@node
+class NoticeLine(Line):
+    """`notice 30 days`"""
+
+    length: Length
+
+
+@node
+class SurvivorsLine(Line):
+    """`survives confidentiality, exit_help`"""
+
+    obligations: tuple[Name, ...] = many()

@@ -1,0 +1,173 @@
+"""Parts and lines that several clauses have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bpodsl.language.ast.base import Line, Node, many, node
+
+if TYPE_CHECKING:
+    from bpodsl.language.ast.base import Day, Length, Name, Number, Text
+    from bpodsl.language.ast.expressions import Expression, Rounding
+
+
+# -------------------------------------------------------------------------------- shared parts
+@node
+class Selector(Node):
+    """`EVENT [where COND]`"""
+
+    event: Name
+    where: Expression | None = None
+
+
+@node
+class Parties(Node):
+    """`meridian`, `northwind and meridian`, `both` (the client and the provider: no names)."""
+
+    names: tuple[Name, ...] = many()
+
+
+@node
+class Each(Node):
+    """`each month`, `each month from 2026-02-12`, `each 28 days from 2026-04-01`, `each contract year`
+
+    `unit`: day, week, month, quarter, year (singular or plural, as written) or contract year.
+    """
+
+    count: Number | None
+    unit: str
+    anchor: Day | None = None
+
+
+@node
+class Rolling(Node):
+    """`over 3 months, each month`"""
+
+    length: Length
+    step: Each
+
+
+@node
+class OverTheTerm(Node):
+    """`over the term`"""
+
+
+Window = Each | Rolling | OverTheTerm
+
+
+@node
+class GroupBy(Node):
+    """`by site, priority`"""
+
+    fields: tuple[Name, ...] = many()
+
+
+@node
+class GroupOf(Node):
+    """`for each site of leeds, york`"""
+
+    field: Name
+    members: tuple[Name | Text, ...] = many()
+
+
+@node
+class WindowLine(Line):
+    """`each month [by FIELD, … | for each FIELD of A, B], counted when decided`
+
+    `counted`: opened | due | decided | performed.
+    """
+
+    window: Window
+    grouping: GroupBy | GroupOf | None = None
+    counted: str | None = None
+
+
+@node
+class RoundedLine(Line):
+    """`rounded half up to 0.1%`"""
+
+    rounding: Rounding
+
+
+@node
+class PartialLine(Line):
+    """`partial windows inside` | `excluded` | `prorated`"""
+
+    how: str
+
+
+@node
+class StartsLine(Line):
+    """`starts 2026-07-01`"""
+
+    day: Day
+
+
+@node
+class SettlesLine(Line):
+    """`settles 5 days after the end`"""
+
+    length: Length
+
+
+@node
+class LatestLine(Line):
+    """`settled at the latest 10 days after the end`"""
+
+    length: Length
+
+
+@node
+class PaysLine(Line):
+    """`northwind pays meridian 250 000 GBP`"""
+
+    payer: Name
+    payee: Name
+    amount: Expression
+
+
+# -------------------------------------------------------------------------------- consequences
+@node
+class Escalate(Node):
+    """`escalate operational`"""
+
+    ladder: Name
+
+
+@node
+class Pays(Node):
+    """`meridian pays northwind EXPR [as "words"]`"""
+
+    payer: Name
+    payee: Name
+    amount: Expression
+    words: Text | None = None
+
+
+@node
+class Tell(Node):
+    """`tell "mediation"`"""
+
+    words: Text
+
+
+@node
+class Applies(Node):
+    """`exit_plan applies`: an obligation that is opened when called."""
+
+    obligation: Name
+
+
+@node
+class AgreementEnds(Node):
+    """`the agreement ends`"""
+
+
+Consequence = Escalate | Pays | Tell | Applies | AgreementEnds
+
+
+@node
+class ThenLine(Line):
+    """`then CONSEQUENCE`"""
+
+    consequence: Consequence

@@ -1,0 +1,40 @@
+"""From the bytes of a file to its text."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from attrs import frozen
+
+from bpodsl.text import Problem, Source, Span
+
+
+@frozen
+class NotUtf8(Problem):
+    """The file is not text in UTF-8.
+
+    An agreement is kept as UTF-8, so that both parties read the same letters. Files saved by a spreadsheet or an
+    old editor are often in another encoding: `Kraków` then has a byte that stands for nothing here.
+
+    Next: save the file again as UTF-8, or convert it, for example with `iconv -f windows-1250 -t utf-8`.
+    """
+
+    code: ClassVar[str] = "BPO122"
+
+    byte: int
+
+    def message(self) -> str:
+        return f"The byte {self.byte:#04x} here is not UTF-8 text."
+
+    def hint(self) -> str | None:
+        return "Save the file as UTF-8."
+
+
+def decode(name: str, data: bytes) -> tuple[str, tuple[Problem, ...]]:
+    """The text of a file, without a byte order mark; bytes that are no UTF-8 are shown as � and reported."""
+    try:
+        return data.decode("utf-8-sig"), ()
+    except UnicodeDecodeError as error:
+        text = data.decode("utf-8-sig", errors="replace")
+        at = text.find("�")
+        return text, (NotUtf8(Span(Source(name, text), at, at + 1), data[error.start]),)
