@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from fractions import Fraction
 from typing import Any, Protocol
 
 from bpodsl.engine.scopes import NOTHING, Evaluator, Scope, Value
 from bpodsl.terms import NotMeasured
 from bpodsl.terms import expressions as ex
 from bpodsl.values import exact
-from fractions import Fraction
 
 
 class RowSource(Protocol):

@@ -225,9 +225,12 @@ class FigureBook:
         for machine in self.machines.values():
             for spec in machine.plan.stores:
                 world.rows.stores[spec].figures.append(machine.name)
+        self.restating = Restating(self)
+
+    def make(self) -> None:
+        """Compile the figures; when the world has this book."""
         for machine in self.machines.values():
             machine.settler.make()
-        self.restating = Restating(self)
 
     def source(self, figure: str, last: int | None) -> FigureRowSource:
         """Rows that are windows of a figure."""
@@ -249,6 +252,12 @@ class FigureBook:
         return cell
 
     # ------------------------------------------------------------------ what happens
+    def close(self, grid: Grid, index: int, place: int) -> None:
+        """The windows of that index have ended, for the figures of a grid."""
+        for machine in self.machines.values():
+            if machine.grid == grid:
+                self.world.push(place, machine.level, machine.name, "", (), machine.close, index)
+
     def arrived(self, store: Store, cell: int, group: Group, place: int) -> None:
         """Something that counts in a cell has come, or ceased to be undecided: windows that wait may settle."""
         for name in store.figures:

@@ -6,6 +6,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from bpodsl.record import Entry
+
 if TYPE_CHECKING:
     from bpodsl.engine.instances import Instance
 
@@ -18,7 +20,7 @@ class Interval:
     `ends` is the planned end of an interval that its events state; `refs` those events.
     """
 
-    __slots__ = ("at_end", "declared", "end", "ends", "fields", "key", "name", "opened", "refs", "start", "version")
+    __slots__ = ("at_end", "declared", "end", "ends", "entry", "fields", "key", "name", "opened", "refs", "start", "version")
 
     def __init__(self, name: str, key: Mapping[str, Any], start: int, fields: Mapping[str, Any]) -> None:
         self.name = name
@@ -31,6 +33,7 @@ class Interval:
         self.refs: list[str] = []
         self.at_end: list[str] = []
         self.opened = ""
+        self.entry: Entry | None = None
         self.version = 0
 
 

@@ -104,7 +104,7 @@ class LineMachine:
         self.accounts: list[AccountMachine] = []
         self.by_window: dict[int, dict[tuple[Any, ...], Claim]] = {}
         self.accrued: list[Claim] = []
-        self.amounts: dict[int, Evaluator] = {}
+        self.amounts: dict[tuple[str, int], Evaluator] = {}
 
     def from_cell(self, cell: Cell, place: int) -> None:
         """At the place of a settlement."""
@@ -128,10 +128,11 @@ class LineMachine:
     def accrue(self, what: tuple[Accrue, Cause], place: int) -> None:
         """An amount that follows from an outcome or a firing."""
         effect, cause = what
-        amount = self.amounts.get(id(effect))
+        s = cause.scope()
+        amount = self.amounts.get((cause.clause, id(effect)))
         if amount is None:
-            amount = self.amounts[id(effect)] = evaluator(effect.amount, self.world.no_rows)
-        exact = amount(cause.scope())
+            amount = self.amounts[cause.clause, id(effect)] = self._evaluator(effect, s)
+        exact = amount(s)
         wanted = rounded(exact, self.term.rounding)
         if isinstance(wanted, NotMeasured) or wanted == 0:
             return
@@ -140,6 +141,12 @@ class LineMachine:
         claim.values, claim.text = cause.values, tuple(text for _, text in cause.key)
         self.accrued.append(claim)
         self.world.lines.add(claim)
+
+    def _evaluator(self, effect: Accrue, s: Scope) -> Evaluator:
+        grid, by = s.grid, tuple(s.group)
+        if grid is None:
+            return evaluator(effect.amount, self.world.no_rows)
+        return evaluator(effect.amount, lambda rows: row_source(self.world, rows, grid, by))
 
     def claims(self, s: Scope) -> Iterable[Claim]:
         """The claims that count in the window and group in scope."""

@@ -7,9 +7,8 @@ from typing import Protocol
 
 from bpodsl.engine.program import FigurePlan, KindPlan, Program, Reads, Step, StoreSpec, store_of
 from bpodsl.record import OPEN, PERFORM, START
-from bpodsl.terms import Contract, EventKind, Figure, Norm, OnEvent, OnHappens, Selector, levels, walk
+from bpodsl.terms import Contract, EventKind, Figure, Norm, OnEvent, OnHappens, OnSettled, Selector, levels, walk
 from bpodsl.terms import expressions as ex
-from bpodsl.terms import OnSettled
 from bpodsl.values import Grid
 
 

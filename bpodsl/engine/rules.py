@@ -17,7 +17,14 @@ from bpodsl.engine.settling import Cell, row_source
 from bpodsl.engine.takebacks import Remake
 from bpodsl.record import EARLY, LATE, OPEN, START, Number, texts
 from bpodsl.terms import (
-    Length, NotMeasured, OnHappens, OnLasting, OnOutcome, OnSettled, Raise, Rule,
+    Length,
+    NotMeasured,
+    OnHappens,
+    OnLasting,
+    OnOutcome,
+    OnSettled,
+    Raise,
+    Rule,
 )  # fmt: skip
 
 if TYPE_CHECKING:

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from bpodsl.engine.acts import Act
+from bpodsl.engine.aggregates import RowSource
 from bpodsl.engine.expressions import compares, evaluator, rounded
 from bpodsl.engine.instances import Instance
 from bpodsl.engine.intervals import Interval
-from bpodsl.engine.aggregates import RowSource
+from bpodsl.engine.program import store_of
 from bpodsl.engine.rows import Group, StoredRows
 from bpodsl.engine.scopes import Evaluator, Position, Scope, Value
 from bpodsl.record import Entry, Number, texts
-from bpodsl.engine.program import store_of
 from bpodsl.terms import NotMeasured, Target
 from bpodsl.terms import expressions as ex
 from bpodsl.values import Grid, Window

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from attrs import evolve
+
 from bpodsl.engine.acts import Act
 from bpodsl.engine.expressions import holds
 from bpodsl.engine.intervals import Interval, Values, View
@@ -104,8 +106,9 @@ class StateMachine:
                 interval.at_end.append(act.ref)
             elif interval.ends is None or ends > interval.ends:
                 interval.ends, interval.at_end = ends, [act.ref]
-            if interval.opened:
-                self.world.change(interval.opened, event_causes=tuple(interval.refs))
+            assert interval.entry is not None
+            interval.entry = evolve(interval.entry, event_causes=tuple(interval.refs))
+            self.world.post(interval.entry)
             if interval.ends != ends:
                 return
         interval.version += 1
@@ -141,6 +144,7 @@ class StateMachine:
             "Opened", self.name, START, self.level, interval.name, key=texts(interval.key.items()),
             event_causes=(act.ref,),
         )  # fmt: skip
+        interval.entry = world.entries[interval.opened]
         self.world.rows.state_row(self.name, interval)
         for rule in self.lasting:
             rule.began(interval)

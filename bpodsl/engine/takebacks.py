@@ -6,6 +6,8 @@ something depend on it; else the outcome is made anew, with the performance left
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from bpodsl.engine import clocks
@@ -42,28 +44,30 @@ class Takebacks:
 
     def replace(self, instance: Instance, place: int) -> None:
         """A later performance has come, and the last counts."""
-        self._undo(instance, place)
-        if not instance.decided:
-            self._decide_back(instance, place)
-        self.world.figures.restating.run(place)
+        with self._remaking(instance):
+            self._undo(instance, place)
+            if not instance.decided:
+                self._decide_back(instance, place)
+            self.world.figures.restating.run(place)
 
     def reopen(self, instance: Instance, reopening: str, place: int) -> None:
         """A fulfilled instance is taken up again: its clock goes on, or starts anew."""
         norm = instance.norm
         assert instance.performed_pos is not None
         since = instance.performed_pos[0]
-        self._undo(instance, place)
-        norm.openings.again(instance, reopening, since, place)
-        if reopening == "continue":
-            self._decide_back(instance, place)
-        self.world.figures.restating.run(place)
+        with self._remaking(instance):
+            self._undo(instance, place)
+            norm.openings.again(instance, reopening, since, place)
+            if reopening == "continue":
+                self._decide_back(instance, place)
+            self.world.figures.restating.run(place)
 
     def _undo(self, instance: Instance, place: int) -> None:
         """The performance is as if it had not been."""
         world, norm = self.world, instance.norm
         outcome, decided_by_it = self._outcome(instance)
         if world.careful or norm.outcomes.matters(outcome) or (norm.term.cure is not None and not decided_by_it):
-            self._remake(instance, f"a {outcome} instance of {norm.name} that something follows from")
+            raise Remake(f"a {outcome} instance of {norm.name} that something follows from")
         world.rows.withdraw(instance, undecided=decided_by_it)
         world.withdraw(instance.performed_name)
         if decided_by_it:
@@ -88,7 +92,7 @@ class Takebacks:
         excuses = self._excused_at(instance, at)
         status = "excused" if excuses else "missed"
         if outcomes.measured and (outcomes.matters(status) or norm.term.cure is not None):
-            self._remake(instance, f"an instance of {norm.name} missed before now that something follows from")
+            raise Remake(f"an instance of {norm.name} missed before now that something follows from")
         instance.deadline = deadline
         outcomes.due(instance, at, excuses, place)
         world.rows.touch(instance)
@@ -98,8 +102,14 @@ class Takebacks:
             return instance.decided, True
         return ("late" if instance.cured_pos is None else "cured"), False
 
-    def _remake(self, instance: Instance, why: str) -> None:
-        raise Remake(why, (instance.norm.name, str(instance.name), instance.performer))
+    @contextmanager
+    def _remaking(self, instance: Instance) -> Iterator[None]:
+        """If it cannot be done in place, say which performance is to be left out."""
+        superseded = (instance.norm.name, str(instance.name), instance.performer)
+        try:
+            yield
+        except Remake as reason:
+            raise Remake(reason.why, superseded) from reason
 
     @staticmethod
     def _excused_at(instance: Instance, at: Position) -> list[str]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from attrs import evolve
 
 from bpodsl.engine.program import cells_of
-from bpodsl.values import Grid, Window, Zone, window_of_index, window_on
+from bpodsl.values import LAST, Grid, Window, Zone, window_of_index, window_on
 
 FAR = date(2200, 1, 1)
 
@@ -35,6 +35,13 @@ class Windows:
         self.after, self.renewable, self.ended = after, renewable, ended
         self._windows.clear()
         self._cells.clear()
+
+    @property
+    def end_of_term(self) -> int:
+        """The first instant after the term as it stands."""
+        if self.ended is not None:
+            return self.ended
+        return LAST if self.after is None else self.zone.start_of(self.after)
 
     def window(self, grid: Grid, index: int) -> Window | None:
         """The window of that index as the term stands, None if there is none."""

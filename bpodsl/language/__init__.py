@@ -1,7 +1,6 @@
 """What was written, and what it means."""
 
 from bpodsl.language.decode import decode
-from bpodsl.language.decode import decode
 from bpodsl.language.parse import parse
 from bpodsl.language.resolve import resolve
 

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 
 from bpodsl.language.problems import Circle
-from bpodsl.terms import Contract, Edge, edges
+from bpodsl.terms import Contract, Edge, edges, nodes
 from bpodsl.text import Span
 
 
@@ -18,7 +18,7 @@ def circles(contract: Contract) -> Iterator[Circle]:
             ahead.setdefault(edge.start, {}).setdefault(edge.end, edge)
             ahead.setdefault(edge.end, {})
     for knot in _knots({node: tuple(after) for node, after in ahead.items()}):
-        hops = _hops(_shortest(knot, ahead))
+        hops = _hops(contract, _shortest(knot, ahead))
         yield Circle(next((span for _, span in hops if span is not None), None), hops)
 
 
@@ -92,12 +92,15 @@ def _shortest(knot: list[str], ahead: Mapping[str, Mapping[str, Edge]]) -> list[
     raise AssertionError("a knot without a circle")
 
 
-def _hops(way: list[Edge]) -> tuple[tuple[str, Span | None], ...]:
+def _hops(contract: Contract, way: list[Edge]) -> tuple[tuple[str, Span | None], ...]:
+    """The terms of a circle and where they stand, from the first in the text on; the sides of one term are one hop."""
+    clauses = nodes(contract)
     hops: list[tuple[str, Span | None]] = []
     for edge in way:
         name = f"`{edge.start.partition(':')[2] or edge.start}`"
         if not hops or hops[-1][0] != name:
-            hops.append((name, edge.clause.span))
+            hops.append((name, clauses[edge.start].span))
     if len(hops) > 1 and hops[0][0] == hops[-1][0]:
         hops.pop()
-    return tuple(hops)
+    first = min(range(len(hops)), key=lambda n: -1 if (span := hops[n][1]) is None else span.start)
+    return (*hops[first:], *hops[:first])

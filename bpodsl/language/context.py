@@ -217,11 +217,11 @@ def parts_of(value: object) -> Iterator[ast.Node]:
 
 
 def mentions(node: ast.Node) -> Iterator[ast.Name]:
-    """Every name that stands somewhere below a node, in no particular order, without recursion."""
+    """Every name that stands somewhere below a node, in order of writing, without recursion."""
     stack: list[ast.Node] = [node]
     while stack:
         part = stack.pop()
         if isinstance(part, ast.Name):
             yield part
-        for each in fields(cast(type[AttrsInstance], type(part))):
-            stack.extend(parts_of(getattr(part, each.name)))
+        names = [each.name for each in fields(cast(type[AttrsInstance], type(part)))]
+        stack.extend(reversed([below for name in names for below in parts_of(getattr(part, name))]))

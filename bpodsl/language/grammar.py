@@ -23,6 +23,8 @@ from typing import Any, Final
 
 from attrs import frozen
 
+from bpodsl.packaged import folder
+
 FILES: Final = ("bpodsl.lark", "expressions.lark", "terminals.lark")
 PACKED: Final = "tables.json"
 FORMAT: Final = "1"
@@ -74,15 +76,9 @@ class Tables:
     first: Mapping[str, frozenset[str]]
 
 
-def folder() -> Path:
-    """Where the grammar is: packaged with the library, else at the top of the checkout."""
-    packaged = Path(__file__).parent.parent / "grammar"
-    return packaged if packaged.is_dir() else packaged.parent.parent / "grammar"
-
-
 def grammar_text() -> str:
     """The whole grammar as one text."""
-    return "\n".join((folder() / name).read_text(encoding="utf-8") for name in FILES)
+    return "\n".join((folder("grammar") / name).read_text(encoding="utf-8") for name in FILES)
 
 
 @cache
@@ -90,7 +86,7 @@ def tables() -> Tables:
     """The tables of this grammar, from the first place that has them."""
     grammar = grammar_text()
     key = hashlib.sha256(f"{FORMAT}\n{version('lark')}\n{grammar}".encode()).hexdigest()
-    for text in (_read(folder() / PACKED), _read_cache(key)):
+    for text in (_read(folder("grammar") / PACKED), _read_cache(key)):
         with suppress(ValueError, KeyError, TypeError, AttributeError):
             data = json.loads(text)
             if data["key"] == key:

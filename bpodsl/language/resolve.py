@@ -148,6 +148,7 @@ def _calendars(ctx: Context) -> None:
         if any(_reaches(needs, each, name) for each in needs[name]):
             what = f"The calendar `{name}` is made of itself."
             ctx.report(CannotHappen(head_span(node), what, "Name other calendars."))
+            ctx.names.used.update(needs[name])
         else:
             _lower(ctx, [node], (ast.ComposedCalendar,))
 

@@ -52,6 +52,11 @@ class _Line:
     def order(self) -> tuple[str, int]:
         return self.file, self.line
 
+    @property
+    def breadth(self) -> tuple[int, list[str], str, int]:
+        """Of lines that say the same, the one that says most goes first, wherever it stands."""
+        return -len(self.events), [event.id for event in self.events], self.file, self.line
+
     def stands(self, standing: str) -> None:
         """A line is what the best of its events is."""
         if not self.standing or STANDINGS.index(standing) < STANDINGS.index(self.standing):
@@ -247,7 +252,7 @@ def _agreed(
     for key, claims in shared.items():
         distinct: dict[object, _Claim] = {}
         sound = (claim for claim in claims if claim[1].standing != "quarantined")
-        for event, line in sorted(sound, key=lambda claim: claim[1].order):
+        for event, line in sorted(sound, key=lambda claim: claim[1].breadth):
             if distinct.setdefault((event, tuple(event.fields.items())), (event, line))[1] is not line:
                 line.stands("duplicate")
             elif event.known >= until:

@@ -45,10 +45,15 @@ def judge(contract: Contract, outcome: Iterable[Entry]) -> Iterator[Verdict]:
     """The verdict of every instance of every norm, in order of norms, then of opening."""
     norms = {n.name for n in contract.norms}
     found: dict[tuple[str, str], Verdict] = {}
+    latest: dict[tuple[str, tuple[tuple[str, str], ...]], str] = {}
     for entry in outcome:
         if entry.clause not in norms or entry.kind in ("Noted", "Raised"):
             continue
-        place = (entry.clause, entry.instance)
+        # A new ground of a right has a name of its own, but belongs to the instance that is open.
+        renewed = latest.get((entry.clause, entry.key)) if entry.kind == "Renewed" else None
+        place = (entry.clause, renewed or entry.instance)
+        if entry.kind in _OPENS:
+            latest[entry.clause, entry.key] = entry.instance
         verdict = found.get(place)
         if verdict is None:
             verdict = Verdict(entry.clause, entry.instance, entry.key, "undecided", entry.at, None)

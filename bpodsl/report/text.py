@@ -13,12 +13,14 @@ from rich.text import Text
 from bpodsl.report.show import Show
 from bpodsl.report.summary import Cell, Summary
 from bpodsl.report.words import Words
+from bpodsl.terms.expressions import Literal
+from bpodsl.values import Grid
 
 # Each standing has a mark besides its colour, so that it reads without colour too.
 MARKS = {"met": ("✓", "green"), "missed": ("✗", "red"), "below minimum": ("✗✗", "bold red"),
          "not measured": ("–", "dim"), "": ("", "")}  # fmt: skip
 MOST_MONTHS = 6
-MOST_ROWS = 10
+MOST_ROWS = 5
 
 
 def print_summary(summary: Summary, console: Console) -> None:
@@ -70,11 +72,11 @@ class _Screen:
         rows: dict[tuple[str, tuple[tuple[str, str], ...]], dict[str, Cell]] = {}
         for cell in cells:
             rows.setdefault((cell.figure, cell.group), {})[cell.period] = cell
-        # Windows of different grids do not share columns: one table for each set of periods.
-        shapes: dict[int, list[tuple[str, tuple[tuple[str, str], ...]]]] = {}
-        for row, by_period in rows.items():
-            shapes.setdefault(len(next(iter(by_period))), []).append(row)
-        for members in shapes.values():
+        # Windows of different grids do not share columns: one table for each grid.
+        grids: dict[Grid, list[tuple[str, tuple[tuple[str, str], ...]]]] = {}
+        for row in rows:
+            grids.setdefault(self.show.figures[row[0]].grid, []).append(row)
+        for members in grids.values():
             self._level_table({row: rows[row] for row in members})
 
     def _level_table(self, rows: dict[tuple[str, tuple[tuple[str, str], ...]], dict[str, Cell]]) -> None:
@@ -99,8 +101,6 @@ class _Screen:
         target = self.show.figures[figure].target
         if target is None:
             return ""
-        from bpodsl.terms.expressions import Literal
-
         words = {">=": "≥", "<=": "≤"}.get(target.op, target.op)
         level = target.level
         return f"{words} {self.show.figure(figure, level.value)}" if isinstance(level, Literal) else words + " …"
@@ -196,9 +196,10 @@ class _Screen:
         ])  # fmt: skip
 
     def _raised(self) -> None:
+        latest = sorted(self.summary.raised, key=lambda e: e.at, reverse=True)
         self._some("Said to people", [
-            f"{self.show.instant(e.at)}  {self.words.clause(e.clause)} {self.words.of(e)}: {e.words}"
-            for e in self.summary.raised
+            f"{self.show.instant(e.at)}  {' '.join((self.words.clause(e.clause), self.words.of(e))).strip()}: {e.words}"
+            for e in latest
         ])  # fmt: skip
 
     def _foot(self) -> None:

@@ -13,6 +13,7 @@ from attrs import frozen
 
 from bpodsl.record import Event, Ledger, Posted
 from bpodsl.terms import Contract
+from bpodsl.values import show_utc
 
 SECONDS = 60.0
 
@@ -65,8 +66,8 @@ def line(posted: Posted) -> str:
             "instance": e.instance,
             "period": e.period,
             "key": e.key,
-            "at": e.at,
-            "known": posted.known,
+            "at": show_utc(e.at),
+            "known": show_utc(posted.known),
             "half": posted.half,
             "place": e.place,
             "level": e.level,

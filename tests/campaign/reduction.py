@@ -21,13 +21,11 @@ def reduced(case: Case, seconds: float = 60.0) -> Case:
     _, found = compare(case.contract, case.events, case.until)
     if found is None:
         return case
-    broad = found.sort[:1] if found.sort[0] == "content" else found.sort
-
     def fails(tried: Case) -> bool:
         if not sound(tried.contract):
             return False
         _, difference = compare(tried.contract, tried.events, tried.until, 10.0)
-        return difference is not None and difference.sort[: len(broad)] == broad
+        return difference is not None and difference.sort == found.sort
 
     end = monotonic() + seconds
     before = None

@@ -21,7 +21,7 @@ from bpodsl.text import Problem, Severity, Source
 FOLDER = Path(__file__).parent / "resolve"
 PRELUDE = (FOLDER / "prelude.bpo").read_text("utf-8")
 _WHOLE = ("prelude.bpo", "complete.bpo")
-_EXPECTED = re.compile(r"#!\s*(BPO\d+)\s*([^|]*?)\s*(?:\|\s*(.*?))?\s*$")
+_EXPECTED = re.compile(r"#!\s*(BPO\d+)\s*((?:(?!#!)[^|])*?)\s*(?:\|\s*((?:(?!#!).)*?))?\s*(?=#!|$)")
 
 
 @frozen

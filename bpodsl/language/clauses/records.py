@@ -7,7 +7,7 @@ from bpodsl.language.clauses.agreement import zone_of
 from bpodsl.language.clauses.events import raw_value
 from bpodsl.language.context import Context
 from bpodsl.language.names import EVENTS, nearest
-from bpodsl.language.problems import NoEffect, OutOfRange, SaidTwice, UnknownField
+from bpodsl.language.problems import OutOfRange, SaidTwice, UnknownField
 from bpodsl.terms import Column, EventKind, Kind, Mapping, RowMapping, Service, Stated
 
 
@@ -38,7 +38,7 @@ def lower_reads(ctx: Context, node: ast.Reads) -> None:
         name, clause,
         files=files.pattern.value if isinstance(files, ast.FilesLine) else "",
         format=kind,
-        separator=_separator(ctx, layout, kind),
+        separator=_separator(ctx, layout),
         source=source.source.value if isinstance(source, ast.SourceLine) else name,
         identity=_envelope(identity.column, kind) if isinstance(identity, ast.IdLine) else None,
         time=_envelope(time.column, kind) or Column() if isinstance(time, ast.TimeLine) else Column(),
@@ -52,12 +52,10 @@ def lower_reads(ctx: Context, node: ast.Reads) -> None:
     ctx.mappings.append(mapping)
 
 
-def _separator(ctx: Context, line: ast.Line | None, kind: str) -> str:
+def _separator(ctx: Context, line: ast.Line | None) -> str:
     if not isinstance(line, ast.FormatLine) or line.separator is None:
         return ","
     found = line.separator.value.replace("\\t", "\t")
-    if kind != "csv":
-        ctx.report(NoEffect(line.separator.span, "separated by", "only csv has separators"))
     if len(found) != 1 or found in '"\n\r':
         ctx.report(OutOfRange(line.separator.span, "A separator is one character.", 'Write, for example, `";"`.'))
         return ","

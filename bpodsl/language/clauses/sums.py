@@ -15,7 +15,7 @@ from bpodsl.language.conditions import OPS
 from bpodsl.language.context import Context
 from bpodsl.language.figures_at import at_figure
 from bpodsl.language.kinds import UNKNOWN, Typed, product, told_of
-from bpodsl.language.names import FIGURES, LINES
+from bpodsl.language.names import LINES
 from bpodsl.language.problems import (
     CannotHappen,
     NotSayable,
@@ -79,11 +79,11 @@ def _owed(
 ) -> None:  # fmt: skip
     kind, lines = _money(ctx), sorted_lines(node.lines)
     grid, value = partial(ctx, lines.partial, head.grid, value, kind, clause)
-    made = Figure(head.name, clause, clause.word, kind or NUMBER, grid, value, head.groups)
+    # Whoever refers to a sum gets it as it states itself: exact, unless this clause says `rounded`.
+    rounding = rounding_line(ctx, lines.rounded, kind)
+    made = Figure(head.name, clause, clause.word, kind or NUMBER, grid, value, head.groups, rounding)
     ctx.figures[head.name] = with_lines(ctx, made, lines)
-    line = line_of(
-        ctx, head.name, clause, "", payer, payee, rounding_line(ctx, lines.rounded, kind), figure=head.name
-    )  # fmt: skip
+    line = line_of(ctx, head.name, clause, "", payer, payee, rounding, figure=head.name)
     if line is not None:
         ctx.lines[head.name] = line
 
@@ -150,7 +150,6 @@ def _lower_table(ctx: Context, node: ast.Credit, of: ast.CreditFor, rows: list[a
     ctx.kinds[name] = kind = _money(ctx)
     head = ctx.figure_heads.get(name)
     if head is None:
-        ctx.find(of.measure, *FIGURES, wanted="measure")
         return
     said_once(ctx, node.lines)
     scope = scope_of(head)

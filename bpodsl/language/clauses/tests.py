@@ -138,7 +138,8 @@ def _key(
     if not names and len(given) == 1:
         return (("", words_of(given[0])),)
     if len(given) > len(names):
-        what = f"`{of}` has {len(names)} keys, but {len(given)} values are given."
+        keys = "no keys" if not names else "one key" if len(names) == 1 else f"{len(names)} keys"
+        what = f"`{of}` has {keys}, but {len(given)} values are given."
         ctx.report(CannotHappen(given[-1].span, what, f"Its keys are {listed(names)}." if names else None))
         return ()
     found = []

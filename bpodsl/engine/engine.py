@@ -1,0 +1,201 @@
+"""The engine: what is known when, one outcome after another, and the ledger of their differences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from heapq import heappop, heappush
+from operator import attrgetter
+
+from bpodsl.engine.program import Program
+from bpodsl.engine.takebacks import Remake, Superseded
+from bpodsl.engine.world import World
+from bpodsl.record import Event, Journal, Ledger
+
+PROGRESS_STEP = 1024
+
+Identity = tuple[str, str]
+
+
+class Engine:
+    """Runs a program over events fed in the order in which they are known.
+
+    The outcome is swept forward while events are known when they act. It is made anew from all that is visible,
+    and the difference posted, when an event is known after it acts, when a correction or retraction changes what
+    has acted, and when a performance is taken back on which more rests than can be undone in place.
+    `careful`: undo nothing in place.
+    """
+
+    def __init__(self, program: Program, careful: bool = False) -> None:
+        self._program = program
+        self._careful = careful
+        self._journal = Journal()
+        self._superseded: set[Superseded] = set()
+        self._world = self._new_world(0)
+        # The highest revision known of each event, retractions too.
+        self._visible: dict[Identity, Event] = {}
+        self._known: list[tuple[int, int, Event]] = []
+        self._acting: list[tuple[int, int, Event]] = []
+        self._fed = 0
+        self._done = -1
+        self.remade = 0
+
+    def feed(self, event: Event) -> None:
+        """Take in an event; it must not be known before an instant that has been swept."""
+        if event.known <= self._done:
+            raise ValueError(f"{event.ref} is known before what was swept already")
+        self._fed += 1
+        heappush(self._known, (event.known, self._fed, event))
+
+    def advance(self, now: int) -> None:
+        """Sweep every instant before `now`."""
+        while True:
+            instant = self._next()
+            if instant is None or instant >= now:
+                break
+            self._sweep(instant)
+        self._done = max(self._done, now - 1)
+
+    def close(self, until: int) -> Ledger:
+        """Sweep up to `until` and what lies before its events; the ledger."""
+        self.advance(until)
+        self._open_places(until)
+        return self._journal.ledger(until)
+
+    # ------------------------------------------------------------------ forward
+    def _next(self) -> int | None:
+        found = self._world.next_instant()
+        if self._known and (found is None or self._known[0][0] < found):
+            found = self._known[0][0]
+        if self._acting and (found is None or self._acting[0][0] < found):
+            found = self._acting[0][0]
+        return found
+
+    def _sweep(self, now: int) -> None:
+        self._open_places(now)
+        if self._learn(now):
+            self._remake(now, 1)
+            return
+        events = self._acting_at(now)
+        try:
+            self._world.other_places(now, events)
+        except Remake as reason:
+            self._remake(now, 1, reason)
+        else:
+            self._post(now, 1)
+
+    def _open_places(self, now: int) -> None:
+        try:
+            self._world.open_places(now)
+        except Remake as reason:
+            self._remake(now, 0, reason)
+        else:
+            self._post(now, 0)
+
+    def _learn(self, now: int) -> bool:
+        """Take note of what is known now; whether it changes what has been swept."""
+        past = False
+        while self._known and self._known[0][0] == now:
+            _, number, event = heappop(self._known)
+            identity = (event.source, event.id)
+            old = self._visible.get(identity)
+            if old is not None:
+                if old.rev >= event.rev:
+                    continue
+                past = past or (not old.retracts and old.acts < now)
+            self._visible[identity] = event
+            if not event.retracts:
+                if event.acts < now:
+                    past = True
+                else:
+                    heappush(self._acting, (event.acts, number, event))
+        return past
+
+    def _acting_at(self, now: int) -> list[Event]:
+        """The visible events that act now."""
+        found: list[Event] = []
+        while self._acting and self._acting[0][0] == now:
+            event = heappop(self._acting)[2]
+            if self._visible.get((event.source, event.id)) is event:
+                found.append(event)
+        return found
+
+    def _post(self, now: int, half: int) -> None:
+        """Post what has changed."""
+        made = self._world.take()
+        if made:
+            gone = [name for name, entry in made.items() if entry is None]
+            self._journal.replace(gone, [e for e in made.values() if e is not None], now, half)
+
+    # ------------------------------------------------------------------ anew
+    def _new_world(self, made_for: int) -> World:
+        return World(
+            self._program, self._journal.first_known, made_for, frozenset(self._superseded), self._careful
+        )
+
+    def _remake(self, now: int, half: int, reason: Remake | None = None) -> None:
+        """Make the outcome anew from all that is visible, and post what differs."""
+        self.remade += 1
+        if half:
+            self._acting_at(now)
+        if reason is not None and reason.superseded is not None:
+            self._superseded.add(reason.superseded)
+        events = sorted((e for e in self._visible.values() if not e.retracts and e.acts <= now), key=attrgetter("acts"))
+        # Performances taken back before are left out at first; if one of them is not taken back after all
+        # (its later act was retracted), they are found one by one.
+        assumed = True
+        while True:
+            self._world = self._new_world(now)
+            try:
+                self._sweep_all(events, now, half)
+            except Remake as again:
+                if again.superseded is None or again.superseded in self._superseded:
+                    raise AssertionError(again.why) from again
+                self._superseded.add(again.superseded)
+                continue
+            if assumed and self._superseded - self._world.takeback.confirmed:
+                assumed = False
+                self._superseded = set()
+                continue
+            break
+        outcome = [entry for entry in self._world.take().values() if entry is not None]
+        self._journal.restate(outcome, now, half)
+
+    def _sweep_all(self, events: list[Event], now: int, half: int) -> None:
+        world = self._world
+        index, total = 0, len(events)
+        while True:
+            instant = world.next_instant()
+            if index < total and (instant is None or events[index].acts < instant):
+                instant = events[index].acts
+            if instant is None or instant > now:
+                break
+            world.open_places(instant)
+            if instant == now and not half:
+                break
+            first = index
+            while index < total and events[index].acts == instant:
+                index += 1
+            world.other_places(instant, events[first:index])
+
+
+def run(
+    program: Program, events: Iterable[Event], until: int, progress: Callable[[int], None] | None = None
+) -> Ledger:
+    """The ledger of a program over events, as it stands before the events of `until`.
+
+    Events known at or after `until` wait. `progress` is told now and then how many events have been taken in.
+    """
+    engine = Engine(program)
+    done = 0
+    for event in sorted(events, key=attrgetter("known")):
+        if event.known >= until:
+            break
+        engine.advance(event.known)
+        engine.feed(event)
+        done += 1
+        if progress is not None and done % PROGRESS_STEP == 0:
+            progress(done)
+    ledger = engine.close(until)
+    if progress is not None:
+        progress(done)
+    return ledger

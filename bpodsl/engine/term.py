@@ -1,0 +1,255 @@
+"""The term: when the agreement begins, is extended and ends, and when its windows do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING
+
+from bpodsl.engine.acts import Act
+from bpodsl.engine.causes import Cause
+from bpodsl.engine.expressions import holds
+from bpodsl.engine.windows import FAR
+from bpodsl.record import BEGIN, OPEN, SETTLE, STRUCTURE, TERM_END, Number
+from bpodsl.terms import Length, Norm, Once, OnPeriod
+from bpodsl.values import Grid, TimeError, add_days, add_months
+
+if TYPE_CHECKING:
+    from bpodsl.engine.world import World
+
+
+class TermMachine:
+    """The agreement itself."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        contract = world.program.contract
+        self.name = contract.name
+        self.level = world.program.level
+        self.term = contract.term
+        self.last = contract.term.last
+        self.begun = False
+        self.ended: int | None = None
+        self._number = 1
+        self._notice_given = False
+        self._unless = [] if self.term.renewal is None else [
+            (s.event, holds(s.where, world.no_rows)) for s in self.term.renewal.unless
+        ]
+        self._grids: dict[Grid, int] = {}
+        self._periods: dict[Grid, tuple[list[Norm], int]] = {}
+
+    @property
+    def in_force(self) -> bool:
+        """Whether it has begun and not ended."""
+        return self.begun and self.ended is None
+
+    def lives(self, survives: bool) -> bool:
+        """Whether a norm may still open: while in force, and after the end if it survives."""
+        return self.begun and (self.ended is None or survives)
+
+    @property
+    def renewable(self) -> bool:
+        """Whether a renewal may follow the term that runs."""
+        renewal = self.term.renewal
+        return (
+            renewal is not None and self.last is not None
+            and (renewal.times is None or self._number <= renewal.times)
+        )  # fmt: skip
+
+    # ------------------------------------------------------------------ beginning
+    def start(self, norms: Iterable[Norm], figure_grids: Iterable[Grid]) -> None:
+        """Put the beginning and what follows from it on the agenda."""
+        world = self.world
+        begin = world.windows.begin
+        world.push_at(begin, BEGIN, self.level, self.name, "", self._begin, None)
+        for norm in norms:
+            if any(isinstance(way, Once) for way in norm.opening):
+                world.push_at(
+                    begin, BEGIN, world.norms[norm.name].opening_level, norm.name, "term", self._once, norm.name
+                )
+            for grid in dict.fromkeys(way.grid for way in norm.opening if isinstance(way, OnPeriod)):
+                self._periods.setdefault(grid, ([], 0))[0].append(norm)
+        self._grids = dict.fromkeys(figure_grids, 0)
+        self._schedule_end()
+        for grid in self._grids:
+            self._schedule_window(grid)
+        for grid in self._periods:
+            self._schedule_period(grid)
+
+    def _begin(self, _: None, place: int) -> None:
+        # The end of a term that ends as it begins has been passed already.
+        if self.ended is None:
+            self.world.emit("Opened", self.name, BEGIN, self.level)
+
+    def mark(self, instant: int) -> None:
+        """The sweep has come to an instant."""
+        if instant >= self.world.windows.begin:
+            self.begun = True
+
+    def _once(self, norm: str, place: int) -> None:
+        if self.ended is None:
+            self.world.norms[norm].openings.by_window(None, place)
+
+    # ------------------------------------------------------------------ windows
+    def _schedule_period(self, grid: Grid) -> None:
+        windows = self.world.windows
+        norms, index = self._periods[grid]
+        while windows.exists(grid, index):
+            window = windows.window(grid, index)
+            if window is not None and window.start < windows.end_of_term:
+                for norm in norms:
+                    machine = self.world.norms[norm.name]
+                    self.world.push_at(
+                        window.start, BEGIN, machine.opening_level, norm.name, window.label, self._period,
+                        (grid, index, norm.name),
+                    )  # fmt: skip
+                break
+            index += 1
+        self._periods[grid] = (norms, index)
+
+    def _period(self, what: tuple[Grid, int, str], place: int) -> None:
+        grid, index, name = what
+        if self.ended is None:
+            window = self.world.windows.window(grid, index)
+            if window is not None:
+                self.world.norms[name].openings.by_window(window, place)
+        norms, current = self._periods[grid]
+        if current == index:
+            self._periods[grid] = (norms, index + 1)
+            self._schedule_period(grid)
+
+    def _schedule_window(self, grid: Grid) -> None:
+        """The next window end of a grid, if the end of the term as known does not come before."""
+        windows = self.world.windows
+        index = self._grids[grid]
+        while windows.exists(grid, index):
+            window = windows.window(grid, index)
+            if window is not None:
+                self._grids[grid] = index
+                self.world.push_at(window.end, SETTLE, 0, "", "", self._window_over, (grid, index))
+                return
+            index += 1
+        self._grids[grid] = index
+
+    def _window_over(self, what: tuple[Grid, int], place: int) -> None:
+        grid, index = what
+        windows = self.world.windows
+        if self.ended is not None or self._grids[grid] != index:
+            return
+        window = windows.window(grid, index)
+        if window is None or window.end != self.world.now or (
+            window.end == windows.end_of_term and windows.at_end(grid, index, window.end)
+        ):
+            return
+        self.world.figures.close(grid, index, SETTLE)
+        self._grids[grid] = index + 1
+        self._schedule_window(grid)
+
+    # ------------------------------------------------------------------ end by date
+    def _schedule_end(self) -> None:
+        if self.last is not None:
+            at = self.world.zone.start_of(add_days(self.last, 1))
+            # An end by act at the same place comes first: the order puts "" before this.
+            self.world.push_at(at, TERM_END, self.level, self.name, "~date", self._over, self._number)
+
+    def _over(self, number: int, place: int) -> None:
+        if self.ended is not None or number != self._number:
+            return
+        renewal = self.term.renewal
+        if self.renewable and not self._notice_given:
+            assert renewal is not None
+            self._number += 1
+            last = self._extended(renewal.length, self._number - 1)
+            if last is not None:
+                self.last = last
+            self._notice_given = False
+            self.world.windows.changed(add_days(self.last or date.max, 1), self.renewable)
+            self.world.emit(
+                "Extended", self.name, TERM_END, self.level, f"term {self._number}",
+                numbers=(Number("last", "day", self.last),),
+            )  # fmt: skip
+            self._schedule_end()
+            for grid in self._grids:
+                self._schedule_window(grid)
+            for grid in self._periods:
+                self._schedule_period(grid)
+        else:
+            self._end(TERM_END, ())
+
+    def _extended(self, length: Length, times: int) -> date | None:
+        assert self.term.last is not None
+        many = Length(length.amount * times, length.unit, length.calendar)
+        try:
+            if length.unit in ("months", "years"):
+                months = many.amount * (12 if length.unit == "years" else 1)
+                return add_days(add_months(add_days(self.term.last, 1), months), -1)
+            return self.world.days.after(self.term.last, many)
+        except TimeError:
+            return None
+
+    def notice(self, act: Act, place: int) -> None:
+        """OPEN: a notice that the term is not to be extended."""
+        if not any(
+            event == act.event.kind and (where is None or where(act.scope()) is True) for event, where in self._unless
+        ):
+            return
+        world, renewal = self.world, self.term.renewal
+        assert renewal is not None
+        if self.last is None:
+            return
+        latest: date | None = self.last
+        if renewal.notice is not None:
+            latest = world.days.after(self.last, renewal.notice, -1)
+        if latest is not None and world.zone.day(world.now) <= latest:
+            self._notice_given = True
+        else:
+            world.note(self.name, OPEN, self.level, act.ref, "too late", (), (act.ref,))
+
+    # ------------------------------------------------------------------ end by act
+    def terminate(self, notice: Length | None, cause: Cause, place: int) -> None:
+        """An act ends the agreement, at once or at the end of its notice."""
+        if self.ended is not None:
+            return
+        world = self.world
+        at: int | None = world.now
+        there = STRUCTURE
+        shown = Number("ends", "instant", at)
+        if notice is not None and notice.unit == "elapsed":
+            at = world.now + notice.amount
+            shown = Number("ends", "instant", at)
+        elif notice is not None and notice.unit == "open":
+            at = world.calendars[notice.calendar or ""].first_reach(world.now, notice.amount)
+            shown = Number("ends", "instant", at)
+        elif notice is not None:
+            day = world.zone.day(world.now - 1 if place <= TERM_END else world.now)
+            last = world.days.after(day, notice)
+            at = None if last is None or last >= FAR else world.zone.start_of(add_days(last, 1))
+            there = TERM_END
+            shown = Number("ends", "day", last)
+        instance = world.fresh_instance("Terminated", cause.clause, cause.instance, cause.period, cause.key)
+        name = world.emit(
+            "Terminated", cause.clause, place, cause.level, instance, cause.period, cause.key,
+            entry_causes=(cause.entry,), numbers=(shown,),
+        )  # fmt: skip
+        if at is not None:
+            world.push_at(at, there, self.level, self.name, "", self._ended_by, name)
+
+    def _ended_by(self, name: str, place: int) -> None:
+        if self.ended is None:
+            self._end(place, (name,))
+
+    def _end(self, place: int, causes: tuple[str, ...]) -> None:
+        world = self.world
+        now = world.now
+        self.ended = now
+        windows = world.windows
+        windows.changed(add_days(world.zone.day(now - 1), 1), False, now)
+        world.emit("Ended", self.name, place, self.level, entry_causes=causes)
+        for norm in world.norms.values():
+            norm.end_all(place)
+        for grid, index in self._grids.items():
+            while windows.exists(grid, index):
+                window = windows.window(grid, index)
+                if window is not None and window.start < now:
+                    world.figures.close(grid, index, place)
+                index += 1

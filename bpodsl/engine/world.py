@@ -1,0 +1,311 @@
+"""The sweep: everything of one outcome, instant after instant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from heapq import heappop, heappush
+from typing import Any
+
+from bpodsl.engine.acts import Act
+from bpodsl.engine.aggregates import RowSource
+from bpodsl.engine.dues import DayCounter
+from bpodsl.engine.effects import Effects
+from bpodsl.engine.figures import FigureBook
+from bpodsl.engine.instances import Instance, Pairs
+from bpodsl.engine.lines import Claim, LineBook
+from bpodsl.engine.norms import NormMachine
+from bpodsl.engine.ordered import NO_NAME, Ordered
+from bpodsl.engine.program import KindPlan, Program
+from bpodsl.engine.rows import RowBook
+from bpodsl.engine.rules import RuleBook
+from bpodsl.engine.scopes import Scope
+from bpodsl.engine.states import StateBook, StateMachine
+from bpodsl.engine.takebacks import Superseded, Takebacks
+from bpodsl.engine.term import TermMachine
+from bpodsl.engine.windows import Windows
+from bpodsl.record import DETERMINE, TERM_END, Entry, Event, Number
+from bpodsl.terms import expressions as ex
+from bpodsl.values import Zone, add_days
+
+Handler = Callable[[Any, int], None]
+Known = Callable[[str], int | None]
+
+
+class _NoRows:
+    """Rows where there is no window."""
+
+    def rows(self, scope: Scope) -> Iterable[tuple[Any, Scope]]:
+        """None."""
+        return ()
+
+
+class World:
+    """One outcome in the making.
+
+    `agenda` is a heap of what is to be done: (instant, place, level, clause, instance, order of the event, number,
+    handler, what). `entries` are those made or changed since they were last taken, None for those withdrawn.
+    `superseded` performances are left out; `careful` undoes nothing in place.
+    """
+
+    def __init__(
+        self, program: Program, first_known: Known, made_for: int, suppressed: frozenset[Superseded], careful: bool
+    ) -> None:
+        contract = program.contract
+        self.program = program
+        self.suppressed = suppressed
+        self.careful = careful
+        self.made_for = made_for
+        self._first_known = first_known
+        self.zone = Zone.load(contract.zone)
+        self.calendars = {c.name: c.calendar for c in contract.calendars}
+        self.days = DayCounter(self.zone, self.calendars)
+        self.now = -1
+        self.place = 0
+        self.acts: list[Act] = []
+        self.agenda: list[tuple[Any, ...]] = []
+        self._count = 0
+        self.entries: dict[str, Entry | None] = {}
+        self._names: set[str] = set()
+        self._log: list[str] = []
+        self.ladders: dict[str, dict[tuple[tuple[str, Any], ...], Instance]] = {}
+        last = contract.term.last
+        self.windows = Windows(self.zone, contract.term.effective, None if last is None else add_days(last, 1), False)
+        self.rows = RowBook(self, program.stores)
+        self.states = StateBook()
+        for state in contract.states:
+            self.states.machines[state.name] = StateMachine(self, state, program.levels[f"state:{state.name}"])
+        self.norms: dict[str, NormMachine] = {}
+        for norm in contract.norms:
+            self.norms[norm.name] = NormMachine(
+                self, norm, program.levels[f"opening:{norm.name}"], program.levels[f"decision:{norm.name}"]
+            )
+        self.lines = LineBook(self)
+        self.figures = FigureBook(self, program)
+        self.figures.make()
+        self.lines.make(contract.lines, contract.accounts, program.levels)
+        self.rules = RuleBook(self)
+        self.effects = Effects(self)
+        self.takeback = Takebacks(self)
+        self.term = TermMachine(self)
+        self.windows.renewable = self.term.renewable
+        self._steps = self._handlers()
+        self.term.start(contract.norms, [f.grid for f in contract.figures])
+
+    def _handlers(self) -> Mapping[str, tuple[list[Any], list[Any], list[Any]]]:
+        """For each kind, its steps before, in and after the term, each with its handler."""
+
+        def bound(plan: KindPlan) -> tuple[list[Any], list[Any], list[Any]]:
+            before, during, after = (
+                [(s.place, s.level, s.name, self._handler(s.does, s.name)) for s in steps]
+                for steps in (plan.before, plan.during, plan.after)
+            )
+            return before, during, after
+
+        return {name: bound(plan) for name, plan in self.program.kinds.items()}
+
+    def _handler(self, does: str, name: str) -> Handler:
+        match does:
+            case "end":
+                return self.states.machines[name].end_opened_before
+            case "start":
+                return self.states.machines[name].start
+            case "interval":
+                return self.states.machines[name].interval
+            case "open":
+                return self.norms[name].openings.by_event
+            case "perform":
+                return self.norms[name].perform
+            case "exercise":
+                return self.norms[name].exercise
+            case "prohibit":
+                return self.norms[name].prohibit
+            case "happens":
+                return self.rules.events[name].happens
+            case "notice":
+                return self.term.notice
+        raise AssertionError(does)
+
+    # ------------------------------------------------------------------ the agenda
+    def push(
+        self, place: int, level: int, clause: str, instance: str, order: tuple[Any, ...], handler: Handler, what: Any
+    ) -> None:
+        """Something to be done in this instant."""
+        self._count += 1
+        name = instance if isinstance(instance, Ordered) else Ordered(instance) if instance else NO_NAME
+        heappush(self.agenda, (self.now, place, level, clause, name, order, self._count, handler, what))
+
+    def push_at(
+        self, at: int, place: int, level: int, clause: str, instance: str, handler: Handler, what: Any
+    ) -> None:
+        """Something to be done in this instant or a later one."""
+        self._count += 1
+        name = instance if isinstance(instance, Ordered) else Ordered(instance) if instance else NO_NAME
+        heappush(self.agenda, (at, place, level, clause, name, (), self._count, handler, what))
+
+    def next_instant(self) -> int | None:
+        """The first instant with something to do."""
+        return self.agenda[0][0] if self.agenda else None
+
+    def open_places(self, now: int) -> None:
+        """Places 0 to 2 of an instant."""
+        self.now = now
+        self.acts = []
+        agenda = self.agenda
+        while agenda and agenda[0][0] == now and agenda[0][1] <= TERM_END:
+            item = heappop(agenda)
+            self.place = item[1]
+            item[7](item[8], item[1])
+
+    def other_places(self, now: int, events: list[Event]) -> None:
+        """The other places of an instant, with the events that act in it."""
+        self.now = now
+        self.term.mark(now)
+        steps = self._event_steps(events) if events else []
+        agenda = self.agenda
+        index, total = 0, len(steps)
+        while True:
+            ready = agenda and agenda[0][0] == now
+            if index < total:
+                step = steps[index]
+                if not ready or (step[0], step[1], step[2], step[4]) <= (
+                    agenda[0][1], agenda[0][2], agenda[0][3], agenda[0][4],
+                ):  # fmt: skip
+                    index += 1
+                    self.place = step[0]
+                    step[3](step[5], step[0])
+                    continue
+            elif not ready:
+                return
+            item = heappop(agenda)
+            self.place = item[1]
+            item[7](item[8], item[1])
+
+    def _event_steps(self, events: list[Event]) -> list[Any]:
+        """What the events of an instant do, in order."""
+        steps: list[Any] = []
+        acts = self.acts = []
+        for event in events:
+            plan = self.program.kinds.get(event.kind)
+            if plan is None:
+                continue
+            act = Act(self, event, plan)
+            if not event.effective:
+                self._left_out(act, "no effect")
+                continue
+            acts.append(act)
+            before, during, after = self._steps[event.kind]
+            if self.term.in_force:
+                found = during
+                if plan.rows:
+                    self.rows.event_row(act)
+            elif self.term.ended is None:
+                found = before
+                if plan.noted_before:
+                    self._left_out(act, "before the start")
+            else:
+                found = after
+                if plan.noted_after:
+                    self._left_out(act, "after the end")
+            steps += [(place, level, name, handler, act.instance, act) for place, level, name, handler in found]
+        if len(acts) > 1:
+            steps.sort(key=lambda s: (s[0], s[1], s[2], s[5].order))
+        return steps
+
+    def _left_out(self, act: Act, words: str) -> None:
+        self.note(self.program.contract.name, DETERMINE, self.program.level, act.ref, words, (), (act.ref,))
+
+    # ------------------------------------------------------------------ entries
+    def emit(
+        self,
+        kind: str,
+        clause: str,
+        place: int,
+        level: int,
+        instance: str = "",
+        period: str = "",
+        key: Pairs = (),
+        event_causes: tuple[str, ...] = (),
+        entry_causes: tuple[str, ...] = (),
+        numbers: tuple[Number, ...] = (),
+        words: str = "",
+        at: int | None = None,
+    ) -> str:
+        """Make an entry; its name."""
+        entry = Entry(
+            kind, clause, self.now if at is None else at, place, level, str(instance), period, key, event_causes,
+            entry_causes, numbers, words,
+        )  # fmt: skip
+        name = entry.name
+        self.entries[name] = entry
+        self._log.append(name)
+        return name
+
+    def post(self, entry: Entry) -> None:
+        """An entry, new or in place of one of the same name."""
+        name = entry.name
+        self.entries[name] = entry
+        self._log.append(name)
+
+    def note(
+        self, clause: str, place: int, level: int, instance: str, words: str, key: Pairs,
+        events: tuple[str, ...], entries: tuple[str, ...] = (),
+    ) -> None:  # fmt: skip
+        """A note; a second one of the same name is left out."""
+        name = f"{clause}/Noted/{instance}"
+        if name not in self._names:
+            self._names.add(name)
+            self.emit("Noted", clause, place, level, instance, "", key, events, entries, (), words)
+
+    def withdraw(self, name: str) -> None:
+        """An entry that is no more, if it was."""
+        self.entries[name] = None
+
+    def forget(self, name: str) -> None:
+        """An entry that is no more, and whose name may come again."""
+        self.withdraw(name)
+        self._names.discard(name)
+
+    def take(self) -> dict[str, Entry | None]:
+        """What was made or changed since the last time."""
+        made, self.entries = self.entries, {}
+        self._log.clear()
+        return made
+
+    def fresh_instance(self, kind: str, clause: str, instance: str, period: str, key: Pairs) -> str:
+        """The instance, with `~2`, `~3` … if an entry of that name stands already."""
+        count, found = 1, instance
+        while True:
+            name = Entry(kind, clause, 0, 0, 0, found, period, key).name
+            if name not in self._names:
+                self._names.add(name)
+                return found
+            count += 1
+            found = f"{instance}~{count}"
+
+    def fresh(self, kind: str, clause: str, claim: Claim) -> str:
+        """As `fresh_instance`, for a claim; the name of its entry."""
+        claim.instance = self.fresh_instance(kind, clause, claim.instance, claim.period, claim.key)
+        return Entry(kind, clause, 0, 0, 0, claim.instance, claim.period, claim.key).name
+
+    def posted_count(self) -> int:
+        """A mark for `posted_since`."""
+        return len(self._log)
+
+    def posted_since(self, mark: int) -> list[str]:
+        """The names of the entries made since a mark of this instant."""
+        return self._log[mark:]
+
+    # ------------------------------------------------------------------ asked by the machines
+    def first_known(self, name: str, at: int | None = None) -> int:
+        """The instant from which an entry was or will be known."""
+        known = self._first_known(name)
+        return max(self.now, self.made_for) if known is None else known
+
+    def no_rows(self, rows: ex.Rows) -> RowSource:
+        """Aggregates make no sense outside windows."""
+        return _NoRows()
+
+    def outcome_scope(self, instance: Instance) -> Scope:
+        """An outcome of an instance as a row, now."""
+        seen = (self.now, self.place)
+        return Scope(self, seen, instance.fields, instance.declared, self.now, instance.reading(seen))
