@@ -21,7 +21,8 @@ class Instance:
     """One instance of a norm. Each `…_pos` is where something came about, or None.
 
     `fields`, `declared`: those of its opening event. `opener`: the ref of the event that led to it in the instant it
-    opened. `ground`: the instant and place from which it counts; `start`: from which its clock runs.
+    opened or was reopened, `lived_pos`. `ground`: the instant and place from which it counts; `start`: from which its
+    clock runs.
     """
 
     __slots__ = (
@@ -45,6 +46,7 @@ class Instance:
         "key",
         "late_name",
         "live",
+        "lived_pos",
         "met",
         "name",
         "norm",
@@ -73,6 +75,7 @@ class Instance:
         self.key = key
         self.text = text
         self.opened_pos = pos
+        self.lived_pos = pos
         self.fields: Mapping[str, Any] = {}
         self.declared: tuple[str, ...] = ()
         self.opener = ""

@@ -20,7 +20,9 @@ class Interval:
     `ends` is the planned end of an interval that its events state; `refs` those events.
     """
 
-    __slots__ = ("at_end", "declared", "end", "ends", "entry", "fields", "key", "name", "opened", "refs", "start", "version")
+    __slots__ = (
+        "at_end", "declared", "end", "ends", "entry", "fields", "key", "name", "opened", "refs", "start", "version",
+    )  # fmt: skip
 
     def __init__(self, name: str, key: Mapping[str, Any], start: int, fields: Mapping[str, Any]) -> None:
         self.name = name

@@ -174,7 +174,7 @@ class LineBook:
     def make(self, lines: Iterable[Line], accounts: Iterable[Account], levels: Mapping[str, int]) -> None:
         """Fill it."""
         for line in lines:
-            machine = self.machines[line.name] = LineMachine(self.world, line, levels[f"line:{line.name}"])
+            self.machines[line.name] = LineMachine(self.world, line, levels[f"line:{line.name}"])
             if line.figure is not None:
                 self.world.figures.machines[line.figure].lines.append(line.name)
         for account in sorted(accounts, key=lambda a: a.name):

@@ -48,7 +48,7 @@ class NormMachine:
         if not matched:
             return
         here = (self.world.now, PERFORM)
-        met = self._chosen([i for i in self._candidates(act) if i.opened_pos < here])
+        met = self._chosen([i for i in self._candidates(act) if i.lived_pos < here])
         if met:
             self._meet(met, act, matched, place)
         else:
@@ -58,7 +58,7 @@ class NormMachine:
         """REST: an act that met nothing meets what this instant opened, but not what it opened itself."""
         act, matched = waiting
         here = (self.world.now, PERFORM)
-        met = self._chosen([i for i in self._candidates(act) if i.opened_pos >= here and i.opener != act.ref])
+        met = self._chosen([i for i in self._candidates(act) if i.lived_pos >= here and i.opener != act.ref])
         if met:
             self._meet(met, act, matched, place)
         else:

@@ -89,9 +89,9 @@ class Openings:
                 value = cause.fields.get(name)
             if value is not None:
                 key[name] = value
-        ground = Ground(
-            cause.base, cause.base, key, cause.fields, cause.declared, (), (cause.entry,), cause.opener, True
-        )
+        fields = {**cause.fields, **cause.values}
+        declared = tuple(dict.fromkeys((*cause.declared, *cause.values)))
+        ground = Ground(cause.base, cause.base, key, fields, declared, (), (cause.entry,), cause.opener, True)
         self._open(ground, place)
 
     # ------------------------------------------------------------------ what happens
@@ -109,6 +109,7 @@ class Openings:
             reopening = self.norm.term.reopening
             if old is not None and reopening not in ("", "new cycle"):
                 if reopening != "ignore" and (old.resolved is not None or old.decided == "fulfilled"):
+                    old.opener = ground.opener
                     self._take_up(old, reopening, place)
                 else:
                     self._note(ground, place, "closed")
@@ -162,6 +163,7 @@ class Openings:
         if instance.decided and self.norm.outcomes.lapses:
             return
         instance.live = True
+        instance.lived_pos = (world.now, place)
         self.hold(instance)
         self.norm.watch(instance)
         if reopening == "continue":

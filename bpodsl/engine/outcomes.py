@@ -81,7 +81,8 @@ class Outcomes:
         status, kind = ("excused", "Excused") if excuses else ("missed", "Lapsed" if self.lapses else "Missed")
         name = f"{self.norm.name}/{kind}/{instance.name}"
         self._decide(instance, status, at, name, early=at[1] == EARLY)
-        instance.decided_reading = self.norm.deadlines.reading(instance, at[0])
+        assert instance.deadline is not None
+        instance.decided_reading = self.norm.deadlines.reading(instance, instance.deadline.at)
         causes = excuses if excuses else self._stopped(instance, at[0])
         self._entry(kind, instance, at, (), (instance.opened_name, *causes), (self._due(instance),))
         if kind == "Lapsed":
@@ -145,7 +146,7 @@ class Outcomes:
             self.schedule(instance, place)
             return
         if instance.decided:
-            self._late(instance, act, place)
+            self._late(instance, act, refs, place)
         else:
             self._in_time(instance, act, refs, place)
 
@@ -168,7 +169,7 @@ class Outcomes:
         world.rows.performed(instance)
         self.follow(instance, status, name, place, act.ref)
 
-    def _late(self, instance: Instance, act: Act, place: int) -> None:
+    def _late(self, instance: Instance, act: Act, refs: tuple[str, ...], place: int) -> None:
         norm, world = self.norm, self.norm.world
         here = (world.now, place)
         cured = instance.curing == "cure" and instance.decided == "missed"
@@ -180,7 +181,7 @@ class Outcomes:
         if cured:
             instance.curing, instance.cure_due = "cured", None
         name = instance.performed_name = self._entry(
-            kind, instance, here, (act.ref,), (instance.decided_name,), (Number("reading", "length", reading),)
+            kind, instance, here, refs, (instance.decided_name,), (Number("reading", "length", reading),)
         )
         self._after_performance(instance)
         world.rows.performed(instance)

@@ -174,8 +174,7 @@ class RowBook:
             return []
         found: list[tuple[Store, Cell]] = []
         for store in stores:
-            fields = instance.fields if instance.fields else instance.key
-            group, cell = store.group(fields), self._cell(store, *when)
+            group, cell = store.group(instance.fields), self._cell(store, *when)
             if group is not None and cell is not None:
                 found.append((store, (cell, group)))
         return found

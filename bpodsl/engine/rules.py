@@ -168,8 +168,9 @@ class OccurrenceRule:
             return
         key = act.key(act.plan.keys)
         cause = Cause(
-            self.name, self.level, "", act.ref, "", texts(key.items()), key, act.fields, act.declared, act.ref, act.scope
-        )
+            self.name, self.level, "", act.ref, "", texts(key.items()), key, act.fields, act.declared, act.ref,
+            act.scope,
+        )  # fmt: skip
         self.occurred(cause, act.ref, "", place)
 
     def queue(self, cause: Cause, place: int) -> None:
@@ -184,7 +185,8 @@ class OccurrenceRule:
     def occurred(self, cause: Cause, ref: str, entry: str, place: int) -> None:
         """One more occurrence: fire if there are enough of them."""
         world, recurrence = self.world, self.term.recurrence
-        events, entries = ((ref,), ()) if ref else ((), (entry,))
+        events: tuple[str, ...] = (ref,) if ref else ()
+        entries: tuple[str, ...] = () if ref else (entry,)
         numbers: tuple[Number, ...] = ()
         if recurrence is not None:
             self._occurred.append((world.now, ref, entry))
@@ -258,8 +260,7 @@ class LastingRule(OccurrenceRule):
 
         def scope() -> Scope:
             at = world.now
-            found = Scope(world, (at, place), interval.fields, interval.declared, at, at - interval.start)
-            return found
+            return Scope(world, (at, place), interval.fields, interval.declared, at, at - interval.start)
 
         if self.when is not None and self.when(scope()) is not True:
             return

@@ -57,15 +57,15 @@ class StateMachine:
 
     # ------------------------------------------------------------------ by start and end
     def end_opened_before(self, act: Act, place: int) -> None:
-        """PERFORM: an end closes what was open; if nothing was, it is offered again at REST."""
+        """PERFORM: an end closes what was open; if nothing was, it is offered again at REST, unless it starts anew."""
         if not act.selected(self._ends):
             return
         values = act.values(self.by)
         interval = self.current.get(values)
-        if interval is None:
-            self.world.push(REST, self.level, self.name, act.instance, act.order, self.end_opened_now, act)
-        else:
+        if interval is not None:
             self._close(interval, values, PERFORM, (act.ref,))
+        elif not act.selected(self._starts):
+            self.world.push(REST, self.level, self.name, act.instance, act.order, self.end_opened_now, act)
 
     def end_opened_now(self, act: Act, place: int) -> None:
         """REST: an end that found nothing closes what another event opened in this instant."""

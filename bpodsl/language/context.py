@@ -45,7 +45,8 @@ from bpodsl.values import FIRST_DAY, LAST_DAY, Grid, Zone
 
 from bpodsl.language.kinds import Typed  # isort: skip
 
-_FEW = 4
+_FEW = 4  # So many names are listed where none is near.
+_MANY = 200  # After so many problems, near names are no longer looked for.
 Typing = Callable[["Context", ast.Node, Scope], Typed]
 
 
@@ -57,7 +58,8 @@ class Context:
     typings: Mapping[type[ast.Node], Typing]
     names: Names = field(factory=Names)
     broken: set[str] = field(factory=set)
-    problems: list[Problem] = field(factory=list)
+    problems: dict[Problem, None] = field(factory=dict)
+    demanded: set[str] = field(factory=set)
     current: ast.Node | None = None
 
     name: str = ""
@@ -99,8 +101,7 @@ class Context:
     # ------------------------------------------------------------------ saying what is wrong
     def report(self, problem: Problem) -> None:
         """Keep a problem, unless the very same is known."""
-        if problem not in self.problems:
-            self.problems.append(problem)
+        self.problems.setdefault(problem)
 
     @property
     def damaged(self) -> bool:
@@ -110,8 +111,8 @@ class Context:
 
     def demand(self, span: Span | None, what: str, advice: str) -> None:
         """Say that something must be stated, unless the line that stated it could not be read."""
-        said = any(isinstance(each, Unstated) and each.what == what for each in self.problems)
-        if not self.damaged and not said:
+        if not self.damaged and what not in self.demanded:
+            self.demanded.add(what)
             self.report(Unstated(span, what, advice))
 
     # ------------------------------------------------------------------ names
@@ -124,7 +125,7 @@ class Context:
             return None
         wanted = wanted or things[0]
         other = self.names.get(name.text)
-        near = self.names.near(name.text, things)
+        near = self.names.near(name.text, things) if len(self.problems) < _MANY else None
         others = tuple(each.name for each in self.names.of(*things))
         if len(others) > _FEW:
             others = ()

@@ -85,15 +85,27 @@ def grammar_text() -> str:
 def tables() -> Tables:
     """The tables of this grammar, from the first place that has them."""
     grammar = grammar_text()
-    key = hashlib.sha256(f"{FORMAT}\n{version('lark')}\n{grammar}".encode()).hexdigest()
-    for text in (_read(folder("grammar") / PACKED), _read_cache(key)):
-        with suppress(ValueError, KeyError, TypeError, AttributeError):
-            data = json.loads(text)
-            if data["key"] == key:
-                return _thaw(data)
+    key = key_of(grammar)
+    found = _kept(folder("grammar") / PACKED, key) or _kept(_cache_file(key), key)
+    if found is not None:
+        return found
     data = {"key": key} | make_tables(grammar)
     _write_cache(key, json.dumps(data, separators=(",", ":"), sort_keys=True))
     return _thaw(data)
+
+
+def _kept(path: Path | None, key: str) -> Tables | None:
+    """The tables in a file, if they are those of this key."""
+    with suppress(ValueError, KeyError, TypeError, AttributeError):
+        data = json.loads(_read(path))
+        if data["key"] == key:
+            return _thaw(data)
+    return None
+
+
+def key_of(grammar: str) -> str:
+    """What the tables of a grammar are known by."""
+    return hashlib.sha256(f"{FORMAT}\n{version('lark')}\n{grammar}".encode()).hexdigest()
 
 
 def make_tables(grammar: str) -> dict[str, Any]:
@@ -205,10 +217,6 @@ def _read(path: Path | None) -> str:
         with suppress(OSError, ValueError):
             return path.read_text(encoding="utf-8")
     return ""
-
-
-def _read_cache(key: str) -> str:
-    return _read(_cache_file(key))
 
 
 def _write_cache(key: str, text: str) -> None:

@@ -96,7 +96,7 @@ class _Reader:
         machine = Machine(self.source, STARTS[block.word])
         problem = self._line(machine, block.head)
         if problem is not None:
-            self.problems.append(problem)
+            self._report(problem)
             self.broken.append(self._broken(block, span))
             model = self._model(block.word)
             if model is not None:

@@ -335,11 +335,11 @@ class Unterminated(Problem):
 
     Not so:
 
-        assume "a month that is too short has its last day because "local practice"
+        assume "a holiday on a Sunday moves to Monday" because "local practice
 
     But so:
 
-        assume "a month that is too short has its last day" because "local practice"
+        assume "a holiday on a Sunday moves to Monday" because "local practice"
 
     Next: close it on the same line. A long title goes best into a shorter one.
     """

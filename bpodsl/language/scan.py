@@ -37,6 +37,7 @@ INSTEAD: Final[Mapping[str, str]] = {
     "‘": 'a double quote, "', "’": 'a double quote, "', "«": 'a straight quote, "', "»": 'a straight quote, "',
     "–": "a plain -", "—": "a plain -", "−": "a plain -", "‐": "a plain -", "‑": "a plain -",
     "\u00a0": "a plain blank", "\u202f": "a plain blank", "\u2009": "a plain blank", "\u3000": "a plain blank",
+    ">=": "`at least`", "<=": "`at most`", "==": "`is`", "!=": "`is not`", "<>": "`is not`", "≠": "`is not`",
     "≥": "`at least`", "≤": "`at most`", ">": "`more than`", "<": "`less than`", "=": "`is`", "÷": "`/`", "·": "`*`",
     "&": "`and`", "…": "all of it out", "£": "the currency after the number, as in `5 GBP`",
     "€": "the currency after the number, as in `5 EUR`", "$": "the currency after the number, as in `5 USD`",
@@ -187,7 +188,8 @@ class Scanner:
             value = unicodedata.digit(character, -1)
             if value >= 0:
                 return ForeignDigit(here, character=character, value=value)
-        return InvalidCharacter(here, character=character, instead=INSTEAD.get(character))
+        instead = INSTEAD.get(self.source.text[at : at + 2]) or INSTEAD.get(character)
+        return InvalidCharacter(here, character=character, instead=instead)
 
 
 # ------------------------------------------------------------------------------------ leaves

@@ -86,7 +86,8 @@ class Journal:
         name = entry.name
         n = self._times.get(name, 0)
         self._times[name] = n + 1
-        posted = Posted(_ordered(entry), known, half, n, replaces, act)
+        entry = _ordered(entry)
+        posted = Posted(entry, known, half, n, replaces, act)
         self._posted.append(posted)
         self._standing[name] = _Standing(entry, posted.id)
         self._first.setdefault(name, known)
@@ -96,7 +97,7 @@ class Journal:
         act, entry = "Withdrawn", standing.entry
         if entry.kind == "Accrued":
             act, entry = "Reversed", _negative(entry)
-        self._posted.append(Posted(_ordered(entry), known, half, self._times[name] - 1, standing.id, act))
+        self._posted.append(Posted(entry, known, half, self._times[name] - 1, standing.id, act))
 
     def _change(self, standing: _Standing, entry: Entry, known: int, half: int) -> None:
         if entry.kind == "Accrued" and _owed(standing.entry) != _owed(entry):

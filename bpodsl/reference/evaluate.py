@@ -7,32 +7,22 @@ from fractions import Fraction
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
-from attrs import evolve, field, frozen
+from attrs import evolve
 
 from bpodsl.record import Event
 from bpodsl.reference.intervals import agrees, holding, spans
-from bpodsl.reference.rows import event_row, rows_of, settled_at, shifted, show
-from bpodsl.reference.state import Fields, Interval, Posting, Row, Settled, World
-from bpodsl.terms import NotMeasured, Rounding, Selector
+from bpodsl.reference.rows import event_row, rows_of, settled_at, shifted
+from bpodsl.reference.scope import Scope, of_group, postings_in, rounded, stands
+from bpodsl.reference.state import Fields, Settled, World
+from bpodsl.terms import NotMeasured, Selector
 from bpodsl.terms import expressions as ex
-from bpodsl.values import TimeSet, Window, both, exact, length, less, round_to, union
+from bpodsl.values import TimeSet, Window, both, exact, length, less, union
 
 NO_WINDOW = NotMeasured("no such window")
 NO_READING = NotMeasured("no reading")
 NOTHING = NotMeasured("nothing to measure")
 
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {"=": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
-
-
-@frozen
-class Scope:
-    """Where an expression is evaluated: a window and its group, a row, or both. `past`: a row of a window."""
-
-    world: World
-    window: Window | None = None
-    group: Fields = field(factory=dict)
-    row: Row | None = None
-    past: bool = False
 
 
 def holds(condition: ex.Expression | None, scope: Scope) -> bool:
@@ -48,13 +38,6 @@ def selected(world: World, selectors: Iterable[Selector], event: Event) -> list[
     scope = Scope(world, row=event_row(world.index, event))
     conditions = [selector.where for selector in selectors]
     return [n for n in numbers if holds(conditions[n], scope)]
-
-
-def rounded(value: object, rounding: Rounding | None) -> object:
-    """A number rounded; anything else as it is."""
-    if rounding is None or isinstance(value, bool) or not isinstance(value, int | Fraction):
-        return value
-    return round_to(value, rounding.step, rounding.rule)  # type: ignore[arg-type]
 
 
 def evaluate(expression: ex.Expression, scope: Scope) -> object:
@@ -118,34 +101,8 @@ def _standing(e: ex.Standing, scope: Scope) -> object:
     return found if isinstance(found, NotMeasured) else evaluate(found, scope)
 
 
-def stands(settled: Settled, how: str) -> bool:
-    """Whether a result stands so."""
-    if how == "below minimum":
-        return settled.below
-    if how == "not measured":
-        return isinstance(settled.value, NotMeasured)
-    return settled.standing == how
-
-
 def _posted(e: ex.Posted, scope: Scope) -> object:
     return sum((p.amount for p in postings_in(scope.world, e.line, scope)), Fraction(0))
-
-
-def postings_in(world: World, line: str, scope: Scope) -> list[Posting]:
-    """What a line has posted for the window and group in scope."""
-    found = []
-    for posting in world.postings:
-        window = scope.window
-        if posting.line.name != line or window is None:
-            continue
-        if posting.window is None:
-            inside = window.start <= posting.moment < window.end
-        else:
-            inside = (posting.window.first, posting.window.last) == (window.first, window.last)
-        key = posting.key
-        if inside and all(show(key[name]) == show(value) for name, value in scope.group.items() if name in key):
-            found.append(posting)
-    return found
 
 
 def _row_value(_: ex.RowValue, scope: Scope) -> object:
@@ -181,12 +138,6 @@ def _times(times: ex.Times, scope: Scope, window: Window) -> TimeSet:
             return found
         case ex.LessTimes(of, without):
             return less(_times(of, scope, window), _times(without, scope, window))
-
-
-def of_group(world: World, state: str, group: Fields) -> list[Interval]:
-    """The intervals of a state whose keys agree with a group."""
-    intervals = world.intervals.get(state, ())
-    return [i for i in intervals if all(show(v) == show(group[n]) for n, v in i.key.items() if n in group)]
 
 
 # ------------------------------------------------------------------------------------------- aggregates

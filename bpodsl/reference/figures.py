@@ -10,15 +10,7 @@ from attrs import has
 
 from bpodsl.record import TERM_END, Entry, Number, texts
 from bpodsl.reference.calendar_days import moment
-from bpodsl.reference.evaluate import (
-    COMPARE,
-    Scope,
-    evaluate,
-    kept,
-    of_group,
-    postings_in,
-    rounded,
-)
+from bpodsl.reference.evaluate import COMPARE, evaluate, kept
 from bpodsl.reference.money import settle_line
 from bpodsl.reference.rows import (
     counted_in,
@@ -31,6 +23,7 @@ from bpodsl.reference.rows import (
     windows_read,
 )
 from bpodsl.reference.rules import on_settled, recall
+from bpodsl.reference.scope import Scope, of_group, postings_in, rounded
 from bpodsl.reference.state import Fields, Settled, World
 from bpodsl.terms import Figure, NotMeasured, Target
 from bpodsl.terms import expressions as ex

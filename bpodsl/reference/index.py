@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
@@ -29,6 +30,9 @@ from bpodsl.terms import (
 from bpodsl.terms import expressions as ex
 from bpodsl.values import Calendar, Zone
 
+if TYPE_CHECKING:
+    from bpodsl.reference.state import Row
+
 
 @frozen(slots=False)
 class Index:
@@ -43,6 +47,11 @@ class Index:
     @cached_property
     def levels(self) -> dict[str, int]:
         return levels(self.contract)
+
+    @cached_property
+    def rows(self) -> dict[tuple[str, str, int], Row]:
+        """The rows of events made so far, by source, id and revision."""
+        return {}
 
     @cached_property
     def calendars(self) -> dict[str, Calendar]:

@@ -30,7 +30,8 @@ class _Fold:
         outcome = Outcome.of(self.index, self._known(-1), self.journal.first_known)
         for k in self.late:
             outcome = self._forward(outcome, k)
-            outcome = self._restated(outcome, k, self._since(k))
+            outcome = self._restated(outcome, k, 1, self._since(k))
+            outcome.keep()
         self._forward(outcome, self.until)
         return self.journal.ledger(self.until)
 
@@ -42,21 +43,21 @@ class _Fold:
     def _forward(self, outcome: Outcome, k: int) -> Outcome:
         """Post what follows at all instants before k, and before the events of k."""
         while (t := outcome.next()) is not None and t < k:
-            outcome.before(t)
-            self._post(outcome, t, 0)
-            try:
-                outcome.rest()
-            except TakenBack as back:
-                remember(self.taken, back.taken)
-                outcome = self._restated(outcome, t, back.taken.performed)
-            else:
-                self._post(outcome, t, 1)
-                outcome.keep()
-        outcome.before(k)
-        self._post(outcome, k, 0)
-        return outcome
+            outcome = self._half(outcome, t, 0)
+            outcome = self._half(outcome, t, 1)
+            outcome.keep()
+        return self._half(outcome, k, 0)
 
-    def _post(self, outcome: Outcome, t: int, half: int) -> None:
+    def _half(self, outcome: Outcome, t: int, half: int) -> Outcome:
+        """Post what follows at one instant before its events, or from them on."""
+        try:
+            if half:
+                outcome.rest()
+            else:
+                outcome.before(t)
+        except TakenBack as back:
+            remember(self.taken, back.taken)
+            return self._restated(outcome, t, half, back.taken.performed)
         world = outcome.world
         if world.changed:
             self.journal.restate(world.entries.values(), t, half)
@@ -65,12 +66,16 @@ class _Fold:
                 self.journal.post(entry, t, half)
         world.changed = False
         world.fresh.clear()
+        return outcome
 
-    def _restated(self, outcome: Outcome, k: int, since: int) -> Outcome:
-        """L(k), which differs from what stands only by what acts since then; what differs is posted."""
-        outcome = through(outcome, since, self._known(k), k, self.taken)
+    def _restated(self, outcome: Outcome, k: int, half: int, since: int) -> Outcome:
+        """L(k) or L(k-), which differs from what stands only by what acts since then; what differs is posted."""
+        events = self._known(k if half else k - 1)
+        outcome = through(outcome, since, events, k, half, self.taken)
         self.taken = dict(outcome.world.taken)
-        self.journal.restate(outcome.world.entries.values(), k, 1)
+        self.journal.restate(outcome.world.entries.values(), k, half)
+        outcome.world.changed = False
+        outcome.world.fresh.clear()
         return outcome
 
     def _since(self, k: int) -> int:

@@ -7,8 +7,9 @@ from fractions import Fraction
 from attrs import evolve
 
 from bpodsl.record import Entry, Number, identity_key
-from bpodsl.reference.evaluate import Scope, evaluate, rounded
+from bpodsl.reference.evaluate import evaluate
 from bpodsl.reference.rows import texts_of
+from bpodsl.reference.scope import Scope, rounded
 from bpodsl.reference.state import Cause, Posting, Settled, World
 from bpodsl.terms import Account, Line, NotMeasured
 from bpodsl.terms import expressions as ex

@@ -212,7 +212,8 @@ def _nothing(world: World, norm: Norm, event: Event, words: str) -> None:
 def _meet(world: World, norm: Norm, event: Event, chosen: list[int]) -> bool:
     """Whether an act meets instances; those it meets may be performed by it."""
     identity = event.source, event.id
-    fields, declared = world.index.fields(event), world.index.declared(event)
+    row = event_row(world.index, event)
+    fields, declared = row.fields, row.declared
     found = [i for i in world.instances.get(norm.name, ()) if i.live and not i.hidden and identity not in i.origin]
     if world.place == PERFORM:
         found = [i for i in found if i.at < world.now or i.place < PERFORM]

@@ -10,6 +10,7 @@ from bpodsl.record import Event
 from bpodsl.reference import norms
 from bpodsl.reference.agreement import Agreement
 from bpodsl.reference.index import Index
+from bpodsl.reference.rows import event_row
 from bpodsl.reference.state import Identity, Taken, TakenBack, World
 from bpodsl.reference.sweep import before_events, from_events
 
@@ -54,7 +55,8 @@ class Outcome:
     def anew(self, since: int, events: Iterable[Event], made_for: int | None, taken: Memory) -> Outcome:
         """The outcome on other events, which differ only in what acts from some instant on."""
         kept = [world for world in self.kept if world.now < since or world.now < 0]
-        ordered = tuple(sorted(events, key=lambda event: (event.acts, event.order)))
+        index = self.world.index
+        ordered = tuple(sorted(events, key=lambda event: (event.acts, event_row(index, event).order)))
         world = evolve(kept[-1].copy(), events=ordered, acting={}, made_for=made_for, taken=taken)
         for event in ordered:
             world.acting.setdefault(event.acts, []).append(event)
@@ -82,8 +84,8 @@ class Outcome:
             self.kept.append(self.world.copy())
 
 
-def through(outcome: Outcome, since: int, events: list[Event], k: int, taken: Memory) -> Outcome:
-    """L(k). What it finds to be taken back is taken back from its first instant."""
+def through(outcome: Outcome, since: int, events: list[Event], k: int, half: int, taken: Memory) -> Outcome:
+    """L(k), or with half 0 L(k-). What it finds to be taken back is taken back from its first instant."""
     memory = dict(taken)
     while True:
         outcome = outcome.anew(since, events, k, dict(memory))
@@ -93,12 +95,12 @@ def through(outcome: Outcome, since: int, events: list[Event], k: int, taken: Me
                 outcome.rest()
                 outcome.keep()
             outcome.before(k)
-            outcome.rest()
+            if half:
+                outcome.rest()
         except TakenBack as back:
             remember(memory, back.taken)
             since = back.taken.performed
         else:
-            outcome.keep()
             return outcome
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import product
 
-from bpodsl.record import EARLY, Event, Number, identity_key
+from bpodsl.record import EARLY, Event, Number
 from bpodsl.reference.index import Index
-from bpodsl.reference.state import Fields, Instance, Row, Settled, World
+from bpodsl.reference.state import Fields, Instance, Row, Settled, World, rank
 from bpodsl.terms import Figure, NotMeasured
 from bpodsl.terms import expressions as ex
 from bpodsl.values import Grid, Period, Window, add_days
@@ -22,14 +22,20 @@ def show(value: object) -> str:
 
 # ------------------------------------------------------------------------------------------- single rows
 def event_row(index: Index, event: Event) -> Row:
-    fields, declared = index.fields(event), index.declared(event)
-    return Row(event.acts, event.order, fields, declared, NO_READING, events=(event.ref,))
+    """An event as conditions see it; made once for each."""
+    name = event.source, event.id, event.rev
+    row = index.rows.get(name)
+    if row is None:
+        fields, declared = index.fields(event), index.declared(event)
+        row = index.rows[name] = Row(event.acts, event.order, fields, declared, NO_READING, events=(event.ref,))
+    return row
 
 
 def outcome_row(instance: Instance, instant: int) -> Row:
     entry = instance.opened if instance.decision is None else instance.decision.name
-    order = instant, identity_key(instance.name)
-    return Row(instant, order, instance.fields, instance.declared, instance.reading, entries=(entry,))
+    return Row(
+        instant, (instant, rank(instance.name)), instance.fields, instance.declared, instance.reading, entries=(entry,)
+    )
 
 
 def figure_row(figure: Figure, settled: Settled) -> Row:
@@ -53,7 +59,7 @@ def _in_window(world: World, rows: ex.Rows, window: Window) -> Iterator[Row]:
         case ex.EventRows(kind, by_period):
             for event, row in world.happened.get(kind, ()):
                 if _event_in(window, event, row, by_period):
-                    yield Row(event.acts, (event.acts, event.order), row.fields, row.declared, NO_READING, row.events)
+                    yield Row(event.acts, (event.acts, row.order), row.fields, row.declared, NO_READING, row.events)
         case ex.OutcomeRows(norm, statuses, counted):
             for instance in world.instances.get(norm, ()):
                 instant = counted_in(instance, counted, window)
@@ -64,7 +70,7 @@ def _in_window(world: World, rows: ex.Rows, window: Window) -> Iterator[Row]:
                 if window.start <= interval.start < window.end:
                     row = interval.row
                     end = interval.end if interval.closed and interval.end is not None else window.end
-                    order = interval.start, identity_key(interval.instance)
+                    order = interval.start, rank(interval.instance)
                     yield Row(interval.start, order, row.fields, row.declared, end - interval.start, (), row.entries)
         case ex.FigureRows(name):
             figure = world.index.figures[name]
@@ -165,13 +171,13 @@ def groups_of(world: World, figure: Figure, window: Window) -> list[Fields]:
     if all(group.members is not None for group in figure.by):
         found: Iterable[tuple[object, ...]] = product(*(group.members or () for group in figure.by))
     else:
-        found = _seen(world, figure, window, names)
+        found = _seen(world, figure, window)
     shown = {tuple(show(value) for value in values): values for values in found}
     ordered = sorted(shown, key=lambda texts: tuple(text.encode() for text in texts))
     return [dict(zip(names, shown[texts], strict=True)) for texts in ordered]
 
 
-def _seen(world: World, figure: Figure, window: Window, names: list[str]) -> Iterator[tuple[object, ...]]:
+def _seen(world: World, figure: Figure, window: Window) -> Iterator[tuple[object, ...]]:
     for part in world.index.parts[figure.name]:
         match part:
             case ex.OutcomeRows(norm, _, counted):
@@ -187,8 +193,8 @@ def _seen(world: World, figure: Figure, window: Window, names: list[str]) -> Ite
             case _:
                 continue
         for each in fields:
-            if all(name in each for name in names):
-                yield tuple(each[name] for name in names)
+            if all(g.name in each and (g.members is None or show(each[g.name]) in g.members) for g in figure.by):
+                yield tuple(each[g.name] for g in figure.by)
 
 
 def _groups_read(world: World, figure: str, windows: list[Window]) -> Iterator[Fields]:

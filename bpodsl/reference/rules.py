@@ -7,9 +7,10 @@ from attrs import define, evolve, field, frozen
 from bpodsl.record import Entry, Event, Number
 from bpodsl.reference.calendar_days import after, calendar_of, counted, first_reach, last_within
 from bpodsl.reference.effects import follow
-from bpodsl.reference.evaluate import Scope, evaluate, holds, selected
+from bpodsl.reference.evaluate import evaluate, holds, selected
 from bpodsl.reference.index import Index
 from bpodsl.reference.rows import event_row, texts_of, unsettled
+from bpodsl.reference.scope import Scope
 from bpodsl.reference.state import Cause, Fields, Identity, Interval, Row, Settled, World
 from bpodsl.terms import Length, NotMeasured, OnHappens, OnLasting, OnSettled, Recurrence, Rule
 

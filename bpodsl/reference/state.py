@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from copy import copy
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,10 @@ Fields = Mapping[str, object]
 Identity = tuple[str, str]
 Reading = int | Fraction | NotMeasured
 NO_READING = NotMeasured("no reading")
+
+
+rank = lru_cache(maxsize=65536)(identity_key)
+"""The place of a name among instances."""
 
 
 @frozen
@@ -140,7 +145,7 @@ class Instance:
     @property
     def rank(self) -> tuple[object, ...]:
         """Its place among instances: opened first, then by name."""
-        return self.at, self.place, identity_key(self.name)
+        return self.at, self.place, rank(self.name)
 
 
 @frozen
@@ -260,6 +265,7 @@ class World:
             agreement=copy(self.agreement),
             entries=dict(self.entries),
             fresh=[],
+            queue=[],
             instants=list(self.instants),
             next_window=dict(self.next_window),
             next_opening=dict(self.next_opening),

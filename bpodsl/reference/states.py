@@ -17,8 +17,13 @@ from bpodsl.terms import OnLasting, State
 
 # ------------------------------------------------------------------------------------------- from one event to another
 def end(world: World, state: State, event: Event) -> None:
-    """An end closes what is open for its key, or what another event of this instant opens for it."""
-    if selected(world, state.ends, event) and not _end(world, state, event):
+    """An end closes what is open for its key, or what another event of this instant opens for it.
+
+    An event that starts the state as well ends only what was open before: it starts anew.
+    """
+    if not selected(world, state.ends, event) or _end(world, state, event):
+        return
+    if not selected(world, state.starts, event):
         world.push(REST, f"state:{state.name}", "", partial(_end_again, world, state, event), event.order)
 
 
@@ -95,7 +100,7 @@ def _join(world: World, interval: Interval, event: Event, ends: int) -> None:
 
 # ------------------------------------------------------------------------------------------- both
 def _key(world: World, state: State, event: Event) -> dict[str, object]:
-    fields = world.index.fields(event)
+    fields = event_row(world.index, event).fields
     return {name: fields[name] for name in state.by if name in fields}
 
 

@@ -126,7 +126,8 @@ def end_agreement(world: World, place: int, act: str) -> None:
 # ------------------------------------------------------------------------------------------- events
 def offer(world: World, event: Event) -> None:
     """Each clause takes its own part of an event, in the pass of that part."""
-    term, order, index = world.agreement, event.order, world.index
+    term, index = world.agreement, world.index
+    order = event_row(index, event).order
     at_all, after_end = index.named.get(event.kind, (False, False))
     if not event.effective:
         if at_all:
@@ -156,7 +157,7 @@ def offer(world: World, event: Event) -> None:
 
 def in_force(world: World, event: Event) -> None:
     """The parts of an event that no norm takes."""
-    index, order = world.index, event.order
+    index, order = world.index, event_row(world.index, event).order
     world.push(DETERMINE, "agreement", "", partial(happened, world, event), order)
     for rule in index.contract.rules:
         if isinstance(rule.on, OnHappens) and rule.on.selector.event == event.kind:
@@ -183,7 +184,7 @@ def notice(world: World, event: Event) -> None:
 
 def to_norm(world: World, norm: Norm, event: Event) -> None:
     """What an event is to a norm: an opening, an act, or what must not be."""
-    order = event.order
+    order = event_row(world.index, event).order
     if any(s.event == event.kind for s in selectors(norm)):
         world.push(OPEN, f"opening:{norm.name}", "", partial(norms.open_by_event, world, norm, event), order)
     if any(s.event == event.kind for s in norm.acts):

@@ -49,10 +49,13 @@ def rows(file: str, batches: Iterable[Lines]) -> Iterator[Row]:
             number += 1
             yield BadLine(file, batch.first, unread(batch).refusal(f"{file}:{batch.first}"), batch.lines[0])
             continue
-        lines = [(batch.first + i, line.removesuffix(b"\r")) for i, line in enumerate(batch.lines)]
         if batch.first == 1:
-            lines[0] = 1, lines[0][1].removeprefix(BOM)
-        lines = [(place, line) for place, line in lines if line and not line.isspace()]
+            batch.lines[0] = batch.lines[0].removeprefix(BOM)
+        lines = [
+            (place, line.removesuffix(b"\r"))
+            for place, line in enumerate(batch.lines, batch.first)
+            if line and not line.isspace()
+        ]
         for (place, line), found in zip(lines, decoded([line for _, line in lines]), strict=True):
             number += 1
             if isinstance(found, Refused):

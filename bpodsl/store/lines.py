@@ -16,7 +16,7 @@ SIZE_LIMIT: Final = 8 << 30
 RATIO_LIMIT: Final = 250
 """No log of events packs that well; what unpacks to more is a trap."""
 
-_RATIO_FROM: Final = 16 << 20
+_RATIO_FROM: Final = 8 << 20
 _KEPT: Final = 256
 _GZIP: Final = b"\x1f\x8b"
 

@@ -93,7 +93,7 @@ def replay(paths: list[Path]) -> int:
         _, found = compare(case.contract, case.events, case.until)
         if found is not None:
             differences += 1
-            print(f"=== {path.name}: {' | '.join(found.sort)}\n{found.shown(2)}")
+            print(f"=== {path.name}: {' | '.join(found.sort)}\n{found.shown(1)}")
     print(f"{len(paths)} pairs, {differences} differences")
     return int(differences > 0)
 

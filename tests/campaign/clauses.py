@@ -210,7 +210,7 @@ class Clauses:
             matching=matching,
             period_field=period_field,
             needs=needs,
-            unperformed="not measured" if draw.chance(0.08) and due is not None else "missed",
+            unperformed="not measured" if draw.chance(0.08) and due is not None and form == "obligation" else "missed",
             clock=Clock(calendar, from_field, tuple(dict.fromkeys(stops))),
             due=due,
             suspended_during=suspended,

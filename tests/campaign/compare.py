@@ -40,18 +40,18 @@ class Difference:
     engine: Said
     at: int
 
-    def shown(self, before: int = 1) -> str:
-        """The first differing lines of both, one above the other."""
+    def shown(self, before: int = 0) -> str:
+        """The first differing lines of both, one above the other, and what differs in them."""
         found = []
-        for name, said in (("reference", self.reference), ("engine", self.engine)):
+        for name, said in (("reference", self.reference), ("engine   ", self.engine)):
             lines = said.lines
             if said.error:
                 found.append(f"  {name}: {said.error}\n{said.trace}")
                 continue
-            for i in range(max(0, self.at - before), min(len(lines), self.at + 2)):
-                found.append(f"  {name}{' →' if i == self.at else '  '} {lines[i]}")
+            for i in range(max(0, self.at - before), min(len(lines), self.at + 1)):
+                found.append(f"  {name} {lines[i]}")
             if self.at >= len(lines):
-                found.append(f"  {name} → (no more entries)")
+                found.append(f"  {name} (no more entries)")
         return "\n".join(found)
 
 

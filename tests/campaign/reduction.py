@@ -8,7 +8,7 @@ from time import monotonic
 from attrs import NOTHING, Factory, evolve, fields, has
 
 from bpodsl.record import Event
-from bpodsl.terms import Contract, Kind, Length, Norm, levels, walk
+from bpodsl.terms import Contract, Due, Kind, Length, Norm, levels, walk
 from bpodsl.terms import expressions as ex
 from tests.campaign.cases import Case
 from tests.campaign.compare import compare
@@ -21,6 +21,7 @@ def reduced(case: Case, seconds: float = 60.0) -> Case:
     _, found = compare(case.contract, case.events, case.until)
     if found is None:
         return case
+
     def fails(tried: Case) -> bool:
         if not sound(tried.contract):
             return False
@@ -56,6 +57,8 @@ def sound(contract: Contract) -> bool:
                 used = [calendar]
             case ex.InCalendar(calendar) | ex.CalendarTimes(calendar):
                 used = [calendar]
+            case Due(_, None, "opening", _, None, _, None) | Due(anchor="field", field=""):
+                return False
             case Norm():
                 used = [part.clock.calendar, *(d.roll_calendar for d in (part.due, part.cure) if d is not None)]
         if not all(name in names for name in used if name is not None):
@@ -96,6 +99,11 @@ def _fewer_events(case: Case, fails: Callable[[Case], bool], end: float) -> Case
 
 
 def _without_terms(case: Case) -> Iterator[Case]:
+    contract = case.contract
+    for ladder in contract.ladders:
+        norms = tuple(n for n in contract.norms if n.ladder != ladder.name)
+        ladders = tuple(other for other in contract.ladders if other != ladder)
+        yield evolve(case, contract=evolve(contract, norms=norms, ladders=ladders))
     for table in TABLES:
         terms = getattr(case.contract, table)
         for i in range(len(terms)):
@@ -125,7 +133,7 @@ def _variants(value: object) -> Iterator[object]:
             for variant in _variants(part):
                 yield (*value[:i], variant, *value[i + 1 :])
         return
-    if not has(type(value)) or isinstance(value, ex.Literal | Kind):
+    if not has(type(value)) or isinstance(value, ex.Literal | Kind | Length):
         return
     match value:
         case ex.AllOf(parts) | ex.AnyOf(parts) | ex.Smallest(parts) | ex.Largest(parts):

@@ -94,7 +94,9 @@ def test_spans_are_places_of_the_whole_file():
 
 
 def test_comments_are_kept_with_their_places():
-    file, _ = parse(Source("x", 'calendar a # first\n  # second "\n  always\nassume "#1" because "[#]" [Sch #2] # third\n'))
+    file, _ = parse(
+        Source("x", 'calendar a # first\n  # second "\n  always\nassume "#1" because "[#]" [Sch #2] # third\n')
+    )
     assert [comment.text for comment in file.comments] == ["# first", '# second "', "# third"]
     assert [comment.span.text for comment in file.comments] == [comment.text for comment in file.comments]
 
@@ -234,7 +236,7 @@ def test_days_and_times():
         ("count of a where b or c", "count of a where (b or c)"),
         ("count of a missed or late where b", "count of a missed or late where (b)"),
         ("share of a fulfilled, or 0 if not measured", "(share of a fulfilled), or 0 if not measured"),
-        ("share of a fulfilled where b is c, or 0 if not measured", "(share of a fulfilled where b is c), or 0 if not measured"),
+        ("share of a fulfilled where b, or 0 if not measured", "(share of a fulfilled where b), or 0 if not measured"),
         ("if a then b else c + d", "if a then b else (c + d)"),
         ("if a then b else if c then d else e", "if a then b else (if c then d else e)"),
         ("a + b rounded half up to 0.01", "(a + b) rounded half up to 0.01"),
@@ -309,7 +311,9 @@ def test_the_lines_of_a_clause_with_a_broken_head_are_looked_at():
 
 
 def test_a_broken_row_leaves_the_others():
-    file, problems = parse(Source("x", "credit c for m\n  | at least 1% | 2% |\n  | at lest 0% |\n  | otherwise | 3% |\n"))
+    file, problems = parse(
+        Source("x", "credit c for m\n  | at least 1% | 2% |\n  | at lest 0% |\n  | otherwise | 3% |\n")
+    )
     (credit,) = file.clauses
     assert isinstance(credit, ast.Credit) and len(credit.lines) == 2
     assert len(problems) == 1

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bpodsl.record.rows import Decimals
+from bpodsl.terms import EventField
 from bpodsl.terms.kinds import DAY, INSTANT, LENGTH, NUMBER, SHARE, TEXT, YES_NO, money, one_of, period
 from bpodsl.values import HOUR, MINUTE, SECOND, parse_period
 from tests.record.door import at, contract, event, field_value, kind
-from bpodsl.terms import EventField
 
 HALF = Fraction(1, 2)
 

@@ -16,7 +16,18 @@ from bpodsl.store import read_events
 from bpodsl.terms import RowMapping
 from bpodsl.values import DAY_TICKS
 from tests.record.door import (
-    TICKET, at, codes, column, contract, counts, feed, ids, kind, mapping, opened, take,
+    TICKET,
+    at,
+    codes,
+    column,
+    contract,
+    counts,
+    feed,
+    ids,
+    kind,
+    mapping,
+    opened,
+    take,
 )  # fmt: skip
 
 MAY = "2026-05-01T00:00"

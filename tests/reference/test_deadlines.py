@@ -94,7 +94,9 @@ def test_two_deadlines_at_one_midnight_fall_into_different_months():
     by_hour = norm("hour", opening="opened", acts="done", due=within(hours(4)))
     by_day = norm("day", opening="opened", acts="done", due=within(days(1)))
     agreed = contract(events=KINDS, norms=[by_hour, by_day])
-    ledger = run(agreed, [event("opened", "2026-01-31T20:00", 1), event("opened", "2026-01-30T20:00", 2)], at("2026-03-01"))
+    ledger = run(
+        agreed, [event("opened", "2026-01-31T20:00", 1), event("opened", "2026-01-30T20:00", 2)], at("2026-03-01")
+    )
     assert named(ledger, "hour/Missed/s/1").at == named(ledger, "day/Missed/s/2").at == at("2026-02-01")
     assert (named(ledger, "hour/Missed/s/1").place, named(ledger, "day/Missed/s/2").place) == (9, 0)
 
@@ -104,7 +106,9 @@ def test_used_up_at_closing_time_falls_due_at_the_next_opening():
     # Friday 9 January 15:00 to 17:00 uses up two hours.
     assert missed(within(hours(2, "office")), "2026-01-09T15:00", clock=clock) == (at("2026-01-12T09:00"), 9)
     assert missed(less_than(hours(2, "office")), "2026-01-09T15:00", clock=clock) == (at("2026-01-09T17:00"), 0)
-    ledger = due_of(within(hours(2, "office")), "2026-01-09T15:00", event("done", "2026-01-12T09:00", 2, id="A"), clock=clock)
+    ledger = due_of(
+        within(hours(2, "office")), "2026-01-09T15:00", event("done", "2026-01-12T09:00", 2, id="A"), clock=clock
+    )
     assert named(ledger, "fix/Fulfilled/s/1").number("reading") == 2 * 3_600_000_000
 
 
@@ -113,7 +117,9 @@ def test_used_up_when_a_pause_starts_falls_due_when_it_ends():
     pause = [event("held", "2026-01-05T14:00", 2, id="A"), event("resumed", "2026-01-06T09:00", 3, id="A")]
     assert missed(within(hours(4)), "2026-01-05T10:00", *pause, clock=clock) == (at("2026-01-06T09:00"), 9)
     assert missed(less_than(hours(4)), "2026-01-05T10:00", *pause, clock=clock) == (at("2026-01-05T14:00"), 0)
-    done = due_of(within(hours(4)), "2026-01-05T10:00", *pause, event("done", "2026-01-06T09:00", 4, id="A"), clock=clock)
+    done = due_of(
+        within(hours(4)), "2026-01-05T10:00", *pause, event("done", "2026-01-06T09:00", 4, id="A"), clock=clock
+    )
     assert names(done, "Fulfilled", "Missed") == ["fix/Fulfilled/s/1"]
 
 
@@ -138,7 +144,10 @@ def test_suspended_days_do_not_count():
     # Touched: the 6th, 7th and 8th; so the second day that counts is the 10th.
     assert missed(within(days(2)), "2026-01-05T10:00", *pause, suspended_during=("on_hold",)) == (at("2026-01-11"), 0)
     # Working days: the 8th is closed anyway; the 9th and (Monday) the 12th count.
-    assert missed(within(working(2)), "2026-01-05T10:00", *pause, suspended_during=("on_hold",)) == (at("2026-01-13"), 0)
+    assert missed(within(working(2)), "2026-01-05T10:00", *pause, suspended_during=("on_hold",)) == (
+        at("2026-01-13"),
+        0,
+    )
     # A month ends on 5 February and moves on by three days.
     assert missed(within(months(1)), "2026-01-05T10:00", *pause, suspended_during=("on_hold",)) == (at("2026-02-09"), 0)
 

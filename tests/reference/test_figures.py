@@ -82,10 +82,14 @@ def test_a_share_counts_what_was_decided_in_the_month():
 
 def test_an_early_deadline_belongs_to_the_window_that_ends_with_it():
     by_day = norm("fix", opening="opened", acts="done", by=("id",), due=within(days(1)))
-    ledger = ran([figure("n", count(outcomes("fix", "missed")))], event("opened", "2026-01-30", 1, id="A"), norms=[by_day])
+    ledger = ran(
+        [figure("n", count(outcomes("fix", "missed")))], event("opened", "2026-01-30", 1, id="A"), norms=[by_day]
+    )
     assert (value(ledger, "n/Settled/2026-01"), value(ledger, "n/Settled/2026-02")) == (1, 0)
     late = norm("fix", opening="opened", acts="done", by=("id",), due=within(hours(48)))
-    ledger = ran([figure("n", count(outcomes("fix", "missed")))], event("opened", "2026-01-30", 1, id="A"), norms=[late])
+    ledger = ran(
+        [figure("n", count(outcomes("fix", "missed")))], event("opened", "2026-01-30", 1, id="A"), norms=[late]
+    )
     assert (value(ledger, "n/Settled/2026-01"), value(ledger, "n/Settled/2026-02")) == (0, 1)
 
 
@@ -134,9 +138,7 @@ def test_cured_may_count():
 def test_availability_with_overlapping_states_counts_once():
     outage = state("outage", by=("id",), intervals="outage")
     down = state("manual", "down", "up", by=("id",))
-    times = ex.LessTimes(
-        ex.CalendarTimes("office"), ex.UnionTimes((ex.StateTimes("outage"), ex.StateTimes("manual")))
-    )
+    times = ex.LessTimes(ex.CalendarTimes("office"), ex.UnionTimes((ex.StateTimes("outage"), ex.StateTimes("manual"))))
     open_time = ex.LengthOf(ex.CalendarTimes("office"))
     ledger = ran(
         [figure("up", ex.Arithmetic("/", ex.LengthOf(times), open_time), shows=(("open", open_time),))],
@@ -178,7 +180,11 @@ def test_groups_stated_and_groups_seen():
         event("opened", "2026-01-06", 2, id="B"),
         until="2026-02-02",
     )
-    assert names(ledger, "Settled") == ["seen/Settled/2026-01/y", "stated/Settled/2026-01/x", "stated/Settled/2026-01/y"]
+    assert names(ledger, "Settled") == [
+        "seen/Settled/2026-01/y",
+        "stated/Settled/2026-01/x",
+        "stated/Settled/2026-01/y",
+    ]
     assert value(ledger, "stated/Settled/2026-01/y") == 1
     assert value(ledger, "seen/Settled/2026-01/y") == 0  # seen before the condition is asked
 
@@ -193,7 +199,9 @@ def test_each_group_waits_for_its_own_instances():
 
 def test_rolling_and_yearly_windows_over_months():
     monthly = figure("monthly", total("sale", "amount"))
-    rolling = figure("rolling", ex.Aggregate("mean", ex.FigureRows("monthly"), value=ex.RowValue()), Grid("month", span=3))
+    rolling = figure(
+        "rolling", ex.Aggregate("mean", ex.FigureRows("monthly"), value=ex.RowValue()), Grid("month", span=3)
+    )
     yearly = figure("yearly", ex.Aggregate("sum", ex.FigureRows("monthly"), value=ex.RowValue()), YEAR)
     given = [event("sale", f"2026-{n:02d}-10", n, amount=n) for n in range(1, 13)]
     ledger = ran([monthly, rolling, yearly], *given)
@@ -256,7 +264,9 @@ def test_the_whole_term_settles_when_it_ends():
 
 def test_anchored_windows():
     grid = Grid("month", anchor=date(2026, 1, 31))
-    ledger = run(contract(figures=[figure("n", ex.WindowLength(False), grid)], effective="2026-01-31"), [], at("2026-05-01"))
+    ledger = run(
+        contract(figures=[figure("n", ex.WindowLength(False), grid)], effective="2026-01-31"), [], at("2026-05-01")
+    )
     assert names(ledger, "Settled")[:2] == ["n/Settled/2026-01-31/2026-02-27", "n/Settled/2026-02-28/2026-03-30"]
 
 

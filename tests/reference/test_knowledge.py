@@ -30,8 +30,13 @@ from tests.reference.build import kinds as k
 KINDS = [kind("opened", "id"), kind("done", "id"), kind("sale", amount=k.NUMBER)]
 FIX = norm("fix", opening="opened", acts="done", by=("id",), due=within(hours(4)))
 SALES = figure("sales", total("sale", "amount"))
-AGREED = contract(events=KINDS, norms=[FIX], figures=[SALES, figure("rate", share_of("fix"))], lines=[line("fee", "sales")],
-                  accounts=[account("cap", money(100), "fee")])  # fmt: skip
+AGREED = contract(
+    events=KINDS,
+    norms=[FIX],
+    figures=[SALES, figure("rate", share_of("fix"))],
+    lines=[line("fee", "sales")],
+    accounts=[account("cap", money(100), "fee")],
+)
 
 
 def test_entries_are_known_when_they_act():
@@ -140,7 +145,9 @@ def test_an_outcome_begun_at_a_moment_kept_is_the_one_from_scratch(monkeypatch):
     for n in range(60):
         t = at("2026-01-05") + n * 7 * 3_600_000_000
         late = None if n % 7 else t + n * 3_600_000_000
-        given.append(event(("opened", "done", "sale")[n % 3 if n % 5 else 1], t, n, known=late, id="AB"[n % 4 == 0], amount=n))
+        given.append(
+            event(("opened", "done", "sale")[n % 3 if n % 5 else 1], t, n, known=late, id="AB"[n % 4 == 0], amount=n)
+        )
     ledger = run(agreed, given, at("2026-03-01"))
     anew = Outcome.anew
     monkeypatch.setattr(Outcome, "anew", lambda self, since, *others: anew(self, -1, *others))

@@ -13,8 +13,8 @@ from tests.reference.build import (
     hours,
     kind,
     ladder,
-    level,
     less_than,
+    level,
     named,
     names,
     norm,
@@ -303,7 +303,9 @@ def test_unperformed_may_be_not_measured():
 
 def test_a_clock_started_in_the_past_is_missed_at_the_opening():
     kinds = [kind("opened", "id", since=k.INSTANT), kind("done", "id")]
-    retro = norm("fix", opening="opened", acts="done", by=("id",), due=within(hours(4)), clock=Clock(from_field="since"))
+    retro = norm(
+        "fix", opening="opened", acts="done", by=("id",), due=within(hours(4)), clock=Clock(from_field="since")
+    )
     since = at("2026-01-05T08:00")
     opened = event("opened", "2026-01-05T13:00", 1, id="A", since=since)
     ledger = run(contract(events=kinds, norms=[retro]), [opened], at("2026-01-06"))

@@ -23,7 +23,6 @@ from tests.reference.build import (
     rule,
     state,
     target,
-    total,
     within,
 )
 from tests.reference.build import kinds as k
@@ -69,7 +68,9 @@ def test_recurrence_among_windows(pattern, recurrence, expected):
 
 
 def test_a_firing_names_the_windows_that_counted():
-    given = [event("sale", f"2026-{n:02d}-10", n, amount=1) for n in (1, 3)] + [event("sale", "2026-02-10", 2, amount=10)]
+    given = [event("sale", f"2026-{n:02d}-10", n, amount=1) for n in (1, 3)] + [
+        event("sale", "2026-02-10", 2, amount=10)
+    ]
     missed = rule("r", OnSettled("sold"), Raise("so"), when=is_("missed", "sold"), recurrence=Recurrence(2, 3))
     ledger = run(contract(events=KINDS, figures=[SOLD], rules=[missed]), given, at("2026-04-02"))
     entry = named(ledger, "r/Fired/2026-03")

@@ -161,6 +161,8 @@ def test_before_the_start_only_states():
 
 
 def test_a_notice_without_effect():
-    ledger = ran(event("cancel", "2026-01-05", 1, effective=False), renewal=RENEWS, last="2026-01-31", until="2026-02-01")
+    ledger = ran(
+        event("cancel", "2026-01-05", 1, effective=False), renewal=RENEWS, last="2026-01-31", until="2026-02-01"
+    )
     assert named(ledger, "agreement/Noted/s/1").words == "no effect"
     assert names(ledger, "Extended") == ["agreement/Extended/term 2"]

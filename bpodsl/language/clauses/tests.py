@@ -178,7 +178,7 @@ def _label(ctx: Context, node: ast.Period, grid: Grid, name: str) -> str:
     text = node.text
     if ctx.zone is None:
         return text
-    end = LAST_DAY if ctx.last is None else add_days(ctx.last, 1)
+    end = LAST_DAY if ctx.last is None or ctx.renewal is not None else add_days(ctx.last, 1)
     try:
         period = parse_period(text)
         day = max(period.first, ctx.effective) if period.unit != "day" else period.first
