@@ -17,8 +17,15 @@ from bpodsl.cli.run import EVENT_FILE, evaluated, read
 @click.option("--in", "period", default="", metavar="WINDOW", help="The window: 2026-04, 2026-Q2, 2026 …")
 @click.option("--for", "keys", multiple=True, metavar="KEY", help="The case or group: a ticket, a priority … (may be repeated)")
 @click.option("--until", "until_text", metavar="T", help="As for `bpodsl run`.")
+@click.option("--full", is_flag=True, help="Leave nothing out, however long it gets.")
 def command(
-    agreement: Path, events: tuple[Path, ...], clause: str, period: str, keys: tuple[str, ...], until_text: str | None
+    agreement: Path,
+    events: tuple[Path, ...],
+    clause: str,
+    period: str,
+    keys: tuple[str, ...],
+    until_text: str | None,
+    full: bool,
 ) -> None:
     """Say why something followed from EVENTS under AGREEMENT, or why not.
 
@@ -42,6 +49,6 @@ def command(
         hint = f"Did you mean `{near[0]}`?" if near else f"It has {', '.join(sorted(known))}."
         raise click.UsageError(f"The agreement has no clause `{clause}`. {hint}")
     taken = read(contract, events, until_text)
-    explainer = Explainer.of(contract, evaluated(contract, taken), taken.events)
+    explainer = Explainer.of(contract, evaluated(contract, taken), taken.events, full)
     for line in explainer.explain(Asked(clause, period, keys)):
         click.echo(line)

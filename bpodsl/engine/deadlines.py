@@ -34,6 +34,13 @@ class Deadlines:
         self.by_clock = self.due is not None and self.due.length is not None and self.due.length.by_clock
         self._from_field = norm.clock.from_field
 
+    @property
+    def restarts(self) -> bool:
+        """Whether the deadline is counted from the opening, so that a restart moves it."""
+        due = self.due
+        counted = due is not None and (due.length is not None or due.day_of_month is not None)
+        return self.by_clock or (counted and due is not None and due.anchor == "opening")
+
     def start(self, instance: Instance, since: int) -> int:
         """The instant from which the clock of an instance runs; `since` its opening, or when that was first known."""
         field = self._from_field
@@ -52,10 +59,13 @@ class Deadlines:
         if due is None:
             return None
         if self.by_clock:
-            assert due.length is not None
-            return self._by_clock(due, instance.start, instance, self.calendar, now)
-        found = self._in_days(due, instance)
-        return None if found is None else _held_back(found, instance.suspends)
+            found = self._by_clock(due, instance.start, instance, self.calendar, now)
+        else:
+            found = self._in_days(due, instance)
+            found = None if found is None else _held_back(found, instance.suspends)
+        if found is None or (found.at <= instance.ground[0] and self._released(instance) is None):
+            return None
+        return found
 
     def of_cure(self, instance: Instance, since: int, place: int, now: int) -> Deadline | None:
         """When the time for a cure is over, for a miss first known at `since`."""
@@ -86,7 +96,20 @@ class Deadlines:
         at, place = instance.ground
         if deadline.at > at:
             return deadline.at, EARLY if deadline.early else LATE
-        return at, max(LATE, place)
+        released = self._released(instance)
+        if released is None or released == at:
+            return at, max(LATE, place)
+        return released, LATE
+
+    def _released(self, instance: Instance) -> int | None:
+        """The first instant from its opening on at which nothing holds its deadline back; None if there is none yet."""
+        at = instance.ground[0]
+        watched = instance.stops if self.by_clock else instance.suspends
+        while found := clocks.intervals(watched, at, at + 1):
+            if any(interval.end is None for interval in found):
+                return None
+            at = max(interval.end or 0 for interval in found)
+        return at
 
     def _by_clock(
         self, due: Due, start: int, instance: Instance, calendar: Calendar | None, now: int

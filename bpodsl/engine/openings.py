@@ -169,8 +169,7 @@ class Openings:
         if reopening == "continue":
             instance.gaps = [*instance.gaps, (since, world.now)]
         else:
-            instance.ground = (world.now, place)
-            instance.start = self.norm.deadlines.start(instance, world.now)
+            instance.start = world.now
             instance.day = world.zone.day(world.now)
             instance.gaps = []
         self.norm.outcomes.schedule(instance, place)

@@ -42,7 +42,7 @@ class Outcomes:
             if instance.curing == "cure":
                 self._arm_cure(instance, place)
             return
-        if instance.resolved is not None and norm.term.reopening == "restart":
+        if instance.resolved is not None and norm.term.reopening == "restart" and norm.deadlines.restarts:
             instance.version += 1
             return
         self.arm(instance, norm.deadlines.of(instance, world.now), place)
@@ -142,6 +142,7 @@ class Outcomes:
                 world.takeback.replace(instance, place)
         elif (norm.name, instance.name, act.ref) in world.suppressed and not instance.decided:
             instance.resolved, instance.superseded = world.now, act.ref
+            instance.unmeet(act.ref)
             norm.openings.resolve(instance)
             self.schedule(instance, place)
             return
@@ -162,7 +163,8 @@ class Outcomes:
         instance.performed_reading = instance.decided_reading = reading
         instance.performer = act.ref
         stopped = self._stopped(instance, world.now)
-        numbers = (Number("reading", "length", reading), self._due(instance))
+        read = Number("reading", "length", reading)
+        numbers = (self._due(instance), read) if late else (read, self._due(instance))
         self._entry(kind, instance, here, refs, (instance.opened_name, *stopped), numbers)
         self._after_performance(instance)
         world.rows.decided(instance, place)

@@ -15,7 +15,7 @@ from bpodsl.engine.rows import Group
 from bpodsl.engine.scopes import Position, Scope
 from bpodsl.engine.settling import Cell, row_source
 from bpodsl.engine.takebacks import Remake
-from bpodsl.record import EARLY, LATE, OPEN, START, Number, texts
+from bpodsl.record import EARLY, LATE, OPEN, START, Number
 from bpodsl.terms import (
     Length,
     NotMeasured,
@@ -168,7 +168,7 @@ class OccurrenceRule:
             return
         key = act.key(act.plan.keys)
         cause = Cause(
-            self.name, self.level, "", act.ref, "", texts(key.items()), key, act.fields, act.declared, act.ref,
+            self.name, self.level, "", act.ref, "", (), key, act.fields, act.declared, act.ref,
             act.scope,
         )  # fmt: skip
         self.occurred(cause, act.ref, "", place)
@@ -202,11 +202,11 @@ class OccurrenceRule:
             entries = tuple(o[2] for o in counted if o[2])
             numbers = (Number("count", "number", len(counted)),)
         name = world.emit(
-            "Fired", self.name, place, self.level, cause.instance, key=cause.key, event_causes=events,
-            entry_causes=entries, numbers=numbers,
+            "Fired", self.name, place, self.level, cause.instance, event_causes=events, entry_causes=entries,
+            numbers=numbers,
         )  # fmt: skip
         fired = Cause(
-            self.name, self.level, name, cause.instance, "", cause.key, cause.values, cause.fields, cause.declared,
+            self.name, self.level, name, cause.instance, "", (), cause.values, cause.fields, cause.declared,
             cause.opener, cause.scope,
         )  # fmt: skip
         world.effects.apply(self.term.then, fired, place)
@@ -265,7 +265,7 @@ class LastingRule(OccurrenceRule):
         if self.when is not None and self.when(scope()) is not True:
             return
         cause = Cause(
-            self.name, self.level, "", interval.name, "", texts(interval.key.items()), interval.key, interval.fields,
+            self.name, self.level, "", interval.name, "", (), interval.key, interval.fields,
             interval.declared, "", scope,
         )  # fmt: skip
         self.occurred(cause, "", interval.opened, place)

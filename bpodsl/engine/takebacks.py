@@ -57,9 +57,9 @@ class Takebacks:
         since = instance.performed_pos[0]
         with self._remaking(instance):
             self._undo(instance, place)
+            instance.unmeet(instance.performer)
             norm.openings.again(instance, reopening, since, place)
-            if reopening == "continue":
-                self._decide_back(instance, place)
+            self._decide_back(instance, place)
             self.world.figures.restating.run(place)
 
     def _undo(self, instance: Instance, place: int) -> None:

@@ -190,7 +190,8 @@ class World:
                 continue
             act = Act(self, event, plan)
             if not event.effective:
-                self._left_out(act, "no effect")
+                if plan.noted_before:
+                    self._left_out(act, "no effect")
                 continue
             acts.append(act)
             before, during, after = self._steps[event.kind]

@@ -42,6 +42,9 @@ from bpodsl.values import (
 Reader = Callable[[Raw, list[str]], object]
 """Makes a typed value of a raw one; notes what was read with a grain of salt; raises `Refused`."""
 
+WORD_LIMIT = 500
+"""How many characters a name may have that is kept, compared and shown: an id, a source, a key."""
+
 _LARGEST = 10**18
 _GROUPED = re.compile(r"([+-]?[0-9]{1,3}(?: [0-9]{3})+)(\.[0-9]+)?")
 _MONEY = re.compile(r"(.*[0-9]) ?([A-Z]{3})")
@@ -115,8 +118,10 @@ def instant_or_day(name: str, value: Raw, zone: Zone | None, notes: list[str]) -
     return instant(name, value, zone, notes)
 
 
-def reader(name: str, kind: Kind, currency: str, zone: Zone | None) -> Reader:
+def reader(name: str, kind: Kind, currency: str, zone: Zone | None, key: bool = False) -> Reader:
     """The reader of the field `name`. `currency` is the agreement's; `zone` that of local times, None: refuse them."""
+    if kind.base == "text" and key:
+        return _key(name)
     if kind.base == "instant":
         return lambda value, notes: instant(name, value, zone, notes)
     if kind.base == "one_of":
@@ -208,6 +213,19 @@ def _plain_text(name: str) -> Reader:
         if text is None or isinstance(value, bool):
             raise Refused(WRONG_KIND, name=name, found=quoted(value), expected=_EXPECTED["text"])
         return normal(text)
+
+    return read
+
+
+def _key(name: str) -> Reader:
+    text = _plain_text(name)
+
+    def read(value: Raw, notes: list[str]) -> object:
+        found = str(text(value, notes))
+        if len(found) > WORD_LIMIT:
+            expected = f"a key of at most {WORD_LIMIT} characters"
+            raise Refused(WRONG_KIND, name=name, found=quoted(found), expected=expected)
+        return found
 
     return read
 

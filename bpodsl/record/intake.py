@@ -15,7 +15,7 @@ from typing import Any
 from attrs import define, field, frozen
 
 from bpodsl.record.event import Event
-from bpodsl.record.fields import instant_or_day, missing, near, normal, words, yes
+from bpodsl.record.fields import WORD_LIMIT, instant_or_day, missing, near, normal, words, yes
 from bpodsl.record.refusals import (
     BAD_ENVELOPE,
     BAD_REV,
@@ -267,13 +267,16 @@ def _times(
 
 def _word(name: str, raw: Raw) -> str | None:
     """A word of the envelope, None where it is missing."""
-    if type(raw) is str and raw.isascii():
+    if type(raw) is str and len(raw) <= WORD_LIMIT and raw.isascii():
         return raw or None
     if missing(raw):
         return None
     text = words(raw)
     if text is None or isinstance(raw, bool):
         raise Refused(BAD_ENVELOPE, name=name, found=f"“{quoted(raw)}”", expected="text")
+    if len(text) > WORD_LIMIT:
+        found = f"a text of {len(text)} characters"
+        raise Refused(BAD_ENVELOPE, name=name, found=found, expected=f"one of at most {WORD_LIMIT}")
     return normal(text)
 
 

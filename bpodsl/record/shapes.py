@@ -87,7 +87,7 @@ class Shape:
             column = columns.get(each.name, Column((each.name,)))
             shown = column_name(column)
             told = "" if shown == each.name else f" (column “{shown}”)"
-            read = reader(each.name, each.kind, ground.currency, zone)
+            read = reader(each.name, each.kind, ground.currency, zone, each.key)
             slots.append(_Slot(each.name, fetcher(column), read, each.optional, each.default, told))
         return Shape(kind, ground, tuple(slots))
 

@@ -58,12 +58,13 @@ def clock_calendar(world: World, instance: Instance) -> Calendar | None:
 
 def clock_start(world: World, instance: Instance) -> int:
     """Where the reading of an instance starts."""
-    name = instance.norm.clock.from_field
-    if name and not instance.restarted:
-        anchor = anchor_of(world, instance.fields.get(name))
-        if anchor is not None:
-            return anchor.instant
-    return instance.ground
+    due, name = instance.norm.due, instance.norm.clock.from_field
+    if instance.restarted:
+        return instance.ground
+    anchor = anchor_of(world, instance.fields.get(name)) if name else None
+    if anchor is None and due is not None and due.length is not None and due.length.by_clock:
+        anchor = _anchor(world, instance, due)
+    return instance.ground if anchor is None else anchor.instant
 
 
 def reading(world: World, instance: Instance, t: int, start: int | None = None) -> int:
@@ -110,12 +111,10 @@ def anchor_of(world: World, value: object) -> Anchor | None:
 
 def limit_start(world: World, instance: Instance, due: Due) -> int | None:
     """Where the reading starts that a limit in clock time is held against."""
-    if due.anchor == "field":
-        anchor = anchor_of(world, instance.fields.get(due.field))
-        return None if anchor is None else anchor.instant
-    if due.anchor == "period end" and instance.window is not None:
-        return instance.window.end
-    return clock_start(world, instance)
+    if due.anchor == "opening" or instance.restarted:
+        return clock_start(world, instance)
+    anchor = _anchor(world, instance, due)
+    return None if anchor is None else anchor.instant
 
 
 def deadline(world: World, instance: Instance) -> Deadline | None:
@@ -172,6 +171,9 @@ def by_clock(calendar: Calendar | None, start: int, due: Due, limit: Length, sta
 
 
 def _anchor(world: World, instance: Instance, due: Due) -> Anchor | None:
+    """What a length or a date is counted from. A clock started anew counts all lengths from there."""
+    if instance.restarted and due.length is not None:
+        return Anchor(instance.ground, instance.trigger)
     if due.anchor == "field":
         return anchor_of(world, instance.fields.get(due.field))
     if due.anchor == "period end" and instance.window is not None:

@@ -167,8 +167,9 @@ def _taking(world: World, instance: Instance, mode: str) -> TakenBack:
 
 
 def _take_back(world: World, instance: Instance, taken: Taken) -> None:
-    """A performance that a later opening takes back: nothing meets the instance until then."""
+    """A performance that a later opening takes back: nothing meets the instance until then, and no act counts."""
     instance.hidden = True
+    instance.met.clear()
     if taken.mode == "continue":
         instance.stands = (*instance.stands, (world.now, None))
     else:

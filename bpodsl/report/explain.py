@@ -14,6 +14,7 @@ from bpodsl.terms import Contract, Figure, Impose, Norm, NotMeasured, OnEvent, O
 from bpodsl.terms.expressions import Standing
 
 MOST_CAUSES = 12
+FEW = 3
 # What a reader asks about first comes first.
 _FIRST = ("Missed", "Breached", "Capped", "Settled", "Fired", "Excused", "Late", "Cured")
 
@@ -42,11 +43,12 @@ class Explainer:
     ledger: Ledger
     events: Mapping[str, Event]
     words: Words
+    full: bool = False
 
     @classmethod
-    def of(cls, contract: Contract, ledger: Ledger, events: Iterable[Event]) -> Explainer:
-        """From a run."""
-        return cls(contract, ledger, {e.ref: e for e in events}, Words(Show(contract)))
+    def of(cls, contract: Contract, ledger: Ledger, events: Iterable[Event], full: bool = False) -> Explainer:
+        """From a run. `full`: leave nothing out, however long it gets."""
+        return cls(contract, ledger, {e.ref: e for e in events}, Words(Show(contract)), full)
 
     @property
     def show(self) -> Show:
@@ -76,8 +78,7 @@ class Explainer:
         ladder = next((x for x in self.contract.ladders if x.name == clause), None)
         if ladder is not None:
             return ladder.levels
-        capping = tuple(a.name for a in self.contract.accounts if clause in a.lines)
-        return (clause, *capping) if capping else (clause,)
+        return (clause,)
 
     # ------------------------------------------------------------------ why
     def _tree(self, root: Entry, by_name: Mapping[str, Entry]) -> Iterator[str]:
@@ -109,8 +110,17 @@ class Explainer:
                 yield from self._distance(figure, entry)
         elif entry.kind == "Accrued":
             exact, amount = entry.number("exact"), entry.number("amount")
-            if exact != amount and isinstance(exact, int | Fraction):
-                yield f"before rounding and caps {self.show.money(exact)}"
+            capped = list(self._caps_of(entry))
+            yield from (self.words.entry(each) for each in capped)
+            if exact != amount and not capped and isinstance(exact, int | Fraction):
+                yield f"before rounding {self.show.money(exact)}"
+
+    def _caps_of(self, accrued: Entry) -> Iterator[Entry]:
+        """The entries of caps that cut this sum."""
+        instance = "/".join(part for part in (accrued.clause, accrued.instance) if part)
+        for entry in self.ledger.outcome:
+            if entry.kind == "Capped" and (entry.instance, entry.period, entry.key) == (instance, accrued.period, accrued.key):
+                yield entry
 
     def _distance(self, figure: Figure, entry: Entry) -> Iterator[str]:
         """How many more on time would have met the target, or how many fewer would still."""
@@ -129,32 +139,53 @@ class Explainer:
             need += 1
         if good < need:
             yield f"{need - good} more of the {raw} in time would have met the target"
-        elif need <= raw:
+        elif good == need:
+            yield "one more missed would have missed the target"
+        else:
             yield f"{good - need} more missed would still have met the target"
 
     def _causes(self, entry: Entry, by_name: Mapping[str, Entry]) -> Iterator[Entry | str]:
         entries = [by_name[name] for name in entry.entry_causes if name in by_name]
         rank = {kind: i for i, kind in enumerate(_FIRST)}
         entries.sort(key=lambda e: (rank.get(e.kind, len(rank)), e.at))
-        for each in entries[:MOST_CAUSES]:
-            yield each
-        if len(entries) > MOST_CAUSES:
-            counts: dict[str, int] = {}
-            for each in entries[MOST_CAUSES:]:
+        shown = entries if self.full else entries[:MOST_CAUSES]
+        # Of many outcomes those that cost something are told one by one; the good ones are counted.
+        if not self.full and len(entries) > FEW and any(e.kind in rank for e in entries):
+            shown = [e for e in shown if e.kind in rank]
+        yield from (self._with_end(each, by_name) for each in shown)
+        counts: dict[str, int] = {}
+        for each in entries:
+            if each not in shown:
                 counts[each.kind.lower()] = counts.get(each.kind.lower(), 0) + 1
-            yield "… and " + ", ".join(f"{n} {kind}" for kind, n in sorted(counts.items())) + " more"
-        for ref in entry.event_causes[:MOST_CAUSES]:
+        if counts:
+            yield "… and " + ", ".join(f"{n} {kind}" for kind, n in sorted(counts.items()))
+        most = len(entry.event_causes) if self.full else MOST_CAUSES
+        for ref in entry.event_causes[:most]:
             yield self._event(ref)
-        if len(entry.event_causes) > MOST_CAUSES:
-            yield f"… and {len(entry.event_causes) - MOST_CAUSES} more events"
+        if len(entry.event_causes) > most:
+            yield f"… and {len(entry.event_causes) - most} more events"
+
+    def _with_end(self, entry: Entry, by_name: Mapping[str, Entry]) -> Entry | str:
+        """A state that opened and closed is told in one line: from when to when."""
+        if entry.kind != "Opened" or entry.clause not in {s.name for s in self.contract.states}:
+            return entry
+        closed = by_name.get(f"{entry.clause}/Closed/{entry.instance}")
+        until = f"to {self.show.instant(closed.at)}" if closed else "and not over yet"
+        which = " ".join(part for part in (self.words.clause(entry.clause), self.words.of(entry)) if part)
+        return f"{self.show.instant(entry.at)} {until}  {which}"
 
     def _event(self, ref: str) -> str:
         event = self.events.get(ref)
         if event is None:
             return f"event {ref}"
-        fields = ", ".join(f"{name} {value}" for name, value in event.fields.items() if value is not None)
+        kinds = {f.name: f.kind for e in self.contract.events if e.name == event.kind for f in e.fields}
+        fields = ", ".join(
+            f"{name} {self.show.value(value, kinds[name])}"
+            for name, value in event.fields.items()
+            if value is not None and name in kinds
+        )
         known = f", known {self.show.instant(event.known)}" if event.known != event.time else ""
-        place = f"  ({event.place})" if event.place else ""
+        place = f"  ({event.place.rpartition('/')[2]})" if event.place else ""
         return f"event {event.kind} at {self.show.instant(event.time)}{known}: {fields}{place}"
 
     # ------------------------------------------------------------------ why not

@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from bpodsl.record import Number
 from bpodsl.terms import Contract, Figure, Kind, NotMeasured
-from bpodsl.values import Zone, show_decimal, show_length
+from bpodsl.values import Period, Zone, show_decimal, show_length
 from bpodsl.values.numbers import decimal_places
 
 SHOWN_PLACES = 4
@@ -89,7 +89,7 @@ class Show:
             if kind.base == "instant":
                 return self.instant(int(value))
             return shortest(value)
-        return str(value)
+        return value.label if isinstance(value, Period) else str(value)
 
     def figure(self, name: str, value: object) -> str:
         """The value of a figure by its name."""

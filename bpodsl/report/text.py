@@ -86,9 +86,11 @@ class _Screen:
         periods = periods[-MOST_MONTHS:]
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=False)
         table.add_column("")
-        table.add_column("target")
+        table.add_column("target", no_wrap=True)
         for period in periods:
-            table.add_column(period, justify="right", no_wrap=True)
+            # A rolling window is named by where it ends; all of it would leave no room for the measure.
+            first, dots, last = period.partition("..")
+            table.add_column(f"to {last}" if dots else first, justify="right", no_wrap=True)
         for (figure, group), by_period in rows.items():
             name = Text(self.words.clause(figure))
             if group:
@@ -118,14 +120,14 @@ class _Screen:
             self._line("  nothing is owed")
             return
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-        for name in ("", "owed by", "to"):
-            table.add_column(name)
+        table.add_column("")
+        table.add_column("who owes whom", no_wrap=True)
         table.add_column("lines", justify="right")
         table.add_column("sum", justify="right")
         for owed in self.summary.owed:
             table.add_row(
-                self.words.clause(owed.line), self.words.party(owed.payer), self.words.party(owed.payee),
-                str(owed.count), self.show.money(owed.amount, owed.currency),
+                self.words.clause(owed.line), f"{owed.payer} → {owed.payee}", str(owed.count),
+                self.show.money(owed.amount, owed.currency),
             )  # fmt: skip
         self.console.print(table)
         self._net()

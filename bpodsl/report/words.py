@@ -69,6 +69,9 @@ class Words:
     def of(self, entry: Entry) -> str:
         """Which one: its keys, its window, or nothing."""
         keys = ", ".join(f"{name} {text}" if name else text for name, text in entry.key)
+        if not keys and not entry.period and "/" not in entry.instance and entry.instance != "term":
+            # A duty of each period is known by its period.
+            keys = entry.instance
         return " ".join(part for part in (keys and f"for {keys}", entry.period and f"in {entry.period}") if part)
 
     def posted(self, posted: Posted) -> str:
@@ -109,7 +112,8 @@ class Words:
                 length = number("length")
                 return f"closed after {self.show.value(length, _LENGTH)}" if length is not None else "closed"
             case "Fulfilled" | "Late" | "Cured":
-                reading = number("reading")
+                # What a clock read says nothing where the limit is counted in days.
+                reading = None if isinstance(number("due"), date) else number("reading")
                 after = f", after {self.show.value(reading, _LENGTH)}" if reading is not None else ""
                 return _PLAIN[entry.kind] + after + self._due(entry)
             case "Missed":

@@ -1,8 +1,8 @@
 """Cells between separators (CSV), read strictly: RFC 4180, any one separator, LF or CRLF.
 
-A quoted cell may hold line ends, which are read as line feeds. A quotation mark that never closes would swallow the rest of the file: so a row
-takes at most `ROW_LINES` lines, and where it does not come out right its first line is refused and each line that it
-had taken is read again as a row of its own.
+A quoted cell may hold line ends, which are read as line feeds. A quotation mark that never closes would swallow the
+rest of the file: so a row takes at most `ROW_LINES` lines, and where it does not come out right its first line is
+refused and each line that it had taken is read again as a row of its own.
 """
 
 from __future__ import annotations

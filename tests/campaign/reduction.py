@@ -59,6 +59,10 @@ def sound(contract: Contract) -> bool:
                 used = [calendar]
             case Due(_, None, "opening", _, None, _, None) | Due(anchor="field", field=""):
                 return False
+            case ex.Aggregate(op, value=None) if op != "count":
+                return False
+            case ex.Aggregate("quantile", q=None):
+                return False
             case Norm():
                 used = [part.clock.calendar, *(d.roll_calendar for d in (part.due, part.cure) if d is not None)]
         if not all(name in names for name in used if name is not None):

@@ -120,9 +120,12 @@ def test_packaged_tables_come_first(home, counted, tmp_path, monkeypatch, made):
 
 def test_kept_tables_are_quick_and_need_no_lark(home, counted):
     again()
-    began = time.perf_counter()
-    again()
-    assert time.perf_counter() - began < 0.2
+    taken = []
+    for _ in range(5):
+        began = time.perf_counter()
+        again()
+        taken.append(time.perf_counter() - began)
+    assert min(taken) < 0.05
     code = "import sys; from bpodsl.language.grammar import tables; tables(); sys.exit('lark' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ, "XDG_CACHE_HOME": str(home)})
 

@@ -118,8 +118,11 @@ def test_missing(of: object, raw: object) -> None:
     assert event(contract(kind("e", EventField("f", of, default="x"))), values).fields == {"f": "x"}
 
 
+KINDS = (NUMBER, SHARE, money("GBP"), INSTANT, DAY, LENGTH, TEXT, one_of("a", "b"), YES_NO, period("month"))
+
+
 @given(
-    st.sampled_from([NUMBER, SHARE, money("GBP"), INSTANT, DAY, LENGTH, TEXT, one_of("a", "b"), YES_NO, period("month")]),
+    st.sampled_from(KINDS),
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(max_size=30) | st.from_regex(r"\A[0-9PTHMS:.+ -]{1,20}\Z"),
         lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),

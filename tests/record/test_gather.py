@@ -136,7 +136,8 @@ def test_until_is_exclusive() -> None:
 
 def test_beyond_the_horizon() -> None:
     skew = DAY_TICKS
-    edge = take(opened("1", "2026-05-01T23:59:59+01:00"), opened("2", "2026-05-02T00:00:00+01:00"), until=MAY, skew=skew)
+    near, far = opened("1", "2026-05-01T23:59:59+01:00"), opened("2", "2026-05-02T00:00:00+01:00")
+    edge = take(near, far, until=MAY, skew=skew)
     assert counts(edge) == {"lines": 2, "waiting": 1, "quarantined": 1} and codes(edge) == ["EVT161"]
     assert edge.quarantined[0].reason == (
         "The event is known from 2026-05-01T23:00:00Z, more than 1 days after 2026-04-30T23:00:00Z."
@@ -263,7 +264,7 @@ def told(taken: Intaken) -> tuple[object, ...]:
 
 
 @given(inputs(), LIMITS)
-@settings(max_examples=300)
+@settings(max_examples=150, deadline=None)
 def test_every_line_is_accounted_for(lines: list[bytes], until: str | None) -> None:
     taken = take(*lines, until=until)
     assert taken.account.gap == 0 and taken.account.quarantined == len(taken.quarantined)
@@ -274,7 +275,7 @@ def test_every_line_is_accounted_for(lines: list[bytes], until: str | None) -> N
 
 
 @given(inputs(), LIMITS, st.randoms(use_true_random=False))
-@settings(max_examples=300)
+@settings(max_examples=150, deadline=None)
 def test_order_is_nothing(lines: list[bytes], until: str | None, rng: random.Random) -> None:
     shuffled = lines[:]
     rng.shuffle(shuffled)
@@ -284,7 +285,7 @@ def test_order_is_nothing(lines: list[bytes], until: str | None, rng: random.Ran
 
 
 @given(inputs(), LIMITS, st.integers(0, 12))
-@settings(max_examples=200)
+@settings(max_examples=100, deadline=None)
 def test_splitting_files_is_nothing(lines: list[bytes], until: str | None, cut: int) -> None:
     named = [changed(line, source="s") for line in lines]
     limit = None if until is None else at(until)
@@ -296,7 +297,7 @@ def test_splitting_files_is_nothing(lines: list[bytes], until: str | None, cut: 
 
 
 @given(inputs(), LIMITS)
-@settings(max_examples=300)
+@settings(max_examples=150, deadline=None)
 def test_every_line_twice(lines: list[bytes], until: str | None) -> None:
     one, two = take(*lines, until=until), take(*lines, *lines, until=until)
     assert one.events == two.events and one.until == two.until
@@ -308,7 +309,7 @@ def test_every_line_twice(lines: list[bytes], until: str | None) -> None:
 
 
 @given(inputs(), LIMITS)
-@settings(max_examples=200)
+@settings(max_examples=100, deadline=None)
 def test_events_of_others_change_nothing(lines: list[bytes], until: str | None) -> None:
     others = [changed(line, subject="other") for line in lines if len(line) > 12]
     one, two = take(*lines, until=until), take(*lines, *others, until=until)

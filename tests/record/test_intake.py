@@ -72,6 +72,9 @@ def test_a_bare_day_is_the_agreements_day() -> None:
         ({"id": ""}, "EVT120"),
         ({"id": True}, "EVT130"),
         ({"id": {"a": 1}}, "EVT130"),
+        ({"id": "9" * 501}, "EVT130"),
+        ({"source": "é" * 501}, "EVT130"),
+        ({"ticket": "9" * 501}, "EVT141"),
         ({"source": ["x"]}, "EVT130"),
         ({"subject": {"a": 1}}, "EVT130"),
         ({"type": None}, "EVT121"),
@@ -136,7 +139,8 @@ def test_revisions_and_withdrawals() -> None:
 def test_leap_seconds_are_noted() -> None:
     taken = take(opened(time="2026-06-30T23:59:60Z"))
     assert taken.events[0].time == at("2026-06-30T23:59:59+00:00")
-    assert taken.notes == (("a.jsonl:1", "`time`: the leap second in “2026-06-30T23:59:60Z” is read as the second before."),)
+    note = "`time`: the leap second in “2026-06-30T23:59:60Z” is read as the second before."
+    assert taken.notes == (("a.jsonl:1", note),)
     assert take(opened(time="2026-06-30T23:59:60Z", priority="P9")).notes == ()
 
 

@@ -32,7 +32,15 @@ def test_one_event_ends_and_starts_anew():
         event("swap", "2026-01-05T10:00", 1),
         event("swap", "2026-01-05T11:00", 2),
     )
-    assert names(ledger)[1:] == ["s/Opened/s/1", "s/Noted/s/1", "s/Closed/s/1", "s/Opened/s/2"]
+    assert names(ledger)[1:] == ["s/Opened/s/1", "s/Closed/s/1", "s/Opened/s/2"]
+
+
+def test_two_steps_of_one_instant_leave_a_wait_begun():
+    ledger = ran(
+        state("s", "swap", "swap up"), event("swap", "2026-01-05T10:00", 1), event("swap", "2026-01-05T10:00", 2)
+    )
+    assert names(ledger)[1:] == ["s/Opened/s/1", "s/Noted/s/2"]
+    assert named(ledger, "s/Noted/s/2").words == "already open"
 
 
 def test_start_and_end_at_one_instant():

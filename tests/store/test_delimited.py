@@ -129,7 +129,7 @@ TEXT = st.text(st.sampled_from('ab",; \né'), max_size=5)
 
 
 @given(st.lists(st.lists(TEXT, min_size=2, max_size=2), max_size=5), st.sampled_from([",", ";"]), st.booleans())
-@settings(max_examples=500)
+@settings(max_examples=300, deadline=None)
 def test_what_was_written_is_read(table: list[list[str]], separator: str, all_quoted: bool) -> None:
     file = io.StringIO(newline="")
     quoting = csv.QUOTE_ALL if all_quoted else csv.QUOTE_MINIMAL
@@ -141,7 +141,7 @@ def test_what_was_written_is_read(table: list[list[str]], separator: str, all_qu
 
 
 @given(st.lists(st.binary(max_size=12) | st.text(st.sampled_from('a",'), max_size=6).map(str.encode), max_size=8))
-@settings(max_examples=1000)
+@settings(max_examples=300, deadline=None)
 def test_any_bytes_are_rows_or_bad_lines(lines: list[bytes]) -> None:
     found = rows(b"a,b", *lines, name="a.csv")
     assert all(isinstance(each, RawRow | BadLine) for each in found)

@@ -234,7 +234,7 @@ def test_hostile_files(name: str, file: str) -> None:
 
 
 @given(st.lists(st.binary(max_size=40), max_size=4), st.sampled_from(["a.jsonl", "a.csv", "a"]), st.booleans())
-@settings(max_examples=1000)
+@settings(max_examples=300, deadline=None)
 def test_random_bytes_never_raise(parts: list[bytes], file: str, packed: bool) -> None:
     raw = b"\n".join(parts)
     taken = read_events(contract(), [Feed(file, io.BytesIO(gzip.compress(raw) if packed else raw))])
@@ -242,7 +242,7 @@ def test_random_bytes_never_raise(parts: list[bytes], file: str, packed: bool) -
 
 
 @given(st.binary(max_size=200))
-@settings(max_examples=500)
+@settings(max_examples=300, deadline=None)
 def test_random_archives_never_raise(raw: bytes) -> None:
     taken = read_events(contract(), [Feed("a", io.BytesIO(b"\x1f\x8b\x08" + raw))])
     assert taken.incomplete
@@ -257,7 +257,8 @@ def test_quarantine_file(tmp_path: Path) -> None:
     written = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     assert [each["place"] for each in written] == ["a.jsonl:1", "b.jsonl:1", "b.jsonl:2", "b.jsonl:3"]
     assert [each["code"] for each in written] == ["EVT120", "EVT142", "EVT101", "EVT103"]
-    assert json.loads(written[1]["raw"]) == lines[0] and written[2]["raw_base64"] == "/w==" and written[3]["raw"] == "é{"
+    assert json.loads(written[1]["raw"]) == lines[0]
+    assert written[2]["raw_base64"] == "/w==" and written[3]["raw"] == "é{"
     assert all(each["reason"] and each["next"] for each in written)
     first = path.read_bytes()
     again = read_events(contract(), [feed("a.jsonl", "{}"), feed("b.jsonl", *lines)])
