@@ -172,5 +172,5 @@ def _say_incomplete(taken: Intaken, quarantine: Path | None, out: Path | None) -
             click.echo(f"… and {more} more.", err=True)
         if quarantine is None and out is None:
             click.echo("Write them all to a file with --quarantine FILE, mend them there, and run again.", err=True)
-    for each in taken.incomplete:
-        click.echo(f"incomplete input: {each}", err=True)
+    for why in taken.incomplete:
+        click.echo(f"incomplete input: {why}", err=True)

@@ -34,13 +34,6 @@ class Deadlines:
         self.by_clock = self.due is not None and self.due.length is not None and self.due.length.by_clock
         self._from_field = norm.clock.from_field
 
-    @property
-    def restarts(self) -> bool:
-        """Whether the deadline is counted from the opening, so that a restart moves it."""
-        due = self.due
-        counted = due is not None and (due.length is not None or due.day_of_month is not None)
-        return self.by_clock or (counted and due is not None and due.anchor == "opening")
-
     def start(self, instance: Instance, since: int) -> int:
         """The instant from which the clock of an instance runs; `since` its opening, or when that was first known."""
         field = self._from_field
@@ -116,8 +109,10 @@ class Deadlines:
     ) -> Deadline | None:
         assert due.length is not None
         early = due.edge == "less than"
-        standing = clocks.stands(instance.stops) or instance.resolved is not None
-        gaps = instance.gaps if instance.resolved is None else [*instance.gaps, (instance.resolved, now)]
+        # Between a performance that is taken back and then the clock stands, unless it is to start anew.
+        waits = instance.resolved is not None and start <= instance.resolved
+        gaps = [*instance.gaps, (instance.resolved, now)] if waits and instance.resolved is not None else instance.gaps
+        standing = waits or clocks.stands(instance.stops)
         stood = clocks.pauses(instance.stops, gaps, start, now)
         at = clocks.reach(calendar, start, due.length.amount, early, stood, standing)
         return None if at is None else Deadline(at, early, at)

@@ -29,7 +29,7 @@ class Engine:
         self._program = program
         self._careful = careful
         self._journal = Journal()
-        self._superseded: set[Superseded] = set()
+        self._superseded: dict[Superseded, int] = {}
         self._world = self._new_world(0)
         # The highest revision known of each event, retractions too.
         self._visible: dict[Identity, Event] = {}
@@ -129,7 +129,7 @@ class Engine:
     # ------------------------------------------------------------------ anew
     def _new_world(self, made_for: int) -> World:
         return World(
-            self._program, self._journal.first_known, made_for, frozenset(self._superseded), self._careful
+            self._program, self._journal.first_known, made_for, dict(self._superseded), self._careful
         )
 
     def _remake(self, now: int, half: int, reason: Remake | None = None) -> None:
@@ -138,7 +138,7 @@ class Engine:
         if half:
             self._acting_at(now)
         if reason is not None and reason.superseded is not None:
-            self._superseded.add(reason.superseded)
+            self._superseded[reason.superseded] = reason.at
         events = sorted((e for e in self._visible.values() if not e.retracts and e.acts <= now), key=attrgetter("acts"))
         # Performances taken back before are left out at first; if one of them is not taken back after all
         # (its later act was retracted), they are found one by one.
@@ -150,11 +150,11 @@ class Engine:
             except Remake as again:
                 if again.superseded is None or again.superseded in self._superseded:
                     raise AssertionError(again.why) from again
-                self._superseded.add(again.superseded)
+                self._superseded[again.superseded] = again.at
                 continue
-            if assumed and self._superseded - self._world.takeback.confirmed:
+            if assumed and self._superseded != self._world.takeback.confirmed:
                 assumed = False
-                self._superseded = set()
+                self._superseded = {}
                 continue
             break
         outcome = [entry for entry in self._world.take().values() if entry is not None]

@@ -145,10 +145,6 @@ class Instance:
         decided = self.decided_pos is not None and self.decided_pos <= seen
         return self.decided_name if decided else self.opened_name
 
-    def unmeet(self, ref: str) -> None:
-        """An act that completed a performance is as if it had not been."""
-        self.met = {index: met for index, met in self.met.items() if met != ref}
-
     def settled_pos(self) -> Position | None:
         """Where it ceased to be undecided."""
         found = [p for p in (self.decided_pos, self.ended_pos, self.passed_pos) if p is not None]

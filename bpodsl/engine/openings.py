@@ -169,16 +169,21 @@ class Openings:
         if reopening == "continue":
             instance.gaps = [*instance.gaps, (since, world.now)]
         else:
-            instance.start = world.now
-            instance.day = world.zone.day(world.now)
-            instance.gaps = []
+            self._restart(instance, world.now)
         self.norm.outcomes.schedule(instance, place)
 
-    def resolve(self, instance: Instance) -> None:
-        """Performed, but that will be taken back: closed for acts, its deadline alone goes on."""
+    def resolve(self, instance: Instance, ref: str, until: int) -> None:
+        """Performed, but that is taken back at `until`: closed for acts, its deadline alone goes on."""
         self.norm.close(instance)
         self.norm.watch(instance)
         self._resolved[instance] = None
+        instance.resolved, instance.superseded = self.norm.world.now, ref
+        if self.norm.term.reopening == "restart":
+            self._restart(instance, until)
+
+    def _restart(self, instance: Instance, at: int) -> None:
+        instance.start, instance.gaps = at, []
+        instance.day = self.norm.world.zone.day(at)
 
     def resolved(self) -> list[Instance]:
         """Those that wait to be taken up again."""
@@ -201,8 +206,8 @@ class Openings:
         """From when it counts: for one imposed, not before its ground was known."""
         world = self.norm.world
         now = world.now
-        since = world.first_known(entry) if ground.imposed else now
-        instance.ground = (max(since, now), place)
+        since = max(world.first_known(entry), now) if ground.imposed else now
+        instance.ground = (since, place)
         instance.start = self.norm.deadlines.start(instance, since)
         if ground.window is not None:
             instance.day = ground.window.first

@@ -42,9 +42,6 @@ class Outcomes:
             if instance.curing == "cure":
                 self._arm_cure(instance, place)
             return
-        if instance.resolved is not None and norm.term.reopening == "restart" and norm.deadlines.restarts:
-            instance.version += 1
-            return
         self.arm(instance, norm.deadlines.of(instance, world.now), place)
 
     def arm(self, instance: Instance, deadline: Deadline | None, place: int) -> None:
@@ -135,15 +132,14 @@ class Outcomes:
             if instance.superseded:
                 world.takeback.confirm(norm.name, instance.name, instance.superseded)
                 instance.superseded = ""
-            if (norm.name, instance.name, act.ref) in world.suppressed:
+            if (norm.name, instance.name, act.ref) in world.superseded:
                 instance.superseded = act.ref
                 return
             if instance.performed_pos is not None:
                 world.takeback.replace(instance, place)
-        elif (norm.name, instance.name, act.ref) in world.suppressed and not instance.decided:
-            instance.resolved, instance.superseded = world.now, act.ref
-            instance.unmeet(act.ref)
-            norm.openings.resolve(instance)
+        elif (norm.name, instance.name, act.ref) in world.superseded and not instance.decided:
+            instance.met = {}
+            norm.openings.resolve(instance, act.ref, world.superseded[norm.name, instance.name, act.ref])
             self.schedule(instance, place)
             return
         if instance.decided:

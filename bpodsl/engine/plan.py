@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
 from bpodsl.engine.program import FigurePlan, KindPlan, Program, Reads, Step, StoreSpec, store_of
@@ -20,7 +20,7 @@ class Graph(Protocol):
         """The contract that the graph was built from."""
 
     @property
-    def levels(self) -> dict[str, int]:
+    def levels(self) -> Mapping[str, int]:
         """The level of each node."""
 
 

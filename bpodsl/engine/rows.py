@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from bpodsl.engine.acts import Act
@@ -12,7 +13,7 @@ from bpodsl.engine.program import StoreSpec
 from bpodsl.engine.scopes import Position, Scope
 from bpodsl.record import DETERMINE, START, identity_key
 from bpodsl.terms import expressions as ex
-from bpodsl.values import Period
+from bpodsl.values import Period, add_days
 
 if TYPE_CHECKING:
     from bpodsl.engine.world import World
@@ -92,7 +93,7 @@ class RowBook:
         period = act.fields.get(by_period)
         if not isinstance(period, Period):
             return None
-        return self.world.windows.cell_of_day(store.spec.grid, period.after.fromordinal(period.after.toordinal() - 1))
+        return self.world.windows.cell_of_day(store.spec.grid, last_day(period))
 
     def state_row(self, state: str, interval: Interval) -> None:
         """An interval that begins."""
@@ -159,6 +160,45 @@ class RowBook:
                 if not found:
                     del store.cells[cell][group]
 
+    def cut(self, end: int) -> None:
+        """The agreement has ended: rows of the cells cut there that do not lie before the end count no more."""
+        for store in self.stores.values():
+            for cell in [c for c in store.cells if self._reaches(store, c, end)]:
+                groups = store.cells[cell]
+                for group, rows in list(groups.items()):
+                    kept = [row for row in rows if self._instant(store, row) < end]
+                    if len(kept) < len(rows):
+                        groups[group] = kept
+                        self._cut(store, (cell, group), kept)
+                    if not kept:
+                        del groups[group]
+
+    def _cut(self, store: Store, where: Cell, kept: list[Any]) -> None:
+        if where in store.undecided:
+            store.undecided[where] = sum(row.waited for row in kept)
+            if not store.undecided[where]:
+                del store.undecided[where]
+
+    def _reaches(self, store: Store, cell: int, end: int) -> bool:
+        last = self.world.windows.cell(store.spec.grid, end - 1)
+        return last is not None and cell >= last
+
+    def _instant(self, store: Store, row: Any) -> int:
+        """The instant that a row is counted at; one tick earlier for an early deadline."""
+        match store.spec.rows:
+            case ex.OutcomeRows(_, _, counted):
+                when = counted_at(row, counted)
+                assert when is not None
+                return when[0] - when[1]
+            case ex.StateRows():
+                return int(row.start)
+            case ex.EventRows(_, None):
+                return int(row.event.acts)
+            case ex.EventRows(_, by_period):
+                day = last_day(row.fields[by_period])
+                return self.world.zone.start_of(day)
+        raise AssertionError(store.spec)
+
     def touch(self, instance: Instance) -> None:
         """What an instance was in the past has changed: whatever counted it has to be looked at."""
         for how in ("opened", "due", "decided", "performed"):
@@ -185,6 +225,11 @@ class RowBook:
         if instant < windows.begin or (windows.ended is not None and instant - early >= windows.ended):
             return None
         return windows.cell(store.spec.grid, instant - early)
+
+
+def last_day(period: Period) -> date:
+    """The last day of a period."""
+    return add_days(period.after, -1)
 
 
 def counted_at(instance: Instance, counted: str) -> tuple[int, bool] | None:

@@ -6,7 +6,7 @@ something depend on it; else the outcome is made anew, with the performance left
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -21,14 +21,18 @@ if TYPE_CHECKING:
 Superseded = tuple[str, str, str]
 """A norm, an instance, and the ref of the act that performed it for a while."""
 
+Since = Mapping[Superseded, int]
+"""Performances that are taken back, and the instant at which they are."""
+
 
 class Remake(Exception):
     """The outcome must be made anew; `superseded` is a performance to leave out, if that is why."""
 
-    def __init__(self, why: str, superseded: Superseded | None = None) -> None:
+    def __init__(self, why: str, superseded: Superseded | None = None, at: int = 0) -> None:
         super().__init__(why)
         self.why = why
         self.superseded = superseded
+        self.at = at
 
 
 class Takebacks:
@@ -36,11 +40,11 @@ class Takebacks:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.confirmed: set[Superseded] = set()
+        self.confirmed: dict[Superseded, int] = {}
 
     def confirm(self, norm: str, instance: str, ref: str) -> None:
         """A performance that was left out was indeed taken back later."""
-        self.confirmed.add((norm, str(instance), ref))
+        self.confirmed[norm, str(instance), ref] = self.world.now
 
     def replace(self, instance: Instance, place: int) -> None:
         """A later performance has come, and the last counts."""
@@ -57,7 +61,7 @@ class Takebacks:
         since = instance.performed_pos[0]
         with self._remaking(instance):
             self._undo(instance, place)
-            instance.unmeet(instance.performer)
+            instance.met = {}
             norm.openings.again(instance, reopening, since, place)
             self._decide_back(instance, place)
             self.world.figures.restating.run(place)
@@ -109,7 +113,7 @@ class Takebacks:
         try:
             yield
         except Remake as reason:
-            raise Remake(reason.why, superseded) from reason
+            raise Remake(reason.why, superseded, self.world.now) from reason
 
     @staticmethod
     def _excused_at(instance: Instance, at: Position) -> list[str]:

@@ -96,7 +96,9 @@ class TermMachine:
         norms, index = self._periods[grid]
         while windows.exists(grid, index):
             window = windows.window(grid, index)
-            if window is not None and window.start < windows.end_of_term:
+            if window is not None:
+                if window.start >= windows.end_of_term:
+                    break
                 for norm in norms:
                     machine = self.world.norms[norm.name]
                     self.world.push_at(
@@ -244,6 +246,7 @@ class TermMachine:
         self.ended = now
         windows = world.windows
         windows.changed(add_days(world.zone.day(now - 1), 1), False, now)
+        world.rows.cut(now)
         world.emit("Ended", self.name, place, self.level, entry_causes=causes)
         for norm in world.norms.values():
             norm.end_all(place)

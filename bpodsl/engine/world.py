@@ -20,7 +20,7 @@ from bpodsl.engine.rows import RowBook
 from bpodsl.engine.rules import RuleBook
 from bpodsl.engine.scopes import Scope
 from bpodsl.engine.states import StateBook, StateMachine
-from bpodsl.engine.takebacks import Superseded, Takebacks
+from bpodsl.engine.takebacks import Since, Takebacks
 from bpodsl.engine.term import TermMachine
 from bpodsl.engine.windows import Windows
 from bpodsl.record import DETERMINE, TERM_END, Entry, Event, Number
@@ -48,11 +48,11 @@ class World:
     """
 
     def __init__(
-        self, program: Program, first_known: Known, made_for: int, suppressed: frozenset[Superseded], careful: bool
+        self, program: Program, first_known: Known, made_for: int, superseded: Since, careful: bool
     ) -> None:
         contract = program.contract
         self.program = program
-        self.suppressed = suppressed
+        self.superseded = superseded
         self.careful = careful
         self.made_for = made_for
         self._first_known = first_known
@@ -167,7 +167,7 @@ class World:
             ready = agenda and agenda[0][0] == now
             if index < total:
                 step = steps[index]
-                if not ready or (step[0], step[1], step[2], step[4]) <= (
+                if not ready or (step[0], step[1], step[2], step[4]) < (
                     agenda[0][1], agenda[0][2], agenda[0][3], agenda[0][4],
                 ):  # fmt: skip
                     index += 1

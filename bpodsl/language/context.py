@@ -69,6 +69,7 @@ class Context:
     rounding: Rounding | None = None
     effective: date = FIRST_DAY
     last: date | None = None
+    renews: bool = False
     renewal: Renewal | None = None
     parties: dict[str, Party] = field(factory=dict)
     uses_holidays: bool = False

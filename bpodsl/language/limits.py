@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from bpodsl.language import ast
-from bpodsl.language.problems_syntax import BidiControl, InvalidCharacter, NotAName, NotComposed
+from bpodsl.language.problems_characters import BidiControl, InvalidCharacter, NotComposed
+from bpodsl.language.problems_syntax import NotAName
 from bpodsl.text import Problem, Source, Span
 
 FILE_BYTES: Final = 1 << 20

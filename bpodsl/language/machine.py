@@ -25,9 +25,15 @@ class Stand:
 
 
 @cache
-def _reductions() -> tuple[tuple[int, str, Action], ...]:
-    """For each rule how many parts it has, its name, and what it makes."""
-    return tuple((len(rule.symbols), rule.origin, action(rule)) for rule in tables().rules)
+def _reductions() -> tuple[tuple[int, str], ...]:
+    """For each rule how many parts it has, and its name."""
+    return tuple((len(rule.symbols), rule.origin) for rule in tables().rules)
+
+
+@cache
+def _action(rule: int) -> Action:
+    """What a rule makes. Prepared when it is first needed: a file uses a part of the language."""
+    return action(tables().rules[rule])
 
 
 @define
@@ -55,8 +61,8 @@ class Machine:
             n = rows[states[-1]].get(terminal)
             if n is None or n >= 0:
                 return n
-            size, origin, act = reductions[-n - 1]
-            item = act(self.source, items[-size:])
+            size, origin = reductions[-n - 1]
+            item = _action(-n - 1)(self.source, items[-size:])
             del states[-size:], items[-size:]
             states.append(rows[states[-1]][origin])
             items.append(item)
@@ -78,8 +84,8 @@ class Machine:
             n = rows[states[-1]].get(END)
             if n is None or n >= 0:
                 return None
-            size, origin, act = reductions[-n - 1]
-            item = act(self.source, items[-size:])
+            size, origin = reductions[-n - 1]
+            item = _action(-n - 1)(self.source, items[-size:])
             del states[-size:], items[-size:]
             states.append(rows[states[-1]][origin])
             items.append(item)
@@ -95,7 +101,7 @@ class Machine:
             n = rows[above[-1] if above else self.states[base - 1]].get(terminal)
             if n is None or n >= 0:
                 return n is not None
-            size, origin, _ = reductions[-n - 1]
+            size, origin = reductions[-n - 1]
             cut = min(size, len(above))
             if cut:
                 del above[-cut:]

@@ -18,15 +18,8 @@ from bpodsl.language.expected import expected, nearest, words_of
 from bpodsl.language.grammar import CLAUSES, END, STARTS, tables
 from bpodsl.language.layout import FLAT, HEAD, LINE, ROW, SUB, Block, Piece, lay_out
 from bpodsl.language.machine import Machine, Stand
-from bpodsl.language.problems_syntax import (
-    EndsEarly,
-    FileTooLarge,
-    InvalidCharacter,
-    TooDeep,
-    TooMany,
-    Unexpected,
-    UnknownClause,
-)
+from bpodsl.language.problems_characters import FileTooLarge, InvalidCharacter, TooDeep
+from bpodsl.language.problems_syntax import EndsEarly, TooMany, Unexpected, UnknownClause
 from bpodsl.language.scan import Scanner, Token, Unreadable, may_be_name
 from bpodsl.text import Problem, Source, Span
 

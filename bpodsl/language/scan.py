@@ -13,7 +13,7 @@ from attrs import define, frozen
 
 from bpodsl.language import ast
 from bpodsl.language.grammar import tables
-from bpodsl.language.problems_syntax import (
+from bpodsl.language.problems_characters import (
     BadNumber,
     ForeignDigit,
     InvalidCharacter,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 
-from attrs import define, evolve
+from attrs import define, evolve, field
 
 from bpodsl.record import BEGIN, DETERMINE, OPEN, STRUCTURE, TERM_END, Entry, Event, Number
 from bpodsl.reference.calendar_days import after, calendar_of, counted, first_reach
@@ -47,6 +47,7 @@ class Agreement:
     planned: tuple[int, int, str] | None = None
     ended: int | None = None
     begun: bool = False
+    _uncut: dict[Window, tuple[date, date]] = field(factory=dict)
 
     @property
     def first(self) -> date:
@@ -101,12 +102,21 @@ class Agreement:
             return FAR
         return add_days(self.last, 1)
 
+    def uncut(self, window: Window) -> tuple[date, date]:
+        """The first and last day of a window as if no term cut it."""
+        return self._uncut.get(window, (window.first, window.last))
+
     def _cut(self, grid: Grid, window: Window | None) -> Window | None:
-        if window is None or self.ended is None or window.end <= self.ended:
-            return window
-        if grid.partial == "exclude" or window.start >= self.ended:
+        if window is None:
             return None
-        return evolve(window, end=self.ended, whole=False)
+        if self.ended is not None and window.end > self.ended:
+            if grid.partial == "exclude" or window.start >= self.ended:
+                return None
+            window = evolve(window, end=self.ended, whole=False)
+        natural = self.natural(grid, window.index)
+        if window.days != window.whole_days and natural is not None:
+            self._uncut[window] = add_days(natural.last, 1 - natural.whole_days), natural.last
+        return window
 
 
 # -------------------------------------------------------------------------------------- what happens to it

@@ -171,9 +171,7 @@ def by_clock(calendar: Calendar | None, start: int, due: Due, limit: Length, sta
 
 
 def _anchor(world: World, instance: Instance, due: Due) -> Anchor | None:
-    """What a length or a date is counted from. A clock started anew counts all lengths from there."""
-    if instance.restarted and due.length is not None:
-        return Anchor(instance.ground, instance.trigger)
+    """What a length or a date is counted from."""
     if due.anchor == "field":
         return anchor_of(world, instance.fields.get(due.field))
     if due.anchor == "period end" and instance.window is not None:

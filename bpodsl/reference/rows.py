@@ -58,7 +58,7 @@ def _in_window(world: World, rows: ex.Rows, window: Window) -> Iterator[Row]:
     match rows:
         case ex.EventRows(kind, by_period):
             for event, row in world.happened.get(kind, ()):
-                if _event_in(window, event, row, by_period):
+                if _event_in(world, window, event, row, by_period):
                     yield Row(event.acts, (event.acts, row.order), row.fields, row.declared, NO_READING, row.events)
         case ex.OutcomeRows(norm, statuses, counted):
             for instance in world.instances.get(norm, ()):
@@ -80,11 +80,11 @@ def _in_window(world: World, rows: ex.Rows, window: Window) -> Iterator[Row]:
                         yield figure_row(figure, settled)
 
 
-def _event_in(window: Window, event: Event, row: Row, by_period: str | None) -> bool:
+def _event_in(world: World, window: Window, event: Event, row: Row, by_period: str | None) -> bool:
     if by_period is None:
         return window.start <= event.acts < window.end
-    period = row.fields.get(by_period)
-    return isinstance(period, Period) and window.first <= add_days(period.after, -1) <= window.last
+    period, (first, last) = row.fields.get(by_period), world.agreement.uncut(window)
+    return isinstance(period, Period) and first <= add_days(period.after, -1) <= last
 
 
 def counted_in(instance: Instance, counted: str, window: Window) -> int | None:

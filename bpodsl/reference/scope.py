@@ -57,6 +57,10 @@ def postings_in(world: World, line: str, scope: Scope) -> list[Posting]:
 
 
 def of_group(world: World, state: str, group: Fields) -> list[Interval]:
-    """The intervals of a state whose keys agree with a group."""
-    intervals = world.intervals.get(state, ())
-    return [i for i in intervals if all(show(v) == show(group[n]) for n, v in i.key.items() if n in group)]
+    """The intervals of a state whose keys agree with a group; one without a key agrees with none."""
+
+    def agrees(interval: Interval) -> bool:
+        names = [name for name in interval.state.by if name in group]
+        return all(name in interval.key and show(interval.key[name]) == show(group[name]) for name in names)
+
+    return [interval for interval in world.intervals.get(state, ()) if agrees(interval)]

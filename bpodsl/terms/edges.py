@@ -10,9 +10,10 @@ the longest path of them that ends there, so that an unrelated clause never move
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import cast
 
+from attrs import AttrsInstance, frozen, has
 from attrs import fields as attrs_fields
-from attrs import frozen, has
 
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.clause import Clause
@@ -43,7 +44,8 @@ def walk(expression: object) -> Iterator[object]:
         elif has(type(part)):
             yield part
             if not isinstance(part, ex.Literal):
-                stack.extend(getattr(part, f.name) for f in reversed(attrs_fields(type(part))))
+                kind = cast("type[AttrsInstance]", type(part))
+                stack.extend(getattr(part, f.name) for f in reversed(attrs_fields(kind)))
 
 
 def reads(expression: object) -> Iterator[tuple[str, str]]:

@@ -125,7 +125,7 @@ def test_kept_tables_are_quick_and_need_no_lark(home, counted):
         began = time.perf_counter()
         again()
         taken.append(time.perf_counter() - began)
-    assert min(taken) < 0.05
+    assert min(taken) < 0.1
     code = "import sys; from bpodsl.language.grammar import tables; tables(); sys.exit('lark' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ, "XDG_CACHE_HOME": str(home)})
 

@@ -113,3 +113,15 @@ def test_every_problem_has_a_page(problem: type[Problem]) -> None:
 def test_codes_are_unique_and_in_order() -> None:
     codes = [problem.code for problem in PROBLEMS]
     assert codes == sorted(set(codes))
+
+
+_BLOCK = re.compile(r"^    (?:Not so|But so):\n\n((?:(?:        .*)?\n)+)", re.M)
+
+
+@pytest.mark.parametrize("problem", PROBLEMS, ids=lambda p: p.code)
+def test_the_examples_of_a_page_can_be_read(problem: type[Problem]) -> None:
+    found = _BLOCK.findall(problem.__doc__ or "")
+    assert len(found) == 2
+    for text in found:
+        _, problems = parse(Source("<page>", re.sub(r"^        ", "", text, flags=re.M)))
+        assert not problems, [(each.message(), text) for each in problems]

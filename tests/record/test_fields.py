@@ -4,7 +4,7 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bpodsl.record.rows import Decimals
@@ -129,5 +129,6 @@ KINDS = (NUMBER, SHARE, money("GBP"), INSTANT, DAY, LENGTH, TEXT, one_of("a", "b
         max_leaves=5,
     ),
 )
+@settings(max_examples=300, deadline=None)
 def test_any_raw_value_is_read_or_refused(of: object, raw: object) -> None:
     field_value(of, raw)

@@ -318,6 +318,7 @@ def test_events_of_others_change_nothing(lines: list[bytes], until: str | None) 
 
 
 @given(st.lists(st.tuples(st.sampled_from("123"), st.integers(1, 28)), min_size=1, max_size=8))
+@settings(max_examples=100, deadline=None)
 def test_what_is_known_by_until_does_not_depend_on_what_comes_later(reports: list[tuple[str, int]]) -> None:
     lines = [opened(id_, f"2026-04-{day:02d}T00:00:00Z", ticket=str(day)) for id_, day in reports]
     until = "2026-04-15T00:00+00:00"

@@ -86,6 +86,8 @@ def test_a_bare_day_is_the_agreements_day() -> None:
         ({"time": "2026-04-07T19:00:00"}, "EVT125"),
         ({"time": "9999-01-01T00:00:00Z"}, "EVT126"),
         ({"time": 12}, "EVT124"),
+        ({"time": "2026-02-30"}, "EVT124"),
+        ({"time": "1969-12-31"}, "EVT126"),
         ({"recordedtime": "2026-04-07 19:00"}, "EVT125"),
         ({"rev": -1}, "EVT128"),
         ({"rev": "1.0"}, "EVT128"),

@@ -47,6 +47,8 @@ def lower_agreement(ctx: Context, node: ast.Agreement) -> None:
                 _currency(ctx, line)
             case ast.EffectiveLine():
                 _term(ctx, line)
+            case ast.RenewsLine():
+                ctx.renews = True
             case _:
                 pass
     if ctx.damaged:

@@ -139,7 +139,8 @@ def _moved(ctx: Context, node: ast.Calendar) -> dict[str, list[Named]]:
 
 def _holidays(ctx: Context, line: ast.ClosedHolidays) -> list[Named]:
     first = max(ctx.effective.year - 2, FIRST_DAY.year)
-    last = ctx.effective.year + 50 if ctx.last is None else ctx.last.year + 2
+    # A term without end, or one that may be renewed, needs its holidays for as long as anyone will run it.
+    last = ctx.effective.year + 50 if ctx.last is None or ctx.renews else ctx.last.year + 2
     try:
         found = holiday_dates(
             line.region.text, first, min(last, LAST_DAY.year), observed=line.option != "not observed"
