@@ -7,6 +7,18 @@ from typing import ClassVar
 from attrs import frozen
 
 from bpodsl.language.names import an, listed
+from bpodsl.language.problems_of_kinds import (
+    OtherGroups,
+    OtherWindow,
+    OutOfRange,
+    RowNeverReached,
+    ShareOfWhat,
+    UnlikeKinds,
+    UnlikeLengths,
+    UnlikeRows,
+    WrongCurrency,
+    WrongKind,
+)
 from bpodsl.language.problems_of_meaning import (
     CannotHappen,
     Circle,
@@ -14,20 +26,10 @@ from bpodsl.language.problems_of_meaning import (
     NoCommonKey,
     NoEffect,
     NotSayable,
-    OtherGroups,
-    OtherWindow,
-    OutOfRange,
     ResetUnstated,
-    RowNeverReached,
     RunUnstated,
     SaidTwice,
-    ShareOfWhat,
-    UnlikeKinds,
-    UnlikeLengths,
-    UnlikeRows,
     Unstated,
-    WrongCurrency,
-    WrongKind,
 )
 from bpodsl.text import Problem, Related, Severity, Span
 
