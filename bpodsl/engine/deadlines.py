@@ -33,17 +33,28 @@ class Deadlines:
         self.calendar = None if named is None else calendars[named]
         self.by_clock = self.due is not None and self.due.length is not None and self.due.length.by_clock
         self._from_field = norm.clock.from_field
+        self._continues = norm.reopening == "continue"
 
-    def start(self, instance: Instance, since: int) -> int:
-        """The instant from which the clock of an instance runs; `since` its opening, or when that was first known."""
-        field = self._from_field
-        if not field and self.due is not None and self.by_clock:
-            if self.due.anchor == "period end" and instance.window is not None:
-                return instance.window.end
-            field = self.due.field if self.due.anchor == "field" else ""
-        value = instance.fields.get(field) if field else None
+    def start(self, instance: Instance, since: int) -> None:
+        """Start the clock of an instance, and its limit; `since` its opening, or when that was first known."""
+        instance.start = instance.counted = since
+        due = self.due
+        if due is not None and self.by_clock:
+            if due.anchor == "period end" and instance.window is not None:
+                instance.counted = instance.window.end
+            elif due.anchor == "field":
+                instance.counted = self._instant(instance, due.field, since)
+        if self._from_field:
+            instance.start = self._instant(instance, self._from_field, since)
+            if due is None or due.anchor == "opening":
+                instance.counted = instance.start
+        else:
+            instance.start = instance.counted
+
+    def _instant(self, instance: Instance, field: str, otherwise: int) -> int:
+        value = instance.fields.get(field)
         if value is None:
-            return since
+            return otherwise
         return self._zone.start_of(value) if isinstance(value, date) else int(value)
 
     def of(self, instance: Instance, now: int) -> Deadline | None:
@@ -52,7 +63,7 @@ class Deadlines:
         if due is None:
             return None
         if self.by_clock:
-            found = self._by_clock(due, instance.start, instance, self.calendar, now)
+            found = self._by_clock(due, instance.counted, instance, self.calendar, now)
         else:
             found = self._in_days(due, instance)
             found = None if found is None else _held_back(found, instance.suspends)
@@ -74,14 +85,17 @@ class Deadlines:
 
     def reading(self, instance: Instance, at: int) -> int:
         """What the clock of an instance reads at an instant that has come."""
-        stood = clocks.pauses(instance.stops, instance.gaps, instance.start, at)
-        return clocks.reading(self.calendar, instance.start, at, stood)
+        start = instance.start_at(at)
+        stood = clocks.pauses(instance.stops, instance.gaps, start, at)
+        return clocks.reading(self.calendar, start, at, stood)
 
-    def exceeded(self, reading: int) -> bool:
-        """Whether a reading is beyond a limit by clock."""
+    def exceeded(self, instance: Instance, at: int) -> bool:
+        """Whether an instance is beyond a limit by clock."""
         if not self.by_clock or self.due is None or self.due.length is None:
             return False
         limit = self.due.length.amount
+        stood = clocks.pauses(instance.stops, instance.gaps, instance.counted, at)
+        reading = clocks.reading(self.calendar, instance.counted, at, stood)
         return reading > limit if self.due.edge == "within" else reading >= limit
 
     def position(self, instance: Instance, deadline: Deadline) -> Position:
@@ -110,7 +124,7 @@ class Deadlines:
         assert due.length is not None
         early = due.edge == "less than"
         # Between a performance that is taken back and then the clock stands, unless it is to start anew.
-        waits = instance.resolved is not None and start <= instance.resolved
+        waits = instance.resolved is not None and self._continues
         gaps = [*instance.gaps, (instance.resolved, now)] if waits and instance.resolved is not None else instance.gaps
         standing = waits or clocks.stands(instance.stops)
         stood = clocks.pauses(instance.stops, gaps, start, now)

@@ -22,10 +22,12 @@ class Instance:
 
     `fields`, `declared`: those of its opening event. `opener`: the ref of the event that led to it in the instant it
     opened or was reopened, `lived_pos`. `ground`: the instant and place from which it counts; `start`: from which its
-    clock runs.
+    clock runs; `counted`: from which its limit does.
     """
 
     __slots__ = (
+        "before",
+        "counted",
         "cure_due",
         "cured_pos",
         "curing",
@@ -84,6 +86,9 @@ class Instance:
         self.ground = pos
         self.day: Any = None
         self.start = pos[0]
+        self.counted = pos[0]
+        # The starts before each restart: until when, and from when.
+        self.before: list[tuple[int, int]] = []
         self.gaps: list[tuple[int, int]] = []
         self.stops: Watched = ()
         self.suspends: Watched = ()
@@ -144,6 +149,10 @@ class Instance:
         """The entry that decided it, else the one that opened it."""
         decided = self.decided_pos is not None and self.decided_pos <= seen
         return self.decided_name if decided else self.opened_name
+
+    def start_at(self, at: int) -> int:
+        """From when its clock ran, as it was at an instant: before a restart, from the start before."""
+        return next((start for until, start in self.before if at < until), self.start)
 
     def settled_pos(self) -> Position | None:
         """Where it ceased to be undecided."""

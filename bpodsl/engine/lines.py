@@ -62,17 +62,19 @@ class AccountMachine:
         self.place = {name: i for i, name in enumerate(term.lines)}
         self.claims: list[tuple[tuple[Any, ...], int, Claim]] = []
         self.totals: dict[int, Value] = {}
-        self._limit: Evaluator | None = None
+        self._limits: dict[tuple[str, ...], Evaluator] = {}
 
     def limit(self, claim: Claim, window: Window) -> Value:
-        """The limit in a window, as it was when the claim came."""
+        """The limit in a window and the claim's group, as it was when the claim came."""
         if self.term.name not in claim.limits:
-            if self._limit is None:
-                self._limit = evaluator(
-                    self.term.limit, lambda rows: row_source(self.world, rows, self.term.grid, ())
+            by = tuple(claim.values)
+            limit = self._limits.get(by)
+            if limit is None:
+                limit = self._limits[by] = evaluator(
+                    self.term.limit, lambda rows: row_source(self.world, rows, self.term.grid, by)
                 )
-            s = Scope(self.world, claim.pos).of_window(window, self.term.grid, {})
-            claim.limits[self.term.name] = rounded(self._limit(s), self.term.rounding)
+            s = Scope(self.world, claim.pos).of_window(window, self.term.grid, claim.values)
+            claim.limits[self.term.name] = rounded(limit(s), self.term.rounding)
         return claim.limits[self.term.name]
 
     def used(self, claim: Claim, window: Window) -> Value:
@@ -89,7 +91,8 @@ class AccountMachine:
     def count(self, claim: Claim, amount: Value) -> None:
         """Add to (or take from) what the claims of a cell come to."""
         cell = self.world.windows.cell(cells_of(self.term.grid), claim.last)
-        if amount and cell is not None:
+        ended = self.world.windows.ended
+        if amount and cell is not None and (ended is None or claim.last < ended):
             self.totals[cell] = self.totals.get(cell, 0) + amount
 
 
@@ -138,7 +141,8 @@ class LineMachine:
             return
         claim = Claim(self, (self.world.now, place), exact, wanted, cause.entry)
         claim.instance, claim.period, claim.key = cause.instance, cause.period, cause.key
-        claim.values, claim.text = cause.values, tuple(text for _, text in cause.key)
+        claim.values = {name: cause.values[name] for name, _ in cause.key}
+        claim.text = tuple(text for _, text in cause.key)
         self.accrued.append(claim)
         self.world.lines.add(claim)
 

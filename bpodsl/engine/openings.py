@@ -182,7 +182,9 @@ class Openings:
             self._restart(instance, until)
 
     def _restart(self, instance: Instance, at: int) -> None:
-        instance.start, instance.gaps = at, []
+        instance.before.append((at, instance.start))
+        instance.start = instance.counted = at
+        instance.gaps = []
         instance.day = self.norm.world.zone.day(at)
 
     def resolved(self) -> list[Instance]:
@@ -208,7 +210,7 @@ class Openings:
         now = world.now
         since = max(world.first_known(entry), now) if ground.imposed else now
         instance.ground = (since, place)
-        instance.start = self.norm.deadlines.start(instance, since)
+        self.norm.deadlines.start(instance, since)
         if ground.window is not None:
             instance.day = ground.window.first
         else:

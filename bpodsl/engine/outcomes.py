@@ -151,7 +151,7 @@ class Outcomes:
         norm, world = self.norm, self.norm.world
         here = (world.now, place)
         reading = norm.deadlines.reading(instance, world.now)
-        late = instance.passed_pos is not None or norm.deadlines.exceeded(reading)
+        late = instance.passed_pos is not None or norm.deadlines.exceeded(instance, world.now)
         status, kind = ("missed", "Missed") if late else ("fulfilled", self.performed)
         name = f"{norm.name}/{kind}/{instance.name}"
         self._decide(instance, status, here, name)
@@ -250,7 +250,7 @@ class Outcomes:
     def _stopped(self, instance: Instance, at: int) -> list[str]:
         if not instance.stops:
             return []
-        return [i.opened for i in clocks.intervals(instance.stops, instance.start, at)]
+        return [i.opened for i in clocks.intervals(instance.stops, instance.start_at(at), at)]
 
     def _due(self, instance: Instance) -> Number | None:
         due = instance.deadline_at_decision

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from bpodsl.engine.program import FigurePlan, KindPlan, Program, Reads, Step, StoreSpec, store_of
 from bpodsl.record import OPEN, PERFORM, START
-from bpodsl.terms import Contract, EventKind, Figure, Norm, OnEvent, OnHappens, OnSettled, Selector, levels, walk
+from bpodsl.terms import Accrue, Contract, EventKind, Figure, Norm, OnEvent, OnHappens, OnSettled, Selector, levels, walk
 from bpodsl.terms import expressions as ex
 from bpodsl.values import Grid
 
@@ -62,7 +62,7 @@ def _kind(contract: Contract, kind: EventKind, level: dict[str, int]) -> KindPla
     states = tuple(_state_steps(contract, kind.name, level))
     norms = [(norm.survives, step) for norm in contract.norms for step in _norm_steps(norm, kind.name, level)]
     others = tuple(_other_steps(contract, kind.name, level))
-    rows = any(kind.name in _events_counted(f) for f in contract.figures)
+    rows = kind.name in _events_counted(contract)
     surviving = tuple(step for survives, step in norms if survives)
     passing = bool(others) or rows
     return KindPlan(
@@ -128,8 +128,9 @@ def _expressions(figure: Figure) -> tuple[ex.Expression, ...]:
     return (figure.value, *levels_, *(shown for _, shown in figure.shows))
 
 
-def _events_counted(figure: Figure) -> set[str]:
-    return {part.event for part in walk(_expressions(figure)) if isinstance(part, ex.EventRows)}
+def _events_counted(contract: Contract) -> set[str]:
+    counting = (*contract.figures, *contract.rules, *contract.accounts)
+    return {part.event for term in counting for part in walk(term) if isinstance(part, ex.EventRows)}
 
 
 def _figures_in(expression: object) -> list[str]:
@@ -180,6 +181,23 @@ def _figure(contract: Contract, figure: Figure, level: int) -> FigurePlan:
     )
 
 
+def _keys_of_claims(contract: Contract, line: str) -> Iterator[tuple[str, ...]]:
+    """The keys that sums on a line may have."""
+    figures = {f.name: tuple(g.name for g in f.by) for f in contract.figures}
+    yield ()
+    for each in contract.lines:
+        if each.name == line and each.figure is not None:
+            yield figures[each.figure]
+    for rule in contract.rules:
+        if isinstance(rule.on, OnSettled) and any(isinstance(e, Accrue) and e.line == line for e in rule.then):
+            yield figures[rule.on.figure]
+    for norm in contract.norms:
+        if any(isinstance(e, Accrue) and e.line == line for _, e in norm.after):
+            # Keys leave out absent fields.
+            for size in range(1, len(norm.by) + 1):
+                yield from combinations(norm.by, size)
+
+
 def _stores(contract: Contract) -> Iterator[StoreSpec]:
     """Every store that some expression uses."""
     figures = {f.name: f for f in contract.figures}
@@ -191,7 +209,8 @@ def _stores(contract: Contract) -> Iterator[StoreSpec]:
             of = figures[rule.on.figure]
             places.append(((rule.when, rule.then), of.grid, tuple(g.name for g in of.by)))
     for account in contract.accounts:
-        places.append((account.limit, account.grid, ()))
+        for by in dict.fromkeys(key for name in account.lines for key in _keys_of_claims(contract, name)):
+            places.append((account.limit, account.grid, by))
     for expression, grid, by in places:
         for part in walk(expression):
             if isinstance(part, ex.Aggregate):

@@ -194,9 +194,9 @@ class RowBook:
                 return int(row.start)
             case ex.EventRows(_, None):
                 return int(row.event.acts)
-            case ex.EventRows(_, by_period):
-                day = last_day(row.fields[by_period])
-                return self.world.zone.start_of(day)
+            case ex.EventRows():
+                # A report on a period belongs to the cell of its last day, even if that lies after a cut.
+                return 0
         raise AssertionError(store.spec)
 
     def touch(self, instance: Instance) -> None:

@@ -194,7 +194,10 @@ class StateBook:
         """Whether a state holds for the row in scope."""
         view = self.shared(state, scope.declared)
         values = tuple(scope.fields.get(name) for name in view.fields)
-        return view.holds_at(values, scope.at) if scope.past else view.holds_now(values)
+        if scope.past:
+            return view.holds_at(values, scope.at)
+        world = scope.world
+        return view.held_before(values, world.now) if world.place <= PERFORM else view.holds_now(values)
 
     def overlapping(self, state: str, group: Mapping[str, Any], start: int, end: int) -> list[Interval]:
         """The intervals, over all keys that agree with the group, that overlap [start, end)."""

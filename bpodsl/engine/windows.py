@@ -105,7 +105,8 @@ class Windows:
     def last_holding(self, grid: Grid, instant: int) -> Window | None:
         """The window whose last cell holds an instant."""
         index = self.cell(cells_of(grid), instant)
-        return None if index is None else self.window(grid, index)
+        window = None if index is None else self.window(grid, index)
+        return window if window is not None and window.start <= instant < window.end else None
 
     def matching(self, grid: Grid, window: Window, of: Grid) -> int | None:
         """The index of the window of `grid` that has the same first and last day as a window of `of`."""

@@ -6,6 +6,7 @@ they make; the tables are in the order of lowering.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import cast
@@ -13,8 +14,17 @@ from typing import cast
 from attrs import AttrsInstance, define, field, fields
 
 from bpodsl.language import ast
-from bpodsl.language.names import FIGURES, Declaration, Names
-from bpodsl.language.problems import OutOfRange, UnknownName, Unstated, WrongThing
+from bpodsl.language.names import EVENTS, FIGURES, Declaration, Names
+from bpodsl.language.problems import (
+    CannotHappen,
+    NoCommonKey,
+    NoEffect,
+    OutOfRange,
+    UnknownField,
+    UnknownName,
+    Unstated,
+    WrongThing,
+)
 from bpodsl.language.scopes import FigureHead, NormHead, Scope
 from bpodsl.terms import (
     Account,
@@ -45,6 +55,8 @@ from bpodsl.values import FIRST_DAY, LAST_DAY, Grid, Zone
 
 from bpodsl.language.kinds import Typed  # isort: skip
 
+_ECHOES = (CannotHappen, NoCommonKey, NoEffect, UnknownField)
+_QUOTED = re.compile(r"`([^`]+)`")
 _FEW = 4  # So many names are listed where none is near.
 _MANY = 200  # After so many problems, near names are no longer looked for.
 Typing = Callable[["Context", ast.Node, Scope], Typed]
@@ -101,8 +113,21 @@ class Context:
 
     # ------------------------------------------------------------------ saying what is wrong
     def report(self, problem: Problem) -> None:
-        """Keep a problem, unless the very same is known."""
-        self.problems.setdefault(problem)
+        """Keep a problem, unless the very same is known or it only echoes what could not be read."""
+        if not (isinstance(problem, _ECHOES) and self._names_what_was_lost(problem)):
+            self.problems.setdefault(problem)
+
+    def _names_what_was_lost(self, problem: Problem) -> bool:
+        """Whether a problem is about a clause that lost a line: the line may have said what is missing."""
+        if not self.file.damaged:
+            return False
+        if isinstance(problem, UnknownField | NoCommonKey) and any(map(self._lost, self.names.of(*EVENTS))):
+            return True
+        declared = (self.names.table.get(name) for name in _QUOTED.findall(problem.message()))
+        return any(each is not None and self._lost(each) for each in declared)
+
+    def _lost(self, declared: Declaration) -> bool:
+        return isinstance(declared.node, ast.Node) and self.file.lost_lines(cast(ast.Clause, declared.node))
 
     @property
     def damaged(self) -> bool:
@@ -122,7 +147,7 @@ class Context:
         found = self.names.get(name.text, things)
         if found is not None:
             return found
-        if name.text in self.broken:
+        if name.text in self.broken or (things == ("party",) and self.headless):
             return None
         wanted = wanted or things[0]
         other = self.names.get(name.text)
@@ -136,6 +161,12 @@ class Context:
             near = near if near != name.text and near in [each.name for each in self.names.of(*things)] else None
             self.report(WrongThing(name.span, name.text, other.thing, wanted, other.span, near, others))
         return None
+
+    @property
+    def headless(self) -> bool:
+        """Whether the head of the agreement, which names the parties, is missing or lost a line."""
+        heads = [clause for clause in self.file.clauses if isinstance(clause, ast.Agreement)]
+        return not heads or self.file.lost_lines(heads[0])
 
     def party(self, name: ast.Name) -> str:
         """The name of a party, or "" if it is none."""

@@ -31,7 +31,7 @@ from bpodsl.language.kinds import (
     total,
 )
 from bpodsl.language.names import FIGURES, nearest
-from bpodsl.language.problems import NotHere, UnknownField, WrongKind, WrongThing
+from bpodsl.language.problems import NotHere, Shadowed, UnknownField, WrongKind, WrongThing
 from bpodsl.language.scopes import Scope
 from bpodsl.terms import Expression
 from bpodsl.terms import expressions as ex
@@ -48,6 +48,8 @@ def named(ctx: Context, node: ast.Name, scope: Scope) -> Typed:
     name, row = node.text, scope.row
     if row is not None:
         if name in row.fields:
+            if scope.grid is not None and name in ctx.figure_heads:
+                ctx.report(Shadowed(node.span, name, row.told, ctx.figure_heads[name].span))
             return Typed(ex.FieldOf(name), row.fields[name], node.span)
         if name == "value" and row.figure:
             return Typed(ex.RowValue(), row.value, node.span)

@@ -367,8 +367,53 @@ class NotHere(Problem):
         return self.advice
 
 
+@frozen
+class Shadowed(Problem):
+    """A name means a field here, although a figure has it too.
+
+    Among the rows of an event its fields come first, so a figure of that name cannot be asked for.
+
+    Not so:
+
+        amount volume
+          each month
+          count of ticket_opened
+        amount heavy
+          each month
+          count of ticket_opened where weight more than volume
+
+    But so:
+
+        amount monthly_volume
+          each month
+          count of ticket_opened
+        amount heavy
+          each month
+          count of ticket_opened where weight more than monthly_volume
+
+    Next: give the figure or the field another name.
+    """
+
+    code: ClassVar[str] = "BPO210"
+    severity: ClassVar[Severity] = Severity.WARNING
+
+    name: str
+    owner: str
+    figure: Span | None = None
+
+    def message(self) -> str:
+        return f"`{self.name}` is a field of {self.owner} here, not the figure of that name."
+
+    def hint(self) -> str | None:
+        return "Give one of the two another name."
+
+    def related(self) -> tuple[Related, ...]:
+        return () if self.figure is None else (Related(self.figure, f"the figure `{self.name}`"),)
+
+
 PROBLEMS: tuple[type[Problem], ...] = (
     DuplicateName, UnknownName, WrongThing, UnknownField, Unused, UnknownWord, UnknownData, HeadIncomplete, NotHere,
+    Shadowed,
     WrongKind, UnlikeKinds, ShareOfWhat, WrongCurrency, UnlikeRows, ClockCannotStop, ResetUnstated, RunUnstated,
     OtherWindow, Circle, OtherGroups, OutOfRange, NoCommonKey, Unstated, NoEffect, RowNeverReached, UnlikeLengths,
     CannotHappen, SaidTwice, NotSayable,
@@ -378,7 +423,7 @@ PROBLEMS: tuple[type[Problem], ...] = (
 __all__ = [
     "PROBLEMS", "CannotHappen", "Circle", "ClockCannotStop", "DuplicateName", "HeadIncomplete", "NoCommonKey",
     "NoEffect", "NotHere", "NotSayable", "OtherGroups", "OtherWindow", "OutOfRange", "ResetUnstated",
-    "RowNeverReached", "RunUnstated", "SaidTwice", "ShareOfWhat", "UnknownData", "UnknownField", "UnknownName",
-    "UnknownWord", "UnlikeKinds", "UnlikeLengths", "UnlikeRows", "Unstated", "Unused", "WrongCurrency", "WrongKind",
-    "WrongThing",
+    "RowNeverReached", "RunUnstated", "SaidTwice", "Shadowed", "ShareOfWhat", "UnknownData", "UnknownField",
+    "UnknownName", "UnknownWord", "UnlikeKinds", "UnlikeLengths", "UnlikeRows", "Unstated", "Unused",
+    "WrongCurrency", "WrongKind", "WrongThing",
 ]  # fmt: skip

@@ -27,6 +27,10 @@ from bpodsl.values import NumberError, TimeError, exact, parse_day, parse_instan
 FIGURES: Final = ("INSTANT", "DAY", "PERIOD", "TIME", "PERCENT", "NUMBER")
 """Shapes made of digits, in the order in which they are tried."""
 
+BEFORE_OF: Final = frozenset({"availability", "count", "days", "length", "mean", "median", "share", "sum"})
+"""Words that begin a phrase of the language only before `of`; elsewhere they are good names for measures."""
+
+_OF: Final = re.compile(r"[ \t\r\n]+of\b")
 _BLANK: Final = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
 _RUN_ON: Final = re.compile(r"[A-Za-z0-9_]|[.,'][0-9]")
 _RUN: Final = re.compile(r"[0-9][A-Za-z0-9_.,:'+-]*")
@@ -142,6 +146,8 @@ class Scanner:
         keyword = lexicon.words.get(word)
         name = "NAME" in row and lexicon.name.fullmatch(word) is not None
         wanted = forced.get(at)
+        if name and wanted is None and word in BEFORE_OF and not _OF.match(self.source.text, stop):
+            return self._leaf("NAME", at, stop)
         if wanted == "NAME" or (wanted is None and name and (keyword is None or keyword not in row)):
             return self._leaf("NAME", at, stop)
         if wanted is not None:

@@ -207,12 +207,12 @@ def _length(name: str) -> Reader:
     return read
 
 
-def _plain_text(name: str) -> Reader:
+def _plain_text(name: str) -> Callable[[Raw, list[str]], str]:
     def read(value: Raw, notes: list[str]) -> str:
-        text = words(value)
+        text = value if type(value) is str else words(value)
         if text is None or isinstance(value, bool):
             raise Refused(WRONG_KIND, name=name, found=quoted(value), expected=_EXPECTED["text"])
-        return normal(text)
+        return text if text.isascii() else normal(text)
 
     return read
 
@@ -221,7 +221,7 @@ def _key(name: str) -> Reader:
     text = _plain_text(name)
 
     def read(value: Raw, notes: list[str]) -> object:
-        found = str(text(value, notes))
+        found = text(value, notes)
         if len(found) > WORD_LIMIT:
             expected = f"a key of at most {WORD_LIMIT} characters"
             raise Refused(WRONG_KIND, name=name, found=quoted(found), expected=expected)
@@ -234,10 +234,8 @@ def _one_of(name: str, allowed: tuple[str, ...]) -> Reader:
     known = {normal(word): word for word in allowed}
 
     def read(value: Raw, notes: list[str]) -> str:
-        text = words(value)
-        word = known.get(text) if text is not None else None
-        if word is None and text is not None:
-            word = known.get(normal(text.strip(" ")))
+        text = value if type(value) is str else words(value)
+        word = None if text is None else known.get(text) or known.get(normal(text.strip(" ")))
         if word is None:
             raise Refused(
                 NOT_ONE_OF, name=name, found=quoted(value), expected=", ".join(allowed), near=near(text or "", allowed)

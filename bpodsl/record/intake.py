@@ -150,10 +150,10 @@ class _PlainRows:
             if kind is None:
                 raise Refused(NO_TYPE)
             shape = self.shape(kind)
-            time, day, known = _times(
-                ("time", values.get("time")), ("recordedtime", values.get("recordedtime")), self.zone, self.ground.zone,
-                notes,
-            )  # fmt: skip
+            time, day = _instant("time", values.get("time"), self.zone, self.ground.zone, notes)
+            recorded, known = values.get("recordedtime"), time
+            if not missing(recorded):
+                known = max(time, _instant("recordedtime", recorded, self.zone, self.ground.zone, notes)[0])
             reporter = _word("reporter", values.get("reporter"))
             if reporter is None:
                 reporter = source if source in self.ground.parties else ""
@@ -189,6 +189,7 @@ class _MappedRows:
     known: Fetch | None
     subject: Fetch | None
     choices: tuple[_Choice, ...]
+    names: tuple[str, str]
 
     @staticmethod
     def of(mapping: Mapping, contract: Contract, ground: Ground) -> _MappedRows:
@@ -198,6 +199,7 @@ class _MappedRows:
         return _MappedRows(
             mapping, contract.name, ground, zone, _fetch(mapping.identity), fetcher(mapping.time),
             _fetch(mapping.known), _fetch(mapping.subject), choices,
+            (_shown(mapping.time, "time"), _shown(mapping.known, "recordedtime")),
         )  # fmt: skip
 
     def read(self, row: RawRow, notes: list[str]) -> tuple[Event, ...] | Refusal:
@@ -213,12 +215,11 @@ class _MappedRows:
                 raise Refused(NO_ID)
             source = normal(self.mapping.source) or base_name(row.file)
             identity = (source, id_, 0)
-            known_column = self.mapping.known
-            time, day, known = _times(
-                (_shown(self.mapping.time, "time"), self.time(values)),
-                (_shown(known_column, "recordedtime"), None if self.known is None else self.known(values)),
-                self.zone, self.ground.zone, notes,
-            )  # fmt: skip
+            names = self.names
+            time, day = _instant(names[0], self.time(values), self.zone, self.ground.zone, notes)
+            recorded, known = None if self.known is None else self.known(values), time
+            if not missing(recorded):
+                known = max(time, _instant(names[1], recorded, self.zone, self.ground.zone, notes)[0])
             reporter = source if source in self.ground.parties else ""
             ids = _ids(id_, [choice.event for choice in chosen])
             return tuple(
@@ -248,21 +249,12 @@ def _ids(id_: str, events: Sequence[str]) -> Iterable[str]:
     return ids
 
 
-def _times(
-    time: tuple[str, Raw], known: tuple[str, Raw], zone: Zone | None, days: Zone, notes: list[str]
-) -> tuple[int, date | None, int]:
-    """The instant of `time` (the first of its day), its day if it is one, and the instant from which it is known."""
-    name, raw = time
+def _instant(name: str, raw: Raw, zone: Zone | None, days: Zone, notes: list[str]) -> tuple[int, date | None]:
+    """An instant of the envelope; of a bare day, which is the agreement's, its first instant and the day."""
     if missing(raw):
         raise Refused(NO_TIME, column="" if name == "time" else f" (column “{name}”)")
-    happened = instant_or_day(name, raw, zone, notes)
-    day = happened if isinstance(happened, date) else None
-    acts = days.start_of(happened) if isinstance(happened, date) else happened
-    if missing(known[1]):
-        return acts, day, acts
-    recorded = instant_or_day(known[0], known[1], zone, notes)
-    from_ = days.start_of(recorded) if isinstance(recorded, date) else recorded
-    return acts, day, max(acts, from_)
+    found = instant_or_day(name, raw, zone, notes)
+    return (found, None) if isinstance(found, int) else (days.start_of(found), found)
 
 
 def _word(name: str, raw: Raw) -> str | None:

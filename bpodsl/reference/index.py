@@ -28,7 +28,7 @@ from bpodsl.terms import (
     walk,
 )
 from bpodsl.terms import expressions as ex
-from bpodsl.values import Calendar, Zone
+from bpodsl.values import Calendar, Period, Zone
 
 if TYPE_CHECKING:
     from bpodsl.reference.state import Row
@@ -103,6 +103,31 @@ class Index:
                     if isinstance(part, ex.EventRows) and part.by_period is not None:
                         found[part.event] = (*found.get(part.event, ()), name)
         return found
+
+    @cached_property
+    def period_fields(self) -> dict[str, tuple[str, ...]]:
+        """By kind of event: the fields by which some figure counts it in the window of a period."""
+        found: dict[str, tuple[str, ...]] = {}
+        for parts in self.parts.values():
+            for part in parts:
+                if isinstance(part, ex.EventRows) and part.by_period is not None:
+                    found[part.event] = (*found.get(part.event, ()), part.by_period)
+        return found
+
+    def over_before(self, event: Event) -> bool:
+        """Whether a period for which the event counts had ended before it acts: then it changes a window in the past."""
+        fields = self.period_fields.get(event.kind)
+        if not fields or not event.effective:
+            return False
+        periods = (self.fields(event).get(name) for name in fields)
+        return any(isinstance(p, Period) and self.zone.start_of(p.after) <= event.acts for p in periods)
+
+    def matters_from(self, event: Event) -> int:
+        """The first instant whose outcome the event may change: its own, or the end of a period that it counts for."""
+        if not self.over_before(event):
+            return event.acts
+        periods = (self.fields(event).get(name) for name in self.period_fields[event.kind])
+        return min(event.acts, *(self.zone.start_of(p.first) for p in periods if isinstance(p, Period)))
 
     @cached_property
     def readers(self) -> dict[str, tuple[Figure, ...]]:

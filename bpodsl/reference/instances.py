@@ -150,10 +150,10 @@ def ensue(
 
 
 def _premises(world: World, instance: Instance) -> tuple[str, ...]:
-    """The opening, and the intervals that stopped or suspended it up to now."""
-    start = clock_start(world, instance)
-    stood = [i for i in stopping(world, instance) if i.start < world.now and (not i.closed or (i.end or 0) > start)]
-    return instance.opened, *(i.entry.name for i in stood if i.end != i.start)
+    """The opening, and the intervals that stopped or suspended it between the start of its reading and now."""
+    start, now = clock_start(world, instance), world.now
+    stood = [i for i in stopping(world, instance) if i.start < now and i.start != i.end and start <= now]
+    return instance.opened, *(i.entry.name for i in stood if not i.closed or i.end is None or i.end > start)
 
 
 def _decision(instance: Instance) -> tuple[str, ...]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from attrs import evolve
+
 from bpodsl.record import Event, Journal, Ledger
 from bpodsl.reference.index import Index
 from bpodsl.reference.outcome import Outcome, remember, through, visible
@@ -21,9 +23,11 @@ class _Fold:
     what stands."""
 
     def __init__(self, index: Index, events: list[Event], until: int) -> None:
-        self.index, self.events, self.until = index, events, until
+        self.index, self.until = index, until
         self.journal = Journal()
-        self.late = sorted({e.known for e in events if e.acts < e.known or e.rev > 0})
+        # What reports on a period that is over changes the past when it acts, as what is known late does.
+        self.events = [evolve(e, known=max(e.known, e.acts)) if index.over_before(e) else e for e in events]
+        self.late = sorted({e.known for e in self.events if self._is_late(e)})
         self.taken: dict[tuple[str, str, Identity], Taken] = {}
 
     def ledger(self) -> Ledger:
@@ -78,13 +82,16 @@ class _Fold:
         outcome.world.fresh.clear()
         return outcome
 
+    def _is_late(self, event: Event) -> bool:
+        return event.acts < event.known or event.rev > 0 or self.index.over_before(event)
+
     def _since(self, k: int) -> int:
         """From when on what becomes known at k may change the outcome.
 
         Performances that were found to be taken back since then must be found again.
         """
-        changed = {(e.source, e.id) for e in self.events if e.known == k and (e.acts < k or e.rev > 0)}
-        since = min(e.acts for e in self.events if (e.source, e.id) in changed)
+        changed = {(e.source, e.id) for e in self.events if e.known == k and self._is_late(e)}
+        since = min(self.index.matters_from(e) for e in self.events if (e.source, e.id) in changed)
         again = [taken for taken in self.taken.values() if taken.until >= since]
         for taken in again:
             del self.taken[taken.norm, taken.instance, taken.act]

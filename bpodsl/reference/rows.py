@@ -57,7 +57,8 @@ def rows_of(world: World, rows: ex.Rows, window: Window, group: Fields) -> list[
 def _in_window(world: World, rows: ex.Rows, window: Window) -> Iterator[Row]:
     match rows:
         case ex.EventRows(kind, by_period):
-            for event, row in world.happened.get(kind, ()):
+            early = () if by_period is None else _reported_since(world, kind)
+            for event, row in (*world.happened.get(kind, ()), *early):
                 if _event_in(world, window, event, row, by_period):
                     yield Row(event.acts, (event.acts, row.order), row.fields, row.declared, NO_READING, row.events)
         case ex.OutcomeRows(norm, statuses, counted):
@@ -78,6 +79,16 @@ def _in_window(world: World, rows: ex.Rows, window: Window) -> Iterator[Row]:
                 for settled in world.settled.get((name, inner.index), {}).values():
                     if not isinstance(settled.value, NotMeasured):
                         yield figure_row(figure, settled)
+
+
+def _reported_since(world: World, kind: str) -> Iterator[tuple[Event, Row]]:
+    """Reports on periods that were over, of what this outcome was made for: they count from the start."""
+    have = {event.ref for event, _ in world.happened.get(kind, ())}
+    for event in world.events:
+        made = world.made_for is not None and event.acts <= world.made_for
+        after = world.agreement.start <= event.acts
+        if event.kind == kind and made and after and event.ref not in have and world.index.over_before(event):
+            yield event, event_row(world.index, event)
 
 
 def _event_in(world: World, window: Window, event: Event, row: Row, by_period: str | None) -> bool:

@@ -542,9 +542,15 @@ class Clauses:
         draw.random.shuffle(lines)
         figures = [world.figure(n.figure) for n in lines if n.figure is not None]
         grid = settings.grid(draw, world.effective, world.last)
-        if figures and draw.chance(0.6):
+        if figures and draw.chance(0.45):
             grid = figures[0].grid
-        limit: ex.Expression = ex.Literal(draw.pick([15, 100, Fraction(255, 2), 400, 1000, Fraction(2001, 100)]), MONEY)
+        elif draw.chance(0.6):
+            grid = draw.pick(
+                [Grid("month", 12), Grid("month", 1, None, 3), Grid("month", 3), Grid("month", 12, world.effective)]
+            )
+        limit: ex.Expression = ex.Literal(
+            draw.pick([5, 15, 100, Fraction(255, 2), 400, 1000, Fraction(2001, 100)]), MONEY
+        )
         if draw.chance(0.15):
             limit = self.formulas.value(MONEY, WindowScope(grid, ()), 1)
         name = world.name("cap")
@@ -565,7 +571,7 @@ class Clauses:
         world, draw = self.world, self.draw
         ways: dict[str, float] = {"happens": 1.5, "lasting": 1.5}
         if world.figures:
-            ways["settled"] = 6
+            ways["settled"] = 8
         if world.norms:
             ways["outcome"] = 3
         made: Callable[
@@ -601,7 +607,7 @@ class Clauses:
         elif figure.kind == YES_NO:
             when = ex.FigureAt(figure.name, ex.Same())
         else:
-            op = draw.pick([">", ">=", "<", "<="])
+            op = draw.weighted({">=": 4, ">": 2, "<": 1, "<=": 2})
             when = ex.Compare(op, ex.FigureAt(figure.name, ex.Same()), self.formulas.literal(figure.kind))
         recurrence = None
         if draw.chance(0.6):

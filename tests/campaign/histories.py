@@ -302,7 +302,7 @@ class _Stage:
             else:
                 ways.append((1, norm))
         ways += [(1, state) for state in self.contract.states]
-        ways += [(1.5, figure) for figure in self.contract.figures]
+        ways += [(3, figure) for figure in self.contract.figures]
         ways += [(1.2 if k.name in ("reading", "notice_given") else 0.4, k) for k in self.contract.events]
         for norm in self.contract.norms:
             if any(isinstance(way, OnEvent) for way in norm.opening):
@@ -353,7 +353,7 @@ class _Stage:
             return
         norms = {n.name: n for n in self.contract.norms}
         start = draw.between(0, max(0, len(found) - 2))
-        for window in found[start : start + draw.between(1, 5)]:
+        for window in found[start : start + draw.between(2, 6)]:
             row = draw.pick(rows)
             norm = norms[row.norm] if isinstance(row, ex.OutcomeRows) else None
             if isinstance(row, ex.EventRows):

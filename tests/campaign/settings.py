@@ -120,7 +120,7 @@ def grid(draw: Draw, first: date, last: date | None) -> Grid:
     anchored = draw.chance(0.2)
     weights: dict[tuple[str, int], float] = {("month", 1): 8, ("month", 3): 2}
     if days <= 200:
-        weights |= {("week", 1): 3, ("week", 2): 1, ("day", 10): 2, ("day", 28): 1}
+        weights |= {("week", 1): 5, ("week", 2): 1, ("day", 10): 3, ("day", 28): 1}
     if days <= 40:
         weights |= {("day", 1): 1.5, ("day", 2): 1, ("day", 7): 1}
     if days > 100:

@@ -293,14 +293,15 @@ def test_events_count_in_the_month_they_name():
     assert (value(ledger, "reported/Settled/2026-01"), value(ledger, "reported/Settled/2026-02")) == (7, 0)
 
 
-def test_a_group_first_seen_after_the_end_settles_then():
+def test_a_group_first_reported_after_the_end_is_known_then():
     seen = figure("seen", count(events("report", "month")), by=["site"])
     ledger = ran(
         [seen],
         event("report", "2026-01-20", 1, month=period("2026-01"), site="a"),
         event("report", "2026-02-03T12:00", 2, month=period("2026-01"), site="b"),
     )
-    assert named(ledger, "seen/Settled/2026-01/b").at == at("2026-02-03T12:00")
+    assert named(ledger, "seen/Settled/2026-01/b").at == at("2026-02-01")
+    assert next(p for p in ledger.posted if p.id == "seen/Settled/2026-01/b").known == at("2026-02-03T12:00")
     assert named(ledger, "seen/Settled/2026-01/a").at == at("2026-02-01")
 
 

@@ -133,6 +133,7 @@ def lower_renewal(ctx: Context, node: ast.Agreement) -> None:
             advice = "Write `effective DAY for 36 months`."
             ctx.report(NotSayable(line.span, "A term without an end has nothing to renew.", advice))
         if length is not None:
+            note_clamp(ctx, length, ctx.effective)
             ctx.renewal = Renewal(length, unless, notice, times, clause)
         return
 

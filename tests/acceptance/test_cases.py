@@ -1,0 +1,181 @@
+"""Clauses of real agreements, written in the language alone, give their worked answers."""
+
+from __future__ import annotations
+
+import json
+import random
+from datetime import UTC, datetime
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.runs import Run, fixed, run
+from tests.conftest import shared
+
+CASES = Path(__file__).parent / "cases"
+MINUTE = 60_000_000
+SECOND = 1_000_000
+
+
+def case(name: str) -> tuple[Path, dict]:
+    folder = shared("cases") / name
+    return folder / "events.jsonl", json.loads((folder / "expected.json").read_text("utf-8"))
+
+
+def number(value):
+    value = Fraction(value)
+    return value.numerator if value.denominator == 1 else float(value)
+
+
+# ------------------------------------------------------------------ service points
+POINTS = "04_uk_msa_service_points"
+
+
+def points_run(events: Path, **options) -> Run:
+    return run(CASES / "service_points.bpo", events, until="2025-09-01T00:00", **options)
+
+
+def points_row(run_: Run, month: str) -> dict:
+    return {
+        "MP": number(Fraction(run_.value("measured_time", month), MINUTE)),
+        "SD": number(Fraction(run_.value("downtime_counted", month), MINUTE)),
+        "pct": fixed(run_.value("availability", month) * 100, 1),
+        "points": run_.value("points", month),
+        "repeat": run_.value("repeat_failure", month) == 1,
+        "credit": fixed(run_.posted("service_credit", month), 2),
+    }
+
+
+def points_answer(run_: Run) -> dict:
+    return {
+        "periods": {month: points_row(run_, month) for month in sorted(run_.settled("points"))},
+        "critical_performance_failure": bool(run_.fired("critical_failure")),
+        "rolling6_2025-08": next(
+            e.number("value") for period, e in run_.settled("points_in_six").items() if period.endswith("2025-08")
+        ),
+    }
+
+
+def test_service_points():
+    events, expected = case(POINTS)
+    answer = points_answer(points_run(events))
+    assert answer == {name: expected[name] for name in answer}
+
+
+def test_service_points_as_known_before_the_relief():
+    events, expected = case(POINTS)
+    for instant, months in expected["as_known_at"].items():
+        known = points_run(events, as_known_at=instant)
+        for month, answers in months.items():
+            row = points_row(known, month)
+            assert {name: row[name] for name in answers} == answers
+
+
+def test_service_points_restated():
+    events, expected = case(POINTS)
+    ledger = points_run(events).ledger
+    wanted = dict(expected["restatement_2025-06-12"])
+    net = wanted.pop("net_to_supplier")
+    changes: dict[str, Fraction] = {}
+    for posted in ledger.posted:
+        if posted.act in ("Reversed", "Reissued") and posted.entry.clause == "service_credit":
+            changes[posted.entry.period] = changes.get(posted.entry.period, 0) + posted.entry.number("amount")
+    assert {month: fixed(change, 2) for month, change in changes.items()} == wanted
+    assert fixed(-sum(changes.values()), 2) == net
+
+
+def test_without_the_relief_the_earlier_answer_stands(tmp_path):
+    events, expected = case(POINTS)
+    kept = [line for line in events.read_text("utf-8").splitlines(True) if "relief_event_accepted" not in line]
+    (tmp_path / "events.jsonl").write_text("".join(kept), "utf-8")
+    run_ = points_run(tmp_path / "events.jsonl")
+    for month, answers in expected["as_known_at"]["2025-06-11T00:00:00+01:00"].items():
+        row = points_row(run_, month)
+        assert {name: row[name] for name in answers} == answers
+
+
+# ------------------------------------------------------------------ working hours
+HOURS = "11_smelters_working_hours"
+
+
+def hours_run(events: Path) -> Run:
+    return run(CASES / "working_hours.bpo", events, until="2009-09-03T00:00")
+
+
+def hours_answer(run_: Run) -> dict:
+    month = "2009-08"
+    verdicts = {dict(v.key)["ticket"]: v for v in run_.verdicts("answer")}
+    readings = {}
+    for ticket, verdict in sorted(verdicts.items()):
+        performed = next(e for e in verdict.entries if e.kind in ("Fulfilled", "Late"))
+        readings[ticket] = number(Fraction(performed.number("reading"), SECOND))
+    share, network = run_.settled("answered")[month], run_.settled("network")[month]
+    return {
+        "working_seconds": readings,
+        "missed": sorted(t for t, v in verdicts.items() if v.status == "missed"),
+        "ratio": str(Fraction(share.number("value"))),
+        "pct": fixed(share.number("value") * 100, 1),
+        "met": share.number("standing") == "met",
+        "availability": {
+            "scheduled_minutes": number(Fraction(run_.value("network_time", month), MINUTE)),
+            "down": number(Fraction(run_.value("network_down", month), MINUTE)),
+            "pct": fixed(network.number("value") * 100, 1),
+            "met": network.number("standing") == "met",
+        },
+    }
+
+
+def test_working_hours():
+    events, expected = case(HOURS)
+    assert hours_answer(hours_run(events)) == expected
+
+
+# ------------------------------------------------------------------ what must hold on each
+@pytest.fixture(params=[(POINTS, points_run, points_answer), (HOURS, hours_run, hours_answer)], ids=["points", "hours"])
+def each(request):
+    name, runner, answer = request.param
+    events, expected = case(name)
+    return events, runner, answer, {k: expected[k] for k in answer(runner(events))}
+
+
+def rewritten(lines: list[dict], tmp_path: Path) -> Path:
+    path = tmp_path / "events.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    return path
+
+
+def lines_of(events: Path) -> list[dict]:
+    return [json.loads(line) for line in events.read_text("utf-8").splitlines()]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_order_of_the_lines_is_nothing(each, tmp_path, seed):
+    events, runner, answer, expected = each
+    lines = lines_of(events)
+    random.Random(seed).shuffle(lines)
+    assert answer(runner(rewritten(lines, tmp_path))) == expected
+
+
+def test_each_line_twice_is_nothing(each, tmp_path):
+    events, runner, answer, expected = each
+    assert answer(runner(rewritten(lines_of(events) * 2, tmp_path))) == expected
+
+
+def test_the_same_instants_in_utc_are_nothing(each, tmp_path):
+    events, runner, answer, expected = each
+    lines = lines_of(events)
+    for line in lines:
+        for name in ("at", "recorded_at", "from", "to"):
+            if name in line:
+                line[name] = datetime.fromisoformat(line[name]).astimezone(UTC).isoformat().replace("+00:00", "Z")
+    assert answer(runner(rewritten(lines, tmp_path))) == expected
+
+
+def test_an_outage_split_in_two_is_nothing(tmp_path):
+    events, expected = case(POINTS)
+    lines = lines_of(events)
+    middle = "2025-04-10T11:00:00+01:00"
+    lines.append({"seq": 901, "type": "downtime_ended", "id": "D3", "at": middle})
+    lines.append({"seq": 902, "type": "downtime_started", "id": "D3", "at": middle})
+    assert points_answer(points_run(rewritten(lines, tmp_path)))["periods"] == expected["periods"]
