@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
+from click.testing import CliRunner
 
+from bpodsl.cli.main import bpodsl
 from bpodsl.language import parse
 from bpodsl.problems import every_problem
 from bpodsl.text import Source
 from tests.conftest import ROOT
+from tests.docs import blocks
 
 PAGE = (ROOT / "LANGUAGE.md").read_text(encoding="utf-8")
 PROSE = re.sub(r"^```.*?^```$", "", PAGE, flags=re.M | re.S)
@@ -80,3 +84,15 @@ def test_links_within_the_page_lead_somewhere():
 def test_every_clause_has_a_section():
     words = {*HEADS, "assume", "state", "cap", "stated"}
     assert words <= set(re.findall(r"^### (\w+)$", PROSE, re.M))
+
+
+def test_the_file_shown_is_read_as_the_page_says(tmp_path, monkeypatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+    shown = list(blocks(ROOT / "LANGUAGE.md"))
+    reads, table = next(pair for pair in pairwise(shown) if pair[0].text.startswith("reads"))
+    agreement, scans = tmp_path / "desk.bpo", tmp_path / "scans1.csv"
+    agreement.write_text(shown[0].text + "\n" + reads.text, encoding="utf-8")
+    scans.write_text(table.text, encoding="utf-8")
+    result = CliRunner().invoke(bpodsl, ["run", str(agreement), str(scans), "--until", "2026-02-02"])
+    assert "5 lines read: 3 applied, 1 quarantined, 1 not ours." in result.output
+    assert "due 2026-01-05 13:00, performed 2026-01-05 13:00:01" in result.output

@@ -85,9 +85,8 @@ class Deadlines:
 
     def reading(self, instance: Instance, at: int) -> int:
         """What the clock of an instance reads at an instant that has come."""
-        start = instance.start_at(at)
-        stood = clocks.pauses(instance.stops, instance.gaps, start, at)
-        return clocks.reading(self.calendar, start, at, stood)
+        stood = clocks.pauses(instance.stops, instance.gaps, instance.start, at)
+        return clocks.reading(self.calendar, instance.start, at, stood)
 
     def exceeded(self, instance: Instance, at: int) -> bool:
         """Whether an instance is beyond a limit by clock."""

@@ -26,7 +26,6 @@ class Instance:
     """
 
     __slots__ = (
-        "before",
         "counted",
         "cure_due",
         "cured_pos",
@@ -87,8 +86,6 @@ class Instance:
         self.day: Any = None
         self.start = pos[0]
         self.counted = pos[0]
-        # The starts before each restart: until when, and from when.
-        self.before: list[tuple[int, int]] = []
         self.gaps: list[tuple[int, int]] = []
         self.stops: Watched = ()
         self.suspends: Watched = ()
@@ -149,10 +146,6 @@ class Instance:
         """The entry that decided it, else the one that opened it."""
         decided = self.decided_pos is not None and self.decided_pos <= seen
         return self.decided_name if decided else self.opened_name
-
-    def start_at(self, at: int) -> int:
-        """From when its clock ran, as it was at an instant: before a restart, from the start before."""
-        return next((start for until, start in self.before if at < until), self.start)
 
     def settled_pos(self) -> Position | None:
         """Where it ceased to be undecided."""

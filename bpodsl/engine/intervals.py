@@ -80,7 +80,9 @@ class View:
         return any(i.end is None or instant <= i.end for i in self._from(values, instant - 1, instant))
 
     def within(self, values: Values, start: int, end: int) -> list[Interval]:
-        """The intervals that overlap [start, end), by start."""
+        """The intervals that overlap [start, end), by start; those that hold at `start`, if it is empty."""
+        if end < start:
+            return []
         return [i for i in self._from(values, start, end) if i.end is None or i.end > max(start, i.start)]
 
     def _from(self, values: Values, start: int, end: int) -> Iterator[Interval]:

@@ -182,7 +182,6 @@ class Openings:
             self._restart(instance, until)
 
     def _restart(self, instance: Instance, at: int) -> None:
-        instance.before.append((at, instance.start))
         instance.start = instance.counted = at
         instance.gaps = []
         instance.day = self.norm.world.zone.day(at)
@@ -209,7 +208,7 @@ class Openings:
         world = self.norm.world
         now = world.now
         since = max(world.first_known(entry), now) if ground.imposed else now
-        instance.ground = (since, place)
+        instance.ground = (now, place)
         self.norm.deadlines.start(instance, since)
         if ground.window is not None:
             instance.day = ground.window.first

@@ -250,7 +250,7 @@ class Outcomes:
     def _stopped(self, instance: Instance, at: int) -> list[str]:
         if not instance.stops:
             return []
-        return [i.opened for i in clocks.intervals(instance.stops, instance.start_at(at), at)]
+        return [i.opened for i in clocks.intervals(instance.stops, instance.start, at)]
 
     def _due(self, instance: Instance) -> Number | None:
         due = instance.deadline_at_decision

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import combinations
 from typing import Protocol
 
 from bpodsl.engine.program import FigurePlan, KindPlan, Program, Reads, Step, StoreSpec, store_of

@@ -259,10 +259,8 @@ class LastingRule(OccurrenceRule):
             return
 
         def scope() -> Scope:
-            lasted = world.now - interval.start
-            found = Scope(world, (world.now, place), interval.fields, interval.declared, interval.start, lasted)
-            found.past = True
-            return found
+            at = world.now
+            return Scope(world, (at, place), interval.fields, interval.declared, at, at - interval.start)
 
         if self.when is not None and self.when(scope()) is not True:
             return

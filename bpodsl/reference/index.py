@@ -115,7 +115,7 @@ class Index:
         return found
 
     def over_before(self, event: Event) -> bool:
-        """Whether a period for which the event counts had ended before it acts: then it changes a window in the past."""
+        """Whether a period that the event counts for had ended before it acts: a window in the past changes."""
         fields = self.period_fields.get(event.kind)
         if not fields or not event.effective:
             return False
@@ -123,7 +123,7 @@ class Index:
         return any(isinstance(p, Period) and self.zone.start_of(p.after) <= event.acts for p in periods)
 
     def matters_from(self, event: Event) -> int:
-        """The first instant whose outcome the event may change: its own, or the end of a period that it counts for."""
+        """The first instant whose outcome the event may change: its own, or the start of a period it counts for."""
         if not self.over_before(event):
             return event.acts
         periods = (self.fields(event).get(name) for name in self.period_fields[event.kind])

@@ -59,7 +59,7 @@ def _dates(code: str, first_year: int, last_year: int, observed: bool) -> tuple[
     """Every holiday by date and name; the names are English where the data has them."""
     import holidays
 
-    if code not in known_codes():
+    if not _is_known(code):
         raise UnknownHolidays(code, _near(code))
     country, _, part = code.partition("-")
     # A holiday may be observed in the year before or after its own.
@@ -70,6 +70,19 @@ def _dates(code: str, first_year: int, last_year: int, observed: bool) -> tuple[
     return tuple(
         sorted((day, name) for day in found if first_year <= day.year <= last_year for name in found.get_list(day))
     )
+
+
+def _is_known(code: str) -> bool:
+    """Whether `known_codes` has it; asks one country only, since to list them all loads them all."""
+    import holidays
+
+    country, _, part = code.partition("-")
+    try:
+        data: Any = holidays.country_holidays(country)
+    except (NotImplementedError, AttributeError, TypeError):
+        return False
+    # An alias such as UK finds the data of GB, but is not the code.
+    return bool(data.country == country and (part in data.subdivisions if "-" in code else True))
 
 
 def _near(code: str) -> tuple[str, ...]:

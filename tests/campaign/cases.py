@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import runpy
 from collections.abc import Sequence
 from datetime import date
@@ -46,18 +47,36 @@ def written(contract: Contract, events: Sequence[Event], until: int, about: str 
         f"EVENTS = {_shown(tuple(events), 0, names)}\n"
         f"UNTIL = {_shown(until, 0, names)}\n"
     )
-    heads = [f"from {module} import {', '.join(sorted(found))}" for module, found in sorted(names.items())]
-    return "\n".join([f'"""{about or "A case of the campaign."}"""', "", *heads, "", body])
+    return "\n".join([f'"""{about or "A case of the campaign."}"""', "", *_imports(names), "", body])
+
+
+def _imports(names: dict[str, set[str]]) -> list[str]:
+    standard = [m for m in sorted(names) if "." not in m]
+    lines = [_import(m, sorted(names[m])) for m in standard]
+    if standard:
+        lines.append("")
+    for module in sorted(names.keys() - set(standard)):
+        plain = sorted(n for n in names[module] if " as " not in n)
+        lines += [_import(module, plain)] if plain else []
+        lines += [_import(module, [n]) for n in sorted(names[module] - set(plain))]
+    return lines
+
+
+def _import(module: str, found: list[str]) -> str:
+    flat = f"from {module} import {', '.join(found)}"
+    if len(flat) <= WIDTH:
+        return flat
+    return f"from {module} import (\n" + "".join(f"    {name},\n" for name in found) + ")"
 
 
 def _shown(value: object, indent: int, names: dict[str, set[str]]) -> str:
     match value:
         case int() if value > YEAR_OF_TICKS:
             names.setdefault("tests.campaign.cases", set()).add("at")
-            return f"at({show_utc(value)!r})"
+            return f'at("{show_utc(value)}")'
         case Zone():
             names.setdefault("bpodsl.values", set()).add("Zone")
-            return f"Zone.load({value.name!r})"
+            return f'Zone.load("{value.name}")'
         case Calendar():
             names.setdefault("bpodsl.values", set()).add("Calendar")
             return _call("Calendar", [("", value.zone), ("", value._plan)], indent, names)
@@ -69,13 +88,15 @@ def _shown(value: object, indent: int, names: dict[str, set[str]]) -> str:
             return f"date({value.year}, {value.month}, {value.day})"
         case Period():
             names.setdefault("bpodsl.values", set()).add("parse_period")
-            return f"parse_period({value.label!r})"
+            return f'parse_period("{value.label}")'
+        case str():
+            return json.dumps(value, ensure_ascii=False)
         case tuple():
             parts = [_shown(v, indent + 4, names) for v in value]
             flat = "(" + ", ".join(parts) + ("," if len(parts) == 1 else "") + ")"
             return flat if _fits(flat, indent) else _broken("(", parts, ")", indent)
         case dict():
-            parts = [f"{k!r}: {_shown(v, indent + 4, names)}" for k, v in value.items()]
+            parts = [f'"{k}": {_shown(v, indent + 4, names)}' for k, v in value.items()]
             flat = "{" + ", ".join(parts) + "}"
             return flat if _fits(flat, indent) else _broken("{", parts, "}", indent)
     if has(type(value)):
