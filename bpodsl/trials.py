@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from fractions import Fraction
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from bpodsl.pipeline import evaluate
 from bpodsl.record import Entry, Event, Ledger
@@ -122,6 +123,10 @@ class _Judged:
         when = verdict.performed if expected.words in ("late", "cured") else verdict.decided
         if not is_so:
             return f"it is {verdict.status}" + (f" at {self._at(when)}" if when is not None else "")
+        due = verdict.due
+        if expected.words == "missed" and isinstance(due, date) and expected.day == due.isoformat():
+            # A deadline in days is missed on its last day, though only the next instant shows it.
+            return None
         return self._when_differs(expected, when)
 
     def _when_differs(self, expected: Expectation, when: int | None) -> str | None:
@@ -144,7 +149,10 @@ class _Judged:
 
     def _value(self, expected: Expectation) -> str | None:
         show = self.words.show
-        if any(line.name == expected.of for line in self.contract.lines):
+        line = next((x for x in self.contract.lines if x.name == expected.of), None)
+        if line is not None:
+            if line.figure is not None and not self._entries("Settled", evolve(expected, of=line.figure)):
+                return "that window has not settled"
             posted = [e.number("amount") for e in self._entries("Accrued", expected)]
             total = sum((Fraction(x) for x in posted if isinstance(x, int | Fraction)), Fraction(0))
             return None if total == expected.value else f"it is {show.money(total)}"

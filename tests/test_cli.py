@@ -245,6 +245,20 @@ def test_demo_runs_without_any_file(tmp_path):
 
 
 # ------------------------------------------------------------------ what goes wrong outside of us
+def test_an_input_worse_than_can_be_worked_on(small, tmp_path, monkeypatch, capsys):
+    import sys
+
+    from bpodsl.cli.main import main
+
+    path = tmp_path / "worse.jsonl"
+    path.write_text("{\n" * 100_001, "utf-8")
+    monkeypatch.setattr(sys, "argv", ["bpodsl", "run", str(small), str(path)])
+    with pytest.raises(SystemExit) as leaving:
+        main()
+    assert leaving.value.code == exits.LIMIT
+    assert "EVT" in capsys.readouterr().err
+
+
 def test_a_file_that_cannot_be_written(small, events, monkeypatch, capsys):
     import sys
 

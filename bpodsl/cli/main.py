@@ -79,8 +79,18 @@ def main() -> None:
         where = f" `{error.filename}`" if error.filename else ""
         click.echo(f"error: cannot use the file{where}: {error.strerror or error}. Nothing was changed; try again.", err=True)
         sys.exit(exits.IO)
-    except Exception:
-        sys.exit(_report_defect())
+    except Exception as error:
+        sys.exit(_limit_reached(error) or _report_defect())
+
+
+def _limit_reached(error: Exception) -> int:
+    """The exit code if what stopped us is a limit (its message printed), else 0."""
+    # Only a program that reads events has imported the module; importing it here would slow every start.
+    refusals = sys.modules.get("bpodsl.record.refusals")
+    if refusals is None or not isinstance(error, refusals.LimitReached):
+        return exits.OK
+    click.echo(f"error: {error}", err=True)
+    return exits.LIMIT
 
 
 def _report_defect() -> int:

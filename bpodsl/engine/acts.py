@@ -24,7 +24,7 @@ class Act:
         self.event = event
         self.plan = plan
         self.ref = event.ref
-        self.instance = Ordered(f"{event.source}/{event.id}")
+        self.instance = Ordered(event.identity)
         self.declared = plan.declared
         self.fields: Mapping[str, Any] = {**plan.defaults, **event.fields} if plan.defaults else event.fields
         self._order: tuple[Any, ...] | None = None

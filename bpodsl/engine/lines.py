@@ -13,7 +13,7 @@ from bpodsl.engine.program import cells_of
 from bpodsl.engine.scopes import Evaluator, Position, Scope, Value
 from bpodsl.engine.settling import Cell, row_source
 from bpodsl.engine.takebacks import Remake
-from bpodsl.record import Entry, Number, identity_key
+from bpodsl.record import Entry, Number, identity_key, texts
 from bpodsl.terms import Account, Accrue, Line, NotMeasured
 from bpodsl.values import Window
 
@@ -141,8 +141,7 @@ class LineMachine:
             return
         claim = Claim(self, (self.world.now, place), exact, wanted, cause.entry)
         claim.instance, claim.period, claim.key = cause.instance, cause.period, cause.key
-        claim.values = {name: cause.values[name] for name, _ in cause.key}
-        claim.text = tuple(text for _, text in cause.key)
+        claim.values, claim.text = cause.values, tuple(text for _, text in texts(cause.values.items()))
         self.accrued.append(claim)
         self.world.lines.add(claim)
 

@@ -8,7 +8,21 @@ from typing import Protocol
 
 from bpodsl.engine.program import FigurePlan, KindPlan, Program, Reads, Step, StoreSpec, store_of
 from bpodsl.record import OPEN, PERFORM, START
-from bpodsl.terms import Accrue, Contract, EventKind, Figure, Norm, OnEvent, OnHappens, OnSettled, Selector, levels, walk
+from bpodsl.terms import (
+    Accrue,
+    Contract,
+    EventKind,
+    Figure,
+    Norm,
+    OnEvent,
+    OnHappens,
+    OnLasting,
+    OnOutcome,
+    OnSettled,
+    Selector,
+    levels,
+    walk,
+)  # fmt: skip
 from bpodsl.terms import expressions as ex
 from bpodsl.values import Grid
 
@@ -189,14 +203,33 @@ def _keys_of_claims(contract: Contract, line: str) -> Iterator[tuple[str, ...]]:
     for each in contract.lines:
         if each.name == line and each.figure is not None:
             yield figures[each.figure]
+    names: list[tuple[str, ...]] = []
     for rule in contract.rules:
-        if isinstance(rule.on, OnSettled) and any(isinstance(e, Accrue) and e.line == line for e in rule.then):
-            yield figures[rule.on.figure]
-    for norm in contract.norms:
-        if any(isinstance(e, Accrue) and e.line == line for _, e in norm.after):
-            # Keys leave out absent fields.
-            for size in range(1, len(norm.by) + 1):
-                yield from combinations(norm.by, size)
+        if any(isinstance(e, Accrue) and e.line == line for e in rule.then):
+            match rule.on:
+                case OnSettled(figure):
+                    yield figures[figure]
+                case OnHappens(selector):
+                    names += [kind.keys for kind in contract.events if kind.name == selector.event]
+                case OnOutcome(norm, _):
+                    names += _keys_of(contract, norm)
+                case OnLasting(state, _, _):
+                    names += [s.by for s in contract.states if s.name == state]
+    for term in contract.norms:
+        if any(isinstance(e, Accrue) and e.line == line for _, e in term.after):
+            names += _keys_of(contract, term.name)
+    for keys in names:
+        # Keys leave out absent fields.
+        for size in range(1, len(keys) + 1):
+            yield from combinations(keys, size)
+
+
+def _keys_of(contract: Contract, name: str) -> list[tuple[str, ...]]:
+    """The keys that instances of a norm have: those stated, or of a prohibition those of the events."""
+    norm = next(n for n in contract.norms if n.name == name)
+    if norm.form != "prohibition":
+        return [norm.by]
+    return [kind.keys for kind in contract.events if _names(norm.acts, kind.name)]
 
 
 def _stores(contract: Contract) -> Iterator[StoreSpec]:

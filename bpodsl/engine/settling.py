@@ -46,6 +46,8 @@ class Cell:
 
     def stands(self, how: str) -> bool:
         """How it stands, as in `Standing`."""
+        if how == "not measured":
+            return isinstance(self.value, NotMeasured)
         return self.below if how == "below minimum" else self.standing == how
 
 
@@ -94,8 +96,6 @@ class Settler:
             level = self.target(s)
             cell.standing = {True: "met", False: "missed", None: "not measured"}[_stands(term.target, value, level)]
             numbers += [Number("target", base, level), Number("standing", "text", cell.standing)]
-        elif isinstance(value, NotMeasured):
-            cell.standing = "not measured"
         if term.minimum is not None and self.minimum is not None:
             level = self.minimum(s)
             cell.below = _stands(term.minimum, value, level) is False

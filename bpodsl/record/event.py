@@ -12,8 +12,15 @@ from bpodsl.values import Period
 def identity_order(text: str) -> tuple[int, int, bytes]:
     """Order of identities: all-digit ones by value and first, others by their UTF-8 bytes."""
     if text.isascii() and text.isdigit():
-        return 0, int(text), text.encode()
+        # By value without making a number of it, which for thousands of digits is slow or refused.
+        digits = text.lstrip("0")
+        return 0, len(digits), f"{digits}/{text}".encode()
     return 1, 0, text.encode()
+
+
+def _escaped(text: str) -> str:
+    """`/` and `@` have a meaning in a ref."""
+    return text.replace("%", "%25").replace("/", "%2F").replace("@", "%40")
 
 
 @frozen
@@ -44,9 +51,14 @@ class Event:
     place: str = field(default="", eq=False)
 
     @property
+    def identity(self) -> str:
+        """`source/id`, the same for all revisions: what an instance that it opens is called."""
+        return f"{_escaped(self.source)}/{_escaped(self.id)}"
+
+    @property
     def ref(self) -> str:
-        """How causes name it: `source/id`, with `@rev` for a correction."""
-        return f"{self.source}/{self.id}" + (f"@{self.rev}" if self.rev else "")
+        """How causes name it: `source/id`, with `@rev` for a correction. Different events have different refs."""
+        return self.identity + (f"@{self.rev}" if self.rev else "")
 
     @property
     def order(self) -> tuple[tuple[int, int, bytes], tuple[int, int, bytes]]:

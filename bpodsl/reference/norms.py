@@ -9,6 +9,7 @@ from attrs import evolve
 
 from bpodsl.record import OPEN, PERFORM, REST, TERM_END, Entry, Event, texts
 from bpodsl.reference.due import deadline
+from bpodsl.reference.effects import imposed_name
 from bpodsl.reference.evaluate import selected
 from bpodsl.reference.index import selectors
 from bpodsl.reference.instances import ensue, perform, schedule
@@ -29,7 +30,7 @@ def open_by_event(world: World, norm: Norm, event: Event) -> None:
         return
     row = event_row(world.index, event)
     origin = frozenset({(event.source, event.id)})
-    _open(world, norm, Opening(f"{event.source}/{event.id}", event.ref, row, (event.ref,), (), origin))
+    _open(world, norm, Opening(event.identity, event.ref, row, (event.ref,), (), origin))
 
 
 def open_by_period(world: World, norm: Norm, window: Window) -> None:
@@ -45,7 +46,7 @@ def impose(world: World, name: str, cause: Cause) -> None:
     norm, entry, row = world.index.norms[name], cause.entry, cause.row or NOTHING
     if world.agreement.ended is not None and not norm.survives:
         return
-    instance = entry.instance or "/".join((entry.period, *(text for _, text in entry.key)))
+    instance = imposed_name(entry)
     known = evolve(row, fields={**row.fields, **cause.key}, declared=row.declared | frozenset(cause.key))
     _open(world, norm, Opening(instance, instance, known, (), (entry.name,), cause.origin, imposed=True))
 
@@ -117,7 +118,7 @@ def _may_open(world: World, norm: Norm, opening: Opening, key: dict[str, object]
     of_key = [i for each in family for i in world.instances.get(each.name, ()) if i.key == key]
     latest = max((i for i in of_key if i.norm is norm), key=lambda i: i.rank, default=None)
     if latest is not None and latest.hidden:
-        return _reopened(world, latest)
+        return _reopened(world, latest, opening)
     live = next((i for i in of_key if i.live), None)
     if live is not None and norm.form == "right":
         _renew(world, live, opening)
@@ -178,8 +179,9 @@ def _take_back(world: World, instance: Instance, taken: Taken) -> None:
     schedule(world, instance)
 
 
-def _reopened(world: World, instance: Instance) -> bool:
+def _reopened(world: World, instance: Instance, opening: Opening) -> bool:
     instance.hidden = False
+    instance.origin |= opening.origin
     instance.stands = tuple((a, world.now if b is None else b) for a, b in instance.stands)
     schedule(world, instance)
     return False

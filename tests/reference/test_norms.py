@@ -80,6 +80,16 @@ def test_no_event_performs_what_it_opened_or_what_followed_from_it():
     assert named(ledger, "answer/Noted/s/1").words == "nothing open"
 
 
+def test_no_event_performs_what_it_reopened():
+    answer = norm("answer", opening=IMPOSED, acts="opened", by=("id",), reopening="restart")
+    on_opened = rule("asks", OnHappens(on("opened")), Impose("answer"))
+    given = [event("opened", f"2026-01-0{n}T10:00", n, id="A") for n in (5, 6, 7)]
+    ledger = ran(*given, norms=[answer], rules=[on_opened])
+    # The 6th performs what the 5th opened; then it reopens it, but does not perform that.
+    assert names(ledger, "Fulfilled") == []
+    assert named(ledger, "answer/Opened/s/5").at == at("2026-01-05T10:00")
+
+
 def test_opening_a_live_key_is_noted():
     ledger = ran(event("opened", "2026-01-05T10:00", 1, id="A"), event("opened", "2026-01-05T11:00", 2, id="A"))
     assert named(ledger, "fix/Noted/s/2").words == "already open"
