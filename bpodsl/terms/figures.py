@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from attrs import frozen
 
 from bpodsl.terms.clause import Clause
@@ -40,7 +38,6 @@ class Figure:
     It closes at the end of each window of `grid` and settles when nothing it needs is undecided:
     instances counted when opened, and the figures it reads. `settle_after`: not before so long after
     the end. `settle_latest`: then without the undecided. `shows`: named parts recorded beside the value.
-    `starts`: windows that begin before this day have no value.
     """
 
     name: str
@@ -56,7 +53,6 @@ class Figure:
     shows: tuple[tuple[str, Expression], ...] = ()
     settle_after: Length | None = None
     settle_latest: Length | None = None
-    starts: date | None = None
 
 
 @frozen

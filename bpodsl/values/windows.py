@@ -25,7 +25,8 @@ class Grid:
     short month clamps one boundary only. Without one they follow the calendar: weeks begin on Monday, quarters in
     January, April, July and October; lengths the calendar does not know (5 months, 10 days, 2 weeks) are counted from
     the month, day or week in which the term begins. A window is ``span`` cells, ending with its own; ``partial`` says
-    whether windows that the term cuts keep the days inside or are left out.
+    whether windows that the term cuts keep the days inside or are left out. Windows that begin before the day
+    ``begins`` are left out too; the index of the others stays what it is.
     """
 
     unit: GridUnit
@@ -33,6 +34,7 @@ class Grid:
     anchor: date | None = None
     span: int = attrs.field(default=1, validator=attrs.validators.ge(1))
     partial: Partial = "inside"
+    begins: date | None = None
 
 
 @attrs.frozen(order=True)
@@ -174,6 +176,9 @@ def _range(grid: Grid, cells: _Cells, first: date, end: date) -> tuple[int, int]
     if grid.partial == "exclude":
         low += _span(grid) - (1 if cells.edge(low) == first else 0)
         high -= 0 if cells.edge(high + 1) == end else 1
+    if grid.begins is not None and grid.begins > first:
+        cell = cells.cell_of(grid.begins)
+        low = max(low, cell + _span(grid) - (1 if cells.edge(cell) == grid.begins else 0))
     return low, high
 
 

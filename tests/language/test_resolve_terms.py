@@ -270,7 +270,7 @@ def test_targets_and_rounding() -> None:
     assert made.target == Target(">=", ex.Literal(Fraction(19, 20), SHARE), Rounding(Fraction(1, 1000), "half up"))
     assert made.minimum == Target(">", ex.Literal(Fraction(9, 10), SHARE))
     assert made.rounding == Rounding(Fraction(1, 10_000), "half even")
-    assert (made.starts, made.settle_after) == (date(2026, 7, 1), Length(5, "days"))
+    assert (made.grid.begins, made.settle_after) == (date(2026, 7, 1), Length(5, "days"))
     assert made.settle_latest == Length(10, "days")
 
 

@@ -249,3 +249,20 @@ def test_a_rolling_window_is_its_cells(grid: Grid, zone: Zone, first: date, leng
         assert window.days == sum(part.days for part in parts)
         assert (window.start, window.end) == (parts[0].start, parts[-1].end)
         assert window.whole == (len(parts) == span and all(part.whole for part in parts))
+
+
+def test_windows_before_a_stated_day_are_left_out_and_the_others_keep_their_index():
+    zone, first, end = Zone.load("UTC"), date(2026, 1, 1), date(2027, 1, 1)
+    every = Grid("month")
+    late = Grid("month", begins=date(2026, 3, 1))
+    assert [w.label for w in windows(late, zone, first, end)][:2] == ["2026-03", "2026-04"]
+    assert window_of_index(late, zone, first, end, 1) is None
+    assert window_of_index(late, zone, first, end, 2) == window_of_index(every, zone, first, end, 2)
+    assert count_windows(late, first, end) == 10
+    # A day inside a month: that month began before it.
+    inside = Grid("month", begins=date(2026, 3, 2))
+    assert next(windows(inside, zone, first, end)).label == "2026-04"
+    # A rolling window begins with the first of its cells.
+    rolling = Grid("month", span=3, begins=date(2026, 3, 1))
+    assert next(windows(rolling, zone, first, end)).label == "2026-03..2026-05"
+    assert list(windows(Grid("month", begins=date(2025, 3, 1)), zone, first, end)) == list(windows(every, zone, first, end))

@@ -263,7 +263,7 @@ def with_lines(ctx: Context, made: Figure, lines: Lines) -> Figure:
     first = None if lines.starts is None else starts(ctx, lines.starts.day)
     after = _after_the_end(ctx, None if lines.settles is None else lines.settles.length)
     latest = _after_the_end(ctx, None if lines.latest is None else lines.latest.length)
-    return evolve(made, starts=first, settle_after=after, settle_latest=latest)
+    return evolve(made, grid=evolve(made.grid, begins=first), settle_after=after, settle_latest=latest)
 
 
 def _after_the_end(ctx: Context, node: ast.Length | None) -> Length | None:
