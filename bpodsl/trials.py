@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from bpodsl.pipeline import evaluate
 from bpodsl.record import Entry, Event, Ledger
@@ -149,10 +149,8 @@ class _Judged:
 
     def _value(self, expected: Expectation) -> str | None:
         show = self.words.show
-        line = next((x for x in self.contract.lines if x.name == expected.of), None)
-        if line is not None:
-            if line.figure is not None and not self._entries("Settled", evolve(expected, of=line.figure)):
-                return "that window has not settled"
+        if any(line.name == expected.of for line in self.contract.lines):
+            # What has been posted until then; of a window that has not settled, or will not, that is 0.
             posted = [e.number("amount") for e in self._entries("Accrued", expected)]
             total = sum((Fraction(x) for x in posted if isinstance(x, int | Fraction)), Fraction(0))
             return None if total == expected.value else f"it is {show.money(total)}"
@@ -183,7 +181,8 @@ class _Judged:
     def _fired(self, expected: Expectation) -> str | None:
         fired = [
             e for e in self._entries("Fired", expected)
-            if not expected.day or self.words.show.day(e.at) == expected.day
+            if (not expected.day or self.words.show.day(e.at) == expected.day)
+            and (expected.at is None or e.at == expected.at)
         ]  # fmt: skip
         if bool(fired) != expected.negated:
             return None

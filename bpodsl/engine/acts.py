@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bpodsl.engine.ordered import Ordered
 from bpodsl.engine.scopes import Evaluator, Scope
 from bpodsl.record import DETERMINE, Event
+from bpodsl.values import Period
 
 if TYPE_CHECKING:
     from bpodsl.engine.program import KindPlan
@@ -52,6 +53,11 @@ class Act:
         if not found:
             return False
         return any(where is None or where(self.scope()) is True for where in found)
+
+    def over(self, by_period: str) -> bool:
+        """Whether the period that it reports on had ended before it acts."""
+        period = self.fields.get(by_period)
+        return isinstance(period, Period) and self.world.zone.start_of(period.after) <= self.event.acts
 
     def scope(self) -> Scope:
         """The event as a row."""

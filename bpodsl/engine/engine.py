@@ -21,7 +21,8 @@ class Engine:
 
     The outcome is swept forward while events are known when they act. It is made anew from all that is visible,
     and the difference posted, when an event is known after it acts, when a correction or retraction changes what
-    has acted, and when a performance is taken back on which more rests than can be undone in place.
+    has acted, and when a performance is taken back, or a period reported on that is over, on which more rests than can
+    be undone in place.
     `careful`: undo nothing in place.
     """
 
@@ -127,9 +128,9 @@ class Engine:
             self._journal.replace(gone, [e for e in made.values() if e is not None], now, half)
 
     # ------------------------------------------------------------------ anew
-    def _new_world(self, made_for: int) -> World:
+    def _new_world(self, made_for: int, reports: Iterable[Event] = ()) -> World:
         return World(
-            self._program, self._journal.first_known, made_for, dict(self._superseded), self._careful
+            self._program, self._journal.first_known, made_for, dict(self._superseded), self._careful, reports
         )
 
     def _remake(self, now: int, half: int, reason: Remake | None = None) -> None:
@@ -144,7 +145,7 @@ class Engine:
         # (its later act was retracted), they are found one by one.
         assumed = True
         while True:
-            self._world = self._new_world(now)
+            self._world = self._new_world(now, events)
             try:
                 self._sweep_all(events, now, half)
             except Remake as again:

@@ -38,6 +38,9 @@ class FigureMachine:
         # The windows that have closed and of which some group may be unsettled, and where they closed.
         self.waiting: dict[int, Position] = {}
         self.closed: dict[int, Position] = {}
+        # Where windows came to settle (their end, or later by `settle_after`), and the groups seen by then.
+        self.come: dict[int, Position] = {}
+        self.seen_groups: dict[int, dict[Group, None]] = {}
         self.groups_settled: dict[int, set[Group]] = {}
         self.settler = Settler(self)
         self.rules: list[WindowRule] = []
@@ -53,28 +56,42 @@ class FigureMachine:
         """The groups of a window, as far as seen."""
         if self._members is not None:
             return self._members
-        found: dict[Group, None] = {}
+        if index in self.seen_groups:
+            return list(self.seen_groups[index])
+        found: dict[Group, None] = dict.fromkeys(self._read_groups(index))
         cells = self.world.windows.cells(self.grid, index)
         for store in self._stores:
             found.update(dict.fromkeys(store.groups(cells)))
+        return sorted((g for g in found if self._admits(g)), key=str)
+
+    def _read_groups(self, index: int) -> Iterator[Group]:
         for read in self.plan.reads:
-            if read.how == "back":
-                continue
             other = self.world.figures.machines[read.figure]
-            if all(name in other.by for name in self.by):
+            if read.how != "back" and all(name in other.by for name in self.by):
                 places = [other.by.index(name) for name in self.by]
                 for there in self.reach(read, index):
                     for group in other.groups(there):
-                        found[tuple(group[i] for i in places)] = None
-        return sorted((g for g in found if self._admits(g)), key=str)
+                        yield tuple(group[i] for i in places)
 
     def sees(self, index: int, group: Group) -> bool:
         """Whether a window has a group, as far as seen."""
+        found = self._members if self._members is not None else self.seen_groups.get(index)
+        return group in (self.groups(index) if found is None else found)
+
+    def see_again(self, index: int, group: Group) -> bool:
+        """Whether a window that has come to settle has a group, after rows have changed in the past."""
         if self._members is not None:
             return group in self._members
-        if (index, group) in self.settled:
-            return True
-        return group in self.groups(index)
+        cells, position = self.world.windows.cells(self.grid, index), self.come[index]
+        seen = self._admits(group) and (
+            any(store.sees(row, position) for store in self._stores for row in store.rows(cells, group))
+            or group in self._read_groups(index)
+        )
+        if seen:
+            self.seen_groups[index][group] = None
+        else:
+            self.seen_groups[index].pop(group, None)
+        return seen
 
     def _admits(self, group: Group) -> bool:
         members = self.plan.members
@@ -127,21 +144,40 @@ class FigureMachine:
 
     def try_window(self, index: int, place: int) -> None:
         """Settle what groups of a window can be settled."""
-        if index not in self.waiting:
+        if index not in self.waiting or not self._has_come(index, place):
             return
-        pending = False
         done = self.groups_settled.setdefault(index, set())
         for group in self.groups(index):
-            if group not in done and not self.try_group(index, group, place):
-                pending = True
-        if not pending and self._members is not None:
-            del self.waiting[index]
+            if group not in done:
+                self.try_group(index, group, place)
+        self._rest(index)
+
+    def _has_come(self, index: int, place: int) -> bool:
+        """Whether a window that has closed has come to settle; the first time, its groups are taken."""
+        if index not in self.come:
+            term, window = self.plan.term, self.world.windows.window(self.grid, index)
+            assert window is not None
+            if term.settle_after is not None:
+                after = self.time_after(window, term.settle_after)
+                if after is None or after > self.world.now:
+                    return False
+            groups = self.groups(index)
+            self.come[index] = (self.world.now, place)
+            self.seen_groups[index] = dict.fromkeys(groups)
+        return True
+
+    def _rest(self, index: int) -> None:
+        """A window of which every group has settled waits no more."""
+        if len(self.groups_settled[index]) == len(self.groups(index)):
+            self.waiting.pop(index, None)
 
     def try_one(self, what: tuple[int, Group], place: int) -> None:
         """Settle one group of a window, if it can be settled."""
         index, group = what
-        if index in self.waiting and (index, group) not in self.settled and self._admits(group):
-            self.try_group(index, group, place)
+        if index in self.waiting and self._has_come(index, place) and (index, group) not in self.settled:
+            if self.sees(index, group):
+                self.try_group(index, group, place)
+            self._rest(index)
 
     def try_group(self, index: int, group: Group, place: int) -> bool:
         """Settle a group of a window, if all it needs has come."""
@@ -174,13 +210,9 @@ class FigureMachine:
 
     def ready(self, index: int, group: Group) -> bool:
         """Whether a group of a closed window can settle now."""
-        world, term = self.world, self.plan.term
+        world = self.world
         window = world.windows.window(self.grid, index)
         assert window is not None
-        if term.settle_after is not None:
-            after = self.time_after(window, term.settle_after)
-            if after is None or after > world.now:
-                return False
         if self._waits and not self._latest_passed(window):
             cells = world.windows.cells(self.grid, index)
             for store in self._waits:

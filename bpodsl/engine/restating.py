@@ -11,7 +11,6 @@ from bpodsl.engine.rows import Group, Store
 from bpodsl.engine.scopes import Position
 from bpodsl.engine.takebacks import Remake
 from bpodsl.record import SETTLE, TERM_END
-from bpodsl.terms import expressions as ex
 
 if TYPE_CHECKING:
     from bpodsl.engine.figures import FigureBook, FigureMachine
@@ -47,7 +46,7 @@ class Restating:
                 self._add(machine, index, group)
 
     def _add(self, machine: FigureMachine, index: int, group: Group) -> None:
-        if index in machine.closed:
+        if index in machine.come:
             window = machine.world.windows.window(machine.grid, index)
             assert window is not None
             dirty = (window.end, machine.level, machine.name, index, group)
@@ -70,7 +69,7 @@ class Restating:
 
     def _settle(self, machine: FigureMachine, index: int, group: Group, place: int) -> None:
         old = machine.settled.get((index, group))
-        if machine.plan.posted or any(_by_period(spec.rows) for spec in machine.plan.stores):
+        if machine.plan.posted:
             raise Remake(f"{machine.name} was settled on what may have changed since")
         pos = self._position(machine, index, group)
         if pos is not None and pos > (machine.world.now, place):
@@ -108,7 +107,7 @@ class Restating:
     def _position(self, machine: FigureMachine, index: int, group: Group) -> Position | None:
         """Where a cell settles, as things are known now; None if it does not yet."""
         world, term = machine.world, machine.plan.term
-        if group not in machine.groups(index):
+        if not machine.see_again(index, group):
             return None
         window = world.windows.window(machine.grid, index)
         assert window is not None
@@ -117,18 +116,12 @@ class Restating:
         def placed(pos: Position) -> Position:
             return pos[0], settle_place(pos[1], closed == (pos[0], TERM_END))
 
-        found = closed
-        if term.settle_after is not None:
-            after = machine.time_after(window, term.settle_after)
-            if after is None or after > world.now:
-                return None
-            if after > closed[0]:
-                found = (after, SETTLE)
+        found = machine.come[index]
         waited = self._decided(machine, index, group, placed)
         if term.settle_latest is not None:
             at = machine.time_after(window, term.settle_latest)
             if at is not None and at <= world.now:
-                latest = max(closed, (at, SETTLE))
+                latest = max(found, (at, SETTLE))
                 waited = latest if waited is None else min(waited, latest)
         if waited is None:
             return None
@@ -159,7 +152,3 @@ class Restating:
                     return None
                 found = max(found, placed(pos))
         return found
-
-
-def _by_period(rows: ex.Rows) -> bool:
-    return isinstance(rows, ex.EventRows) and rows.by_period is not None

@@ -11,6 +11,7 @@ from bpodsl.engine.instances import Instance
 from bpodsl.engine.intervals import Interval
 from bpodsl.engine.program import StoreSpec
 from bpodsl.engine.scopes import Position, Scope
+from bpodsl.engine.takebacks import Remake
 from bpodsl.record import DETERMINE, START, identity_key
 from bpodsl.terms import expressions as ex
 from bpodsl.values import Period, add_days
@@ -42,6 +43,16 @@ class Store:
         """One more row."""
         self.cells.setdefault(cell, {}).setdefault(group, []).append(row)
 
+    def sees(self, row: Any, position: Position) -> bool:
+        """Whether a row had come at a position. A report on a period that was over is there from the start."""
+        match self.spec.rows:
+            case ex.OutcomeRows(_, _, counted):
+                return _counts(row, counted, position)
+            case ex.EventRows(_, by_period):
+                return (row.event.acts, DETERMINE) <= position or (by_period is not None and row.over(by_period))
+            case _:
+                return (row.start, START) <= position
+
     def groups(self, cells: range) -> Iterator[Group]:
         """The groups seen in some cells."""
         for cell in cells:
@@ -61,6 +72,7 @@ class RowBook:
     def __init__(self, world: World, specs: Iterable[StoreSpec]) -> None:
         self.world = world
         self.stores = {spec: Store(spec) for spec in specs}
+        self._reported: set[str] = set()
         self._events: dict[str, list[Store]] = {}
         self._norms: dict[tuple[str, str], list[Store]] = {}
         self._states: dict[str, list[Store]] = {}
@@ -76,18 +88,39 @@ class RowBook:
                     raise AssertionError(store.spec)
 
     # ------------------------------------------------------------------ as they come
-    def event_row(self, act: Act) -> None:
-        """An event that acts in force."""
+    def event_row(self, act: Act, in_force: bool) -> None:
+        """An event that acts in force; after the end, only reports on periods count."""
+        late = False
         for store in self._events.get(act.event.kind, ()):
-            group = store.group(act.fields)
-            cell = self._cell_of_event(store, act)
+            by_period = period_of(store)
+            over = by_period is not None and act.over(by_period)
+            if (over and act.event.identity in self._reported) or not (in_force or by_period is not None):
+                continue
+            group, cell = store.group(act.fields), self._cell_of_event(store, act)
             if group is not None and cell is not None:
                 store.add(cell, group, act)
-                self.world.figures.arrived(store, cell, group, DETERMINE)
+                if over:
+                    late = True
+                    self.world.figures.restating.touch(store, cell, group)
+                else:
+                    self.world.figures.arrived(store, cell, group, DETERMINE)
+        if late:
+            if self.world.careful:
+                raise Remake("a report on a period that was over")
+            self.world.figures.restating.run(DETERMINE)
+
+    def report(self, act: Act) -> None:
+        """An event of an outcome made anew: reports on periods that were over are there from the start."""
+        for store in self._events.get(act.event.kind, ()):
+            by_period = period_of(store)
+            if by_period is not None and act.over(by_period):
+                self._reported.add(act.event.identity)
+                group, cell = store.group(act.fields), self._cell_of_event(store, act)
+                if group is not None and cell is not None:
+                    store.add(cell, group, act)
 
     def _cell_of_event(self, store: Store, act: Act) -> int | None:
-        assert isinstance(store.spec.rows, ex.EventRows)
-        by_period = store.spec.rows.by_period
+        by_period = period_of(store)
         if by_period is None:
             return self._cell(store, act.event.acts, False)
         period = act.fields.get(by_period)
@@ -227,6 +260,11 @@ class RowBook:
         return windows.cell(store.spec.grid, instant - early)
 
 
+def period_of(store: Store) -> str | None:
+    """The period field that says where an event counts, if there is one."""
+    return store.spec.rows.by_period if isinstance(store.spec.rows, ex.EventRows) else None
+
+
 def last_day(period: Period) -> date:
     """The last day of a period."""
     return add_days(period.after, -1)
@@ -267,14 +305,14 @@ class StoredRows:
         if self._norm is not None:
             yield from self._outcomes(s, found)
         elif isinstance(self._store.spec.rows, ex.EventRows):
-            acts = [a for a in found if (a.event.acts, DETERMINE) <= s.position]
+            acts = [a for a in found if self._store.sees(a, s.position)]
             acts.sort(key=lambda a: (a.event.acts, a.order))
             for act in acts:
                 yield act, s.row(act.fields, act.declared, act.event.acts, s.reading)
         else:
             seen = s.position
             for i in sorted(found, key=lambda i: (i.start, identity_key(i.name))):
-                if (i.start, START) <= seen:
+                if self._store.sees(i, seen):
                     ended = i.end is not None and (i.end, START) <= seen
                     end = i.end if ended else s.window.end
                     yield i, s.row(i.fields, i.declared, i.start, end - i.start)
@@ -284,7 +322,7 @@ class StoredRows:
         counted, seen = self._norm.counted, s.position
         kept: list[tuple[int, Instance]] = []
         for instance in found:
-            if not _counts(instance, counted, seen):
+            if not self._store.sees(instance, seen):
                 continue
             status = instance.status(seen)
             if status in self._statuses or ("cured" in self._statuses and _cured(instance, seen)):

@@ -48,8 +48,9 @@ class World:
     """
 
     def __init__(
-        self, program: Program, first_known: Known, made_for: int, superseded: Since, careful: bool
-    ) -> None:
+        self, program: Program, first_known: Known, made_for: int, superseded: Since, careful: bool,
+        reports: Iterable[Event] = (),
+    ) -> None:  # fmt: skip
         contract = program.contract
         self.program = program
         self.superseded = superseded
@@ -90,6 +91,10 @@ class World:
         self.windows.renewable = self.term.renewable
         self._steps = self._handlers()
         self.term.start(contract.norms, [f.grid for f in contract.figures])
+        for event in reports:
+            plan = program.kinds.get(event.kind)
+            if plan is not None and plan.rows and event.effective and event.acts >= self.windows.begin:
+                self.rows.report(Act(self, event, plan))
 
     def _handlers(self) -> Mapping[str, tuple[list[Any], list[Any], list[Any]]]:
         """For each kind, its steps before, in and after the term, each with its handler."""
@@ -195,10 +200,10 @@ class World:
                 continue
             acts.append(act)
             before, during, after = self._steps[event.kind]
+            if plan.rows and self.term.begun:
+                self.rows.event_row(act, self.term.in_force)
             if self.term.in_force:
                 found = during
-                if plan.rows:
-                    self.rows.event_row(act)
             elif self.term.ended is None:
                 found = before
                 if plan.noted_before:
@@ -232,6 +237,8 @@ class World:
         at: int | None = None,
     ) -> str:
         """Make an entry; its name."""
+        if len(entry_causes) > 1:
+            entry_causes = tuple(dict.fromkeys(entry_causes))
         entry = Entry(
             kind, clause, self.now if at is None else at, place, level, str(instance), period, key, event_causes,
             entry_causes, numbers, words,

@@ -237,6 +237,11 @@ def lower_cap(ctx: Context, node: ast.Cap) -> None:
         lines = credits
         if not credits:
             ctx.report(CannotHappen(node.lines.span, "There are no credits to be capped."))
+        elif len(credits) > 1:
+            # The order of clauses means nothing, so it cannot say who is paid when the cap does not reach for all.
+            named = ", ".join(credits)
+            what = f"There are {len(credits)} credits, and which of them fills the cap first is not stated."
+            ctx.demand(node.lines.span, what, f"Name them in their order: `cap NAME on {named} at …`.")
     else:
         for each in node.lines:
             if each.text in lines:
