@@ -96,7 +96,7 @@ class _Judged:
     def differs(self, expected: Expectation) -> str | None:
         """What followed instead, or None if it is as expected."""
         check = {
-            "outcome": self._outcome, "value": self._value, "standing": self._standing, "fired": self._fired,
+            "outcome": self._outcome, "value": self._value, "paid": self._paid, "standing": self._standing, "fired": self._fired,
             "level": self._level, "right": self._right,
         }[expected.what]  # fmt: skip
         return check(expected)
@@ -163,6 +163,15 @@ class _Judged:
         if isinstance(value, NotMeasured):
             return None if expected.value is None else f"it is not measured: {value.why}"
         return None if value == expected.value else f"it is {show.figure(expected.of, value)}"
+
+    def _paid(self, expected: Expectation) -> str | None:
+        total = Fraction(0)
+        for entry in self.ledger.outcome:
+            amount = entry.number("amount")
+            of = entry.clause == f"{expected.of}.payment" or entry.clause.startswith(f"{expected.of}.payment.")
+            if entry.kind == "Accrued" and of and isinstance(amount, int | Fraction):
+                total += amount if _fits(entry.key, entry.instance, expected) else 0
+        return None if total == expected.value else f"it pays {self.words.show.money(total)}"
 
     def _standing(self, expected: Expectation) -> str | None:
         settled = self._entries("Settled", expected)

@@ -49,7 +49,7 @@ class FigureMachine:
         self._waits = [world.rows.stores[spec] for spec in plan.waits]
         self._members: list[Group] | None = None
         if all(m is not None for m in plan.members):
-            self._members = list(product(*(m for m in plan.members if m is not None)))
+            self._members = sorted(product(*(m for m in plan.members if m is not None)))
 
     # ------------------------------------------------------------------ groups
     def groups(self, index: int) -> list[Group]:
@@ -164,6 +164,7 @@ class FigureMachine:
             groups = self.groups(index)
             self.come[index] = (self.world.now, place)
             self.seen_groups[index] = dict.fromkeys(groups)
+            self.world.figures.came(self, window, place)
         return True
 
     def _rest(self, index: int) -> None:
@@ -231,7 +232,7 @@ class FigureMachine:
         other = self.world.figures.machines[read.figure]
         wanted = dict(zip(self.by, group, strict=True))
         for there in self.reach(read, index):
-            if there not in other.closed:
+            if there not in other.come:
                 return False
             if read.how in ("same", "back") and all(name in wanted for name in other.by):
                 found = tuple(wanted[name] for name in other.by)
@@ -314,33 +315,39 @@ class FigureBook:
             world.lines.settled(line, cell, place)
         for rule in machine.rules:
             world.push(place, rule.level, rule.name, "", (), rule.settled, cell)
-        for index, reader, group in self.readers(machine, cell):
+        for index, reader, same in self.readers(machine, cell.window):
             if index in reader.waiting:
                 there = settle_place(place, reader.waiting[index] == (world.now, TERM_END))
-                if group is None:
-                    world.push(there, reader.level, reader.name, "", (), reader.try_window, index)
+                if same:
+                    world.push(there, reader.level, reader.name, "", (), reader.try_one, (index, cell.group))
                 else:
-                    world.push(there, reader.level, reader.name, "", (), reader.try_one, (index, group))
+                    world.push(there, reader.level, reader.name, "", (), reader.try_window, index)
 
-    def readers(self, machine: FigureMachine, cell: Cell) -> Iterator[tuple[int, FigureMachine, Group | None]]:
-        """The windows of other figures that read a cell; the group, if it can only be one."""
+    def came(self, machine: FigureMachine, window: Window, place: int) -> None:
+        """A window has come to settle: it may have no group that others wait for."""
+        for index, reader, _ in self.readers(machine, window):
+            if index in reader.waiting:
+                there = settle_place(place, reader.waiting[index] == (self.world.now, TERM_END))
+                self.world.push(there, reader.level, reader.name, "", (), reader.try_window, index)
+
+    def readers(self, machine: FigureMachine, window: Window) -> Iterator[tuple[int, FigureMachine, bool]]:
+        """The windows of other figures that read a window, and whether in the same group only."""
         for read in self.program.readers.get(machine.name, ()):
             reader = self.machines[read.figure]
             back = Reads(machine.name, read.how, read.n)
             if read.how in ("same", "back"):
-                there = self.world.windows.matching(reader.grid, cell.window, machine.grid)
+                there = self.world.windows.matching(reader.grid, window, machine.grid)
                 if there is not None:
-                    group = cell.group if reader.by == machine.by else None
-                    yield there + read.n, reader, group
+                    yield there + read.n, reader, reader.by == machine.by
             else:
-                for index in self._later(reader, cell, read.how):
-                    if cell.window.index in reader.reach(back, index):
-                        yield index, reader, None
+                for index in self._later(reader, window, read.how):
+                    if window.index in reader.reach(back, index):
+                        yield index, reader, False
 
-    def _later(self, reader: FigureMachine, cell: Cell, how: str) -> Iterator[int]:
-        """The windows of a reader that have closed and may hold a cell, or come after it."""
+    def _later(self, reader: FigureMachine, window: Window, how: str) -> Iterator[int]:
+        """The windows of a reader that have closed and may hold a window, or come after it."""
         windows = self.world.windows
-        instant = cell.window.end - 1 if how == "inside" else cell.window.end
+        instant = window.end - 1 if how == "inside" else window.end
         index = windows.cell(cells_of(reader.grid), instant)
         if index is None:
             return

@@ -105,7 +105,9 @@ class LineMachine:
         self.name = term.name
         self.level = level
         self.accounts: list[AccountMachine] = []
-        self.by_window: dict[int, dict[tuple[Any, ...], Claim]] = {}
+        self.by_cell: dict[tuple[int, tuple[Any, ...]], Claim] = {}
+        # Sums for a period by its label, and those without one.
+        self.by_period: dict[str, list[Claim]] = {}
         self.accrued: list[Claim] = []
         self.amounts: dict[tuple[str, int], Evaluator] = {}
 
@@ -125,7 +127,8 @@ class LineMachine:
         claim.instant, claim.last, claim.text = cell.window.end, cell.window.end - 1, cell.text
         assert self.term.figure is not None
         claim.values = dict(zip(self.world.figures.machines[self.term.figure].by, cell.group, strict=True))
-        self.by_window.setdefault(cell.window.index, {})[cell.group] = claim
+        self.by_cell[cell.window.index, cell.group] = claim
+        self._keep(claim)
         return claim
 
     def accrue(self, what: tuple[Accrue, Cause], place: int) -> None:
@@ -142,8 +145,14 @@ class LineMachine:
         claim = Claim(self, (self.world.now, place), exact, wanted, cause.entry)
         claim.instance, claim.period, claim.key = cause.instance, cause.period, cause.key
         claim.values, claim.text = cause.values, tuple(text for _, text in texts(cause.values.items()))
-        self.accrued.append(claim)
+        self._keep(claim)
         self.world.lines.add(claim)
+
+    def _keep(self, claim: Claim) -> None:
+        if claim.period:
+            self.by_period.setdefault(claim.period, []).append(claim)
+        else:
+            self.accrued.append(claim)
 
     def _evaluator(self, effect: Accrue, s: Scope) -> Evaluator:
         grid, by = s.grid, tuple(s.group)
@@ -156,11 +165,7 @@ class LineMachine:
         if s.window is None or s.grid is None:
             return
         found: list[Claim] = []
-        if self.term.figure is not None:
-            grid = self.world.figures.machines[self.term.figure].grid
-            windows = [s.window.index] if grid == s.grid else self.world.windows.inside(grid, s.window)
-            for index in windows:
-                found.extend(self.by_window.get(index, {}).values())
+        found.extend(self.by_period.get(s.window.label, ()))
         found.extend(c for c in self.accrued if s.window.start <= c.instant < s.window.end)
         for claim in found:
             if claim.pos <= s.position and all(s.group.get(n, v) == v for n, v in claim.values.items()):
@@ -207,8 +212,9 @@ class LineBook:
         """A figure was settled anew that feeds a line."""
         machine = self.machines[line]
         if old is not None:
-            claim = machine.by_window.get(old.window.index, {}).pop(old.group, None)
+            claim = machine.by_cell.pop((old.window.index, old.group), None)
             if claim is not None:
+                machine.by_period[claim.period].remove(claim)
                 self._remove(claim)
         if new is not None:
             claim = machine._of_cell(new, new.pos)

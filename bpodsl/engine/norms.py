@@ -99,9 +99,9 @@ class NormMachine:
 
     def _chosen(self, found: list[Instance]) -> list[Instance]:
         if len(found) > 1:
+            found.sort(key=lambda i: (i.opened_pos, i.name))
             if self.term.matching == "oldest":
-                return [min(found, key=lambda i: (i.opened_pos[0], i.name))]
-            found.sort()
+                return found[:1]
         return found
 
     def _meet(self, met: list[Instance], act: Act, matched: tuple[int, ...], place: int) -> None:

@@ -97,9 +97,9 @@ class Restating:
             world.lines.restated(line, old, new)
         for name in book.program.judging.get(machine.name, ()):
             world.rules.windows[name].restate(machine, cell.group)
-        for index, reader, group in book.readers(machine, cell):
-            if group is not None:
-                self._add(reader, index, group)
+        for index, reader, same in book.readers(machine, cell.window):
+            if same:
+                self._add(reader, index, cell.group)
             elif index in reader.closed:
                 for each in dict.fromkeys((*reader.groups(index), *reader.groups_settled.get(index, ()))):
                     self._add(reader, index, each)
@@ -130,8 +130,9 @@ class Restating:
         for read in machine.plan.reads:
             other = world.figures.machines[read.figure]
             for there in machine.reach(read, index):
-                if there not in other.closed:
+                if there not in other.come:
                     return None
+                found = max(found, placed(other.come[there]))
                 for each in other.groups(there):
                     if all(wanted.get(n, v) == v for n, v in zip(other.by, each, strict=True)):
                         cell = other.settled.get((there, each))

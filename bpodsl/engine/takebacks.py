@@ -26,7 +26,7 @@ Since = Mapping[Superseded, int]
 
 
 class Remake(Exception):
-    """The outcome must be made anew; `superseded` is a performance to leave out, if that is why."""
+    """The outcome must be made anew; `superseded` is a performance to leave out, taken back `at`, if that is why."""
 
     def __init__(self, why: str, superseded: Superseded | None = None, at: int = 0) -> None:
         super().__init__(why)

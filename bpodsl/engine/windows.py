@@ -8,7 +8,7 @@ from functools import lru_cache
 from attrs import evolve
 
 from bpodsl.engine.program import cells_of
-from bpodsl.values import LAST, Grid, Window, Zone, window_of_index, window_on
+from bpodsl.values import LAST, Grid, Window, Zone, add_days, count_windows, window_of_index, window_on
 
 FAR = date(2200, 1, 1)
 
@@ -94,13 +94,23 @@ class Windows:
 
     def cell_of_day(self, grid: Grid, day: date) -> int | None:
         """The index of the cell that holds a day."""
+        if day < self.first:
+            return self._before(grid, day)
         window = _cell_on(grid, self.zone, self.first, self._far(grid), day)
         return None if window is None else window.index
+
+    def _before(self, grid: Grid, day: date) -> int | None:
+        """The index, 0 or less, of the cell of a day before the term."""
+        if grid.unit == "term":
+            return None
+        anchor = grid.anchor or _anchor(grid, self.first)
+        cells = Grid(grid.unit, grid.n, anchor)
+        return 1 - count_windows(cells, day, add_days(self.first, 1))
 
     def cells(self, grid: Grid, index: int) -> range:
         """The cells that a window is made of."""
         span = 1 if grid.unit == "term" else grid.span
-        return range(max(0, index - span + 1), index + 1)
+        return range(index - span + 1, index + 1)
 
     def last_holding(self, grid: Grid, instant: int) -> Window | None:
         """The window whose last cell holds an instant."""
@@ -150,6 +160,13 @@ class Windows:
 
     def _far(self, grid: Grid) -> date:
         return FAR if grid.unit != "term" or self.after is None else self.after
+
+
+def _anchor(grid: Grid, first: date) -> date:
+    """From where the cells of a grid without an anchor are counted, in a term that begins on `first`."""
+    if grid.unit == "month":
+        return date(first.year, 1 if 12 % grid.n == 0 else first.month, 1)
+    return add_days(first, -first.weekday()) if grid.unit == "week" else first
 
 
 @lru_cache(maxsize=8192)

@@ -27,6 +27,7 @@ class Expectation:
     |------------|-------------------|-------------------------------------------------------------|
     | outcome    | a norm            | `key`, `words` fulfilled … open, `at` (instant), `day`      |
     | value      | a figure or line  | `period`, `key` (its group), `value` exact, or None: not measured |
+    | paid       | a norm or rule    | `key`, `value`: the sum of its payments                     |
     | standing   | a figure          | `period`, `key`, `words` met, missed, below minimum         |
     | fired      | a rule            | `period` or `day`, or neither: ever; `negated`: not         |
     | level      | a ladder          | `key`, `number` of the level, `at`                          |

@@ -28,7 +28,7 @@ from bpodsl.language.ast.events import (
     State, SubjectLine, TimeLine, ValueAs,
 )
 from bpodsl.language.ast.examples import (
-    At, ExpectFired, ExpectLevel, ExpectNone, ExpectStatus, ExpectValue, FieldValue, In, KnownAt, On, Test,
+    At, ExpectFired, ExpectLevel, ExpectNone, ExpectPays, ExpectStatus, ExpectValue, FieldValue, In, KnownAt, On, Test,
     TestEvent, Until, UntilLine,
 )
 from bpodsl.language.ast.expressions import (
@@ -72,7 +72,7 @@ __all__ = [
     "Day", "DeemedAfter", "DeemedLine", "DeemedRow", "DeemedWhen", "DefaultFlag", "During", "DuringState",
     "DutyLine", "Each", "EffectiveLine", "Either", "EitherTimes", "EndsWithLine", "Escalate", "Escalation", "Event",
     "EventField", "ExcludesLine", "ExcludingLine", "ExcusedLine", "ExercisedByLine", "ExercisedWithinLine",
-    "ExpectFired", "ExpectLevel", "ExpectNone", "ExpectStatus", "ExpectValue", "Expression", "FactLine",
+    "ExpectFired", "ExpectLevel", "ExpectNone", "ExpectPays", "ExpectStatus", "ExpectValue", "Expression", "FactLine",
     "FailingLine", "Fallback", "FewerLine", "FieldFrom", "FieldValue", "FigureLine", "File", "FilesLine",
     "FirstAct", "ForEachEvent", "ForEachOutcome", "FormatLine", "FromTo", "Given", "Greater", "Ground", "GroupBy",
     "GroupOf", "HappensLine", "HolderLine", "HoursLine", "IdLine", "IfThen", "In", "InAny", "InAnyOf", "InCalendar",

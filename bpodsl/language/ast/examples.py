@@ -16,7 +16,7 @@ class Test(Node):
 
     title: Text
     reference: Reference | None
-    lines: tuple[TestEvent | UntilLine | ExpectStatus | ExpectValue | ExpectFired | ExpectNone | ExpectLevel, ...] = (
+    lines: tuple[TestEvent | UntilLine | ExpectStatus | ExpectValue | ExpectPays | ExpectFired | ExpectNone | ExpectLevel, ...] = (
         many()
     )
 
@@ -56,7 +56,7 @@ class UntilLine(Line):
 class ExpectStatus(Line):
     """`expect NORM|RIGHT [for KEYS] STATUS [at INSTANT | on DAY | until DAY]`
 
-    `status`: fulfilled | missed | excused | late | cured | breached | undecided | open | exercised | lapsed.
+    `status`: fulfilled | missed | excused | late | cured | breached | undecided | ended | open | exercised | lapsed.
     """
 
     name: Name
@@ -76,6 +76,15 @@ class ExpectValue(Line):
     keys: tuple[Value, ...] | None
     period: Period
     value: Value | str
+
+
+@node
+class ExpectPays(Line):
+    """`expect OBLIGATION|TRIGGER|RIGHT [for KEYS] pays VALUE`: the sum of what its consequences say is paid"""
+
+    name: Name
+    keys: tuple[Value, ...] | None
+    value: Value
 
 
 @node

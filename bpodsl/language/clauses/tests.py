@@ -15,6 +15,7 @@ from bpodsl.language.names import EVENTS, FIGURES, RIGHTS, listed, nearest
 from bpodsl.language.problems import CannotHappen, OutOfRange, SaidTwice, UnknownField, Unstated
 from bpodsl.language.scopes import Scope
 from bpodsl.terms import EventKind, Example, ExampleEvent, Expectation, Kind, OnSettled
+from bpodsl.terms.kinds import money
 from bpodsl.values import LAST_DAY, Grid, TimeError, add_days, parse_period, window_on
 
 _OF_A_RIGHT = ("open", "exercised", "lapsed")
@@ -89,6 +90,8 @@ def _expectation(ctx: Context, line: ast.Line) -> Expectation | None:
             return _status(ctx, line)
         case ast.ExpectValue():
             return _value(ctx, line)
+        case ast.ExpectPays():
+            return _pays(ctx, line)
         case ast.ExpectFired():
             if ctx.find(line.name, "trigger") is None:
                 return None
@@ -171,6 +174,24 @@ def _value(ctx: Context, line: ast.ExpectValue) -> Expectation | None:
     if not either and not check(ctx, typed, ctx.kinds.get(name), line.value.span):
         return None
     return Expectation("value", name, line.span, key, period, value=getattr(typed.expression, "value", None))
+
+
+def _pays(ctx: Context, line: ast.ExpectPays) -> Expectation | None:
+    found = ctx.find(line.name, "obligation", "trigger", *RIGHTS, wanted="obligation, trigger or right")
+    if found is None:
+        return None
+    name = found.name
+    if not any(each == f"{name}.payment" or each.startswith(f"{name}.payment.") for each in ctx.lines):
+        ctx.report(CannotHappen(line.name.span, f"Nothing is paid as a consequence of `{name}`.", None))
+        return None
+    head = ctx.norm_heads.get(name)
+    kinds: dict[str, Kind | None] = {} if head is None else {key: head.fields.get(key) for key in head.by}
+    kind = money(ctx.currency) if ctx.currency else None
+    typed = ctx.typed(line.value, Scope("an expectation"))
+    if not check(ctx, typed, kind, line.value.span):
+        return None
+    key = _key(ctx, line.keys, kinds, name)
+    return Expectation("paid", name, line.span, key, value=getattr(typed.expression, "value", None))
 
 
 def _label(ctx: Context, node: ast.Period, grid: Grid, name: str) -> str:
