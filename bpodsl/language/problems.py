@@ -67,7 +67,7 @@ class DuplicateName(Problem):
 
     def message(self) -> str:
         if self.thing == self.first_thing:
-            return f"There are two of {an(self.thing)} named `{self.name}`."
+            return f"Another {self.thing} is already named `{self.name}`."
         return f"`{self.name}` names {an(self.thing)} here, but {an(self.first_thing)} has that name already."
 
     def hint(self) -> str | None:
