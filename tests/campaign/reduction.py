@@ -67,6 +67,13 @@ def sound(contract: Contract) -> bool:
                 used = [part.clock.calendar, *(d.roll_calendar for d in (part.due, part.cure) if d is not None)]
         if not all(name in names for name in used if name is not None):
             return False
+    by = {f.name: {g.name for g in f.by} for f in contract.figures}
+    for figure in contract.figures:
+        for part in walk((figure.value, figure.target, figure.minimum, figure.shows)):
+            if isinstance(part, ex.FigureAt | ex.Standing) and not by[part.figure] <= by[figure.name]:
+                return False
+            if isinstance(part, ex.GroupKey) and part.name not in by[figure.name]:
+                return False
     ladders = all(level in norms for ladder in contract.ladders for level in ladder.levels)
     named = {ladder.name for ladder in contract.ladders}
     levelled = all(n.ladder in named for n in contract.norms if n.ladder)

@@ -1,0 +1,93 @@
+"""The examples: their makers make their events, and runs give what is kept beside them.
+
+After a change that is meant: `python -m tests.test_examples` writes the expected files anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bpodsl.cli.main import bpodsl
+from bpodsl.pipeline import evaluate, understand
+from bpodsl.reference import run as reference_run
+from bpodsl.store import read_events
+from bpodsl.values import Zone, parse_day
+from tests.conftest import ROOT
+
+RUNS = {
+    "customer_care": (("events.jsonl",), "2026-10-14"),
+    "accounts_payable": (("invoices.csv", "desk.jsonl"), "2026-04-20"),
+}
+
+
+def arguments(name: str) -> list[str]:
+    files, until = RUNS[name]
+    here = f"examples/{name}"
+    return ["run", f"{here}/{name}.bpo", *(f"{here}/{file}" for file in files), "--until", until]
+
+
+def said(name: str, *more: str) -> str:
+    result = CliRunner().invoke(bpodsl, [*arguments(name), *more])
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def digest(name: str) -> str:
+    return hashlib.sha256(said(name, "--format", "jsonl").encode()).hexdigest() + "\n"
+
+
+@pytest.fixture(autouse=True)
+def _at_the_top(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("NO_COLOR", "1")
+
+
+def test_every_example_is_run():
+    assert sorted(RUNS) == sorted(p.parent.name for p in (ROOT / "examples").glob("*/*.bpo"))
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_an_example_gives_what_is_kept_beside_it(name):
+    expected = ROOT / "examples" / name / "expected"
+    assert said(name) == (expected / "summary.txt").read_text("utf-8")
+    assert digest(name) == (expected / "ledger.sha256").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_the_two_evaluators_agree_on_an_example(name):
+    folder = ROOT / "examples" / name
+    contract = understand(folder / f"{name}.bpo").contract
+    assert contract is not None
+    files, day = RUNS[name]
+    until = Zone.load(contract.zone).start_of(parse_day(day))
+    taken = read_events(contract, [folder / file for file in files], until)
+    assert not taken.quarantined
+    one, other = evaluate(contract, taken.events, until), reference_run(contract, taken.events, until)
+    assert one.posted == other.posted
+
+
+def test_the_makers_make_the_events(tmp_path):
+    care, payable = ROOT / "examples" / "customer_care", ROOT / "examples" / "accounts_payable"
+    made = subprocess.run([sys.executable, str(care / "make_events.py")], capture_output=True, check=True).stdout
+    assert made == (care / "events.jsonl").read_bytes()
+    subprocess.run([sys.executable, str(payable / "make_events.py"), str(tmp_path)], check=True)
+    for file in ("invoices.csv", "desk.jsonl"):
+        assert (tmp_path / file).read_bytes() == (payable / file).read_bytes()
+
+
+def write() -> None:
+    for name in RUNS:
+        expected = Path("examples") / name / "expected"
+        expected.mkdir(exist_ok=True)
+        (expected / "summary.txt").write_text(said(name), "utf-8")
+        (expected / "ledger.sha256").write_text(digest(name), "utf-8")
+
+
+if __name__ == "__main__":
+    write()
