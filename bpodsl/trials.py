@@ -96,8 +96,8 @@ class _Judged:
     def differs(self, expected: Expectation) -> str | None:
         """What followed instead, or None if it is as expected."""
         check = {
-            "outcome": self._outcome, "value": self._value, "paid": self._paid, "standing": self._standing, "fired": self._fired,
-            "level": self._level, "right": self._right,
+            "outcome": self._outcome, "value": self._value, "paid": self._paid, "standing": self._standing,
+            "fired": self._fired, "level": self._level, "right": self._right,
         }[expected.what]  # fmt: skip
         return check(expected)
 

@@ -30,7 +30,11 @@ class Block:
 
 def pages() -> list[Path]:
     found = [ROOT / name for name in PAGES]
-    return [p for p in (*found, *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "examples").rglob("*.md"))) if p.exists()]
+    return [
+        p
+        for p in (*found, *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "examples").rglob("*.md")))
+        if p.exists()
+    ]
 
 
 def blocks(page: Path) -> Iterator[Block]:

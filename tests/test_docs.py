@@ -50,12 +50,16 @@ def agreement_of(block):
 def test_agreements_check_and_their_tests_pass(block):
     contract, problems = understand_text(block.where, agreement_of(block))
     assert contract is not None, [p.message() for p in problems]
-    assert not [p for p in problems if block.info == "bpo part" or p.severity.value == "error"], [p.message() for p in problems]
+    assert not [p for p in problems if block.info == "bpo part" or p.severity.value == "error"], [
+        p.message() for p in problems
+    ]
     failures = [f.message() for trial in try_examples(contract) for f in trial.failures]
     assert not failures
 
 
-@pytest.mark.parametrize("block", [b for b in all_blocks() if re.fullmatch(r"bpo BPO\d{3}", b.info)], ids=lambda b: b.where)
+@pytest.mark.parametrize(
+    "block", [b for b in all_blocks() if re.fullmatch(r"bpo BPO\d{3}", b.info)], ids=lambda b: b.where
+)
 def test_bad_examples_raise_their_problem(block):
     _, problems = understand_text(block.where, agreement_of(block))
     assert block.info.split()[1] in {p.code for p in problems}

@@ -15,7 +15,9 @@ SHOWN = ("measure p1_on_time", "credit help_desk_credit", "cap monthly_cap", "tr
 
 
 @click.command("demo")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Also copy the example there, to play with.")
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), help="Also copy the example there, to play with."
+)
 def command(out: Path | None) -> None:
     """See it work: check, run and explain a packaged agreement.
 

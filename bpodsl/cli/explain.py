@@ -13,9 +13,17 @@ from bpodsl.cli.run import EVENT_FILE, evaluated, read
 @click.command("explain")
 @click.argument("agreement", type=FILE)
 @click.argument("events", nargs=-1, required=True, type=EVENT_FILE)
-@click.option("--of", "clause", required=True, metavar="CLAUSE", help="The clause asked about: a credit, a measure, an obligation, a right …")
+@click.option(
+    "--of",
+    "clause",
+    required=True,
+    metavar="CLAUSE",
+    help="The clause asked about: a credit, a measure, an obligation, a right …",
+)
 @click.option("--in", "period", default="", metavar="WINDOW", help="The window: 2026-04, 2026-Q2, 2026 …")
-@click.option("--for", "keys", multiple=True, metavar="KEY", help="The case or group: a ticket, a priority … (may be repeated)")
+@click.option(
+    "--for", "keys", multiple=True, metavar="KEY", help="The case or group: a ticket, a priority … (may be repeated)"
+)
 @click.option("--until", "until_text", metavar="T", help="As for `bpodsl run`.")
 @click.option("--full", is_flag=True, help="Leave nothing out, however long it gets.")
 def command(

@@ -11,7 +11,9 @@ from bpodsl.cli.common import FILE, sound_agreement
 
 @click.command("graph")
 @click.argument("agreement", type=FILE)
-@click.option("--format", "form", type=click.Choice(["svg", "mermaid", "dot"]), help="Default: by the ending of --out, else svg.")
+@click.option(
+    "--format", "form", type=click.Choice(["svg", "mermaid", "dot"]), help="Default: by the ending of --out, else svg."
+)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write; default: standard output.")
 def command(agreement: Path, form: str | None, out: Path | None) -> None:
     """Draw what leads to what in AGREEMENT: from events to duties, measures, money and rights.

@@ -77,7 +77,9 @@ def main() -> None:
             sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123
             sys.exit(exits.OK)
         where = f" `{error.filename}`" if error.filename else ""
-        click.echo(f"error: cannot use the file{where}: {error.strerror or error}. Nothing was changed; try again.", err=True)
+        click.echo(
+            f"error: cannot use the file{where}: {error.strerror or error}. Nothing was changed; try again.", err=True
+        )
         sys.exit(exits.IO)
     except Exception as error:
         sys.exit(_limit_reached(error) or _report_defect())
@@ -95,7 +97,9 @@ def _limit_reached(error: Exception) -> int:
 
 def _report_defect() -> int:
     text = f"bpodsl {__version__}\npython {sys.version}\narguments {sys.argv[1:]!r}\n\n{traceback.format_exc()}"
-    with tempfile.NamedTemporaryFile("w", prefix="bpodsl-defect-", suffix=".txt", delete=False, encoding="utf-8") as file:
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="bpodsl-defect-", suffix=".txt", delete=False, encoding="utf-8"
+    ) as file:
         file.write(text)
     click.echo(
         "error: bpodsl itself failed; this is a defect of the program, not of your files.\n"

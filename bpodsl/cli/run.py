@@ -27,11 +27,33 @@ MANY = 20_000
 @click.command("run")
 @click.argument("agreement", type=FILE)
 @click.argument("events", nargs=-1, required=True, type=EVENT_FILE)
-@click.option("--until", "until_text", metavar="T", help="How far time is known (exclusive): 2026-05-01 or 2026-05-01T12:00. Default: just after the latest event.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "jsonl", "csv"]), default="text", show_default=True, help="text: the first screen; json: everything; jsonl, csv: the ledger.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for summary.txt, ledger.jsonl, ledger.csv, result.json and quarantine.jsonl.")
-@click.option("--quarantine", type=click.Path(dir_okay=False, path_type=Path), help="File for the lines that could not be used, with place and reason.")
-@click.option("--as-known-at", "known_text", metavar="K", help="Show the ledger as it was known at an instant, itself included.")
+@click.option(
+    "--until",
+    "until_text",
+    metavar="T",
+    help="How far time is known (exclusive): 2026-05-01 or 2026-05-01T12:00. Default: just after the latest event.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "jsonl", "csv"]),
+    default="text",
+    show_default=True,
+    help="text: the first screen; json: everything; jsonl, csv: the ledger.",
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for summary.txt, ledger.jsonl, ledger.csv, result.json and quarantine.jsonl.",
+)
+@click.option(
+    "--quarantine",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File for the lines that could not be used, with place and reason.",
+)
+@click.option(
+    "--as-known-at", "known_text", metavar="K", help="Show the ledger as it was known at an instant, itself included."
+)
 def command(
     agreement: Path,
     events: tuple[Path, ...],

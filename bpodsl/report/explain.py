@@ -119,7 +119,11 @@ class Explainer:
         """The entries of caps that cut this sum."""
         instance = "/".join(part for part in (accrued.clause, accrued.instance) if part)
         for entry in self.ledger.outcome:
-            if entry.kind == "Capped" and (entry.instance, entry.period, entry.key) == (instance, accrued.period, accrued.key):
+            if entry.kind == "Capped" and (entry.instance, entry.period, entry.key) == (
+                instance,
+                accrued.period,
+                accrued.key,
+            ):
                 yield entry
 
     def _distance(self, figure: Figure, entry: Entry) -> Iterator[str]:

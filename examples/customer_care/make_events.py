@@ -12,7 +12,14 @@ from zoneinfo import ZoneInfo
 ZONE = ZoneInfo("Europe/London")
 # Month, P1 tickets, of which late, calls, of which slow: chosen so that credits, the cap, a chronic
 # failure (June, August and September below the minimum) and an escalation all happen.
-MONTHS = [(4, 20, 0, 38, 4), (5, 20, 2, 46, 6), (6, 20, 3, 64, 20), (7, 20, 1, 71, 9), (8, 20, 3, 52, 11), (9, 20, 4, 48, 8)]
+MONTHS = [
+    (4, 20, 0, 38, 4),
+    (5, 20, 2, 46, 6),
+    (6, 20, 3, 64, 20),
+    (7, 20, 1, 71, 9),
+    (8, 20, 3, 52, 11),
+    (9, 20, 4, 48, 8),
+]
 HOLIDAYS = {date(2026, 4, 3), date(2026, 4, 6), date(2026, 5, 4), date(2026, 5, 25), date(2026, 8, 31)}
 
 draw = Random(20260401)
@@ -59,7 +66,12 @@ def tickets(month: int, count: int, late: int) -> None:
         add(opened, "northwind", "ticket_opened", ticket=name, priority="P2")
         late_one = month in (6, 9) and n in (4, 9)
         done = days[days.index(start) + (3 if late_one else whole(0, 2))]
-        add(max(at(done, whole(9, 17), whole(0, 59)), opened + timedelta(minutes=30)), "meridian", "ticket_resolved", ticket=name)
+        add(
+            max(at(done, whole(9, 17), whole(0, 59)), opened + timedelta(minutes=30)),
+            "meridian",
+            "ticket_resolved",
+            ticket=name,
+        )
 
 
 def calls(month: int, count: int, slow: int) -> None:
@@ -67,10 +79,23 @@ def calls(month: int, count: int, slow: int) -> None:
     for n in range(count):
         when = at(days[(n * len(days)) // count], whole(8, 19), whole(0, 59))
         waited = whole(25, 90) if n % 3 == 1 and n // 3 < slow else whole(3, 20)
-        add(when, "meridian", "call_answered", call=f"C{month:02d}{n + 1:04d}", waited=f"{waited} seconds", abandoned=n % 23 == 22)
+        add(
+            when,
+            "meridian",
+            "call_answered",
+            call=f"C{month:02d}{n + 1:04d}",
+            waited=f"{waited} seconds",
+            abandoned=n % 23 == 22,
+        )
     for n in range(6):
         score = 3 if n == 0 else 4 if month in (6, 8, 9) and n % 2 else 5
-        add(at(days[3 * n + 1], 17, whole(0, 59)), "northwind", "survey_returned", survey=f"S{month:02d}{n + 1}", score=score)
+        add(
+            at(days[3 * n + 1], 17, whole(0, 59)),
+            "northwind",
+            "survey_returned",
+            survey=f"S{month:02d}{n + 1}",
+            score=score,
+        )
 
 
 def report(month: int) -> None:

@@ -157,7 +157,8 @@ def test_tickets_of_the_desk(desk, desk_truth):
     by_elapsed = {dict(v.key)["ticket"] for v in desk.verdicts("resolve_elapsed") if v.status == "fulfilled"}
     flipped = sorted(in_time - by_elapsed, key=number_of)
     assert [
-        {"case": t, "elapsed": elapsed[t], "waiting": elapsed[t] - effective[t], "effective": effective[t]} for t in flipped
+        {"case": t, "elapsed": elapsed[t], "waiting": elapsed[t] - effective[t], "effective": effective[t]}
+        for t in flipped
     ] == desk_truth["flipped_to_in_time"]
     late = sorted((t for t in effective if t not in in_time), key=number_of)
     assert late == desk_truth["late"]

@@ -265,4 +265,6 @@ def test_windows_before_a_stated_day_are_left_out_and_the_others_keep_their_inde
     # A rolling window begins with the first of its cells.
     rolling = Grid("month", span=3, begins=date(2026, 3, 1))
     assert next(windows(rolling, zone, first, end)).label == "2026-03..2026-05"
-    assert list(windows(Grid("month", begins=date(2025, 3, 1)), zone, first, end)) == list(windows(every, zone, first, end))
+    assert list(windows(Grid("month", begins=date(2025, 3, 1)), zone, first, end)) == list(
+        windows(every, zone, first, end)
+    )

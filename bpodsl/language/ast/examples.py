@@ -16,9 +16,9 @@ class Test(Node):
 
     title: Text
     reference: Reference | None
-    lines: tuple[TestEvent | UntilLine | ExpectStatus | ExpectValue | ExpectPays | ExpectFired | ExpectNone | ExpectLevel, ...] = (
-        many()
-    )
+    lines: tuple[
+        TestEvent | UntilLine | ExpectStatus | ExpectValue | ExpectPays | ExpectFired | ExpectNone | ExpectLevel, ...
+    ] = many()
 
 
 @node
