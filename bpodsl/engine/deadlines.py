@@ -85,7 +85,7 @@ class Deadlines:
 
     def reading(self, instance: Instance, at: int) -> int:
         """What the clock of an instance reads at an instant that has come."""
-        stood = clocks.pauses(instance.stops, instance.gaps, instance.start, at)
+        stood = clocks.pauses(instance.stops, self._gaps(instance, at), instance.start, at)
         return clocks.reading(self.calendar, instance.start, at, stood)
 
     def exceeded(self, instance: Instance, at: int) -> bool:
@@ -117,16 +117,19 @@ class Deadlines:
             at = max(interval.end or 0 for interval in found)
         return at
 
+    def _gaps(self, instance: Instance, now: int) -> list[tuple[int, int]]:
+        """When the clock stood between a performance and the reopening that took it back."""
+        if instance.resolved is None or not self._continues:
+            return instance.gaps
+        return [*instance.gaps, (instance.resolved, now)]
+
     def _by_clock(
         self, due: Due, start: int, instance: Instance, calendar: Calendar | None, now: int
     ) -> Deadline | None:
         assert due.length is not None
         early = due.edge == "less than"
-        # Between a performance that is taken back and then the clock stands, unless it is to start anew.
-        waits = instance.resolved is not None and self._continues
-        gaps = [*instance.gaps, (instance.resolved, now)] if waits and instance.resolved is not None else instance.gaps
-        standing = waits or clocks.stands(instance.stops)
-        stood = clocks.pauses(instance.stops, gaps, start, now)
+        standing = clocks.stands(instance.stops) or (instance.resolved is not None and self._continues)
+        stood = clocks.pauses(instance.stops, self._gaps(instance, now), start, now)
         at = clocks.reach(calendar, start, due.length.amount, early, stood, standing)
         return None if at is None else Deadline(at, early, at)
 

@@ -138,6 +138,7 @@ class Engine:
         self.remade += 1
         if half:
             self._acting_at(now)
+        self._superseded |= self._world.takeback.in_place
         if reason is not None and reason.superseded is not None:
             self._superseded[reason.superseded] = reason.at
         events = sorted((e for e in self._visible.values() if not e.retracts and e.acts <= now), key=attrgetter("acts"))
@@ -151,6 +152,7 @@ class Engine:
             except Remake as again:
                 if again.superseded is None or again.superseded in self._superseded:
                     raise AssertionError(again.why) from again
+                self._superseded |= self._world.takeback.in_place
                 self._superseded[again.superseded] = again.at
                 continue
             if assumed and self._superseded != self._world.takeback.confirmed:

@@ -126,6 +126,7 @@ class FigureMachine:
         term, world = self.plan.term, self.world
         window = world.windows.window(self.grid, index)
         assert window is not None
+        world.figures.closed(self, window, place)
         for length in (term.settle_after, term.settle_latest):
             if length is not None:
                 at = self.time_after(window, length)
@@ -164,7 +165,6 @@ class FigureMachine:
             groups = self.groups(index)
             self.come[index] = (self.world.now, place)
             self.seen_groups[index] = dict.fromkeys(groups)
-            self.world.figures.came(self, window, place)
         return True
 
     def _rest(self, index: int) -> None:
@@ -232,7 +232,7 @@ class FigureMachine:
         other = self.world.figures.machines[read.figure]
         wanted = dict(zip(self.by, group, strict=True))
         for there in self.reach(read, index):
-            if there not in other.come:
+            if there not in other.closed:
                 return False
             if read.how in ("same", "back") and all(name in wanted for name in other.by):
                 found = tuple(wanted[name] for name in other.by)
@@ -323,8 +323,8 @@ class FigureBook:
                 else:
                     world.push(there, reader.level, reader.name, "", (), reader.try_window, index)
 
-    def came(self, machine: FigureMachine, window: Window, place: int) -> None:
-        """A window has come to settle: it may have no group that others wait for."""
+    def closed(self, machine: FigureMachine, window: Window, place: int) -> None:
+        """A window has closed: it may have no group that others wait for."""
         for index, reader, _ in self.readers(machine, window):
             if index in reader.waiting:
                 there = settle_place(place, reader.waiting[index] == (self.world.now, TERM_END))

@@ -209,8 +209,6 @@ def _keys_of_claims(contract: Contract, line: str) -> Iterator[tuple[str, ...]]:
             match rule.on:
                 case OnSettled(figure):
                     yield figures[figure]
-                case OnHappens(selector):
-                    names += [kind.keys for kind in contract.events if kind.name == selector.event]
                 case OnOutcome(norm, _):
                     names += _keys_of(contract, norm)
                 case OnLasting(state, _, _):

@@ -130,9 +130,11 @@ class Restating:
         for read in machine.plan.reads:
             other = world.figures.machines[read.figure]
             for there in machine.reach(read, index):
-                if there not in other.come:
+                if there not in other.closed:
                     return None
-                found = max(found, placed(other.come[there]))
+                if other.come.get(there, found) > found:
+                    raise Remake(f"{machine.name} may have settled before all groups of {other.name} were seen")
+                found = max(found, placed(other.closed[there]))
                 for each in other.groups(there):
                     if all(wanted.get(n, v) == v for n, v in zip(other.by, each, strict=True)):
                         cell = other.settled.get((there, each))

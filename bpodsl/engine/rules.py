@@ -166,9 +166,8 @@ class OccurrenceRule:
             return
         if self.when is not None and self.when(act.scope()) is not True:
             return
-        key = act.key(act.plan.keys)
         cause = Cause(
-            self.name, self.level, "", act.ref, "", (), key, act.fields, act.declared, act.ref,
+            self.name, self.level, "", act.ref, "", (), {}, act.fields, act.declared, act.ref,
             act.scope,
         )  # fmt: skip
         self.occurred(cause, act.ref, "", place)

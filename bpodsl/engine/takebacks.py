@@ -41,6 +41,7 @@ class Takebacks:
     def __init__(self, world: World) -> None:
         self.world = world
         self.confirmed: dict[Superseded, int] = {}
+        self.in_place: dict[Superseded, int] = {}
 
     def confirm(self, norm: str, instance: str, ref: str) -> None:
         """A performance that was left out was indeed taken back later."""
@@ -114,6 +115,7 @@ class Takebacks:
             yield
         except Remake as reason:
             raise Remake(reason.why, superseded, self.world.now) from reason
+        self.in_place[superseded] = self.world.now
 
     @staticmethod
     def _excused_at(instance: Instance, at: Position) -> list[str]:

@@ -172,7 +172,7 @@ class World:
             ready = agenda and agenda[0][0] == now
             if index < total:
                 step = steps[index]
-                if not ready or (step[0], step[1], step[2], step[4]) < (
+                if not ready or (step[0], step[1], step[2], step[4]) <= (
                     agenda[0][1], agenda[0][2], agenda[0][3], agenda[0][4],
                 ):  # fmt: skip
                     index += 1

@@ -72,23 +72,26 @@ def close_one(world: World, figure: Figure, window: Window) -> None:
 def offer(world: World, place: int) -> None:
     """Let all figures settle what they can at a place."""
     for figure in world.index.contract.figures:
-        if world.pending.get(figure.name) or figure.name in world.touched:
+        if world.pending.get(figure.name):
             world.push(place, f"figure:{figure.name}", "", partial(attempt, world, figure))
 
 
 def attempt(world: World, figure: Figure) -> None:
     """Settle each window and group for which nothing is missing."""
     closed, pending = world.closed.get(figure.name, {}), world.pending.setdefault(figure.name, {})
-    for number in sorted(closed if figure.name in world.touched else pending):
+    for number, (earliest, latest) in sorted(pending.items()):
         window = closed[number]
         if world.place == TERM_END and (figure.name, number) not in world.cut:
             continue
+        if earliest is not None and world.now < earliest:
+            continue
+        groups = world.groups[figure.name, number] = groups_of(world, figure, window)
         done = world.settled.setdefault((figure.name, number), {})
         waits = False
-        for group in groups_of(world, figure, window):
+        for group in groups:
             if texts_of(group) in done:
                 continue
-            if ready(world, figure, window, group, *pending.get(number, (None, None))):
+            if ready(world, figure, window, group, latest):
                 settle(world, figure, window, group)
             else:
                 waits = True
@@ -98,12 +101,8 @@ def attempt(world: World, figure: Figure) -> None:
         world.push(world.place, f"rule:{rule.name}", "", partial(recall, world, rule))
 
 
-def ready(
-    world: World, figure: Figure, window: Window, group: Fields, earliest: int | None, latest: int | None
-) -> bool:
-    """Whether a window may settle for a group."""
-    if earliest is not None and world.now < earliest:
-        return False
+def ready(world: World, figure: Figure, window: Window, group: Fields, latest: int | None) -> bool:
+    """Whether a window that has come to settle may do so for a group."""
     decided = latest is not None and world.now >= latest
     for part in world.index.parts[figure.name]:
         match part:
@@ -170,8 +169,6 @@ def settle(world: World, figure: Figure, window: Window, group: Fields) -> None:
     for rule in world.index.rules_of[figure.name]:
         world.push(world.place, f"rule:{rule.name}", "", partial(on_settled, world, rule, settled))
     for reader in world.index.readers[figure.name]:
-        if any(group.members is None for group in reader.by):
-            world.touched.add(reader.name)
         world.push(world.place, f"figure:{reader.name}", "", partial(attempt, world, reader))
 
 

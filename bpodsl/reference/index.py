@@ -94,17 +94,6 @@ class Index:
         return {name: tuple(r for state, r in on if state == name) for name in self.states}
 
     @cached_property
-    def by_period(self) -> dict[str, tuple[str, ...]]:
-        """By kind of event: the figures with groups as seen that count it in the window of one of its fields."""
-        found: dict[str, tuple[str, ...]] = {}
-        for name, parts in self.parts.items():
-            if any(group.members is None for group in self.figures[name].by):
-                for part in parts:
-                    if isinstance(part, ex.EventRows) and part.by_period is not None:
-                        found[part.event] = (*found.get(part.event, ()), name)
-        return found
-
-    @cached_property
     def period_fields(self) -> dict[str, tuple[str, ...]]:
         """By kind of event: the fields by which some figure counts it in the window of a period."""
         found: dict[str, tuple[str, ...]] = {}

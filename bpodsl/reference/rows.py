@@ -175,7 +175,9 @@ def windows_read(world: World, rows: ex.FigureRows, window: Window) -> list[Wind
 
 # ------------------------------------------------------------------------------------------- groups
 def groups_of(world: World, figure: Figure, window: Window) -> list[Fields]:
-    """The groups of a figure in a window, in order of their text."""
+    """The groups of a figure in a window, in order of their text: those seen when it had come to settle, or so far."""
+    if (figure.name, window.index) in world.groups:
+        return world.groups[figure.name, window.index]
     names = [group.name for group in figure.by]
     if not names:
         return [{}]
@@ -201,6 +203,9 @@ def _seen(world: World, figure: Figure, window: Window) -> Iterator[tuple[object
             case ex.FigureAt(name, ex.Same()) | ex.Standing(name, _, ex.Same()):
                 same = shifted(world, name, ex.Same(), window)
                 fields = () if same is None else _groups_read(world, name, [same])
+            case ex.Posted(line) if (posts := world.index.lines[line].figure) is not None:
+                same = shifted(world, posts, ex.Same(), window)
+                fields = () if same is None else _groups_read(world, posts, [same])
             case _:
                 continue
         for each in fields:

@@ -250,8 +250,8 @@ class World:
     """By figure: those in which something is still to settle, and when at the earliest and at the latest."""
     cut: set[tuple[str, int]] = field(factory=set)
     """The windows of figures that the end of the agreement cuts."""
-    touched: set[str] = field(factory=set)
-    """Figures in whose windows a group may have been seen for the first time in this instant."""
+    groups: dict[tuple[str, int], list[Fields]] = field(factory=dict)
+    """By figure and window: its groups, as seen when it had come to settle."""
     settled: dict[tuple[str, int], dict[tuple[str, ...], Settled]] = field(factory=dict)
     postings: list[Posting] = field(factory=list)
     records: dict[tuple[str, tuple[str, ...]], Record] = field(factory=dict)
@@ -276,7 +276,7 @@ class World:
             closed={name: dict(each) for name, each in self.closed.items()},
             pending={name: dict(each) for name, each in self.pending.items()},
             cut=set(self.cut),
-            touched=set(),
+            groups=dict(self.groups),
             settled={key: dict(each) for key, each in self.settled.items()},
             postings=[copy(posting) for posting in self.postings],
             records={key: record.copy() for key, record in self.records.items()},

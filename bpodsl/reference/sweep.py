@@ -31,7 +31,6 @@ BEFORE, LAST = TERM_END, STRUCTURE
 def before_events(world: World, t: int) -> None:
     """Places 0-2: early deadlines, windows that end, a term that ends by date."""
     world.now, world.place = t, EARLY
-    world.touched = set()
     instances.due_now(world, early=True)
     lasting(world, early=True)
     if world.agreement.start <= t and world.agreement.ended is None:
@@ -170,10 +169,6 @@ def in_force(world: World, event: Event) -> None:
 def happened(world: World, event: Event) -> None:
     """The event is a row of figures from now on."""
     world.happened.setdefault(event.kind, []).append((event, event_row(world.index, event)))
-    for name in world.index.by_period.get(event.kind, ()):
-        world.touched.add(name)
-        figure = world.index.figures[name]
-        world.push(SETTLE_LATE, f"figure:{name}", "", partial(figures.attempt, world, figure))
 
 
 def notice(world: World, event: Event) -> None:
