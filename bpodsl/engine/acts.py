@@ -24,8 +24,8 @@ class Act:
         self.world = world
         self.event = event
         self.plan = plan
-        self.ref = event.ref
         self.instance = Ordered(event.identity)
+        self.ref = event.ref if event.rev else str(self.instance)
         self.declared = plan.declared
         self.fields: Mapping[str, Any] = {**plan.defaults, **event.fields} if plan.defaults else event.fields
         self._order: tuple[Any, ...] | None = None

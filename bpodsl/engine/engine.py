@@ -122,8 +122,8 @@ class Engine:
 
     def _post(self, now: int, half: int) -> None:
         """Post what has changed."""
-        made = self._world.take()
-        if made:
+        if self._world.entries:
+            made = self._world.take()
             gone = [name for name, entry in made.items() if entry is None]
             self._journal.replace(gone, [e for e in made.values() if e is not None], now, half)
 
