@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from bpodsl.record import identity_key
+
+# Deadlines of many instances fall due at one instant, such as the opening of a calendar: names are compared often.
+_key = lru_cache(maxsize=1 << 16)(identity_key)
 
 
 class Ordered(str):
@@ -11,10 +16,16 @@ class Ordered(str):
     __slots__ = ()
 
     def __lt__(self, other: object) -> bool:
-        return identity_key(self) < identity_key(str(other))
+        return _key(str(self)) < _key(str(other))
 
     def __gt__(self, other: object) -> bool:
-        return identity_key(self) > identity_key(str(other))
+        return _key(str(self)) > _key(str(other))
+
+    def __le__(self, other: object) -> bool:
+        return not self > other
+
+    def __ge__(self, other: object) -> bool:
+        return not self < other
 
 
 NO_NAME = Ordered("")

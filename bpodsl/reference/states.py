@@ -64,20 +64,22 @@ def span(world: World, state: State, event: Event) -> None:
     interval = _open(world, state, key)
     if interval is None:
         _start(world, state, event, key, event.ends)
-    else:
+    elif event.ref not in interval.entry.event_causes:
         _join(world, interval, event, event.ends)
 
 
 def span_over(world: World, interval: Interval) -> None:
-    """An interval of events ends now, unless another that begins now goes on from here."""
+    """An interval of events ends now, unless others that begin now go on from here: those join it at once."""
     if interval.closed or interval.end != world.now:
         return
     state = interval.state
     for event in world.events:
         goes_on = event.acts == world.now and event.ends is not None and event.ends > world.now and event.effective
         if goes_on and _key(world, state, event) == interval.key and selected(world, state.intervals, event):
-            return
-    _close(world, interval, interval.ending)
+            assert event.ends is not None
+            _join(world, interval, event, event.ends)
+    if interval.end == world.now:
+        _close(world, interval, interval.ending)
 
 
 def _join(world: World, interval: Interval, event: Event, ends: int) -> None:

@@ -118,7 +118,7 @@ class Clauses:
     # -------------------------------------------------------------------------------- norms
     def duty(self) -> None:
         """An obligation opened by events, by periods, or once."""
-        match self.draw.weighted({"case": 8, "period": 2.5, "once": 1, "prohibition": 1.5}):
+        match self.draw.weighted({"case": 8, "period": 2.5, "once": 1, "prohibition": 1.5, "will": 0.4}):
             case "case":
                 opened, acts = self._flow()
                 self.case(opened, acts)
@@ -128,6 +128,8 @@ class Clauses:
                 self.norm(
                     (Once(),), {}, self.draw.some(["notice_given", "step_taken", "report_sent", "leak_reported"], 1, 2)
                 )
+            case "will":
+                self.norm((Once(),), {}, ["notice_given"], form="right")
             case _:
                 self.prohibition()
 
@@ -322,10 +324,9 @@ class Clauses:
         return name
 
     def right(self, fields: dict[str, EventField]) -> str:
-        """A right that another clause opens, or open from the start."""
-        opening: Opening = WhenImposed() if self.draw.chance(0.9) else Once()
+        """A right that another clause opens."""
         return self.norm(
-            (opening,), fields, ["notice_given"] if self.draw.chance(0.7) else ["step_taken"], form="right"
+            (WhenImposed(),), fields, ["notice_given"] if self.draw.chance(0.7) else ["step_taken"], form="right"
         )
 
     def ladder(self, fields: dict[str, EventField]) -> str:
