@@ -16,14 +16,6 @@ CASES = sorted((Path(__file__).parent / "campaign" / "cases").glob("*.py"))
 SEED = int(os.environ.get("BPODSL_SEED", "11"))
 PAIRS = 60
 
-# Cases in which the engine still differs from the reference, and in what. Strict: one that agrees must leave this table.
-OPEN = {
-    "adjoining_interval_with_a_condition": "the engine asks the condition of an interval that adjoins once too often",
-    "late_row_by_period_and_states": "a late row by period makes a window anew that a later state is then seen from",
-    "right_imposed_and_renewed_by_two_acts": "the engine lets an act exercise a right that its own instant renewed",
-    "right_imposed_by_its_own_act": "the engine lets an act exercise a right that its own instant renewed",
-}
-
 
 def test_random_pairs_agree():
     total: quality.Count = Counter()
@@ -39,9 +31,7 @@ def test_random_pairs_agree():
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
-def test_kept_cases_agree(path, request):
-    if path.stem in OPEN:
-        request.applymarker(pytest.mark.xfail(reason=OPEN[path.stem], strict=True))
+def test_kept_cases_agree(path):
     case = cases.read(path)
     _, difference = compare(case.contract, case.events, case.until)
     assert difference is None, difference.shown()

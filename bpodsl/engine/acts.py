@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Act:
     """An event at its acting instant. `fields` has the defaults filled in; `declared` are the fields of its kind."""
 
-    __slots__ = ("_order", "declared", "event", "fields", "instance", "opened", "plan", "ref", "world")
+    __slots__ = ("_order", "adjoins", "declared", "event", "fields", "instance", "opened", "plan", "ref", "world")
 
     def __init__(self, world: World, event: Event, plan: KindPlan) -> None:
         self.world = world
@@ -29,6 +29,8 @@ class Act:
         self.declared = plan.declared
         self.fields: Mapping[str, Any] = {**plan.defaults, **event.fields} if plan.defaults else event.fields
         self._order: tuple[Any, ...] | None = None
+        # The states of which it was seen, as their interval ended, that it goes on with it.
+        self.adjoins: set[str] = set()
 
     @property
     def order(self) -> tuple[Any, ...]:

@@ -20,8 +20,8 @@ Pairs = tuple[tuple[str, str], ...]
 class Instance:
     """One instance of a norm. Each `…_pos` is where something came about, or None.
 
-    `fields`, `declared`: those of its opening event. `opener`: the ref of the event that led to it in the instant it
-    opened or was reopened, `lived_pos`. `ground`: the instant and place from which it counts; `start`: from which its
+    `fields`, `declared`: those of its opening event. `openers`: the refs of the events that led to it in the instant it
+    opened, was renewed or reopened (`lived_pos`). `ground`: the instant and place from which it counts; `start`: from which its
     clock runs; `counted`: from which its limit does.
     """
 
@@ -53,7 +53,7 @@ class Instance:
         "norm",
         "opened_name",
         "opened_pos",
-        "opener",
+        "openers",
         "passed_pos",
         "performed_name",
         "performed_pos",
@@ -79,7 +79,7 @@ class Instance:
         self.lived_pos = pos
         self.fields: Mapping[str, Any] = {}
         self.declared: tuple[str, ...] = ()
-        self.opener = ""
+        self.openers: frozenset[str] = frozenset()
         self.opened_name = ""
         self.window: Window | None = None
         self.ground = pos

@@ -58,7 +58,7 @@ class NormMachine:
         """REST: an act that met nothing meets what this instant opened, but not what it opened itself."""
         act, matched = waiting
         here = (self.world.now, PERFORM)
-        met = self._chosen([i for i in self._candidates(act) if i.lived_pos >= here and i.opener != act.ref])
+        met = self._chosen([i for i in self._candidates(act) if i.lived_pos >= here and act.ref not in i.openers])
         if met:
             self._meet(met, act, matched, place)
         else:
@@ -69,7 +69,7 @@ class NormMachine:
         matched = self._matched(act)
         if not matched:
             return
-        met = self._chosen([i for i in self._candidates(act) if i.opener != act.ref])
+        met = self._chosen([i for i in self._candidates(act) if act.ref not in i.openers])
         if met:
             self._meet(met, act, matched, place)
         else:

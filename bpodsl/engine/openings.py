@@ -109,7 +109,7 @@ class Openings:
             reopening = self.norm.term.reopening
             if old is not None and reopening not in ("", "new cycle"):
                 if reopening != "ignore" and (old.resolved is not None or old.decided == "fulfilled"):
-                    old.opener = ground.opener
+                    old.openers = frozenset((ground.opener,))
                     self._take_up(old, reopening, place)
                 else:
                     self._note(ground, place, "closed")
@@ -121,7 +121,7 @@ class Openings:
         name = self._fresh(ground.base)
         instance = Instance(norm, name, ground.key, texts(key), (world.now, place))
         instance.fields, instance.declared = ground.fields, ground.declared
-        instance.opener, instance.window = ground.opener, ground.window
+        instance.openers, instance.window = frozenset((ground.opener,)), ground.window
         instance.opened_name = f"{norm.name}/{self.kind}/{name}"
         self.ground(instance, ground, instance.opened_name, place)
         self.sources(instance)
@@ -138,7 +138,8 @@ class Openings:
     def _renew(self, instance: Instance, ground: Ground, place: int) -> None:
         norm, world = self.norm, self.norm.world
         name = self._fresh(ground.base)
-        instance.opener = ground.opener
+        renewed_now = instance.ground[0] == world.now
+        instance.openers = frozenset((ground.opener, *(instance.openers if renewed_now else ())))
         self.ground(instance, ground, f"{norm.name}/Renewed/{name}", place)
         instance.gaps = []
         deadline = instance.deadline = norm.deadlines.of(instance, world.now)

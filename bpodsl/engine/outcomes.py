@@ -10,7 +10,7 @@ from bpodsl.engine.dues import Deadline
 from bpodsl.engine.instances import Instance
 from bpodsl.engine.ordered import Ordered
 from bpodsl.engine.scopes import Position
-from bpodsl.record import EARLY, LATE, OPEN, Number, texts
+from bpodsl.record import EARLY, LATE, OPEN, PERFORM, Number, texts
 from bpodsl.terms import Effect
 
 if TYPE_CHECKING:
@@ -65,6 +65,8 @@ class Outcomes:
         instance, version = waiting
         if instance.version != version or instance.decided or instance.ended_pos is not None:
             return
+        if instance.passed_pos is not None:
+            return
         self.due(instance, (self.norm.world.now, place), self._excused_now(instance), place)
 
     def due(self, instance: Instance, at: Position, excuses: list[str], place: int) -> None:
@@ -80,7 +82,7 @@ class Outcomes:
         self._decide(instance, status, at, name, early=at[1] == EARLY)
         assert instance.deadline is not None
         instance.decided_reading = self.norm.deadlines.reading(instance, instance.deadline.at)
-        causes = excuses if excuses else self._stopped(instance, at[0])
+        causes = excuses if excuses else self._stopped(instance, at)
         self._entry(kind, instance, at, (), (instance.opened_name, *causes), (self._due(instance),))
         if kind == "Lapsed":
             self.norm.close(instance)
@@ -158,7 +160,7 @@ class Outcomes:
         instance.performed_pos, instance.performed_name = here, name
         instance.performed_reading = instance.decided_reading = reading
         instance.performer = act.ref
-        stopped = self._stopped(instance, world.now)
+        stopped = self._stopped(instance, here)
         read = Number("reading", "length", reading)
         numbers = (self._due(instance), read) if late else (read, self._due(instance))
         self._entry(kind, instance, here, refs, (instance.opened_name, *stopped), numbers)
@@ -197,7 +199,7 @@ class Outcomes:
         here = (world.now, OPEN)
         key = act.key(act.plan.keys)
         instance = Instance(norm, Ordered(act.ref), key, texts(key.items()), here)
-        instance.fields, instance.declared, instance.opener = act.fields, act.declared, act.ref
+        instance.fields, instance.declared = act.fields, act.declared
         norm.openings.sources(instance)
         excuses = self._excused_now(instance) + [
             i.opened for view, values in instance.suspends if view.holds_now(values)
@@ -247,10 +249,15 @@ class Outcomes:
                 found.extend(i.opened for i in view.lists[values] if i.end is None)
         return found
 
-    def _stopped(self, instance: Instance, at: int) -> list[str]:
+    def _stopped(self, instance: Instance, at: Position) -> list[str]:
+        """The states that stopped or suspended it up to a decision."""
         if not instance.stops:
             return []
-        return [i.opened for i in clocks.intervals(instance.stops, instance.start, at)]
+        instant, place = at
+        if instant == instance.start and place < PERFORM:
+            # Nothing of this instant has happened yet: what ends in it goes on.
+            return [i.opened for i in clocks.intervals(instance.stops, instant - 1, instant)]
+        return [i.opened for i in clocks.intervals(instance.stops, instance.start, instant)]
 
     def _due(self, instance: Instance) -> Number | None:
         due = instance.deadline_at_decision

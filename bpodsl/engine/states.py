@@ -89,7 +89,7 @@ class StateMachine:
     # ------------------------------------------------------------------ by interval events
     def interval(self, act: Act, place: int) -> None:
         """START of an event that lasts: it begins an interval, or extends the one that is open."""
-        if not act.selected(self._intervals):
+        if self.name not in act.adjoins and not act.selected(self._intervals):
             return
         ends = act.event.ends
         if ends is None or ends <= act.event.acts:
@@ -122,14 +122,17 @@ class StateMachine:
         interval, values, version = waiting
         if interval.version != version or interval.end is not None:
             return
+        adjoining = False
         for act in self.world.acts:
             ends = act.event.ends
             if (
                 ends is not None and ends > act.event.acts and act.event.kind in self._intervals
                 and act.values(self.by) == values and act.selected(self._intervals)
             ):  # fmt: skip
-                return
-        self._close(interval, values, PERFORM, tuple(interval.at_end))
+                adjoining = True
+                act.adjoins.add(self.name)
+        if not adjoining:
+            self._close(interval, values, PERFORM, tuple(interval.at_end))
 
     # ------------------------------------------------------------------ both
     def _open(self, act: Act, values: Values) -> Interval:
@@ -195,7 +198,11 @@ class StateBook:
         view = self.shared(state, scope.declared)
         values = tuple(scope.fields.get(name) for name in view.fields)
         if scope.past:
-            return view.holds_at(values, scope.at)
+            instant, place = scope.position
+            if scope.at <= instant:
+                return view.holds_at(values, scope.at)
+            # The row lies ahead of where it is looked at: what holds there goes on.
+            return view.held_before(values, instant) if place < START else view.holds_at(values, instant)
         world = scope.world
         return view.held_before(values, world.now) if world.place <= PERFORM else view.holds_now(values)
 

@@ -73,9 +73,10 @@ class Takebacks:
         outcome, decided_by_it = self._outcome(instance)
         if world.careful or norm.outcomes.matters(outcome) or (norm.term.cure is not None and not decided_by_it):
             raise Remake(f"a {outcome} instance of {norm.name} that something follows from")
-        if norm.term.suspended_during or norm.term.reopening in ("continue", "restart"):
-            # What its past deadlines would have been depends on the states of each instant since.
-            raise Remake(f"an instance of {norm.name} whose deadline moves")
+        assert instance.performed_pos is not None
+        if clocks.intervals(instance.suspends, instance.performed_pos[0], world.now + 1):
+            # Its deadline would have moved on as each of them began.
+            raise Remake(f"an instance of {norm.name} suspended since it was performed")
         world.rows.withdraw(instance, undecided=decided_by_it)
         world.withdraw(instance.performed_name)
         if decided_by_it:
