@@ -21,8 +21,8 @@ class Instance:
     """One instance of a norm. Each `…_pos` is where something came about, or None.
 
     `fields`, `declared`: those of its opening event. `openers`: the refs of the events that led to it in the instant it
-    opened, was renewed or reopened (`lived_pos`). `ground`: the instant and place from which it counts; `start`: from which its
-    clock runs; `counted`: from which its limit does.
+    opened, was renewed or reopened (`lived_pos`). `ground`: the instant and place from which it
+    counts; `start`: from which its clock runs; `counted`: from which its limit does.
     """
 
     __slots__ = (
