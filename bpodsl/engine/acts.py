@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Act:
     """An event at its acting instant. `fields` has the defaults filled in; `declared` are the fields of its kind."""
 
-    __slots__ = ("_order", "adjoins", "declared", "event", "fields", "instance", "opened", "plan", "ref", "world")
+    __slots__ = ("_order", "adjoins", "declared", "event", "fields", "instance", "plan", "ref", "world")
 
     def __init__(self, world: World, event: Event, plan: KindPlan) -> None:
         self.world = world

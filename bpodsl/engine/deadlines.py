@@ -184,4 +184,4 @@ def _held_back(deadline: Deadline, suspends: Watched) -> Deadline | None:
                 return None
             if interval.end > at or (early and interval.end == at):
                 at, early, moved = interval.end, False, True
-    return Deadline(at, early, deadline.shown)
+    return Deadline(at, early, deadline.shown, (deadline.at, deadline.early))

@@ -16,11 +16,15 @@ DAY_UNITS = ("days", "working days", "weeks", "months", "years")
 
 @frozen
 class Deadline:
-    """The instant at which it falls due, whether EARLY, and how it is shown: a day or an instant."""
+    """The instant at which it falls due, whether EARLY, and how it is shown: a day or an instant.
+
+    `stated`: what it was before a suspension held it back; as such it is counted.
+    """
 
     at: int
     early: bool
     shown: date | int
+    stated: tuple[int, bool] | None = None
 
     @property
     def base(self) -> str:

@@ -21,8 +21,8 @@ class Instance:
     """One instance of a norm. Each `…_pos` is where something came about, or None.
 
     `fields`, `declared`: those of its opening event. `openers`: the refs of the events that led to it in the instant it
-    opened, was renewed or reopened (`lived_pos`). `ground`: the instant and place from which it
-    counts; `start`: from which its clock runs; `counted`: from which its limit does.
+    opened, was renewed or reopened (`lived_pos`). `ground`: the instant and place from which it counts; `start`: from
+    which its clock runs; `counted`: from which its limit does.
     """
 
     __slots__ = (
@@ -45,7 +45,6 @@ class Instance:
         "gaps",
         "ground",
         "key",
-        "late_name",
         "live",
         "lived_pos",
         "met",
@@ -106,7 +105,6 @@ class Instance:
         self.performed_name = ""
         self.performer = ""
         self.performed_reading: Value = NO_READING
-        self.late_name = ""
         self.cured_pos: Position | None = None
         self.ended_pos: Position | None = None
         self.passed_pos: Position | None = None

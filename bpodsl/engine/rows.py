@@ -279,7 +279,7 @@ def counted_at(instance: Instance, counted: str) -> tuple[int, bool] | None:
     if counted == "decided":
         return None if instance.decided_pos is None else (instance.decided_pos[0], instance.decided_early)
     due = instance.deadline_at_decision
-    return None if due is None else (due.at, due.early)
+    return None if due is None else due.stated or (due.at, due.early)
 
 
 class StoredRows:

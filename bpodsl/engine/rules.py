@@ -12,10 +12,10 @@ from bpodsl.engine.expressions import evaluator, holds
 from bpodsl.engine.intervals import Interval
 from bpodsl.engine.recurrences import Firing, Judge
 from bpodsl.engine.rows import Group
-from bpodsl.engine.scopes import Position, Scope
+from bpodsl.engine.scopes import Scope
 from bpodsl.engine.settling import Cell, row_source
 from bpodsl.engine.takebacks import Remake
-from bpodsl.record import EARLY, LATE, OPEN, START, Number
+from bpodsl.record import EARLY, LATE, Number
 from bpodsl.terms import (
     Length,
     NotMeasured,
@@ -290,4 +290,3 @@ class RuleBook:
                     LastingRule(world, term, level, term.on)
 
 
-__all__ = ["OPEN", "START", "OccurrenceRule", "Position", "RuleBook", "WindowRule"]

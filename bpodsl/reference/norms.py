@@ -196,7 +196,7 @@ def act(world: World, norm: Norm, event: Event) -> None:
     if world.place == OPEN:
         _nothing(world, norm, event, "not open")
     else:
-        world.push(REST, f"decision:{norm.name}", "", partial(_act_again, world, norm, event, chosen), event.order)
+        world.push(REST, f"decision:{norm.name}", event.identity, partial(_act_again, world, norm, event, chosen))
 
 
 def _act_again(world: World, norm: Norm, event: Event, chosen: list[int]) -> None:

@@ -209,7 +209,7 @@ class TakenBack(Exception):
         self.taken = taken
 
 
-Agenda = tuple[int, int, bytes, tuple[object, ...], tuple[object, ...], int, Callable[[], None]]
+Agenda = tuple[int, int, bytes, tuple[object, ...], int, Callable[[], None]]
 
 
 @define(eq=False)
@@ -294,15 +294,11 @@ class World:
             heappop(self.instants)
         return self.instants[0] if self.instants else None
 
-    def push(
-        self, place: int, node: str, instance: str, act: Callable[[], None], order: tuple[object, ...] = ()
-    ) -> None:
+    def push(self, place: int, node: str, instance: str, act: Callable[[], None]) -> None:
         """Do something in this instant: at that place or, if it has gone by, at this one."""
         self.made += 1
         level, name = self.index.levels[node], node.partition(":")[2] or self.index.contract.name
-        heappush(
-            self.queue, (max(place, self.place), level, name.encode(), identity_key(instance), order, self.made, act)
-        )
+        heappush(self.queue, (max(place, self.place), level, name.encode(), identity_key(instance), self.made, act))
 
     def work(self, last: int) -> None:
         """Do all that is on the agenda up to and including a place, the least first."""

@@ -24,7 +24,7 @@ def end(world: World, state: State, event: Event) -> None:
     if not selected(world, state.ends, event) or _end(world, state, event):
         return
     if not selected(world, state.starts, event):
-        world.push(REST, f"state:{state.name}", "", partial(_end_again, world, state, event), event.order)
+        world.push(REST, f"state:{state.name}", event.identity, partial(_end_again, world, state, event))
 
 
 def _end_again(world: World, state: State, event: Event) -> None:

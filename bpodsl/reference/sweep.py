@@ -125,26 +125,25 @@ def end_agreement(world: World, place: int, act: str) -> None:
 # ------------------------------------------------------------------------------------------- events
 def offer(world: World, event: Event) -> None:
     """Each clause takes its own part of an event, in the pass of that part."""
-    term, index = world.agreement, world.index
-    order = event_row(index, event).order
+    term, index, name = world.agreement, world.index, event.identity
     at_all, after_end = index.named.get(event.kind, (False, False))
     if not event.effective:
         if at_all:
-            world.push(DETERMINE, "agreement", "", partial(agreement.note, world, event, "no effect"), order)
+            world.push(DETERMINE, "agreement", name, partial(agreement.note, world, event, "no effect"))
         return
     for state in index.contract.states:
         node = f"state:{state.name}"
         if any(s.event == event.kind for s in state.ends):
-            world.push(PERFORM, node, "", partial(states.end, world, state, event), order)
+            world.push(PERFORM, node, name, partial(states.end, world, state, event))
         if any(s.event == event.kind for s in state.starts):
-            world.push(START, node, "", partial(states.start, world, state, event), order)
+            world.push(START, node, name, partial(states.start, world, state, event))
         if any(s.event == event.kind for s in state.intervals):
-            world.push(START, node, "", partial(states.span, world, state, event), order)
+            world.push(START, node, name, partial(states.span, world, state, event))
     started, over = term.begun, term.ended is not None
     if not started and at_all:
-        world.push(DETERMINE, "agreement", "", partial(agreement.note, world, event, "before the start"), order)
+        world.push(DETERMINE, "agreement", name, partial(agreement.note, world, event, "before the start"))
     if over and after_end:
-        world.push(DETERMINE, "agreement", "", partial(agreement.note, world, event, "after the end"), order)
+        world.push(DETERMINE, "agreement", name, partial(agreement.note, world, event, "after the end"))
     if not started:
         return
     if not over:
@@ -156,14 +155,14 @@ def offer(world: World, event: Event) -> None:
 
 def in_force(world: World, event: Event) -> None:
     """The parts of an event that no norm takes."""
-    index, order = world.index, event_row(world.index, event).order
-    world.push(DETERMINE, "agreement", "", partial(happened, world, event), order)
+    index, name = world.index, event.identity
+    world.push(DETERMINE, "agreement", name, partial(happened, world, event))
     for rule in index.contract.rules:
         if isinstance(rule.on, OnHappens) and rule.on.selector.event == event.kind:
-            world.push(OPEN, f"rule:{rule.name}", "", partial(rules.on_happens, world, rule, event), order)
+            world.push(OPEN, f"rule:{rule.name}", name, partial(rules.on_happens, world, rule, event))
     renewal = index.contract.term.renewal
     if renewal is not None and any(s.event == event.kind for s in renewal.unless):
-        world.push(OPEN, "agreement", "", partial(notice, world, event), order)
+        world.push(OPEN, "agreement", name, partial(notice, world, event))
 
 
 def happened(world: World, event: Event) -> None:
@@ -179,11 +178,11 @@ def notice(world: World, event: Event) -> None:
 
 def to_norm(world: World, norm: Norm, event: Event) -> None:
     """What an event is to a norm: an opening, an act, or what must not be."""
-    order = event_row(world.index, event).order
+    name = event.identity
     if any(s.event == event.kind for s in selectors(norm)):
-        world.push(OPEN, f"opening:{norm.name}", "", partial(norms.open_by_event, world, norm, event), order)
+        world.push(OPEN, f"opening:{norm.name}", name, partial(norms.open_by_event, world, norm, event))
     if any(s.event == event.kind for s in norm.acts):
         prohibition = norm.modality == "must not" or norm.form == "prohibition"
         place = OPEN if prohibition or norm.form == "right" else PERFORM
         take = norms.prohibited if prohibition else norms.act
-        world.push(place, f"decision:{norm.name}", "", partial(take, world, norm, event), order)
+        world.push(place, f"decision:{norm.name}", name, partial(take, world, norm, event))

@@ -144,6 +144,10 @@ class Clauses:
         fields = dict(self.world.fields(opened))
         if self.draw.chance(0.08):
             openings.append(WhenImposed())
+        if self.draw.chance(0.1):
+            other = self.draw.pick([f[0] for f in FLOWS])
+            openings.append(OnEvent(self.selector(other, 0.5)))
+            fields = {n: f for n, f in fields.items() if self.world.fields(other).get(n) == f}
         wanted = list(dict.fromkeys(self.draw.some(acts, 1, 2)))
         return self.norm(tuple(openings), fields, wanted, first=True)
 
@@ -184,6 +188,8 @@ class Clauses:
         calendar = due.length.calendar if due is not None and due.length is not None and due.length.by_clock else None
         if due is None or due.length is None or not due.length.by_clock:
             calendar = draw.pick(world.calendars).name if draw.chance(0.3) else None
+        elif draw.chance(0.15):
+            calendar = None
         stops = (
             tuple(self.state(states) for _ in range(draw.weighted({0: 5, 1: 5, 2: 1}))) if form == "obligation" else ()
         )
@@ -196,7 +202,9 @@ class Clauses:
         cure = None
         if form == "obligation" and due is not None and needs != "last" and draw.chance(0.3):
             length = settings.length(draw, world.calendars, 0.4)
-            cure = Due(draw.weighted({"within": 4, "less than": 1}), length)
+            roll = draw.pick(["following", "preceding"]) if not length.by_clock and draw.chance(0.15) else None
+            rolled = draw.pick(world.calendars).name if roll else None
+            cure = Due(draw.weighted({"within": 4, "less than": 1}), length, roll=roll, roll_calendar=rolled)
         suspended = (self.state(states),) if draw.chance(0.18) else ()
         excused = (self.state(states),) if draw.chance(0.25) and form == "obligation" else ()
         found = Norm(
@@ -234,6 +242,7 @@ class Clauses:
         draw = self.draw
         tables = [self.world.fields(word) for word in acts]
         keys = [n for n, f in fields.items() if f.name in KEYS and (f.key or draw.chance(0.3))]
+        keys += [n for n in fields if n in ODD_KEYS and draw.chance(0.06)]
         shared = [n for n in keys if all(n in t for t in tables)]
         if grid == Grid("month") and all("month" in t for t in tables) and draw.chance(0.8):
             return (), "period", "month"
@@ -491,6 +500,8 @@ class Clauses:
         world, draw = self.world, self.draw
         tables = [world.norm_fields[n.name] for n in world.norms] + [world.fields(k) for k in world.kinds]
         known = [n for n in ("site", "priority", "reason", "ticket") if any(n in t for t in tables)]
+        if draw.chance(0.12):
+            known += [n for n in ODD_KEYS if any(n in t for t in tables)]
         if not known or draw.chance(0.6):
             return ()
         return tuple(draw.some(known, 1, draw.weighted({1: 5, 2: 1})))
@@ -682,3 +693,4 @@ class Clauses:
 
 
 KEYS = ("ticket", "order", "site", "priority")
+ODD_KEYS = ("units", "flag", "month", "planned_on", "planned", "rate", "amount")

@@ -15,6 +15,7 @@ from bpodsl.values import HOUR, MINUTE, ROUNDINGS, Grid
 from tests.campaign.world import MONEY, POOLS, World
 
 COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
+DUTIES = ("obligation", "prohibition")
 COUNTABLE = ("number", "share", "money", "length")
 
 
@@ -374,7 +375,7 @@ class Formulas:
                 found.append(Source(ex.EventRows(kind.name, by_period), RowScope(fields)))
         for norm in world.norms:
             fields = world.norm_fields[norm.name]
-            if all(name in fields for name in scope.by) and norm.form in ("obligation", "prohibition"):
+            if all(name in fields for name in scope.by) and (norm.form in DUTIES or draw.chance(0.3)):
                 statuses = draw.pick(
                     [
                         ("fulfilled",),
