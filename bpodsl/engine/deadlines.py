@@ -12,7 +12,7 @@ from bpodsl.engine.instances import Instance
 from bpodsl.engine.scopes import Position
 from bpodsl.record import EARLY, LATE
 from bpodsl.terms import Due, Norm
-from bpodsl.values import Calendar, Zone, add_days
+from bpodsl.values import Calendar, Period, Zone, add_days
 
 if TYPE_CHECKING:
     from bpodsl.engine.clocks import Watched
@@ -43,19 +43,19 @@ class Deadlines:
             if due.anchor == "period end" and instance.window is not None:
                 instance.counted = instance.window.end
             elif due.anchor == "field":
-                instance.counted = self._instant(instance, due.field, since)
+                instance.counted = self._instant(instance, due.field)
         if self._from_field:
-            instance.start = self._instant(instance, self._from_field, since)
+            found = self._instant(instance, self._from_field)
+            instance.start = since if found is None else found
             if due is None or due.anchor == "opening":
                 instance.counted = instance.start
-        else:
+        elif instance.counted is not None:
             instance.start = instance.counted
 
-    def _instant(self, instance: Instance, field: str, otherwise: int) -> int:
-        value = instance.fields.get(field)
-        if value is None:
-            return otherwise
-        return self._zone.start_of(value) if isinstance(value, date) else int(value)
+    def _instant(self, instance: Instance, field: str) -> int | None:
+        """The instant that a field gives; None where it is absent."""
+        value = _day_or_instant(instance.fields.get(field))
+        return self._zone.start_of(value) if isinstance(value, date) else value
 
     def of(self, instance: Instance, now: int) -> Deadline | None:
         """The deadline of an instance, or None where there is none or while it is held back."""
@@ -63,6 +63,8 @@ class Deadlines:
         if due is None:
             return None
         if self.by_clock:
+            if instance.counted is None:
+                return None
             found = self._by_clock(due, instance.counted, instance, self.calendar, now)
         else:
             found = self._in_days(due, instance)
@@ -90,7 +92,7 @@ class Deadlines:
 
     def exceeded(self, instance: Instance, at: int) -> bool:
         """Whether an instance is beyond a limit by clock."""
-        if not self.by_clock or self.due is None or self.due.length is None:
+        if not self.by_clock or self.due is None or self.due.length is None or instance.counted is None:
             return False
         limit = self.due.length.amount
         stood = clocks.pauses(instance.stops, instance.gaps, instance.counted, at)
@@ -141,7 +143,7 @@ class Deadlines:
     def _anchored(self, due: Due, instance: Instance, day: date, suspends: Watched) -> Deadline | None:
         value: Any = day
         if due.anchor == "field":
-            value = instance.fields.get(due.field)
+            value = _day_or_instant(instance.fields.get(due.field))
             if value is None:
                 return None
         if due.length is not None:
@@ -171,6 +173,11 @@ class Deadlines:
             return bool(found)
 
         return touched
+
+
+def _day_or_instant(value: Any) -> Any:
+    """The day or instant that a field gives: of a period its last day."""
+    return add_days(value.after, -1) if isinstance(value, Period) else value
 
 
 def _held_back(deadline: Deadline, suspends: Watched) -> Deadline | None:

@@ -314,7 +314,7 @@ class FigureBook:
         for line in machine.lines:
             world.lines.settled(line, cell, place)
         for rule in machine.rules:
-            world.push(place, rule.level, rule.name, "", (), rule.settled, cell)
+            world.push(place, rule.level, rule.name, "", (cell.window.index, cell.text), rule.settled, cell)
         for index, reader, same in self.readers(machine, cell.window):
             if index in reader.waiting:
                 there = settle_place(place, reader.waiting[index] == (world.now, TERM_END))

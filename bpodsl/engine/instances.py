@@ -84,7 +84,7 @@ class Instance:
         self.ground = pos
         self.day: Any = None
         self.start = pos[0]
-        self.counted = pos[0]
+        self.counted: int | None = pos[0]
         self.gaps: list[tuple[int, int]] = []
         self.stops: Watched = ()
         self.suspends: Watched = ()

@@ -92,7 +92,7 @@ class NormMachine:
             return list(self.live.all)
         if matching == "period":
             period = act.fields.get(self.term.period_field)
-            label = period.label if isinstance(period, Period) else period
+            label = period.label if isinstance(period, Period) else str(period)
             return [i for i in self.live.all if i.window is not None and i.window.label == label]
         names = tuple(name for name in self.by if name in act.declared)
         return self.live.agreeing(names, act.values(names))

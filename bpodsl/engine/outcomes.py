@@ -139,7 +139,7 @@ class Outcomes:
                 return
             if instance.performed_pos is not None:
                 world.takeback.replace(instance, place)
-        elif (norm.name, instance.name, act.ref) in world.superseded and not instance.decided:
+        elif (norm.name, instance.name, act.ref) in world.superseded and self._fulfils(instance):
             instance.met = {}
             norm.openings.resolve(instance, act.ref, world.superseded[norm.name, instance.name, act.ref])
             self.schedule(instance, place)
@@ -149,11 +149,17 @@ class Outcomes:
         else:
             self._in_time(instance, act, refs, place)
 
+    def _fulfils(self, instance: Instance) -> bool:
+        """Whether a performance now is in time."""
+        if instance.decided or instance.passed_pos is not None:
+            return False
+        return not self.norm.deadlines.exceeded(instance, self.norm.world.now)
+
     def _in_time(self, instance: Instance, act: Act, refs: tuple[str, ...], place: int) -> None:
         norm, world = self.norm, self.norm.world
         here = (world.now, place)
         reading = norm.deadlines.reading(instance, world.now)
-        late = instance.passed_pos is not None or norm.deadlines.exceeded(instance, world.now)
+        late = not self._fulfils(instance)
         status, kind = ("missed", "Missed") if late else ("fulfilled", self.performed)
         name = f"{norm.name}/{kind}/{instance.name}"
         self._decide(instance, status, here, name)

@@ -26,6 +26,9 @@ from bpodsl.terms import (
 from bpodsl.terms import expressions as ex
 from bpodsl.values import Grid
 
+Evaluated = tuple[object, Grid, tuple[str, ...]]
+"""Expressions, the windows in which they are evaluated, and the keys of their groups."""
+
 
 class Graph(Protocol):
     """What is read of a contract's graph: the contract, and the level of each node."""
@@ -65,7 +68,8 @@ def _plan(contract: Contract, level: dict[str, int]) -> Program:
         levels=level,
         kinds={kind.name: _kind(contract, kind, level) for kind in contract.events},
         figures=figures,
-        stores=tuple(dict.fromkeys(_stores(contract))),
+        stores=tuple(dict.fromkeys(_stores((*_of_figures(contract), *_elsewhere(contract))))),
+        elsewhere=frozenset(_stores(_elsewhere(contract))),
         readers={name: tuple(dict.fromkeys(found)) for name, found in readers.items()},
         limiting=frozenset(name for account in contract.accounts for name in _figures_in(account.limit)),
         judging={name: tuple(found) for name, found in judging.items()},
@@ -230,19 +234,26 @@ def _keys_of(contract: Contract, name: str) -> list[tuple[str, ...]]:
     return [kind.keys for kind in contract.events if _names(norm.acts, kind.name)]
 
 
-def _stores(contract: Contract) -> Iterator[StoreSpec]:
-    """Every store that some expression uses."""
-    figures = {f.name: f for f in contract.figures}
-    places: list[tuple[object, Grid, tuple[str, ...]]] = []
+def _of_figures(contract: Contract) -> Iterator[Evaluated]:
+    """What figures evaluate, in which windows, by which keys."""
     for figure in contract.figures:
-        places.append((_expressions(figure), figure.grid, tuple(g.name for g in figure.by)))
+        yield _expressions(figure), figure.grid, tuple(g.name for g in figure.by)
+
+
+def _elsewhere(contract: Contract) -> Iterator[Evaluated]:
+    """What rules and accounts evaluate."""
+    figures = {f.name: f for f in contract.figures}
     for rule in contract.rules:
         if isinstance(rule.on, OnSettled):
             of = figures[rule.on.figure]
-            places.append(((rule.when, rule.then), of.grid, tuple(g.name for g in of.by)))
+            yield (rule.when, rule.then), of.grid, tuple(g.name for g in of.by)
     for account in contract.accounts:
         for by in dict.fromkeys(key for name in account.lines for key in _keys_of_claims(contract, name)):
-            places.append((account.limit, account.grid, by))
+            yield account.limit, account.grid, by
+
+
+def _stores(places: Iterable[Evaluated]) -> Iterator[StoreSpec]:
+    """Every store that some expression uses."""
     for expression, grid, by in places:
         for part in walk(expression):
             if isinstance(part, ex.Aggregate):

@@ -87,6 +87,8 @@ class Program:
     kinds: Mapping[str, KindPlan] = field(hash=False)
     figures: tuple[FigurePlan, ...]
     stores: tuple[StoreSpec, ...]
+    # Those that a rule or a cap counts.
+    elsewhere: frozenset[StoreSpec]
     # For each figure, the figures that read it (name, and how).
     readers: Mapping[str, tuple[Reads, ...]] = field(hash=False)
     # Figures on which limits of accounts or conditions of rules rest, and figures that read `Posted`.

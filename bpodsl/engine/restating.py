@@ -32,12 +32,10 @@ class Restating:
         self._book = book
         self._queue: list[Dirty] = []
         self._queued: set[Dirty] = set()
-        counted = {spec for plan in book.program.figures for spec in plan.stores}
-        self._elsewhere = {spec for spec in book.program.stores if spec not in counted}
 
     def touch(self, store: Store, cell: int, group: Group) -> None:
         """Rows of a cell have changed."""
-        if store.spec in self._elsewhere:
+        if store.spec in self._book.program.elsewhere:
             raise Remake("rows that a rule or a cap counts have changed")
         for name in store.figures:
             machine = self._book.machines[name]

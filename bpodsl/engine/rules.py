@@ -96,7 +96,7 @@ class WindowRule:
         figure = self.figure
         if index not in figure.closed:
             return self.world.windows.window(figure.grid, index) is not None
-        return (index, group) not in figure.settled and group in figure.groups(index)
+        return group in figure.groups(index)
 
     def _held(self, cell: Cell) -> bool | None:
         """Whether the condition held in a window; None where it was not measured."""

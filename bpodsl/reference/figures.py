@@ -167,7 +167,7 @@ def settle(world: World, figure: Figure, window: Window, group: Fields) -> None:
     for line in world.index.lines_of[figure.name]:
         world.push(world.place, f"line:{line.name}", "", partial(settle_line, world, line, settled))
     for rule in world.index.rules_of[figure.name]:
-        world.push(world.place, f"rule:{rule.name}", "", partial(on_settled, world, rule, settled))
+        world.push(world.place, f"rule:{rule.name}", str(window.index), partial(on_settled, world, rule, settled))
     for reader in world.index.readers[figure.name]:
         world.push(world.place, f"figure:{reader.name}", "", partial(attempt, world, reader))
 

@@ -222,7 +222,7 @@ def _meet(world: World, norm: Norm, event: Event, chosen: list[int]) -> bool:
         found = [i for i in found if i.at < world.now or i.place < PERFORM]
     if norm.matching == "period":
         period = fields.get(norm.period_field)
-        label = period.label if isinstance(period, Period) else None
+        label = period.label if isinstance(period, Period) else str(period)
         found = [i for i in found if i.window is not None and i.window.label == label]
     elif norm.matching != "all":
         names = [name for name in norm.by if name in declared]

@@ -12,7 +12,8 @@ from bpodsl.reference.index import Index
 from bpodsl.reference.rows import event_row, texts_of, unsettled
 from bpodsl.reference.scope import Scope
 from bpodsl.reference.state import Cause, Fields, Identity, Interval, Row, Settled, World
-from bpodsl.terms import Length, NotMeasured, OnHappens, OnLasting, OnSettled, Recurrence, Rule
+from bpodsl.terms import Figure, Length, NotMeasured, OnHappens, OnLasting, OnSettled, Recurrence, Rule
+from bpodsl.values import Window
 
 
 @frozen
@@ -74,15 +75,17 @@ def recall(world: World, rule: Rule) -> None:
     for record in [r for (name, _), r in world.records.items() if name == rule.name]:
         while record.next <= max(record.judged, default=-1):
             window = world.agreement.window(figure.grid, record.next)
-            if (
-                record.next not in record.judged
-                and window is not None
-                and unsettled(world, figure.name, window, record.group)
-            ):
+            if record.next not in record.judged and window is not None and _awaited(world, figure, window, record):
                 break
             if record.next in record.judged:
                 judge(world, rule, recurrence, record, record.next)
             record.next += 1
+
+
+def _awaited(world: World, figure: Figure, window: Window, record: Record) -> bool:
+    """Whether a window that has not been judged will be: it has not settled, or has just now."""
+    settled = world.settled.get((figure.name, window.index), {})
+    return texts_of(record.group) in settled or unsettled(world, figure.name, window, record.group)
 
 
 def judge(world: World, rule: Rule, recurrence: Recurrence, record: Record, number: int) -> None:

@@ -146,6 +146,8 @@ def offer(world: World, event: Event) -> None:
         world.push(DETERMINE, "agreement", name, partial(agreement.note, world, event, "after the end"))
     if not started:
         return
+    if not over or event.kind in index.period_fields:
+        world.push(DETERMINE, "agreement", name, partial(happened, world, event))
     if not over:
         in_force(world, event)
     for norm in index.contract.norms:
@@ -156,7 +158,6 @@ def offer(world: World, event: Event) -> None:
 def in_force(world: World, event: Event) -> None:
     """The parts of an event that no norm takes."""
     index, name = world.index, event.identity
-    world.push(DETERMINE, "agreement", name, partial(happened, world, event))
     for rule in index.contract.rules:
         if isinstance(rule.on, OnHappens) and rule.on.selector.event == event.kind:
             world.push(OPEN, f"rule:{rule.name}", name, partial(rules.on_happens, world, rule, event))
@@ -166,7 +167,7 @@ def in_force(world: World, event: Event) -> None:
 
 
 def happened(world: World, event: Event) -> None:
-    """The event is a row of figures from now on."""
+    """The event is a row of figures from now on; after the end, only by a period that it counts for."""
     world.happened.setdefault(event.kind, []).append((event, event_row(world.index, event)))
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from fractions import Fraction
 
+from attrs import evolve
+
 from bpodsl.terms import (
     Account,
     Accrue,
@@ -155,7 +157,9 @@ class Clauses:
         world, draw = self.world, self.draw
         grid = settings.grid(draw, world.effective, world.last)
         if draw.chance(0.5):
-            grid = Grid("month")
+            grid = Grid("month") if draw.chance(0.7) else Grid("month", 3)
+        elif draw.chance(0.15) and (world.horizon - world.effective).days < 45:
+            grid = Grid("day")
         return self.norm((OnPeriod(grid),), {}, draw.some(["report_sent", "reading", "step_taken"], 1, 1), grid)
 
     def imposed(self, fields: dict[str, EventField]) -> str:
@@ -193,8 +197,10 @@ class Clauses:
         stops = (
             tuple(self.state(states) for _ in range(draw.weighted({0: 5, 1: 5, 2: 1}))) if form == "obligation" else ()
         )
-        instants = [f.name for f in fields.values() if f.kind.base == "instant" and not f.optional]
+        instants = [f.name for f in fields.values() if f.kind.base == "instant"]
         from_field = draw.pick(instants) if instants and not imposed and len(opening) == 1 and draw.chance(0.12) else ""
+        if due is not None and due.field in instants and due.length is not None and draw.chance(0.6):
+            from_field = due.field
         needs = "any"
         if form == "obligation":
             needs = draw.weighted({"any": 7, "all": 2 if len(acts) > 1 else 0.2, "first": 1, "last": 1})
@@ -244,8 +250,10 @@ class Clauses:
         keys = [n for n, f in fields.items() if f.name in KEYS and (f.key or draw.chance(0.3))]
         keys += [n for n in fields if n in ODD_KEYS and draw.chance(0.06)]
         shared = [n for n in keys if all(n in t for t in tables)]
-        if grid == Grid("month") and all("month" in t for t in tables) and draw.chance(0.8):
-            return (), "period", "month"
+        if grid is not None and draw.chance(0.8):
+            for name, plain in PERIODS.items():
+                if grid == plain and all(name in t for t in tables):
+                    return (), "period", name
         if form != "obligation":
             return (tuple(shared) if draw.chance(0.5) else ()), "key", ""
         how = draw.weighted({"key": 8, "oldest": 1.5, "all": 1})
@@ -262,8 +270,9 @@ class Clauses:
         world, draw = self.world, self.draw
         edge = draw.weighted({"within": 3, "less than": 1.3})
         only_events = all(isinstance(way, OnEvent) for way in opening)
-        anchors = [f.name for f in fields.values() if f.kind.base in ("instant", "day") and not f.optional]
-        anchors = anchors if only_events else []
+        anchors = (
+            [f.name for f in fields.values() if f.kind.base in ("instant", "day", "period")] if only_events else []
+        )
         ways = {"length": 8.0, "none": 0.6, "month day": 0.7, "fixed": 0.4}
         if anchors:
             ways |= {"field": 1.5, "after field": 1.2}
@@ -276,8 +285,8 @@ class Clauses:
                 return None
             case "month day":
                 return Due(
-                    "within",
-                    anchor="opening",
+                    edge,
+                    anchor=draw.pick(["opening", "period end"]) if periodic else "opening",
                     day_of_month=draw.pick([1, 5, 15, 28, 29, 30, 31]),
                     months_on=draw.weighted({0: 2, 1: 4, 2: 1}),
                     **rolled,
@@ -287,9 +296,15 @@ class Clauses:
             case "field":
                 return Due(edge, anchor="field", field=draw.pick(anchors))
             case "after field":
-                return self._counted(edge, "field", draw.pick(anchors), rolled)
+                due = self._counted(edge, "field", draw.pick(anchors), rolled)
+                clocked = due.length is not None and due.length.by_clock
+                return (
+                    due
+                    if not clocked or fields[due.field].kind.base == "instant"
+                    else evolve(due, length=Length(2, "days"))
+                )
             case "period end":
-                return Due("within", anchor="period end", **rolled)
+                return Due(edge, anchor="period end", **rolled)
             case "after period":
                 return self._counted(edge, "period end", "", rolled)
             case _:
@@ -347,7 +362,7 @@ class Clauses:
         by = tuple(shared) if draw.chance(0.6) else ()
         ends = (self.selector(word, 0.2),)
         count = draw.between(1, 3)
-        names = [f"{name}_{i + 1}" for i in range(count)]
+        names = [f"{name}.{i + 1}" for i in range(count)]
         following: Effect = Raise("escalated to the end")
         for level in range(count, 0, -1):
             due = Due("within", settings.length(draw, world.calendars, 0.3))
@@ -362,7 +377,7 @@ class Clauses:
                     names[level - 1],
                     Clause(name, "escalation"),
                     "level",
-                    "may",
+                    "must",
                     ("beta",),
                     ("acme",),
                     (WhenImposed(),),
@@ -372,6 +387,7 @@ class Clauses:
                     clock=Clock(calendar),
                     after=after,
                     roles=((f"level {level} lead", "beta"),),
+                    reopening=draw.pick(["", "new cycle"]),
                     ladder=name,
                     level=level,
                 )
@@ -444,7 +460,7 @@ class Clauses:
     def figure(self, kind: Kind | None = None) -> str:
         world, draw, formulas = self.world, self.draw, self.formulas
         name = world.name("figure")
-        kind = kind or draw.weighted({SHARE: 5, NUMBER: 4, MONEY: 3, LENGTH: 3, YES_NO: 0.3})
+        kind = kind or draw.weighted({SHARE: 5, NUMBER: 4, MONEY: 3, LENGTH: 3, YES_NO: 0.8})
         grids = [f.grid for f in world.figures]
         grid = draw.pick(grids) if grids and draw.chance(0.6) else settings.grid(draw, world.effective, world.last)
         if not grids and draw.chance(0.3):
@@ -476,6 +492,7 @@ class Clauses:
             Length(5 * HOUR, "elapsed"),
             Length(1, "months"),
             Length(10, "days"),
+            Length(9 * HOUR, "open", draw.pick(world.calendars).name),
         ]
         world.figures.append(
             Figure(
@@ -692,5 +709,6 @@ class Clauses:
         return OnLasting(name, length, self.draw.pick(["at least", "more than"])), when, None, None, kept
 
 
+PERIODS = {"month": Grid("month"), "quarter": Grid("month", 3), "for_day": Grid("day")}
 KEYS = ("ticket", "order", "site", "priority")
 ODD_KEYS = ("units", "flag", "month", "planned_on", "planned", "rate", "amount")

@@ -229,8 +229,8 @@ class _Stage:
             case "day":
                 return add_days(self.zone.day(acts), draw.pick([0, 0, 1, 3, 7, -1, 20]))
             case "period":
-                day = self.zone.day(acts)
-                return period_of(add_days(day, draw.pick([0, 0, -28, 14])), "month")
+                day = add_days(self.zone.day(acts), draw.pick([0, 0, -28, 14]))
+                return period_of(day, field.kind.detail[0])  # type: ignore[arg-type]
             case "one_of":
                 return draw.pick(field.kind.detail)
             case "yes_no":
@@ -336,7 +336,12 @@ class _Stage:
             found = windows_of(self.contract, grid)
             if found:
                 window = draw.pick(found)
-                self.perform(norm, window.start, {"month": period_of(window.last, "month")}, (), window)
+                named = {
+                    "month": period_of(window.last, "month"),
+                    "quarter": period_of(window.last, "quarter"),
+                    "for_day": window.last,
+                }
+                self.perform(norm, window.start, named, (), window)
         elif norm.acts:
             like = draw.pick(self.events).fields if self.events else {}
             start = draw.pick(self.events).acts if self.events else self.begin
@@ -570,4 +575,4 @@ def shared(events: Iterable[Event]) -> int:
     return sum(instants.count(t) > 1 for t in instants)
 
 
-SHARED = ("ticket", "order", "site", "priority", "month")
+SHARED = ("ticket", "order", "site", "priority", "month", "quarter", "for_day")

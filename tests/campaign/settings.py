@@ -141,7 +141,8 @@ def grid(draw: Draw, first: date, last: date | None) -> Grid:
             ]
         )
     span = draw.weighted({1: 12, 2: 1, 3: 1.5}) if unit != "term" else 1
-    return Grid(unit, n, anchor, span, "exclude" if draw.chance(0.12) else "inside")  # type: ignore[arg-type]
+    begins = first + timedelta(days=draw.between(0, 60)) if unit != "term" and draw.chance(0.07) else None
+    return Grid(unit, n, anchor, span, "exclude" if draw.chance(0.12) else "inside", begins)  # type: ignore[arg-type]
 
 
 def clock_length(draw: Draw, calendars: list[CalendarTerm]) -> Length:
