@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-import tempfile
 import traceback
 from pathlib import Path
 
@@ -96,6 +95,8 @@ def _limit_reached(error: Exception) -> int:
 
 
 def _report_defect() -> int:
+    import tempfile
+
     text = f"bpodsl {__version__}\npython {sys.version}\narguments {sys.argv[1:]!r}\n\n{traceback.format_exc()}"
     with tempfile.NamedTemporaryFile(
         "w", prefix="bpodsl-defect-", suffix=".txt", delete=False, encoding="utf-8"

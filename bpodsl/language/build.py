@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from attrs import NOTHING, evolve, fields
-
 from bpodsl.language import ast
 from bpodsl.language.grammar import RuleShape
 from bpodsl.text import Source, Span
@@ -98,10 +96,10 @@ def _maker(shape: RuleShape) -> Make:
     node = _node(shape.name)
     if node is None:
         return lambda source, start, end, parts: tuple(parts)
-    places = [f for f in fields(node) if f.name != "span" and not f.kw_only]
-    takes_all = bool(places) and ast.MANY in places[-1].metadata
+    places = list(ast.places(node).values())
+    takes_all = bool(places) and places[-1].takes_all
     fixed = len(places) - takes_all
-    spare: Final = tuple(None if f.default is NOTHING else f.default for f in places[:fixed])
+    spare: Final = tuple(None if f.default is ast.REQUIRED else f.default for f in places[:fixed])
 
     def make(source: Source, start: int, end: int, parts: list[Any]) -> Any:
         span = Span(source, start, end)
@@ -120,7 +118,7 @@ def _lines(parts: Sequence[Any]) -> tuple[Any, ...]:
     for part in parts:
         if isinstance(part, ast.Reference) and lines and isinstance(lines[-1], ast.Line):
             line: Any = lines[-1]
-            lines[-1] = evolve(line, reference=part)
+            lines[-1] = ast.changed(line, reference=part)
         else:
             lines.append(part)
     return tuple(lines)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import cast
 
-from attrs import AttrsInstance, define, field, fields
+from attrs import define, field
 
 from bpodsl.language import ast
 from bpodsl.language.names import EVENTS, FIGURES, Declaration, Names
@@ -234,9 +234,9 @@ def head_span(node: ast.Node) -> Span:
     if not hasattr(node, "lines") or isinstance(node, ast.Cap):
         return node.span
     end = node.span.start
-    for part in fields(cast(type[AttrsInstance], type(node))):
-        if part.name not in ("lines", "span"):
-            for each in parts_of(getattr(node, part.name)):
+    for name, part in node.__dict__.items():
+        if name not in ("lines", "span"):
+            for each in parts_of(part):
                 end = max(end, each.span.end)
     return Span(node.span.source, node.span.start, end) if end > node.span.start else node.span
 
@@ -256,5 +256,4 @@ def mentions(node: ast.Node) -> Iterator[ast.Name]:
         part = stack.pop()
         if isinstance(part, ast.Name):
             yield part
-        names = [each.name for each in fields(cast(type[AttrsInstance], type(part)))]
-        stack.extend(reversed([below for name in names for below in parts_of(getattr(part, name))]))
+        stack.extend(reversed([below for each in part.__dict__.values() for below in parts_of(each)]))

@@ -3,7 +3,7 @@
 The grammar is text, in `grammar/*.lark`; lark turns it into LALR(1) tables. That takes a second, so the
 tables are kept as JSON, never as pickled objects: in a file beside the packaged grammar if the build
 put one there, else in the user's own cache. A file counts only if its key is the hash of the very
-grammar (and lark) at hand, so it cannot be stale; where none can be read or written, the tables are
+grammar at hand, so it cannot be stale; where none can be read or written, the tables are
 made afresh.
 """
 
@@ -17,7 +17,6 @@ import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,7 +26,7 @@ from bpodsl.packaged import folder
 
 FILES: Final = ("bpodsl.lark", "expressions.lark", "terminals.lark")
 PACKED: Final = "tables.json"
-FORMAT: Final = "1"
+FORMAT: Final = "2"
 
 CLAUSES: Final = (
     "agreement", "assume", "calendar", "event", "notice", "state", "reads", "service", "obligation", "measure",
@@ -105,7 +104,7 @@ def _kept(path: Path | None, key: str) -> Tables | None:
 
 def key_of(grammar: str) -> str:
     """What the tables of a grammar are known by."""
-    return hashlib.sha256(f"{FORMAT}\n{version('lark')}\n{grammar}".encode()).hexdigest()
+    return hashlib.sha256(f"{FORMAT}\n{grammar}".encode()).hexdigest()
 
 
 def make_tables(grammar: str) -> dict[str, Any]:

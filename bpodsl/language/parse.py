@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from attrs import define, evolve, field
+from attrs import define, field
 
 from bpodsl.language import ast, limits
 from bpodsl.language.expected import expected, nearest, words_of
@@ -122,7 +122,7 @@ class _Reader:
                 if block.word in FLAT or len(kept) == len(lines):
                     self.broken.append(self._broken(block, place.span))
                     return
-                clause = evolve(clause, lines=kept)
+                clause = ast.changed(clause, lines=kept)
                 deep = limits.too_deep(clause)
         self.problems.extend(limits.upper_case_names(clause))
         self.clauses.append(clause)

@@ -6,7 +6,6 @@ import difflib
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from functools import lru_cache
-from importlib.metadata import version
 from typing import Any, Final, Literal
 
 Observe = Literal["sunday to monday", "weekend to monday", "saturday to friday and sunday to monday"]
@@ -42,6 +41,8 @@ class UnknownHolidays(ValueError):
 
 def holiday_data_version() -> str:
     """The release of the holiday data in use, such as ``0.109``."""
+    from importlib.metadata import version
+
     return version("holidays")
 
 

@@ -6,7 +6,8 @@ import difflib
 from bisect import bisect_right
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from importlib import import_module, resources
+from importlib import import_module
+from pathlib import Path
 from typing import Final, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -184,7 +185,12 @@ def zone_data_version() -> str:
 @lru_cache(maxsize=1)
 def zone_names() -> tuple[str, ...]:
     """Every zone name of the pinned data, sorted."""
-    return tuple(sorted((resources.files("tzdata") / "zones").read_text("ascii").split()))
+    return tuple(sorted((_data() / "zones").read_text("ascii").split()))
+
+
+def _data() -> Path:
+    """The folder of the zone data package (`importlib.resources` would say the same, and is slow to import)."""
+    return Path(import_module("tzdata").__path__[0])
 
 
 @lru_cache(maxsize=256)
@@ -192,7 +198,7 @@ def _load(name: str) -> Zone:
     # The list is asked first: a name comes from an agreement and must not reach into the file system.
     if name not in zone_names():
         raise UnknownZone(name, _near(name))
-    with resources.files("tzdata.zoneinfo").joinpath(*name.split("/")).open("rb") as file:
+    with (_data() / "zoneinfo" / name).open("rb") as file:
         return Zone(name, ZoneInfo.from_file(file, key=name))
 
 

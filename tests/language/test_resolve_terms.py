@@ -10,7 +10,6 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from attrs import evolve
 
 from bpodsl.language.parse import parse
 from bpodsl.language.resolve import resolve
@@ -649,5 +648,5 @@ def test_a_line_that_could_not_be_read_gives_no_further_problems(line: str) -> N
 
 def test_what_refers_to_a_broken_clause_is_not_reported_again() -> None:
     tree, _ = parse(Source("<test>", PRELUDE + "\nmeasure 7it\namount two\n  each month\n  1\n"))
-    made, found = resolve(evolve(tree))
+    made, found = resolve(tree)
     assert made is None and not [problem for problem in found if problem.severity is Severity.ERROR]

@@ -12,8 +12,8 @@ one stands twice, is for the resolver to say.
 # fmt: off
 # isort: off
 from bpodsl.language.ast.base import (
-    MANY, Day, Instant, Length, Line, Literal, Money, Name, Negative, Node, Number, Percent, Period, Reference,
-    Text, Time, Value, YesNo, many, parts,
+    REQUIRED, Day, Instant, Length, Line, Literal, Money, Name, Negative, Node, Number, Percent, Period, Reference,
+    Text, Time, Value, YesNo, changed, many, part, parts, places,
 )
 from bpodsl.language.ast.duties import (
     AfterEnd, AfterField, AllActs, AnyActs, ByDayLine, ByEndLine, ByLine, ClockStartsLine, ClockStopsDuringLine,
@@ -63,7 +63,7 @@ from bpodsl.language.ast.shared import (
 )
 
 __all__ = [
-    "MANY", "Absent", "AfterEnd", "AfterField", "Agreement", "AgreementEnds", "AllActs", "AllCredits",
+    "REQUIRED", "Absent", "AfterEnd", "AfterField", "Agreement", "AgreementEnds", "AllActs", "AllCredits",
     "AllowanceLine", "AlwaysOpen", "Amount", "AnyActs", "Applies", "Assume", "At", "AtWill", "Availability",
     "BandRow", "Both", "BothTimes", "Bound", "Broken", "ByDayLine", "ByEndLine", "ByLine", "Calendar", "Cap",
     "Charge", "Clause", "ClockStartsLine", "ClockStopsDuringLine", "ClockStopsLine", "ClosedDays", "ClosedHolidays",
@@ -92,5 +92,5 @@ __all__ = [
     "Time", "TimeLine", "TimeRange", "Times", "TimesInAny", "Trigger", "Unless", "Until", "UntilLine", "UpTo",
     "Value", "ValueAs", "ValueLine", "WeekdayRange", "Weekdays", "WhenCalled", "WhenEventLine", "WhenLastsLine",
     "WhenLine", "WhenOutcomeLine", "WhileLine", "WholeDays", "Window", "WindowDays", "WindowLine", "WindowRows",
-    "WindowsAgo", "WithinLine", "YearAgo", "YesNo", "ZoneLine", "many", "parts",
+    "WindowsAgo", "WithinLine", "YearAgo", "YesNo", "ZoneLine", "changed", "many", "part", "parts", "places",
 ]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from attrs import field
-
-from bpodsl.language.ast.base import Node, node
+from bpodsl.language.ast.base import Node, node, part
 from bpodsl.language.ast.duties import Obligation
 from bpodsl.language.ast.events import Event, Notice, Reads, State
 from bpodsl.language.ast.examples import Test
@@ -44,9 +42,9 @@ class File(Node):
     """
 
     clauses: tuple[Clause, ...] = ()
-    comments: tuple[Comment, ...] = field(default=(), eq=False)
-    broken: tuple[Broken, ...] = field(default=(), eq=False)
-    damaged: tuple[Span, ...] = field(default=(), eq=False)
+    comments: tuple[Comment, ...] = part(default=(), eq=False)
+    broken: tuple[Broken, ...] = part(default=(), eq=False)
+    damaged: tuple[Span, ...] = part(default=(), eq=False)
 
     def lost_lines(self, clause: Clause) -> bool:
         """Whether a line of this clause was dropped because it could not be read."""
