@@ -6,6 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# How long a test takes depends on who else uses the machine; that is for benchmarks to say.
+settings.register_profile("bpodsl", deadline=None)
+settings.load_profile("bpodsl")
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"

@@ -9,11 +9,11 @@ import pytest
 from tests.conftest import ROOT
 
 MAY = {
-    "values": set(),
+    "values": {"cached"},
     "text": set(),
     "terms": {"values", "text"},
     "record": {"terms", "values"},
-    "language": {"terms", "values", "text", "packaged"},
+    "language": {"terms", "values", "text", "cached", "packaged"},
     "graph": {"terms", "values"},
     "engine": {"graph", "record", "terms", "values"},
     "reference": {"record", "terms", "values"},

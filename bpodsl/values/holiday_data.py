@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, Final, Literal
 
+from bpodsl.cached import kept
+
 Observe = Literal["sunday to monday", "weekend to monday", "saturday to friday and sunday to monday"]
 Holiday = tuple[date, str]
 
@@ -57,6 +59,13 @@ def known_codes() -> tuple[str, ...]:
 
 @lru_cache(maxsize=64)
 def _dates(code: str, first_year: int, last_year: int, observed: bool) -> tuple[Holiday, ...]:
+    """Every holiday by date and name, kept for the next time: to load the data takes longer than to check a file."""
+    key = f"holidays {holiday_data_version()} {code} {first_year} {last_year} {observed}"
+    made = lambda: [(str(day), name) for day, name in _load(code, first_year, last_year, observed)]  # noqa: E731
+    return tuple((date.fromisoformat(day), name) for day, name in kept("holidays", key, made))
+
+
+def _load(code: str, first_year: int, last_year: int, observed: bool) -> tuple[Holiday, ...]:
     """Every holiday by date and name; the names are English where the data has them."""
     import holidays
 

@@ -13,7 +13,7 @@ import time
 
 import pytest
 
-from bpodsl.language import grammar
+from bpodsl.language import grammar, lalr
 
 posix = pytest.mark.skipif(os.name != "posix", reason="rights of files are those of POSIX")
 
@@ -29,7 +29,7 @@ def home(tmp_path, monkeypatch):
 
 @pytest.fixture(scope="module")
 def made():
-    return grammar.make_tables(grammar.grammar_text())
+    return lalr.make_tables(grammar.grammar_text())
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ def test_what_cannot_be_read_is_made_afresh(home, counted, text):
 
 def test_tables_of_another_grammar_do_not_count(home, counted, monkeypatch):
     again()
-    monkeypatch.setattr(grammar, "FORMAT", "another")
+    monkeypatch.setattr(lalr, "FORMAT", "another")
     again()
     assert len(counted) == 2
     assert len(list((home / "bpodsl").iterdir())) == 2

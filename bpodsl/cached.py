@@ -1,0 +1,71 @@
+"""What is slow to make and the same each time, kept as JSON in the user's own cache folder.
+
+Nothing is executed on loading. A file counts only if it was made for the very key asked for and its hash is
+right, so it can be neither stale nor damaged; where none can be read or written, the data are made afresh.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import stat
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+
+def kept(name: str, key: str, make: Callable[[], Any]) -> Any:
+    """The data kept under a name for a key, made of lists, dicts, text and numbers; else what `make` gives."""
+    place = _folder()
+    path = None if place is None else place / f"{name}-{_digest(key)[:32]}.json"
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        if path is not None:
+            found = json.loads(path.read_text(encoding="utf-8"))
+            if found["key"] == key and found["sha256"] == _digest(found["data"]):
+                return json.loads(found["data"])
+    made = make()
+    if path is not None:
+        data = json.dumps(made, separators=(",", ":"), sort_keys=True)
+        _write(path, json.dumps({"key": key, "sha256": _digest(data), "data": data}))
+    return made
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _folder() -> Path | None:
+    """The user's own cache folder, made if need be; None if it is not the user's alone."""
+    if os.environ.get("XDG_CACHE_HOME", "").startswith("/"):
+        base = Path(os.environ["XDG_CACHE_HOME"])
+    else:
+        try:
+            base = Path.home() / ".cache"
+        except RuntimeError:
+            return None
+    place = base / "bpodsl"
+    try:
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        about = place.lstat()
+    except OSError:
+        return None
+    mine = not hasattr(os, "getuid") or about.st_uid == os.getuid()
+    closed = os.name != "posix" or not about.st_mode & 0o077
+    return place if stat.S_ISDIR(about.st_mode) and mine and closed else None
+
+
+def _write(path: Path, text: str) -> None:
+    """Written beside and moved into place, so that no reader sees half of it."""
+    import tempfile
+
+    with suppress(OSError):
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
