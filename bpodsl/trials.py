@@ -11,6 +11,7 @@ from attrs import frozen
 from bpodsl.pipeline import evaluate
 from bpodsl.record import Entry, Event, Ledger
 from bpodsl.record.intake import example_events
+from bpodsl.record.relating import relate
 from bpodsl.record.verdicts import Verdict, judge
 from bpodsl.report.show import Show
 from bpodsl.report.words import Words
@@ -62,7 +63,8 @@ def try_example(contract: Contract, example: Example) -> Trial:
     events, refused = example_events(contract, example)
     failures = [ExpectationFailed(span, example.name, "an event that can be read", reason) for span, reason in refused]
     if not failures:
-        ledger = evaluate(contract, events, until_of(contract, example, events))
+        until = until_of(contract, example, events)
+        ledger = evaluate(contract, relate(contract, (e for e in events if e.known < until)).events, until)
         judged = _Judged(contract, ledger)
         for expectation in example.expectations:
             instead = judged.differs(expectation)

@@ -18,6 +18,7 @@ from bpodsl.language.clauses import LOWERINGS
 from bpodsl.language.clauses.agreement import defaults, lower_renewal
 from bpodsl.language.clauses.figures import lower_derived
 from bpodsl.language.clauses.heads import take_heads
+from bpodsl.language.clauses.relations import relate_events
 from bpodsl.language.clauses.rights import graft
 from bpodsl.language.context import Context, head_span, mentions
 from bpodsl.language.expressions import TYPINGS
@@ -39,7 +40,7 @@ _Term = TypeVar("_Term", bound=_Of)
 _PENNY: Final = Rounding(Fraction(1, 100), "half up")  # Only where no sum is owed: else it is demanded.
 
 _FIRST = (ast.Agreement, ast.Assume)
-_GROUND: tuple[type[ast.Node], ...] = (ast.Event, ast.Notice, ast.State)
+_GROUND: tuple[type[ast.Node], ...] = (ast.Event, ast.Notice)
 _FIGURES = (ast.Measure, ast.Amount, ast.Charge, ast.Credit)
 _CONDUCT: tuple[type[ast.Node], ...] = (
     ast.Obligation, ast.Cap, ast.Escalation, ast.Trigger, ast.Right, ast.Termination,
@@ -63,6 +64,8 @@ def resolve(
     _calendars(ctx)
     for kind in _GROUND:
         _lower(ctx, _sound(ctx), (kind,))
+    relate_events(ctx)
+    _lower(ctx, _sound(ctx), (ast.State,))
     if agreement is not None:
         ctx.current = agreement
         lower_renewal(ctx, agreement)

@@ -32,6 +32,7 @@ class Event:
     from `known`. `day`: it has only a date; it then acts at the first instant of that day. `period`:
     the period it counts for. `fields`: typed values by name; those left out are absent.
     `effective` False: a notice in a form that has no effect; it changes nothing and is noted.
+    `related`: the refs of other events that made it what it is (see `terms.Relation`).
     """
 
     kind: str
@@ -49,6 +50,7 @@ class Event:
     reporter: str = ""
     effective: bool = True
     place: str = field(default="", eq=False)
+    related: tuple[str, ...] = ()
 
     @property
     def identity(self) -> str:

@@ -24,6 +24,7 @@ from bpodsl.record.refusals import (
     Reason,
     Refusal,
 )  # fmt: skip
+from bpodsl.record.relating import relate
 from bpodsl.record.rows import BadLine, Cut, Row
 from bpodsl.values import DAY_TICKS, show_utc
 
@@ -47,6 +48,10 @@ class _Line:
     @property
     def known(self) -> int:
         return self.events[0].known
+
+    @property
+    def place(self) -> str:
+        return f"{self.file}:{self.line}"
 
     @property
     def order(self) -> tuple[str, int]:
@@ -143,7 +148,7 @@ def gather(intake: Intake, rows: Iterable[Row], until: int | None = None, skew: 
         _beyond(found, until, skew)
         _contradictions(found, shared, until, intake)
     claims = _agreed(single, shared, until)
-    events = _standings(claims, found.broken, until)
+    events = _related(intake, found, claims, _standings(claims, found.broken, until))
     found.account.add(Counter(line.standing for line in found.lines if line.standing != "quarantined"))
     found.account.check()
     return Intaken(
@@ -281,6 +286,30 @@ def _standings(claims: dict[Identity, _Claim], broken: dict[tuple[str, str], int
         history = sorted(later if first is None else [first, *later], key=lambda each: each[0].rev)
         events.extend(_history(history, known, until))
     return events
+
+
+def _related(
+    intake: Intake, found: _Input, claims: dict[Identity, _Claim], events: list[Event]
+) -> list[Event]:
+    """The events as those that relate to others make them; a line that speaks of no known event waits."""
+    related = relate(intake.contract, events)
+    lines: dict[tuple[str, str], list[_Line]] = {}
+    if related.waiting or related.withdrawn or related.refused:
+        for (source, id_, _), (_, line) in claims.items():
+            lines.setdefault((source, id_), []).append(line)
+    for standing, identities in (("waiting", related.waiting), ("retracted", related.withdrawn)):
+        for identity in identities:
+            for line in lines[identity]:
+                # A line that makes several events is the best of them.
+                if line.standing == "applied" and all((e.source, e.id) in identities for e in line.events):
+                    line.standing = standing
+                    if standing == "waiting":
+                        found.notes.add((line.place, "waits: the event that it names has not been reported"))
+    for identity, refused in related.refused:
+        for line in lines[identity]:
+            if line.standing == "applied":
+                found.set_aside(line, refused.reason, dict(refused.values), line.known)
+    return list(related.events)
 
 
 def _history(claims: list[_Claim], first_known: int | None, until: int) -> Iterable[Event]:

@@ -102,7 +102,7 @@ class Shape:
         if not envelope.retracts:
             fields = self._fields(values, notes)
             if not self.at_its_time:
-                acts, ends, day, effective = self._acts(envelope, fields)
+                acts, ends, day, effective = acting(kind, self.ground, envelope.time, envelope.day, fields)
             period = None if kind.period is None else fields.get(kind.period)
         return Event(
             kind.name, envelope.source, envelope.id, envelope.time, envelope.known, acts, fields, ends, day,
@@ -122,27 +122,33 @@ class Shape:
                 raise Refused(MISSING, event=self.kind.name, name=slot.name, column=slot.column)
         return fields
 
-    def _acts(self, envelope: Envelope, fields: dict[str, object]) -> tuple[int, int | None, date | None, bool]:
-        """When it acts, until when, on which day, and whether it has an effect."""
-        kind, zone = self.kind, self.ground.zone
-        if kind.deemed:
-            found = given(kind, fields, envelope.time, envelope.day, zone, self.ground.calendars)
-            return found.acts, None, found.day, found.effective
-        if kind.from_field or kind.to_field:
-            starts = _first_instant(fields.get(kind.from_field), zone)
-            ends = _end_instant(fields.get(kind.to_field), zone)
-            starts = envelope.time if starts is None else starts
-            if ends is not None and ends < starts:
-                raise Refused(BACKWARDS, first=kind.from_field or "time", last=kind.to_field)
-            return starts, ends, None, True
-        happens = fields.get(kind.happens) if kind.happens else None
-        if isinstance(happens, Period):
-            happens = add_days(happens.after, -1)
-        if isinstance(happens, date):
-            return zone.start_of(happens), None, happens, True
-        if isinstance(happens, int):
-            return happens, None, None, True
-        return envelope.time, None, envelope.day, True
+
+def acting(
+    kind: EventKind, ground: Ground, time: int, on: date | None, fields: dict[str, object]
+) -> tuple[int, int | None, date | None, bool]:
+    """When an event acts, until when, on which day, and whether it has an effect; raises `Refused`.
+
+    `time`: when it was reported to happen; `on`: the day, if it has only a date.
+    """
+    zone = ground.zone
+    if kind.deemed:
+        found = given(kind, fields, time, on, zone, ground.calendars)
+        return found.acts, None, found.day, found.effective
+    if kind.from_field or kind.to_field:
+        starts = _first_instant(fields.get(kind.from_field), zone)
+        ends = _end_instant(fields.get(kind.to_field), zone)
+        starts = time if starts is None else starts
+        if ends is not None and ends < starts:
+            raise Refused(BACKWARDS, first=kind.from_field or "time", last=kind.to_field)
+        return starts, ends, None, True
+    happens = fields.get(kind.happens) if kind.happens else None
+    if isinstance(happens, Period):
+        happens = add_days(happens.after, -1)
+    if isinstance(happens, date):
+        return zone.start_of(happens), None, happens, True
+    if isinstance(happens, int):
+        return happens, None, None, True
+    return time, None, on, True
 
 
 def fetcher(column: Column) -> Fetch:

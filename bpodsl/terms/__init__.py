@@ -14,7 +14,7 @@ from bpodsl.terms.contract import (
 )  # fmt: skip
 from bpodsl.terms.edges import Edge, edges, levels, nodes, reads, walk
 from bpodsl.terms.effects import Accrue, Effect, Impose, Raise, Terminate
-from bpodsl.terms.events import Column, DeemedRow, EventField, EventKind, Mapping, RowMapping
+from bpodsl.terms.events import Column, DeemedRow, EventField, EventKind, Mapping, Relation, RowMapping
 from bpodsl.terms.examples import Example, ExampleEvent, Expectation
 from bpodsl.terms.expressions import Expression, NotMeasured, Rounding
 from bpodsl.terms.figures import Account, Figure, Group, Line, Target
@@ -38,6 +38,6 @@ __all__ = [
     "Due", "Edge", "Effect", "EventField", "EventKind", "Example", "ExampleEvent", "Expectation", "Expression",
     "Figure", "Group", "Impose", "Kind", "Ladder", "Length", "Line", "Mapping", "Norm", "NotMeasured", "Occasion",
     "OnEvent", "OnHappens", "OnLasting", "OnOutcome", "OnPeriod", "OnSettled", "Once", "Opening", "Party", "Raise",
-    "Recurrence", "Renewal", "Rounding", "RowMapping", "Rule", "Selector", "Service", "State", "Stated", "Target",
-    "Term", "Terminate", "WhenImposed", "edges", "expressions", "levels", "nodes", "reads", "walk",
+    "Recurrence", "Relation", "Renewal", "Rounding", "RowMapping", "Rule", "Selector", "Service", "State", "Stated",
+    "Target", "Term", "Terminate", "WhenImposed", "edges", "expressions", "levels", "nodes", "reads", "walk",
 ]  # fmt: skip

@@ -39,6 +39,23 @@ class DeemedRow:
 
 
 @frozen
+class Relation:
+    """What an event does to another event, which it names.
+
+    `how`: "corrects" (the fields that it gives replace those of the other), "withdraws" (the other is as if it had
+    never been reported) or "counts with" (it acts when the other acts). `event`: the kind of the other.
+    `names`: pairs of a field of its own and a field of the other: the other has the same values. The second
+    is "" where the first holds the id of the other. `gives`: of "corrects", the fields that replace those of
+    the same name.
+    """
+
+    how: str
+    event: str
+    names: tuple[tuple[str, str], ...]
+    gives: tuple[str, ...] = ()
+
+
+@frozen
 class EventKind:
     """A kind of event.
 
@@ -46,7 +63,7 @@ class EventKind:
     the fields of an event that carries a whole interval. `happens`: the field (instant or day)
     that says when it acts, "" for its own `time`. `period`: a period field that says for which
     period it counts, or None. `deemed`: for notices, when it counts as given: then it acts at that
-    instant, or on that day.
+    instant, or on that day. `relates`: what it does to another event, or None.
     """
 
     name: str
@@ -58,6 +75,7 @@ class EventKind:
     to_field: str = ""
     period: str | None = None
     deemed: tuple[DeemedRow, ...] = ()
+    relates: Relation | None = None
 
     @property
     def keys(self) -> tuple[str, ...]:

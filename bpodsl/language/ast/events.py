@@ -21,7 +21,7 @@ class Event(Node):
     reporters: Reporters
     title: Text | None
     reference: Reference | None
-    lines: tuple[EventField | LastsLine | HappensLine | CountsForLine, ...] = many()
+    lines: tuple[EventField | LastsLine | HappensLine | CountsForLine | RelatesLine, ...] = many()
 
 
 @node
@@ -32,7 +32,7 @@ class Notice(Node):
     reporters: Reporters
     title: Text | None
     reference: Reference | None
-    lines: tuple[EventField | LastsLine | HappensLine | CountsForLine | DeemedLine, ...] = many()
+    lines: tuple[EventField | LastsLine | HappensLine | CountsForLine | RelatesLine | DeemedLine, ...] = many()
 
 
 @node
@@ -113,6 +113,23 @@ class CountsForLine(Line):
     """`counts for FIELD`"""
 
     field: Name
+
+
+@node
+class RelatesLine(Line):
+    """`corrects EVENT named by FIELD[ as FIELD], …`: `how` is corrects | withdraws | counts with."""
+
+    how: str
+    event: Name
+    fields: tuple[NamedBy, ...] = many()
+
+
+@node
+class NamedBy(Node):
+    """`FIELD` | `FIELD as FIELD`: a field, and the field of the other event that has the same value."""
+
+    field: Name
+    other: Name | None
 
 
 @node

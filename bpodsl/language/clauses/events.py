@@ -114,7 +114,7 @@ def _acting(ctx: Context, node: ast.Event | ast.Notice, kind: EventKind) -> Even
     """When the events act: at a field, over an interval, in a period, or when deemed given."""
     seen: dict[type[ast.Node], ast.Node] = {}
     for line in node.lines:
-        if isinstance(line, ast.EventField):
+        if isinstance(line, ast.EventField | ast.RelatesLine):
             continue
         if type(line) in seen:
             ctx.report(SaidTwice(line.span, "this", seen[type(line)].span))

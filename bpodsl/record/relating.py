@@ -1,0 +1,283 @@
+"""Events that relate to other events: they correct one, withdraw it, or count when it counts.
+
+What comes out is a function of what is known: an event that is corrected has one version for each instant at which
+what is known of it changes, as if its own source had sent a higher `rev` then. So nobody behind this door
+learns that one event spoke of another.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+
+from attrs import define, evolve, field, frozen
+
+from bpodsl.record.event import Event
+from bpodsl.record.refusals import Refused
+from bpodsl.record.shapes import Ground, acting
+from bpodsl.terms import Contract, EventKind, Relation
+from bpodsl.values import Period
+
+Identity = tuple[str, str]
+"""Source and id."""
+
+Histories = dict[Identity, "History"]
+
+
+@define
+class History:
+    """What is known of one event, and since when: by ascending `known`, one version for each instant."""
+
+    versions: list[Event] = field(factory=list)
+
+    @staticmethod
+    def of(reports: Iterable[Event]) -> History:
+        """Of its reports: at each instant the highest revision known."""
+        found = History()
+        for each in sorted(reports, key=lambda event: (event.known, event.rev)):
+            if found.versions and found.versions[-1].rev >= each.rev:
+                continue
+            if found.versions and found.versions[-1].known == each.known:
+                found.versions.pop()
+            found.versions.append(each)
+        return found
+
+    def at(self, known: int) -> Event | None:
+        """What is known of it at an instant."""
+        place = bisect_right(self.versions, known, key=lambda event: event.known)
+        return self.versions[place - 1] if place else None
+
+    def add(self, event: Event, known: int) -> None:
+        """From an instant on it is so, if that is anything new."""
+        last = self.versions[-1] if self.versions else None
+        if last is None and event.retracts:
+            return
+        rev = 0 if last is None else last.rev + 1
+        new = evolve(event, known=known, rev=rev)
+        if last is None or evolve(new, known=last.known, rev=last.rev) != last:
+            self.versions.append(new)
+
+
+@frozen
+class Named:
+    """A version of an event, and the event that it names, known to be there from `known` on."""
+
+    version: Event
+    target: Identity | None = None
+    known: int = 0
+
+
+@frozen
+class Related:
+    """All events, related. `waiting`: those whose other event has not been reported. `withdrawn`: those taken back by
+    another event. `refused`: corrections that would make no sense of the other, and why."""
+
+    events: tuple[Event, ...]
+    waiting: frozenset[Identity] = frozenset()
+    withdrawn: frozenset[Identity] = frozenset()
+    refused: tuple[tuple[Identity, Refused], ...] = ()
+
+
+def relate(contract: Contract, events: Iterable[Event]) -> Related:
+    """The events of a contract, of every rev, as those that relate to others make them."""
+    kinds = {kind.name: kind for kind in contract.events}
+    if not any(kind.relates for kind in kinds.values()):
+        return Related(tuple(events))
+    return _Relating(kinds, Ground.of(contract)).all(events)
+
+
+@define
+class _Relating:
+    kinds: Mapping[str, EventKind]
+    ground: Ground
+    raw: dict[str, Histories] = field(factory=dict)
+    done: dict[str, Histories] = field(factory=dict)
+    waiting: set[Identity] = field(factory=set)
+    withdrawn: set[Identity] = field(factory=set)
+    refused: dict[Identity, Refused] = field(factory=dict)
+
+    def all(self, events: Iterable[Event]) -> Related:
+        reports: dict[str, dict[Identity, list[Event]]] = {}
+        kind_of: dict[Identity, str] = {}
+        for event in sorted(events, key=lambda each: each.rev):
+            identity = event.source, event.id
+            kind = kind_of.setdefault(identity, event.kind)
+            reports.setdefault(kind, {}).setdefault(identity, []).append(event)
+        self.raw = {kind: {i: History.of(each) for i, each in of.items()} for kind, of in reports.items()}
+        for kind in self.raw:
+            self._finish(kind)
+        found = [
+            version for kind in self.raw for identity, history in self.done[kind].items()
+            for version in history.versions
+        ]  # fmt: skip
+        return Related(
+            tuple(found), frozenset(self.waiting), frozenset(self.withdrawn), tuple(sorted(self.refused.items()))
+        )
+
+    def _finish(self, kind: str) -> Histories:
+        """The events of a kind, after those that they depend on."""
+        if kind not in self.done:
+            raw = self.raw.get(kind, {})
+            corrected = self._corrected(kind, raw)
+            relation = self.kinds[kind].relates if kind in self.kinds else None
+            self.done[kind] = corrected if relation is None else self._relating(relation, corrected)
+        return self.done[kind]
+
+    # ------------------------------------------------------------------ whom it names
+    def _naming(self, relation: Relation, histories: Histories) -> dict[Identity, list[Named]]:
+        """Of each event of a kind that relates, the other that each version of it names."""
+        index = _Index(relation, self.raw.get(relation.event, {}))
+        return {
+            identity: [index.named(version) for version in history.versions]
+            for identity, history in histories.items()
+        }  # fmt: skip
+
+    def _relating(self, relation: Relation, histories: Histories) -> Histories:
+        """The events of a kind that relates, themselves: each waits for the other that it names."""
+        others = self._finish(relation.event) if relation.how == "counts with" else {}
+        found: Histories = {}
+        for identity, named in self._naming(relation, histories).items():
+            history = found[identity] = History()
+            instants = {n.known for n in named if n.target is not None}
+            instants |= {n.version.known for n in named if n.version.retracts}
+            for n in named if others else ():
+                if n.target is not None:
+                    instants |= {other.known for other in others[n.target].versions if other.known >= n.version.known}
+            for known in sorted(instants):
+                now = _now(named, known)
+                if now is not None:
+                    history.add(self._as_related(now, known, others), known)
+            if not histories[identity].versions[-1].retracts and (
+                not history.versions or history.versions[-1].retracts
+            ):
+                self.waiting.add(identity)
+        return found
+
+    def _as_related(self, named: Named, known: int, others: Histories) -> Event:
+        version = named.version
+        if version.retracts or not others:
+            return version
+        other = None if named.target is None else others[named.target].at(known)
+        if other is None or other.retracts:
+            return evolve(version, retracts=True)
+        return evolve(
+            version, acts=other.acts, ends=None, day=other.day, period=version.period or other.period,
+            related=(other.ref,),
+        )  # fmt: skip
+
+    # ------------------------------------------------------------------ what it does to the other
+    def _corrected(self, kind: str, raw: Histories) -> Histories:
+        relations = [
+            (name, each.relates) for name, each in self.kinds.items()
+            if each.relates is not None and each.relates.event == kind and each.relates.how != "counts with"
+        ]  # fmt: skip
+        speaking: dict[Identity, list[tuple[Relation, list[Named]]]] = {}
+        for name, relation in relations:
+            for named in self._naming(relation, self._finish_before(name)).values():
+                for target in dict.fromkeys(n.target for n in named if n.target is not None):
+                    speaking.setdefault(target, []).append((relation, named))
+        return {
+            identity: self._spoken_of(identity, history, speaking[identity]) if identity in speaking else history
+            for identity, history in raw.items()
+        }  # fmt: skip
+
+    def _finish_before(self, kind: str) -> Histories:
+        """The events of a kind that corrects others, as corrected themselves."""
+        return self._corrected(kind, self.raw.get(kind, {}))
+
+    def _spoken_of(
+        self, identity: Identity, raw: History, speaking: list[tuple[Relation, list[Named]]]
+    ) -> History:
+        """An event that others speak of, with a version for each instant at which what is known of it changes."""
+        ordered = sorted(speaking, key=lambda each: (each[1][0].version.known, each[1][0].version.order))
+        instants = {version.known for version in raw.versions}
+        instants |= {i for _, named in ordered for n in named for i in (n.known, n.version.known)}
+        found = History()
+        for known in sorted(i for i in instants if i >= raw.versions[0].known):
+            version = raw.at(known)
+            assert version is not None
+            gone = False
+            for relation, named in ordered:
+                now = _now(named, known)
+                if now is None or now.target != identity or now.version.retracts or version.retracts:
+                    continue
+                if relation.how == "withdraws":
+                    gone = True
+                    version = evolve(version, retracts=True, related=(*version.related, now.version.ref))
+                else:
+                    version = self._corrects(relation, now.version, version)
+            (self.withdrawn.add if gone else self.withdrawn.discard)(identity)
+            found.add(version, known)
+        return found
+
+    def _corrects(self, relation: Relation, by: Event, event: Event) -> Event:
+        given = {name: by.fields[name] for name in relation.gives if name in by.fields}
+        fields = event.fields | given
+        kind = self.kinds[event.kind]
+        try:
+            acts, ends, day, effective = acting(kind, self.ground, event.time, _day(kind, event), fields)
+        except Refused as refused:
+            self.refused[by.source, by.id] = refused
+            return event
+        period = None if kind.period is None else fields.get(kind.period)
+        return evolve(
+            event, fields=fields, acts=acts, ends=ends, day=day, effective=effective,
+            period=period if isinstance(period, Period) else None, related=(*event.related, by.ref),
+        )  # fmt: skip
+
+
+def _day(kind: EventKind, event: Event) -> date | None:
+    """The day of an event that has only a date and acts at its own time."""
+    return event.day if not (kind.deemed or kind.happens) else None
+
+
+def _now(named: list[Named], known: int) -> Named | None:
+    """What is known of an event that relates, once the other that it names is there."""
+    now = next((n for n in reversed(named) if n.version.known <= known), None)
+    if now is None or now.version.retracts:
+        return now
+    return now if now.target is not None and now.known <= known else None
+
+
+@define(init=False)
+class _Index:
+    """The events of a kind by what names them: since when, when they act, their order, who they are."""
+
+    relation: Relation
+    found: dict[tuple[object, ...], list[tuple[int, int, object, Identity]]]
+
+    def __init__(self, relation: Relation, histories: Histories) -> None:
+        self.relation = relation
+        self.found = {}
+        for identity, history in histories.items():
+            for version in history.versions:
+                if not version.retracts:
+                    for values in self._names_of(version):
+                        place = version.known, version.acts, version.order, identity
+                        self.found.setdefault(values, []).append(place)
+
+    def _names_of(self, event: Event) -> Iterator[tuple[object, ...]]:
+        names = [other for _, other in self.relation.names]
+        if names == [""]:
+            yield (event.id,)
+            yield (f"{event.source}/{event.id}",)
+        else:
+            yield tuple(event.fields.get(name) for name in names)
+
+    def named(self, version: Event) -> Named:
+        """The event that a version names: of several known by then the latest that acts no later than the version's
+        own time, else the earliest; if none is known yet, the one that is known first."""
+        values = tuple(version.fields.get(own) for own, _ in self.relation.names)
+        candidates = [] if None in values else self.found.get(values, [])
+        if version.retracts or not candidates:
+            return Named(version)
+        known = max(version.known, min(place[0] for place in candidates))
+        there = [place for place in candidates if place[0] <= known]
+        past = [place for place in there if place[1] <= version.time]
+        chosen = max(past, key=_when) if past else min(there, key=_when)
+        return Named(version, chosen[3], known)
+
+
+def _when(place: tuple[int, int, object, Identity]) -> tuple[object, ...]:
+    return place[1], place[2]
