@@ -35,6 +35,9 @@ from bpodsl.values import Zone
 
 Read = Callable[[RawRow, list[str]], "tuple[Event, ...] | Refusal"]
 
+Conditions = tuple[tuple[Fetch, frozenset[str]], ...]
+"""Conditions of raw rows, ready for use."""
+
 _REV_DIGITS = 9
 
 
@@ -169,11 +172,11 @@ class _Choice:
     """A row mapping, ready for use."""
 
     event: str
-    when: tuple[tuple[Fetch, frozenset[str]], ...]
+    when: Conditions
     shape: Shape
 
     def takes(self, values: dict[str, Raw]) -> bool:
-        return all(words(fetch(values)) in allowed for fetch, allowed in self.when)
+        return _holds(self.when, values)
 
 
 @frozen
@@ -188,6 +191,9 @@ class _MappedRows:
     time: Fetch
     known: Fetch | None
     subject: Fetch | None
+    rev: Fetch | None
+    retracted: Conditions
+    reporter: Fetch | None
     choices: tuple[_Choice, ...]
     names: tuple[str, str]
 
@@ -198,7 +204,8 @@ class _MappedRows:
         choices = tuple(_choice(row, kinds, ground, zone) for row in mapping.rows)
         return _MappedRows(
             mapping, contract.name, ground, zone, _fetch(mapping.identity), fetcher(mapping.time),
-            _fetch(mapping.known), _fetch(mapping.subject), choices,
+            _fetch(mapping.known), _fetch(mapping.subject),
+            _fetch(mapping.rev), _conditions(mapping.retracted), _fetch(mapping.reporter), choices,
             (_shown(mapping.time, "time"), _shown(mapping.known, "recordedtime")),
         )  # fmt: skip
 
@@ -214,17 +221,23 @@ class _MappedRows:
             if id_ is None:
                 raise Refused(NO_ID)
             source = normal(self.mapping.source) or base_name(row.file)
-            identity = (source, id_, 0)
+            rev = 0 if self.rev is None else _rev(self.rev(values))
+            identity = (source, id_, rev)
+            retracts = bool(self.retracted) and _holds(self.retracted, values)
+            if retracts and rev == 0:
+                raise Refused(RETRACTS_NOTHING)
             names = self.names
             time, day = _instant(names[0], self.time(values), self.zone, self.ground.zone, notes)
             recorded, known = None if self.known is None else self.known(values), time
             if not missing(recorded):
                 known = max(time, _instant(names[1], recorded, self.zone, self.ground.zone, notes)[0])
-            reporter = source if source in self.ground.parties else ""
+            reporter = None if self.reporter is None else _word("reporter", self.reporter(values))
+            if reporter is None:
+                reporter = source if source in self.ground.parties else ""
             ids = _ids(id_, [choice.event for choice in chosen])
             return tuple(
                 choice.shape.event(
-                    Envelope(source, own, 0, False, time, day, known, reporter, row.place), values, notes
+                    Envelope(source, own, rev, retracts, time, day, known, reporter, row.place), values, notes
                 )
                 for own, choice in zip(ids, chosen, strict=True)
             )
@@ -233,8 +246,15 @@ class _MappedRows:
 
 
 def _choice(row: RowMapping, kinds: dict[str, EventKind], ground: Ground, zone: Zone | None) -> _Choice:
-    when = tuple((fetcher(column), frozenset(allowed)) for column, allowed in row.when)
-    return _Choice(row.event, when, Shape.of(kinds[row.event], ground, dict(row.fields), zone))
+    return _Choice(row.event, _conditions(row.when), Shape.of(kinds[row.event], ground, dict(row.fields), zone))
+
+
+def _conditions(written: Iterable[tuple[Column, tuple[str, ...]]]) -> Conditions:
+    return tuple((fetcher(column), frozenset(allowed)) for column, allowed in written)
+
+
+def _holds(conditions: Conditions, values: dict[str, Raw]) -> bool:
+    return all(words(fetch(values)) in allowed for fetch, allowed in conditions)
 
 
 def _ids(id_: str, events: Sequence[str]) -> Iterable[str]:

@@ -102,6 +102,10 @@ class Column:
     constant: str | None = None
 
 
+Condition = tuple[Column, tuple[str, ...]]
+"""Of a raw row: a column, and the words one of which must stand there."""
+
+
 @frozen
 class RowMapping:
     """One event made from a raw row on which all `when` conditions hold.
@@ -111,7 +115,7 @@ class RowMapping:
     """
 
     event: str
-    when: tuple[tuple[Column, tuple[str, ...]], ...]
+    when: tuple[Condition, ...]
     fields: tuple[tuple[str, Column], ...]
 
 
@@ -120,9 +124,10 @@ class Mapping:
     """How one source is read.
 
     `files`: a glob on the file's name. `format`: "csv" or "jsonl". `identity`: the column of the
-    event's id, None: the row's number (in the file, from 1). `type_column`: the raw type, when
-    rows name it. `time`, `known`: the columns of `time` and `recordedtime`. `zone`: of local times
-    without an offset, None: refuse them.
+    event's id, None: the row's number (in the file, from 1). `time`, `known`: the columns of `time` and
+    `recordedtime`. `zone`: of local times without an offset, None: refuse them. `rev`: the column of the
+    revision. A row on which all conditions of `retracted` hold takes its event back. `reporter`: the column
+    of the reporting party.
     """
 
     name: str
@@ -137,3 +142,6 @@ class Mapping:
     subject: Column | None
     zone: str | None
     rows: tuple[RowMapping, ...]
+    rev: Column | None = None
+    retracted: tuple[Condition, ...] = ()
+    reporter: Column | None = None

@@ -15,6 +15,7 @@ from bpodsl.language.parse import parse
 from bpodsl.language.resolve import resolve
 from bpodsl.terms import (
     Accrue,
+    Column,
     Contract,
     Figure,
     Impose,
@@ -650,3 +651,38 @@ def test_what_refers_to_a_broken_clause_is_not_reported_again() -> None:
     tree, _ = parse(Source("<test>", PRELUDE + "\nmeasure 7it\namount two\n  each month\n  1\n"))
     made, found = resolve(tree)
     assert made is None and not [problem for problem in found if problem.severity is Severity.ERROR]
+
+
+# ---------------------------------------------------------------------------------------- reads
+READS = """reads desk
+  files     "desk*.csv"
+  id        column "No"
+  time      column "At"
+  {}
+  row ticket_resolved
+    ticket  column "Ticket"
+"""
+
+
+def test_columns_of_corrections_and_reporters() -> None:
+    lines = (
+        'revision column "Rev"\n  retracted when column "State" is "void" or "gone"\n'
+        '  reporter column "By", "M" as meridian'
+    )
+    (mapping,) = contract(READS.format(lines)).mappings
+    assert mapping.rev == Column(("Rev",))
+    assert mapping.retracted == ((Column(("State",)), ("void", "gone")),)
+    assert mapping.reporter == Column(("By",), (("M", "meridian"),))
+
+
+def test_only_a_later_revision_can_take_back() -> None:
+    tree, problems = parse(Source("<test>", PRELUDE + READS.format('retracted when column "State" is "void"')))
+    assert not problems
+    _, found = resolve(tree)
+    assert [problem.code for problem in found if problem.severity is Severity.ERROR] == ["BPO314"]
+
+
+def test_a_mapped_reporter_is_a_party() -> None:
+    tree, _ = parse(Source("<test>", PRELUDE + READS.format('reporter column "By", "M" as meridiam')))
+    _, found = resolve(tree)
+    assert any("meridian" in (problem.hint() or "") for problem in found)

@@ -293,6 +293,28 @@ def test_a_mapped_source_may_be_a_party() -> None:
     assert event(right, {**opened(), "when": "2026-04-07"}).reporter == "northwind"
 
 
+def test_a_mapped_row_may_correct_retract_and_name_its_reporter() -> None:
+    row = RowMapping("ticket_opened", (), ())
+    agreement = contract(
+        OPENED,
+        mappings=[
+            mapping(
+                row, files="*", identity=column("no"), rev=column("version"),
+                reporter=column("by", values=(("CL", "northwind"),)), retracted=((column("state"), ("void",)),),
+            )
+        ],
+    )  # fmt: skip
+    base = {**opened(), "no": "7", "when": "2026-04-07", "by": "CL"}
+    first = event(agreement, base)
+    assert (first.id, first.rev, first.retracts, first.reporter) == ("7", 0, False, "northwind")
+    assert event(agreement, {**base, "version": "2"}).rev == 2
+    gone = event(agreement, {"no": "7", "when": "2026-04-09", "version": "3", "state": "void", "by": "CL"})
+    assert gone.retracts and gone.rev == 3 and not gone.fields
+    assert refused(agreement, {**base, "state": "void"}).code == refused(contract(), {**opened(), "retract": True}).code
+    assert refused(agreement, {**base, "by": "meridian"}).code == "EVT150"
+    assert refused(agreement, {**base, "version": "x"}).code == "EVT128"
+
+
 # ------------------------------------------------------------------------------------ examples
 def test_the_agreements_own_examples() -> None:
     agreement = contract(

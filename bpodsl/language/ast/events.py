@@ -273,6 +273,27 @@ class SubjectLine(Line):
 
 
 @node
+class RevisionLine(Line):
+    """`revision column "Rev"`: 0 or missing is the first report, higher ones correct it"""
+
+    column: Column
+
+
+@node
+class RetractedLine(Line):
+    """`retracted when column "State" is "void"`: such a row takes the event back"""
+
+    when: tuple[RowCondition, ...]
+
+
+@node
+class ReporterLine(Line):
+    """`reporter column "By", "CL" as northwind`: the party that reports"""
+
+    column: Column
+
+
+@node
 class RowMapping(Line):
     """`row EVENT [when CONDITION [and …]]` and one `FieldFrom` for each line below"""
 

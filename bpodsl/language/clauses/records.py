@@ -33,6 +33,9 @@ def lower_reads(ctx: Context, node: ast.Reads) -> None:
     if isinstance(time, ast.TimeLine) and time.zone is not None:
         found = zone_of(ctx, time.zone)
         zone = None if found is None else found.name
+    revision, retracted, reporter = (seen.get(t) for t in (ast.RevisionLine, ast.RetractedLine, ast.ReporterLine))
+    if isinstance(retracted, ast.RetractedLine) and revision is None:
+        ctx.demand(retracted.span, "Only a later revision can take an event back.", 'Add `revision column "Rev"`.')
     rows = (_row(ctx, line, kind) for line in node.lines if isinstance(line, ast.RowMapping))
     mapping = Mapping(
         name, clause,
@@ -46,6 +49,9 @@ def lower_reads(ctx: Context, node: ast.Reads) -> None:
         subject=_envelope(subject.column, kind) if isinstance(subject, ast.SubjectLine) else None,
         zone=zone,
         rows=tuple(row for row in rows if row is not None),
+        rev=_envelope(revision.column, kind) if isinstance(revision, ast.RevisionLine) else None,
+        retracted=_conditions(retracted.when, kind) if isinstance(retracted, ast.RetractedLine) else (),
+        reporter=_reporter(ctx, reporter.column, kind) if isinstance(reporter, ast.ReporterLine) else None,
     )  # fmt: skip
     if not any(isinstance(line, ast.RowMapping) for line in node.lines):
         ctx.demand(clause.span, f"`{name}` does not say which rows make which events.", "Add `row EVENT`.")
@@ -84,9 +90,7 @@ def _row(ctx: Context, line: ast.RowMapping, layout: str) -> RowMapping | None:
     kind = ctx.events.get(line.event.text)
     if kind is None:
         return None
-    when = tuple(
-        (Column(_path(each.column.value, layout)), tuple(word.value for word in each.words)) for each in line.when or ()
-    )  # fmt: skip
+    when = _conditions(line.when or (), layout)
     fields: dict[str, Column] = {}
     for each in line.fields:
         field = kind.field(each.name.text)
@@ -99,6 +103,19 @@ def _row(ctx: Context, line: ast.RowMapping, layout: str) -> RowMapping | None:
         else:
             fields[each.name.text] = _column(ctx, each, field.kind, kind, layout)
     return RowMapping(kind.name, when, tuple(fields.items()))
+
+
+def _conditions(nodes: tuple[ast.RowCondition, ...], layout: str) -> tuple[tuple[Column, tuple[str, ...]], ...]:
+    return tuple((Column(_path(each.column.value, layout)), tuple(w.value for w in each.words)) for each in nodes)
+
+
+def _reporter(ctx: Context, node: ast.Column, layout: str) -> Column | None:
+    """The column of the reporter; the words it is mapped to must be parties."""
+    for each in node.options:
+        word = each.word if isinstance(each, ast.ValueAs) else each.value
+        if isinstance(word, ast.Name):
+            ctx.party(word)
+    return _envelope(node, layout)
 
 
 def _column(ctx: Context, line: ast.FieldFrom, kind: Kind, event: EventKind, layout: str) -> Column:
