@@ -7,6 +7,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from bpodsl.engine.aggregates import Source, aggregate
+from bpodsl.engine.dates import dated
 from bpodsl.engine.scopes import NO_WINDOW, Evaluator, Scope, Value
 from bpodsl.engine.timesets import times_of
 from bpodsl.terms import NotMeasured
@@ -73,7 +74,7 @@ class _Maker:
             case ex.FigureAt() | ex.Standing() | ex.Posted() | ex.WindowLength():
                 return self._read(e)
             case _:
-                return _of_row(e)
+                return dated(e, self.make) or _of_row(e)
 
     def _numeric(self, e: ex.Expression) -> Evaluator:
         match e:

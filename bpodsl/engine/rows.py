@@ -320,18 +320,23 @@ class StoredRows:
     def _outcomes(self, s: Scope, found: Iterator[Any]) -> Iterator[tuple[Any, Scope]]:
         assert self._norm is not None
         counted, seen = self._norm.counted, s.position
-        kept: list[tuple[int, Instance]] = []
+        kept: list[tuple[tuple[int, bool], Instance]] = []
         for instance in found:
             if not self._store.sees(instance, seen):
                 continue
             status = instance.status(seen)
-            if status in self._statuses or ("cured" in self._statuses and _cured(instance, seen)):
+            if (
+                status in self._statuses
+                or ("cured" in self._statuses and _cured(instance, seen))
+                or ("late" in self._statuses and _late(instance, status, seen))
+            ):
                 when = counted_at(instance, counted)
                 assert when is not None
-                kept.append((when[0], instance))
-        kept.sort(key=lambda pair: (pair[0], identity_key(pair[1].name)))
-        for at, instance in kept:
-            yield instance, s.row(instance.fields, instance.declared, at, instance.reading(seen))
+                kept.append((when, instance))
+        kept.sort(key=lambda pair: (pair[0][0], identity_key(pair[1].name)))
+        for (at, early), instance in kept:
+            row = s.row(instance.fields, instance.declared, at, instance.reading(seen))
+            yield instance, row.of_instance(instance, early)
 
 
 def _counts(instance: Instance, counted: str, seen: Position) -> bool:
@@ -350,3 +355,9 @@ def _counts(instance: Instance, counted: str, seen: Position) -> bool:
 
 def _cured(instance: Instance, seen: Position) -> bool:
     return instance.cured_pos is not None and instance.cured_pos <= seen
+
+
+def _late(instance: Instance, status: str, seen: Position) -> bool:
+    performed = instance.performed_pos is not None and instance.performed_pos <= seen
+    decided = performed and status in ("missed", "excused") and not _cured(instance, seen)
+    return decided and instance.norm.term.form != "prohibition"

@@ -259,7 +259,9 @@ class LastingRule(OccurrenceRule):
 
         def scope() -> Scope:
             at = world.now
-            return Scope(world, (at, place), interval.fields, interval.declared, at, at - interval.start)
+            found = Scope(world, (at, place), interval.fields, interval.declared, at, at - interval.start)
+            found.early = place == EARLY
+            return found
 
         if self.when is not None and self.when(scope()) is not True:
             return

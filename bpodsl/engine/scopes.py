@@ -9,6 +9,7 @@ from bpodsl.terms import NotMeasured
 from bpodsl.values import Grid, Window
 
 if TYPE_CHECKING:
+    from bpodsl.engine.instances import Instance
     from bpodsl.engine.world import World
 
 Value = Any
@@ -31,8 +32,8 @@ class Scope:
     """
 
     __slots__ = (
-        "at", "declared", "fields", "grid", "group", "kept", "past", "position", "reading", "standing", "value",
-        "window", "world",
+        "at", "declared", "early", "fields", "grid", "group", "instance", "kept", "past", "position", "reading",
+        "standing", "value", "window", "world",
     )  # fmt: skip
 
     def __init__(
@@ -50,6 +51,9 @@ class Scope:
         self.declared = declared
         self.at = at
         self.reading = reading
+        # Of an outcome, its instance; whether `at` is meant before the events of that instant.
+        self.instance: Instance | None = None
+        self.early = False
         self.past = False
         self.window: Window | None = None
         self.grid: Grid | None = None
@@ -61,6 +65,11 @@ class Scope:
     def of_window(self, window: Window, grid: Grid, group: Mapping[str, Value]) -> Scope:
         """Itself, seen in a window and group."""
         self.window, self.grid, self.group = window, grid, group
+        return self
+
+    def of_instance(self, instance: Instance, early: bool) -> Scope:
+        """Itself, as an outcome of an instance."""
+        self.instance, self.early = instance, early
         return self
 
     def row(self, fields: Mapping[str, Value], declared: tuple[str, ...], at: int, reading: Value) -> Scope:

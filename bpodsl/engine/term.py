@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bpodsl.engine.acts import Act
 from bpodsl.engine.causes import Cause
 from bpodsl.engine.expressions import holds
+from bpodsl.engine.scopes import Position
 from bpodsl.engine.windows import FAR
 from bpodsl.record import BEGIN, OPEN, SETTLE, STRUCTURE, TERM_END, Number
 from bpodsl.terms import Length, Norm, Once, OnPeriod
@@ -28,6 +29,8 @@ class TermMachine:
         self.level = world.program.level
         self.term = contract.term
         self.last = contract.term.last
+        # Each last day that the term has had, with the position from which it was known.
+        self._lasts: list[tuple[Position, date | None]] = [((0, 0), self.last)]
         self.begun = False
         self.ended: int | None = None
         self._number = 1
@@ -55,6 +58,10 @@ class TermMachine:
             renewal is not None and self.last is not None
             and (renewal.times is None or self._number <= renewal.times)
         )  # fmt: skip
+
+    def last_at(self, seen: Position) -> date | None:
+        """The last day of the term as seen from a position."""
+        return next((last for pos, last in reversed(self._lasts) if pos <= seen), self.term.last)
 
     # ------------------------------------------------------------------ beginning
     def start(self, norms: Iterable[Norm], figure_grids: Iterable[Grid]) -> None:
@@ -164,6 +171,7 @@ class TermMachine:
             last = self._extended(renewal.length, self._number - 1)
             if last is not None:
                 self.last = last
+                self._lasts.append(((self.world.now, place), last))
             self._notice_given = False
             self.world.windows.changed(add_days(self.last or date.max, 1), self.renewable)
             self.world.emit(

@@ -316,4 +316,5 @@ class World:
     def outcome_scope(self, instance: Instance) -> Scope:
         """An outcome of an instance as a row, now."""
         seen = (self.now, self.place)
-        return Scope(self, seen, instance.fields, instance.declared, self.now, instance.reading(seen))
+        scope = Scope(self, seen, instance.fields, instance.declared, self.now, instance.reading(seen))
+        return scope.of_instance(instance, self.place <= TERM_END)

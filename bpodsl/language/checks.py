@@ -75,7 +75,8 @@ def _as(typed: Typed, other: Typed) -> str | None:
         case "length", "length" if other.kind.detail and not (typed.kind and typed.kind.detail):
             return f"Write `{written} of {other.kind.detail[0]}`."
         case "day", "instant":
-            return f"Write an instant: `{written}T00:00`."
+            asked = "the instant" if other.span is None else other.span.text.strip()
+            return f"Write an instant: `{written}T00:00`, or ask for the day: `day of {asked}`."
         case _:
             return None
 

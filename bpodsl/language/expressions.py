@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from attrs import evolve
 
-from bpodsl.language import ast, conditions, literals, rows
+from bpodsl.language import ast, conditions, dates, literals, rows
 from bpodsl.language.checks import capital, holds, like, unlike
 from bpodsl.language.context import Context, Typing
 from bpodsl.language.figures_at import at_figure, posted, previous, the_other_window, windows_ago, year_ago
@@ -105,7 +105,14 @@ def summed(ctx: Context, node: ast.Sum, scope: Scope) -> Typed:
     result = ctx.typed(node.first, scope)
     plus, minus = [result], list[Typed]()
     for signed in node.rest:
-        part = ctx.typed(signed.value, scope)
+        moved = dates.in_days(ctx, result, signed)
+        part = UNKNOWN if moved is not None else ctx.typed(signed.value, scope)
+        moved = moved or dates.moved(ctx, result, part, signed)
+        if moved is UNKNOWN:
+            return UNKNOWN
+        if moved is not None:
+            result, plus, minus = moved, [moved], []
+            continue
         kind = (total if signed.op == "+" else difference)(result, part)
         if kind is None:
             unlike(ctx, signed.value.span, "added" if signed.op == "+" else "subtracted", result, part)
@@ -276,6 +283,7 @@ _TYPINGS: dict[type[ast.Node], Callable[[Context, Any, Scope], Typed]] = {
     ast.Availability: rows.availability,
     ast.WindowDays: rows.window_days,
     ast.WholeDays: rows.window_days,
+    **dates.TYPINGS,
 }
 
 TYPINGS: Final[Mapping[type[ast.Node], Typing]] = MappingProxyType(_TYPINGS)

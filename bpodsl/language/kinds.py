@@ -20,7 +20,7 @@ from bpodsl.text import Span
 COUNTABLE = ("number", "share", "money", "length")
 """Kinds that can be added and multiplied."""
 
-ORDERED = (*COUNTABLE, "instant", "day", "period")
+ORDERED = (*COUNTABLE, "instant", "day", "period", "time")
 """Kinds of which one value is more than another."""
 
 
@@ -73,6 +73,8 @@ def told(kind: Kind | None, ratio: bool = False) -> str:
             return "a day"
         case "period":
             return f"a {kind.detail[0]}" if kind.detail else "a period"
+        case "time":
+            return "a time of day"
         case "text":
             return "text"
         case "one_of":

@@ -27,10 +27,21 @@ from bpodsl.values import NumberError, TimeError, exact, parse_day, parse_instan
 FIGURES: Final = ("INSTANT", "DAY", "PERIOD", "TIME", "PERCENT", "NUMBER")
 """Shapes made of digits, in the order in which they are tried."""
 
-BEFORE_OF: Final = frozenset({"availability", "count", "days", "length", "mean", "median", "share", "sum"})
-"""Words that begin a phrase of the language only before `of`; elsewhere they are good names for measures."""
+_FROM: Final = r"from\b(?!\s+(?:[0-9 ]+\s+windows?|a\s+year)\s+ago\b)"
+_PHRASES: Final = (
+    ("availability count length mean median share sum weekday", r"of\b"),
+    ("day", r"of\b|[0-9]"),
+    ("days", rf"of\b|{_FROM}"),
+    ("months", _FROM),
+    ("time", rf"of\s+day\s+of\b|of\s+\w+\s+from\b|{_FROM}"),
+    ("working", r"days?\s+of\b"),
+    ("calendar", r"months\s+from\b"),
+)
+PHRASES: Final[Mapping[str, re.Pattern[str]]] = {
+    word: re.compile(rf"[ \t\r\n]+(?:{before})") for words, before in _PHRASES for word in words.split()
+}
+"""Words that begin a phrase of the language only before certain others; elsewhere they are good names for figures."""
 
-_OF: Final = re.compile(r"[ \t\r\n]+of\b")
 _BLANK: Final = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
 _RUN_ON: Final = re.compile(r"[A-Za-z0-9_]|[.,'][0-9]")
 _RUN: Final = re.compile(r"[0-9][A-Za-z0-9_.,:'+-]*")
@@ -146,7 +157,8 @@ class Scanner:
         keyword = lexicon.words.get(word)
         name = "NAME" in row and lexicon.name.fullmatch(word) is not None
         wanted = forced.get(at)
-        if name and wanted is None and word in BEFORE_OF and not _OF.match(self.source.text, stop):
+        phrase = PHRASES.get(word) if name and wanted is None else None
+        if phrase is not None and not phrase.match(self.source.text, stop):
             return self._leaf("NAME", at, stop)
         if wanted == "NAME" or (wanted is None and name and (keyword is None or keyword not in row)):
             return self._leaf("NAME", at, stop)
@@ -211,10 +223,10 @@ def _instant(span: Span) -> ast.Instant:
 
 
 def _time(span: Span) -> ast.Time:
-    hours, minutes = int(span.text[:2]), int(span.text[3:])
-    if minutes > 59 or hours > 24 or (hours == 24 and minutes):
+    hours, minutes, seconds = (int(part) for part in f"{span.text}:00".split(":")[:3])
+    if minutes > 59 or seconds > 59 or hours > 24 or (hours == 24 and minutes + seconds):
         raise TimeError("malformed", f"There is no time of day {span.text}.")
-    return ast.Time(span, hours * 60 + minutes)
+    return ast.Time(span, (hours * 60 + minutes) * 60 + seconds)
 
 
 def _period(span: Span) -> ast.Period:

@@ -20,7 +20,7 @@ class Row:
 
     `told` names it in problems. `reading` is the kind of its reading, if it has one; `figure` the figure
     whose window it is, and `value` the kind of that figure. `dated`: it has an instant, so that one may
-    ask what held then.
+    ask what held then. `outcome`: it is an outcome, which opened, may be due, decided and performed.
     """
 
     told: str
@@ -29,6 +29,7 @@ class Row:
     figure: str = ""
     value: Kind | None = None
     dated: bool = True
+    outcome: bool = False
 
 
 @frozen
@@ -83,7 +84,7 @@ class NormHead:
     @property
     def row(self) -> Row:
         """An instance of it as a row."""
-        return Row(f"an outcome of `{self.name}`", self.fields, reading=self.reading)
+        return Row(f"an outcome of `{self.name}`", self.fields, reading=self.reading, outcome=True)
 
 
 def told_grid(grid: Grid) -> str:

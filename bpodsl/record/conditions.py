@@ -10,9 +10,10 @@ from fractions import Fraction
 
 from attrs import frozen
 
+from bpodsl.record.dates import computed, operands
 from bpodsl.terms import Expression, NotMeasured
 from bpodsl.terms import expressions as x
-from bpodsl.values import Calendar, exact, round_to
+from bpodsl.values import Calendar, Zone, exact, round_to
 
 _NOTHING_ELSE = NotMeasured("not known of an event alone")
 _NO_DIVISOR = NotMeasured("division by zero")
@@ -24,6 +25,7 @@ class EventScope:
 
     fields: Mapping[str, object]
     at: int
+    zone: Zone
     calendars: Mapping[str, Calendar]
 
 
@@ -44,6 +46,8 @@ def evaluate(expression: Expression, scope: EventScope) -> object:
         case x.InCalendar(name):
             calendar = scope.calendars.get(name)
             return _NOTHING_ELSE if calendar is None else calendar.is_open(scope.at)
+        case x.Moment("row", by_day):
+            return scope.zone.day(scope.at) if by_day else scope.at
         case x.Not(part):
             value = evaluate(part, scope)
             return value if isinstance(value, NotMeasured) else value is not True
@@ -83,6 +87,9 @@ def _reckoned(expression: Expression, scope: EventScope) -> object:
                 if applies:
                     return evaluate(row.result, scope)
             return _NOTHING_ELSE if otherwise is None else evaluate(otherwise, scope)
+        case x.DayOf() | x.TimeOfDay() | x.Weekday() | x.Between() | x.OpenTime() | x.DayAfter() | x.InstantAfter():
+            parts = operands(expression)
+            return _with(lambda *found: computed(expression, [*found], scope.zone, scope.calendars), parts, scope)
         case _:
             return _NOTHING_ELSE
 

@@ -35,7 +35,7 @@ def given(
     A notice that no row provides for has no effect. Raises `Refused` if the row that holds counts from a field
     that the notice leaves out.
     """
-    scope = EventScope(fields, time, calendars)
+    scope = EventScope(fields, time, zone, calendars)
     for row in kind.deemed:
         if row.where is None or holds(row.where, scope):
             if not row.effective:

@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from bpodsl.record.event import identity_order
 from bpodsl.terms import NotMeasured
-from bpodsl.values import show_exact, show_utc
+from bpodsl.values import show_exact, show_time_of_day, show_utc
 
 # Places of one instant, in their order (half-open windows; performance at the last instant counts).
 EARLY, SETTLE, TERM_END, BEGIN, DETERMINE, PERFORM, START, OPEN, REST, LATE, SETTLE_LATE, STRUCTURE = range(12)
@@ -47,6 +47,8 @@ class Number:
             return "yes" if value else "no"
         if self.base == "instant" and isinstance(value, int):
             return show_utc(value)
+        if self.base == "time" and isinstance(value, int):
+            return show_time_of_day(value)
         if self.base == "length" and isinstance(value, int | Fraction):
             return show_exact(Fraction(value) / 1_000_000)
         if isinstance(value, int | Fraction):

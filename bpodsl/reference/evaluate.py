@@ -10,6 +10,8 @@ from typing import Any
 from attrs import evolve
 
 from bpodsl.record import Event
+from bpodsl.record.dates import computed, operands
+from bpodsl.reference import dates
 from bpodsl.reference.intervals import agrees, holding, spans
 from bpodsl.reference.rows import event_row, rows_of, settled_at, shifted
 from bpodsl.reference.scope import Scope, of_group, postings_in, rounded, stands
@@ -216,6 +218,13 @@ def _compare(e: ex.Compare, scope: Scope) -> object:
     return values if isinstance(values, NotMeasured) else COMPARE[e.op](*values)
 
 
+def _dated(e: Any, scope: Scope) -> object:
+    values = _measured(operands(e), scope)
+    if isinstance(values, NotMeasured):
+        return values
+    return computed(e, values, scope.world.index.zone, scope.world.index.calendars)
+
+
 def _all_of(e: ex.AllOf, scope: Scope) -> object:
     return _kleene(e.parts, scope, False)
 
@@ -316,4 +325,14 @@ _EVALUATE: dict[type, Callable[[Any, Scope], object]] = {
     ex.Rounded: lambda e, scope: rounded(evaluate(e.value, scope), e.rounding),
     ex.Table: _table,
     ex.Bands: _bands,
+    ex.Moment: dates.moment,
+    ex.WindowDay: dates.window_day,
+    ex.TermEnd: dates.term_end,
+    ex.DayOf: _dated,
+    ex.TimeOfDay: _dated,
+    ex.Weekday: _dated,
+    ex.Between: _dated,
+    ex.OpenTime: _dated,
+    ex.DayAfter: _dated,
+    ex.InstantAfter: _dated,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from bpodsl.record import LATE, Entry, Number
+from bpodsl.record import LATE, TERM_END, Entry, Number
 from bpodsl.reference.due import clock_start, cure_deadline, deadline, in_time, reading, stopping
 from bpodsl.reference.effects import follow
 from bpodsl.reference.intervals import holding
@@ -142,7 +142,8 @@ def ensue(
     world: World, instance: Instance, outcome: str, entry: Entry, origin: frozenset[Identity] = frozenset()
 ) -> None:
     """The effects of an outcome, and the rules that watch it."""
-    cause = Cause(entry, instance.key, outcome_row(instance, world.now), origin=origin)
+    row = outcome_row(instance, world.now, early=world.place <= TERM_END)
+    cause = Cause(entry, instance.key, row, origin=origin)
     follow(world, [effect for name, effect in instance.norm.after if name == outcome], cause)
     for rule in world.index.contract.rules:
         if rule.on == OnOutcome(instance.norm.name, outcome):

@@ -31,11 +31,12 @@ def event_row(index: Index, event: Event) -> Row:
     return row
 
 
-def outcome_row(instance: Instance, instant: int) -> Row:
+def outcome_row(instance: Instance, instant: int, early: bool = False) -> Row:
     entry = instance.opened if instance.decision is None else instance.decision.name
     return Row(
-        instant, (instant, rank(instance.name)), instance.fields, instance.declared, instance.reading, entries=(entry,)
-    )
+        instant, (instant, rank(instance.name)), instance.fields, instance.declared, instance.reading,
+        entries=(entry,), instance=instance, early=early,
+    )  # fmt: skip
 
 
 def figure_row(figure: Figure, settled: Settled) -> Row:
@@ -64,8 +65,8 @@ def _in_window(world: World, rows: ex.Rows, window: Window) -> Iterator[Row]:
         case ex.OutcomeRows(norm, statuses, counted):
             for instance in world.instances.get(norm, ()):
                 instant = counted_in(instance, counted, window)
-                if instant is not None and (instance.status in statuses or (instance.cured and "cured" in statuses)):
-                    yield outcome_row(instance, instant)
+                if instant is not None and _is(instance, statuses):
+                    yield outcome_row(instance, instant, _counted(instance, counted)[1])
         case ex.StateRows(state):
             for interval in world.intervals.get(state, ()):
                 if window.start <= interval.start < window.end:
@@ -96,6 +97,16 @@ def _event_in(world: World, window: Window, event: Event, row: Row, by_period: s
         return window.start <= event.acts < window.end
     period, (first, last) = row.fields.get(by_period), world.agreement.uncut(window)
     return isinstance(period, Period) and first <= add_days(period.after, -1) <= last
+
+
+def _is(instance: Instance, statuses: tuple[str, ...]) -> bool:
+    """Whether an instance is one of these; besides its status it may be cured or late."""
+    late = instance.performed is not None and instance.decided in ("missed", "excused") and not instance.cured
+    return (
+        instance.status in statuses
+        or (instance.cured and "cured" in statuses)
+        or (late and instance.norm.form != "prohibition" and "late" in statuses)
+    )
 
 
 def counted_in(instance: Instance, counted: str, window: Window) -> int | None:

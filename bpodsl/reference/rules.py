@@ -206,7 +206,7 @@ def on_lasting(world: World, rule: Rule, interval: Interval, early: bool) -> Non
     """A state has held so long; if it still does, the rule may fire."""
     if not interval.holds(world.now, early) or not world.agreement.in_force:
         return
-    row = evolve(interval.row, instant=world.now, reading=world.now - interval.start)
+    row = evolve(interval.row, instant=world.now, reading=world.now - interval.start, early=early)
     if not holds(rule.when, Scope(world, row=row)):
         return
     entry = fired(world, rule, 1, instance=interval.instance, entry_causes=(interval.entry.name,))

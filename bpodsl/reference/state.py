@@ -60,6 +60,10 @@ class Row:
     events: tuple[str, ...] = ()
     entries: tuple[str, ...] = ()
     settled: Settled | None = None
+    instance: Instance | None = None
+    """Of an outcome."""
+    early: bool = False
+    """It lies before the events of its instant."""
 
 
 @define(eq=False)

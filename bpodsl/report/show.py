@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from bpodsl.record import Number
 from bpodsl.terms import Contract, Figure, Kind, NotMeasured
-from bpodsl.values import Period, Zone, show_decimal, show_length
+from bpodsl.values import Period, Zone, show_decimal, show_length, show_time_of_day
 from bpodsl.values.numbers import decimal_places
 
 SHOWN_PLACES = 4
@@ -88,6 +88,8 @@ class Show:
                 return show_length(round(value))
             if kind.base == "instant":
                 return self.instant(int(value))
+            if kind.base == "time":
+                return show_time_of_day(int(value))
             return shortest(value)
         return value.label if isinstance(value, Period) else str(value)
 

@@ -15,6 +15,36 @@ from fractions import Fraction
 
 from attrs import frozen
 
+from bpodsl.terms.dates import (
+    Between as Between,
+)
+from bpodsl.terms.dates import (
+    DayAfter as DayAfter,
+)
+from bpodsl.terms.dates import (
+    DayOf as DayOf,
+)
+from bpodsl.terms.dates import (
+    InstantAfter as InstantAfter,
+)
+from bpodsl.terms.dates import (
+    Moment as Moment,
+)
+from bpodsl.terms.dates import (
+    OpenTime as OpenTime,
+)
+from bpodsl.terms.dates import (
+    TermEnd as TermEnd,
+)
+from bpodsl.terms.dates import (
+    TimeOfDay as TimeOfDay,
+)
+from bpodsl.terms.dates import (
+    Weekday as Weekday,
+)
+from bpodsl.terms.dates import (
+    WindowDay as WindowDay,
+)
 from bpodsl.terms.kinds import Kind
 
 
@@ -203,6 +233,8 @@ class EventRows:
 class OutcomeRows:
     """Instances of a norm in one of `statuses` (see `record.STATUSES`).
 
+    Besides these there are "cured" (missed and cured) and "late" (missed or excused, performed later and not cured).
+
     `counted` says to which window an instance belongs: that of its "opened", "due", "decided" or
     "performed" instant. An early deadline at e belongs to the window with start < e <= end, all
     else to the one with start <= t < end. Counted when performed: only instances performed, in
@@ -370,6 +402,7 @@ Expression = (
     Literal | Unmeasured | FieldOf | GroupKey | Reading | InState | InCalendar | WindowLength | FigureAt
     | Standing | Posted | LengthOf | RowValue | RowStanding | Aggregate | Arithmetic | Compare | AllOf | AnyOf
     | Not | Smallest | Largest | If | IfMeasured | Rounded | Table | Bands
+    | Moment | WindowDay | TermEnd | DayOf | TimeOfDay | Weekday | Between | OpenTime | DayAfter | InstantAfter
 )  # fmt: skip
 
 

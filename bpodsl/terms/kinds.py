@@ -16,6 +16,7 @@ class Kind:
     | money     | int or Fraction, in major units | (currency,)                 |
     | instant   | int, ticks since 1970           |                             |
     | day       | datetime.date                   |                             |
+    | time      | int, ticks since 0:00           |                             |
     | period    | values.Period                   | (unit,): month, quarter, …  |
     | length    | int or Fraction, ticks          |                             |
     | text      | str                             |                             |
@@ -38,6 +39,7 @@ NUMBER = Kind("number")
 SHARE = Kind("share")
 INSTANT = Kind("instant")
 DAY = Kind("day")
+TIME = Kind("time")
 LENGTH = Kind("length")
 TEXT = Kind("text")
 YES_NO = Kind("yes_no")

@@ -62,6 +62,21 @@ def months_between(first: date, then: date) -> int:
     return n if add_months(first, n) <= then else n - 1
 
 
+def calendar_months_between(first: date, last: date) -> int:
+    """How many months of the calendar lie wholly between two days, both included; 0 if there is none."""
+    start, end = first.year * 12 + first.month, last.year * 12 + last.month
+    start += first.day > 1
+    end += last == last_day_of_month(last.year, last.month)
+    return max(0, end - start)
+
+
+def days_30_360(first: date, then: date) -> int:
+    """The days between two days where each month has 30 (ISDA 2006, 4.16 (f)); negative if ``then`` comes first."""
+    start = min(first.day, 30)
+    end = 30 if then.day == 31 and start == 30 else then.day
+    return 360 * (then.year - first.year) + 30 * (then.month - first.month) + end - start
+
+
 def last_day_of_month(year: int, month: int) -> date:
     """The last day of a month."""
     return date(year, month, monthrange(year, month)[1])

@@ -118,6 +118,15 @@ def show_utc(instant: int) -> str:
     return _local_text(instant) + "Z"
 
 
+def show_time_of_day(ticks: int) -> str:
+    """Show a time of day given in ticks after midnight: ``08:00``, ``17:30:15``, ``23:59:59.5``."""
+    hours, rest = divmod(ticks, HOUR)
+    minutes, rest = divmod(rest, MINUTE)
+    seconds, micros = divmod(rest, SECOND)
+    text = f"{hours:02d}:{minutes:02d}"
+    return text + (f":{seconds:02d}{_fraction(micros)}" if seconds or micros else "")
+
+
 def show_length(ticks: int) -> str:
     """Show a length of time in hours, minutes and seconds: ``3 h 59 min 59 s``, ``-1.5 s``, ``0 s``."""
     hours, rest = divmod(abs(ticks), HOUR)

@@ -81,6 +81,10 @@ class Zone:
         """What the clock on the wall shows at ``instant``, as a naive datetime."""
         return _NAIVE_EPOCH + timedelta(microseconds=instant + self._offset(instant))
 
+    def time_of_day(self, instant: int) -> int:
+        """What the clock on the wall shows at ``instant``, in ticks after midnight: never 24 h."""
+        return (instant + self._offset(instant)) % DAY_TICKS
+
     def day(self, instant: int) -> date:
         """The local day that ``instant`` belongs to: ``start_of(day) <= instant < start_of(next day)``."""
         block = self._block(instant // _BLOCK)

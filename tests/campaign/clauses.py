@@ -409,9 +409,8 @@ class Clauses:
         if form == "right":
             ways = {"fulfilled": 5, "missed": 1}
         outcomes = [self.draw.weighted(ways) for _ in range(self.draw.weighted({1: 4, 2: 1}))]
-        return tuple(
-            (o, self.effect(RowScope(fields, reading=form != "prohibition"), fields, form != "right")) for o in outcomes
-        )
+        scope = RowScope(fields, reading=form != "prohibition", outcome=True)
+        return tuple((o, self.effect(scope, fields, form != "right")) for o in outcomes)
 
     # -------------------------------------------------------------------------------- effects
     def effect(self, scope: RowScope | WindowScope | None, fields: dict[str, EventField], deep: bool = True) -> Effect:
@@ -693,7 +692,7 @@ class Clauses:
             outcome = "missed"
         fields = dict(self.world.norm_fields[norm.name])
         reading = outcome not in ("opened", "excused") and norm.form != "prohibition"
-        scope = RowScope(fields, reading=reading)
+        scope = RowScope(fields, reading=reading, outcome=True)
         when = self.formulas.condition(scope, 1) if self.draw.chance(0.2) else None
         return OnOutcome(norm.name, outcome), when, self._spanned(), scope, fields
 

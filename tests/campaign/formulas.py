@@ -8,10 +8,10 @@ from fractions import Fraction
 
 from attrs import frozen
 
-from bpodsl.terms import EventField, Figure, Group, Kind, NotMeasured, Rounding
+from bpodsl.terms import EventField, Figure, Group, Kind, Length, NotMeasured, Rounding
 from bpodsl.terms import expressions as ex
-from bpodsl.terms.kinds import DAY, INSTANT, LENGTH, NUMBER, SHARE, YES_NO
-from bpodsl.values import HOUR, MINUTE, ROUNDINGS, Grid
+from bpodsl.terms.kinds import DAY, INSTANT, LENGTH, NUMBER, SHARE, TIME, YES_NO, one_of
+from bpodsl.values import HOUR, MINUTE, ROUNDINGS, WEEKDAYS, Grid
 from tests.campaign.world import MONEY, POOLS, World
 
 COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
@@ -21,12 +21,13 @@ COUNTABLE = ("number", "share", "money", "length")
 
 @frozen
 class RowScope:
-    """A row: its fields, and whether it has a reading, an instant, or is a row of a figure of some kind."""
+    """A row: its fields, and whether it has a reading, an instant, is a row of a figure, or an outcome."""
 
     fields: Mapping[str, EventField]
     reading: bool = False
     instant: bool = True
     figure: Figure | None = None
+    outcome: bool = False
 
 
 @frozen
@@ -120,7 +121,7 @@ class Formulas:
         if scope.reading:
             ways["reading"] = 2
         if scope.instant:
-            ways["calendar"] = 1
+            ways |= {"calendar": 1, "day": 1.5, "time": 1}
             if self.world.states:
                 ways["state"] = 1.2
         if scope.figure is not None:
@@ -130,6 +131,10 @@ class Formulas:
         match draw.weighted(ways):
             case "reading":
                 return ex.Compare(draw.pick(COMPARISONS), ex.Reading(), self.literal(LENGTH))
+            case "day":
+                return ex.Compare(draw.pick(COMPARISONS), self.day(scope), self.day(scope, 0))
+            case "time":
+                return self._of_the_clock(scope)
             case "calendar":
                 return ex.InCalendar(draw.pick(self.world.calendars).name)
             case "state":
@@ -170,6 +175,63 @@ class Formulas:
 
     def key_kind(self, name: str) -> Kind:
         return next(f.kind for k in self.world.kinds.values() for f in k.fields if f.name == name)
+
+    # -------------------------------------------------------------------------------- days and instants
+    def day(self, scope: Scope, depth: int = 1) -> ex.Expression:
+        """A day: of the row, the window, the term or a field, or so long before or after one."""
+        draw = self.draw
+        if depth > 0 and draw.chance(0.35):
+            return ex.DayAfter(self.day(scope, depth - 1), self._length_in_days(), draw.pick([1, 1, -1]))
+        ways: list[ex.Expression] = [self.literal(DAY)]
+        if isinstance(scope, RowScope):
+            if scope.instant:
+                ways += [ex.Moment("row", True)] * 2 + [ex.DayOf(self.instant(scope, 0), "first")]
+            if scope.outcome:
+                ways += [ex.Moment(of, True) for of in ("opened", "due", "decided", "performed") for _ in "ab"]
+            for found in scope.fields.values():
+                if found.kind.base in ("day", "period"):
+                    of = ex.FieldOf(found.name)
+                    ways.append(of if found.kind == DAY else ex.DayOf(of, draw.pick(["first", "last"])))
+        else:
+            ways += [ex.WindowDay("first"), ex.WindowDay("last"), ex.TermEnd()]
+        return draw.pick(ways)
+
+    def instant(self, scope: RowScope, depth: int = 1) -> ex.Expression:
+        """An instant of a row."""
+        draw = self.draw
+        if depth > 0 and draw.chance(0.3):
+            calendar = draw.pick(self.world.calendars).name if draw.chance(0.5) else None
+            length = self.literal(LENGTH)
+            if calendar is None and draw.chance(0.4):
+                length = ex.Arithmetic("/", length, ex.Literal(-7, NUMBER))
+            return ex.InstantAfter(self.instant(scope, depth - 1), length, calendar)
+        ways: list[ex.Expression] = [self.literal(INSTANT), ex.Moment("row", False)]
+        if scope.outcome:
+            ways += [ex.Moment(of, False) for of in ("opened", "due", "decided", "performed")]
+        ways += [ex.FieldOf(f.name) for f in scope.fields.values() if f.kind == INSTANT]
+        return draw.pick(ways)
+
+    def _length_in_days(self) -> Length:
+        draw = self.draw
+        unit = draw.pick(["days", "days", "weeks", "months", "years", "working days"])
+        if unit == "working days":
+            return Length(draw.between(1, 6), unit, draw.pick(self.world.calendars).name)
+        return Length(draw.pick([1, 2, 3, 12, 30, 4000]), unit)
+
+    def _of_the_clock(self, scope: RowScope) -> ex.Expression:
+        draw, at = self.draw, self.instant(scope)
+        if draw.chance(0.6):
+            time = draw.pick([0, HOUR, 9 * HOUR, 12 * HOUR, 17 * HOUR, 23 * HOUR + 59 * MINUTE])
+            return ex.Compare(draw.pick(COMPARISONS), ex.TimeOfDay(at), ex.Literal(time, TIME))
+        day = ex.DayOf(at, "first") if draw.chance(0.5) else self.day(scope)
+        return ex.Compare("=", ex.Weekday(day), ex.Literal(draw.pick(WEEKDAYS), one_of(*WEEKDAYS)))
+
+    def between(self, scope: Scope) -> ex.Expression:
+        """How many days or months lie between two days."""
+        draw = self.draw
+        unit = draw.pick(["days", "days", "working days", "months", "calendar months", "30/360"])
+        calendar = draw.pick(self.world.calendars).name if unit == "working days" else None
+        return ex.Between(unit, self.day(scope), self.day(scope), unit != "30/360" and draw.chance(0.4), calendar)
 
     # -------------------------------------------------------------------------------- values
     def value(self, kind: Kind, scope: Scope, depth: int = 2) -> ex.Expression:
@@ -249,6 +311,12 @@ class Formulas:
             instants = [f.name for f in scope.fields.values() if f.kind == INSTANT]
             if len(instants) > 1:
                 ways.append(ex.Arithmetic("-", ex.FieldOf(instants[0]), ex.FieldOf(instants[1])))
+            if scope.instant and draw.chance(0.4):
+                calendar = draw.pick(self.world.calendars).name
+                ways.append(ex.OpenTime(calendar, self.instant(scope), self.instant(scope)))
+                ways.append(ex.Arithmetic("-", self.instant(scope), self.instant(scope)))
+        if kind.base == "number" and scope.instant:
+            ways += [self.between(scope)] * 2
         if scope.figure is not None and scope.figure.kind == kind:
             ways += [ex.RowValue()] * 3
         if ways and draw.chance(0.85):
@@ -268,7 +336,7 @@ class Formulas:
         if kind.base == "money" and self._posted(scope):
             ways["posted"] = 4
         if kind.base == "number":
-            ways["days"] = 0.7
+            ways |= {"days": 0.7, "between": 1.5}
         if kind.base == "length":
             ways["length"] = 3
         if kind.base == "share":
@@ -283,6 +351,8 @@ class Formulas:
                 return ex.FigureAt(scope.own, ex.Back(draw.weighted({1: 4, 2: 1}), self.literal(kind)))
             case "posted":
                 return ex.Posted(draw.pick(self._posted(scope)))
+            case "between":
+                return self.between(scope)
             case "days":
                 return ex.WindowLength(draw.chance(0.4))
             case "length":
@@ -382,12 +452,14 @@ class Formulas:
                         ("missed",),
                         ("fulfilled", "missed"),
                         ("cured",),
+                        ("late",),
                         ("excused",),
                         ("fulfilled", "missed", "excused", "undecided", "not measurable"),
                     ]
                 )
                 counted = draw.weighted({"opened": 3, "due": 3, "decided": 4, "performed": 2})
-                source = Source(ex.OutcomeRows(norm.name, statuses, counted), RowScope(fields, reading=True))
+                outcome = RowScope(fields, reading=True, outcome=True)
+                source = Source(ex.OutcomeRows(norm.name, statuses, counted), outcome)
                 found += [source] * 3
         for state in world.states:
             selectors = state.starts or state.intervals

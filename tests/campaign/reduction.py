@@ -55,7 +55,9 @@ def sound(contract: Contract) -> bool:
         match part:
             case Length(_, _, calendar):
                 used = [calendar]
-            case ex.InCalendar(calendar) | ex.CalendarTimes(calendar):
+            case ex.InCalendar(calendar) | ex.CalendarTimes(calendar) | ex.OpenTime(calendar):
+                used = [calendar]
+            case ex.Between(_, _, _, _, calendar) | ex.InstantAfter(_, _, calendar):
                 used = [calendar]
             case Due(_, None, "opening", _, None, _, None) | Due(anchor="field", field=""):
                 return False

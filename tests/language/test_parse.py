@@ -211,7 +211,7 @@ def test_days_and_times():
     line = line_of("calendar c\n  open 2026-12-27 10:30-24:00\n")
     assert isinstance(line, ast.OpenDay)
     assert line.day.value == date(2026, 12, 27)
-    assert (line.ranges[0].start.minutes, line.ranges[0].end.minutes) == (630, 1440)
+    assert (line.ranges[0].start.seconds, line.ranges[0].end.seconds) == (37_800, 86_400)
 
 
 # ------------------------------------------------------------------------------------ expressions

@@ -155,7 +155,9 @@ def test_the_grammar_leaves_no_doubt_but_these(caplog):
         ("LESS", "_comparison"), ("ROUNDED", "_rounded"), ("PLUS", "sum"), ("MINUS", "sum"), ("STAR", "product"),
         ("SLASH", "product"), ("CROSS", "product"), ("AMONG", "share_of_events"), ("WEIGHTED", "mean_of"),
         # The parts of `the greater of`, and the outcomes of rows, too.
-        ("AND", "greater"), ("AND", "lesser"), ("OR", "outcome_statuses"),
+        ("AND", "greater"), ("AND", "lesser"), ("AND", "later"), ("AND", "earlier"),
+        # `first day of` is a day of a period; the first of many days stands in parentheses.
+        ("DAY_WORD", "pick"), ("OR", "outcome_statuses"),
         # Rows belong to the line above them.
         ("_ROW", "pays_table_line"),
     }  # fmt: skip

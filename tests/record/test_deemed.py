@@ -111,7 +111,7 @@ def n(value: object) -> x.Expression:
 UNKNOWN = x.Unmeasured("x")
 TRUE, FALSE = x.Literal(True, YES_NO), x.Literal(False, YES_NO)
 GIVEN = x.IfMeasured(x.Compare("=", x.FieldOf("a"), x.FieldOf("a")), FALSE)
-SCOPE = EventScope({"a": 3, "w": "b"}, at("2026-04-07T10:00"), {"office": OFFICE})
+SCOPE = EventScope({"a": 3, "w": "b"}, at("2026-04-07T10:00"), OFFICE.zone, {"office": OFFICE})
 
 
 @pytest.mark.parametrize(

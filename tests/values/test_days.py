@@ -12,6 +12,8 @@ from bpodsl.values import (
     Zone,
     add_days,
     add_months,
+    calendar_months_between,
+    days_30_360,
     last_day_of_month,
     months_between,
     nth_weekday,
@@ -120,3 +122,33 @@ def test_bounds_of_a_period() -> None:
     start, end = parse_period("2026-03").bounds(Zone.load("Europe/London"))
     assert start == parse_instant("2026-03-01T00:00Z").instant
     assert end == parse_instant("2026-04-01T00:00+01:00").instant
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "months"),
+    [
+        ("2026-01-01", "2026-01-31", 1),
+        ("2026-01-02", "2026-01-31", 0),
+        ("2026-01-01", "2026-01-30", 0),
+        ("2024-02-01", "2024-02-29", 1),
+        ("2025-07-11", "2026-02-11", 6),
+        ("2026-03-01", "2026-02-01", 0),
+    ],
+)
+def test_calendar_months_lie_wholly_between(first: str, last: str, months: int) -> None:
+    assert calendar_months_between(date.fromisoformat(first), date.fromisoformat(last)) == months
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "days"),
+    [
+        ("2026-01-01", "2027-01-01", 360),
+        ("2026-01-31", "2026-03-31", 60),
+        ("2026-01-15", "2026-03-31", 76),
+        ("2026-02-28", "2026-03-31", 33),
+        ("2026-03-30", "2026-03-31", 0),
+        ("2026-03-01", "2026-02-01", -30),
+    ],
+)
+def test_days_30_360(first: str, then: str, days: int) -> None:
+    assert days_30_360(date.fromisoformat(first), date.fromisoformat(then)) == days

@@ -175,9 +175,9 @@ class Instant(Node):
 
 @node
 class Time(Node):
-    """`08:00`, `24:00`: minutes after midnight."""
+    """`08:00`, `17:30:15`, `24:00`: seconds after midnight."""
 
-    minutes: int
+    seconds: int
 
 
 @node
@@ -222,6 +222,6 @@ class Negative(Node):
     value: Expression
 
 
-Literal = Number | Percent | Money | Length | Text | Day | Instant | Period | YesNo
+Literal = Number | Percent | Money | Length | Text | Day | Instant | Period | Time | YesNo
 
 Value = Literal | Name | Negative

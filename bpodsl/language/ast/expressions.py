@@ -16,10 +16,12 @@ from bpodsl.language.ast.base import (
     Percent,
     Period,
     Text,
+    Time,
     YesNo,
     many,
     node,
 )
+from bpodsl.language.ast.dates import Dated
 
 if TYPE_CHECKING:
     from bpodsl.language.ast.base import Literal
@@ -401,5 +403,5 @@ Expression = (
     | Either | Both | Negation | Compare | OneOf | Stands | Given | InCalendar | DuringState
     | IfThen | Fallback | RoundedValue | Sum | Product | PercentOf | Previous | WindowsAgo | YearAgo | OfThe | Posted
     | Greater | Lesser | CountOf | SumOf | MeanOf | QuantileOf | MedianOf | PickOf | ShareOfOutcomes | ShareOfEvents
-    | LengthOf | Availability | WindowDays | WholeDays
+    | LengthOf | Availability | WindowDays | WholeDays | Time | Dated
 )  # fmt: skip

@@ -11,9 +11,10 @@ from bpodsl.language.context import Context
 from bpodsl.language.problems import NotSayable, OutOfRange, UnknownData, Unstated
 from bpodsl.terms import CalendarTerm
 from bpodsl.values import (
+    DAY_TICKS,
     FIRST_DAY,
     LAST_DAY,
-    MINUTE,
+    SECOND,
     WEEKDAYS,
     Calendar,
     Closure,
@@ -69,14 +70,14 @@ def _hours(ctx: Context, line: ast.OpenHours) -> list[WeeklyHours]:
 
 
 def _sound(ctx: Context, node: ast.TimeRange) -> bool:
-    if node.start.minutes == node.end.minutes:
+    if node.start.seconds == node.end.seconds:
         ctx.report(OutOfRange(node.span, "This ends when it begins.", "Write `00:00-24:00` for a whole day."))
         return False
     return True
 
 
 def _ticks(node: ast.TimeRange) -> tuple[int, int]:
-    return node.start.minutes * MINUTE, node.end.minutes * MINUTE
+    return node.start.seconds * SECOND, node.end.seconds * SECOND
 
 
 def _days(ctx: Context, node: ast.Calendar) -> tuple[list[Named], list[Override]]:
@@ -102,12 +103,12 @@ def _days(ctx: Context, node: ast.Calendar) -> tuple[list[Named], list[Override]
                 overrides.append(Closure(DayRange(first, last), why=line.title.value if line.title else ""))
             case ast.ClosedPart():
                 day = ctx.day(line.day)
-                until = 24 * 60 if line.end is None else line.end.minutes
-                if line.start.minutes == until:
+                until = 24 * 3600 if line.end is None else line.end.seconds
+                if line.start.seconds == until:
                     ctx.report(OutOfRange(line.span, "This ends when it begins."))
                 elif day is not None:
                     why = line.title.value if line.title else ""
-                    overrides.append(Closure((day,), line.start.minutes * MINUTE, until * MINUTE, why))
+                    overrides.append(Closure((day,), line.start.seconds * SECOND, until * SECOND, why))
             case ast.OpenDay():
                 day = ctx.day(line.day)
                 why = line.title.value if line.title else ""
@@ -153,7 +154,7 @@ def _holidays(ctx: Context, line: ast.ClosedHolidays) -> list[Named]:
 
 
 def _whole(closure: Closure) -> bool:
-    return closure.from_tick == 0 and closure.to_tick == 24 * 60 * MINUTE
+    return closure.from_tick == 0 and closure.to_tick == DAY_TICKS
 
 
 def _each_day(closure: Closure) -> list[date]:

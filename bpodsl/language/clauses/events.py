@@ -24,7 +24,7 @@ from bpodsl.terms import DeemedRow, EventField, EventKind, Kind, Selector, State
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import DAY, INSTANT, LENGTH, NUMBER, SHARE, TEXT, YES_NO, money, period
 from bpodsl.terms.kinds import one_of as one_of_kind
-from bpodsl.values import MINUTE
+from bpodsl.values import SECOND
 
 _KINDS = {
     "key": TEXT, "number": NUMBER, "share": SHARE, "text": TEXT, "instant": INSTANT, "day": DAY, "duration": LENGTH,
@@ -170,7 +170,7 @@ def _deemed(ctx: Context, node: ast.DeemedRow, kind: EventKind) -> DeemedRow | N
             if found.kind == DAY:
                 ctx.report(WrongKind(field.span, "a day", "an instant, since the time of day matters"))
             calendar = None if late.calendar is None else ctx.calendar(late.calendar)
-            return DeemedRow(where, given, 0, calendar, late.cutoff.minutes * MINUTE)
+            return DeemedRow(where, given, 0, calendar, late.cutoff.seconds * SECOND)
         case ast.DeemedAfter(length=span, field=field):
             given = _acts_at(ctx, field, kind, "instant", "day")
             length = literals.in_days(ctx, span, "a notice")

@@ -21,7 +21,7 @@ from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import NUMBER, SHARE
 from bpodsl.values import Grid
 
-_KINDS = ("number", "share", "money", "length", "yes_no")
+_KINDS = ("number", "share", "money", "length", "day", "instant", "time", "yes_no")
 
 _ONCE: dict[type[ast.Node], str] = {
     ast.WindowLine: "for which windows it has a value",
@@ -142,7 +142,8 @@ def figure(
     found = evolve(found, typed=_settle_kind(ctx, found.typed, lines, scope))
     kind = found.typed.kind
     if kind is not None and kind.base not in _KINDS:
-        ctx.report(WrongKind(lines.value.span, told(kind), "a number, share, sum of money, length or yes/no"))
+        wanted = "a number, share, sum of money, length, day, time or yes/no"
+        ctx.report(WrongKind(lines.value.span, told(kind), wanted))
         kind = None
     ctx.kinds.setdefault(head.name, kind)
     if found.typed.ratio:

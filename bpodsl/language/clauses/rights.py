@@ -164,7 +164,7 @@ def _right(
         opening = WhenImposed()
         for ground in grounds:
             _ground(ctx, ground, name)
-    scope = Scope("a consequence of a right", name, Row(f"an exercise of `{name}`", {}))
+    scope = Scope("a consequence of a right", name, Row(f"an exercise of `{name}`", {}, outcome=True))
     thens = (line for line in node.lines if isinstance(line, ast.ThenLine))
     made = (effect(ctx, line.consequence, scope, clause) for line in thens)
     follows = (*(each for each in made if each is not None), *effects)

@@ -1,0 +1,117 @@
+"""Days, instants and times of day: what an expression of them yields, given the values of its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from math import floor
+from typing import Any
+
+from bpodsl.terms import Length, NotMeasured
+from bpodsl.terms import expressions as ex
+from bpodsl.values import (
+    FIRST,
+    FIRST_DAY,
+    LAST,
+    LAST_DAY,
+    Calendar,
+    Period,
+    TimeError,
+    Zone,
+    add_days,
+    add_months,
+    calendar_months_between,
+    days_30_360,
+    months_between,
+    weekday_name,
+)
+
+NO_DAY = NotMeasured("no such day")
+NO_INSTANT = NotMeasured("no such instant")
+
+Calendars = Mapping[str, Calendar]
+
+
+def operands(e: Any) -> tuple[ex.Expression, ...]:
+    """The parts of an expression that must be measured first."""
+    match e:
+        case ex.DayOf(value, _):
+            return (value,)
+        case ex.TimeOfDay(instant):
+            return (instant,)
+        case ex.Weekday(day) | ex.DayAfter(day, _, _):
+            return (day,)
+        case ex.Between(_, start, end) | ex.OpenTime(_, start, end):
+            return start, end
+        case ex.InstantAfter(instant, length, _):
+            return instant, length
+    raise AssertionError(e)
+
+
+def computed(e: Any, values: list[Any], zone: Zone, calendars: Calendars) -> object:
+    """The value of an expression, given those of its parts."""
+    first, second = values[0], values[-1]
+    match e:
+        case ex.DayOf(_, edge):
+            return _day_of(first, edge, zone)
+        case ex.TimeOfDay():
+            return zone.time_of_day(first)
+        case ex.Weekday():
+            return weekday_name(first)
+        case ex.Between():
+            return _between(e, first, second, calendars)
+        case ex.OpenTime(calendar):
+            return calendars[calendar].worked(first, second)
+        case ex.DayAfter(_, length, sign):
+            day = _day_after(first, length, sign, calendars)
+            return NO_DAY if day is None or not FIRST_DAY <= day <= LAST_DAY else day
+        case ex.InstantAfter(_, _, calendar):
+            ticks = floor(second)
+            if calendar is None:
+                instant: int | None = first + ticks
+            else:
+                instant = None if ticks < 0 else calendars[calendar].first_reach(first, ticks)
+            return NO_INSTANT if instant is None or not FIRST <= instant < LAST else instant
+    raise AssertionError(e)
+
+
+def _day_after(day: date, length: Length, sign: int, calendars: Calendars) -> date | None:
+    n = sign * length.amount
+    try:
+        match length.unit:
+            case "days":
+                return add_days(day, n)
+            case "weeks":
+                return add_days(day, 7 * n)
+            case "months":
+                return add_months(day, n)
+            case "years":
+                return add_months(day, 12 * n)
+            case _:
+                return calendars[length.calendar or ""].add_open_days(day, n)
+    except TimeError:
+        return None
+
+
+def _day_of(value: object, edge: str, zone: Zone) -> object:
+    if isinstance(value, Period):
+        return value.first if edge == "first" else add_days(value.after, -1)
+    return zone.day(value) if isinstance(value, int) else value
+
+
+def _between(e: ex.Between, start: date, end: date, calendars: Calendars) -> int:
+    match e.unit:
+        case "days":
+            return (end - start).days + e.through
+        case "working days":
+            calendar = calendars[e.calendar or ""]
+            start = add_days(start, -1) if e.through else start
+            if start <= end:
+                return calendar.open_days_between(add_days(start, 1), end)
+            return -calendar.open_days_between(add_days(end, 1), start)
+        case "months":
+            return months_between(start, add_days(end, 1) if e.through else end)
+        case "calendar months":
+            return calendar_months_between(start if e.through else add_days(start, 1), end)
+        case _:
+            return days_30_360(start, end)
