@@ -63,6 +63,7 @@ class Instance:
         "stops",
         "superseded",
         "suspends",
+        "terms",
         "text",
         "version",
         "waited",
@@ -71,6 +72,8 @@ class Instance:
 
     def __init__(self, norm: NormMachine, name: Ordered, key: Mapping[str, Any], text: Pairs, pos: Position) -> None:
         self.norm = norm
+        # Those that stood when it opened.
+        self.terms = norm.own
         self.name = name
         self.key = key
         self.text = text

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from bpodsl.engine.acts import Act
 from bpodsl.engine.causes import Cause
-from bpodsl.engine.deadlines import Deadlines
-from bpodsl.engine.expressions import holds
+from bpodsl.engine.expressions import evaluator, holds
 from bpodsl.engine.instances import Instance, Live
 from bpodsl.engine.openings import Openings
 from bpodsl.engine.outcomes import Outcomes
-from bpodsl.engine.scopes import Evaluator
+from bpodsl.engine.scopes import Evaluator, Scope
+from bpodsl.engine.versions import Terms
 from bpodsl.record import OPEN, PERFORM, REST, texts
 from bpodsl.terms import Norm
 from bpodsl.values import Period
@@ -33,7 +33,10 @@ class NormMachine:
         self.opening_level = opening_level
         self.level = level
         self.live = Live()
-        self.deadlines = Deadlines(term, world.zone, world.calendars, world.days)
+        self.own = Terms(world, term)
+        self._variants = [
+            (evaluator(variant.when, world.no_rows), Terms(world, variant.terms)) for variant in term.variants
+        ]
         self.outcomes = Outcomes(self)
         self.openings = Openings(self)
         self.last = term.needs == "last"
@@ -119,6 +122,13 @@ class NormMachine:
     def _nothing(self, act: Act, place: int, words: str) -> None:
         key = act.key(tuple(name for name in self.by if name in act.declared))
         self.world.note(self.name, place, self.level, act.ref, words, texts(key.items()), (act.ref,))
+
+    def choose(self, instance: Instance, place: int) -> None:
+        """The terms of an instance that opens now."""
+        if self._variants:
+            world = self.world
+            scope = Scope(world, (world.now, place), instance.fields, instance.declared, world.now)
+            instance.terms = next((terms for when, terms in self._variants if when(scope) is True), self.own)
 
     # ------------------------------------------------------------------ live instances
     def watch(self, instance: Instance) -> None:

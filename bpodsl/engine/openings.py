@@ -55,7 +55,6 @@ class Openings:
         self.holders: dict[Key, Instance] = world.ladders.setdefault(term.ladder, {}) if term.ladder else {}
         self._used: dict[str, int] = {}
         self._declared: dict[tuple[str, ...], tuple[str, ...]] = {}
-        self._sources: dict[tuple[str, ...], tuple[list[Any], list[Any], list[Any]]] = {}
         self._resolved: dict[Instance, None] = {}
         self._selectors: dict[str, list[Evaluator | None]] = {}
         for way in term.opening:
@@ -122,14 +121,15 @@ class Openings:
         instance = Instance(norm, name, ground.key, texts(key), (world.now, place))
         instance.fields, instance.declared = ground.fields, ground.declared
         instance.openers, instance.window = frozenset((ground.opener,)), ground.window
+        norm.choose(instance, place)
         instance.opened_name = f"{norm.name}/{self.kind}/{name}"
         self.ground(instance, ground, instance.opened_name, place)
         self.sources(instance)
         self.hold(instance)
         self.latest[key] = instance
-        if norm.term.form != "prohibition" and (norm.term.due is not None or instance.stops):
+        if norm.term.form != "prohibition" and (instance.terms.term.due is not None or instance.stops):
             norm.watch(instance)
-        deadline = instance.deadline = norm.deadlines.of(instance, world.now)
+        deadline = instance.deadline = instance.terms.deadlines.of(instance, world.now)
         self._entry(self.kind, name, instance, ground, place, self.words)
         world.rows.opened(instance, place)
         norm.outcomes.follow(instance, "opened", instance.opened_name, place, ground.opener)
@@ -142,7 +142,7 @@ class Openings:
         instance.openers = frozenset((ground.opener, *(instance.openers if renewed_now else ())))
         self.ground(instance, ground, f"{norm.name}/Renewed/{name}", place)
         instance.gaps = []
-        deadline = instance.deadline = norm.deadlines.of(instance, world.now)
+        deadline = instance.deadline = instance.terms.deadlines.of(instance, world.now)
         self._entry("Renewed", name, instance, ground, place)
         norm.outcomes.arm(instance, deadline, place)
 
@@ -210,7 +210,7 @@ class Openings:
         now = world.now
         since = max(world.first_known(entry), now) if ground.imposed else now
         instance.ground = (now, place)
-        self.norm.deadlines.start(instance, since)
+        instance.terms.deadlines.start(instance, since)
         if ground.window is not None:
             instance.day = ground.window.first
         else:
@@ -218,13 +218,13 @@ class Openings:
 
     def sources(self, instance: Instance) -> None:
         """The intervals that matter to it."""
-        term, states = self.norm.term, self.norm.world.states
-        found = self._sources.get(instance.declared)
+        terms, states = instance.terms, self.norm.world.states
+        term = terms.term
+        found = terms.sources.get(instance.declared)
         if found is None:
             declared = tuple(dict.fromkeys((*term.by, *instance.declared)))
-            stops = tuple(dict.fromkeys((*term.clock.stops_during, *term.suspended_during)))
-            found = self._sources[instance.declared] = (
-                [states.shared(s, declared) for s in stops],
+            found = terms.sources[instance.declared] = (
+                [states.shared(s, declared) for s in terms.stops],
                 [states.shared(s, declared) for s in term.suspended_during],
                 [states.shared(s, declared) for s in term.excused_during],
             )

@@ -11,7 +11,6 @@ from bpodsl.engine.instances import Instance
 from bpodsl.engine.ordered import Ordered
 from bpodsl.engine.scopes import Position
 from bpodsl.record import EARLY, LATE, OPEN, PERFORM, Number, texts
-from bpodsl.terms import Effect
 
 if TYPE_CHECKING:
     from bpodsl.engine.norms import NormMachine
@@ -30,19 +29,17 @@ class Outcomes:
         self.lapses = term.form in PERFORMED
         self.measured = term.unperformed != "not measured"
         self.rules: dict[str, list[OccurrenceRule]] = {}
-        self.after: dict[str, list[Effect]] = {}
-        for outcome, effect in term.after:
-            self.after.setdefault(outcome, []).append(effect)
+        self.followed = {outcome for outcome, _ in term.consequences}
 
     # ------------------------------------------------------------------ deadlines
     def schedule(self, instance: Instance, place: int) -> None:
         """Reckon the deadline (or that of the cure) anew."""
-        norm, world = self.norm, self.norm.world
+        world = self.norm.world
         if instance.decided or instance.ended_pos is not None:
             if instance.curing == "cure":
                 self._arm_cure(instance, place)
             return
-        self.arm(instance, norm.deadlines.of(instance, world.now), place)
+        self.arm(instance, instance.terms.deadlines.of(instance, world.now), place)
 
     def arm(self, instance: Instance, deadline: Deadline | None, place: int) -> None:
         """Let it fall due, now at the earliest."""
@@ -53,7 +50,7 @@ class Outcomes:
         instance.deadline = deadline
         if deadline is None:
             return
-        at, there = self.norm.deadlines.position(instance, deadline)
+        at, there = instance.terms.deadlines.position(instance, deadline)
         if (at, there) < (world.now, place):
             at, there = world.now, max(LATE, place)
         world.push_at(
@@ -81,13 +78,13 @@ class Outcomes:
         name = f"{self.norm.name}/{kind}/{instance.name}"
         self._decide(instance, status, at, name, early=at[1] == EARLY)
         assert instance.deadline is not None
-        instance.decided_reading = self.norm.deadlines.reading(instance, instance.deadline.at)
+        instance.decided_reading = instance.terms.deadlines.reading(instance, instance.deadline.at)
         causes = excuses if excuses else self._stopped(instance, at)
         self._entry(kind, instance, at, (), (instance.opened_name, *causes), (self._due(instance),))
         if kind == "Lapsed":
             self.norm.close(instance)
         world.rows.decided(instance, place)
-        if kind == "Missed" and self.norm.term.cure is not None:
+        if kind == "Missed" and instance.terms.cures:
             instance.curing = "cure"
             self._arm_cure(instance, place)
         self.follow(instance, status, name, place, "")
@@ -98,7 +95,7 @@ class Outcomes:
         assert instance.decided_pos is not None
         at, miss_place = instance.decided_pos
         since = world.first_known(instance.decided_name, at)
-        deadline = self.norm.deadlines.of_cure(
+        deadline = instance.terms.deadlines.of_cure(
             instance, max(since, at), miss_place if since <= at else LATE, world.now
         )
         instance.cure_due = deadline
@@ -153,12 +150,12 @@ class Outcomes:
         """Whether a performance now is in time."""
         if instance.decided or instance.passed_pos is not None:
             return False
-        return not self.norm.deadlines.exceeded(instance, self.norm.world.now)
+        return not instance.terms.deadlines.exceeded(instance, self.norm.world.now)
 
     def _in_time(self, instance: Instance, act: Act, refs: tuple[str, ...], place: int) -> None:
         norm, world = self.norm, self.norm.world
         here = (world.now, place)
-        reading = norm.deadlines.reading(instance, world.now)
+        reading = instance.terms.deadlines.reading(instance, world.now)
         late = not self._fulfils(instance)
         status, kind = ("missed", "Missed") if late else ("fulfilled", self.performed)
         name = f"{norm.name}/{kind}/{instance.name}"
@@ -176,11 +173,11 @@ class Outcomes:
         self.follow(instance, status, name, place, act.ref)
 
     def _late(self, instance: Instance, act: Act, refs: tuple[str, ...], place: int) -> None:
-        norm, world = self.norm, self.norm.world
+        world = self.norm.world
         here = (world.now, place)
         cured = instance.curing == "cure" and instance.decided == "missed"
         kind = "Cured" if cured else "Late"
-        reading = norm.deadlines.reading(instance, world.now)
+        reading = instance.terms.deadlines.reading(instance, world.now)
         instance.performed_pos, instance.performer = here, act.ref
         instance.performed_reading = reading
         instance.cured_pos = here if cured else None
@@ -206,6 +203,7 @@ class Outcomes:
         key = act.key(act.plan.keys)
         instance = Instance(norm, Ordered(act.ref), key, texts(key.items()), here)
         instance.fields, instance.declared = act.fields, act.declared
+        norm.choose(instance, OPEN)
         norm.openings.sources(instance)
         excuses = self._excused_now(instance) + [
             i.opened for view, values in instance.suspends if view.holds_now(values)
@@ -222,7 +220,7 @@ class Outcomes:
         world.rows.opened(instance, OPEN)
         world.rows.decided(instance, OPEN)
         world.rows.performed(instance)
-        if kind == "Missed" and norm.term.cure is not None:
+        if kind == "Missed" and instance.terms.cures:
             instance.curing = "cure"
             self._arm_cure(instance, OPEN)
         self.follow(instance, status, name, place, act.ref)
@@ -230,7 +228,7 @@ class Outcomes:
     # ------------------------------------------------------------------ parts
     def follow(self, instance: Instance, outcome: str, entry: str, place: int, opener: str) -> None:
         """What follows from an outcome."""
-        effects = self.after.get(outcome)
+        effects = instance.terms.after.get(outcome)
         if effects:
             self.norm.world.effects.apply(effects, self.norm.cause(instance, entry, opener), place)
         for rule in self.rules.get(outcome, ()):
@@ -238,7 +236,7 @@ class Outcomes:
 
     def matters(self, outcome: str) -> bool:
         """Whether anything follows from an outcome."""
-        return bool(self.after.get(outcome) or self.rules.get(outcome))
+        return outcome in self.followed or bool(self.rules.get(outcome))
 
     def _decide(self, instance: Instance, status: str, at: Position, name: str, early: bool = False) -> None:
         instance.decided, instance.decided_pos, instance.decided_name = status, at, name

@@ -218,7 +218,7 @@ def _keys_of_claims(contract: Contract, line: str) -> Iterator[tuple[str, ...]]:
                 case OnLasting(state, _, _):
                     names += [s.by for s in contract.states if s.name == state]
     for term in contract.norms:
-        if any(isinstance(e, Accrue) and e.line == line for _, e in term.after):
+        if any(isinstance(e, Accrue) and e.line == line for _, e in term.consequences):
             names += _keys_of(contract, term.name)
     for keys in names:
         # Keys leave out absent fields.

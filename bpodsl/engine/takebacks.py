@@ -71,7 +71,7 @@ class Takebacks:
         """The performance is as if it had not been."""
         world, norm = self.world, instance.norm
         outcome, decided_by_it = self._outcome(instance)
-        if world.careful or norm.outcomes.matters(outcome) or (norm.term.cure is not None and not decided_by_it):
+        if world.careful or norm.outcomes.matters(outcome) or (instance.terms.cures and not decided_by_it):
             raise Remake(f"a {outcome} instance of {norm.name} that something follows from")
         assert instance.performed_pos is not None
         if clocks.intervals(instance.suspends, instance.performed_pos[0], world.now + 1):
@@ -90,7 +90,7 @@ class Takebacks:
     def _decide_back(self, instance: Instance, place: int) -> None:
         """If its deadline lay before now, it was decided then; else it is still to come."""
         world, norm = self.world, instance.norm
-        outcomes, deadlines = norm.outcomes, norm.deadlines
+        outcomes, deadlines = norm.outcomes, instance.terms.deadlines
         if instance.passed_pos is not None:
             return
         deadline = deadlines.of(instance, world.now)
@@ -100,7 +100,7 @@ class Takebacks:
         at = deadlines.position(instance, deadline)
         excuses = self._excused_at(instance, at)
         status = "excused" if excuses else "missed"
-        if outcomes.measured and (outcomes.matters(status) or norm.term.cure is not None):
+        if outcomes.measured and (outcomes.matters(status) or instance.terms.cures):
             raise Remake(f"an instance of {norm.name} missed before now that something follows from")
         instance.deadline = deadline
         outcomes.due(instance, at, excuses, place)

@@ -73,9 +73,12 @@ def _unknown(ctx: Context, node: ast.Name, scope: Scope) -> None:
         wanted = "field or figure" if row is not None else "figure"
         ctx.report(WrongThing(node.span, name, declared.thing, wanted, declared.span))
     elif name in ("reading", "value", "it"):
-        why = "only an outcome and a state's interval have a reading" if name == "reading" else (
-            "it belongs to the windows of a figure"
-        )  # fmt: skip
+        why = "it belongs to the windows of a figure"
+        if name == "reading":
+            outcome = row is not None and row.told.startswith("an outcome")
+            why = "its instances are reckoned by different clocks" if outcome else (
+                "only an outcome and a state's interval have a reading"
+            )  # fmt: skip
         ctx.report(NotHere(node.span, f"`{name}`", why))
     elif row is not None:
         known = tuple(row.fields)

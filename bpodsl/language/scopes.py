@@ -70,6 +70,7 @@ class NormHead:
 
     `fields`: of the event that opened it. `by`: what identifies an instance. `reading`: the kind of what
     its clock reads. `opened`: "event", "period", "once", "imposed", or "" for a prohibition.
+    `optional`: the fields that an opening may leave out.
     """
 
     name: str
@@ -80,6 +81,7 @@ class NormHead:
     by: tuple[str, ...] = ()
     reading: Kind | None = field(default=None)
     cures: bool = False
+    optional: frozenset[str] = frozenset()
 
     @property
     def row(self) -> Row:

@@ -154,7 +154,7 @@ class Index:
         amounts += [account.limit for account in contract.accounts]
         for norm in contract.norms:
             yield from ((s.event, norm.survives) for s in (*selectors(norm), *norm.acts))
-            amounts += [e.amount for _, e in norm.after if isinstance(e, Accrue)]
+            amounts += [e.amount for _, e in norm.consequences if isinstance(e, Accrue)]
         for rule in contract.rules:
             if isinstance(rule.on, OnHappens):
                 yield rule.on.selector.event, False

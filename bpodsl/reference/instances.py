@@ -35,8 +35,9 @@ def schedule(world: World, instance: Instance) -> None:
 def reschedule(world: World, state: str) -> None:
     """A state has begun or ended: what stands during it falls due at other times."""
     for norm in world.index.contract.norms:
-        if state in norm.clock.stops_during or state in norm.suspended_during:
-            for instance in world.instances.get(norm.name, ()):
+        for instance in world.instances.get(norm.name, ()):
+            terms = instance.norm
+            if state in terms.clock.stops_during or state in terms.suspended_during:
                 schedule(world, instance)
 
 

@@ -10,11 +10,12 @@ from attrs import evolve
 from bpodsl.record import OPEN, PERFORM, REST, TERM_END, Entry, Event, texts
 from bpodsl.reference.due import deadline
 from bpodsl.reference.effects import imposed_name
-from bpodsl.reference.evaluate import selected
+from bpodsl.reference.evaluate import holds, selected
 from bpodsl.reference.index import selectors
 from bpodsl.reference.instances import ensue, perform, schedule
 from bpodsl.reference.intervals import holding
 from bpodsl.reference.rows import event_row
+from bpodsl.reference.scope import Scope
 from bpodsl.reference.state import Cause, Deadline, Identity, Instance, Row, Taken, TakenBack, World
 from bpodsl.terms import Norm, NotMeasured
 from bpodsl.values import Period, Window
@@ -83,7 +84,8 @@ def _open(world: World, norm: Norm, opening: Opening) -> None:
     )  # fmt: skip
     ground = world.first(made.name, world.now) if opening.imposed else world.now
     instance = Instance(
-        norm, name, key, shown, world.now, world.place, ground, _trigger(world, opening, ground),
+        _terms(world, norm, opening.row), name, key, shown, world.now, world.place, ground,
+        _trigger(world, opening, ground),
         opening.row.fields, opening.row.declared | frozenset(norm.by), opening.origin, opening.window, made.name,
     )  # fmt: skip
     instance.deadline = deadline(world, instance)
@@ -91,6 +93,12 @@ def _open(world: World, norm: Norm, opening: Opening) -> None:
     world.instances.setdefault(norm.name, []).append(instance)
     schedule(world, instance)
     ensue(world, instance, "opened", made, opening.origin)
+
+
+def _terms(world: World, norm: Norm, row: Row) -> Norm:
+    """The terms of an instance that opens now: of the first variant whose condition holds, else the norm's own."""
+    scope = Scope(world, row=evolve(row, instant=world.now))
+    return next((variant.terms for variant in norm.variants if holds(variant.when, scope)), norm)
 
 
 def _trigger(world: World, opening: Opening, ground: int) -> date:
@@ -116,7 +124,7 @@ def _may_open(world: World, norm: Norm, opening: Opening, key: dict[str, object]
     """Whether a new instance of a key may open. If not: it renews a right, reopens an instance, or is noted."""
     family = [each for each in world.index.contract.norms if norm.ladder and each.ladder == norm.ladder] or [norm]
     of_key = [i for each in family for i in world.instances.get(each.name, ()) if i.key == key]
-    latest = max((i for i in of_key if i.norm is norm), key=lambda i: i.rank, default=None)
+    latest = max((i for i in of_key if i.norm.name == norm.name), key=lambda i: i.rank, default=None)
     if latest is not None and latest.hidden:
         return _reopened(world, latest, opening)
     live = next((i for i in of_key if i.live), None)
@@ -260,7 +268,8 @@ def prohibited(world: World, norm: Norm, event: Event) -> None:
         return
     row, kind = event_row(world.index, event), world.index.kinds.get(event.kind)
     key = {name: row.fields[name] for name in (kind.keys if kind else ()) if name in row.fields}
-    excusing = holding(world, (*norm.excused_during, *norm.suspended_during), row)
+    terms = _terms(world, norm, row)
+    excusing = holding(world, (*terms.excused_during, *terms.suspended_during), row)
     entry = world.emit(
         Entry(
             "Excused" if excusing else "Missed", norm.name, world.now, world.place,
@@ -270,7 +279,7 @@ def prohibited(world: World, norm: Norm, event: Event) -> None:
     )  # fmt: skip
     identity = frozenset({(event.source, event.id)})
     instance = Instance(
-        norm, event.ref, key, texts(key.items()), world.now, world.place, world.now, world.index.zone.day(world.now),
+        terms, event.ref, key, texts(key.items()), world.now, world.place, world.now, world.index.zone.day(world.now),
         row.fields, row.declared, identity, live=False, decided=entry.kind.lower(), decision=entry,
         due=Deadline(world.now, False), performed=world.now,
     )  # fmt: skip

@@ -228,7 +228,7 @@ class Explainer:
                     yield f"its ground {self.words.clause(rule.name)} is not the case:"
                     yield from ("  " + line for line in self._rule_missing(rule))
         for other in self.contract.norms:
-            for outcome, effect in other.after:
+            for outcome, effect in other.consequences:
                 if isinstance(effect, Impose) and effect.norm == norm.name:
                     grounds += 1
                     yield f"it follows when {self.words.clause(other.name)} is {outcome}; that did not happen"

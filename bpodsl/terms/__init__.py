@@ -28,6 +28,7 @@ from bpodsl.terms.norms import (
     OnEvent,
     OnPeriod,
     Opening,
+    Variant,
     WhenImposed,
 )  # fmt: skip
 from bpodsl.terms.rules import Occasion, OnHappens, OnLasting, OnOutcome, OnSettled, Recurrence, Rule
@@ -39,5 +40,6 @@ __all__ = [
     "Figure", "Group", "Impose", "Kind", "Ladder", "Length", "Line", "Mapping", "Norm", "NotMeasured", "Occasion",
     "OnEvent", "OnHappens", "OnLasting", "OnOutcome", "OnPeriod", "OnSettled", "Once", "Opening", "Party", "Raise",
     "Recurrence", "Relation", "Renewal", "Rounding", "RowMapping", "Rule", "Selector", "Service", "State", "Stated",
-    "Target", "Term", "Terminate", "WhenImposed", "edges", "expressions", "levels", "nodes", "reads", "walk",
+    "Target", "Term", "Terminate", "Variant", "WhenImposed", "edges", "expressions", "levels", "nodes", "reads",
+    "walk",
 ]  # fmt: skip

@@ -119,9 +119,13 @@ def _of_norm(norm: Norm) -> Iterator[Edge]:
             yield from _selected(way.selector, opening, norm.clause)
     for selector in norm.acts:
         yield from _selected(selector, decision, norm.clause)
-    for state in (*norm.clock.stops_during, *norm.suspended_during, *norm.excused_during):
-        yield Edge(f"state:{state}", decision, "read", norm.clause)
-    for _, effect in norm.after:
+    for variant in norm.variants:
+        for source, kind in reads(variant.when):
+            yield Edge(source, opening, kind, norm.clause)
+    for terms in norm.versions:
+        for state in (*terms.clock.stops_during, *terms.suspended_during, *terms.excused_during):
+            yield Edge(f"state:{state}", decision, "read", norm.clause)
+    for _, effect in norm.consequences:
         yield from _of_effect(effect, decision, norm.clause)
 
 

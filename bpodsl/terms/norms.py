@@ -8,6 +8,7 @@ from attrs import frozen
 
 from bpodsl.terms.clause import Clause
 from bpodsl.terms.effects import Effect
+from bpodsl.terms.expressions import Expression
 from bpodsl.terms.lengths import Length
 from bpodsl.terms.times import Selector
 from bpodsl.values import Grid
@@ -110,6 +111,9 @@ class Norm:
 
     `roles` (role, party) and `ladder`, `level` belong to levels of an escalation. `survives`: it goes on
     after the end of the agreement.
+
+    `variants`: other terms under which an instance may stand, chosen when it opens: those of the first
+    whose condition holds of its opening, else the norm's own.
     """
 
     name: str
@@ -136,3 +140,26 @@ class Norm:
     survives: bool = False
     ladder: str = ""
     level: int = 0
+    variants: tuple[Variant, ...] = ()
+
+    @property
+    def versions(self) -> tuple[Norm, ...]:
+        """All terms under which its instances may stand: its own, then those of its variants."""
+        return (self, *(variant.terms for variant in self.variants))
+
+    @property
+    def consequences(self) -> tuple[tuple[str, Effect], ...]:
+        """What may follow its outcomes, under any of its terms; each said once."""
+        return tuple(dict.fromkeys(each for version in self.versions for each in version.after))
+
+
+@frozen
+class Variant:
+    """The terms of those instances of a norm on whose opening `when` holds.
+
+    `terms` is the same norm (name, form, openings, acts, keys and matching) but for its clock, deadline,
+    relief, cure and what follows, its bearer and counterparty. It has no variants of its own.
+    """
+
+    when: Expression
+    terms: Norm

@@ -40,6 +40,7 @@ from bpodsl.terms import (
     State,
     Target,
     Terminate,
+    Variant,
     WhenImposed,
 )
 from bpodsl.terms import expressions as ex
@@ -239,8 +240,45 @@ class Clauses:
             after=self._after(fields, form, cure is not None, 0.9 if form == "right" else 0.35),
         )
         world.norm_fields[name] = fields
-        world.norms.append(found)
+        world.norms.append(self._with_variants(found, fields, opening))
         return name
+
+    def _with_variants(self, norm: Norm, fields: dict[str, EventField], opening: tuple[Opening, ...]) -> Norm:
+        """The norm with other terms for some of its instances."""
+        draw = self.draw
+        if not draw.chance(0.22):
+            return norm
+        periodic = any(isinstance(way, OnPeriod) for way in opening)
+        found: list[Variant] = []
+        for _ in range(draw.weighted({1: 5, 2: 2})):
+            changed = norm
+            if norm.form == "obligation" and norm.due is not None and draw.chance(0.8):
+                due = self.due(fields, periodic, opening)
+                clocked = due is not None and due.length is not None and due.length.by_clock
+                calendar = due.length.calendar if clocked and due is not None and due.length is not None else None
+                changed = evolve(changed, due=due, clock=evolve(norm.clock, calendar=calendar))
+            elif norm.form == "right":
+                changed = evolve(changed, due=self.window())
+            states = set(fields)
+            if norm.form != "right" and draw.chance(0.25):
+                changed = evolve(changed, excused_during=(self.state(states),) if not norm.excused_during else ())
+            if draw.chance(0.25):
+                changed = evolve(changed, suspended_during=(self.state(states),) if not norm.suspended_during else ())
+            if norm.cure is not None and draw.chance(0.4):
+                length = settings.length(draw, self.world.calendars, 0.4)
+                changed = evolve(changed, cure=draw.pick([None, Due("within", length)]))
+                if changed.cure is None:
+                    kept = tuple(each for each in changed.after if each[0] not in ("cured", "breached"))
+                    changed = evolve(changed, after=kept)
+            if draw.chance(0.3):
+                changed = evolve(changed, after=self._after(fields, norm.form, changed.cure is not None, 0.6))
+            where = (
+                self.formulas.condition(RowScope(fields), 1)
+                if fields and draw.chance(0.85)
+                else ex.InState(self.state(states))
+            )
+            found.append(Variant(where, changed))
+        return evolve(norm, variants=tuple(found))
 
     def _matching(
         self, fields: dict[str, EventField], acts: list[str], grid: Grid | None, form: str
@@ -329,7 +367,7 @@ class Clauses:
         fields = dict(world.fields(word))
         excused = (self.state(set(fields)),) if draw.chance(0.4) else ()
         suspended = (self.state(set(fields)),) if draw.chance(0.15) else ()
-        world.norms.append(
+        ban = (
             Norm(
                 name,
                 Clause(name, "obligation"),
@@ -345,6 +383,7 @@ class Clauses:
             )
         )
         world.norm_fields[name] = fields
+        world.norms.append(self._with_variants(ban, fields, ()))
         return name
 
     def right(self, fields: dict[str, EventField]) -> str:

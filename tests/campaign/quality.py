@@ -178,6 +178,8 @@ def _features(norm: Norm) -> Iterator[str]:
         yield "unperformed not measured"
     if norm.survives:
         yield "survives"
+    if norm.variants:
+        yield "variants"
 
 
 def _count_edges(contract: Contract, events: Sequence[Event], until: int, ledger: Ledger, count: Count) -> None:

@@ -686,3 +686,32 @@ def test_a_mapped_reporter_is_a_party() -> None:
     tree, _ = parse(Source("<test>", PRELUDE + READS.format('reporter column "By", "M" as meridiam')))
     _, found = resolve(tree)
     assert any("meridian" in (problem.hint() or "") for problem in found)
+# ---------------------------------------------------------------------------------------- by field
+def test_a_limit_by_field_makes_variants() -> None:
+    rows = "    | P1, P2 | 4 hours of support |\n    | P3 | no limit |\n"
+    made = norm(f"{OBLIGATION}  within by priority\n{rows}  cured within 1 day\n")
+    kind = one_of("P1", "P2", "P3")
+    first, second = made.variants
+    assert first.when == ex.AnyOf(
+        tuple(ex.Compare("=", ex.FieldOf("priority"), ex.Literal(each, kind)) for each in ("P1", "P2"))
+    )
+    assert first.terms.due is not None and first.terms.due.length == Length(4 * HOUR, "open", "support")
+    assert first.terms.clock.calendar == "support" and first.terms.cure is not None
+    assert second.terms.due is None and second.terms.cure is None
+    assert made.due is None and not first.terms.variants
+
+
+def test_the_otherwise_row_is_the_norms_own() -> None:
+    made = norm(OBLIGATION + "  less than by reason\n    | fire | 1 hour |\n    | otherwise | 2 days |\n")
+    assert made.due is not None and (made.due.edge, made.due.length) == ("less than", Length(2, "days"))
+    assert [variant.terms.due and variant.terms.due.length for variant in made.variants] == [Length(HOUR, "elapsed")]
+
+
+def test_a_target_by_field_is_a_table_on_the_group() -> None:
+    made = figure(
+        "measure it\n  each month by priority\n  share of ticket_opened where urgent\n"
+        "  target by priority\n    | P1 | at least 95% |\n    | otherwise | at least 90% |\n"
+    )
+    kind = one_of("P1", "P2", "P3")
+    row = ex.Row("=", ex.Literal("P1", kind), share("95%"))
+    assert made.target == Target(">=", ex.Table(ex.GroupKey("priority"), (row,), share("90%")))

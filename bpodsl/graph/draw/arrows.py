@@ -84,7 +84,9 @@ def _of_state(drawn: Places, state: State) -> Iterator[Arrow]:
 
 def _clock_verb(drawn: Places, state: State, verb: str) -> str:
     """A state without a box of its own is a part of its clause: there it stops and resumes the clock, or excuses."""
-    stops = any(state.name in norm.clock.stops_during for norm in drawn.contract.norms)
+    stops = any(
+        state.name in terms.clock.stops_during for norm in drawn.contract.norms for terms in norm.versions
+    )
     if not stops:
         return "bears on"
     return {"starts": "stops the clock", "ends": "resumes the clock"}.get(verb, "stops the clock")
@@ -98,13 +100,13 @@ def _of_norm(drawn: Places, norm: Norm) -> Iterator[Arrow]:
     for selector in norm.acts:
         yield from _selected(drawn, selector, box, _act_verb(norm))
     for verb, states in (
-        ("stops the clock", norm.clock.stops_during),
-        ("suspends", norm.suspended_during),
-        ("excuses", norm.excused_during),
+        ("stops the clock", [state for terms in norm.versions for state in terms.clock.stops_during]),
+        ("suspends", [state for terms in norm.versions for state in terms.suspended_during]),
+        ("excuses", [state for terms in norm.versions for state in terms.excused_during]),
     ):
-        for state in states:
+        for state in dict.fromkeys(states):
             yield Arrow(drawn.home(f"state:{state}"), box, verb)
-    for _, effect in norm.after:
+    for _, effect in norm.consequences:
         yield from _of_effect(drawn, effect, box)
 
 

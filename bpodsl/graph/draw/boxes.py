@@ -142,7 +142,7 @@ def _norm_kind(clause: Clause, norms: list[Norm]) -> str:
     if main.form == "level":
         return "escalation"
     if main.form == "right":
-        ends = any(isinstance(effect, Terminate) for _, effect in main.after)
+        ends = any(isinstance(effect, Terminate) for _, effect in main.consequences)
         return "termination" if ends or clause.word == "termination" else "right"
     return "prohibition" if main.modality == "must not" else "obligation"
 
@@ -191,7 +191,7 @@ def _details(contract: Contract, term: Drawn) -> Iterator[str]:
                 if name in norms:
                     yield f"{number}. {_level(norms[name])}"
         case Norm(form="level"):
-            yield from (f"then: {effect.words}" for _, effect in term.after if isinstance(effect, Raise))
+            yield from (f"then: {effect.words}" for _, effect in term.consequences if isinstance(effect, Raise))
         case Norm():
             yield from _of_norm(contract, term)
         case Figure():
@@ -214,11 +214,15 @@ def _details(contract: Contract, term: Drawn) -> Iterator[str]:
 
 def _of_norm(contract: Contract, norm: Norm) -> Iterator[str]:
     yield from (words.grid(way.grid) for way in norm.opening if isinstance(way, OnPeriod))
-    if norm.due is not None:
-        yield f"exercised {words.due(norm.due)}" if norm.form == "right" else words.due(norm.due)
-    if norm.cure is not None:
-        yield f"cure {words.due(norm.cure)}"
-    for outcome, effect in norm.after:
+    versions = [(words.case(variant.when), variant.terms) for variant in norm.variants]
+    for case, terms in (*versions, ("others" if versions else "", norm)):
+        if terms.due is not None:
+            due = words.due(terms.due)
+            due = f"{case}: {due}" if case and due else due
+            yield f"exercised {due}" if norm.form == "right" else due
+        if terms.cure is not None:
+            yield f"cure {words.due(terms.cure)}"
+    for outcome, effect in norm.consequences:
         if isinstance(effect, Terminate) and effect.notice is not None:
             yield f"notice {words.length(effect.notice)}"
         if isinstance(effect, Raise):

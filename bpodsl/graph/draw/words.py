@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from bpodsl.terms import Due, Kind, Length, Recurrence, Target
-from bpodsl.terms.expressions import Expression, Literal
+from bpodsl.terms.expressions import AnyOf, Compare, Expression, Literal, Table
 from bpodsl.values import Grid, show_length, show_plain
 
 _MONTHS = {1: "month", 3: "quarter", 12: "year"}
@@ -62,9 +62,21 @@ def _cell(unit: str, n: int) -> str:
 
 
 def target(value: Target) -> str:
-    """`at least 95%`, "" if the level is not simply written out."""
+    """`at least 95%`, `leeds at least 95%, others at least 90%`, "" if the level is not simply written out."""
+    op = _OPS.get(value.op, value.op)
+    if isinstance(value.level, Table) and all(row.op == "=" for row in value.level.rows):
+        rows = [(literal(row.bound), literal(row.result)) for row in value.level.rows]
+        rows += [("others", literal(value.level.otherwise))] if value.level.otherwise is not None else []
+        return ", ".join(f"{key} {op} {level}" for key, level in rows) if all(level for _, level in rows) else ""
     level = literal(value.level)
-    return f"{_OPS.get(value.op, value.op)} {level}" if level else ""
+    return f"{op} {level}" if level else ""
+
+
+def case(when: Expression) -> str:
+    """For which values of a field a variant is: `P1, P2`; "" if that is not simply written out."""
+    parts = when.parts if isinstance(when, AnyOf) else (when,)
+    found = [literal(part.right) for part in parts if isinstance(part, Compare) and part.op == "="]
+    return ", ".join(found) if len(found) == len(parts) else ""
 
 
 def literal(value: Expression) -> str:

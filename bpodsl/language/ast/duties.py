@@ -9,8 +9,8 @@ from bpodsl.language.ast.shared import Each
 
 if TYPE_CHECKING:
     from bpodsl.language.ast.base import Day, Length, Name, Number, Reference, Text
-    from bpodsl.language.ast.events import FromTo
-    from bpodsl.language.ast.shared import Consequence, Parties, Selector
+    from bpodsl.language.ast.events import FromTo, Otherwise
+    from bpodsl.language.ast.shared import Consequence, Parties, RowKeys, Selector
 
 
 @node
@@ -104,6 +104,29 @@ class WithinLine(Line):
     edge: str
     length: Length
     anchor: AfterField | AfterEnd | None
+
+
+@node
+class WithinByLine(Line):
+    """`within by priority` | `less than by priority` and its rows: the limit depends on a field of the opening."""
+
+    edge: str
+    field: Name
+    rows: tuple[WithinRow, ...] = many()
+
+
+@node
+class WithinRow(Node):
+    """`| P1, P2 | 4 hours of support |`, `| P4 | no limit |`, `| otherwise | 5 days after dated |`"""
+
+    case: RowKeys | Otherwise
+    length: Length | NoLimit
+    anchor: AfterField | AfterEnd | None = None
+
+
+@node
+class NoLimit(Node):
+    """`no limit`"""
 
 
 @node
@@ -242,7 +265,7 @@ class SurvivesLine(Line):
 
 
 ObligationLine = (
-    DutyLine | WithinLine | ByLine | ByDayLine | ByEndLine | MovedLine | ClockStartsLine | ClockStopsLine
+    DutyLine | WithinLine | WithinByLine | ByLine | ByDayLine | ByEndLine | MovedLine | ClockStartsLine | ClockStopsLine
     | ClockStopsDuringLine | SuspendedLine | ExcusedLine | ReopeningLine | PerformsLine | PerformsPeriodLine
     | NeverPerformedLine | CuredLine | FailingLine | WhenOutcomeLine | SurvivesLine
 )  # fmt: skip

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bpodsl.language.ast.base import Length, Name, Number, Reference, Text
     from bpodsl.language.ast.events import Otherwise
     from bpodsl.language.ast.expressions import Expression, Rounding, Times
-    from bpodsl.language.ast.shared import Window
+    from bpodsl.language.ast.shared import RowKeys, Window
 
 
 # -------------------------------------------------------------------------------- measure, amount
@@ -69,6 +69,33 @@ class MinimumLine(Line):
 
 
 @node
+class TargetByLine(Line):
+    """`target by site [rounded …]` and its rows"""
+
+    field: Name
+    rounding: Rounding | None
+    rows: tuple[LevelRow, ...] = many()
+
+
+@node
+class MinimumByLine(Line):
+    """`minimum by site [rounded …]` and its rows"""
+
+    field: Name
+    rounding: Rounding | None
+    rows: tuple[LevelRow, ...] = many()
+
+
+@node
+class LevelRow(Node):
+    """`| leeds | at least 95% |`, `| otherwise | at least 90% |`"""
+
+    case: RowKeys | Otherwise
+    op: str
+    level: Expression
+
+
+@node
 class FewerLine(Line):
     """`fewer than 5: not measured`"""
 
@@ -98,7 +125,8 @@ class AllowanceLine(Line):
 
 
 FigureLine = (
-    WindowLine | ValueLine | TargetLine | MinimumLine | FewerLine | CountsAsLine | ExcludingLine | AllowanceLine
+    WindowLine | ValueLine | TargetLine | TargetByLine | MinimumLine | MinimumByLine | FewerLine | CountsAsLine
+    | ExcludingLine | AllowanceLine
     | RoundedLine | PartialLine | StartsLine | SettlesLine | LatestLine
 )  # fmt: skip
 
@@ -116,20 +144,21 @@ class Charge(Node):
 
 @node
 class Credit(Node):
-    """`credit NAME ["Title"] [for MEASURE[, of EXPR]] [reference]`, its lines and its rows"""
+    """`credit NAME ["Title"] [for MEASURE[ by FIELD][, of EXPR]] [reference]`, its lines and its rows"""
 
     name: Name
     title: Text | None
     measure: CreditFor | None
     reference: Reference | None
-    lines: tuple[MoneyLine | CreditRow, ...] = many()
+    lines: tuple[MoneyLine | CreditRow | KeyedCreditRow, ...] = many()
 
 
 @node
 class CreditFor(Node):
-    """`for MEASURE[, of EXPR]`"""
+    """`for MEASURE[ by FIELD][, of EXPR]`"""
 
     measure: Name
+    by: Name | None
     base: Expression | None
 
 
@@ -137,6 +166,15 @@ class CreditFor(Node):
 class CreditRow(Node):
     """`| at least 95% | 0% |` or `| otherwise | 15% |`"""
 
+    case: Bound | Otherwise
+    result: Expression
+
+
+@node
+class KeyedCreditRow(Node):
+    """`| leeds | at least 95% | 0% |`: a row for some values of the field that the table is by."""
+
+    keys: RowKeys | Otherwise
     case: Bound | Otherwise
     result: Expression
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bpodsl.language.ast.base import Line, Node, many, node
 
 if TYPE_CHECKING:
-    from bpodsl.language.ast.base import Day, Length, Name, Number, Text
+    from bpodsl.language.ast.base import Day, Length, Name, Number, Text, YesNo
     from bpodsl.language.ast.expressions import Expression, Rounding
 
 
@@ -25,6 +25,13 @@ class Parties(Node):
     """`meridian`, `northwind and meridian`, `both` (the client and the provider: no names)."""
 
     names: tuple[Name, ...] = many()
+
+
+@node
+class RowKeys(Node):
+    """`P1, P2`: the values of a field that a row is for."""
+
+    values: tuple[Name | Text | Number | YesNo, ...] = many()
 
 
 @node

@@ -7,17 +7,19 @@ from datetime import date
 from attrs import evolve, frozen
 
 from bpodsl.language import ast, literals
+from bpodsl.language.clauses.by_field import KINDS, cases
 from bpodsl.language.context import Context
 from bpodsl.language.figures_at import whole
 from bpodsl.language.kinds import told
 from bpodsl.language.names import listed, nearest
 from bpodsl.language.problems import CannotHappen, NoEffect, NotSayable, OutOfRange, SaidTwice, UnknownField, WrongKind
 from bpodsl.language.scopes import NormHead
-from bpodsl.terms import Clause, Due, Kind
+from bpodsl.terms import Clause, Due, Expression, Kind
+from bpodsl.terms import expressions as ex
 from bpodsl.text import Span
 from bpodsl.values import Grid
 
-DueLine = ast.WithinLine | ast.ByLine | ast.ByDayLine | ast.ByEndLine
+DueLine = ast.WithinLine | ast.WithinByLine | ast.ByLine | ast.ByDayLine | ast.ByEndLine
 
 
 @frozen
@@ -34,19 +36,65 @@ class Deadline:
         return self.due.length is not None and self.due.length.by_clock
 
 
+@frozen
+class DeadlineRow:
+    """The deadline (None: none) of those instances on whose opening `when` holds."""
+
+    when: Expression
+    deadline: Deadline | None
+
+
 def deadline(ctx: Context, node: ast.Obligation, head: NormHead, grid: Grid | None, clause: Clause) -> Deadline | None:
-    """The deadline of an obligation; None if it has none, or none that makes sense (reported)."""
+    """The deadline of an obligation; None if it has none, or none that makes sense (reported).
+
+    With a limit by field that of all openings that no row is for: see `deadlines_by_field`.
+    """
     lines = [line for line in node.lines if isinstance(line, DueLine)]
     for line in lines[1:]:
         ctx.report(SaidTwice(line.span, "its deadline", lines[0].span))
+    if lines and isinstance(lines[0], ast.WithinByLine):
+        row = next((each for each in lines[0].rows if isinstance(each.case, ast.Otherwise)), None)
+        return None if row is None else _of_row(ctx, node, lines[0], row, head, grid, clause)
     found = None if not lines else _deadline(ctx, lines[0], head, grid, clause)
     return _moved(ctx, node, found, bool(lines), clause)
+
+
+def deadlines_by_field(
+    ctx: Context, node: ast.Obligation, head: NormHead, grid: Grid | None, clause: Clause
+) -> list[DeadlineRow]:
+    """The deadlines of `within by FIELD`, in the order of its rows; none if the limit does not depend on a field."""
+    line = next((line for line in node.lines if isinstance(line, DueLine)), None)
+    if not isinstance(line, ast.WithinByLine) or not _is_field(ctx, line.field, head, KINDS):
+        return []
+    name = line.field.text
+    found = cases(ctx, line.field, head.fields[name], [(row, row.case) for row in line.rows],
+                  optional=name in head.optional)  # fmt: skip
+    rows: list[DeadlineRow] = []
+    for values, row in () if found is None else found.rows:
+        assert isinstance(row, ast.WithinRow)
+        parts = tuple(ex.Compare("=", ex.FieldOf(name), value) for value in values)
+        when = parts[0] if len(parts) == 1 else ex.AnyOf(parts)
+        rows.append(DeadlineRow(when, _of_row(ctx, node, line, row, head, grid, clause)))
+    return rows
+
+
+def _of_row(
+    ctx: Context, node: ast.Obligation, line: ast.WithinByLine, row: ast.WithinRow, head: NormHead, grid: Grid | None,
+    clause: Clause,
+) -> Deadline | None:  # fmt: skip
+    if isinstance(row.length, ast.NoLimit):
+        return None
+    within = ast.WithinLine(row.span, line.edge, row.length, row.anchor)
+    found = _deadline(ctx, within, head, grid, clause)
+    return found if found is not None and found.by_clock else _moved(ctx, node, found, True, clause)
 
 
 def _deadline(ctx: Context, line: DueLine, head: NormHead, grid: Grid | None, clause: Clause) -> Deadline | None:
     match line:
         case ast.WithinLine():
             due = _within(ctx, line, head, grid, clause)
+        case ast.WithinByLine():
+            return None
         case ast.ByLine():
             due = _by(ctx, line, head)
         case ast.ByDayLine():

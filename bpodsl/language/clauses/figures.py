@@ -7,16 +7,16 @@ from collections.abc import Iterable
 from attrs import evolve, frozen
 
 from bpodsl.language import ast, literals
-from bpodsl.language.checks import check, needed
+from bpodsl.language.checks import needed
+from bpodsl.language.clauses.targets import TargetLine, levels_of, target
 from bpodsl.language.clauses.windows import note_partial, prorated, starts
-from bpodsl.language.conditions import OPS
 from bpodsl.language.context import Context
 from bpodsl.language.figures_at import whole
 from bpodsl.language.kinds import Typed, plain, settled, told
 from bpodsl.language.problems import NoEffect, SaidTwice, WrongKind
 from bpodsl.language.rows import Adjusted, Counted, counted, times
 from bpodsl.language.scopes import FigureHead, Scope, told_grid
-from bpodsl.terms import Clause, Expression, Figure, Kind, Length, Rounding, Target
+from bpodsl.terms import Clause, Expression, Figure, Kind, Length, Rounding
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import NUMBER, SHARE
 from bpodsl.values import Grid
@@ -27,7 +27,9 @@ _ONCE: dict[type[ast.Node], str] = {
     ast.WindowLine: "for which windows it has a value",
     ast.ValueLine: "what its value is",
     ast.TargetLine: "what its target is",
+    ast.TargetByLine: "what its target is",
     ast.MinimumLine: "what its minimum is",
+    ast.MinimumByLine: "what its minimum is",
     ast.FewerLine: "what is too few",
     ast.CountsAsLine: "what counts as what",
     ast.ExcludingLine: "what is left out",
@@ -61,7 +63,7 @@ def lower_measure(ctx: Context, node: ast.Measure) -> None:
 def lower_amount(ctx: Context, node: ast.Amount) -> None:
     """A figure without a target."""
     for line in node.lines:
-        if isinstance(line, ast.TargetLine | ast.MinimumLine):
+        if isinstance(line, TargetLine):
             ctx.report(NoEffect(line.span, "a target", "an amount has none", "Write `measure` instead of `amount`."))
     _lower(ctx, node, "amount")
 
@@ -92,8 +94,8 @@ class Lines:
     """The lines of a figure by what they say; of several that say the same the first."""
 
     value: ast.ValueLine | None = None
-    target: ast.TargetLine | None = None
-    minimum: ast.MinimumLine | None = None
+    target: TargetLine | None = None
+    minimum: TargetLine | None = None
     fewer: ast.FewerLine | None = None
     cured: ast.CountsAsLine | None = None
     excluding: ast.ExcludingLine | None = None
@@ -106,7 +108,8 @@ class Lines:
 
 
 _SLOTS: dict[type[ast.Node], str] = {
-    ast.ValueLine: "value", ast.TargetLine: "target", ast.MinimumLine: "minimum", ast.FewerLine: "fewer",
+    ast.ValueLine: "value", ast.TargetLine: "target", ast.TargetByLine: "target",
+    ast.MinimumLine: "minimum", ast.MinimumByLine: "minimum", ast.FewerLine: "fewer",
     ast.CountsAsLine: "cured", ast.ExcludingLine: "excluding", ast.AllowanceLine: "allowance",
     ast.RoundedLine: "rounded", ast.PartialLine: "partial", ast.StartsLine: "starts", ast.SettlesLine: "settles",
     ast.LatestLine: "latest",
@@ -155,8 +158,8 @@ def figure(
         Figure(
             head.name, clause, clause.word, plain(kind or NUMBER), grid, value, head.groups,
             rounding=None if lines.rounded is None else literals.rounding(ctx, lines.rounded.rounding, kind),
-            target=_target(ctx, lines.target, scope, kind),
-            minimum=_target(ctx, lines.minimum, scope, kind),
+            target=target(ctx, lines.target, scope, kind, head.groups),
+            minimum=target(ctx, lines.minimum, scope, kind, head.groups),
             shows=found.shows,
         ),
         lines,
@@ -202,7 +205,7 @@ def _settle_kind(ctx: Context, typed: Typed, lines: Lines, scope: Scope) -> Type
     """A ratio is a share if its target, minimum or rounding is one; else it stays either."""
     if not typed.ratio:
         return typed
-    levels = [ctx.typed(line.level, scope) for line in (lines.target, lines.minimum) if line is not None]
+    levels = [ctx.typed(level, scope) for line in (lines.target, lines.minimum) for level in levels_of(line)]
     percent = lines.rounded is not None and isinstance(lines.rounded.rounding.step, ast.Percent)
     if percent or any(level.kind == SHARE and not level.ratio for level in levels):
         return settled(typed, SHARE)
@@ -223,20 +226,6 @@ def _enough(ctx: Context, lines: Lines, found: Counted) -> Expression:
         return value
     few = ex.Compare("<", found.samples, ex.Literal(n, NUMBER))
     return ex.If(few, ex.Unmeasured(f"fewer than {n}"), value)
-
-
-def _target(
-    ctx: Context, line: ast.TargetLine | ast.MinimumLine | None, scope: Scope, kind: Kind | None
-) -> Target | None:
-    if line is None:
-        return None
-    if kind is not None and kind.base == "yes_no":
-        ctx.report(WrongKind(line.level.span, "a level", "a figure of a kind that has an order", None))
-        return None
-    typed = ctx.typed(line.level, scope)
-    check(ctx, typed, kind, line.level.span)
-    rounding = None if line.rounding is None else literals.rounding(ctx, line.rounding, kind)
-    return Target(OPS[line.op], typed.expression, rounding)
 
 
 def partial(

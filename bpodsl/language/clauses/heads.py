@@ -73,8 +73,8 @@ def _figure_head(ctx: Context, node: FigureNode, thing: str) -> FigureHead | Non
     found, kinds = groups(ctx, line, node)
     return FigureHead(
         name, thing, line.span, grid, found, kinds, line.counted,
-        has_target=any(isinstance(each, ast.TargetLine) for each in node.lines),
-        has_minimum=any(isinstance(each, ast.MinimumLine) for each in node.lines),
+        has_target=any(isinstance(each, ast.TargetLine | ast.TargetByLine) for each in node.lines),
+        has_minimum=any(isinstance(each, ast.MinimumLine | ast.MinimumByLine) for each in node.lines),
         damaged=ctx.damaged,
     )  # fmt: skip
 
@@ -96,6 +96,7 @@ def _own_head(ctx: Context, node: ast.Obligation) -> NormHead:
     modality, opened = "must", "once"
     fields: Keys = {}
     by: tuple[str, ...] = ()
+    event: str | None = None
     if line is not None:
         modality = line.modality
         if modality == "must not":
@@ -111,8 +112,15 @@ def _own_head(ctx: Context, node: ast.Obligation) -> NormHead:
         elif isinstance(line.opening, ast.Each):
             opened = "period"
     return NormHead(
-        node.name.text, node.span, modality, opened, fields, by, reading(ctx, node), _has(node, ast.CuredLine)
-    )
+        node.name.text, node.span, modality, opened, fields, by, reading(ctx, node), _has(node, ast.CuredLine),
+        frozenset() if event is None else _optional(ctx, event),
+    )  # fmt: skip
+
+
+def _optional(ctx: Context, event: str) -> frozenset[str]:
+    """The fields that an event may leave out and that then have no value."""
+    kind = ctx.events.get(event)
+    return frozenset(f.name for f in kind.fields if f.optional and f.default is None) if kind else frozenset()
 
 
 def acts_of(line: ast.DutyLine) -> tuple[ast.Selector, ...]:
@@ -121,13 +129,27 @@ def acts_of(line: ast.DutyLine) -> tuple[ast.Selector, ...]:
     return (acts.selector,) if isinstance(acts, ast.LastAct | ast.FirstAct) else acts.selectors
 
 
-def reading(ctx: Context, node: ast.Obligation) -> Kind:
-    """The kind of what the clock of an obligation reads: open time of a calendar, or elapsed time."""
+def reading(ctx: Context, node: ast.Obligation) -> Kind | None:
+    """The kind of what the clock of an obligation reads: open time of a calendar, or elapsed time.
+
+    None where its instances are reckoned by different clocks.
+    """
+    lengths: list[ast.Length] = []
     for line in node.lines:
-        if isinstance(line, ast.WithinLine) and line.length.calendar is not None:
-            calendar = line.length.calendar.text
-            if one(line.length.unit) in ("hour", "minute", "second") and ctx.names.get(calendar, ("calendar",)):
-                return open_length(calendar)
+        if isinstance(line, ast.WithinLine):
+            lengths.append(line.length)
+        elif isinstance(line, ast.WithinByLine):
+            lengths += [row.length for row in line.rows if isinstance(row.length, ast.Length)]
+    kinds = dict.fromkeys(_read(ctx, length) for length in lengths)
+    return LENGTH if not kinds else next(iter(kinds)) if len(kinds) == 1 else None
+
+
+def _read(ctx: Context, length: ast.Length) -> Kind:
+    """The kind of what is held against a limit."""
+    calendar = length.calendar
+    by_clock = calendar is not None and one(length.unit) in ("hour", "minute", "second")
+    if by_clock and calendar is not None and ctx.names.get(calendar.text, ("calendar",)):
+        return open_length(calendar.text)
     return LENGTH
 
 

@@ -8,7 +8,7 @@ from bpodsl.language import ast, literals
 from bpodsl.language.checks import capital
 from bpodsl.language.clauses.agreement import selector, selectors
 from bpodsl.language.clauses.consequences import effect
-from bpodsl.language.clauses.dues import Deadline, deadline
+from bpodsl.language.clauses.dues import Deadline, DeadlineRow, deadline, deadlines_by_field
 from bpodsl.language.clauses.events import instants, shared_key
 from bpodsl.language.clauses.heads import acts_of, duty
 from bpodsl.language.clauses.windows import CELLS, each
@@ -38,6 +38,7 @@ from bpodsl.terms import (
     OnPeriod,
     Opening,
     State,
+    Variant,
     WhenImposed,
 )
 from bpodsl.values import Grid
@@ -63,6 +64,12 @@ class Lowering:
     clause: Clause
     grid: Grid | None
     deadline: Deadline | None
+    by_field: tuple[DeadlineRow, ...] = ()
+
+    @property
+    def has_deadline(self) -> bool:
+        """Whether any of its instances may have one."""
+        return any(each is not None for each in (self.deadline, *(row.deadline for row in self.by_field)))
 
 
 def lower_obligation(ctx: Context, node: ast.Obligation) -> None:
@@ -75,7 +82,8 @@ def lower_obligation(ctx: Context, node: ast.Obligation) -> None:
     _said_once(ctx, node)
     grid = each(ctx, line.opening) if isinstance(line.opening, ast.Each) else None
     found = None if line.modality == "must not" else deadline(ctx, node, head, grid, clause)
-    job = Lowering(node, line, head, clause, grid, found)
+    rows = [] if line.modality == "must not" else deadlines_by_field(ctx, node, head, grid, clause)
+    job = Lowering(node, line, head, clause, grid, found, tuple(rows))
     bearer = ctx.sides(line.bearer)
     norm = Norm(
         name, clause,
@@ -89,13 +97,23 @@ def lower_obligation(ctx: Context, node: ast.Obligation) -> None:
         due=None if found is None else found.due,
         survives=any(isinstance(each_line, ast.SurvivesLine) for each_line in node.lines),
     )  # fmt: skip
-    norm = _performance(ctx, job, norm)
-    norm = _clock(ctx, job, norm)
-    norm = _relief(ctx, job, norm)
-    norm = evolve(norm, after=_after(ctx, job))
+    norm = evolve(_performance(ctx, job, norm), after=_after(ctx, job))
+    plain = norm
+    norm = _terms(ctx, job, plain)
+    if rows:
+        others = [evolve(job, deadline=row.deadline) for row in rows]
+        norm = evolve(norm, variants=tuple(
+            Variant(row.when, _terms(ctx, other, evolve(plain, due=None if row.deadline is None else row.deadline.due)))
+            for row, other in zip(rows, others, strict=True)
+        ))  # fmt: skip
     if line.modality == "must not":
         _only_what_a_prohibition_has(ctx, job)
     ctx.norms[name] = norm
+
+
+def _terms(ctx: Context, job: Lowering, norm: Norm) -> Norm:
+    """The norm with the clock and the relief that go with its deadline."""
+    return _relief(ctx, job, _clock(ctx, job, norm))
 
 
 def _said_once(ctx: Context, node: ast.Obligation) -> None:
@@ -340,9 +358,11 @@ def _relief(ctx: Context, job: Lowering, norm: Norm) -> Norm:
                 cure = None if found is None else Due("within", found)
             case _:
                 pass
-    if cure is not None and norm.due is None and norm.modality == "must" and not ctx.damaged:
+    if cure is not None and not job.has_deadline and norm.modality == "must" and not ctx.damaged:
         what = f"`{norm.name}` has no deadline, so it is never missed and there is nothing to cure."
         ctx.report(CannotHappen(job.clause.span, what, "Add `within …`."))
+    if norm.due is None:
+        cure = None
     return evolve(
         norm, suspended_during=tuple(dict.fromkeys(suspended)), excused_during=tuple(dict.fromkeys(excused)), cure=cure
     )
@@ -373,8 +393,8 @@ def _after(ctx: Context, job: Lowering) -> tuple[tuple[str, Effect], ...]:
 
 
 _NOT_OF_A_PROHIBITION = (
-    ast.WithinLine, ast.ByLine, ast.ByDayLine, ast.ByEndLine, ast.MovedLine, ast.ClockStartsLine, ast.ClockStopsLine,
-    ast.ClockStopsDuringLine, ast.PerformsLine, ast.PerformsPeriodLine, ast.NeverPerformedLine, ast.CuredLine,
+    ast.WithinLine, ast.WithinByLine, ast.ByLine, ast.ByDayLine, ast.ByEndLine, ast.MovedLine, ast.ClockStartsLine,
+    ast.ClockStopsLine, ast.ClockStopsDuringLine, ast.PerformsLine, ast.PerformsPeriodLine, ast.NeverPerformedLine, ast.CuredLine,
 )  # fmt: skip
 
 

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from attrs import evolve
 
 from bpodsl.language import ast
-from bpodsl.language.checks import check, like, needed
+from bpodsl.language.checks import check, needed
 from bpodsl.language.clauses.consequences import line_of, sums_rounded
 from bpodsl.language.clauses.figures import partial, rounding_line, said_once, scope_of, sorted_lines, with_lines
+from bpodsl.language.clauses.tables import CreditRow, by_table, credit_table
 from bpodsl.language.clauses.windows import in_any, note_partial, window
-from bpodsl.language.conditions import OPS
 from bpodsl.language.context import Context
 from bpodsl.language.figures_at import at_figure
-from bpodsl.language.kinds import UNKNOWN, Typed, product, told_of
+from bpodsl.language.kinds import told_of
 from bpodsl.language.names import LINES
 from bpodsl.language.problems import (
     CannotHappen,
     NotSayable,
-    RowNeverReached,
     SaidTwice,
     ShareOfWhat,
-    UnlikeRows,
     WrongKind,
 )
 from bpodsl.language.scopes import FigureHead, Scope, same_cells, told_grid
@@ -39,7 +35,7 @@ def lower_charge(ctx: Context, node: ast.Charge) -> None:
 
 def lower_credit(ctx: Context, node: ast.Credit) -> None:
     """A figure and the line that it is owed on; with a table, of a measure, from the provider to the client."""
-    rows = [line for line in node.lines if isinstance(line, ast.CreditRow)]
+    rows = [line for line in node.lines if isinstance(line, ast.CreditRow | ast.KeyedCreditRow)]
     if node.measure is None:
         if rows:
             advice = "Write `credit NAME for MEASURE, of AMOUNT`."
@@ -65,7 +61,7 @@ def _lower(ctx: Context, node: ast.Charge | ast.Credit, word: str) -> None:
     if isinstance(pays, ast.PaysLine):
         value = needed(ctx, pays.amount, scope, kind)
     else:
-        value = _by_table(ctx, pays, scope, kind)
+        value = by_table(ctx, pays, scope, kind)
     _owed(ctx, node, head, clause, value, pays.payer, pays.payee)
 
 
@@ -88,64 +84,8 @@ def _owed(
         ctx.lines[head.name] = line
 
 
-# ---------------------------------------------------------------------------------------- bands and steps
-def _by_table(ctx: Context, node: ast.PaysTableLine, scope: Scope, kind: Kind | None) -> Expression:
-    """Bands price each part of the subject by its own band, steps all of it by the step that it reaches."""
-    subject = ctx.typed(node.of, scope)
-    bounds: list[Expression | None] = []
-    rates: list[Typed] = []
-    for place, row in enumerate(node.rows):
-        if isinstance(row.case, ast.UpTo):
-            bound = ctx.typed(row.case.level, scope)
-            check(ctx, bound, subject.kind, row.case.level.span)
-            bounds.append(bound.expression)
-        else:
-            bounds.append(None)
-            for later in node.rows[place + 1 :]:
-                ctx.report(RowNeverReached(later.span, row.span))
-        rates.append(_rate(ctx, row, subject, scope, kind))
-        _rising(ctx, node.rows[: place + 1], bounds)
-    if not rates:
-        return UNKNOWN.expression
-    if node.how == "bands":
-        bands = (ex.Band(bound, rate.expression) for bound, rate in zip(bounds, rates, strict=True))
-        return ex.Bands(subject.expression, tuple(bands))
-    results = [ex.Arithmetic("*", subject.expression, rate.expression) for rate in rates]
-    rows = [ex.Row("<=", bound, result) for bound, result in zip(bounds, results, strict=True) if bound is not None]
-    rest = next((result for bound, result in zip(bounds, results, strict=True) if bound is None), None)
-    return ex.Table(subject.expression, tuple(rows), rest)
-
-
-def _rate(ctx: Context, row: ast.BandRow, subject: Typed, scope: Scope, kind: Kind | None) -> Typed:
-    rate = ctx.typed(row.rate, scope)
-    if rate.kind is None or subject.kind is None or kind is None:
-        return rate
-    result = product(subject, rate)
-    if result is None or result[0] != kind:
-        if subject.base == "number" and rate.base == "share":
-            ctx.report(ShareOfWhat(row.rate.span, "Write a price, such as `1.20 GBP`."))
-        else:
-            wanted = "a percentage" if subject.base == "money" else "a price for one"
-            ctx.report(WrongKind(row.rate.span, told_of(rate), wanted))
-    return rate
-
-
-def _rising(ctx: Context, rows: tuple[ast.BandRow, ...], bounds: list[Expression | None]) -> None:
-    if len(bounds) < 2:
-        return
-    before, last = _plain_value(bounds[-2]), _plain_value(bounds[-1])
-    if before is not None and last is not None and last <= before:
-        ctx.report(RowNeverReached(rows[-1].span, rows[-2].span))
-
-
-def _plain_value(expression: Expression | None) -> Fraction | int | None:
-    if isinstance(expression, ex.Literal) and isinstance(expression.value, int | Fraction):
-        return expression.value
-    return None
-
-
 # ---------------------------------------------------------------------------------------- tables
-def _lower_table(ctx: Context, node: ast.Credit, of: ast.CreditFor, rows: list[ast.CreditRow]) -> None:
+def _lower_table(ctx: Context, node: ast.Credit, of: ast.CreditFor, rows: list[CreditRow]) -> None:
     name, clause = node.name.text, ctx.clause_of(node, "credit")
     ctx.kinds[name] = kind = _money(ctx)
     head = ctx.figure_heads.get(name)
@@ -160,7 +100,7 @@ def _lower_table(ctx: Context, node: ast.Credit, of: ast.CreditFor, rows: list[a
     subject = at_figure(ctx, of.measure, scope, ex.Same())
     if not rows:
         ctx.demand(clause.span, f"`{name}` has no table.", "Add rows: `| at least 95% | 0% |`.")
-    table = _table(ctx, rows, subject, scope)
+    table = credit_table(ctx, of, rows, subject, scope, head.groups)
     if of.base is not None:
         base = ctx.typed(of.base, scope)
         check(ctx, base, kind, of.base.span)
@@ -182,50 +122,6 @@ def _lower_table(ctx: Context, node: ast.Credit, of: ast.CreditFor, rows: list[a
 def _side(ctx: Context, role: str, at: ast.Name) -> ast.Name | None:
     found = next((party for party in ctx.parties.values() if party.role == role), None)
     return None if found is None else ast.Name(at.span, found.name)
-
-
-def _table(ctx: Context, rows: list[ast.CreditRow], subject: Typed, scope: Scope) -> Typed:
-    made: list[ex.Row] = []
-    otherwise: Expression | None = None
-    first: Typed | None = None
-    last: ast.CreditRow | None = None
-    for place, row in enumerate(rows):
-        result = ctx.typed(row.result, scope)
-        if first is None:
-            first = result
-        elif not _alike(first, result):
-            ctx.report(UnlikeRows(row.span, told_of(result), told_of(first), rows[0].span))
-        if last is not None:
-            ctx.report(RowNeverReached(row.span, last.span))
-            continue
-        if isinstance(row.case, ast.Otherwise):
-            otherwise, last = result.expression, row
-            continue
-        level = ctx.typed(row.case.level, scope)
-        if level.kind is not None and subject.kind is not None:
-            like(ctx, level, subject, row.case.level.span, "compared")
-        new = ex.Row(OPS[row.case.op], level.expression, result.expression)
-        for earlier, before in zip(made, rows[:place], strict=False):
-            if _swallows(earlier, new):
-                ctx.report(RowNeverReached(row.span, before.span))
-                break
-        made.append(new)
-    kind = None if first is None else first.kind
-    return Typed(ex.Table(subject.expression, tuple(made), otherwise), kind)
-
-
-def _alike(first: Typed, other: Typed) -> bool:
-    return first.kind is None or other.kind is None or first.kind == other.kind
-
-
-def _swallows(earlier: ex.Row, later: ex.Row) -> bool:
-    """Whether all that a later row applies to goes to an earlier one."""
-    before, after = _plain_value(earlier.bound), _plain_value(later.bound)
-    if before is None or after is None or earlier.op[0] != later.op[0]:
-        return False
-    if before == after:
-        return len(earlier.op) >= len(later.op)
-    return before < after if earlier.op[0] == ">" else before > after
 
 
 # ---------------------------------------------------------------------------------------- caps
