@@ -713,5 +713,5 @@ def test_a_target_by_field_is_a_table_on_the_group() -> None:
         "  target by priority\n    | P1 | at least 95% |\n    | otherwise | at least 90% |\n"
     )
     kind = one_of("P1", "P2", "P3")
-    row = ex.Row("=", ex.Literal("P1", kind), share("95%"))
-    assert made.target == Target(">=", ex.Table(ex.GroupKey("priority"), (row,), share("90%")))
+    row = ex.Row("=", ex.Literal("P1", kind), share("95"))
+    assert made.target == Target(">=", ex.Table(ex.GroupKey("priority"), (row,), share("90")))

@@ -394,7 +394,8 @@ def _after(ctx: Context, job: Lowering) -> tuple[tuple[str, Effect], ...]:
 
 _NOT_OF_A_PROHIBITION = (
     ast.WithinLine, ast.WithinByLine, ast.ByLine, ast.ByDayLine, ast.ByEndLine, ast.MovedLine, ast.ClockStartsLine,
-    ast.ClockStopsLine, ast.ClockStopsDuringLine, ast.PerformsLine, ast.PerformsPeriodLine, ast.NeverPerformedLine, ast.CuredLine,
+    ast.ClockStopsLine, ast.ClockStopsDuringLine, ast.PerformsLine, ast.PerformsPeriodLine, ast.NeverPerformedLine,
+    ast.CuredLine,
 )  # fmt: skip
 
 
