@@ -99,7 +99,7 @@ class _Judged:
         """What followed instead, or None if it is as expected."""
         check = {
             "outcome": self._outcome, "value": self._value, "paid": self._paid, "standing": self._standing,
-            "fired": self._fired, "level": self._level, "right": self._right,
+            "fired": self._fired, "level": self._level, "right": self._right, "state": self._state,
         }[expected.what]  # fmt: skip
         return check(expected)
 
@@ -215,6 +215,23 @@ class _Judged:
             top = max((levels[v.norm] for v in reached), default=0)
             return f"it reached level {top}" if top else "it was not escalated"
         return self._when_differs(expected, wanted[-1].opened)
+
+    def _state(self, expected: Expectation) -> str | None:
+        opened = [e for e in self._entries("Opened", expected) if self._is_then(e, expected) or not expected.negated]
+        if expected.negated:
+            return f"it began at {self._at(opened[0].at)}" if opened else None
+        if not opened:
+            return "it never began"
+        last = max(opened, key=lambda e: e.at)
+        closed = next((e for e in self._entries("Closed", expected) if e.instance == last.instance), None)
+        if (closed is None) != (expected.words == "open"):
+            return "it still holds" if closed is None else f"it ended at {self._at(closed.at)}"
+        turn = last if closed is None else closed
+        return None if self._is_then(turn, expected) else f"it was at {self._at(turn.at)}"
+
+    def _is_then(self, entry: Entry, expected: Expectation) -> bool:
+        on_day = not expected.day or self.words.show.day(entry.at) == expected.day
+        return on_day and (expected.at is None or entry.at == expected.at)
 
     def _right(self, expected: Expectation) -> str | None:
         found = self._verdicts((expected.of,), expected)

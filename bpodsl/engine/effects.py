@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from bpodsl.engine.causes import Cause
-from bpodsl.terms import Accrue, Effect, Impose, Raise, Terminate
+from bpodsl.engine.states import LAST_OF_PLACE
+from bpodsl.record import STRUCTURE
+from bpodsl.terms import Accrue, Begin, Effect, Finish, Impose, Raise, Terminate
 
 if TYPE_CHECKING:
     from bpodsl.engine.world import World
@@ -36,3 +38,12 @@ class Effects:
                     )  # fmt: skip
                 case Terminate(notice):
                     world.term.terminate(notice, cause, place)
+                case Begin(state, None):
+                    world.states.turning(world, True, state, cause, STRUCTURE)
+                case Begin(state, notice):
+                    title = world.states.machines[state].term.clause.title
+                    ends, _ = world.term.notice_given(notice, cause, place, title)
+                    if ends is not None:
+                        world.push_at(*ends, LAST_OF_PLACE, "", "", world.states.noticed, (world, state, cause))
+                case Finish(state):
+                    world.states.turning(world, False, state, cause, STRUCTURE)

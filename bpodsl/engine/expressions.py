@@ -9,7 +9,7 @@ from fractions import Fraction
 from bpodsl.engine.aggregates import Source, aggregate
 from bpodsl.engine.dates import dated
 from bpodsl.engine.scopes import NO_WINDOW, Evaluator, Scope, Value
-from bpodsl.engine.timesets import times_of
+from bpodsl.engine.timesets import days_held, times_of
 from bpodsl.terms import NotMeasured
 from bpodsl.terms import expressions as ex
 from bpodsl.values import exact, length, round_to
@@ -197,12 +197,13 @@ class _Maker:
                 return stands_at
             case ex.Posted(line):
                 return lambda s: s.world.lines.posted(line, s)
-            case ex.WindowLength(whole):
+            case ex.WindowLength(whole, state):
 
                 def days(s: Scope) -> Value:
                     if s.window is None:
                         return NO_WINDOW
-                    return s.window.whole_days if whole else s.window.days
+                    found = s.window.whole_days if whole else s.window.days
+                    return found - days_held(state, s) if state else found
 
                 return days
         raise AssertionError(e)

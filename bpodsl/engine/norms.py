@@ -19,6 +19,7 @@ from bpodsl.values import Period
 if TYPE_CHECKING:
     from bpodsl.engine.world import World
 
+OVER = "after the end"
 Matched = tuple[Act, tuple[int, ...]]
 
 
@@ -40,6 +41,10 @@ class NormMachine:
         self.outcomes = Outcomes(self)
         self.openings = Openings(self)
         self.last = term.needs == "last"
+        self._ends_with = None
+        if term.ends_with and not term.survives:
+            self._ends_with = world.states.machines[term.ends_with]
+            self._ends_with.ending.append(self)
         self._acts: dict[str, list[tuple[int, Evaluator | None]]] = {}
         for index, selector in enumerate(term.acts):
             self._acts.setdefault(selector.event, []).append((index, holds(selector.where, world.no_rows)))
@@ -73,14 +78,41 @@ class NormMachine:
         if not matched:
             return
         met = self._chosen([i for i in self._candidates(act) if act.ref not in i.openers])
-        if met:
-            self._meet(met, act, matched, place)
-        else:
+        if not met:
             self._nothing(act, OPEN, "not open")
+        elif not self._barred(act):
+            self._meet(met, act, matched, place)
+
+    def _barred(self, act: Act) -> bool:
+        """Whether a state bars its exercise now; then that is noted."""
+        bars: dict[str, dict[str, None]] = {}
+        for state in self.term.barred_during:
+            view = self.world.states.shared(state, act.declared)
+            values = act.values(view.fields)
+            if view.holds_now(values):
+                bars[state] = dict.fromkeys(i.opened for i in view.lists[values] if i.end is None)
+        if bars:
+            entries = tuple(dict.fromkeys(name for names in bars.values() for name in names))
+            self._nothing(act, OPEN, f"barred while {', '.join(bars)}", entries)
+        return bool(bars)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the state has begun with which it ends."""
+        return self._ends_with is not None and self._ends_with.begun
+
+    def over(self, state: str, place: int) -> None:
+        """The state has begun with which it ends: the name of that entry."""
+        for instance in (*sorted(self.live.all), *self.openings.resolved()):
+            self.ended(instance, place, state)
 
     def prohibit(self, act: Act, place: int) -> None:
         """OPEN: an act of a prohibition is a miss."""
-        if self._matched(act):
+        if not self._matched(act):
+            return
+        if self.is_over:
+            self._nothing(act, OPEN, OVER)
+        else:
             self.outcomes.prohibited(act, place)
 
     def _matched(self, act: Act) -> tuple[int, ...]:
@@ -119,9 +151,9 @@ class NormMachine:
                 refs = (act.ref,)
             self.outcomes.perform(instance, act, refs, place)
 
-    def _nothing(self, act: Act, place: int, words: str) -> None:
+    def _nothing(self, act: Act, place: int, words: str, entries: tuple[str, ...] = ()) -> None:
         key = act.key(tuple(name for name in self.by if name in act.declared))
-        self.world.note(self.name, place, self.level, act.ref, words, texts(key.items()), (act.ref,))
+        self.world.note(self.name, place, self.level, act.ref, words, texts(key.items()), (act.ref,), entries)
 
     def choose(self, instance: Instance, place: int) -> None:
         """The terms of an instance that opens now."""
@@ -162,8 +194,8 @@ class NormMachine:
         """Reckon its deadline anew."""
         self.outcomes.schedule(instance, place)
 
-    def ended(self, instance: Instance, place: int) -> None:
-        """The agreement has ended, and the norm does not survive it."""
+    def ended(self, instance: Instance, place: int, state: str = "") -> None:
+        """The agreement has ended, and the norm does not survive it; or the state has begun with which it ends."""
         if not instance.live and instance.resolved is None:
             return
         world = self.world
@@ -176,7 +208,7 @@ class NormMachine:
                 world.rows.settled(instance, place)
         world.emit(
             "Ended", self.name, place, self.level, instance.name, key=instance.text,
-            entry_causes=(instance.opened_name,),
+            entry_causes=(instance.opened_name, state) if state else (instance.opened_name,),
         )  # fmt: skip
 
     def end_all(self, place: int) -> None:

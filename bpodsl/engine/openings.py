@@ -95,6 +95,10 @@ class Openings:
 
     # ------------------------------------------------------------------ what happens
     def _open(self, ground: Ground, place: int) -> None:
+        if self.norm.is_over:
+            if ground.events or ground.entries:
+                self._note(ground, place, "after the end")
+            return
         key = tuple(ground.key.items())
         if self.unique:
             holder = self.holders.get(key)

@@ -10,9 +10,11 @@ from bpodsl.engine.program import FigurePlan, KindPlan, Program, Reads, Step, St
 from bpodsl.record import OPEN, PERFORM, START
 from bpodsl.terms import (
     Accrue,
+    Begin,
     Contract,
     EventKind,
     Figure,
+    Finish,
     Norm,
     OnEvent,
     OnHappens,
@@ -73,7 +75,15 @@ def _plan(contract: Contract, level: dict[str, int]) -> Program:
         readers={name: tuple(dict.fromkeys(found)) for name, found in readers.items()},
         limiting=frozenset(name for account in contract.accounts for name in _figures_in(account.limit)),
         judging={name: tuple(found) for name, found in judging.items()},
+        structural=frozenset(_structural(contract)),
     )
+
+
+def _structural(contract: Contract) -> Iterator[str]:
+    """The states that consequences begin or end."""
+    after = [tuple(effect for _, effect in norm.consequences) for norm in contract.norms]
+    for effects in (*(rule.then for rule in contract.rules), *after):
+        yield from (effect.state for effect in effects if isinstance(effect, Begin | Finish))
 
 
 # ------------------------------------------------------------------------------------ event kinds

@@ -94,6 +94,8 @@ class Program:
     # Figures on which limits of accounts or conditions of rules rest, and figures that read `Posted`.
     limiting: frozenset[str]
     judging: Mapping[str, tuple[str, ...]] = field(hash=False)
+    # States that consequences begin or end.
+    structural: frozenset[str]
 
     @property
     def level(self) -> int:

@@ -151,7 +151,7 @@ class Causes:
                     self._reads.append((figure, 0, None))
                 case ex.Posted(line):
                     self._lines.append(line)
-                case ex.StateTimes(state):
+                case ex.StateTimes(state) | ex.WindowLength(_, state) if state:
                     self._states.append(state)
                 case ex.Aggregate():
                     self._aggregates.append((part, evaluator(part, source)))

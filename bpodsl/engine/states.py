@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve
 
 from bpodsl.engine.acts import Act
+from bpodsl.engine.causes import Cause
 from bpodsl.engine.expressions import holds
 from bpodsl.engine.intervals import Interval, Values, View
 from bpodsl.engine.scopes import Evaluator, Scope
@@ -15,7 +16,12 @@ from bpodsl.record import PERFORM, REST, START, Number, texts
 from bpodsl.terms import Selector, State
 
 if TYPE_CHECKING:
+    from bpodsl.engine.norms import NormMachine
     from bpodsl.engine.world import World
+
+
+LAST_OF_PLACE = 1 << 30
+"""A level above all others: what comes when nothing else of its place is left."""
 
 
 class StateMachine:
@@ -31,6 +37,12 @@ class StateMachine:
         self.views: dict[tuple[str, ...], View] = {}
         self.full = self.view(term.by)
         self.lasting: list[Any] = []
+        # Whether consequences begin or end it; then their intervals may be called as others are.
+        self.structural = term.name in world.program.structural
+        self._used: dict[str, int] = {}
+        # The norms that end with it.
+        self.ending: list[NormMachine] = []
+        self.begun = False
         self._starts = self._selectors(term.starts)
         self._ends = self._selectors(term.ends)
         self._intervals = self._selectors(term.intervals)
@@ -84,7 +96,7 @@ class StateMachine:
         if values in self.current:
             self._note(act, START, "already open")
         else:
-            self._open(act, values)
+            self._opened_by(act, values)
 
     # ------------------------------------------------------------------ by interval events
     def interval(self, act: Act, place: int) -> None:
@@ -98,7 +110,7 @@ class StateMachine:
         values = act.values(self.by)
         interval = self.current.get(values)
         if interval is None:
-            interval = self._open(act, values)
+            interval = self._opened_by(act, values)
             interval.ends, interval.at_end = ends, [act.ref]
         else:
             interval.refs.append(act.ref)
@@ -134,27 +146,64 @@ class StateMachine:
         if not adjoining:
             self._close(interval, values, PERFORM, tuple(interval.at_end))
 
+    # ------------------------------------------------------------------ by consequence
+    def turn(self, begins: bool, cause: Cause, place: int) -> None:
+        """A consequence begins it, or ends it, for the keys of its cause."""
+        fields = {**cause.fields, **cause.values}
+        key = {name: value for name in self.by if (value := fields.get(name)) is not None}
+        values = tuple(key.get(name) for name in self.by)
+        interval = self.current.get(values)
+        if begins and interval is None:
+            interval = Interval(self._fresh(cause.base), key, self.world.now, fields)
+            interval.declared = tuple(dict.fromkeys((*cause.declared, *cause.values)))
+            self._open(interval, values, place, (), (cause.entry,))
+        elif interval is not None and not begins:
+            self._close(interval, values, place, (), (cause.entry,))
+        else:
+            words = "already open" if begins else "nothing open"
+            self.world.note(self.name, place, self.level, cause.base, words, texts(key.items()), (), (cause.entry,))
+
+    def _fresh(self, base: str) -> str:
+        if not self.structural:
+            return base
+        name, n = base, 1
+        while name in self._used:
+            n += 1
+            name = f"{base}~{n}"
+        self._used[name] = n
+        return name
+
     # ------------------------------------------------------------------ both
-    def _open(self, act: Act, values: Values) -> Interval:
-        world = self.world
-        interval = Interval(act.ref, act.key(self.by), world.now, act.fields)
+    def _opened_by(self, act: Act, values: Values) -> Interval:
+        interval = Interval(self._fresh(act.ref), act.key(self.by), self.world.now, act.fields)
         interval.declared = act.declared
         interval.refs.append(act.ref)
+        self._open(interval, values, START, (act.ref,))
+        return interval
+
+    def _open(
+        self, interval: Interval, values: Values, place: int, events: tuple[str, ...], entries: tuple[str, ...] = ()
+    ) -> None:
+        world = self.world
         self.current[values] = interval
         for view in self.views.values():
             view.add(interval)
         interval.opened = world.emit(
-            "Opened", self.name, START, self.level, interval.name, key=texts(interval.key.items()),
-            event_causes=(act.ref,),
+            "Opened", self.name, place, self.level, interval.name, key=texts(interval.key.items()),
+            event_causes=events, entry_causes=entries,
         )  # fmt: skip
         interval.entry = world.entries[interval.opened]
         self.world.rows.state_row(self.name, interval)
         for rule in self.lasting:
             rule.began(interval)
-        self._changed(interval, START)
-        return interval
+        self._changed(interval, place)
+        self.begun = True
+        for norm in self.ending:
+            norm.over(interval.opened, place)
 
-    def _close(self, interval: Interval, values: Values, place: int, refs: tuple[str, ...]) -> None:
+    def _close(
+        self, interval: Interval, values: Values, place: int, refs: tuple[str, ...], entries: tuple[str, ...] = ()
+    ) -> None:
         world = self.world
         interval.end = world.now
         del self.current[values]
@@ -162,7 +211,7 @@ class StateMachine:
             view.close(interval)
         world.emit(
             "Closed", self.name, place, self.level, interval.name, key=texts(interval.key.items()),
-            event_causes=refs, entry_causes=(interval.opened,),
+            event_causes=refs, entry_causes=(interval.opened, *entries),
             numbers=(Number("length", "length", interval.end - interval.start),),
         )  # fmt: skip
         self._changed(interval, place)
@@ -177,12 +226,41 @@ class StateMachine:
         self.world.note(self.name, place, self.level, act.ref, words, key, (act.ref,))
 
 
+Turn = tuple[bool, str, Cause]
+"""Whether it begins, the state, and what it follows from."""
+
+
 class StateBook:
     """All states by name."""
 
     def __init__(self) -> None:
         self.machines: dict[str, StateMachine] = {}
         self._shared: dict[tuple[str, tuple[str, ...]], View] = {}
+        self._turns: dict[tuple[int, int], list[Turn]] = {}
+
+    # ------------------------------------------------------------------ by consequence
+    def turning(self, world: World, begins: bool, state: str, cause: Cause, place: int) -> None:
+        """Let a state begin or end when all else of a place is done."""
+        place = max(place, world.place)
+        turns = self._turns.get((world.now, place))
+        if turns is None:
+            turns = self._turns[world.now, place] = []
+            world.push(place, LAST_OF_PLACE, "", "", (), self._turn, None)
+            self._world = world
+        turns.append((begins, state, cause))
+
+    def noticed(self, what: tuple[World, str, Cause], place: int) -> None:
+        """A notice has come to its end."""
+        world, state, cause = what
+        self.turning(world, True, state, cause, place)
+
+    def _turn(self, _: None, place: int) -> None:
+        """First all ends, then all beginnings, each in the order of its state and its cause."""
+        turns = self._turns.pop((self._world.now, place))
+        ordered = {(begins, state.encode(), cause.entry.encode()): (state, cause) for begins, state, cause in turns}
+        for begins, name, entry in sorted(ordered):
+            state, cause = ordered[begins, name, entry]
+            self.machines[state].turn(begins, cause, place)
 
     def shared(self, state: str, declared: tuple[str, ...]) -> View:
         """The view of a state by those of its keys that are among the fields declared."""

@@ -71,6 +71,8 @@ class Takebacks:
         """The performance is as if it had not been."""
         world, norm = self.world, instance.norm
         outcome, decided_by_it = self._outcome(instance)
+        if any(world.states.machines[state].structural for state in norm.term.states):
+            raise Remake(f"an instance of {norm.name} on which states bear that consequences begin or end")
         if world.careful or norm.outcomes.matters(outcome) or (instance.terms.cures and not decided_by_it):
             raise Remake(f"a {outcome} instance of {norm.name} that something follows from")
         assert instance.performed_pos is not None

@@ -221,6 +221,15 @@ class TermMachine:
         if self.ended is not None:
             return
         world = self.world
+        ends, name = self.notice_given(notice, cause, place)
+        if ends is not None:
+            world.push_at(*ends, self.level, self.name, "", self._ended_by, name)
+
+    def notice_given(
+        self, notice: Length | None, cause: Cause, place: int, words: str = ""
+    ) -> tuple[tuple[int, int] | None, str]:
+        """Post that something ends with a notice given now: where that is (None: beyond all days), and the entry."""
+        world = self.world
         at: int | None = world.now
         there = STRUCTURE
         shown = Number("ends", "instant", at)
@@ -239,10 +248,9 @@ class TermMachine:
         instance = world.fresh_instance("Terminated", cause.clause, cause.instance, cause.period, cause.key)
         name = world.emit(
             "Terminated", cause.clause, place, cause.level, instance, cause.period, cause.key,
-            entry_causes=(cause.entry,), numbers=(shown,),
+            entry_causes=(cause.entry,), numbers=(shown,), words=words,
         )  # fmt: skip
-        if at is not None:
-            world.push_at(at, there, self.level, self.name, "", self._ended_by, name)
+        return None if at is None else (at, there), name
 
     def _ended_by(self, name: str, place: int) -> None:
         if self.ended is None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from bpodsl.engine.scopes import Scope
 from bpodsl.terms import expressions as ex
-from bpodsl.values import TimeSet, both, less, normal, union
+from bpodsl.values import TimeSet, add_days, both, less, normal, union
 
 Times = Callable[[Scope], TimeSet]
 
@@ -36,6 +36,19 @@ def times_of(times: ex.Times) -> Times:
         case ex.LessTimes(of, without):
             kept, cut = times_of(of), times_of(without)
             return lambda s: less(kept(s), cut(s))
+
+
+def days_held(state: str, s: Scope) -> int:
+    """The days of the window in scope at whose first instant a state of no keys holds."""
+    if s.window is None:
+        return 0
+    zone, found = s.world.zone, 0
+    for interval in s.world.states.overlapping(state, {}, s.window.start, s.window.end):
+        day = max(s.window.first, zone.day(interval.start))
+        while day <= s.window.last and (interval.end is None or zone.start_of(day) < interval.end):
+            found += zone.start_of(day) >= interval.start
+            day = add_days(day, 1)
+    return found
 
 
 def _bounds(s: Scope) -> tuple[int, int]:

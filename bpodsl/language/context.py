@@ -7,19 +7,20 @@ they make; the tables are in the order of lowering.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import cast
 
 from attrs import define, field
 
 from bpodsl.language import ast
-from bpodsl.language.names import EVENTS, FIGURES, Declaration, Names
+from bpodsl.language.names import EVENTS, FIGURES, Declaration, Names, nearest
 from bpodsl.language.problems import (
     CannotHappen,
     NoCommonKey,
     NoEffect,
     OutOfRange,
+    SaidTwice,
     UnknownField,
     UnknownName,
     Unstated,
@@ -92,6 +93,7 @@ class Context:
     norm_heads: dict[str, NormHead] = field(factory=dict)
     derived: dict[tuple[str, Grid], str] = field(factory=dict)
     later: list[Callable[[], None]] = field(factory=list)
+    turnings: list[Callable[[], None]] = field(factory=list)
 
     assumptions: list[Assumption] = field(factory=list)
     defaults: dict[str, tuple[str, list[Clause]]] = field(factory=dict)
@@ -110,6 +112,7 @@ class Context:
     examples: list[Example] = field(factory=list)
     grafts: list[tuple[str, str, Effect]] = field(factory=list)
     survivors: set[str] = field(factory=set)
+    turned: dict[str, set[str]] = field(factory=dict)
 
     # ------------------------------------------------------------------ saying what is wrong
     def report(self, problem: Problem) -> None:
@@ -141,6 +144,11 @@ class Context:
             self.demanded.add(what)
             self.report(Unstated(span, what, advice))
 
+    def said_once(self, lines: Sequence[ast.Node], what: str) -> None:
+        """Report all but the first of some lines that say the same."""
+        for again in lines[1:]:
+            self.report(SaidTwice(again.span, what, lines[0].span))
+
     # ------------------------------------------------------------------ names
     def find(self, name: ast.Name, *things: str, wanted: str = "") -> Declaration | None:
         """What a name stands for, if it is one of these things; else None, and the problem is reported."""
@@ -167,6 +175,16 @@ class Context:
         """Whether the head of the agreement, which names the parties, is missing or lost a line."""
         heads = [clause for clause in self.file.clauses if isinstance(clause, ast.Agreement)]
         return not heads or self.file.lost_lines(heads[0])
+
+    def service(self, name: ast.Name) -> str:
+        """The name of a service, or "" if it is none (reported)."""
+        if self.names.service(name.text) is not None:
+            return name.text
+        if name.text not in self.broken:
+            known = tuple(each.name for each in self.names.apart.values() if each.thing == "service")
+            others = known if len(known) <= _FEW else ()
+            self.report(UnknownName(name.span, name.text, "service", nearest(name.text, known), others))
+        return ""
 
     def party(self, name: ast.Name) -> str:
         """The name of a party, or "" if it is none."""

@@ -60,6 +60,10 @@ class Names:
         self.used.add(name)
         return found
 
+    def service(self, name: str) -> Declaration | None:
+        """The declaration of a service."""
+        return self.apart.get(f"service {name}")
+
     def of(self, *things: str) -> Iterator[Declaration]:
         """All declarations of these things, in the order of the text."""
         return (each for each in self.table.values() if each.thing in things)

@@ -20,6 +20,7 @@ from bpodsl.language.clauses.figures import lower_derived
 from bpodsl.language.clauses.heads import take_heads
 from bpodsl.language.clauses.relations import relate_events
 from bpodsl.language.clauses.rights import graft
+from bpodsl.language.clauses.services import take_parts
 from bpodsl.language.context import Context, head_span, mentions
 from bpodsl.language.expressions import TYPINGS
 from bpodsl.language.names import Declaration
@@ -73,10 +74,13 @@ def resolve(
     _figures(ctx)
     for kind in _CONDUCT:
         _lower(ctx, _sound(ctx), (kind,))
+    for state in ctx.turnings:
+        state()
     graft(ctx)
     _derived(ctx)
     for check in ctx.later:
         check()
+    take_parts(ctx, _sound(ctx))
     _lower(ctx, _sound(ctx), _RECORDS)
     _unused(ctx)
     return _finished(ctx)

@@ -175,23 +175,27 @@ def renewed_last(index: Index, length: Length, times: int) -> date | None:
 
 def terminate(world: World, effect: Terminate, cause: Cause) -> None:
     """An end by act is planned; the earliest wins."""
-    agreement, index, now = world.agreement, world.index, world.now
+    agreement, now = world.agreement, world.now
     if agreement.ended is not None:
         return
     ends: tuple[int, int] | None = now, STRUCTURE
     number = Number("ends", "instant", now)
-    if effect.notice is not None and effect.notice.by_clock:
-        instant = first_reach(calendar_of(index, effect.notice), now, effect.notice.amount)
-        ends = None if instant is None else (instant, STRUCTURE)
-        number = Number("ends", "instant", instant)
-    elif effect.notice is not None:
-        last = counted(index, effect.notice, index.zone.day(now - 1 if world.place <= TERM_END else now))
-        ends = None if last is None else (after(index, last), TERM_END)
-        number = Number("ends", "day", last)
+    if effect.notice is not None:
+        ends, number = end_of(world, effect.notice)
     name = world.emit(following(cause.entry, "Terminated", (number,))).name
     if ends is not None and (agreement.planned is None or ends < agreement.planned[:2]):
         agreement.planned = (*ends, name)
         world.wake(ends[0])
+
+
+def end_of(world: World, notice: Length) -> tuple[tuple[int, int] | None, Number]:
+    """Where a notice given now ends (instant and place; None: beyond all days), and how entries show it."""
+    index, now = world.index, world.now
+    if notice.by_clock:
+        instant = first_reach(calendar_of(index, notice), now, notice.amount)
+        return None if instant is None else (instant, STRUCTURE), Number("ends", "instant", instant)
+    last = counted(index, notice, index.zone.day(now - 1 if world.place <= TERM_END else now))
+    return None if last is None else (after(index, last), TERM_END), Number("ends", "day", last)
 
 
 def following(cause: Entry, kind: str, numbers: tuple[Number, ...] = (), words: str = "") -> Entry:

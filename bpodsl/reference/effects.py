@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 
-from bpodsl.record import Entry
-from bpodsl.reference.agreement import following, terminate
+from bpodsl.record import STRUCTURE, Entry
+from bpodsl.reference.agreement import end_of, following, terminate
 from bpodsl.reference.money import accrue
-from bpodsl.reference.state import Cause, World
-from bpodsl.terms import Accrue, Effect, Impose, Raise, Terminate
+from bpodsl.reference.state import Cause, Turn, World
+from bpodsl.terms import Accrue, Begin, Effect, Finish, Impose, Length, Raise, Terminate
 
 
 def imposed_name(entry: Entry) -> str:
@@ -31,3 +31,20 @@ def follow(world: World, effects: Iterable[Effect], cause: Cause) -> None:
                 world.emit(following(cause.entry, "Raised", words=words))
             case Terminate():
                 terminate(world, effect, cause)
+            case Begin(state, notice):
+                turn = Turn(True, state, cause)
+                if notice is None:
+                    world.turning(turn, STRUCTURE)
+                else:
+                    begin_after(world, turn, notice)
+            case Finish(state):
+                world.turning(Turn(False, state, cause), STRUCTURE)
+
+
+def begin_after(world: World, turn: Turn, notice: Length) -> None:
+    """A state begins at the end of a notice, when an agreement that ends with it would end."""
+    ends, number = end_of(world, notice)
+    world.emit(following(turn.cause.entry, "Terminated", (number,), world.index.states[turn.state].clause.title))
+    if ends is not None:
+        world.planned.append((*ends, turn))
+        world.wake(ends[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from fractions import Fraction
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any
@@ -18,7 +19,7 @@ from bpodsl.reference.scope import Scope, of_group, postings_in, rounded, stands
 from bpodsl.reference.state import Fields, Settled, World
 from bpodsl.terms import NotMeasured, Selector
 from bpodsl.terms import expressions as ex
-from bpodsl.values import TimeSet, Window, both, exact, length, less, union
+from bpodsl.values import TimeSet, Window, add_days, both, exact, length, less, union
 
 NO_WINDOW = NotMeasured("no such window")
 NO_READING = NotMeasured("no reading")
@@ -78,7 +79,15 @@ def _in_calendar(e: ex.InCalendar, scope: Scope) -> object:
 def _window_length(e: ex.WindowLength, scope: Scope) -> object:
     if scope.window is None:
         return NO_WINDOW
-    return scope.window.whole_days if e.whole else scope.window.days
+    days = scope.window.whole_days if e.whole else scope.window.days
+    return days - len(_days_in(e.less, scope, scope.window)) if e.less else days
+
+
+def _days_in(state: str, scope: Scope, window: Window) -> list[date]:
+    """The days of a window at whose first instant a state holds."""
+    intervals, zone = of_group(scope.world, state, {}), scope.world.index.zone
+    days = (add_days(window.first, n) for n in range(window.days if intervals else 0))
+    return [day for day in days if any(i.holds(zone.start_of(day), False) for i in intervals)]
 
 
 def _read(figure: str, shift: ex.Shift, scope: Scope) -> Settled | NotMeasured | ex.Expression:

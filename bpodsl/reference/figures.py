@@ -206,7 +206,7 @@ def causes(world: World, figure: Figure, scope: Scope) -> tuple[tuple[str, ...],
                     assert each.row is not None
                     events.update(dict.fromkeys(each.row.events))
                     entries.update(dict.fromkeys(each.row.entries))
-            case ex.StateTimes(state):
+            case ex.StateTimes(state) | ex.WindowLength(less=state) if state:
                 entries.update(dict.fromkeys(overlapping(world, state, scope)))
             case ex.FigureAt(name, shift) | ex.Standing(name, _, shift):
                 assert scope.window is not None

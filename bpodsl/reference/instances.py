@@ -132,10 +132,10 @@ def perform(world: World, instance: Instance, act: Identity, refs: tuple[str, ..
         _decide(world, instance, "missed", made, origin)
 
 
-def end(world: World, instance: Instance) -> None:
-    """The agreement has ended, and the norm does not survive it."""
+def end(world: World, instance: Instance, with_state: str = "") -> None:
+    """The agreement has ended, and the norm does not survive it; or the state has begun with which it ends."""
     instance.live, instance.ended = False, True
-    _entry(world, instance, "Ended", entries=(instance.opened,))
+    _entry(world, instance, "Ended", entries=(instance.opened, with_state))
 
 
 # ------------------------------------------------------------------------------------------- what follows

@@ -21,6 +21,7 @@ from bpodsl.terms import Norm, NotMeasured
 from bpodsl.values import Period, Window
 
 OPENED = {"right": "RightOpened", "level": "Escalated"}
+OVER = "after the end"
 NOTHING = Row(0, (), {}, frozenset(), NotMeasured("no reading"))
 
 
@@ -70,8 +71,17 @@ class Opening:
         self.origin, self.imposed, self.window = origin, imposed, window
 
 
+def is_over(world: World, norm: Norm) -> bool:
+    """Whether the state has begun with which a norm ends that does not survive."""
+    return bool(norm.ends_with) and not norm.survives and bool(world.intervals.get(norm.ends_with))
+
+
 def _open(world: World, norm: Norm, opening: Opening) -> None:
     key = {name: opening.row.fields[name] for name in norm.by if name in opening.row.fields}
+    if is_over(world, norm):
+        if opening.events or opening.entries:
+            _noted(world, norm, opening, key, OVER)
+        return
     if (norm.by or norm.form in OPENED) and not _may_open(world, norm, opening, key):
         return
     name = _name(world, norm, opening)
@@ -199,7 +209,7 @@ def _reopened(world: World, instance: Instance, opening: Opening) -> bool:
 def act(world: World, norm: Norm, event: Event) -> None:
     """An act is offered to what was open before this place; what finds nothing is offered again later."""
     chosen = selected(world, norm.acts, event)
-    if not chosen or _meet(world, norm, event, chosen):
+    if not chosen or _barred(world, norm, event) or _meet(world, norm, event, chosen):
         return
     if world.place == OPEN:
         _nothing(world, norm, event, "not open")
@@ -212,16 +222,36 @@ def _act_again(world: World, norm: Norm, event: Event, chosen: list[int]) -> Non
         _nothing(world, norm, event, "nothing open")
 
 
-def _nothing(world: World, norm: Norm, event: Event, words: str) -> None:
+def _barred(world: World, norm: Norm, event: Event) -> bool:
+    """Whether the exercise of a right that is open has no effect, since a state bars it; then that is noted."""
+    bars = holding(world, norm.barred_during, event_row(world.index, event))
+    if norm.form != "right" or not bars or not _candidates(world, norm, event):
+        return False
+    names = ", ".join(dict.fromkeys(bar.state.name for bar in bars))
+    _nothing(world, norm, event, f"barred while {names}", tuple(dict.fromkeys(bar.entry.name for bar in bars)))
+    return True
+
+
+def _nothing(world: World, norm: Norm, event: Event, words: str, entries: tuple[str, ...] = ()) -> None:
     fields, declared = world.index.fields(event), world.index.declared(event)
     key = texts((name, fields[name]) for name in norm.by if name in declared and name in fields)
     level = world.level(f"decision:{norm.name}")
     causes = (event.ref,)
-    world.emit(Entry("Noted", norm.name, world.now, world.place, level, event.ref, "", key, causes, words=words))
+    world.emit(
+        Entry("Noted", norm.name, world.now, world.place, level, event.ref, "", key, causes, entries, words=words)
+    )
 
 
 def _meet(world: World, norm: Norm, event: Event, chosen: list[int]) -> bool:
     """Whether an act meets instances; those it meets may be performed by it."""
+    found = _candidates(world, norm, event)
+    for instance in found:
+        _met(world, instance, event, chosen)
+    return bool(found)
+
+
+def _candidates(world: World, norm: Norm, event: Event) -> list[Instance]:
+    """The instances that an act meets."""
     identity = event.source, event.id
     row = event_row(world.index, event)
     fields, declared = row.fields, row.declared
@@ -236,11 +266,7 @@ def _meet(world: World, norm: Norm, event: Event, chosen: list[int]) -> bool:
         names = [name for name in norm.by if name in declared]
         found = [i for i in found if all(i.key.get(name) == fields.get(name) for name in names)]
     found.sort(key=lambda i: i.rank)
-    if norm.matching == "oldest":
-        found = found[:1]
-    for instance in found:
-        _met(world, instance, event, chosen)
-    return bool(found)
+    return found[:1] if norm.matching == "oldest" else found
 
 
 def _met(world: World, instance: Instance, event: Event, chosen: list[int]) -> None:
@@ -265,6 +291,9 @@ def _met(world: World, instance: Instance, event: Event, chosen: list[int]) -> N
 def prohibited(world: World, norm: Norm, event: Event) -> None:
     """An act that must not be: an instance, missed at once, unless it is excused."""
     if not selected(world, norm.acts, event):
+        return
+    if is_over(world, norm):
+        _nothing(world, norm, event, OVER)
         return
     row, kind = event_row(world.index, event), world.index.kinds.get(event.kind)
     key = {name: row.fields[name] for name in (kind.keys if kind else ()) if name in row.fields}

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from attrs import evolve
 
 from bpodsl.record import Event
-from bpodsl.reference import norms
+from bpodsl.reference import norms, states
 from bpodsl.reference.agreement import Agreement
 from bpodsl.reference.index import Index
 from bpodsl.reference.rows import event_row
@@ -47,7 +47,7 @@ class Outcome:
         """One in which nothing has happened yet."""
         term = index.contract.term
         agreement = Agreement(index, index.zone.start_of(term.effective), term.last)
-        world = World(index, (), known, None, {}, agreement, norms.impose)
+        world = World(index, (), known, None, {}, agreement, norms.impose, states.turn)
         world.wake(agreement.start)
         world.wake(agreement.end)
         return Outcome(world, [world]).anew(-1, events, None, {})

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from copy import copy
 from datetime import date
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
@@ -215,6 +215,23 @@ class TakenBack(Exception):
 
 Agenda = tuple[int, int, bytes, tuple[object, ...], int, Callable[[], None]]
 
+LAST_OF_PLACE = 1 << 30
+"""A level above all others: what comes when nothing else of its place is left."""
+
+
+@frozen
+class Turn:
+    """A consequence that begins or ends a state; it takes hold at the end of the instant."""
+
+    begins: bool
+    state: str
+    cause: Cause
+
+    @property
+    def order(self) -> tuple[bool, bytes, bytes]:
+        """Ends come before beginnings."""
+        return self.begins, self.state.encode(), self.cause.entry.name.encode()
+
 
 @define(eq=False)
 class World:
@@ -228,6 +245,8 @@ class World:
     agreement: Agreement
     impose: Callable[[World, str, Cause], None]
     """How a norm is imposed; given here, since norms lead to effects and effects to norms."""
+    turn: Callable[[World], None]
+    """How states begin and end that consequences begin and end; given here for the same reason."""
     now: int = -1
     place: int = 0
     entries: dict[str, Entry] = field(factory=dict)
@@ -235,6 +254,10 @@ class World:
     changed: bool = False
     """An entry made earlier has become another."""
     queue: list[Agenda] = field(factory=list)
+    turns: dict[int, list[Turn]] = field(factory=dict)
+    """By place: what begins or ends states when all else of that place is done."""
+    planned: list[tuple[int, int, Turn]] = field(factory=list)
+    """What begins states later: when, and at which place."""
     instants: list[int] = field(factory=list)
     acting: dict[int, list[Event]] = field(factory=dict)
     """The events that act at each instant, in order."""
@@ -270,6 +293,8 @@ class World:
             entries=dict(self.entries),
             fresh=[],
             queue=[],
+            turns={},
+            planned=list(self.planned),
             instants=list(self.instants),
             next_window=dict(self.next_window),
             next_opening=dict(self.next_opening),
@@ -303,6 +328,15 @@ class World:
         self.made += 1
         level, name = self.index.levels[node], node.partition(":")[2] or self.index.contract.name
         heappush(self.queue, (max(place, self.place), level, name.encode(), identity_key(instance), self.made, act))
+
+    def turning(self, turn: Turn, place: int) -> None:
+        """Let a state begin or end when all else of a place is done."""
+        place = max(place, self.place)
+        if place not in self.turns:
+            self.made += 1
+            act: Callable[[], None] = partial(self.turn, self)
+            heappush(self.queue, (place, LAST_OF_PLACE, b"", identity_key(""), self.made, act))
+        self.turns.setdefault(place, []).append(turn)
 
     def work(self, last: int) -> None:
         """Do all that is on the agenda up to and including a place, the least first."""

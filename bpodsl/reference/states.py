@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from functools import partial
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from bpodsl.record import REST, START, Entry, Event, Number, texts
+from bpodsl.reference.effects import imposed_name
 from bpodsl.reference.evaluate import selected
+from bpodsl.reference.instances import end as end_instance
 from bpodsl.reference.instances import reschedule
+from bpodsl.reference.norms import NOTHING
 from bpodsl.reference.rows import event_row
 from bpodsl.reference.rules import crossing
-from bpodsl.reference.state import Interval, World
+from bpodsl.reference.state import Identity, Interval, Row, World
 from bpodsl.terms import OnLasting, State
 
 
@@ -47,7 +50,7 @@ def start(world: World, state: State, event: Event) -> None:
         return
     key = _key(world, state, event)
     if _open(world, state, key) is None:
-        _start(world, state, event, key, None)
+        _start(world, state, _of_event(world, event), key, None)
     else:
         _note(world, state, event, "already open")
 
@@ -63,7 +66,7 @@ def span(world: World, state: State, event: Event) -> None:
     key = _key(world, state, event)
     interval = _open(world, state, key)
     if interval is None:
-        _start(world, state, event, key, event.ends)
+        _start(world, state, _of_event(world, event), key, event.ends)
     elif event.ref not in interval.entry.event_causes:
         _join(world, interval, event, event.ends)
 
@@ -100,7 +103,50 @@ def _join(world: World, interval: Interval, event: Event, ends: int) -> None:
         world.wake(ends)
 
 
+# ------------------------------------------------------------------------------------------- by consequence
+def turn(world: World) -> None:
+    """What consequences begin and end, when all else of this place is done: first all ends, then all beginnings."""
+    turns = {each.order: each for each in world.turns.pop(world.place)}
+    for order in sorted(turns):
+        each = turns[order]
+        state, cause = world.index.states[each.state], each.cause
+        row = cause.row or NOTHING
+        fields = {**row.fields, **cause.key}
+        key = {name: fields[name] for name in state.by if name in fields}
+        interval = _open(world, state, key)
+        if each.begins and interval is None:
+            known = evolve(row, fields=fields, declared=row.declared | frozenset(cause.key), events=())
+            _start(world, state, Source(imposed_name(cause.entry), ("", ""), known, (), (cause.entry.name,)), key, None)
+        elif interval is not None and not each.begins:
+            interval.end = world.now
+            _close(world, interval, (), (cause.entry.name,))
+        else:
+            words = "already open" if each.begins else "nothing open"
+            world.emit(
+                Entry(
+                    "Noted", state.name, world.now, world.place, world.level(f"state:{state.name}"),
+                    imposed_name(cause.entry), key=texts(key.items()), entry_causes=(cause.entry.name,), words=words,
+                )
+            )  # fmt: skip
+
+
 # ------------------------------------------------------------------------------------------- both
+@frozen
+class Source:
+    """What begins an interval: the name it has, the event (or none), its row and its causes."""
+
+    name: str
+    event: Identity
+    row: Row
+    events: tuple[str, ...]
+    entries: tuple[str, ...] = ()
+
+
+def _of_event(world: World, event: Event) -> Source:
+    row = event_row(world.index, event)
+    return Source(event.ref, (event.source, event.id), evolve(row, events=()), (event.ref,))
+
+
 def _key(world: World, state: State, event: Event) -> dict[str, object]:
     fields = event_row(world.index, event).fields
     return {name: fields[name] for name in state.by if name in fields}
@@ -110,16 +156,23 @@ def _open(world: World, state: State, key: dict[str, object]) -> Interval | None
     return next((i for i in world.intervals.get(state.name, ()) if not i.closed and i.key == key), None)
 
 
-def _start(world: World, state: State, event: Event, key: dict[str, object], ends: int | None) -> None:
+def _start(world: World, state: State, source: Source, key: dict[str, object], ends: int | None) -> None:
+    used = world.used.setdefault(f"state:{state.name}", set())
+    name, n = source.name, 1
+    while name in used:
+        n += 1
+        name = f"{source.name}~{n}"
+    used.add(name)
     opened = world.emit(
         Entry(
-            "Opened", state.name, world.now, START, world.level(f"state:{state.name}"), event.ref,
-            key=texts(key.items()), event_causes=(event.ref,),
+            "Opened", state.name, world.now, START if source.events else world.place,
+            world.level(f"state:{state.name}"), name,
+            key=texts(key.items()), event_causes=source.events, entry_causes=source.entries,
         )
     )  # fmt: skip
-    row = evolve(event_row(world.index, event), events=(), entries=(opened.name,))
-    ending = () if ends is None else (event.ref,)
-    interval = Interval(state, key, world.now, event.ref, (event.source, event.id), row, opened, ends, ending=ending)
+    row = evolve(source.row, entries=(opened.name,))
+    ending = () if ends is None else source.events
+    interval = Interval(state, key, world.now, name, source.event, row, opened, ends, ending=ending)
     world.intervals.setdefault(state.name, []).append(interval)
     world.wake(ends)
     for rule in world.index.lasting[state.name]:
@@ -129,16 +182,21 @@ def _start(world: World, state: State, event: Event, key: dict[str, object], end
             interval.crossings.append((rule, *crosses))
             world.wake(crosses[0])
     reschedule(world, state.name)
+    for norm in world.index.contract.norms:
+        if norm.ends_with == state.name and not norm.survives:
+            for instance in world.instances.get(norm.name, ()):
+                if instance.live:
+                    end_instance(world, instance, opened.name)
 
 
-def _close(world: World, interval: Interval, ending: tuple[str, ...]) -> None:
+def _close(world: World, interval: Interval, ending: tuple[str, ...], entries: tuple[str, ...] = ()) -> None:
     interval.closed = True
     assert interval.end is not None
     opened, number = interval.entry, Number("length", "length", interval.end - interval.start)
     world.emit(
         Entry(
             "Closed", opened.clause, world.now, world.place, opened.level, opened.instance, key=opened.key,
-            event_causes=ending, entry_causes=(opened.name,), numbers=(number,),
+            event_causes=ending, entry_causes=(opened.name, *entries), numbers=(number,),
         )
     )  # fmt: skip
     reschedule(world, interval.state.name)

@@ -39,6 +39,7 @@ def before_events(world: World, t: int) -> None:
         if t == world.agreement.end or (planned is not None and planned[:2] == (t, TERM_END)):
             world.push(TERM_END, "agreement", "", partial(end_by_date, world))
     figures.offer(world, SETTLE)
+    turning(world, TERM_END)
     world.work(BEFORE)
 
 
@@ -58,12 +59,20 @@ def from_events(world: World) -> None:
     instances.due_now(world, early=False)
     lasting(world, early=False)
     figures.offer(world, SETTLE_LATE)
+    turning(world, STRUCTURE)
     world.work(SETTLE_LATE)
     planned = world.agreement.planned
     if world.agreement.in_force and planned is not None and planned[:2] <= (t, STRUCTURE):
         world.place = STRUCTURE
         end_agreement(world, STRUCTURE, planned[2])
     world.work(LAST)
+
+
+def turning(world: World, place: int) -> None:
+    """The states that begin now at the end of a notice."""
+    for instant, there, turn in world.planned:
+        if (instant, there) == (world.now, place):
+            world.turning(turn, place)
 
 
 def lasting(world: World, early: bool) -> None:

@@ -141,7 +141,9 @@ class Words:
             case "Extended":
                 return f"{_PLAIN['Extended']} until {number('last')}"
             case "Terminated":
-                return f"{_PLAIN['Terminated']} on {self._ends(entry)}"
+                return f"{_PLAIN['Terminated']} on {self._ends(entry)}" + (f": {entry.words}" if entry.words else "")
+            case "Ended" if len(entry.entry_causes) > 1:
+                return f"ended: {self.clause(entry.entry_causes[1].partition('/')[0])}"
             case kind:
                 return _PLAIN.get(kind, kind.lower())
 

@@ -13,7 +13,7 @@ from bpodsl.terms.contract import (
     Term,
 )  # fmt: skip
 from bpodsl.terms.edges import Edge, edges, levels, nodes, reads, walk
-from bpodsl.terms.effects import Accrue, Effect, Impose, Raise, Terminate
+from bpodsl.terms.effects import Accrue, Begin, Effect, Finish, Impose, Raise, Terminate
 from bpodsl.terms.events import Column, DeemedRow, EventField, EventKind, Mapping, Relation, RowMapping
 from bpodsl.terms.examples import Example, ExampleEvent, Expectation
 from bpodsl.terms.expressions import Expression, NotMeasured, Rounding
@@ -35,11 +35,11 @@ from bpodsl.terms.rules import Occasion, OnHappens, OnLasting, OnOutcome, OnSett
 from bpodsl.terms.times import CalendarTerm, Selector, State
 
 __all__ = [
-    "Account", "Accrue", "Assumption", "CalendarTerm", "Clause", "Clock", "Column", "Contract", "DeemedRow",
+    "Account", "Accrue", "Assumption", "Begin", "CalendarTerm", "Clause", "Clock", "Column", "Contract", "DeemedRow",
     "Due", "Edge", "Effect", "EventField", "EventKind", "Example", "ExampleEvent", "Expectation", "Expression",
-    "Figure", "Group", "Impose", "Kind", "Ladder", "Length", "Line", "Mapping", "Norm", "NotMeasured", "Occasion",
-    "OnEvent", "OnHappens", "OnLasting", "OnOutcome", "OnPeriod", "OnSettled", "Once", "Opening", "Party", "Raise",
-    "Recurrence", "Relation", "Renewal", "Rounding", "RowMapping", "Rule", "Selector", "Service", "State", "Stated",
-    "Target", "Term", "Terminate", "Variant", "WhenImposed", "edges", "expressions", "levels", "nodes", "reads",
-    "walk",
+    "Figure", "Finish", "Group", "Impose", "Kind", "Ladder", "Length", "Line", "Mapping", "Norm", "NotMeasured",
+    "Occasion", "OnEvent", "OnHappens", "OnLasting", "OnOutcome", "OnPeriod", "OnSettled", "Once", "Opening", "Party",
+    "Raise", "Recurrence", "Relation", "Renewal", "Rounding", "RowMapping", "Rule", "Selector", "Service", "State",
+    "Stated", "Target", "Term", "Terminate", "Variant", "WhenImposed", "edges", "expressions", "levels", "nodes",
+    "reads", "walk",
 ]  # fmt: skip

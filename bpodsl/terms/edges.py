@@ -3,8 +3,9 @@
 Nodes are named by what they are and the name of their term: `state:S`, `opening:N` and
 `decision:N` of a norm, `figure:F`, `line:L`, `rule:R`, and `agreement`. An edge is *read* (a value of
 the same instant), *trigger* (an occurrence and its reaction) or *delay* (a window that has ended, an
-earlier one). Read and trigger edges must not form a circle; the level of a node is the length of
-the longest path of them that ends there, so that an unrelated clause never moves a level.
+earlier one; and what begins or ends a state, since that takes hold only at the end of the instant).
+Read and trigger edges must not form a circle; the level of a node is the length of the longest path of
+them that ends there, so that an unrelated clause never moves a level.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from attrs import fields as attrs_fields
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.clause import Clause
 from bpodsl.terms.contract import Contract
-from bpodsl.terms.effects import Accrue, Effect, Impose, Terminate
+from bpodsl.terms.effects import Accrue, Begin, Effect, Finish, Impose, Terminate
 from bpodsl.terms.norms import Norm, OnEvent
 from bpodsl.terms.rules import OnHappens, OnLasting, OnOutcome, OnSettled, Rule
 from bpodsl.terms.times import Selector
@@ -59,6 +60,8 @@ def reads(expression: object) -> Iterator[tuple[str, str]]:
             case ex.OutcomeRows(norm, _, _):
                 yield f"decision:{norm}", "read"
             case ex.StateTimes(state) | ex.InState(state) | ex.StateRows(state):
+                yield f"state:{state}", "read"
+            case ex.WindowLength(_, state) if state:
                 yield f"state:{state}", "read"
             case ex.Posted(line):
                 yield f"line:{line}", "read"
@@ -122,9 +125,8 @@ def _of_norm(norm: Norm) -> Iterator[Edge]:
     for variant in norm.variants:
         for source, kind in reads(variant.when):
             yield Edge(source, opening, kind, norm.clause)
-    for terms in norm.versions:
-        for state in (*terms.clock.stops_during, *terms.suspended_during, *terms.excused_during):
-            yield Edge(f"state:{state}", decision, "read", norm.clause)
+    for state in norm.states:
+        yield Edge(f"state:{state}", decision, "read", norm.clause)
     for _, effect in norm.consequences:
         yield from _of_effect(effect, decision, norm.clause)
 
@@ -157,6 +159,8 @@ def _of_effect(effect: Effect, node: str, clause: Clause) -> Iterator[Edge]:
                 yield Edge(source, f"line:{line}", kind, clause)
         case Terminate():
             yield Edge(node, "agreement", "trigger", clause)
+        case Begin(state) | Finish(state):
+            yield Edge(node, f"state:{state}", "delay", clause)
 
 
 def levels(contract: Contract) -> dict[str, int]:

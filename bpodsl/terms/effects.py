@@ -37,4 +37,22 @@ class Terminate:
     notice: Length | None = None
 
 
-Effect = Impose | Accrue | Raise | Terminate
+@frozen
+class Begin:
+    """Begin a state for the keys of what caused it, at the end of the instant (place 11).
+
+    With `notice` (of a service that ends) it begins after it, when an agreement that ends with such a notice does.
+    """
+
+    state: str
+    notice: Length | None = None
+
+
+@frozen
+class Finish:
+    """End a state for the keys of what caused it, at the end of the instant (place 11)."""
+
+    state: str
+
+
+Effect = Impose | Accrue | Raise | Terminate | Begin | Finish

@@ -31,6 +31,7 @@ class Expectation:
     | standing   | a figure          | `period`, `key`, `words` met, missed, below minimum         |
     | fired      | a rule            | `period` or `day`, or neither: ever; `negated`: not         |
     | level      | a ladder          | `key`, `number` of the level, `at`                          |
+    | state      | a state          | `words` open or ended; `at` or `day`: since when; `negated`  |
     | right      | a right           | `words` open, exercised, lapsed; `day`: until or on when    |
     """
 

@@ -120,9 +120,13 @@ class InCalendar:
 
 @frozen
 class WindowLength:
-    """Days of the window in scope: `inside` those within the term, `whole` those of the uncut window."""
+    """Days of the window in scope: those within the term, or (`whole`) those of the uncut window.
+
+    `less`: a state (of no keys); days at whose first instant it holds are not counted.
+    """
 
     whole: bool
+    less: str = ""
 
 
 @frozen

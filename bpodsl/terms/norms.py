@@ -105,9 +105,10 @@ class Norm:
     "continue" (the clock goes on from its reading), "restart" (the clock starts anew) or "ignore";
     "" where that cannot happen. Continue and restart take back a fulfilment; a miss stands.
 
-    `suspended_during`, `excused_during`: states. `cure`: a time from the miss within which late
-    performance cures. `after`: what follows an outcome ("fulfilled", "missed", "excused", "cured",
-    "breached", "late").
+    `suspended_during`, `excused_during`: states. `barred_during`: states in which the exercise of a right has no
+    effect. `ends_with`: a state (of no keys): from when it first begins the norm is over, as after the end of the
+    agreement, unless it survives. `cure`: a time from the miss within which late performance cures. `after`: what
+    follows an outcome ("fulfilled", "missed", "excused", "cured", "breached", "late").
 
     `roles` (role, party) and `ladder`, `level` belong to levels of an escalation. `survives`: it goes on
     after the end of the agreement.
@@ -133,6 +134,8 @@ class Norm:
     due: Due | None = None
     suspended_during: tuple[str, ...] = ()
     excused_during: tuple[str, ...] = ()
+    barred_during: tuple[str, ...] = ()
+    ends_with: str = ""
     reopening: str = ""
     cure: Due | None = None
     after: tuple[tuple[str, Effect], ...] = ()
@@ -151,6 +154,15 @@ class Norm:
     def consequences(self) -> tuple[tuple[str, Effect], ...]:
         """What may follow its outcomes, under any of its terms; each said once."""
         return tuple(dict.fromkeys(each for version in self.versions for each in version.after))
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """All states that matter to its instances, under any of its terms."""
+        found = [
+            state for terms in self.versions
+            for state in (*terms.clock.stops_during, *terms.suspended_during, *terms.excused_during)
+        ]  # fmt: skip
+        return tuple(dict.fromkeys(filter(None, (*found, *self.barred_during, self.ends_with))))
 
 
 @frozen

@@ -11,12 +11,14 @@ from attrs import evolve
 from bpodsl.terms import (
     Account,
     Accrue,
+    Begin,
     Clause,
     Clock,
     Due,
     Effect,
     EventField,
     Figure,
+    Finish,
     Impose,
     Kind,
     Ladder,
@@ -83,7 +85,7 @@ class Clauses:
         fitting = [s.name for s in world.states if keys is None or set(s.by) <= keys]
         if fitting and draw.chance(0.6):
             return draw.pick(fitting)
-        ways = {"held": 4, "outage": 3, "relief": 3, "busy": 1, "notice": 0.7}
+        ways = {"held": 4, "outage": 3, "relief": 3, "busy": 1, "notice": 0.7, "turned": 0.8}
         if keys is not None and "ticket" not in keys:
             ways |= {"held": 0.3, "busy": 0.1}
         how = draw.weighted(ways)
@@ -106,6 +108,8 @@ class Clauses:
                     ends = (*ends, self.selector("outage_started", 1))
             case "relief":
                 intervals = (self.selector("relief", 0.2),)
+            case "turned":
+                return self.turned(keys)
             case _:
                 starts, ends = (Selector("notice_given"),), (self.selector("step_taken"),)
         shared = [f for f in self._common([s.event for s in (*starts, *ends, *intervals)]) if f.name in KEYS]
@@ -114,8 +118,26 @@ class Clauses:
         world.states.append(State(name, Clause(name, "state"), by, starts, ends, intervals))
         return name
 
+    def turned(self, keys: set[str] | None = None, notice: bool = False) -> str:
+        """A state that only consequences begin and end; of no keys, if with a notice."""
+        world, draw = self.world, self.draw
+        known = [s.name for s in world.states if not (s.starts or s.intervals) and set(s.by) <= (keys or set())]
+        known = [name for name in known if not notice or not world.state(name).by]
+        if known and draw.chance(0.7):
+            return draw.pick(known)
+        shared = sorted(keys & set(KEYS)) if keys and not notice else []
+        by = tuple(draw.some(shared, 0, len(shared))) if shared else ()
+        name = world.name("turned")
+        world.states.append(State(name, Clause(name, "state", f"{name} holds"), by))
+        return name
+
+    def turnable(self, keys: set[str]) -> str:
+        """A state that consequences may begin and end: not one of events that last."""
+        known = [s.name for s in self.world.states if s.starts and set(s.by) <= keys]
+        return self.draw.pick(known) if known and self.draw.chance(0.4) else self.turned(keys)
+
     def _common(self, words: list[str]) -> list[EventField]:
-        tables = [self.world.fields(word) for word in words]
+        tables = [self.world.fields(word) for word in words] or [{}]
         return [f for f in tables[0].values() if all(t.get(f.name) == f for t in tables)]
 
     # -------------------------------------------------------------------------------- norms
@@ -233,6 +255,8 @@ class Clauses:
             suspended_during=suspended,
             excused_during=excused,
             cure=cure,
+            barred_during=(self.state(states),) if form == "right" and draw.chance(0.4) else (),
+            ends_with=self.turned(notice=True) if draw.chance(0.1) else "",
             survives=draw.chance(0.12),
             reopening=draw.weighted({"new cycle": 3, "continue": 2, "restart": 2, "ignore": 1})
             if by_event and by
@@ -379,6 +403,7 @@ class Clauses:
                 (self.selector(word, 0.6),),
                 excused_during=excused,
                 suspended_during=suspended,
+                ends_with=self.turned(notice=True) if draw.chance(0.08) else "",
                 after=self._after(fields, "prohibition", False, 0.5),
             )
         )
@@ -463,6 +488,8 @@ class Clauses:
             "right": 2 if room else 0,
             "ladder": 1.5 if room else 0,
             "end": 0.25 if deep else 3,
+            "begin": 2.5,
+            "finish": 1.5,
         }
         match draw.weighted(ways):
             case "raise":
@@ -488,6 +515,13 @@ class Clauses:
                 return Impose(self.right(fields))
             case "ladder":
                 return Impose(self.ladder(fields))
+            case "begin":
+                keys = set(fields)
+                if draw.chance(0.4):
+                    return Begin(self.turned(notice=True), settings.length(draw, world.calendars, 0.3))
+                return Begin(self.turnable(keys))
+            case "finish":
+                return Finish(self.turnable(set(fields)))
             case _:
                 notice = None if draw.chance(0.4) else settings.length(draw, world.calendars, 0.15)
                 if notice is not None and notice.unit == "open":

@@ -354,7 +354,9 @@ class Formulas:
             case "between":
                 return self.between(scope)
             case "days":
-                return ex.WindowLength(draw.chance(0.4))
+                turned = [s.name for s in self.world.states if not (s.starts or s.intervals or s.by)]
+                less = draw.pick(turned) if turned and draw.chance(0.5) else ""
+                return ex.WindowLength(draw.chance(0.4), less)
             case "length":
                 return ex.LengthOf(self.times())
             case "availability":
@@ -463,7 +465,7 @@ class Formulas:
                 found += [source] * 3
         for state in world.states:
             selectors = state.starts or state.intervals
-            tables = [world.fields(s.event) for s in selectors]
+            tables = [world.fields(s.event) for s in selectors] or [{}]
             fields = {n: f for n, f in tables[0].items() if all(n in t for t in tables)}
             if all(name in fields for name in scope.by):
                 found.append(Source(ex.StateRows(state.name), RowScope(fields, reading=True)))

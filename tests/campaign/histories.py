@@ -421,7 +421,7 @@ class _Stage:
         end = max(begin, end)
         if state.intervals:
             self.add(draw.pick(state.intervals).event, begin, fields, end - begin)
-        else:
+        elif state.starts:
             self.add(draw.pick(state.starts).event, begin, fields)
             if how != "never" and state.ends:
                 self.add(draw.pick(state.ends).event, end, fields)
@@ -478,6 +478,8 @@ class _Stage:
             if draw.chance(0.35) and event.ends is not None:
                 start = draw.pick([event.ends, event.ends + 1, begin, self.instant(begin, max(begin, event.ends))])
                 self.add(draw.pick(state.intervals).event, start, event.fields)
+            return
+        if not state.starts:
             return
         first = self.add(draw.pick(state.starts).event, begin, like)
         if state.ends and draw.chance(0.85):

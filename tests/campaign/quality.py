@@ -54,7 +54,9 @@ def _count_nodes(contract: Contract, ledger: Ledger, count: Count) -> None:
         if entry.kind == "Fired":
             count["rule", _told(rules[entry.clause])] += 1
         if entry.kind == "Noted":
-            count["noted", entry.words] += 1
+            count["noted", "barred" if entry.words.startswith("barred") else entry.words] += 1
+        if node == "state" and entry.kind in ("Opened", "Closed") and not entry.event_causes:
+            count["state by consequence", entry.kind] += 1
 
 
 def _told(rule: Rule) -> str:
@@ -180,6 +182,8 @@ def _features(norm: Norm) -> Iterator[str]:
         yield "survives"
     if norm.variants:
         yield "variants"
+    if norm.ends_with:
+        yield "ends with a state"
 
 
 def _count_edges(contract: Contract, events: Sequence[Event], until: int, ledger: Ledger, count: Count) -> None:

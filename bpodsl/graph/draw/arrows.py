@@ -9,8 +9,10 @@ from bpodsl.graph.draw.view import Arrow
 from bpodsl.terms import (
     Account,
     Accrue,
+    Begin,
     Effect,
     Figure,
+    Finish,
     Impose,
     Line,
     Norm,
@@ -103,6 +105,8 @@ def _of_norm(drawn: Places, norm: Norm) -> Iterator[Arrow]:
         ("stops the clock", [state for terms in norm.versions for state in terms.clock.stops_during]),
         ("suspends", [state for terms in norm.versions for state in terms.suspended_during]),
         ("excuses", [state for terms in norm.versions for state in terms.excused_during]),
+        ("bars", norm.barred_during),
+        ("ends", (norm.ends_with,) if norm.ends_with else ()),
     ):
         for state in dict.fromkeys(states):
             yield Arrow(drawn.home(f"state:{state}"), box, verb)
@@ -127,6 +131,10 @@ def _of_effect(drawn: Places, effect: Effect, box: str) -> Iterator[Arrow]:
             yield from _read(drawn, amount, end, "goes into")
         case Terminate():
             yield Arrow(box, AGREEMENT, "ends")
+        case Begin(state):
+            yield Arrow(box, drawn.home(f"state:{state}"), "begins", True)
+        case Finish(state):
+            yield Arrow(box, drawn.home(f"state:{state}"), "ends", True)
 
 
 def _of_figure(drawn: Places, figure: Figure) -> Iterator[Arrow]:

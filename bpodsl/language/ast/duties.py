@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bpodsl.language.ast.base import Line, Node, many, node
-from bpodsl.language.ast.shared import Each
+from bpodsl.language.ast.shared import Each, PartOfLine
 
 if TYPE_CHECKING:
     from bpodsl.language.ast.base import Day, Length, Name, Number, Reference, Text
@@ -267,5 +267,5 @@ class SurvivesLine(Line):
 ObligationLine = (
     DutyLine | WithinLine | WithinByLine | ByLine | ByDayLine | ByEndLine | MovedLine | ClockStartsLine | ClockStopsLine
     | ClockStopsDuringLine | SuspendedLine | ExcusedLine | ReopeningLine | PerformsLine | PerformsPeriodLine
-    | NeverPerformedLine | CuredLine | FailingLine | WhenOutcomeLine | SurvivesLine
+    | NeverPerformedLine | CuredLine | FailingLine | WhenOutcomeLine | SurvivesLine | PartOfLine
 )  # fmt: skip

@@ -184,11 +184,11 @@ class NoEffect(Node):
 # -------------------------------------------------------------------------------- state
 @node
 class State(Node):
-    """`state NAME ["Title"] from SELECTORS to SELECTORS [by FIELD, …] [reference]` or `… during SELECTORS …`"""
+    """`state NAME ["Title"] [from SELECTORS] [to SELECTORS] [by FIELD, …] [reference]` or `… during SELECTORS …`"""
 
     name: Name
     title: Text | None
-    bounds: FromTo | During
+    bounds: FromTo | FromWhen | ToWhen | During | None
     by: tuple[Name, ...] | None
     reference: Reference | None
 
@@ -198,6 +198,20 @@ class FromTo(Node):
     """`from EVENT [where COND] to EVENT [where COND] [or EVENT …]`"""
 
     starts: tuple[Selector, ...]
+    ends: tuple[Selector, ...]
+
+
+@node
+class FromWhen(Node):
+    """`from EVENT [where COND] [or EVENT …]`: consequences end it"""
+
+    starts: tuple[Selector, ...]
+
+
+@node
+class ToWhen(Node):
+    """`to EVENT [where COND] [or EVENT …]`: consequences begin it"""
+
     ends: tuple[Selector, ...]
 
 

@@ -8,6 +8,7 @@ from bpodsl.language.ast.base import Line, Node, many, node
 from bpodsl.language.ast.shared import (
     LatestLine,
     PartialLine,
+    PartOfLine,
     PaysLine,
     RoundedLine,
     SettlesLine,
@@ -127,7 +128,7 @@ class AllowanceLine(Line):
 FigureLine = (
     WindowLine | ValueLine | TargetLine | TargetByLine | MinimumLine | MinimumByLine | FewerLine | CountsAsLine
     | ExcludingLine | AllowanceLine
-    | RoundedLine | PartialLine | StartsLine | SettlesLine | LatestLine
+    | RoundedLine | PartialLine | StartsLine | SettlesLine | LatestLine | PartOfLine
 )  # fmt: skip
 
 
@@ -213,7 +214,10 @@ class UpTo(Node):
     level: Expression
 
 
-MoneyLine = WindowLine | PaysLine | PaysTableLine | RoundedLine | PartialLine | StartsLine | SettlesLine | LatestLine
+MoneyLine = (
+    WindowLine | PaysLine | PaysTableLine | RoundedLine | PartialLine | StartsLine | SettlesLine | LatestLine
+    | PartOfLine
+)  # fmt: skip
 
 
 @node

@@ -8,8 +8,9 @@ from bpodsl.language.ast.base import Line, Node, many, node
 
 if TYPE_CHECKING:
     from bpodsl.language.ast.base import Length, Name, Number, Reference, Text
+    from bpodsl.language.ast.duties import SuspendedLine
     from bpodsl.language.ast.expressions import Expression
-    from bpodsl.language.ast.shared import Parties, Selector, ThenLine
+    from bpodsl.language.ast.shared import Parties, PartOfLine, Selector, ThenLine
 
 
 # -------------------------------------------------------------------------------- trigger
@@ -21,7 +22,8 @@ class Trigger(Node):
     title: Text | None
     reference: Reference | None
     lines: tuple[
-        WhenLine | WhenEventLine | WhenLastsLine | WhileLine | ResetsLine | OnlyBeginsLine | NotMeasuredLine | ThenLine,
+        WhenLine | WhenEventLine | WhenLastsLine | WhileLine | ResetsLine | OnlyBeginsLine | NotMeasuredLine | ThenLine
+        | PartOfLine,
         ...,
     ] = many()
 
@@ -119,7 +121,7 @@ class Escalation(Node):
     name: Name
     title: Text | None
     reference: Reference | None
-    lines: tuple[LevelLine | EndsWithLine | PathLine | ThenLine, ...] = many()
+    lines: tuple[LevelLine | EndsWithLine | PathLine | ThenLine | PartOfLine, ...] = many()
 
 
 @node
@@ -161,7 +163,7 @@ class Right(Node):
     name: Name
     title: Text | None
     reference: Reference | None
-    lines: tuple[MayLine | ExercisedByLine | ExercisedWithinLine | NoticeLine | SurvivorsLine | ThenLine, ...] = many()
+    lines: tuple[MayLine | ExerciseLine, ...] = many()
 
 
 @node
@@ -171,9 +173,7 @@ class Termination(Node):
     name: Name
     title: Text | None
     reference: Reference | None
-    lines: tuple[HolderLine | ExercisedByLine | ExercisedWithinLine | NoticeLine | SurvivorsLine | ThenLine, ...] = (
-        many()
-    )
+    lines: tuple[HolderLine | ExerciseLine, ...] = many()
 
 
 @node
@@ -228,7 +228,28 @@ class NoticeLine(Line):
 
 
 @node
+class BarredLine(Line):
+    """`barred while dispute_open, …`"""
+
+    states: tuple[Name, ...] = many()
+
+
+@node
+class EndsServicesLine(Line):
+    """`ends help_desk, …`: these services end, and the agreement goes on"""
+
+    services: tuple[Name, ...] = many()
+
+
+@node
 class SurvivorsLine(Line):
     """`survives confidentiality, exit_help`"""
 
     obligations: tuple[Name, ...] = many()
+
+
+if TYPE_CHECKING:
+    ExerciseLine = (
+        ExercisedByLine | ExercisedWithinLine | NoticeLine | SurvivorsLine | ThenLine | BarredLine | SuspendedLine
+        | EndsServicesLine | PartOfLine
+    )  # fmt: skip

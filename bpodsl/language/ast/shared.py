@@ -133,6 +133,13 @@ class PaysLine(Line):
     amount: Expression
 
 
+@node
+class PartOfLine(Line):
+    """`part of help_desk`: the clause ends with that service"""
+
+    service: Name
+
+
 # -------------------------------------------------------------------------------- consequences
 @node
 class Escalate(Node):
@@ -166,11 +173,25 @@ class Applies(Node):
 
 
 @node
+class Begins(Node):
+    """`step_in begins`: a state"""
+
+    state: Name
+
+
+@node
+class Ends(Node):
+    """`step_in ends`: a state, or a service"""
+
+    name: Name
+
+
+@node
 class AgreementEnds(Node):
     """`the agreement ends`"""
 
 
-Consequence = Escalate | Pays | Tell | Applies | AgreementEnds
+Consequence = Escalate | Pays | Tell | Applies | Begins | Ends | AgreementEnds
 
 
 @node

@@ -9,11 +9,12 @@ from typing import Any, Final
 from bpodsl.language import ast
 from bpodsl.language.clauses.agreement import lower_agreement, lower_assume
 from bpodsl.language.clauses.calendars import lower_calendar, lower_composed
-from bpodsl.language.clauses.events import lower_event, lower_state
+from bpodsl.language.clauses.events import lower_event
 from bpodsl.language.clauses.figures import lower_amount, lower_measure
 from bpodsl.language.clauses.obligations import lower_obligation
 from bpodsl.language.clauses.records import lower_reads, lower_service, lower_stated
 from bpodsl.language.clauses.rights import lower_escalation, lower_right, lower_termination
+from bpodsl.language.clauses.states import lower_state
 from bpodsl.language.clauses.sums import lower_cap, lower_charge, lower_credit
 from bpodsl.language.clauses.tests import lower_test
 from bpodsl.language.clauses.triggers import lower_trigger

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 
 from bpodsl.language import ast
@@ -10,8 +11,9 @@ from bpodsl.language.clauses.heads import ladder_keys
 from bpodsl.language.context import Context
 from bpodsl.language.problems import CannotHappen, HeadIncomplete, NoCommonKey
 from bpodsl.language.scopes import Scope
-from bpodsl.terms import Accrue, Clause, Effect, Impose, Line, Raise, Rounding, Terminate
+from bpodsl.terms import Accrue, Begin, Clause, Effect, Finish, Impose, Line, Raise, Rounding, State, Terminate
 from bpodsl.terms.kinds import money
+from bpodsl.text import Span
 
 
 def effect(ctx: Context, node: ast.Consequence, scope: Scope, clause: Clause) -> Effect | None:
@@ -25,6 +27,12 @@ def effect(ctx: Context, node: ast.Consequence, scope: Scope, clause: Clause) ->
             return Raise(words.value)
         case ast.Applies():
             return _applies(ctx, node)
+        case ast.Begins(state=state):
+            return turned(ctx, state, scope, clause, begins=True)
+        case ast.Ends(name=name) if ctx.names.service(name.text) is not None and name.text not in ctx.names.table:
+            return Begin(ended_state(ctx, name.text))
+        case ast.Ends(name=name):
+            return turned(ctx, name, scope, clause, begins=False)
         case ast.AgreementEnds():
             return Terminate()
 
@@ -40,6 +48,45 @@ def _escalate(ctx: Context, node: ast.Escalate, scope: Scope, clause: Clause) ->
         ctx.report(NoCommonKey(node.span, clause.name, found.name, missing, advice))
         return None
     return Impose(f"{found.name}.1")
+
+
+def turned(ctx: Context, name: ast.Name, scope: Scope, clause: Clause, begins: bool) -> Effect | None:
+    """A state begins or ends; the keys that it has must be known of the cause."""
+    if ctx.find(name, "state") is None:
+        return None
+    state = ctx.states.get(name.text)
+    if state is None:
+        return None
+    have = scope.keys if scope.row is None else {**scope.keys, **scope.row.fields}
+    return turn(ctx, name.span, state, have, clause.name, begins)
+
+
+def turn(
+    ctx: Context, span: Span | None, state: State, have: Iterable[str], cause: str, begins: bool
+) -> Effect | None:
+    """The effect that begins or ends a state for a cause with these fields."""
+    ctx.turned.setdefault(state.name, set()).add("begins" if begins else "ends")
+    if state.intervals:
+        what = f"`{state.name}` holds during events that last, which say themselves when it begins and ends."
+        ctx.report(CannotHappen(span, what, "Declare a state of its own, without `during`."))
+        return None
+    missing = tuple(key for key in state.by if key not in have)
+    if missing:
+        advice = f"Let `{state.name}` be one for all: delete its `by`; or name a cause that has the key."
+        ctx.report(NoCommonKey(span, cause, state.name, missing, advice))
+        return None
+    return Begin(state.name) if begins else Finish(state.name)
+
+
+def ended_state(ctx: Context, service: str) -> str:
+    """The state that begins when a service ends."""
+    name = f"{service}.ended"
+    declared = ctx.names.service(service)
+    if name not in ctx.states and declared is not None and isinstance(declared.node, ast.Service):
+        clause = ctx.clause_of(declared.node, "service")
+        own = Clause(name, "service", f"End of {clause.shown}", clause.reference, "", clause.span)
+        ctx.states[name] = State(name, own, ())
+    return name
 
 
 def _applies(ctx: Context, node: ast.Applies) -> Effect | None:

@@ -1,4 +1,4 @@
-"""Events, notices and states: what may be reported, when it acts, and what it begins and ends."""
+"""Events and notices: what may be reported, and when it acts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from attrs import evolve
 
 from bpodsl.language import ast, literals
 from bpodsl.language.checks import check, holds
-from bpodsl.language.clauses.agreement import selectors
 from bpodsl.language.conditions import field_word
 from bpodsl.language.context import Context
 from bpodsl.language.kinds import told
@@ -20,7 +19,7 @@ from bpodsl.language.problems import (
     WrongKind,
 )
 from bpodsl.language.scopes import Row, Scope
-from bpodsl.terms import DeemedRow, EventField, EventKind, Kind, Selector, State
+from bpodsl.terms import DeemedRow, EventField, EventKind, Kind
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import DAY, INSTANT, LENGTH, NUMBER, SHARE, TEXT, YES_NO, money, period
 from bpodsl.terms.kinds import one_of as one_of_kind
@@ -181,29 +180,6 @@ def _deemed(ctx: Context, node: ast.DeemedRow, kind: EventKind) -> DeemedRow | N
                 return None
             days = length.amount * (7 if length.unit == "weeks" else 1)
             return DeemedRow(where, given, days, length.calendar)
-
-
-def lower_state(ctx: Context, node: ast.State) -> None:
-    """What holds from some events to others, or during events that last, for each value of its keys."""
-    starts: tuple[Selector, ...] = ()
-    ends: tuple[Selector, ...] = ()
-    intervals: tuple[Selector, ...] = ()
-    name = node.name.text
-    if isinstance(node.bounds, ast.FromTo):
-        starts, ends = selectors(ctx, node.bounds.starts, name), selectors(ctx, node.bounds.ends, name)
-        instants(ctx, (*node.bounds.starts, *node.bounds.ends), "start or end a state")
-    else:
-        intervals = selectors(ctx, node.bounds.intervals, name)
-        for each in node.bounds.intervals:
-            kind = ctx.events.get(each.event.text)
-            if kind is not None and not kind.from_field:
-                advice = f"Add `lasts from FIELD to FIELD` to `{kind.name}`, or write `from … to …`."
-                ctx.report(CannotHappen(each.span, f"`{kind.name}` does not last: it has no interval.", advice))
-    events = [each.event for each in (*starts, *ends, *intervals)]
-    by = tuple(key.text for key in node.by or ())
-    for key in node.by or ():
-        shared_key(ctx, key, events)
-    ctx.states[name] = State(name, ctx.clause_of(node, "state"), by, starts, ends, intervals)
 
 
 def shared_key(ctx: Context, key: ast.Name, events: list[str]) -> None:

@@ -289,7 +289,7 @@ def state_keys(ctx: Context, state: str) -> Keys:
     if found is None:
         return {}
     events = [each.event for each in (*found.starts, *found.intervals)]
-    return {key: key_kind(ctx, key, events) for key in found.by}
+    return {key: key_kind(ctx, key, events or list(ctx.events)) for key in found.by}
 
 
 def ladder_keys(ctx: Context, node: ast.Escalation) -> Keys:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from attrs import evolve
 
 from bpodsl.language import ast, literals
 from bpodsl.language.clauses.agreement import selectors
-from bpodsl.language.clauses.consequences import effect
+from bpodsl.language.clauses.consequences import effect, ended_state
 from bpodsl.language.clauses.heads import ladder_keys
 from bpodsl.language.clauses.obligations import effective, may_be
 from bpodsl.language.context import Context
 from bpodsl.language.problems import NoCommonKey, NoEffect, OutOfRange, SaidTwice
 from bpodsl.language.scopes import Row, Scope
 from bpodsl.terms import (
+    Begin,
     Clause,
     Clock,
     Due,
@@ -103,8 +106,8 @@ def lower_right(ctx: Context, node: ast.Right) -> None:
     line = next((each for each in node.lines if isinstance(each, ast.MayLine)), None)
     clause = ctx.clause_of(node, "right")
     for each in node.lines:
-        if isinstance(each, ast.NoticeLine | ast.SurvivorsLine):
-            why = "only a termination ends the agreement"
+        if isinstance(each, ast.NoticeLine | ast.SurvivorsLine | ast.EndsServicesLine):
+            why = "only a termination ends the agreement, or a service"
             advice = "Write `termination` instead of `right`."
             ctx.report(NoEffect(each.span, each.span.text.split()[0], why, advice))
     if line is None:
@@ -136,7 +139,12 @@ def lower_termination(ctx: Context, node: ast.Termination) -> None:
             for name in each.obligations:
                 if ctx.find(name, "obligation") is not None:
                     ctx.survivors.add(name.text)
-    _right(ctx, node, clause, line.holder, line.grounds, (), (Terminate(notice),))
+    services = [name for each in node.lines if isinstance(each, ast.EndsServicesLine) for name in each.services]
+    effects: tuple[Effect, ...] = (Terminate(notice),)
+    if services:
+        found = (ctx.service(name) for name in services)
+        effects = tuple(Begin(ended_state(ctx, name), notice) for name in dict.fromkeys(found) if name)
+    _right(ctx, node, clause, line.holder, line.grounds, (), effects)
 
 
 def _right(
@@ -164,6 +172,11 @@ def _right(
         opening = WhenImposed()
         for ground in grounds:
             _ground(ctx, ground, name)
+    barred = [name for line in node.lines if isinstance(line, ast.BarredLine) for name in line.states]
+    suspended = [name for line in node.lines if isinstance(line, ast.SuspendedLine) for name in line.states]
+    if suspended and due is None and not ctx.damaged:
+        why = "this right has no time in which it is exercised"
+        ctx.report(NoEffect(suspended[0].span, "suspended during", why, "Add `exercised within …`."))
     scope = Scope("a consequence of a right", name, Row(f"an exercise of `{name}`", {}, outcome=True))
     thens = (line for line in node.lines if isinstance(line, ast.ThenLine))
     made = (effect(ctx, line.consequence, scope, clause) for line in thens)
@@ -178,10 +191,17 @@ def _right(
         acts=selectors(ctx, (*acts, *exercises), name),
         clock=Clock(None if length is None or not length.by_clock else length.calendar),
         due=due,
+        suspended_during=named_states(ctx, suspended),
+        barred_during=named_states(ctx, barred),
         reopening="" if isinstance(opening, Once) else "new cycle",
         after=tuple(("fulfilled", each) for each in follows),
     )  # fmt: skip
     ctx.norms[name] = norm
+
+
+def named_states(ctx: Context, names: Iterable[ast.Name]) -> tuple[str, ...]:
+    """The states named, each once."""
+    return tuple(dict.fromkeys(name.text for name in names if ctx.find(name, "state") is not None))
 
 
 def _ground(ctx: Context, ground: ast.Ground, name: str) -> None:

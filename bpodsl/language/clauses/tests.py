@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from bpodsl.language import ast, literals
 from bpodsl.language.checks import check
 from bpodsl.language.clauses.events import raw_value, words_of
-from bpodsl.language.clauses.heads import ladder_keys, trigger_keys
+from bpodsl.language.clauses.heads import ladder_keys, state_keys, trigger_keys
 from bpodsl.language.conditions import may_stand
 from bpodsl.language.context import Context
 from bpodsl.language.figures_at import whole
@@ -104,9 +104,11 @@ def _expectation(ctx: Context, line: ast.Line) -> Expectation | None:
 
 
 def _status(ctx: Context, line: ast.ExpectStatus) -> Expectation | None:
-    found = ctx.find(line.name, "obligation", *RIGHTS, wanted="obligation or right")
+    found = ctx.find(line.name, "obligation", *RIGHTS, "state", wanted="obligation, right or state")
     if found is None:
         return None
+    if found.thing == "state":
+        return _state(ctx, line, found.name)
     right = found.thing in RIGHTS
     if (line.status in _OF_A_RIGHT[1:] and not right) or (right and line.status not in _OF_A_RIGHT):
         what = f"A {found.thing} is never {line.status}." if right else f"An obligation is never {line.status}."
@@ -119,6 +121,18 @@ def _status(ctx: Context, line: ast.ExpectStatus) -> Expectation | None:
     if right:
         return Expectation("right", found.name, line.span, key, words=line.status, at=at, day=day)
     return Expectation("outcome", found.name, line.span, key, words=line.status, at=at, day=day)
+
+
+def _state(ctx: Context, line: ast.ExpectStatus | ast.ExpectNone, name: str) -> Expectation | None:
+    at, day = _moment(ctx, line.moment)
+    key = _key(ctx, line.keys, state_keys(ctx, name), name)
+    if isinstance(line, ast.ExpectNone):
+        return Expectation("state", name, line.span, key, at=at, day=day, negated=True)
+    if line.status not in ("open", "ended") or isinstance(line.moment, ast.Until):
+        what = f"A state is never {line.status}." if not line.moment else "A state is not open until a day it names."
+        ctx.report(CannotHappen(line.span, what, f"Write `expect {name} open` or `expect {name} ended`."))
+        return None
+    return Expectation("state", name, line.span, key, words=line.status, at=at, day=day)
 
 
 def _moment(ctx: Context, node: ast.At | ast.On | ast.Until | ast.In | None) -> tuple[int | None, str]:
@@ -238,9 +252,12 @@ def _rule_keys(ctx: Context, name: str) -> Mapping[str, Kind | None]:
 
 
 def _none(ctx: Context, line: ast.ExpectNone) -> Expectation | None:
-    found = ctx.find(line.name, "trigger", *RIGHTS, "escalation", wanted="trigger, right or escalation")
+    wanted = "trigger, right, escalation or state"
+    found = ctx.find(line.name, "trigger", *RIGHTS, "escalation", "state", wanted=wanted)
     if found is None:
         return None
+    if found.thing == "state":
+        return _state(ctx, line, found.name)
     if found.thing == "trigger":
         return _fired(ctx, line, negated=True)
     at, day = _moment(ctx, line.moment)

@@ -122,7 +122,7 @@ def _key(ctx: Context, key: str, node: ast.Node) -> Kind | None:
             state = ctx.states.get(name.text)
             keyed = state is not None and key in state.by
             events = [each.event for each in (*state.starts, *state.intervals)] if state is not None and keyed else []
-            kind = key_kind(ctx, key, events)
+            kind = key_kind(ctx, key, events or (list(ctx.events) if keyed else []))
         else:
             kind = None
         if kind is not None:

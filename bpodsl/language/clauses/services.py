@@ -1,0 +1,103 @@
+"""Services and the clauses that are part of them: these end when the service does, and the agreement goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, cast
+
+from attrs import AttrsInstance, evolve, fields, has
+
+from bpodsl.language import ast
+from bpodsl.language.context import Context
+from bpodsl.terms import Expression, Figure, OnHappens, OnLasting, OnSettled, Rule, Selector
+from bpodsl.terms import expressions as ex
+from bpodsl.terms.kinds import NUMBER
+
+
+def take_parts(ctx: Context, clauses: list[ast.Clause]) -> None:
+    """Let each clause that is part of a service end with it, if anything ends it."""
+    for clause in clauses:
+        if isinstance(clause, ast.Cap):
+            continue
+        lines = [line for line in getattr(clause, "lines", ()) if isinstance(line, ast.PartOfLine)]
+        name = getattr(clause, "name", None)
+        if not lines or not isinstance(name, ast.Name):
+            continue
+        ctx.said_once(lines, "of which service it is a part")
+        service = ctx.service(lines[0].service)
+        ended = f"{service}.ended"
+        if service and ended in ctx.states:
+            _take(ctx, name.text, ctx.states[ended].clause.title.removeprefix("End of "), ended)
+
+
+def _take(ctx: Context, name: str, service: str, ended: str) -> None:
+    levels = ctx.ladders[name].levels if name in ctx.ladders else ()
+    for each in (name, *levels):
+        if each in ctx.norms:
+            ctx.norms[each] = evolve(ctx.norms[each], ends_with=ended)
+    derived = (own for (base, _), own in ctx.derived.items() if base == name)
+    for each in (name, f"{name}.condition", *derived):
+        if each in ctx.figures:
+            ctx.figures[each] = _figure(ctx.figures[each], service, ended)
+    if name in ctx.rules:
+        ctx.rules[name] = _rule(ctx.rules[name], ended)
+
+
+# ---------------------------------------------------------------------------------------- figures
+def _figure(figure: Figure, service: str, ended: str) -> Figure:
+    """Over the time in which the service had not ended; nothing where none is left."""
+    gone: Expression = ex.Unmeasured(f"{service} has ended")
+    if figure.purpose not in ("measure", "condition") and figure.kind.base in ("number", "money", "length"):
+        gone = ex.Literal(0, figure.kind)
+    none_left = ex.Compare("=", ex.WindowLength(False, ended), ex.Literal(0, NUMBER))
+    value = ex.If(none_left, gone, within(figure.value, ended))
+    return evolve(figure, value=value, shows=tuple((name, within(part, ended)) for name, part in figure.shows))
+
+
+def within(expression: Expression, ended: str) -> Expression:
+    """The expression over what came before a service ended: events, lengths of time, and days of the window."""
+    return cast(Expression, _within(expression, ended))
+
+
+def _within(part: Any, ended: str) -> Any:
+    if isinstance(part, tuple):
+        return tuple(_within(each, ended) for each in part)
+    if not has(type(part)) or isinstance(part, ex.Literal):
+        return part
+    if isinstance(part, ex.LengthOf):
+        return ex.LengthOf(ex.LessTimes(part.times, ex.StateTimes(ended)))
+    if isinstance(part, ex.WindowLength):
+        return part if part.whole else evolve(part, less=ended)
+    changes = dict(_changed(part, ended))
+    made = evolve(part, **changes) if changes else part
+    if isinstance(made, ex.Aggregate) and isinstance(made.rows, ex.EventRows):
+        return evolve(made, where=_and(made.where, ex.Not(ex.InState(ended))))
+    return made
+
+
+def _changed(part: AttrsInstance, ended: str) -> Iterator[tuple[str, Any]]:
+    for each in fields(type(part)):
+        old = getattr(part, each.name)
+        new = _within(old, ended)
+        if new is not old and new != old:
+            yield each.name, new
+
+
+def _and(condition: Expression | None, other: Expression) -> Expression:
+    return other if condition is None else ex.AllOf((condition, other))
+
+
+# ---------------------------------------------------------------------------------------- rules
+def _rule(rule: Rule, ended: str) -> Rule:
+    """It no longer fires on what comes after the end."""
+    lives = ex.Not(ex.InState(ended))
+    match rule.on:
+        case OnHappens(Selector(event, where)):
+            return evolve(rule, on=OnHappens(Selector(event, _and(where, lives))))
+        case OnLasting():
+            return evolve(rule, when=_and(rule.when, lives))
+        case OnSettled():
+            left = ex.Compare(">", ex.WindowLength(False, ended), ex.Literal(0, NUMBER))
+            return evolve(rule, when=_and(rule.when, left))
+        case _:
+            return rule
