@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from attrs import define, field
 
@@ -55,6 +55,9 @@ from bpodsl.text import Problem, Span
 from bpodsl.values import FIRST_DAY, LAST_DAY, Grid, Zone
 
 from bpodsl.language.kinds import Typed  # isort: skip
+
+if TYPE_CHECKING:
+    from bpodsl.language.lookups import ListTable
 
 _ECHOES = (CannotHappen, NoCommonKey, NoEffect, UnknownField)
 _QUOTED = re.compile(r"`([^`]+)`")
@@ -104,6 +107,7 @@ class Context:
     services: list[Service] = field(factory=list)
     norms: dict[str, Norm] = field(factory=dict)
     ladders: dict[str, Ladder] = field(factory=dict)
+    lists: dict[str, ListTable] = field(factory=dict)
     figures: dict[str, Figure] = field(factory=dict)
     lines: dict[str, Line] = field(factory=dict)
     accounts: list[Account] = field(factory=list)

@@ -30,6 +30,7 @@ from bpodsl.language.kinds import (
     told_of,
     total,
 )
+from bpodsl.language.lookups import lookup
 from bpodsl.language.names import FIGURES, nearest
 from bpodsl.language.problems import NotHere, Shadowed, UnknownField, WrongKind, WrongThing
 from bpodsl.language.scopes import Scope
@@ -265,6 +266,7 @@ _TYPINGS: dict[type[ast.Node], Callable[[Context, Any, Scope], Typed]] = {
     ast.YearAgo: year_ago,
     ast.OfThe: the_other_window,
     ast.Posted: posted,
+    ast.Lookup: lookup,
     ast.Either: conditions.either,
     ast.Both: conditions.both,
     ast.Negation: conditions.negation,

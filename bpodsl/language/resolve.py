@@ -67,6 +67,7 @@ def resolve(
         _lower(ctx, _sound(ctx), (kind,))
     relate_events(ctx)
     _lower(ctx, _sound(ctx), (ast.State,))
+    _lower(ctx, _sound(ctx), (ast.List,))
     if agreement is not None:
         ctx.current = agreement
         lower_renewal(ctx, agreement)

@@ -22,6 +22,7 @@ from bpodsl.language.ast.base import (
     node,
 )
 from bpodsl.language.ast.dates import Dated
+from bpodsl.language.ast.lists import Lookup
 
 if TYPE_CHECKING:
     from bpodsl.language.ast.base import Literal
@@ -403,5 +404,5 @@ Expression = (
     | Either | Both | Negation | Compare | OneOf | Stands | Given | InCalendar | DuringState
     | IfThen | Fallback | RoundedValue | Sum | Product | PercentOf | Previous | WindowsAgo | YearAgo | OfThe | Posted
     | Greater | Lesser | CountOf | SumOf | MeanOf | QuantileOf | MedianOf | PickOf | ShareOfOutcomes | ShareOfEvents
-    | LengthOf | Availability | WindowDays | WholeDays | Time | Dated
+    | LengthOf | Availability | WindowDays | WholeDays | Time | Dated | Lookup
 )  # fmt: skip

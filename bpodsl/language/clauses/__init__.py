@@ -11,6 +11,7 @@ from bpodsl.language.clauses.agreement import lower_agreement, lower_assume
 from bpodsl.language.clauses.calendars import lower_calendar, lower_composed
 from bpodsl.language.clauses.events import lower_event
 from bpodsl.language.clauses.figures import lower_amount, lower_measure
+from bpodsl.language.clauses.lists import lower_list
 from bpodsl.language.clauses.obligations import lower_obligation
 from bpodsl.language.clauses.records import lower_reads, lower_service, lower_stated
 from bpodsl.language.clauses.rights import lower_escalation, lower_right, lower_termination
@@ -33,6 +34,7 @@ LOWERINGS: Final[Mapping[type[ast.Node], Lowering]] = MappingProxyType(
         ast.State: lower_state,
         ast.Measure: lower_measure,
         ast.Amount: lower_amount,
+        ast.List: lower_list,
         ast.Charge: lower_charge,
         ast.Credit: lower_credit,
         ast.Obligation: lower_obligation,

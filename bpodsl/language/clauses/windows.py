@@ -9,7 +9,8 @@ from attrs import evolve
 from bpodsl.language import ast, literals
 from bpodsl.language.context import Context, mentions
 from bpodsl.language.figures_at import whole
-from bpodsl.language.names import EVENTS, FIGURES, nearest
+from bpodsl.language.lookups import ListTable
+from bpodsl.language.names import EVENTS, FIGURES, listed, nearest
 from bpodsl.language.problems import NotSayable, OutOfRange, SaidTwice, UnknownWord
 from bpodsl.language.rows import key_kind
 from bpodsl.terms import Clause, Expression, Group, Kind
@@ -92,7 +93,10 @@ def groups(ctx: Context, line: ast.WindowLine, node: ast.Node) -> tuple[tuple[Gr
         case ast.GroupOf(field=name, members=members):
             kind = kinds[name.text] = _key(ctx, name.text, node)
             words = [each.text if isinstance(each, ast.Name) else each.value for each in members]
-            for word, member in zip(words, members, strict=True):
+            table = _list_of(ctx, name, members)
+            if table is not None:
+                words, members = [member[0] for member in table.members], ()
+            for word, member in zip(words, members, strict=table is None):
                 if kind is not None and kind.base == "one_of" and word not in kind.detail:
                     near = nearest(word, kind.detail)
                     ctx.report(UnknownWord(member.span, word, name.text, kind.detail, near))
@@ -102,6 +106,17 @@ def groups(ctx: Context, line: ast.WindowLine, node: ast.Node) -> tuple[tuple[Gr
         case None:
             pass
     return tuple(found), kinds
+
+
+def _list_of(ctx: Context, key: ast.Name, members: tuple[ast.Name | ast.Text, ...]) -> ListTable | None:
+    """The list that `for each site of sites` names, if it is one."""
+    first = members[0] if len(members) == 1 else None
+    if not isinstance(first, ast.Name) or ctx.names.get(first.text, ("list",)) is None:
+        return None
+    table = ctx.lists.get(first.text)
+    if table is not None and len(table.keys) > 1:
+        ctx.report(NotSayable(first.span, f"`{table.name}` is by {listed(table.keys)}, not by `{key.text}` alone."))
+    return table
 
 
 def _key(ctx: Context, key: str, node: ast.Node) -> Kind | None:

@@ -1,0 +1,59 @@
+"""Lists: declared members and what is said of each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bpodsl.language.ast.base import Line, Node, many, node
+
+if TYPE_CHECKING:
+    from bpodsl.language.ast.base import Name, Reference, Text
+    from bpodsl.language.ast.events import Otherwise
+    from bpodsl.language.ast.expressions import Expression
+
+
+@node
+class List(Node):
+    """`list NAME by FIELD, … ["Title"] [reference]`, its rows, and what its columns add up to"""
+
+    name: Name
+    keys: tuple[Name, ...]
+    title: Text | None
+    reference: Reference | None
+    lines: tuple[ListRow | AddsUpLine, ...] = many()
+
+
+@node
+class ListRow(Node):
+    """`| Leeds | 95% | 60% |`; the first row of a list names its columns."""
+
+    cells: tuple[ListCell, ...] = many()
+
+
+@node
+class ListCell(Node):
+    """A cell and the bar that ends it; None where nothing is written."""
+
+    value: Expression | Otherwise | FromWord | None
+
+
+@node
+class FromWord(Node):
+    """`from`: heads the column of the days from which a row holds."""
+
+
+@node
+class AddsUpLine(Line):
+    """`weight adds up to 100%`"""
+
+    column: Name
+    total: Expression
+
+
+@node
+class Lookup(Node):
+    """`weight of site in sites`, `price of "Leeds", grade in prices`"""
+
+    column: Name
+    keys: tuple[Name | Text, ...]
+    list: Name

@@ -1,0 +1,196 @@
+"""Lists as understood, and what is looked up in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from itertools import groupby
+
+from attrs import frozen
+
+from bpodsl.language import ast
+from bpodsl.language.context import Context
+from bpodsl.language.kinds import UNKNOWN, Typed
+from bpodsl.language.names import listed, nearest
+from bpodsl.language.problems import NotHere, NotSayable, UnknownWord, WrongKind
+from bpodsl.language.scopes import Scope
+from bpodsl.terms import Expression, Kind
+from bpodsl.terms import expressions as ex
+from bpodsl.terms.kinds import DAY, TEXT
+from bpodsl.text import Span
+from bpodsl.values import NumberError, parse_number
+
+Member = tuple[str, ...]
+"""The values of the keys of a row, as written."""
+
+
+@frozen
+class ListRow:
+    """What holds of a member (None: of all others) from a day (None: from the start)."""
+
+    member: Member | None
+    since: date | None
+    cells: Mapping[str, ex.Literal]
+    span: Span
+
+
+@frozen
+class ListTable:
+    """A list as understood: its keys, the kinds of its columns, and its rows in the order of their days."""
+
+    name: str
+    keys: tuple[str, ...]
+    columns: Mapping[str, Kind | None]
+    rows: tuple[ListRow, ...]
+
+    @property
+    def members(self) -> tuple[Member, ...]:
+        """All members, in the order of the text."""
+        return tuple(dict.fromkeys(row.member for row in self.rows if row.member is not None))
+
+    def rows_of(self, member: Member | None) -> Iterator[ListRow]:
+        """The rows of a member, the latest first."""
+        return reversed([row for row in self.rows if row.member == member])
+
+
+def lookup(ctx: Context, node: ast.Lookup, scope: Scope) -> Typed:
+    """`weight of site in sites`: what the list says in that column of the member that is meant."""
+    if ctx.find(node.list, "list") is None:
+        return UNKNOWN
+    table = ctx.lists.get(node.list.text)
+    if table is None:
+        return UNKNOWN
+    if node.column.text not in table.columns:
+        no_column(ctx, node.column, table)
+        return UNKNOWN
+    if len(node.keys) != len(table.keys):
+        named = ", ".join(table.keys)
+        what = f"`{table.name}` is by {listed(table.keys)}, so that it takes {len(table.keys)} of them."
+        ctx.report(NotSayable(node.span, what, f"Write `{node.column.text} of {named} in {table.name}`."))
+        return UNKNOWN
+    subjects = [_subject(ctx, key, place, table, scope) for place, key in enumerate(node.keys)]
+    kind = table.columns[node.column.text]
+    if kind is None or any(subject is None for subject in subjects):
+        return UNKNOWN
+    if any(row.since is not None for row in table.rows) and scope.grid is None and not _dated(scope):
+        ctx.report(NotHere(node.span, f"What `{table.name}` says on a day", "no window, event or outcome is meant"))
+        return UNKNOWN
+    found = _chosen([s for s in subjects if s is not None], table, node.column.text, table.members, scope)
+    return Typed(found, kind, node.span)
+
+
+def _subject(ctx: Context, node: ast.Name | ast.Text, place: int, table: ListTable, scope: Scope) -> Typed | None:
+    """What a key is looked up by: a field or key in scope, or a member of the list itself."""
+    word = node.text if isinstance(node, ast.Name) else node.value
+    members = tuple(dict.fromkeys(member[place] for member in table.members))
+    if isinstance(node, ast.Name):
+        row = scope.row
+        kind: Kind | None
+        if row is not None and word in row.fields:
+            kind, found = row.fields[word], Typed(ex.FieldOf(word), row.fields[word], node.span)
+        elif word in scope.keys:
+            kind, found = scope.keys[word], Typed(ex.GroupKey(word), scope.keys[word], node.span)
+        elif word in members:
+            return Typed(ex.Literal(word, TEXT), TEXT, node.span)
+        else:
+            known = (*(() if row is None else row.fields), *scope.keys, *members)
+            near = nearest(word, known)
+            why = f"it is no field here, and no member of `{table.name}`"
+            ctx.report(NotHere(node.span, f"`{word}`", why, None if near is None else f"Did you mean `{near}`?"))
+            return None
+        if kind is None:
+            return None
+        if kind.base not in ("one_of", "text", "number", "yes_no"):
+            ctx.report(WrongKind(node.span, "a field of this kind", "a word, text, number or yes/no"))
+            return None
+        if kind.base == "one_of":
+            for each in members:
+                if each not in kind.detail:
+                    ctx.report(UnknownWord(_place(table, each), each, word, kind.detail, nearest(each, kind.detail)))
+                    return None
+        return found
+    if word in members:
+        return Typed(ex.Literal(word, TEXT), TEXT, node.span)
+    near = nearest(word, members)
+    advice = None if near is None else f"Did you mean `{near}`?"
+    ctx.report(NotHere(node.span, f"`{word}`", f"it is no member of `{table.name}`", advice))
+    return None
+
+
+def _place(table: ListTable, word: str) -> Span:
+    return next(row.span for row in table.rows if row.member is not None and word in row.member)
+
+
+def _dated(scope: Scope) -> bool:
+    return scope.row is not None and scope.row.dated
+
+
+def _chosen(
+    subjects: list[Typed], table: ListTable, column: str, members: tuple[Member, ...], scope: Scope
+) -> Expression:
+    """The value for the member that the subjects name, key by key."""
+    if all(isinstance(subject.expression, ex.Literal) for subject in subjects):
+        literals = [subject.expression for subject in subjects if isinstance(subject.expression, ex.Literal)]
+        named = tuple(str(literal.value) for literal in literals)
+        return _in_time(table, named if named in members else None, column, scope)
+    none = _in_time(table, None, column, scope)
+    return _by_key(subjects, 0, table, column, members, scope, none)
+
+
+def _by_key(
+    subjects: list[Typed], place: int, table: ListTable, column: str, members: tuple[Member, ...], scope: Scope,
+    none: Expression,
+) -> Expression:  # fmt: skip
+    if place == len(subjects):
+        return _in_time(table, members[0], column, scope)
+    subject = subjects[place]
+    rows: list[ex.Row] = []
+    ordered = sorted(members, key=lambda member: member[place])
+    for word, part in groupby(ordered, key=lambda member: member[place]):
+        value = _value(word, subject.kind)
+        if value is not None:
+            result = _by_key(subjects, place + 1, table, column, tuple(part), scope, none)
+            rows.append(ex.Row("=", value, result))
+    return ex.Table(subject.expression, tuple(rows), none)
+
+
+def _value(word: str, kind: Kind | None) -> ex.Literal | None:
+    """A member as a value of the kind of the field that names it."""
+    assert kind is not None
+    if kind.base == "yes_no":
+        return ex.Literal(word == "yes", kind) if word in ("yes", "no") else None
+    if kind.base == "number":
+        try:
+            return ex.Literal(parse_number(word.replace(" ", "")), kind)
+        except NumberError:
+            return None
+    return ex.Literal(word, kind)
+
+
+def _in_time(table: ListTable, member: Member | None, column: str, scope: Scope) -> Expression:
+    """What the list says of a member: of a window on its first day, of an event or opening on its day."""
+    rows = list(table.rows_of(member)) or list(table.rows_of(None))
+    value: Expression = ex.Unmeasured(f"not in {table.name}")
+    for row in reversed(rows):
+        cell: Expression = row.cells.get(column) or ex.Unmeasured(f"no {column}")
+        value = cell if row.since is None else ex.If(since(row.since, scope), cell, value)
+    return value
+
+
+def since(day: date, scope: Scope) -> Expression:
+    """Whether what is in scope lies on that day or later: a window by its first day, an outcome by its opening."""
+    row = scope.row
+    if row is not None and row.dated:
+        subject: Expression = ex.Moment("opened" if row.outcome else "row", True)
+    else:
+        subject = ex.WindowDay("first")
+    return ex.Compare(">=", subject, ex.Literal(day, DAY))
+
+
+def no_column(ctx: Context, name: ast.Name, table: ListTable) -> None:
+    """Report a column that a list does not have."""
+    known = tuple(table.columns)
+    near = nearest(name.text, known)
+    said = f"it has {listed(f'`{each}`' for each in known)}" if known else "it has none"
+    advice = f"Write one of its columns; {said}." if near is None else f"Did you mean `{near}`?"
+    ctx.report(NotSayable(name.span, f"`{table.name}` has no column `{name.text}`.", advice))

@@ -1,0 +1,62 @@
+"""Problems with lists and changes (BPO36x)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+
+from attrs import frozen
+
+from bpodsl.terms.expressions import Literal
+from bpodsl.text import Problem
+from bpodsl.values import show_length, show_plain
+
+
+@frozen
+class DoesNotAddUp(Problem):
+    """A column of a list does not add up to what the list says it does.
+
+    Weights that make 95% of the whole are a slip, and money hangs on it. The sum is taken over all members (not
+    over `otherwise`), anew for each day from which a row holds.
+
+    Not so:
+
+        list sites by site
+          weight adds up to 100%
+          |       | weight |
+          | leeds | 60%    |
+          | york  | 35%    |
+
+    But so:
+
+        list sites by site
+          weight adds up to 100%
+          |       | weight |
+          | leeds | 60%    |
+          | york  | 40%    |
+
+    Next: correct the values, or delete the line.
+    """
+
+    code: ClassVar[str] = "BPO360"
+
+    column: str
+    found: Literal
+    wanted: Literal
+    since: date | None = None
+
+    def message(self) -> str:
+        when = "" if self.since is None else f" from {self.since.isoformat()}"
+        return f"`{self.column}` adds up to {_shown(self.found)}{when}, not to {_shown(self.wanted)}."
+
+    def hint(self) -> str | None:
+        return None
+
+
+def _shown(literal: Literal) -> str:
+    value, kind = literal.value, literal.kind
+    if kind.base == "length":
+        return show_length(int(value))  # type: ignore[call-overload]
+    if kind.base == "share":
+        return f"{show_plain(value * 100)}%"  # type: ignore[operator]
+    return " ".join((show_plain(value), *kind.detail[:1]))  # type: ignore[arg-type]
