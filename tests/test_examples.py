@@ -23,7 +23,11 @@ from tests.conftest import ROOT
 RUNS = {
     "customer_care": (("events.jsonl",), "2026-10-14"),
     "accounts_payable": (("invoices.csv", "desk.jsonl"), "2026-04-20"),
+    "it_service_desk": (("calls.csv", "desk.jsonl"), "2026-07-20"),
 }
+
+# Lines that are wrong on purpose, and so are set aside.
+SET_ASIDE = {"it_service_desk": 2}
 
 
 def arguments(name: str) -> list[str]:
@@ -34,7 +38,7 @@ def arguments(name: str) -> list[str]:
 
 def said(name: str, *more: str) -> str:
     result = CliRunner().invoke(bpodsl, [*arguments(name), *more])
-    assert result.exit_code == 0, result.output
+    assert result.exit_code == (4 if name in SET_ASIDE else 0), result.output
     return result.stdout
 
 
@@ -67,18 +71,23 @@ def test_the_two_evaluators_agree_on_an_example(name):
     files, day = RUNS[name]
     until = Zone.load(contract.zone).start_of(parse_day(day))
     taken = read_events(contract, [folder / file for file in files], until)
-    assert not taken.quarantined
+    assert len(taken.quarantined) == SET_ASIDE.get(name, 0)
     one, other = evaluate(contract, taken.events, until), reference_run(contract, taken.events, until)
     assert one.posted == other.posted
 
 
-def test_the_makers_make_the_events(tmp_path):
-    care, payable = ROOT / "examples" / "customer_care", ROOT / "examples" / "accounts_payable"
+def test_the_maker_of_customer_care_makes_its_events():
+    care = ROOT / "examples" / "customer_care"
     made = subprocess.run([sys.executable, str(care / "make_events.py")], capture_output=True, check=True).stdout
     assert made == (care / "events.jsonl").read_bytes()
-    subprocess.run([sys.executable, str(payable / "make_events.py"), str(tmp_path)], check=True)
-    for file in ("invoices.csv", "desk.jsonl"):
-        assert (tmp_path / file).read_bytes() == (payable / file).read_bytes()
+
+
+@pytest.mark.parametrize("name", [name for name in RUNS if name != "customer_care"])
+def test_the_makers_make_the_events(name, tmp_path):
+    folder = ROOT / "examples" / name
+    subprocess.run([sys.executable, str(folder / "make_events.py"), str(tmp_path)], check=True)
+    for file in RUNS[name][0]:
+        assert (tmp_path / file).read_bytes() == (folder / file).read_bytes()
 
 
 def write() -> None:
