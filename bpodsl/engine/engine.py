@@ -8,10 +8,13 @@ from contextlib import contextmanager
 from heapq import heappop, heappush
 from operator import attrgetter
 
+from bpodsl.engine.plan import plan_contract
 from bpodsl.engine.program import Program
 from bpodsl.engine.takebacks import Remake, Superseded
 from bpodsl.engine.world import World
 from bpodsl.record import Event, Journal, Ledger
+from bpodsl.record.grounds import Days, anchoring, first_days, grounded
+from bpodsl.values import Zone
 
 PROGRESS_STEP = 1024
 YOUNG = 200_000
@@ -30,7 +33,9 @@ class Engine:
     """
 
     def __init__(self, program: Program, careful: bool = False) -> None:
-        self._program = program
+        self._written = self._program = program
+        self._anchoring = anchoring(program.contract)
+        self._days: Days = {}
         self._careful = careful
         self._journal = Journal()
         self._superseded: dict[Superseded, int] = {}
@@ -97,7 +102,7 @@ class Engine:
 
     def _learn(self, now: int) -> bool:
         """Take note of what is known now; whether it changes what has been swept."""
-        past = False
+        past = anchors = False
         while self._known and self._known[0][0] == now:
             _, number, event = heappop(self._known)
             identity = (event.source, event.id)
@@ -107,12 +112,24 @@ class Engine:
                     continue
                 past = past or (not old.retracts and old.acts < now)
             self._visible[identity] = event
+            anchors = anchors or event.kind in self._anchoring
             if not event.retracts:
                 if event.acts < now:
                     past = True
                 else:
                     heappush(self._acting, (event.acts, number, event))
-        return past
+        return (anchors and self._grounded()) or past
+
+    def _grounded(self) -> bool:
+        """Put the windows that events anchor where they lie now; whether any has moved."""
+        contract = self._written.contract
+        days = first_days(
+            self._anchoring, (e for e in self._visible.values() if not e.retracts), Zone.load(contract.zone)
+        )
+        if days == self._days:
+            return False
+        self._days, self._program = days, plan_contract(grounded(contract, days))
+        return True
 
     def _acting_at(self, now: int) -> list[Event]:
         """The visible events that act now."""

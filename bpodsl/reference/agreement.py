@@ -27,7 +27,7 @@ def window_of(grid: Grid, zone: Zone, first: date, end: date, number: int) -> Wi
 @lru_cache(maxsize=1024)
 def whole(grid: Grid) -> Grid:
     """The grid that keeps the windows that the term cuts."""
-    return evolve(grid, partial="inside", begins=None)
+    return evolve(grid, partial="inside", begins=None, times=None)
 
 
 @define(eq=False)

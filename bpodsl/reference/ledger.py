@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from attrs import evolve
 
 from bpodsl.record import Event, Journal, Ledger
+from bpodsl.record.grounds import Days, anchoring, first_days, grounded
 from bpodsl.reference.index import Index
 from bpodsl.reference.outcome import Outcome, remember, through, visible
 from bpodsl.reference.state import Identity, Taken, TakenBack
@@ -24,6 +26,9 @@ class _Fold:
 
     def __init__(self, index: Index, events: list[Event], until: int) -> None:
         self.index, self.until = index, until
+        # Windows that an event anchors move when such an event becomes known: then nothing that stood need stand.
+        self.anchoring = anchoring(index.contract)
+        self.days: Days = {}
         self.journal = Journal()
         # What reports on a period that is over changes the past when it acts, as what is known late does.
         self.events = [evolve(e, known=max(e.known, e.acts)) if index.over_before(e) else e for e in events]
@@ -34,7 +39,14 @@ class _Fold:
         outcome = Outcome.of(self.index, self._known(-1), self.journal.first_known)
         for k in self.late:
             outcome = self._forward(outcome, k)
-            outcome = self._restated(outcome, k, 1, self._since(k))
+            since = self._since(k)
+            days = self._first_days(k)
+            if days != self.days:
+                self.days, since = days, -1
+                index = Index(grounded(self.index.contract, days))
+                outcome = Outcome.of(index, self._known(-1), self.journal.first_known)
+                self.taken.clear()
+            outcome = self._restated(outcome, k, 1, since)
             outcome.keep()
         self._forward(outcome, self.until)
         return self.journal.ledger(self.until)
@@ -82,8 +94,12 @@ class _Fold:
         outcome.world.fresh.clear()
         return outcome
 
+    def _first_days(self, k: int) -> dict[str, date]:
+        return first_days(self.anchoring, visible(self.events, k), self.index.zone) if self.anchoring else {}
+
     def _is_late(self, event: Event) -> bool:
-        return event.acts < event.known or event.rev > 0 or self.index.over_before(event)
+        anchors = event.kind in self.anchoring
+        return anchors or event.acts < event.known or event.rev > 0 or self.index.over_before(event)
 
     def _since(self, k: int) -> int:
         """From when on what becomes known at k may change the outcome.

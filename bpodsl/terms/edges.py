@@ -20,9 +20,10 @@ from bpodsl.terms import expressions as ex
 from bpodsl.terms.clause import Clause
 from bpodsl.terms.contract import Contract
 from bpodsl.terms.effects import Accrue, Begin, Effect, Finish, Impose, Terminate
-from bpodsl.terms.norms import Norm, OnEvent
+from bpodsl.terms.norms import Norm, OnEvent, OnPeriod
 from bpodsl.terms.rules import OnHappens, OnLasting, OnOutcome, OnSettled, Rule
 from bpodsl.terms.times import Selector
+from bpodsl.values import Grid
 
 
 @frozen
@@ -95,6 +96,7 @@ def edges(contract: Contract) -> Iterator[Edge]:
         node = f"figure:{figure.name}"
         for source, kind in reads((figure.value, figure.target, figure.minimum, figure.shows)):
             yield Edge(source, node, kind, figure.clause)
+        yield from _anchored(figure.grid, node, figure.clause)
     for line in contract.lines:
         if line.figure is not None:
             yield Edge(f"figure:{line.figure}", f"line:{line.name}", "trigger", line.clause)
@@ -114,12 +116,21 @@ def _selected(selector: Selector, node: str, clause: Clause) -> Iterator[Edge]:
         yield Edge(source, node, kind, clause)
 
 
+def _anchored(grid: Grid, node: str, clause: Clause) -> Iterator[Edge]:
+    """From the events that tell where windows lie."""
+    for day in (grid.anchor_from, grid.begins_from):
+        if day is not None:
+            yield Edge(f"event:{day.event}", node, "read", clause)
+
+
 def _of_norm(norm: Norm) -> Iterator[Edge]:
     opening, decision = f"opening:{norm.name}", f"decision:{norm.name}"
     yield Edge(opening, decision, "trigger", norm.clause)
     for way in norm.opening:
         if isinstance(way, OnEvent):
             yield from _selected(way.selector, opening, norm.clause)
+        elif isinstance(way, OnPeriod):
+            yield from _anchored(way.grid, opening, norm.clause)
     for selector in norm.acts:
         yield from _selected(selector, decision, norm.clause)
     for variant in norm.variants:

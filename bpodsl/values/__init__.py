@@ -68,6 +68,7 @@ from bpodsl.values.numbers import (
 )
 from bpodsl.values.times import Span, TimeSet, both, clip, covers, length, length_within, less, normal, union
 from bpodsl.values.windows import (
+    DayFrom,
     Grid,
     GridUnit,
     Partial,
@@ -100,6 +101,7 @@ __all__ = [
     "WEEKDAYS",
     "Calendar",
     "Closure",
+    "DayFrom",
     "DayRange",
     "EndOfMonth",
     "Exact",

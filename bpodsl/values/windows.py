@@ -16,6 +16,27 @@ GridUnit = Literal["day", "week", "month", "term"]
 Partial = Literal["inside", "exclude"]
 
 
+@attrs.frozen
+class DayFrom:
+    """A day that events tell: ``n`` units after the day of the first event of that kind."""
+
+    event: str
+    n: int = 0
+    unit: Literal["days", "weeks", "months", "years"] = "days"
+
+    def counted(self, day: date) -> date:
+        """The day, where the event is of ``day``; months and years clamp. Raises `TimeError` beyond the calendar."""
+        match self.unit:
+            case "days":
+                return add_days(day, self.n)
+            case "weeks":
+                return add_days(day, 7 * self.n)
+            case "months":
+                return add_months(day, self.n)
+            case "years":
+                return add_months(day, 12 * self.n)
+
+
 @attrs.frozen(cache_hash=True)
 class Grid:
     """How a term is cut into windows.
@@ -26,7 +47,9 @@ class Grid:
     January, April, July and October; lengths the calendar does not know (5 months, 10 days, 2 weeks) are counted from
     the month, day or week in which the term begins. A window is ``span`` cells, ending with its own; ``partial`` says
     whether windows that the term cuts keep the days inside or are left out. Windows that begin before the day
-    ``begins`` are left out too; the index of the others stays what it is.
+    ``begins`` are left out too; the index of the others stays what it is. With ``times`` only so many windows from
+    the anchor on are kept. ``anchor_from`` and ``begins_from`` stand for days that are known only from events; a grid
+    that still has one of them has no windows.
     """
 
     unit: GridUnit
@@ -35,6 +58,14 @@ class Grid:
     span: int = attrs.field(default=1, validator=attrs.validators.ge(1))
     partial: Partial = "inside"
     begins: date | None = None
+    times: int | None = None
+    anchor_from: DayFrom | None = None
+    begins_from: DayFrom | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether an event must tell where its windows lie."""
+        return self.anchor_from is not None or self.begins_from is not None
 
 
 @attrs.frozen(order=True)
@@ -172,6 +203,8 @@ def _span(grid: Grid) -> int:
 
 def _range(grid: Grid, cells: _Cells, first: date, end: date) -> tuple[int, int]:
     """The first and last cell that end a window; the term is not empty."""
+    if grid.waits:
+        return 0, -1
     low, high = cells.cell_of(first), cells.cell_of(add_days(end, -1))
     if grid.partial == "exclude":
         low += _span(grid) - (1 if cells.edge(low) == first else 0)
@@ -179,6 +212,9 @@ def _range(grid: Grid, cells: _Cells, first: date, end: date) -> tuple[int, int]
     if grid.begins is not None and grid.begins > first:
         cell = cells.cell_of(grid.begins)
         low = max(low, cell + _span(grid) - (1 if cells.edge(cell) == grid.begins else 0))
+    if grid.times is not None and grid.anchor is not None:
+        # The cell of the anchor is cell 0.
+        low, high = max(low, _span(grid) - 1), min(high, grid.times - 1)
     return low, high
 
 
