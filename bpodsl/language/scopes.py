@@ -99,6 +99,10 @@ def told_grid(grid: Grid) -> str:
     each = f"each {unit}" if n == 1 else f"each {n} {unit}s"
     if grid.anchor is not None:
         each += f" from {grid.anchor.isoformat()}"
+    elif grid.anchor_from is not None:
+        each += f" from {grid.anchor_from.event}"
+    if grid.times is not None:
+        each += f", {grid.times} times"
     if grid.span > 1:
         return f"over {grid.span * grid.n} {grid.unit}s, {each}"
     return each
@@ -106,4 +110,4 @@ def told_grid(grid: Grid) -> str:
 
 def same_cells(one: Grid, other: Grid) -> bool:
     """Whether the two have one raster, so that a window of one has its counterpart in the other."""
-    return (one.unit, one.n, one.anchor) == (other.unit, other.n, other.anchor)
+    return (one.unit, one.n, one.anchor, one.anchor_from) == (other.unit, other.n, other.anchor, other.anchor_from)

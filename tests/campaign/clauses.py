@@ -47,7 +47,7 @@ from bpodsl.terms import (
 )
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import LENGTH, NUMBER, SHARE, YES_NO
-from bpodsl.values import HOUR, ROUNDINGS, Grid
+from bpodsl.values import HOUR, ROUNDINGS, DayFrom, Grid
 from tests.campaign import settings
 from tests.campaign.formulas import Formulas, RowScope, WindowScope, group
 from tests.campaign.world import MONEY, World
@@ -178,7 +178,7 @@ class Clauses:
 
     def periodic(self) -> str:
         world, draw = self.world, self.draw
-        grid = settings.grid(draw, world.effective, world.last)
+        grid = self.grid()
         if draw.chance(0.5):
             grid = Grid("month") if draw.chance(0.7) else Grid("month", 3)
         elif draw.chance(0.15) and (world.horizon - world.effective).days < 45:
@@ -529,12 +529,27 @@ class Clauses:
                 return Terminate(notice)
 
     # -------------------------------------------------------------------------------- figures and money
+    def grid(self) -> Grid:
+        """A grid; now and then an event tells where its windows lie, or from when on they count."""
+        world, draw = self.world, self.draw
+        grid = settings.grid(draw, world.effective, world.last)
+        if grid.unit == "term" or draw.chance(0.88):
+            return grid
+        told = DayFrom(world.kind(draw.pick(["step_taken", "report_sent", "notice_given", "ticket_opened"])).name)
+        if draw.chance(0.5):
+            grid = evolve(grid, anchor=None, anchor_from=told, times=draw.pick([None, 1, 3, 8]))
+        else:
+            unit = draw.pick(["days", "weeks", "months", "years"])
+            n = 0 if draw.chance(0.3) else draw.between(1, 30) if unit == "days" else 1
+            grid = evolve(grid, begins_from=evolve(told, n=n, unit=unit))
+        return grid
+
     def figure(self, kind: Kind | None = None) -> str:
         world, draw, formulas = self.world, self.draw, self.formulas
         name = world.name("figure")
         kind = kind or draw.weighted({SHARE: 5, NUMBER: 4, MONEY: 3, LENGTH: 3, YES_NO: 0.8})
         grids = [f.grid for f in world.figures]
-        grid = draw.pick(grids) if grids and draw.chance(0.6) else settings.grid(draw, world.effective, world.last)
+        grid = draw.pick(grids) if grids and draw.chance(0.6) else self.grid()
         if not grids and draw.chance(0.3):
             grid = Grid("month")
         by = self._groups()
@@ -642,7 +657,7 @@ class Clauses:
         lines = draw.some(world.lines, 1, 3)
         draw.random.shuffle(lines)
         figures = [world.figure(n.figure) for n in lines if n.figure is not None]
-        grid = settings.grid(draw, world.effective, world.last)
+        grid = self.grid()
         if figures and draw.chance(0.45):
             grid = figures[0].grid
         elif draw.chance(0.6):

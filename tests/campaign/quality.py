@@ -121,6 +121,8 @@ def window_kind(grid: Grid) -> str:
             ("anchored", grid.anchor),
             ("rolling", grid.span > 1),
             ("whole only", grid.partial == "exclude"),
+            ("from an event", grid.waits),
+            ("limited in number", grid.times),
         )
         if on
     ]

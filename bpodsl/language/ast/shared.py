@@ -36,14 +36,15 @@ class RowKeys(Node):
 
 @node
 class Each(Node):
-    """`each month`, `each month from 2026-02-12`, `each 28 days from 2026-04-01`, `each contract year`
+    """`each month`, `each month from 2026-02-12`, `each 30 days from go_live, 3 times`, `each contract year`
 
     `unit`: day, week, month, quarter, year (singular or plural, as written) or contract year.
     """
 
     count: Number | None
     unit: str
-    anchor: Day | None = None
+    anchor: Day | Name | None = None
+    times: Number | None = None
 
 
 @node
@@ -105,9 +106,24 @@ class PartialLine(Line):
 
 @node
 class StartsLine(Line):
-    """`starts 2026-07-01`"""
+    """`starts 2026-07-01`, `starts with go_live`, `starts 90 days after go_live`"""
 
-    day: Day
+    day: Day | WithEvent | AfterEvent
+
+
+@node
+class WithEvent(Node):
+    """`with go_live`"""
+
+    event: Name
+
+
+@node
+class AfterEvent(Node):
+    """`90 days after go_live`"""
+
+    length: Length
+    event: Name
 
 
 @node

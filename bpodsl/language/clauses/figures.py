@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 from bpodsl.language import ast, literals
 from bpodsl.language.checks import needed
 from bpodsl.language.clauses.targets import TargetLine, levels_of, target
-from bpodsl.language.clauses.windows import note_partial, prorated, starts
+from bpodsl.language.clauses.windows import day_from, note_partial, prorated, starts
 from bpodsl.language.context import Context
 from bpodsl.language.figures_at import whole
 from bpodsl.language.kinds import Typed, plain, settled, told
@@ -234,8 +234,8 @@ def partial(
     """How windows that the term cuts count; where it is not stated, the default is noted for the clause."""
     if clause is not None:
         note_partial(ctx, grid, clause, line is not None)
-        anchor = grid.anchor
-        if grid.unit == "month" and anchor is not None and anchor.day > 28:
+        short = grid.anchor_from is not None or (grid.anchor is not None and grid.anchor.day > 28)
+        if grid.unit == "month" and short:
             ctx.assume("clamp", "a month too short for the day counted has its last day instead", clause)
     if line is None or line.how == "inside":
         return grid, value
@@ -250,10 +250,17 @@ def partial(
 
 def with_lines(ctx: Context, made: Figure, lines: Lines) -> Figure:
     """The figure with the lines that say when it starts and when it settles."""
-    first = None if lines.starts is None else starts(ctx, lines.starts.day)
+    day = None if lines.starts is None else lines.starts.day
+    first = starts(ctx, day) if isinstance(day, ast.Day) else None
+    told = None
+    if isinstance(day, ast.WithEvent):
+        told = day_from(ctx, day.event)
+    elif isinstance(day, ast.AfterEvent):
+        told = day_from(ctx, day.event, day.length)
     after = _after_the_end(ctx, None if lines.settles is None else lines.settles.length)
     latest = _after_the_end(ctx, None if lines.latest is None else lines.latest.length)
-    return evolve(made, grid=evolve(made.grid, begins=first), settle_after=after, settle_latest=latest)
+    grid = evolve(made.grid, begins=first, begins_from=told)
+    return evolve(made, grid=grid, settle_after=after, settle_latest=latest)
 
 
 def _after_the_end(ctx: Context, node: ast.Length | None) -> Length | None:

@@ -264,7 +264,7 @@ def _default_matching(ctx: Context, job: Lowering, norm: Norm) -> tuple[str, str
 def _names_windows(kind: EventKind, grid: Grid | None) -> bool:
     """Whether an event counts for a period that is one of the windows of a duty."""
     field = None if kind.period is None else kind.field(kind.period)
-    if field is None or grid is None or grid.anchor is not None:
+    if field is None or grid is None or grid.anchor is not None or grid.anchor_from is not None:
         return False
     return CELLS.get(field.kind.detail[0]) == (grid.unit, grid.n)
 

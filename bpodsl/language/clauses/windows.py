@@ -15,7 +15,7 @@ from bpodsl.language.problems import NotSayable, OutOfRange, SaidTwice, UnknownW
 from bpodsl.language.rows import key_kind
 from bpodsl.terms import Clause, Expression, Group, Kind
 from bpodsl.terms import expressions as ex
-from bpodsl.values import LAST_DAY, Grid, TimeError, Zone, add_days, window_on
+from bpodsl.values import LAST_DAY, DayFrom, Grid, TimeError, Zone, add_days, window_on
 
 CELLS: dict[str, tuple[str, int]] = {
     "day": ("day", 1), "week": ("week", 1), "month": ("month", 1), "quarter": ("month", 3), "year": ("month", 12),
@@ -44,10 +44,34 @@ def each(ctx: Context, node: ast.Each) -> Grid | None:
     count = 1 if node.count is None else whole(ctx, node.count, node.unit, 1, _LONGEST[cell] // n)
     if count is None:
         return None
-    anchor = None if node.anchor is None else ctx.day(node.anchor)
+    anchor = ctx.day(node.anchor) if isinstance(node.anchor, ast.Day) else None
+    told = day_from(ctx, node.anchor) if isinstance(node.anchor, ast.Name) else None
+    if isinstance(node.anchor, ast.Name) and told is None:
+        return None
     if unit == "contract year":
         anchor = ctx.effective
-    return Grid(cell, n * count, anchor)  # type: ignore[arg-type]
+        if told is not None:
+            what = "Contract years are counted from the effective day."
+            ctx.report(NotSayable(node.span, what, "Write `each year from EVENT`."))
+            return None
+    times = None if node.times is None else whole(ctx, node.times, node.unit, 1, _LONGEST[cell] // n)
+    return Grid(cell, n * count, anchor, times=times, anchor_from=told)  # type: ignore[arg-type]
+
+
+def day_from(ctx: Context, event: ast.Name, length: ast.Length | None = None) -> DayFrom | None:
+    """The day of the first event of a kind, or so long after it; None if that makes no sense."""
+    if ctx.find(event, *EVENTS, wanted="event") is None:
+        return None
+    if length is None:
+        return DayFrom(event.text)
+    found = literals.in_days(ctx, length, "a start")
+    if found is None:
+        return None
+    if found.calendar is not None:
+        what = "A measure starts so many days, weeks, months or years after an event."
+        ctx.report(NotSayable(length.span, what, "Write, for example, `starts 90 days after go_live`."))
+        return None
+    return DayFrom(event.text, found.amount, found.unit)  # type: ignore[arg-type]
 
 
 def rolling(ctx: Context, node: ast.Length, step: Grid) -> Grid | None:
@@ -150,7 +174,7 @@ def note_partial(ctx: Context, grid: Grid, clause: Clause, stated: bool) -> None
     if stated or grid.unit == "term" or ctx.zone is None:
         return
     try:
-        cut = grid.span > 1 or not _whole_at_both_ends(ctx, grid, ctx.zone)
+        cut = grid.span > 1 or grid.waits or not _whole_at_both_ends(ctx, grid, ctx.zone)
     except (TimeError, OverflowError):
         return
     if cut:
