@@ -30,6 +30,7 @@ class Cause:
     declared: tuple[str, ...]
     opener: str
     scope: Callable[[], Scope]
+    """Where what an effect says is evaluated."""
 
     @property
     def base(self) -> str:

@@ -216,6 +216,8 @@ def _of_row(e: ex.Expression) -> Evaluator:
     match e:
         case ex.Reading():
             return lambda s: s.reading
+        case ex.Outstanding():
+            return lambda s: s.outstanding
         case ex.InState(state):
             return lambda s: s.world.states.holds_in(state, s)
         case ex.InCalendar(calendar):

@@ -62,7 +62,17 @@ class FigureMachine:
         cells = self.world.windows.cells(self.grid, index)
         for store in self._stores:
             found.update(dict.fromkeys(store.groups(cells)))
+        found.update(dict.fromkeys(self._standing_groups(index)))
         return sorted((g for g in found if self._admits(g)), key=str)
+
+    def _standing_groups(self, index: int) -> Iterator[Group]:
+        """The groups of the instances that stand open at the end of a window."""
+        window = self.world.windows.window(self.grid, index)
+        for rows in self.plan.standing if window is not None else ():
+            for instance in self.world.norms[rows.norm].every:
+                group = tuple(instance.fields.get(name) for name in self.by)
+                if None not in group and instance.is_standing(window.end, rows.overdue):  # type: ignore[union-attr]
+                    yield group
 
     def _read_groups(self, index: int) -> Iterator[Group]:
         for read in self.plan.reads:
@@ -86,6 +96,7 @@ class FigureMachine:
         seen = self._admits(group) and (
             any(store.sees(row, position) for store in self._stores for row in store.rows(cells, group))
             or group in self._read_groups(index)
+            or group in self._standing_groups(index)
         )
         if seen:
             self.seen_groups[index][group] = None

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from bpodsl.engine.dues import Deadline
 from bpodsl.engine.ordered import Ordered
 from bpodsl.engine.scopes import NO_READING, Position, Value
-from bpodsl.values import Window
+from bpodsl.terms import NotMeasured
+from bpodsl.values import Window, exact
 
 if TYPE_CHECKING:
     from bpodsl.engine.clocks import Watched
@@ -43,6 +44,7 @@ class Instance:
         "excuses",
         "fields",
         "gaps",
+        "gone",
         "ground",
         "key",
         "live",
@@ -53,6 +55,7 @@ class Instance:
         "opened_name",
         "opened_pos",
         "openers",
+        "parts",
         "passed_pos",
         "performed_name",
         "performed_pos",
@@ -65,6 +68,7 @@ class Instance:
         "suspends",
         "terms",
         "text",
+        "total",
         "version",
         "waited",
         "window",
@@ -112,6 +116,11 @@ class Instance:
         self.ended_pos: Position | None = None
         self.passed_pos: Position | None = None
         self.met: dict[int, str] = {}
+        # Of one performed in parts: what they must add up to, and the parts so far: when, how much, by which act.
+        self.total: Value = NO_READING
+        self.parts: list[tuple[int, Value, str]] = []
+        # When it ended with the agreement.
+        self.gone: int | None = None
         # "cure" while it may be cured, then "cured" or "breached".
         self.curing = ""
         # The act known to be taken back by a later one, and since when the instance waits to be taken up again.
@@ -142,6 +151,23 @@ class Instance:
         if self.decided_pos is not None and self.decided_pos <= seen:
             return self.decided_reading
         return NO_READING
+
+    def outstanding(self, end: int) -> Value:
+        """What of its total the parts before an instant leave."""
+        if isinstance(self.total, NotMeasured):
+            return self.total
+        return exact(max(0, self.total - sum(amount for at, amount, _ in self.parts if at < end)))
+
+    def is_standing(self, end: int, overdue: bool) -> bool:
+        """Whether it stands open, or overdue, at the end of a window."""
+        performed = None if self.performed_pos is None else self.performed_pos[0]
+        if self.opened_pos[0] >= end or any(at is not None and at < end for at in (performed, self.gone)):
+            return False
+        if not overdue:
+            return True
+        if self.decided != "missed" or self.decided_pos is None:
+            return False
+        return self.decided_pos[0] - self.decided_early < end
 
     def cause(self, seen: Position) -> str:
         """The entry that decided it, else the one that opened it."""

@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bpodsl.engine.acts import Act
+from bpodsl.engine.aggregates import RowSource, Source
 from bpodsl.engine.causes import Cause
 from bpodsl.engine.expressions import evaluator, holds
 from bpodsl.engine.instances import Instance, Live
 from bpodsl.engine.openings import Openings
 from bpodsl.engine.outcomes import Outcomes
-from bpodsl.engine.scopes import Evaluator, Scope
+from bpodsl.engine.scopes import Evaluator, Scope, Value
+from bpodsl.engine.settling import row_source
 from bpodsl.engine.versions import Terms
 from bpodsl.record import OPEN, PERFORM, REST, texts
-from bpodsl.terms import Norm
+from bpodsl.terms import Norm, NotMeasured
+from bpodsl.terms import expressions as ex
 from bpodsl.values import Period
 
 if TYPE_CHECKING:
@@ -38,6 +41,9 @@ class NormMachine:
         self._variants = [
             (evaluator(variant.when, world.no_rows), Terms(world, variant.terms)) for variant in term.variants
         ]
+        # Whether figures ask how its instances stand at the end of a window; then all of them are kept.
+        self.standing = term.name in world.program.standing
+        self.every: list[Instance] = []
         self.outcomes = Outcomes(self)
         self.openings = Openings(self)
         self.last = term.needs == "last"
@@ -45,6 +51,7 @@ class NormMachine:
         if term.ends_with and not term.survives:
             self._ends_with = world.states.machines[term.ends_with]
             self._ends_with.ending.append(self)
+        self._part = None if term.adds_up is None else evaluator(term.adds_up.value, world.no_rows)
         self._acts: dict[str, list[tuple[int, Evaluator | None]]] = {}
         for index, selector in enumerate(term.acts):
             self._acts.setdefault(selector.event, []).append((index, holds(selector.where, world.no_rows)))
@@ -135,11 +142,14 @@ class NormMachine:
     def _chosen(self, found: list[Instance]) -> list[Instance]:
         if len(found) > 1:
             found.sort(key=lambda i: (i.opened_pos, i.name))
-            if self.term.matching == "oldest":
+            if self.term.matching == "oldest" and self._part is None:
                 return found[:1]
         return found
 
     def _meet(self, met: list[Instance], act: Act, matched: tuple[int, ...], place: int) -> None:
+        if self._part is not None:
+            self._count(met, act, self._part(act.scope()), place)
+            return
         for instance in met:
             if self.term.needs == "all":
                 for index in matched:
@@ -150,6 +160,35 @@ class NormMachine:
             else:
                 refs = (act.ref,)
             self.outcomes.perform(instance, act, refs, place)
+
+    def _count(self, met: list[Instance], act: Act, amount: Value, place: int) -> None:
+        """An act that pays a part: with "oldest" what one instance leaves over goes to the next."""
+        if isinstance(amount, NotMeasured):
+            return
+        left, over = amount, False
+        for instance in met:
+            rest = self.outcomes.count(instance, act, left, place)
+            if self.term.matching != "oldest":
+                over = over or rest != 0
+                continue
+            left, over = rest, rest != 0
+            if not over:
+                break
+        if over:
+            self._nothing(act, place, "more than is owed")
+
+    def source_of_total(self) -> Source:
+        """Where aggregates in the total find their rows: in the windows of the figure whose settling imposes it."""
+        world = self.world
+        found = world.program.imposing.get(self.name)
+        if found is None:
+            return world.no_rows
+        grid, by = found
+
+        def rows(of: ex.Rows) -> RowSource:
+            return row_source(world, of, grid, by)
+
+        return rows
 
     def _nothing(self, act: Act, place: int, words: str, entries: tuple[str, ...] = ()) -> None:
         key = act.key(tuple(name for name in self.by if name in act.declared))
@@ -201,6 +240,7 @@ class NormMachine:
         world = self.world
         self.close(instance)
         instance.resolved = None
+        instance.gone = world.now
         if not instance.decided:
             first = instance.settled_pos() is None
             instance.ended_pos = (world.now, place)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
 from bpodsl.engine.acts import Act
 from bpodsl.engine.causes import Cause
-from bpodsl.engine.expressions import holds
+from bpodsl.engine.expressions import evaluator, holds
 from bpodsl.engine.instances import Instance
 from bpodsl.engine.ordered import Ordered
-from bpodsl.engine.scopes import Evaluator
+from bpodsl.engine.scopes import Evaluator, Scope
 from bpodsl.record import BEGIN, OPEN, Number, texts
-from bpodsl.terms import OnEvent
+from bpodsl.terms import NotMeasured, OnEvent
 from bpodsl.values import Window
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ class Ground:
     opener: str
     imposed: bool = False
     window: Window | None = None
+    scope: Callable[[], Scope] | None = None
 
 
 class Openings:
@@ -57,6 +58,7 @@ class Openings:
         self._declared: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._resolved: dict[Instance, None] = {}
         self._selectors: dict[str, list[Evaluator | None]] = {}
+        self._total: Evaluator | None = None
         for way in term.opening:
             if isinstance(way, OnEvent):
                 found = holds(way.selector.where, world.no_rows)
@@ -68,7 +70,8 @@ class Openings:
         if act.selected(self._selectors):
             self._open(
                 Ground(
-                    act.instance, act.ref, act.key(self.norm.by), act.fields, act.declared, (act.ref,), (), act.ref
+                    act.instance, act.ref, act.key(self.norm.by), act.fields, act.declared, (act.ref,), (), act.ref,
+                    scope=act.scope,
                 ), OPEN,
             )  # fmt: skip
 
@@ -90,7 +93,9 @@ class Openings:
                 key[name] = value
         fields = {**cause.fields, **cause.values}
         declared = tuple(dict.fromkeys((*cause.declared, *cause.values)))
-        ground = Ground(cause.base, cause.base, key, fields, declared, (), (cause.entry,), cause.opener, True)
+        ground = Ground(
+            cause.base, cause.base, key, fields, declared, (), (cause.entry,), cause.opener, True, scope=cause.scope
+        )
         self._open(ground, place)
 
     # ------------------------------------------------------------------ what happens
@@ -134,10 +139,18 @@ class Openings:
         if norm.term.form != "prohibition" and (instance.terms.term.due is not None or instance.stops):
             norm.watch(instance)
         deadline = instance.deadline = instance.terms.deadlines.of(instance, world.now)
+        if norm.term.adds_up is not None:
+            if self._total is None:
+                self._total = evaluator(norm.term.adds_up.total, norm.source_of_total())
+            instance.total = self._total(world.empty_scope() if ground.scope is None else ground.scope())
+        if norm.standing:
+            norm.every.append(instance)
         self._entry(self.kind, name, instance, ground, place, self.words)
         world.rows.opened(instance, place)
         norm.outcomes.follow(instance, "opened", instance.opened_name, place, ground.opener)
         norm.outcomes.arm(instance, deadline, place)
+        if self._total is not None and not isinstance(instance.total, NotMeasured) and instance.total <= 0:
+            norm.outcomes.perform(instance, None, (), place)
 
     def _renew(self, instance: Instance, ground: Ground, place: int) -> None:
         norm, world = self.norm, self.norm.world
@@ -255,6 +268,9 @@ class Openings:
     ) -> None:
         due = instance.deadline
         numbers = () if due is None else (Number("due", due.base, due.shown),)
+        adds_up = self.norm.term.adds_up
+        if adds_up is not None:
+            numbers = (*numbers, Number("total", adds_up.kind.base, instance.total))
         self.norm.world.emit(
             kind, self.norm.name, place, self.norm.opening_level, name, key=instance.text,
             event_causes=ground.events, entry_causes=ground.entries, numbers=numbers, words=words,

@@ -9,8 +9,10 @@ from bpodsl.engine.acts import Act
 from bpodsl.engine.dues import Deadline
 from bpodsl.engine.instances import Instance
 from bpodsl.engine.ordered import Ordered
-from bpodsl.engine.scopes import Position
+from bpodsl.engine.scopes import Position, Value
 from bpodsl.record import EARLY, LATE, OPEN, PERFORM, Number, texts
+from bpodsl.terms import NotMeasured
+from bpodsl.values import exact
 
 if TYPE_CHECKING:
     from bpodsl.engine.norms import NormMachine
@@ -80,7 +82,9 @@ class Outcomes:
         assert instance.deadline is not None
         instance.decided_reading = instance.terms.deadlines.reading(instance, instance.deadline.at)
         causes = excuses if excuses else self._stopped(instance, at)
-        self._entry(kind, instance, at, (), (instance.opened_name, *causes), (self._due(instance),))
+        self._entry(kind, instance, at, (), (instance.opened_name, *causes), (
+            self._due(instance), *(self._parts(instance) if status == "missed" else ())
+        ))
         if kind == "Lapsed":
             self.norm.close(instance)
         world.rows.decided(instance, place)
@@ -124,9 +128,40 @@ class Outcomes:
         self.follow(instance, "breached", name, place, "")
 
     # ------------------------------------------------------------------ performances
-    def perform(self, instance: Instance, act: Act, refs: tuple[str, ...], place: int) -> None:
-        """An act (the last of `refs`) performs an instance."""
+    def count(self, instance: Instance, act: Act, amount: Value, place: int) -> Value:
+        """An act counts towards the total of an instance, which is performed once that is reached; what is over."""
+        adds_up, now = self.norm.term.adds_up, self.norm.world.now
+        assert adds_up is not None
+        owed = instance.outstanding(now + 1)
+        taken = amount if isinstance(owed, NotMeasured) else min(amount, owed)
+        instance.parts.append((now, taken, act.ref))
+        left = instance.outstanding(now + 1)
+        if left == 0:
+            self.perform(instance, act, tuple(dict.fromkeys(ref for _, _, ref in instance.parts)), place)
+        else:
+            base, world = adds_up.kind.base, self.norm.world
+            numbers = Number("amount", base, exact(taken)), Number("outstanding", base, left)
+            name = world.fresh_instance("Counted", self.norm.name, str(instance.name), "", instance.text)
+            world.emit(
+                "Counted", self.norm.name, place, self.norm.level, name, key=instance.text, event_causes=(act.ref,),
+                entry_causes=(instance.opened_name,), numbers=numbers,
+            )  # fmt: skip
+        return amount - taken
+
+    def _parts(self, instance: Instance) -> tuple[Number, ...]:
+        """What has been paid of what, of an instance performed in parts."""
+        adds_up = self.norm.term.adds_up
+        if adds_up is None:
+            return ()
+        paid = exact(sum(amount for _, amount, _ in instance.parts))
+        return Number("paid", adds_up.kind.base, paid), Number("total", adds_up.kind.base, instance.total)
+
+    def perform(self, instance: Instance, act: Act | None, refs: tuple[str, ...], place: int) -> None:
+        """An act (the last of `refs`) performs an instance; no act, if nothing was owed."""
         norm, world = self.norm, self.norm.world
+        if act is None:
+            self._in_time(instance, "", refs, place)
+            return
         if norm.last:
             if instance.superseded:
                 world.takeback.confirm(norm.name, instance.name, instance.superseded)
@@ -144,7 +179,7 @@ class Outcomes:
         if instance.decided:
             self._late(instance, act, refs, place)
         else:
-            self._in_time(instance, act, refs, place)
+            self._in_time(instance, act.ref, refs, place)
 
     def _fulfils(self, instance: Instance) -> bool:
         """Whether a performance now is in time."""
@@ -152,7 +187,7 @@ class Outcomes:
             return False
         return not instance.terms.deadlines.exceeded(instance, self.norm.world.now)
 
-    def _in_time(self, instance: Instance, act: Act, refs: tuple[str, ...], place: int) -> None:
+    def _in_time(self, instance: Instance, act: str, refs: tuple[str, ...], place: int) -> None:
         norm, world = self.norm, self.norm.world
         here = (world.now, place)
         reading = instance.terms.deadlines.reading(instance, world.now)
@@ -162,15 +197,16 @@ class Outcomes:
         self._decide(instance, status, here, name)
         instance.performed_pos, instance.performed_name = here, name
         instance.performed_reading = instance.decided_reading = reading
-        instance.performer = act.ref
+        instance.performer = act
         stopped = self._stopped(instance, here)
         read = Number("reading", "length", reading)
         numbers = (self._due(instance), read) if late else (read, self._due(instance))
+        numbers = (*numbers, *self._parts(instance))
         self._entry(kind, instance, here, refs, (instance.opened_name, *stopped), numbers)
         self._after_performance(instance)
         world.rows.decided(instance, place)
         world.rows.performed(instance)
-        self.follow(instance, status, name, place, act.ref)
+        self.follow(instance, status, name, place, act)
 
     def _late(self, instance: Instance, act: Act, refs: tuple[str, ...], place: int) -> None:
         world = self.norm.world
@@ -184,7 +220,8 @@ class Outcomes:
         if cured:
             instance.curing, instance.cure_due = "cured", None
         name = instance.performed_name = self._entry(
-            kind, instance, here, refs, (instance.decided_name,), (Number("reading", "length", reading),)
+            kind, instance, here, refs, (instance.decided_name,),
+            (Number("reading", "length", reading), *self._parts(instance)),
         )
         self._after_performance(instance)
         world.rows.performed(instance)

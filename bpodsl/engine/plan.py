@@ -15,6 +15,7 @@ from bpodsl.terms import (
     EventKind,
     Figure,
     Finish,
+    Impose,
     Norm,
     OnEvent,
     OnHappens,
@@ -76,7 +77,27 @@ def _plan(contract: Contract, level: dict[str, int]) -> Program:
         limiting=frozenset(name for account in contract.accounts for name in _figures_in(account.limit)),
         judging={name: tuple(found) for name, found in judging.items()},
         structural=frozenset(_structural(contract)),
+        standing=frozenset(part.norm for part in walk(_everything(contract)) if isinstance(part, ex.StandingRows)),
+        imposing=_imposing(contract),
     )
+
+
+def _everything(contract: Contract) -> tuple[object, ...]:
+    """All terms that may hold an aggregate."""
+    return *contract.figures, *contract.rules, *contract.accounts, *contract.norms
+
+
+def _imposing(contract: Contract) -> dict[str, tuple[Grid, tuple[str, ...]]]:
+    """For each norm that settled windows impose: their grid, and the keys of their groups."""
+    figures = {f.name: f for f in contract.figures}
+    found: dict[str, tuple[Grid, tuple[str, ...]]] = {}
+    for rule in contract.rules:
+        if isinstance(rule.on, OnSettled):
+            of = figures[rule.on.figure]
+            for effect in rule.then:
+                if isinstance(effect, Impose):
+                    found[effect.norm] = of.grid, tuple(g.name for g in of.by)
+    return found
 
 
 def _structural(contract: Contract) -> Iterator[str]:
@@ -158,7 +179,7 @@ def _expressions(figure: Figure) -> tuple[ex.Expression, ...]:
 
 
 def _events_counted(contract: Contract) -> set[str]:
-    counting = (*contract.figures, *contract.rules, *contract.accounts)
+    counting = _everything(contract)
     return {part.event for term in counting for part in walk(term) if isinstance(part, ex.EventRows)}
 
 
@@ -207,6 +228,7 @@ def _figure(contract: Contract, figure: Figure, level: int) -> FigurePlan:
         waits=tuple(s for s in distinct if isinstance(s.rows, ex.OutcomeRows) and s.rows.counted == "opened"),
         reads=tuple(dict.fromkeys(reads)),
         posted=posted,
+        standing=tuple(dict.fromkeys(part for part in walk(expressions) if isinstance(part, ex.StandingRows))),
     )
 
 
@@ -253,6 +275,10 @@ def _of_figures(contract: Contract) -> Iterator[Evaluated]:
 def _elsewhere(contract: Contract) -> Iterator[Evaluated]:
     """What rules and accounts evaluate."""
     figures = {f.name: f for f in contract.figures}
+    imposing = _imposing(contract)
+    for norm in contract.norms:
+        if norm.adds_up is not None and norm.name in imposing:
+            yield norm.adds_up.total, *imposing[norm.name]
     for rule in contract.rules:
         if isinstance(rule.on, OnSettled):
             of = figures[rule.on.figure]

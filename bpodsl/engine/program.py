@@ -65,7 +65,8 @@ class Reads:
 
 @frozen
 class FigurePlan:
-    """A figure and its place among the others. `stores`: whose groups it sees; `waits`: those counted when opened."""
+    """A figure and its place among the others. `stores`: whose groups it sees; `waits`: those counted when opened;
+    `standing`: the instances that it asks how they stand at the end of a window."""
 
     term: Figure
     level: int
@@ -76,6 +77,7 @@ class FigurePlan:
     waits: tuple[StoreSpec, ...]
     reads: tuple[Reads, ...]
     posted: bool
+    standing: tuple[ex.StandingRows, ...] = ()
 
 
 @frozen
@@ -96,6 +98,9 @@ class Program:
     judging: Mapping[str, tuple[str, ...]] = field(hash=False)
     # States that consequences begin or end.
     structural: frozenset[str]
+    # The norms that some expression asks how they stand; the windows and keys of figures whose settling imposes a norm.
+    standing: frozenset[str] = frozenset()
+    imposing: Mapping[str, tuple[Grid, tuple[str, ...]]] = field(factory=dict, hash=False)
 
     @property
     def level(self) -> int:
@@ -109,9 +114,9 @@ def cells_of(grid: Grid) -> Grid:
 
 
 def store_of(rows: ex.Rows, grid: Grid, by: tuple[str, ...]) -> StoreSpec | None:
-    """The store that an aggregate over these rows uses; None for rows of figures."""
+    """The store that an aggregate over these rows uses; None for rows of figures, and instances that stand open."""
     match rows:
-        case ex.FigureRows():
+        case ex.FigureRows() | ex.StandingRows():
             return None
         case ex.OutcomeRows(norm, _, counted):
             return StoreSpec(ex.OutcomeRows(norm, (), counted), cells_of(grid), by)

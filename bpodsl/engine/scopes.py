@@ -32,8 +32,8 @@ class Scope:
     """
 
     __slots__ = (
-        "at", "declared", "early", "fields", "grid", "group", "instance", "kept", "past", "position", "reading",
-        "standing", "value", "window", "world",
+        "at", "declared", "early", "fields", "grid", "group", "instance", "kept", "outstanding", "past", "position",
+        "reading", "standing", "value", "window", "world",
     )  # fmt: skip
 
     def __init__(
@@ -61,6 +61,7 @@ class Scope:
         self.kept: dict[int, list[Any]] = {}
         self.value: Value = NO_READING
         self.standing: Any = None
+        self.outstanding: Value = NO_READING
 
     def of_window(self, window: Window, grid: Grid, group: Mapping[str, Value]) -> Scope:
         """Itself, seen in a window and group."""

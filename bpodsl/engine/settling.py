@@ -56,6 +56,8 @@ def row_source(world: World, rows: ex.Rows, grid: Grid, by: tuple[str, ...]) -> 
     store = store_of(rows, grid, by)
     if isinstance(rows, ex.FigureRows):
         return world.figures.source(rows.figure, rows.last)
+    if isinstance(rows, ex.StandingRows):
+        return StandingRowSource(rows, by)
     assert store is not None
     found = StoredRows(world.rows.stores[store])
     return found.with_statuses(rows.statuses) if isinstance(rows, ex.OutcomeRows) else found
@@ -207,6 +209,26 @@ def _children(part: object) -> Iterator[object]:
         value = getattr(part, attribute.name)
         if isinstance(value, tuple) or hasattr(value, "__attrs_attrs__"):
             yield value
+
+
+class StandingRowSource:
+    """Rows that are instances of a norm that stand open, or overdue, at the end of the window."""
+
+    def __init__(self, rows: ex.StandingRows, by: tuple[str, ...]) -> None:
+        self._rows = rows
+        self._by = by
+
+    def rows(self, s: Scope) -> Iterator[tuple[Any, Scope]]:
+        """The instances of the group in scope, each with its scope, by name."""
+        if s.window is None:
+            return
+        end = s.window.end
+        for instance in sorted(s.world.norms[self._rows.norm].every):
+            same = all(instance.fields.get(name) == s.group.get(name) for name in self._by)
+            if same and instance.is_standing(end, self._rows.overdue):
+                row = s.row(instance.fields, instance.declared, end - 1, instance.reading(s.position))
+                row.outstanding, row.instance = instance.outstanding(end), instance
+                yield instance, row
 
 
 class FigureRowSource:

@@ -73,7 +73,8 @@ class Takebacks:
         outcome, decided_by_it = self._outcome(instance)
         if any(world.states.machines[state].structural for state in norm.term.states):
             raise Remake(f"an instance of {norm.name} on which states bear that consequences begin or end")
-        if world.careful or norm.outcomes.matters(outcome) or (instance.terms.cures and not decided_by_it):
+        cured = instance.terms.cures and not decided_by_it
+        if world.careful or norm.standing or norm.outcomes.matters(outcome) or cured:
             raise Remake(f"a {outcome} instance of {norm.name} that something follows from")
         assert instance.performed_pos is not None
         if clocks.intervals(instance.suspends, instance.performed_pos[0], world.now + 1):

@@ -313,6 +313,10 @@ class World:
         """Aggregates make no sense outside windows."""
         return _NoRows()
 
+    def empty_scope(self) -> Scope:
+        """Where there is neither a row nor a window."""
+        return Scope(self, (self.now, self.place))
+
     def outcome_scope(self, instance: Instance) -> Scope:
         """An outcome of an instance as a row, now."""
         seen = (self.now, self.place)

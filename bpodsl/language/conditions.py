@@ -105,7 +105,7 @@ def _means_something(ctx: Context, node: ast.Node, scope: Scope) -> bool:
     if not isinstance(node, ast.Name):
         return True
     row = scope.row
-    if row is not None and (node.text in row.fields or node.text in ("value", "reading")):
+    if row is not None and (node.text in row.fields or node.text in ("value", "reading", "outstanding")):
         return True
     return node.text in scope.keys or node.text in ctx.names.table or node.text in ctx.broken
 

@@ -56,6 +56,8 @@ def named(ctx: Context, node: ast.Name, scope: Scope) -> Typed:
             return Typed(ex.RowValue(), row.value, node.span)
         if name == "reading" and row.reading is not None:
             return Typed(ex.Reading(), row.reading, node.span)
+        if name == "outstanding" and row.outstanding is not None:
+            return Typed(ex.Outstanding(), row.outstanding, node.span)
     if name in scope.keys:
         return Typed(ex.GroupKey(name), scope.keys[name], node.span)
     if name in ctx.broken:
@@ -73,6 +75,8 @@ def _unknown(ctx: Context, node: ast.Name, scope: Scope) -> None:
         ctx.names.used.add(name)
         wanted = "field or figure" if row is not None else "figure"
         ctx.report(WrongThing(node.span, name, declared.thing, wanted, declared.span))
+    elif name == "outstanding":
+        ctx.report(NotHere(node.span, "`outstanding`", "only the open instances of a duty performed in parts have it"))
     elif name in ("reading", "value", "it"):
         why = "it belongs to the windows of a figure"
         if name == "reading":
@@ -284,6 +288,7 @@ _TYPINGS: dict[type[ast.Node], Callable[[Context, Any, Scope], Typed]] = {
     ast.PickOf: rows.pick_of,
     ast.ShareOfOutcomes: rows.share_of_outcomes,
     ast.ShareOfEvents: rows.share_of_events,
+    ast.OutstandingOf: rows.outstanding_of,
     ast.LengthOf: rows.length_of,
     ast.Availability: rows.availability,
     ast.WindowDays: rows.window_days,

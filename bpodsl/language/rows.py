@@ -14,7 +14,7 @@ from bpodsl.language.context import Context
 from bpodsl.language.figures_at import whole
 from bpodsl.language.kinds import COUNTABLE, ORDERED, UNKNOWN, Typed, told_of
 from bpodsl.language.names import EVENTS, nearest
-from bpodsl.language.problems import NotHere, NotSayable, OutOfRange, UnknownField, WrongKind, WrongThing
+from bpodsl.language.problems import CannotHappen, NotHere, NotSayable, OutOfRange, UnknownField, WrongKind, WrongThing
 from bpodsl.language.scopes import Row, Scope
 from bpodsl.terms import Expression, Kind
 from bpodsl.terms import expressions as ex
@@ -56,6 +56,8 @@ def rows_of(ctx: Context, node: ast.Rows, scope: Scope) -> tuple[ex.Rows, Scope]
     match node:
         case ast.OutcomeRows():
             return _outcomes(ctx, node, node.norm, node.statuses, scope)
+        case ast.StandingRows():
+            return _standing(ctx, node.norm, node.status == "overdue", scope)
         case ast.WindowRows():
             return _windows(ctx, node.figure, None, scope)
         case ast.LastWindows():
@@ -138,6 +140,31 @@ def _outcomes(
     if not _has_keys(ctx, row, scope, name.span):
         return None
     return ex.OutcomeRows(name.text, tuple(wanted), scope.counted or "decided"), evolve(scope, row=row)
+
+
+def _standing(ctx: Context, name: ast.Name, overdue: bool, scope: Scope) -> tuple[ex.Rows, Scope] | None:
+    """Instances that stand open, or overdue, at the end of the window."""
+    head = ctx.norm(name)
+    if head is None:
+        return None
+    if head.modality == "must not":
+        ctx.report(CannotHappen(name.span, f"`{head.name}` is a prohibition: nothing of it stands open."))
+        return None
+    row = evolve(head.row, told=f"an open instance of `{head.name}`", outstanding=head.owes)
+    if not _has_keys(ctx, row, scope, name.span):
+        return None
+    return ex.StandingRows(name.text, overdue), evolve(scope, row=row)
+
+
+def outstanding_of(ctx: Context, node: ast.OutstandingOf, scope: Scope) -> Typed:
+    """`outstanding of NORM [where COND]`"""
+    head = ctx.norm(node.norm)
+    if head is not None and not head.in_parts:
+        advice = f"Add `until FIELD adds up to TOTAL` to `{head.name}`, or count what stands open."
+        ctx.report(CannotHappen(node.norm.span, f"`{head.name}` is not performed in parts.", advice))
+        return UNKNOWN
+    rows = ast.StandingRows(node.span, node.norm, "open", node.where)
+    return _aggregate(ctx, node, "sum", ast.Name(node.norm.span, "outstanding"), rows, scope, COUNTABLE)
 
 
 def _windows(ctx: Context, name: ast.Name, last: int | None, scope: Scope) -> tuple[ex.Rows, Scope] | None:

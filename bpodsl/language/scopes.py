@@ -21,6 +21,7 @@ class Row:
     `told` names it in problems. `reading` is the kind of its reading, if it has one; `figure` the figure
     whose window it is, and `value` the kind of that figure. `dated`: it has an instant, so that one may
     ask what held then. `outcome`: it is an outcome, which opened, may be due, decided and performed.
+    `outstanding`: the kind of what is still owed of it, if it is one that stands open.
     """
 
     told: str
@@ -30,6 +31,7 @@ class Row:
     value: Kind | None = None
     dated: bool = True
     outcome: bool = False
+    outstanding: Kind | None = None
 
 
 @frozen
@@ -82,6 +84,8 @@ class NormHead:
     reading: Kind | None = field(default=None)
     cures: bool = False
     optional: frozenset[str] = frozenset()
+    in_parts: bool = False
+    owes: Kind | None = None
 
     @property
     def row(self) -> Row:

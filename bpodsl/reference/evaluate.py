@@ -62,6 +62,10 @@ def _reading(_: ex.Reading, scope: Scope) -> object:
     return NO_READING if scope.row is None else scope.row.reading
 
 
+def _outstanding(_: ex.Outstanding, scope: Scope) -> object:
+    return NO_READING if scope.row is None else scope.row.outstanding
+
+
 def _in_state(e: ex.InState, scope: Scope) -> object:
     row = scope.row
     if row is None:
@@ -312,6 +316,7 @@ _EVALUATE: dict[type, Callable[[Any, Scope], object]] = {
     ex.FieldOf: _field,
     ex.GroupKey: _group_key,
     ex.Reading: _reading,
+    ex.Outstanding: _outstanding,
     ex.InState: _in_state,
     ex.InCalendar: _in_calendar,
     ex.WindowLength: _window_length,

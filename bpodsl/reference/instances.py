@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from functools import partial
 
 from bpodsl.record import LATE, TERM_END, Entry, Number
@@ -11,7 +12,8 @@ from bpodsl.reference.intervals import holding
 from bpodsl.reference.rows import outcome_row
 from bpodsl.reference.rules import on_outcome
 from bpodsl.reference.state import Cause, Deadline, Identity, Instance, World
-from bpodsl.terms import OnOutcome
+from bpodsl.terms import NotMeasured, OnOutcome
+from bpodsl.values import exact
 
 FULFILLED = {"right": "Exercised", "level": "Closed"}
 MISSED = {"right": "Lapsed", "level": "Lapsed"}
@@ -88,7 +90,8 @@ def _undone(world: World, instance: Instance, waits: Deadline) -> None:
         return
     kind = MISSED.get(norm.form, "Missed")
     instance.live = norm.form not in MISSED
-    made = _entry(world, instance, kind, entries=_premises(world, instance), numbers=(waits.number,))
+    numbers = (waits.number, *_parts(instance))
+    made = _entry(world, instance, kind, entries=_premises(world, instance), numbers=numbers)
     _decide(world, instance, "missed", made)
 
 
@@ -115,26 +118,52 @@ def perform(world: World, instance: Instance, act: Identity, refs: tuple[str, ..
         cured = cured and in_time(world, instance, norm.cure, now, instance.cure_ground)
         instance.cured, instance.reading = cured, read
         kind = "Cured" if cured else "Late"
-        made = _entry(world, instance, kind, refs, _decision(instance), (number,))
+        made = _entry(world, instance, kind, refs, _decision(instance), (number, *_parts(instance)))
         ensue(world, instance, kind.lower(), made, origin)
         return
     due = instance.due if instance.passed else instance.deadline
     instance.reading, instance.due = read, due
-    dues = () if due is None else (due.number,)
+    dues, parts = () if due is None else (due.number,), _parts(instance)
     if not instance.passed and in_time(world, instance, norm.due, now):
         kind = FULFILLED.get(norm.form, "Fulfilled")
-        made = _entry(world, instance, kind, refs, _premises(world, instance), (number, *dues))
+        made = _entry(world, instance, kind, refs, _premises(world, instance), (number, *dues, *parts))
         _decide(world, instance, "fulfilled", made, origin)
     else:
         kind = MISSED.get(norm.form, "Missed")
-        made = _entry(world, instance, kind, refs, _premises(world, instance), (*dues, number))
+        made = _entry(world, instance, kind, refs, _premises(world, instance), (*dues, number, *parts))
         instance.breached = True
         _decide(world, instance, "missed", made, origin)
 
 
+def count(world: World, instance: Instance, act: Identity, ref: str, amount: int | Fraction) -> int | Fraction:
+    """An act counts towards the total of an instance, which is performed once that is reached; what it leaves over."""
+    adds_up = instance.norm.adds_up
+    assert adds_up is not None
+    owed = instance.outstanding(world.now + 1)
+    taken = amount if isinstance(owed, NotMeasured) else min(amount, owed)
+    instance.parts.append((world.now, taken, ref))
+    left = instance.outstanding(world.now + 1)
+    if left == 0:
+        perform(world, instance, act, tuple(dict.fromkeys(ref for _, _, ref in instance.parts)))
+    else:
+        base = adds_up.kind.base
+        numbers = Number("amount", base, exact(taken)), Number("outstanding", base, left)
+        _entry(world, instance, "Counted", (ref,), (instance.opened,), numbers)
+    return amount - taken
+
+
+def _parts(instance: Instance) -> tuple[Number, ...]:
+    """What has been paid of what, of an instance performed in parts."""
+    adds_up = instance.norm.adds_up
+    if adds_up is None:
+        return ()
+    paid = exact(sum(amount for _, amount, _ in instance.parts))
+    return Number("paid", adds_up.kind.base, paid), Number("total", adds_up.kind.base, instance.total)
+
+
 def end(world: World, instance: Instance, with_state: str = "") -> None:
     """The agreement has ended, and the norm does not survive it; or the state has begun with which it ends."""
-    instance.live, instance.ended = False, True
+    instance.live, instance.ended, instance.gone = False, True, world.now
     _entry(world, instance, "Ended", entries=(instance.opened, with_state))
 
 

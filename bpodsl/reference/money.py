@@ -9,7 +9,7 @@ from attrs import evolve
 from bpodsl.record import Entry, Number, identity_key
 from bpodsl.reference.evaluate import evaluate
 from bpodsl.reference.rows import texts_of
-from bpodsl.reference.scope import Scope, rounded
+from bpodsl.reference.scope import Scope, rounded, scope_of
 from bpodsl.reference.state import Cause, Posting, Settled, World
 from bpodsl.terms import Account, Line, NotMeasured
 from bpodsl.terms import expressions as ex
@@ -30,9 +30,7 @@ def settle_line(world: World, line: Line, settled: Settled) -> None:
 
 def accrue(world: World, name: str, amount: ex.Expression, cause: Cause) -> None:
     """An effect posts an amount on a line."""
-    window = cause.window
-    scope = Scope(world, row=cause.row) if window is None else Scope(world, window, cause.key)
-    value = evaluate(amount, scope)
+    value = evaluate(amount, scope_of(world, cause))
     if isinstance(value, NotMeasured) or not isinstance(value, int | Fraction):
         return
     made = Entry(

@@ -7,15 +7,15 @@ from functools import partial
 
 from attrs import evolve
 
-from bpodsl.record import OPEN, PERFORM, REST, TERM_END, Entry, Event, texts
+from bpodsl.record import OPEN, PERFORM, REST, TERM_END, Entry, Event, Number, texts
 from bpodsl.reference.due import deadline
 from bpodsl.reference.effects import imposed_name
-from bpodsl.reference.evaluate import holds, selected
+from bpodsl.reference.evaluate import evaluate, holds, selected
 from bpodsl.reference.index import selectors
-from bpodsl.reference.instances import ensue, perform, schedule
+from bpodsl.reference.instances import count, ensue, perform, schedule
 from bpodsl.reference.intervals import holding
 from bpodsl.reference.rows import event_row
-from bpodsl.reference.scope import Scope
+from bpodsl.reference.scope import Scope, scope_of
 from bpodsl.reference.state import Cause, Deadline, Identity, Instance, Row, Taken, TakenBack, World
 from bpodsl.terms import Norm, NotMeasured
 from bpodsl.values import Period, Window
@@ -32,7 +32,7 @@ def open_by_event(world: World, norm: Norm, event: Event) -> None:
         return
     row = event_row(world.index, event)
     origin = frozenset({(event.source, event.id)})
-    _open(world, norm, Opening(event.identity, event.ref, row, (event.ref,), (), origin))
+    _open(world, norm, Opening(event.identity, event.ref, row, (event.ref,), (), origin, scope=Scope(world, row=row)))
 
 
 def open_by_period(world: World, norm: Norm, window: Window) -> None:
@@ -50,7 +50,8 @@ def impose(world: World, name: str, cause: Cause) -> None:
         return
     instance = imposed_name(entry)
     known = evolve(row, fields={**row.fields, **cause.key}, declared=row.declared | frozenset(cause.key))
-    _open(world, norm, Opening(instance, instance, known, (), (entry.name,), cause.origin, imposed=True))
+    scope = scope_of(world, cause)
+    _open(world, norm, Opening(instance, instance, known, (), (entry.name,), cause.origin, imposed=True, scope=scope))
 
 
 class Opening:
@@ -66,9 +67,10 @@ class Opening:
         origin: frozenset[Identity] = frozenset(),
         imposed: bool = False,
         window: Window | None = None,
+        scope: Scope | None = None,
     ) -> None:
         self.name, self.noted, self.row, self.events, self.entries = name, noted, row, events, entries
-        self.origin, self.imposed, self.window = origin, imposed, window
+        self.origin, self.imposed, self.window, self.scope = origin, imposed, window, scope
 
 
 def is_over(world: World, norm: Norm) -> bool:
@@ -99,10 +101,17 @@ def _open(world: World, norm: Norm, opening: Opening) -> None:
         opening.row.fields, opening.row.declared | frozenset(norm.by), opening.origin, opening.window, made.name,
     )  # fmt: skip
     instance.deadline = deadline(world, instance)
-    made = world.emit(evolve(made, numbers=() if instance.deadline is None else (instance.deadline.number,)))
+    numbers = () if instance.deadline is None else (instance.deadline.number,)
+    if norm.adds_up is not None:
+        total = evaluate(norm.adds_up.total, opening.scope or Scope(world, row=opening.row))
+        instance.total = total  # type: ignore[assignment]
+        numbers = (*numbers, Number("total", norm.adds_up.kind.base, instance.total))
+    made = world.emit(evolve(made, numbers=numbers))
     world.instances.setdefault(norm.name, []).append(instance)
     schedule(world, instance)
     ensue(world, instance, "opened", made, opening.origin)
+    if norm.adds_up is not None and not isinstance(instance.total, NotMeasured) and instance.total <= 0:
+        perform(world, instance, ("", ""), ())
 
 
 def _terms(world: World, norm: Norm, row: Row) -> Norm:
@@ -245,6 +254,9 @@ def _nothing(world: World, norm: Norm, event: Event, words: str, entries: tuple[
 def _meet(world: World, norm: Norm, event: Event, chosen: list[int]) -> bool:
     """Whether an act meets instances; those it meets may be performed by it."""
     found = _candidates(world, norm, event)
+    if norm.adds_up is not None:
+        _count(world, norm, event, found)
+        return bool(found)
     for instance in found:
         _met(world, instance, event, chosen)
     return bool(found)
@@ -266,7 +278,26 @@ def _candidates(world: World, norm: Norm, event: Event) -> list[Instance]:
         names = [name for name in norm.by if name in declared]
         found = [i for i in found if all(i.key.get(name) == fields.get(name) for name in names)]
     found.sort(key=lambda i: i.rank)
-    return found[:1] if norm.matching == "oldest" else found
+    return found[:1] if norm.matching == "oldest" and norm.adds_up is None else found
+
+
+def _count(world: World, norm: Norm, event: Event, found: list[Instance]) -> None:
+    """An act that pays a part: with "oldest" what one instance leaves over goes to the next."""
+    assert norm.adds_up is not None
+    amount = evaluate(norm.adds_up.value, Scope(world, row=event_row(world.index, event)))
+    if isinstance(amount, NotMeasured) or not found:
+        return
+    left, over = amount, False
+    for instance in found:
+        rest = count(world, instance, (event.source, event.id), event.ref, left)  # type: ignore[arg-type]
+        if norm.matching != "oldest":
+            over = over or rest != 0
+            continue
+        left, over = rest, rest != 0
+        if not over:
+            break
+    if over:
+        _nothing(world, norm, event, "more than is owed")
 
 
 def _met(world: World, instance: Instance, event: Event, chosen: list[int]) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import product
 
+from attrs import evolve
+
 from bpodsl.record import EARLY, Event, Number
 from bpodsl.reference.index import Index
 from bpodsl.reference.state import Fields, Instance, Row, Settled, World, rank
@@ -67,6 +69,11 @@ def _in_window(world: World, rows: ex.Rows, window: Window) -> Iterator[Row]:
                 instant = counted_in(instance, counted, window)
                 if instant is not None and _is(instance, statuses):
                     yield outcome_row(instance, instant, _counted(instance, counted)[1])
+        case ex.StandingRows(norm, overdue):
+            for instance in world.instances.get(norm, ()):
+                if instance.is_standing(window.end, overdue):
+                    row = outcome_row(instance, window.end - 1)
+                    yield evolve(row, outstanding=instance.outstanding(window.end))
         case ex.StateRows(state):
             for interval in world.intervals.get(state, ()):
                 if window.start <= interval.start < window.end:
@@ -207,7 +214,7 @@ def _seen(world: World, figure: Figure, window: Window) -> Iterator[tuple[object
             case ex.OutcomeRows(norm, _, counted):
                 instances = world.instances.get(norm, ())
                 fields: Iterable[Fields] = (i.fields for i in instances if counted_in(i, counted, window) is not None)
-            case ex.EventRows() | ex.StateRows():
+            case ex.EventRows() | ex.StateRows() | ex.StandingRows():
                 fields = (row.fields for row in _in_window(world, part, window))
             case ex.FigureRows(name):
                 fields = _groups_read(world, name, windows_read(world, part, window))

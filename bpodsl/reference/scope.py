@@ -7,7 +7,7 @@ from fractions import Fraction
 from attrs import field, frozen
 
 from bpodsl.reference.rows import show
-from bpodsl.reference.state import Fields, Interval, Posting, Row, Settled, World
+from bpodsl.reference.state import Cause, Fields, Interval, Posting, Row, Settled, World
 from bpodsl.terms import NotMeasured, Rounding
 from bpodsl.values import Window, round_to
 
@@ -21,6 +21,11 @@ class Scope:
     group: Fields = field(factory=dict)
     row: Row | None = None
     past: bool = False
+
+
+def scope_of(world: World, cause: Cause) -> Scope:
+    """Where what an effect says is evaluated: a settled window and its group, else the row of its cause."""
+    return Scope(world, row=cause.row) if cause.window is None else Scope(world, cause.window, cause.key)
 
 
 def rounded(value: object, rounding: Rounding | None) -> object:

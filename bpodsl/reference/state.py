@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from attrs import define, evolve, field, frozen
 
-from bpodsl.record import Entry, Event, Number, identity_key
+from bpodsl.record import EARLY, Entry, Event, Number, identity_key
 from bpodsl.reference.index import Index
 from bpodsl.terms import Line, Norm, NotMeasured, Rule, State
-from bpodsl.values import Window
+from bpodsl.values import Window, exact
 
 if TYPE_CHECKING:
     from bpodsl.reference.agreement import Agreement
@@ -64,6 +64,7 @@ class Row:
     """Of an outcome."""
     early: bool = False
     """It lies before the events of its instant."""
+    outstanding: int | Fraction | NotMeasured = NO_READING
 
 
 @define(eq=False)
@@ -128,12 +129,19 @@ class Instance:
     cure: Deadline | None = None
     cure_ground: int = 0
     met: dict[int, str] = field(factory=dict)
+    total: int | Fraction | NotMeasured = NO_READING
+    """Of one performed in parts: what the parts must add up to."""
+    parts: list[tuple[int, int | Fraction, str]] = field(factory=list)
+    """The parts so far: when, how much, and by which event."""
+    gone: int | None = None
+    """When it ended with the agreement."""
     stands: tuple[tuple[int, int | None], ...] = ()
     """Times from a performance taken back to its reopening."""
 
     def copy(self) -> Instance:
         new = copy(self)
         new.met = dict(self.met)
+        new.parts = list(self.parts)
         return new
 
     @property
@@ -141,6 +149,23 @@ class Instance:
         if self.decided:
             return self.decided
         return "not measurable" if self.ended or self.passed else "undecided"
+
+    def outstanding(self, end: int) -> int | Fraction | NotMeasured:
+        """What of its total the parts before an instant leave."""
+        if isinstance(self.total, NotMeasured):
+            return self.total
+        return exact(max(0, self.total - sum(amount for at, amount, _ in self.parts if at < end)))
+
+    def is_standing(self, end: int, overdue: bool) -> bool:
+        """Whether it stands open, or overdue, at the end of a window."""
+        if self.at >= end or any(at is not None and at < end for at in (self.performed, self.gone)):
+            return False
+        if not overdue:
+            return True
+        decision = self.decision
+        if decision is None or self.decided != "missed":
+            return False
+        return decision.at < end or (decision.place == EARLY and decision.at == end)
 
     @property
     def undecided(self) -> bool:
@@ -352,7 +377,7 @@ class World:
         """An entry follows. A second Noted of one name is left out; of what may follow twice the second gets `~2`."""
         if entry.kind == "Noted" and entry.name in self.entries:
             return entry
-        if entry.kind in ("Raised", "Accrued", "Terminated"):
+        if entry.kind in ("Raised", "Accrued", "Terminated", "Counted"):
             first, n = entry, 1
             while entry.name in self.entries:
                 n += 1

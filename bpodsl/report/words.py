@@ -111,13 +111,17 @@ class Words:
             case "Closed":
                 length = number("length")
                 return f"closed after {self.show.value(length, _LENGTH)}" if length is not None else "closed"
+            case "Counted":
+                return f"{self._part(entry, 'amount')} counted, {self._part(entry, 'outstanding')} outstanding"
             case "Fulfilled" | "Late" | "Cured":
                 # What a clock read says nothing where the limit is counted in days.
                 reading = None if isinstance(number("due"), date) else number("reading")
                 after = f", after {self.show.value(reading, _LENGTH)}" if reading is not None else ""
                 return _PLAIN[entry.kind] + after + self._due(entry)
             case "Missed":
-                return f"missed{self._due(entry)}"
+                paid = number("paid")
+                short = "" if paid is None else f", {self._part(entry, 'paid')} of {self._part(entry, 'total')}"
+                return f"missed{self._due(entry)}{short}"
             case "Excused":
                 return f"excused{self._due(entry)}"
             case "Breached":
@@ -158,6 +162,11 @@ class Words:
     def _money(self, entry: Entry, name: str) -> str:
         value = entry.number(name)
         return self.show.money(value) if isinstance(value, int | Fraction) else str(value)
+
+    def _part(self, entry: Entry, name: str) -> str:
+        """A number of a duty performed in parts."""
+        found = next((n for n in entry.numbers if n.name == name), None)
+        return "nothing" if found is None else self.show.number(found)
 
     def _settled(self, entry: Entry) -> str:
         said = self.show.figure(entry.clause, entry.number("value"))

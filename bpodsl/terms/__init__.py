@@ -21,6 +21,7 @@ from bpodsl.terms.figures import Account, Figure, Group, Line, Target
 from bpodsl.terms.kinds import Kind
 from bpodsl.terms.lengths import Length
 from bpodsl.terms.norms import (
+    AddsUp,
     Clock,
     Due,
     Norm,
@@ -35,7 +36,8 @@ from bpodsl.terms.rules import Occasion, OnHappens, OnLasting, OnOutcome, OnSett
 from bpodsl.terms.times import CalendarTerm, Selector, State
 
 __all__ = [
-    "Account", "Accrue", "Assumption", "Begin", "CalendarTerm", "Clause", "Clock", "Column", "Contract", "DeemedRow",
+    "Account", "Accrue", "AddsUp", "Assumption", "Begin", "CalendarTerm", "Clause", "Clock", "Column", "Contract",
+    "DeemedRow",
     "Due", "Edge", "Effect", "EventField", "EventKind", "Example", "ExampleEvent", "Expectation", "Expression",
     "Figure", "Finish", "Group", "Impose", "Kind", "Ladder", "Length", "Line", "Mapping", "Norm", "NotMeasured",
     "Occasion", "OnEvent", "OnHappens", "OnLasting", "OnOutcome", "OnPeriod", "OnSettled", "Once", "Opening", "Party",

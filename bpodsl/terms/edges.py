@@ -58,7 +58,7 @@ def reads(expression: object) -> Iterator[tuple[str, str]]:
                 yield f"figure:{figure}", "delay" if isinstance(shift, ex.Back) else "read"
             case ex.FigureRows(figure, last):
                 yield f"figure:{figure}", "read" if last is None else "delay"
-            case ex.OutcomeRows(norm, _, _):
+            case ex.OutcomeRows(norm, _, _) | ex.StandingRows(norm, _):
                 yield f"decision:{norm}", "read"
             case ex.StateTimes(state) | ex.InState(state) | ex.StateRows(state):
                 yield f"state:{state}", "read"
@@ -133,6 +133,11 @@ def _of_norm(norm: Norm) -> Iterator[Edge]:
             yield from _anchored(way.grid, opening, norm.clause)
     for selector in norm.acts:
         yield from _selected(selector, decision, norm.clause)
+    if norm.adds_up is not None:
+        for source, kind in reads(norm.adds_up.total):
+            yield Edge(source, opening, kind, norm.clause)
+        for source, kind in reads(norm.adds_up.value):
+            yield Edge(source, decision, kind, norm.clause)
     for variant in norm.variants:
         for source, kind in reads(variant.when):
             yield Edge(source, opening, kind, norm.clause)

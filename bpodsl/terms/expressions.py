@@ -105,6 +105,13 @@ class Reading:
 
 
 @frozen
+class Outstanding:
+    """Of an instance in scope that is performed in parts: what of its total the acts before the end of the window have
+    not covered; never below 0. `NotMeasured` where the total is.
+    """
+
+
+@frozen
 class InState:
     """Whether the state holds at the row's instant, for the row's keys (values after pass (c))."""
 
@@ -267,7 +274,17 @@ class FigureRows:
     last: int | None = None
 
 
-Rows = EventRows | OutcomeRows | StateRows | FigureRows
+@frozen
+class StandingRows:
+    """Instances of a norm that stand open at the end of the window: opened before it, not performed before it, and not
+    ended with the agreement before it. `overdue`: only those missed by then (an early deadline at the end counts).
+    """
+
+    norm: str
+    overdue: bool
+
+
+Rows = EventRows | OutcomeRows | StateRows | FigureRows | StandingRows
 
 
 @frozen
@@ -403,7 +420,7 @@ class Bands:
 
 
 Expression = (
-    Literal | Unmeasured | FieldOf | GroupKey | Reading | InState | InCalendar | WindowLength | FigureAt
+    Literal | Unmeasured | FieldOf | GroupKey | Reading | Outstanding | InState | InCalendar | WindowLength | FigureAt
     | Standing | Posted | LengthOf | RowValue | RowStanding | Aggregate | Arithmetic | Compare | AllOf | AnyOf
     | Not | Smallest | Largest | If | IfMeasured | Rounded | Table | Bands
     | Moment | WindowDay | TermEnd | DayOf | TimeOfDay | Weekday | Between | OpenTime | DayAfter | InstantAfter

@@ -9,6 +9,7 @@ from attrs import frozen
 from bpodsl.terms.clause import Clause
 from bpodsl.terms.effects import Effect
 from bpodsl.terms.expressions import Expression
+from bpodsl.terms.kinds import Kind
 from bpodsl.terms.lengths import Length
 from bpodsl.terms.times import Selector
 from bpodsl.values import Grid
@@ -83,6 +84,19 @@ class Clock:
 
 
 @frozen
+class AddsUp:
+    """Performance in parts: acts perform an instance once their values add up to the total.
+
+    `value` is evaluated on each act, `total` where the instance opens: on its opening event (or outcome), or, where a
+    settled window imposes it, in that window and group. `kind`: of both.
+    """
+
+    value: Expression
+    total: Expression
+    kind: Kind
+
+
+@frozen
 class Norm:
     """An obligation, prohibition or power, and the machine of its instances.
 
@@ -97,7 +111,7 @@ class Norm:
     `acts`: the performing events. `needs`: "any" of them, "all", "first" or "last". With "last" the latest
     performance so far counts; a further one replaces it. `unperformed`: what an instance without
     any performance is at its deadline: "missed" or "not measured" (then a miss is posted only
-    once it is performed, late).
+    once it is performed, late). `adds_up`: performed in parts (only with needs "any" or "first").
 
     A prohibition has no openings: each of its acts, while in force, is an instance, missed at once.
 
@@ -143,6 +157,7 @@ class Norm:
     survives: bool = False
     ladder: str = ""
     level: int = 0
+    adds_up: AddsUp | None = None
     variants: tuple[Variant, ...] = ()
 
     @property

@@ -11,6 +11,7 @@ from attrs import evolve
 from bpodsl.terms import (
     Account,
     Accrue,
+    AddsUp,
     Begin,
     Clause,
     Clock,
@@ -263,6 +264,8 @@ class Clauses:
             else "",
             after=self._after(fields, form, cure is not None, 0.9 if form == "right" else 0.35),
         )
+        if form == "obligation" and needs in ("any", "first") and draw.chance(0.25):
+            found = self._in_parts(found, fields, acts)
         world.norm_fields[name] = fields
         world.norms.append(self._with_variants(found, fields, opening))
         return name
@@ -303,6 +306,22 @@ class Clauses:
             )
             found.append(Variant(where, changed))
         return evolve(norm, variants=tuple(found))
+    def _in_parts(self, norm: Norm, fields: dict[str, EventField], acts: list[str]) -> Norm:
+        """The same, performed in parts."""
+        draw = self.draw
+        kind = draw.pick([NUMBER, MONEY])
+        shared = [
+            f.name for f in self.world.fields(acts[0]).values()
+            if f.kind == kind and all(f.name in self.world.fields(word) for word in acts)
+        ]  # fmt: skip
+        if norm.reopening in ("continue", "restart"):
+            norm = evolve(norm, reopening=draw.pick(["new cycle", "ignore"]))
+        value: ex.Expression = ex.FieldOf(draw.pick(shared)) if shared else self.formulas.literal(kind)
+        own = norm.opening and all(isinstance(way, OnEvent) for way in norm.opening)
+        total = self.formulas.value(kind, RowScope(fields), 1) if own else self.formulas.literal(kind)
+        if draw.chance(0.6):
+            total = ex.Arithmetic("*", ex.Literal(draw.pick([2, 3, Fraction(1, 2)]), NUMBER), total)
+        return evolve(norm, adds_up=AddsUp(value, total, kind))
 
     def _matching(
         self, fields: dict[str, EventField], acts: list[str], grid: Grid | None, form: str

@@ -28,6 +28,7 @@ class RowScope:
     instant: bool = True
     figure: Figure | None = None
     outcome: bool = False
+    outstanding: Kind | None = None
 
 
 @frozen
@@ -319,6 +320,8 @@ class Formulas:
             ways += [self.between(scope)] * 2
         if scope.figure is not None and scope.figure.kind == kind:
             ways += [ex.RowValue()] * 3
+        if scope.outstanding == kind:
+            ways += [ex.Outstanding()] * 4
         if ways and draw.chance(0.85):
             return draw.pick(ways)
         if kind.base in ("number", "share") and scope.reading and draw.chance(0.3):
@@ -406,6 +409,7 @@ class Formulas:
             valued = kind.base == "length" and source.scope.reading
             valued |= any(f.kind == kind for f in source.scope.fields.values())
             valued |= source.scope.figure is not None and source.scope.figure.kind == kind
+            valued |= source.scope.outstanding == kind
             ops = (
                 {"sum": 3, "mean": 2.5, "quantile": 2, "min": 1.2, "max": 1.2, "first": 1.2, "last": 1.2}
                 if valued
@@ -463,6 +467,10 @@ class Formulas:
                 outcome = RowScope(fields, reading=True, outcome=True)
                 source = Source(ex.OutcomeRows(norm.name, statuses, counted), outcome)
                 found += [source] * 3
+                if norm.form == "obligation":
+                    owes = None if norm.adds_up is None else norm.adds_up.kind
+                    row = RowScope(fields, reading=True, outstanding=owes)
+                    found += [Source(ex.StandingRows(norm.name, draw.chance(0.4)), row)] * (1 if owes is None else 4)
         for state in world.states:
             selectors = state.starts or state.intervals
             tables = [world.fields(s.event) for s in selectors] or [{}]

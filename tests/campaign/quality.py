@@ -160,6 +160,8 @@ def _due(norm: Norm) -> str:
 
 def _features(norm: Norm) -> Iterator[str]:
     yield f"needs {norm.needs}"
+    if norm.adds_up is not None:
+        yield f"in parts, matching {norm.matching}"
     yield f"matching {norm.matching}"
     yield from (f"opening {type(way).__name__}" for way in norm.opening)
     if norm.due is not None:

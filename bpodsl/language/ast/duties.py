@@ -10,6 +10,7 @@ from bpodsl.language.ast.shared import Each, PartOfLine
 if TYPE_CHECKING:
     from bpodsl.language.ast.base import Day, Length, Name, Number, Reference, Text
     from bpodsl.language.ast.events import FromTo, Otherwise
+    from bpodsl.language.ast.expressions import Expression
     from bpodsl.language.ast.shared import Consequence, Parties, RowKeys, Selector
 
 
@@ -233,6 +234,14 @@ class PerformsPeriodLine(Line):
 
 
 @node
+class InPartsLine(Line):
+    """`until EXPR adds up to EXPR`"""
+
+    value: Expression
+    total: Expression
+
+
+@node
 class NeverPerformedLine(Line):
     """`never performed: not measured`"""
 
@@ -267,5 +276,5 @@ class SurvivesLine(Line):
 ObligationLine = (
     DutyLine | WithinLine | WithinByLine | ByLine | ByDayLine | ByEndLine | MovedLine | ClockStartsLine | ClockStopsLine
     | ClockStopsDuringLine | SuspendedLine | ExcusedLine | ReopeningLine | PerformsLine | PerformsPeriodLine
-    | NeverPerformedLine | CuredLine | FailingLine | WhenOutcomeLine | SurvivesLine | PartOfLine
+    | NeverPerformedLine | InPartsLine | CuredLine | FailingLine | WhenOutcomeLine | SurvivesLine | PartOfLine
 )  # fmt: skip

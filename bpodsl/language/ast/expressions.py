@@ -295,6 +295,14 @@ class ShareOfOutcomes(Node):
 
 
 @node
+class OutstandingOf(Node):
+    """`outstanding of NORM [where COND]`"""
+
+    norm: Name
+    where: Expression | None = None
+
+
+@node
 class ShareOfEvents(Node):
     """`share of EVENT where COND [among EVENT where COND]`"""
 
@@ -366,7 +374,16 @@ class LastWindows(Node):
     where: Expression | None = None
 
 
-Rows = NamedRows | OutcomeRows | WindowRows | LastWindows
+@node
+class StandingRows(Node):
+    """`NORM open [where COND]`, `NORM overdue [where COND]`: those that stand so at the end of the window."""
+
+    norm: Name
+    status: str
+    where: Expression | None = None
+
+
+Rows = NamedRows | OutcomeRows | WindowRows | LastWindows | StandingRows
 
 
 # -------------------------------------------------------------------------------- times
@@ -404,5 +421,5 @@ Expression = (
     | Either | Both | Negation | Compare | OneOf | Stands | Given | InCalendar | DuringState
     | IfThen | Fallback | RoundedValue | Sum | Product | PercentOf | Previous | WindowsAgo | YearAgo | OfThe | Posted
     | Greater | Lesser | CountOf | SumOf | MeanOf | QuantileOf | MedianOf | PickOf | ShareOfOutcomes | ShareOfEvents
-    | LengthOf | Availability | WindowDays | WholeDays | Time | Dated | Lookup
+    | LengthOf | Availability | WindowDays | WholeDays | Time | Dated | Lookup | OutstandingOf
 )  # fmt: skip

@@ -15,8 +15,8 @@ from bpodsl.language.context import Context, mentions, parts_of
 from bpodsl.language.kinds import open_length
 from bpodsl.language.literals import one
 from bpodsl.language.names import EVENTS, FIGURES
-from bpodsl.language.rows import key_kind
-from bpodsl.language.scopes import FigureHead, NormHead
+from bpodsl.language.rows import event_row, key_kind
+from bpodsl.language.scopes import FigureHead, NormHead, Scope
 from bpodsl.terms import Kind
 from bpodsl.terms.kinds import LENGTH
 
@@ -113,7 +113,7 @@ def _own_head(ctx: Context, node: ast.Obligation) -> NormHead:
             opened = "period"
     return NormHead(
         node.name.text, node.span, modality, opened, fields, by, reading(ctx, node), _has(node, ast.CuredLine),
-        frozenset() if event is None else _optional(ctx, event),
+        frozenset() if event is None else _optional(ctx, event), *_parts(ctx, node),
     )  # fmt: skip
 
 
@@ -127,6 +127,15 @@ def acts_of(line: ast.DutyLine) -> tuple[ast.Selector, ...]:
     """The acts of a duty, however they are joined."""
     acts = line.acts
     return (acts.selector,) if isinstance(acts, ast.LastAct | ast.FirstAct) else acts.selectors
+
+
+def _parts(ctx: Context, node: ast.Obligation) -> tuple[bool, Kind | None]:
+    """Whether it is performed in parts, and the kind of what they add up to."""
+    line, acts = next((each for each in node.lines if isinstance(each, ast.InPartsLine)), None), duty(node)
+    if line is None or acts is None or not acts_of(acts):
+        return line is not None, None
+    scope = Scope("a part", node.name.text, event_row(ctx, acts_of(acts)[0].event.text))
+    return True, ctx.typed(line.value, scope).kind
 
 
 def reading(ctx: Context, node: ast.Obligation) -> Kind | None:
@@ -192,7 +201,8 @@ def _imposed_heads(ctx: Context) -> None:
             shared = dict(keys) if shared is None else {key: kind for key, kind in shared.items() if key in keys}
         fields = shared or {}
         ctx.norm_heads[name] = NormHead(
-            name, node.span, "must", "imposed", fields, tuple(fields), reading(ctx, node), _has(node, ast.CuredLine)
+            name, node.span, "must", "imposed", fields, tuple(fields), reading(ctx, node), _has(node, ast.CuredLine),
+            frozenset(), *_parts(ctx, node),
         )
 
 

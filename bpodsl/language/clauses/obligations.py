@@ -11,6 +11,7 @@ from bpodsl.language.clauses.consequences import effect
 from bpodsl.language.clauses.dues import Deadline, DeadlineRow, deadline, deadlines_by_field
 from bpodsl.language.clauses.events import instants, shared_key
 from bpodsl.language.clauses.heads import acts_of, duty
+from bpodsl.language.clauses.parts import in_parts
 from bpodsl.language.clauses.windows import CELLS, each
 from bpodsl.language.context import Context
 from bpodsl.language.names import nearest
@@ -98,7 +99,7 @@ def lower_obligation(ctx: Context, node: ast.Obligation) -> None:
         survives=any(isinstance(each_line, ast.SurvivesLine) for each_line in node.lines),
     )  # fmt: skip
     norm = evolve(_performance(ctx, job, norm), after=_after(ctx, job))
-    plain = norm
+    plain = norm = in_parts(ctx, node, line, head, norm)
     norm = _terms(ctx, job, plain)
     if rows:
         others = [evolve(job, deadline=row.deadline) for row in rows]
