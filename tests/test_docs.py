@@ -5,6 +5,7 @@
 | `bpo`            | an agreement: it checks without a problem, and its tests pass                              |
 | `bpo part`       | clauses put behind the page's first `bpo` block (none: behind the customer care example)    |
 | `bpo BPO203`     | clauses put there raise that problem                                                       |
+| `bpo here`       | lines of an agreement in the page's folder, as they stand there; a line `…` for any left out |
 | `sh`             | each `bpodsl` command is run at the top of the checkout; exit code 0 or the one in `# exits N` |
 | `text`           | the exact output of the `sh` block before it; a line `…` stands for any lines left out      |
 | `jsonl`          | each line is a JSON object                                                                 |
@@ -63,6 +64,18 @@ def test_agreements_check_and_their_tests_pass(block):
 def test_bad_examples_raise_their_problem(block):
     _, problems = understand_text(block.where, agreement_of(block))
     assert block.info.split()[1] in {p.code for p in problems}
+
+
+@pytest.mark.parametrize("block", [b for b in all_blocks() if b.info == "bpo here"], ids=lambda b: b.where)
+def test_clauses_stand_so_in_the_agreement_beside_the_page(block):
+    agreements = [path.read_text(encoding="utf-8").splitlines() for path in block.page.parent.rglob("*.bpo")]
+    for part in re.split(r"^ *…\n", block.text, flags=re.M):
+        wanted = [line.rstrip() for line in part.strip("\n").splitlines()]
+        assert any(
+            wanted == [line.rstrip() for line in lines[at : at + len(wanted)]]
+            for lines in agreements
+            for at in range(len(lines))
+        ), f"{block.where}: not in the agreement: {part}"
 
 
 def shell_lines(text):
