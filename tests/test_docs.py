@@ -27,7 +27,7 @@ from bpodsl.trials import try_examples
 from tests.conftest import ROOT
 from tests.docs import all_blocks, blocks, pages
 
-KNOWN = re.compile(r"|bpo|bpo part|bpo BPO\d{3}|sh|text|jsonl")
+KNOWN = re.compile(r"|bpo|bpo here|bpo part|bpo BPO\d{3}|sh|text|jsonl")
 
 
 def test_every_block_is_of_a_kind_that_is_run():
