@@ -54,6 +54,21 @@ def agreements(paths: Iterable[Path]) -> list[Path]:
     return list(found)
 
 
+def evaluate_worlds(
+    contract: Contract,
+    events: Sequence[Event],
+    until: int,
+    progress: Callable[[int], None] | None = None,
+) -> tuple[tuple[str, Ledger], ...]:
+    """The ledger of each world by name; one of the name "" where the events name none."""
+    from bpodsl.record.worlds import of_world, worlds
+
+    names = worlds(contract, events)
+    if not names:
+        return (("", evaluate(contract, events, until, progress)),)
+    return tuple((name, evaluate(contract, of_world(contract, events, name), until, progress)) for name in names)
+
+
 def evaluate(
     contract: Contract,
     events: Sequence[Event],

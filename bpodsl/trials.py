@@ -13,6 +13,7 @@ from bpodsl.record import Entry, Event, Ledger
 from bpodsl.record.intake import example_events
 from bpodsl.record.relating import relate
 from bpodsl.record.verdicts import Verdict, judge
+from bpodsl.record.worlds import of_world, worlds
 from bpodsl.report.show import Show
 from bpodsl.report.words import Words
 from bpodsl.terms import Contract, Example, Expectation, NotMeasured
@@ -64,7 +65,9 @@ def try_example(contract: Contract, example: Example) -> Trial:
     failures = [ExpectationFailed(span, example.name, "an event that can be read", reason) for span, reason in refused]
     if not failures:
         until = until_of(contract, example, events)
-        ledger = evaluate(contract, relate(contract, (e for e in events if e.known < until)).events, until)
+        sound = relate(contract, (e for e in events if e.known < until)).events
+        world = example.world or next(iter(worlds(contract, sound)), "")
+        ledger = evaluate(contract, of_world(contract, sound, world), until)
         judged = _Judged(contract, ledger)
         for expectation in example.expectations:
             instead = judged.differs(expectation)

@@ -46,6 +46,11 @@ test "the limit is in time"
 """
 
 
+WORLDS = SMALL.replace("  time zone", "  worlds     by scenario\n  time zone").replace(
+    "  case  key\nevent", "  case  key\n  scenario  text, optional\nevent"
+)
+
+
 def ran(*arguments: str | Path, code: int = exits.OK, stdin: str | None = None):
     result = CliRunner().invoke(bpodsl, [str(a) for a in arguments], input=stdin)
     assert result.exit_code == code, f"{result.output}\n{result.exception!r}"
@@ -291,3 +296,53 @@ def test_a_defect_leaves_a_report_and_no_traceback(small, monkeypatch, capsys):
     report = Path(next(word for word in said.split() if "bpodsl-defect-" in word).rstrip("."))
     assert "a defect for this test" in report.read_text("utf-8")
     report.unlink()
+
+
+# ------------------------------------------------------------------ worlds
+def in_worlds(tmp_path: Path) -> tuple[Path, Path]:
+    agreement, events = tmp_path / "small.bpo", tmp_path / "events.jsonl"
+    agreement.write_text(WORLDS, "utf-8")
+    rows = [
+        {"id": "1", "type": "asked", "time": "2026-01-05T10:00:00Z", "case": "A"},
+        {"id": "2", "type": "asked", "time": "2026-01-05T11:00:00Z", "case": "B", "scenario": "late"},
+        {"id": "3", "type": "asked", "time": "2026-01-05T11:00:00Z", "case": "C", "scenario": "early"},
+        {"id": "4", "type": "answered", "time": "2026-01-05T11:30:00Z", "case": "C"},
+    ]
+    events.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    return agreement, events
+
+
+def test_worlds_are_run_apart(tmp_path: Path) -> None:
+    agreement, events = in_worlds(tmp_path)
+    data = json.loads(ran("run", agreement, events, "--until", "2026-02-02", "--format", "json").stdout)
+    assert list(data["worlds"]) == ["early", "late"]
+    opened = {
+        world: [e["key"]["case"] for e in each["ledger"] if e["kind"] == "Opened" and e["clause"] == "answer"]
+        for world, each in data["worlds"].items()
+    }
+    assert opened == {"early": ["A", "C"], "late": ["A", "B"]}
+    assert data["account"]["lines"] == 4
+
+
+def test_worlds_in_lines_and_csv(tmp_path: Path) -> None:
+    agreement, events = in_worlds(tmp_path)
+    lines = ran("run", agreement, events, "--format", "jsonl").stdout.splitlines()
+    assert [json.loads(line)["world"] for line in lines].index("late") > 0
+    rows = list(csv.DictReader(io.StringIO(ran("run", agreement, events, "--format", "csv").stdout)))
+    assert {row["world"] for row in rows} == {"early", "late"}
+    text = ran("run", agreement, events, "--world", "late").stdout
+    assert "world late" in text and "early" not in text
+
+
+def test_explain_asks_which_world(tmp_path: Path) -> None:
+    agreement, events = in_worlds(tmp_path)
+    assert "early, late" in ran("explain", agreement, events, "--of", "answer", code=exits.USAGE).output
+    assert "B" in ran("explain", agreement, events, "--of", "answer", "--world", "late").stdout
+    assert "no world `x`" in ran("run", agreement, events, "--world", "x", code=exits.USAGE).output
+
+
+def test_a_run_without_worlds_says_nothing_of_them(tmp_path: Path) -> None:
+    agreement, events = in_worlds(tmp_path)
+    agreement.write_text(SMALL.replace("  case  key\nevent", "  case  key\n  scenario  text, optional\nevent"), "utf-8")
+    data = json.loads(ran("run", agreement, events, "--format", "json").stdout)
+    assert "worlds" not in data and "world" not in data["ledger"][0]

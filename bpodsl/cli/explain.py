@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from bpodsl.cli.common import FILE, sound_agreement
-from bpodsl.cli.run import EVENT_FILE, evaluated, read
+from bpodsl.cli.run import EVENT_FILE, evaluated, one_world, read
 
 
 @click.command("explain")
@@ -25,6 +25,7 @@ from bpodsl.cli.run import EVENT_FILE, evaluated, read
     "--for", "keys", multiple=True, metavar="KEY", help="The case or group: a ticket, a priority … (may be repeated)"
 )
 @click.option("--until", "until_text", metavar="T", help="As for `bpodsl run`.")
+@click.option("--world", "world", metavar="W", help="Which world, where the events belong to several.")
 @click.option("--full", is_flag=True, help="Leave nothing out, however long it gets.")
 def command(
     agreement: Path,
@@ -33,6 +34,7 @@ def command(
     period: str,
     keys: tuple[str, ...],
     until_text: str | None,
+    world: str | None,
     full: bool,
 ) -> None:
     """Say why something followed from EVENTS under AGREEMENT, or why not.
@@ -45,6 +47,7 @@ def command(
     bpodsl explain agreement.bpo tickets.jsonl --of restore_p1 --for T17
     bpodsl explain agreement.bpo tickets.jsonl --of for_cause
     """
+    from bpodsl.record.worlds import of_world
     from bpodsl.report.explain import Asked, Explainer
     from bpodsl.report.words import clauses
 
@@ -57,6 +60,7 @@ def command(
         hint = f"Did you mean `{near[0]}`?" if near else f"It has {', '.join(sorted(known))}."
         raise click.UsageError(f"The agreement has no clause `{clause}`. {hint}")
     taken = read(contract, events, until_text)
-    explainer = Explainer.of(contract, evaluated(contract, taken), taken.events, full)
+    name, ledger = one_world(evaluated(contract, taken), world)
+    explainer = Explainer.of(contract, ledger, of_world(contract, taken.events, name), full)
     for line in explainer.explain(Asked(clause, period, keys)):
         click.echo(line)

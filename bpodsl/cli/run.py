@@ -16,9 +16,13 @@ from bpodsl.cli.common import FILE, console, instant_option, sound_agreement
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from rich.console import Console
+
     from bpodsl.record import Ledger
     from bpodsl.store import Intaken
     from bpodsl.terms import Contract
+
+    Worlds = tuple[tuple[str, Ledger], ...]
 
 EVENT_FILE = click.Path(exists=True, dir_okay=False, readable=True, allow_dash=True, path_type=Path)
 MANY = 20_000
@@ -54,6 +58,7 @@ MANY = 20_000
 @click.option(
     "--as-known-at", "known_text", metavar="K", help="Show the ledger as it was known at an instant, itself included."
 )
+@click.option("--world", "world_name", metavar="W", help="Show one world only, where the events belong to several.")
 def command(
     agreement: Path,
     events: tuple[Path, ...],
@@ -62,6 +67,7 @@ def command(
     out: Path | None,
     quarantine: Path | None,
     known_text: str | None,
+    world_name: str | None,
 ) -> None:
     """Run AGREEMENT over EVENTS and show what followed.
 
@@ -78,14 +84,16 @@ def command(
     contract = sound_agreement(agreement)
     taken = read(contract, events, until_text)
     with progress_bar(len(taken.events)) as progress:
-        ledger = evaluated(contract, taken, progress)
+        ledgers = evaluated(contract, taken, progress)
     if known_text is not None:
-        ledger = _as_known(contract, taken, known_text, ledger)
+        ledgers = _as_known(contract, taken, known_text, ledgers)
+    if world_name is not None:
+        ledgers = (one_world(ledgers, world_name),)
     if out is not None:
-        _write_all(out, contract, ledger, taken)
+        _write_all(out, contract, ledgers, taken)
     if quarantine is not None:
         _write_quarantine(quarantine, taken)
-    _show(form, contract, ledger, taken)
+    _show(form, contract, ledgers, taken)
     _say_incomplete(taken, quarantine, out)
     if taken.quarantined or taken.incomplete:
         raise SystemExit(exits.EVENTS)
@@ -98,11 +106,24 @@ def read(contract: Contract, paths: tuple[Path, ...], until_text: str | None) ->
     return read_events(contract, paths, instant_option(until_text, contract))
 
 
-def evaluated(contract: Contract, taken: Intaken, progress: Callable[[int], None] | None = None) -> Ledger:
-    """The ledger of what was read."""
-    from bpodsl.pipeline import evaluate
+def evaluated(contract: Contract, taken: Intaken, progress: Callable[[int], None] | None = None) -> Worlds:
+    """The ledger of what was read; one for each world, where it names some."""
+    from bpodsl.pipeline import evaluate_worlds
 
-    return evaluate(contract, taken.events, taken.until, progress)
+    return evaluate_worlds(contract, taken.events, taken.until, progress)
+
+
+def one_world(ledgers: Worlds, name: str | None) -> tuple[str, Ledger]:
+    """The world of that name, or the only one."""
+    if name is None and len(ledgers) == 1:
+        return ledgers[0]
+    for each in ledgers:
+        if each[0] == name:
+            return each
+    names = ", ".join(world for world, _ in ledgers if world)
+    if name is None:
+        raise click.UsageError(f"The events belong to several worlds: say which with --world ({names}).")
+    raise click.UsageError(f"There is no world `{name}`; there is {names}." if names else "This run has no worlds.")
 
 
 @contextmanager
@@ -119,33 +140,56 @@ def progress_bar(total: int) -> Iterator[Callable[[int], None] | None]:
         yield lambda done: bar.update(task, completed=done)
 
 
-def _as_known(contract: Contract, taken: Intaken, known_text: str, ledger: Ledger) -> Ledger:
+def _as_known(contract: Contract, taken: Intaken, known_text: str, ledgers: Worlds) -> Worlds:
     """The ledger made from the events known by an instant, through that instant; its postings are a prefix of all."""
     from bpodsl.pipeline import evaluate
+    from bpodsl.record.worlds import of_world
 
     known = instant_option(known_text, contract)
     assert known is not None
-    return evaluate(contract, [e for e in taken.events if e.known <= known], min(known + 1, ledger.until))
+
+    def then(world: str, ledger: Ledger) -> Ledger:
+        events = of_world(contract, taken.events, world)
+        return evaluate(contract, [e for e in events if e.known <= known], min(known + 1, ledger.until))
+
+    return tuple((world, then(world, ledger)) for world, ledger in ledgers)
 
 
-def _show(form: str, contract: Contract, ledger: Ledger, taken: Intaken) -> None:
+def _lines(form: str, contract: Contract, ledgers: Worlds) -> Iterator[str]:
+    from bpodsl.report import formats
+
+    for number, (world, ledger) in enumerate(ledgers):
+        if form == "jsonl":
+            yield from formats.ledger_lines(contract, ledger.posted, world)
+        else:
+            yield from formats.ledger_csv(contract, ledger.posted, world, head=number == 0)
+
+
+def _print_summaries(contract: Contract, ledgers: Worlds, screen: Console) -> None:
+    from bpodsl.report.summary import summarise
+    from bpodsl.report.text import print_summary
+
+    for number, (world, ledger) in enumerate(ledgers):
+        if number:
+            screen.print()
+        print_summary(summarise(contract, ledger), screen, world)
+
+
+def _show(form: str, contract: Contract, ledgers: Worlds, taken: Intaken) -> None:
     from bpodsl.report import formats
 
     if form == "text":
-        from bpodsl.report.summary import summarise
-        from bpodsl.report.text import print_summary
-
         screen = console()
-        print_summary(summarise(contract, ledger), screen)
+        _print_summaries(contract, ledgers, screen)
         screen.print()
         screen.print(_account(taken), highlight=False, markup=False)
     elif form == "json":
         import json
 
-        click.echo(json.dumps(formats.whole(contract, ledger, taken.account.as_dict()), ensure_ascii=False, indent=1))
+        data = formats.whole_worlds(contract, ledgers, taken.account.as_dict())
+        click.echo(json.dumps(data, ensure_ascii=False, indent=1))
     else:
-        lines = formats.ledger_lines if form == "jsonl" else formats.ledger_csv
-        for line in lines(contract, ledger.posted):
+        for line in _lines(form, contract, ledgers):
             click.echo(line, nl=False)
 
 
@@ -156,25 +200,24 @@ def _account(taken: Intaken) -> str:
     return f"{lines} lines read: {said or 'none'}."
 
 
-def _write_all(out: Path, contract: Contract, ledger: Ledger, taken: Intaken) -> None:
+def _write_all(out: Path, contract: Contract, ledgers: Worlds, taken: Intaken) -> None:
     import json
 
     from rich.console import Console
 
     from bpodsl.report import formats
-    from bpodsl.report.summary import summarise
-    from bpodsl.report.text import print_summary
 
     out.mkdir(parents=True, exist_ok=True)
     with (out / "summary.txt").open("w", encoding="utf-8") as file:
-        print_summary(summarise(contract, ledger), Console(file=file, width=120, color_system=None))
+        _print_summaries(contract, ledgers, Console(file=file, width=120, color_system=None))
         file.write(f"\n{_account(taken)}\n")
     with (out / "ledger.jsonl").open("w", encoding="utf-8") as file:
-        file.writelines(formats.ledger_lines(contract, ledger.posted))
+        file.writelines(_lines("jsonl", contract, ledgers))
     with (out / "ledger.csv").open("w", encoding="utf-8", newline="") as file:
-        file.writelines(formats.ledger_csv(contract, ledger.posted))
+        file.writelines(_lines("csv", contract, ledgers))
     with (out / "result.json").open("w", encoding="utf-8") as file:
-        json.dump(formats.whole(contract, ledger, taken.account.as_dict()), file, ensure_ascii=False, indent=1)
+        data = formats.whole_worlds(contract, ledgers, taken.account.as_dict())
+        json.dump(data, file, ensure_ascii=False, indent=1)
     if taken.quarantined:
         _write_quarantine(out / "quarantine.jsonl", taken)
 

@@ -167,8 +167,7 @@ def _other_steps(contract: Contract, kind: str, level: dict[str, int]) -> Iterat
     for rule in contract.rules:
         if isinstance(rule.on, OnHappens) and rule.on.selector.event == kind:
             yield Step(OPEN, level[f"rule:{rule.name}"], rule.name, "happens")
-    renewal = contract.term.renewal
-    if renewal is not None and _names(renewal.unless, kind):
+    if any(_names(renewal.unless, kind) for renewal in contract.term.renewals):
         yield Step(OPEN, level["agreement"], contract.name, "notice")
 
 

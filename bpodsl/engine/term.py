@@ -12,7 +12,7 @@ from bpodsl.engine.expressions import holds
 from bpodsl.engine.scopes import Position
 from bpodsl.engine.windows import FAR
 from bpodsl.record import BEGIN, OPEN, SETTLE, STRUCTURE, TERM_END, Number
-from bpodsl.terms import Length, Norm, Once, OnPeriod
+from bpodsl.terms import Length, Norm, Once, OnPeriod, Renewal
 from bpodsl.values import Grid, TimeError, add_days, add_months
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ class TermMachine:
         self.ended: int | None = None
         self._number = 1
         self._notice_given = False
-        self._unless = [] if self.term.renewal is None else [
-            (s.event, holds(s.where, world.no_rows)) for s in self.term.renewal.unless
+        self._unless = [
+            [(s.event, holds(s.where, world.no_rows)) for s in renewal.unless] for renewal in self.term.renewals
         ]
         self._grids: dict[Grid, int] = {}
         self._periods: dict[Grid, tuple[list[Norm], int]] = {}
@@ -53,11 +53,12 @@ class TermMachine:
     @property
     def renewable(self) -> bool:
         """Whether a renewal may follow the term that runs."""
-        renewal = self.term.renewal
-        return (
-            renewal is not None and self.last is not None
-            and (renewal.times is None or self._number <= renewal.times)
-        )  # fmt: skip
+        return self.last is not None and self._renewal is not None
+
+    @property
+    def _renewal(self) -> Renewal | None:
+        """What applies to the term that runs."""
+        return self.term.renewal_after(self._number - 1)
 
     def last_at(self, seen: Position) -> date | None:
         """The last day of the term as seen from a position."""
@@ -164,11 +165,9 @@ class TermMachine:
     def _over(self, number: int, place: int) -> None:
         if self.ended is not None or number != self._number:
             return
-        renewal = self.term.renewal
         if self.renewable and not self._notice_given:
-            assert renewal is not None
             self._number += 1
-            last = self._extended(renewal.length, self._number - 1)
+            last = self._extended(self._number - 1)
             if last is not None:
                 self.last = last
                 self._lasts.append(((self.world.now, place), last))
@@ -186,26 +185,33 @@ class TermMachine:
         else:
             self._end(TERM_END, ())
 
-    def _extended(self, length: Length, times: int) -> date | None:
-        assert self.term.last is not None
+    def _extended(self, times: int) -> date | None:
+        """The last day after so many renewals, each kind counted from the day after the last before."""
+        last = self.term.last
+        for renewal in self.term.renewals:
+            own = times if renewal.times is None else min(times, renewal.times)
+            times -= own
+            if own and last is not None:
+                last = self._further(last, renewal.length, own)
+        return last
+
+    def _further(self, last: date, length: Length, times: int) -> date | None:
         many = Length(length.amount * times, length.unit, length.calendar)
         try:
             if length.unit in ("months", "years"):
                 months = many.amount * (12 if length.unit == "years" else 1)
-                return add_days(add_months(add_days(self.term.last, 1), months), -1)
-            return self.world.days.after(self.term.last, many)
+                return add_days(add_months(add_days(last, 1), months), -1)
+            return self.world.days.after(last, many)
         except TimeError:
             return None
 
     def notice(self, act: Act, place: int) -> None:
         """OPEN: a notice that the term is not to be extended."""
-        if not any(
-            event == act.event.kind and (where is None or where(act.scope()) is True) for event, where in self._unless
-        ):
+        world, renewal = self.world, self._renewal
+        if renewal is None or self.last is None:
             return
-        world, renewal = self.world, self.term.renewal
-        assert renewal is not None
-        if self.last is None:
+        unless = self._unless[self.term.renewals.index(renewal)]
+        if not any(event == act.event.kind and (w is None or w(act.scope()) is True) for event, w in unless):
             return
         latest: date | None = self.last
         if renewal.notice is not None:

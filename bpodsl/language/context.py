@@ -89,6 +89,7 @@ class Context:
     renewal: Renewal | None = None
     parties: dict[str, Party] = field(factory=dict)
     uses_holidays: bool = False
+    worlds: str = ""
 
     kinds: dict[str, Kind | None] = field(factory=dict)
     ratios: set[str] = field(factory=set)

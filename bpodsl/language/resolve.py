@@ -15,7 +15,7 @@ from typing import Final, Protocol, TypeVar
 from bpodsl.language import ast
 from bpodsl.language.circles import circles, order
 from bpodsl.language.clauses import LOWERINGS
-from bpodsl.language.clauses.agreement import defaults, lower_renewal
+from bpodsl.language.clauses.agreement import defaults, lower_renewal, lower_worlds
 from bpodsl.language.clauses.figures import lower_derived
 from bpodsl.language.clauses.heads import take_heads
 from bpodsl.language.clauses.relations import relate_events
@@ -71,6 +71,7 @@ def resolve(
     if agreement is not None:
         ctx.current = agreement
         lower_renewal(ctx, agreement)
+        lower_worlds(ctx, agreement)
     take_heads(ctx)
     _figures(ctx)
     for kind in _CONDUCT:
@@ -254,6 +255,7 @@ def _contract(ctx: Context) -> Contract:
         rules=_in_text_order(ctx.rules.values()),
         stated=tuple(ctx.stated),
         examples=tuple(ctx.examples),
+        worlds=ctx.worlds,
         digest=sha256(ctx.file.span.source.text.encode("utf-8", "surrogatepass")).hexdigest(),
         pins=tuple(pins),
     )

@@ -59,8 +59,7 @@ class Agreement:
 
     @property
     def renewable(self) -> bool:
-        renewal = self.index.contract.term.renewal
-        return self.last is not None and renewal is not None and (renewal.times is None or self.renewed < renewal.times)
+        return self.last is not None and self.index.contract.term.renewal_after(self.renewed) is not None
 
     @property
     def end(self) -> int | None:
@@ -136,7 +135,8 @@ def note(world: World, event: Event, words: str, place: int = DETERMINE) -> None
 
 def notice(world: World, event: Event) -> None:
     """A notice against renewal acts for the term running now."""
-    agreement, renewal = world.agreement, world.index.contract.term.renewal
+    agreement = world.agreement
+    renewal = world.index.contract.term.renewal_after(agreement.renewed)
     if renewal is None or agreement.last is None:
         return
     last: date | None = agreement.last
@@ -150,11 +150,11 @@ def notice(world: World, event: Event) -> None:
 
 def term_over(world: World) -> bool:
     """The last day of the term has gone by: it is renewed, or the agreement is over (True)."""
-    agreement, renewal = world.agreement, world.index.contract.term.renewal
-    if renewal is None or not agreement.renewable or agreement.noticed:
+    agreement = world.agreement
+    if not agreement.renewable or agreement.noticed:
         return True
     agreement.renewed += 1
-    agreement.last = renewed_last(world.index, renewal.length, agreement.renewed)
+    agreement.last = renewed_last(world.index, agreement.renewed)
     if agreement.last is None:
         return True
     world.wake(agreement.end)
@@ -163,10 +163,19 @@ def term_over(world: World) -> bool:
     return False
 
 
-def renewed_last(index: Index, length: Length, times: int) -> date | None:
-    """The last day after so many renewals, counted from the day after the first last day."""
-    last = index.contract.term.last
-    assert last is not None
+def renewed_last(index: Index, times: int) -> date | None:
+    """The last day after so many renewals: each kind is counted from the day after the last before."""
+    term = index.contract.term
+    last = term.last
+    for renewal in term.renewals:
+        own = times if renewal.times is None else min(times, renewal.times)
+        times -= own
+        if own and last is not None:
+            last = _renewed(index, last, renewal.length, own)
+    return last
+
+
+def _renewed(index: Index, last: date, length: Length, times: int) -> date | None:
     if length.unit in ("months", "years"):
         n = length.amount * (12 if length.unit == "years" else 1)
         return add_days(add_months(add_days(last, 1), n * times), -1)

@@ -148,8 +148,7 @@ class Index:
 
     def _uses(self) -> Iterator[tuple[str, bool]]:
         contract = self.contract
-        if contract.term.renewal is not None:
-            yield from ((s.event, False) for s in contract.term.renewal.unless)
+        yield from ((s.event, False) for renewal in contract.term.renewals for s in renewal.unless)
         amounts: list[object] = [(f.value, f.target, f.minimum, f.shows) for f in contract.figures]
         amounts += [account.limit for account in contract.accounts]
         for norm in contract.norms:

@@ -170,8 +170,7 @@ def in_force(world: World, event: Event) -> None:
     for rule in index.contract.rules:
         if isinstance(rule.on, OnHappens) and rule.on.selector.event == event.kind:
             world.push(OPEN, f"rule:{rule.name}", name, partial(rules.on_happens, world, rule, event))
-    renewal = index.contract.term.renewal
-    if renewal is not None and any(s.event == event.kind for s in renewal.unless):
+    if any(s.event == event.kind for renewal in index.contract.term.renewals for s in renewal.unless):
         world.push(OPEN, "agreement", name, partial(notice, world, event))
 
 
@@ -181,7 +180,7 @@ def happened(world: World, event: Event) -> None:
 
 
 def notice(world: World, event: Event) -> None:
-    renewal = world.index.contract.term.renewal
+    renewal = world.index.contract.term.renewal_after(world.agreement.renewed)
     if renewal is not None and selected(world, renewal.unless, event):
         agreement.notice(world, event)
 

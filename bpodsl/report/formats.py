@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 from io import StringIO
@@ -23,11 +23,14 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def posting(posted: Posted, words: Words) -> dict[str, object]:
-    """One posting as plain data. Instants are UTC with the local time beside; exact numbers are text."""
+def posting(posted: Posted, words: Words, world: str = "") -> dict[str, object]:
+    """One posting as plain data. Instants are UTC with the local time beside; exact numbers are text.
+
+    `world`: the one it belongs to, where a run has several.
+    """
     entry, show = posted.entry, words.show
     clause = words.clause_of(entry.clause)
-    return {
+    return ({"world": world} if world else {}) | {
         "sequence": posted.sequence,
         "id": posted.id,
         "kind": posted.kind,
@@ -49,28 +52,33 @@ def posting(posted: Posted, words: Words) -> dict[str, object]:
     }
 
 
-def ledger_lines(contract: Contract, posted: Iterable[Posted]) -> Iterator[str]:
+def ledger_lines(contract: Contract, posted: Iterable[Posted], world: str = "") -> Iterator[str]:
     """One JSON object a line, in ledger order."""
     words = Words(Show(contract))
     for each in posted:
-        yield json.dumps(posting(each, words), ensure_ascii=False, separators=(",", ":")) + "\n"
+        yield json.dumps(posting(each, words, world), ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
-def ledger_csv(contract: Contract, posted: Iterable[Posted]) -> Iterator[str]:
-    """CSV with a header line; text that a spreadsheet would take for a formula is quoted with an apostrophe."""
+def ledger_csv(contract: Contract, posted: Iterable[Posted], world: str = "", head: bool = True) -> Iterator[str]:
+    """CSV with a header line; text that a spreadsheet would take for a formula is quoted with an apostrophe.
+
+    Of a world its name is the first column. `head` False: without the header line, behind another world.
+    """
     words = Words(Show(contract))
     buffer = StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+    columns = ("world", *COLUMNS) if world else COLUMNS
+    if head:
+        writer.writerow(columns)
     for each in posted:
-        data = posting(each, words)
+        data = posting(each, words, world)
         data["key"] = ", ".join(f"{name} {text}" for name, text in each.entry.key)
         data["event_causes"] = " ".join(each.entry.event_causes)
         data["entry_causes"] = " ".join(each.entry.entry_causes)
         for name in ("amount", "payer", "payee", "currency"):
             number = next((n for n in each.entry.numbers if n.name == name), None)
             data[name] = _decimal(number) if number else ""
-        writer.writerow([_harmless(data[c], c) for c in COLUMNS])
+        writer.writerow([_harmless(data[c], c) for c in columns])
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()
@@ -104,6 +112,19 @@ def _moment(value: object) -> object:
     if isinstance(value, int):
         return show_utc(value)
     return value.isoformat() if isinstance(value, date) else None
+
+
+def whole_worlds(
+    contract: Contract, ledgers: Sequence[tuple[str, Ledger]], account: dict[str, int] | None = None
+) -> dict[str, object]:
+    """As `whole`; of several worlds an object for each, by name."""
+    if not ledgers[0][0]:
+        return whole(contract, ledgers[0][1], account)
+    return {
+        "agreement": contract.name,
+        "account": account or {},
+        "worlds": {name: whole(contract, ledger) for name, ledger in ledgers},
+    }
 
 
 def whole(contract: Contract, ledger: Ledger, account: dict[str, int] | None = None) -> dict[str, object]:

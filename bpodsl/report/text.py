@@ -23,9 +23,9 @@ MOST_MONTHS = 6
 MOST_ROWS = 5
 
 
-def print_summary(summary: Summary, console: Console) -> None:
-    """Print the whole first screen."""
-    _Screen(summary, console, Words(Show(summary.contract))).print()
+def print_summary(summary: Summary, console: Console, world: str = "") -> None:
+    """Print the whole first screen, of a world if a run has several."""
+    _Screen(summary, console, Words(Show(summary.contract)), world).print()
 
 
 @frozen
@@ -33,6 +33,7 @@ class _Screen:
     summary: Summary
     console: Console
     words: Words
+    world: str = ""
 
     @property
     def show(self) -> Show:
@@ -57,7 +58,7 @@ class _Screen:
 
     def _head(self) -> None:
         contract = self.summary.contract
-        self._line(Text(contract.clause.shown, style="bold"))
+        self._line(Text(contract.clause.shown + (f" — world {self.world}" if self.world else ""), style="bold"))
         parties = " · ".join(f"{p.role}: {p.title or p.name}" for p in contract.parties)
         self._line(parties)
         self._line(f"Known until {self.show.instant(self.summary.until)} ({contract.zone}), exclusive.")

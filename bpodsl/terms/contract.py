@@ -30,6 +30,7 @@ class Party:
 class Renewal:
     """At the end of a term it goes on for `length`, unless a notice selected by `unless` acts on a
     day no later than `notice` days before the last day of the term. `times`: how often (None: always).
+    `then`: what applies after so many.
     """
 
     length: Length
@@ -37,6 +38,7 @@ class Renewal:
     notice: Length | None = None
     times: int | None = None
     clause: Clause | None = None
+    then: Renewal | None = None
 
 
 @frozen
@@ -46,6 +48,24 @@ class Term:
     effective: date
     last: date | None
     renewal: Renewal | None = None
+
+    @property
+    def renewals(self) -> tuple[Renewal, ...]:
+        """All renewals, in their sequence."""
+        found = []
+        each = self.renewal
+        while each is not None:
+            found.append(each)
+            each = each.then
+        return tuple(found)
+
+    def renewal_after(self, renewed: int) -> Renewal | None:
+        """What applies to a term that has been renewed so often; None if it is renewed no more."""
+        for each in self.renewals:
+            if each.times is None or renewed < each.times:
+                return each
+            renewed -= each.times
+        return None
 
 
 @frozen
@@ -92,6 +112,7 @@ class Stated:
 class Contract:
     """What was understood of an agreement. Frozen, comparable and picklable.
 
+    `worlds`: the field of events by whose values a run is split into independent worlds, "" for one run.
     `digest` names its text (SHA-256 of the sources, hex). `pins` are the versions of pinned data
     (zone data, holidays) that its meaning rests on.
     """
@@ -118,6 +139,7 @@ class Contract:
     stated: tuple[Stated, ...] = ()
     examples: tuple[Example, ...] = ()
     version: str = "1"
+    worlds: str = ""
     digest: str = ""
     pins: tuple[tuple[str, str], ...] = ()
 

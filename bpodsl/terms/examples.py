@@ -50,10 +50,12 @@ class Expectation:
 
 @frozen
 class Example:
-    """A `test` block. `until`: None for one tick after the latest instant named."""
+    """A `test` block. `until`: None for one tick after the latest instant named. `world`: in which one it is judged,
+    "" for the only one that its events name."""
 
     name: str
     clause: Clause
     events: tuple[ExampleEvent, ...]
     expectations: tuple[Expectation, ...]
     until: int | None = None
+    world: str = ""

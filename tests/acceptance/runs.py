@@ -10,6 +10,7 @@ from attrs import frozen
 from bpodsl.pipeline import evaluate, understand
 from bpodsl.record import Entry, Ledger
 from bpodsl.record.verdicts import Verdict, judge
+from bpodsl.record.worlds import of_world
 from bpodsl.report.show import Show
 from bpodsl.store import Intaken, read_events
 from bpodsl.terms import Contract
@@ -50,7 +51,9 @@ class Run:
         return [e for e in self.ledger.outcome if e.kind == "Fired" and e.clause == rule]
 
 
-def run(agreement: Path, *events: Path, until: str | None = None, as_known_at: str | None = None) -> Run:
+def run(
+    agreement: Path, *events: Path, until: str | None = None, as_known_at: str | None = None, world: str = ""
+) -> Run:
     understood = understand(agreement)
     assert understood.contract is not None, understood.problems
     assert not understood.problems, [p.message() for p in understood.problems]
@@ -62,7 +65,7 @@ def run(agreement: Path, *events: Path, until: str | None = None, as_known_at: s
     if as_known_at is not None:
         known = parse_instant(as_known_at, show.zone).instant
         chosen, end = [e for e in chosen if e.known <= known], known + 1
-    return Run(contract, taken, evaluate(contract, chosen, end))
+    return Run(contract, taken, evaluate(contract, of_world(contract, chosen, world), end))
 
 
 def fixed(value, places: int) -> str:

@@ -131,8 +131,75 @@ def test_working_hours():
     assert hours_answer(hours_run(events)) == expected
 
 
+# ------------------------------------------------------------------ fee in tiers, worlds
+FEE = "08_sykes_tiered_fee"
+FEBRUARY = "1998-02"
+
+
+def fee_run(events: Path, world: str = "R1", **options) -> Run:
+    return run(CASES / "tiered_fee.bpo", events, until="2000-06-01T00:00", world=world, **options)
+
+
+def fee_row(run_: Run) -> dict:
+    (opened,) = [v for v in run_.verdicts("pay_fee") if v.instance == FEBRUARY]
+    return {
+        "revenues_current": fixed(run_.value("revenues", FEBRUARY), 2),
+        "fee_2_1": fixed(run_.posted("fee", FEBRUARY), 2),
+        "new_client_net": fixed(run_.posted("new_client_revenues", FEBRUARY), 2),
+        "deduction": fixed(run_.posted("allocated", FEBRUARY), 2),
+        "due": fixed(run_.value("due_for_month", FEBRUARY), 2),
+        "due_date": opened.due.isoformat(),
+        "paid": fixed(run_.value("paid_for_month", FEBRUARY), 2),
+        "shortfall": fixed(run_.value("shortfall", FEBRUARY), 2),
+    }
+
+
+def renewal(run_: Run) -> dict:
+    own = [e for e in run_.ledger.outcome if e.clause == run_.contract.name]
+    ended = [run_.show.day(e.at - 1) for e in own if e.kind == "Ended"]
+    last = [e.number("last").isoformat() for e in own if e.kind == "Extended"]
+    return {"valid": not any(e.words == "too late" for e in own), "ends": (ended or last[-1:])[0]}
+
+
+def fee_answer(run_: Run) -> dict:
+    return {
+        FEBRUARY: fee_row(run_),
+        "audit": {
+            "threshold": fixed(run_.value("audit_threshold", FEBRUARY), 2),
+            "provider_recovers_cost": run_.posted("audit_borne", FEBRUARY) > 0,
+            "cost": fixed(run_.posted("audit_borne", FEBRUARY), 2),
+        },
+    }
+
+
+def test_tiered_fee():
+    events, expected = case(FEE)
+    for world, answer in expected["renewal"].items():
+        run_ = fee_run(events, world)
+        assert fee_answer(run_) == {FEBRUARY: expected[FEBRUARY], "audit": expected["audit"]}
+        assert renewal(run_) == answer
+
+
+def test_tiered_fee_as_known_before_the_late_record():
+    events, expected = case(FEE)
+    for instant, answers in expected["as_known_at"].items():
+        row = fee_row(fee_run(events, as_known_at=instant))
+        assert {name: row[name] for name in answers} == answers
+
+
+def test_without_the_late_record_the_earlier_answer_stands(tmp_path):
+    events, expected = case(FEE)
+    lines = [line for line in lines_of(events) if "recorded_at" not in line]
+    row = fee_row(fee_run(rewritten(lines, tmp_path)))
+    for answers in expected["as_known_at"].values():
+        assert {name: row[name] for name in answers} == answers
+
+
 # ------------------------------------------------------------------ what must hold on each
-@pytest.fixture(params=[(POINTS, points_run, points_answer), (HOURS, hours_run, hours_answer)], ids=["points", "hours"])
+@pytest.fixture(
+    params=[(POINTS, points_run, points_answer), (HOURS, hours_run, hours_answer), (FEE, fee_run, fee_answer)],
+    ids=["points", "hours", "fee"],
+)
 def each(request):
     name, runner, answer = request.param
     events, expected = case(name)

@@ -47,8 +47,8 @@ def arrows(drawn: Places) -> tuple[Arrow, ...]:
         found += _of_account(drawn, account)
     for rule in contract.rules:
         found += _of_rule(drawn, rule)
-    if contract.term.renewal is not None:
-        for selector in contract.term.renewal.unless:
+    for renewal in contract.term.renewals:
+        for selector in renewal.unless:
             found += _selected(drawn, selector, AGREEMENT, "stops renewal")
     known = {*drawn.sheets, AGREEMENT}
     between = (a for a in found if a.start != a.end and a.start in known and a.end in known)

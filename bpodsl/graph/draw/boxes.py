@@ -239,10 +239,10 @@ def _level(norm: Norm) -> str:
 
 
 def _end(contract: Contract) -> Box:
-    term, renewal = contract.term, contract.term.renewal
+    term = contract.term
     details = [f"from {term.effective.isoformat()}"]
     details.append(f"to {term.last.isoformat()}" if term.last else "without a last day")
-    if renewal is not None:
+    for renewal in term.renewals:
         details.append(f"renews for {words.length(renewal.length)}")
     clause = contract.clause
     return Box(

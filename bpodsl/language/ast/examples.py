@@ -17,7 +17,9 @@ class Test(Node):
     title: Text
     reference: Reference | None
     lines: tuple[
-        TestEvent | UntilLine | ExpectStatus | ExpectValue | ExpectPays | ExpectFired | ExpectNone | ExpectLevel, ...
+        TestEvent | UntilLine | WorldLine | ExpectStatus | ExpectValue | ExpectPays | ExpectFired | ExpectNone
+        | ExpectLevel,
+        ...,
     ] = many()
 
 
@@ -50,6 +52,13 @@ class UntilLine(Line):
     """`until 2026-05-01T00:00` | `until 2026-05-01`"""
 
     at: Instant | Day
+
+
+@node
+class WorldLine(Line):
+    """`world R1`: what the test expects is expected there"""
+
+    world: Name | Text | Number
 
 
 @node

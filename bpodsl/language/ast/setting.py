@@ -20,7 +20,7 @@ class Agreement(Node):
     name: Name
     title: Text | None
     reference: Reference | None
-    lines: tuple[PartyLine | EffectiveLine | RenewsLine | ZoneLine | CurrencyLine | LawLine, ...] = many()
+    lines: tuple[PartyLine | EffectiveLine | RenewsLine | ZoneLine | CurrencyLine | LawLine | WorldsLine, ...] = many()
 
 
 @node
@@ -42,8 +42,9 @@ class EffectiveLine(Line):
 
 @node
 class RenewsLine(Line):
-    """`renews for 12 months [once | 2 times] [unless SELECTORS [90 days before expiry]]`"""
+    """`renews | then renews for 12 months [once | 2 times] [unless SELECTORS [90 days before expiry]]`: `word`"""
 
+    word: str
     length: Length
     times: RenewalTimes | None
     unless: Unless | None
@@ -84,6 +85,13 @@ class LawLine(Line):
     """`law "England and Wales"`"""
 
     law: Text
+
+
+@node
+class WorldsLine(Line):
+    """`worlds by scenario`"""
+
+    field: Name
 
 
 @node

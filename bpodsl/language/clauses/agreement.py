@@ -5,12 +5,25 @@ from __future__ import annotations
 import difflib
 from datetime import date
 
+from attrs import evolve
+
 from bpodsl.language import ast, literals
 from bpodsl.language.checks import holds
 from bpodsl.language.context import Context
 from bpodsl.language.figures_at import whole
-from bpodsl.language.names import EVENTS
-from bpodsl.language.problems import HeadIncomplete, NotSayable, OutOfRange, SaidTwice, UnknownData
+from bpodsl.language.kinds import told
+from bpodsl.language.names import EVENTS, nearest
+from bpodsl.language.problems import (
+    CannotHappen,
+    HeadIncomplete,
+    NoEffect,
+    NotSayable,
+    OutOfRange,
+    SaidTwice,
+    UnknownData,
+    UnknownField,
+    WrongKind,
+)
 from bpodsl.language.rows import event_row
 from bpodsl.language.scopes import Scope
 from bpodsl.terms import Assumption, Clause, Length, Party, Renewal, Selector
@@ -30,7 +43,9 @@ def lower_agreement(ctx: Context, node: ast.Agreement) -> None:
     ctx.clause = ctx.clause_of(node, "agreement")
     seen: dict[object, ast.Line] = {}
     for line in node.lines:
-        what = line.role if isinstance(line, ast.PartyLine) else type(line)
+        what: object = line.role if isinstance(line, ast.PartyLine) else type(line)
+        if isinstance(line, ast.RenewsLine) and line.word == "then renews":
+            what = line
         if what in seen and what != "party":
             told = f"its {what}" if isinstance(what, str) else "this"
             ctx.report(SaidTwice(line.span, told, seen[what].span))
@@ -113,29 +128,62 @@ def note_clamp(ctx: Context, length: Length, first: date | None = None) -> None:
         ctx.assume("clamp", "a month too short for the day counted has its last day instead", ctx.clause)
 
 
+def lower_worlds(ctx: Context, node: ast.Agreement) -> None:
+    """The field that splits a run into worlds; after the events, of which some must have it."""
+    for line in node.lines:
+        if not isinstance(line, ast.WorldsLine):
+            continue
+        name = line.field.text
+        kinds = [each.kind for kind in ctx.events.values() for each in kind.fields if each.name == name]
+        if not kinds:
+            known = tuple(dict.fromkeys(each.name for kind in ctx.events.values() for each in kind.fields))
+            ctx.report(UnknownField(line.field.span, name, "What is reported", known, nearest(name, known)))
+        for kind in kinds[:1]:
+            if kind.base not in ("text", "one_of", "number", "period", "day"):
+                ctx.report(WrongKind(line.field.span, told(kind), "a word, a number or a period"))
+        ctx.worlds = name
+        return
+
+
 def lower_renewal(ctx: Context, node: ast.Agreement) -> None:
-    """How the term goes on; after the events, since a notice may stop it."""
+    """How the term goes on, one renewal after another; after the events, since a notice may stop it."""
+    made: list[Renewal] = []
     for line in node.lines:
         if not isinstance(line, ast.RenewsLine):
             continue
-        clause = ctx.clause_of(line, "renews", node.name.text)
-        length = literals.in_days(ctx, line.length, "a renewal")
-        times: int | None = None
-        if line.times is not None:
-            times = 1 if line.times.times is None else whole(ctx, line.times.times, "renewals", 1, 1000)
-        unless: tuple[Selector, ...] = ()
-        notice = None
-        if line.unless is not None:
-            unless = selectors(ctx, line.unless.notices, ctx.name)
-            if line.unless.notice is not None:
-                notice = literals.in_days(ctx, line.unless.notice, "a notice before expiry")
-        if ctx.last is None and not ctx.damaged:
-            advice = "Write `effective DAY for 36 months`."
-            ctx.report(NotSayable(line.span, "A term without an end has nothing to renew.", advice))
-        if length is not None:
-            note_clamp(ctx, length, ctx.effective)
-            ctx.renewal = Renewal(length, unless, notice, times, clause)
-        return
+        if line.word == "renews" and made:
+            continue  # Said twice: that is reported.
+        if line.word == "then renews" and not made and not ctx.damaged:
+            ctx.report(NoEffect(line.span, "then renews", "no renewal comes before it", "Write `renews`."))
+        if made and made[-1].times is None:
+            what = "The renewal before this one goes on for ever."
+            ctx.report(CannotHappen(line.span, what, "Say how often it renews: `renews for 12 months once`."))
+        found = _renewal(ctx, node, line)
+        if found is not None:
+            made.append(found)
+    for each in reversed(made):
+        ctx.renewal = evolve(each, then=ctx.renewal)
+
+
+def _renewal(ctx: Context, node: ast.Agreement, line: ast.RenewsLine) -> Renewal | None:
+    clause = ctx.clause_of(line, "renews", node.name.text)
+    length = literals.in_days(ctx, line.length, "a renewal")
+    times: int | None = None
+    if line.times is not None:
+        times = 1 if line.times.times is None else whole(ctx, line.times.times, "renewals", 1, 1000)
+    unless: tuple[Selector, ...] = ()
+    notice = None
+    if line.unless is not None:
+        unless = selectors(ctx, line.unless.notices, ctx.name)
+        if line.unless.notice is not None:
+            notice = literals.in_days(ctx, line.unless.notice, "a notice before expiry")
+    if ctx.last is None and not ctx.damaged:
+        advice = "Write `effective DAY for 36 months`."
+        ctx.report(NotSayable(line.span, "A term without an end has nothing to renew.", advice))
+    if length is None:
+        return None
+    note_clamp(ctx, length, ctx.effective)
+    return Renewal(length, unless, notice, times, clause)
 
 
 def selectors(ctx: Context, nodes: tuple[ast.Selector, ...], asker: str) -> tuple[Selector, ...]:

@@ -9,10 +9,10 @@ from bpodsl.language.checks import check
 from bpodsl.language.clauses.events import raw_value, words_of
 from bpodsl.language.clauses.heads import ladder_keys, state_keys, trigger_keys
 from bpodsl.language.conditions import may_stand
-from bpodsl.language.context import Context
+from bpodsl.language.context import Context, head_span
 from bpodsl.language.figures_at import whole
 from bpodsl.language.names import EVENTS, FIGURES, RIGHTS, listed, nearest
-from bpodsl.language.problems import CannotHappen, OutOfRange, SaidTwice, UnknownField, Unstated
+from bpodsl.language.problems import CannotHappen, NoEffect, OutOfRange, SaidTwice, UnknownField, Unstated
 from bpodsl.language.scopes import Scope
 from bpodsl.terms import EventKind, Example, ExampleEvent, Expectation, Kind, OnSettled
 from bpodsl.terms.kinds import money
@@ -30,8 +30,16 @@ def lower_test(ctx: Context, node: ast.Test) -> None:
     events: list[ExampleEvent] = []
     expectations: list[Expectation] = []
     until: int | None = None
+    world: str | None = None
     for line in node.lines:
         match line:
+            case ast.WorldLine():
+                if world is not None:
+                    ctx.report(SaidTwice(line.span, "in which world it is"))
+                if not ctx.worlds:
+                    why = "the agreement has no worlds"
+                    ctx.report(NoEffect(line.span, "world", why, "Add `worlds by FIELD` to the agreement."))
+                world = words_of(line.world)
             case ast.TestEvent():
                 event = _event(ctx, line)
                 if event is not None:
@@ -45,7 +53,16 @@ def lower_test(ctx: Context, node: ast.Test) -> None:
                 found = _expectation(ctx, line)
                 if found is not None:
                     expectations.append(found)
-    ctx.examples.append(Example(title, clause, tuple(events), tuple(expectations), until))
+    ctx.examples.append(Example(title, clause, tuple(events), tuple(expectations), until, world or ""))
+    _one_world(ctx, node, events, world)
+
+
+def _one_world(ctx: Context, node: ast.Test, events: list[ExampleEvent], world: str | None) -> None:
+    """A test whose events belong to several worlds must say in which it expects what it expects."""
+    named = {text for event in events for name, text in event.fields if name == ctx.worlds}
+    if ctx.worlds and world is None and len(named) > 1:
+        what = "The events of this test belong to several worlds."
+        ctx.demand(head_span(node), what, f"Say in which: `world {min(named)}`.")
 
 
 # ---------------------------------------------------------------------------------------- events
