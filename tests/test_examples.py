@@ -24,11 +24,12 @@ RUNS = {
     "customer_care": (("events.jsonl",), "2026-10-14"),
     "accounts_payable": (("invoices.csv", "desk.jsonl"), "2026-04-20"),
     "it_service_desk": (("calls.csv", "desk.jsonl"), "2026-07-20"),
+    "image_processing": (("tracker.csv", "desk.jsonl"), "2026-07-20"),
     "payroll_hr": (("payroll.jsonl", "hr_desk.csv"), "2026-11-06"),
 }
 
 # Lines that are wrong on purpose, and so are set aside.
-SET_ASIDE = {"it_service_desk": 2, "payroll_hr": 3}
+SET_ASIDE = {"image_processing": 2, "it_service_desk": 2, "payroll_hr": 3}
 
 
 def arguments(name: str) -> list[str]:
