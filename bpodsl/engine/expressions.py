@@ -12,9 +12,10 @@ from bpodsl.engine.scopes import NO_WINDOW, Evaluator, Scope, Value
 from bpodsl.engine.timesets import days_held, times_of
 from bpodsl.terms import NotMeasured
 from bpodsl.terms import expressions as ex
-from bpodsl.values import exact, length, round_to
+from bpodsl.values import exact, length, round_to, share_out
 
 ZERO_DIVISION = NotMeasured("division by zero")
+NO_WEIGHT = NotMeasured("no weight")
 NO_ROW = NotMeasured("no row applies")
 
 _COMPARE: dict[str, Callable[[Value, Value], bool]] = {
@@ -67,6 +68,8 @@ class _Maker:
                 return lambda s: length(found(s))
             case ex.Arithmetic() | ex.Compare() | ex.Smallest() | ex.Largest() | ex.Rounded():
                 return self._numeric(e)
+            case ex.SharedOut(total, weights, own, rounding):
+                return _shared_out(self.make(total), [self.make(w) for w in weights], self.make(own), rounding)
             case ex.AllOf() | ex.AnyOf() | ex.Not() | ex.If() | ex.IfMeasured():
                 return self._choice(e)
             case ex.Table() | ex.Bands():
@@ -234,6 +237,20 @@ def rounded(value: Value, rounding: ex.Rounding | None) -> Value:
     if rounding is None or isinstance(value, NotMeasured):
         return value
     return round_to(value, rounding.step, rounding.rule)  # type: ignore[arg-type]
+
+
+def _shared_out(total: Evaluator, weights: list[Evaluator], own: Evaluator, rounding: ex.Rounding) -> Evaluator:
+    def computed(s: Scope) -> Value:
+        place, whole = own(s), rounded(total(s), rounding)
+        if isinstance(place, NotMeasured):
+            return place
+        if isinstance(whole, NotMeasured):
+            return whole
+        found = [weight(s) for weight in weights]
+        measured = [0 if isinstance(w, NotMeasured) or w < 0 else w for w in found]
+        return share_out(whole, measured, rounding.step)[place] if any(measured) else NO_WEIGHT
+
+    return computed
 
 
 def _named(name: str, where: Callable[[Scope], object]) -> Evaluator:

@@ -34,6 +34,7 @@ from bpodsl.language.lookups import lookup
 from bpodsl.language.names import FIGURES, nearest
 from bpodsl.language.problems import NotHere, Shadowed, UnknownField, WrongKind, WrongThing
 from bpodsl.language.scopes import Scope
+from bpodsl.language.shares import shared_value
 from bpodsl.terms import Expression
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import NUMBER, SHARE
@@ -271,6 +272,7 @@ _TYPINGS: dict[type[ast.Node], Callable[[Context, Any, Scope], Typed]] = {
     ast.OfThe: the_other_window,
     ast.Posted: posted,
     ast.Lookup: lookup,
+    ast.SharedValue: shared_value,
     ast.Either: conditions.either,
     ast.Both: conditions.both,
     ast.Negation: conditions.negation,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from itertools import groupby
 
@@ -22,6 +22,9 @@ from bpodsl.values import NumberError, parse_number
 
 Member = tuple[str, ...]
 """The values of the keys of a row, as written."""
+
+Results = Callable[[Member | None], Expression]
+"""What is found for a member; for None, where there is no such member."""
 
 
 @frozen
@@ -68,15 +71,21 @@ def lookup(ctx: Context, node: ast.Lookup, scope: Scope) -> Typed:
         what = f"`{table.name}` is by {listed(table.keys)}, so that it takes {len(table.keys)} of them."
         ctx.report(NotSayable(node.span, what, f"Write `{node.column.text} of {named} in {table.name}`."))
         return UNKNOWN
-    subjects = [_subject(ctx, key, place, table, scope) for place, key in enumerate(node.keys)]
-    kind = table.columns[node.column.text]
-    if kind is None or any(subject is None for subject in subjects):
+    subjects, kind = subjects_of(ctx, node, table, scope), table.columns[node.column.text]
+    if kind is None or subjects is None:
         return UNKNOWN
     if any(row.since is not None for row in table.rows) and scope.grid is None and not _dated(scope):
         ctx.report(NotHere(node.span, f"What `{table.name}` says on a day", "no window, event or outcome is meant"))
         return UNKNOWN
-    found = _chosen([s for s in subjects if s is not None], table, node.column.text, table.members, scope)
+    found = chosen(subjects, table.members, lambda member: in_time(table, member, node.column.text, scope))
     return Typed(found, kind, node.span)
+
+
+def subjects_of(ctx: Context, node: ast.Lookup, table: ListTable, scope: Scope) -> list[Typed] | None:
+    """What the keys of a list are looked up by; None if one of them makes no sense."""
+    found = [_subject(ctx, key, place, table, scope) for place, key in enumerate(node.keys)]
+    sound = [each for each in found if each is not None]
+    return sound if len(sound) == len(found) else None
 
 
 def _subject(ctx: Context, node: ast.Name | ast.Text, place: int, table: ListTable, scope: Scope) -> Typed | None:
@@ -125,32 +134,27 @@ def _dated(scope: Scope) -> bool:
     return scope.row is not None and scope.row.dated
 
 
-def _chosen(
-    subjects: list[Typed], table: ListTable, column: str, members: tuple[Member, ...], scope: Scope
-) -> Expression:
-    """The value for the member that the subjects name, key by key."""
+def chosen(subjects: list[Typed], members: tuple[Member, ...], result: Results) -> Expression:
+    """The result for the member that the subjects name, key by key; that for None if there is no such member."""
     if all(isinstance(subject.expression, ex.Literal) for subject in subjects):
         literals = [subject.expression for subject in subjects if isinstance(subject.expression, ex.Literal)]
         named = tuple(str(literal.value) for literal in literals)
-        return _in_time(table, named if named in members else None, column, scope)
-    none = _in_time(table, None, column, scope)
-    return _by_key(subjects, 0, table, column, members, scope, none)
+        return result(named if named in members else None)
+    return _by_key(subjects, 0, members, result, result(None))
 
 
 def _by_key(
-    subjects: list[Typed], place: int, table: ListTable, column: str, members: tuple[Member, ...], scope: Scope,
-    none: Expression,
-) -> Expression:  # fmt: skip
+    subjects: list[Typed], place: int, members: tuple[Member, ...], result: Results, none: Expression
+) -> Expression:
     if place == len(subjects):
-        return _in_time(table, members[0], column, scope)
+        return result(members[0])
     subject = subjects[place]
     rows: list[ex.Row] = []
     ordered = sorted(members, key=lambda member: member[place])
     for word, part in groupby(ordered, key=lambda member: member[place]):
         value = _value(word, subject.kind)
         if value is not None:
-            result = _by_key(subjects, place + 1, table, column, tuple(part), scope, none)
-            rows.append(ex.Row("=", value, result))
+            rows.append(ex.Row("=", value, _by_key(subjects, place + 1, tuple(part), result, none)))
     return ex.Table(subject.expression, tuple(rows), none)
 
 
@@ -167,7 +171,7 @@ def _value(word: str, kind: Kind | None) -> ex.Literal | None:
     return ex.Literal(word, kind)
 
 
-def _in_time(table: ListTable, member: Member | None, column: str, scope: Scope) -> Expression:
+def in_time(table: ListTable, member: Member | None, column: str, scope: Scope) -> Expression:
     """What the list says of a member: of a window on its first day, of an event or opening on its day."""
     rows = list(table.rows_of(member)) or list(table.rows_of(None))
     value: Expression = ex.Unmeasured(f"not in {table.name}")

@@ -7,7 +7,7 @@ out only if there is no error among them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from hashlib import sha256
 from typing import Final, Protocol, TypeVar
@@ -23,9 +23,10 @@ from bpodsl.language.clauses.rights import graft
 from bpodsl.language.clauses.services import take_parts
 from bpodsl.language.context import Context, head_span, mentions
 from bpodsl.language.expressions import TYPINGS
+from bpodsl.language.kinds import UNKNOWN
 from bpodsl.language.names import Declaration
-from bpodsl.language.problems import CannotHappen, DuplicateName, HeadIncomplete, SaidTwice, Unused
-from bpodsl.terms import Clause, Contract, Rounding, Term
+from bpodsl.language.problems import CannotHappen, DuplicateName, HeadIncomplete, NotSayable, SaidTwice, Unused
+from bpodsl.terms import Clause, Contract, Rounding, Term, walk
 from bpodsl.text import Problem, Severity
 from bpodsl.values import holiday_data_version, zone_data_version
 
@@ -214,9 +215,20 @@ def _finished(ctx: Context) -> tuple[Contract | None, tuple[Problem, ...]]:
         contract = _contract(ctx)
         for circle in circles(contract):
             ctx.report(circle)
+        for clause in _not_understood(contract):
+            what = f"A value in `{clause.name}` could not be understood, for a reason that was not found."
+            ctx.report(NotSayable(clause.span, what, "Write the value in another way."))
         if _errors(ctx):
             contract = None
     return contract, tuple(sorted(ctx.problems, key=_place))
+
+
+def _not_understood(contract: Contract) -> Iterator[Clause]:
+    """The clauses whose meaning has a hole that no problem was reported for: they must not pass as not measured."""
+    terms: tuple[_Of, ...] = (*contract.states, *contract.norms, *contract.figures, *contract.accounts, *contract.rules)
+    for term in terms:
+        if any(part is UNKNOWN.expression for part in walk(term)):
+            yield term.clause
 
 
 def _errors(ctx: Context) -> bool:

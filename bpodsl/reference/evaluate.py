@@ -19,7 +19,7 @@ from bpodsl.reference.scope import Scope, of_group, postings_in, rounded, stands
 from bpodsl.reference.state import Fields, Settled, World
 from bpodsl.terms import NotMeasured, Selector
 from bpodsl.terms import expressions as ex
-from bpodsl.values import TimeSet, Window, add_days, both, exact, length, less, union
+from bpodsl.values import TimeSet, Window, add_days, both, exact, length, less, share_out, union
 
 NO_WINDOW = NotMeasured("no such window")
 NO_READING = NotMeasured("no reading")
@@ -310,6 +310,20 @@ def _bands(e: ex.Bands, scope: Scope) -> object:
     return exact(total)
 
 
+def _shared_out(e: ex.SharedOut, scope: Scope) -> object:
+    own: Any = evaluate(e.own, scope)
+    total: Any = rounded(evaluate(e.total, scope), e.rounding)
+    if isinstance(own, NotMeasured):
+        return own
+    if isinstance(total, NotMeasured):
+        return total
+    found: list[Any] = [evaluate(weight, scope) for weight in e.weights]
+    weights = [weight if not isinstance(weight, NotMeasured) and weight > 0 else 0 for weight in found]
+    if sum(weights) == 0:
+        return NotMeasured("no weight")
+    return share_out(total, weights, e.rounding.step)[own]
+
+
 _EVALUATE: dict[type, Callable[[Any, Scope], object]] = {
     ex.Literal: lambda e, _: e.value,
     ex.Unmeasured: lambda e, _: NotMeasured(e.why),
@@ -337,6 +351,7 @@ _EVALUATE: dict[type, Callable[[Any, Scope], object]] = {
     ex.If: _if,
     ex.IfMeasured: _if_measured,
     ex.Rounded: lambda e, scope: rounded(evaluate(e.value, scope), e.rounding),
+    ex.SharedOut: _shared_out,
     ex.Table: _table,
     ex.Bands: _bands,
     ex.Moment: dates.moment,

@@ -386,6 +386,22 @@ class Rounded:
 
 
 @frozen
+class SharedOut:
+    """What one of several takes of a total, so that the parts add up to the total as `rounding` rounds it.
+
+    `weights` in the order of the names of those that share; `own` is the place of the one meant, from 0. Each part is
+    its exact share cut down towards zero to the step of `rounding`; the steps left over go one each to the largest
+    remainders, the earlier name first among equals. A weight not measured, or negative, is none. Without any weight,
+    or where `own` is not measured, it is `NotMeasured`.
+    """
+
+    total: Expression
+    weights: tuple[Expression, ...]
+    own: Expression
+    rounding: Rounding
+
+
+@frozen
 class Row:
     """`op` one of >= > <= <: the row applies when subject op bound."""
 
@@ -422,7 +438,7 @@ class Bands:
 Expression = (
     Literal | Unmeasured | FieldOf | GroupKey | Reading | Outstanding | InState | InCalendar | WindowLength | FigureAt
     | Standing | Posted | LengthOf | RowValue | RowStanding | Aggregate | Arithmetic | Compare | AllOf | AnyOf
-    | Not | Smallest | Largest | If | IfMeasured | Rounded | Table | Bands
+    | Not | Smallest | Largest | If | IfMeasured | Rounded | SharedOut | Table | Bands
     | Moment | WindowDay | TermEnd | DayOf | TimeOfDay | Weekday | Between | OpenTime | DayAfter | InstantAfter
 )  # fmt: skip
 

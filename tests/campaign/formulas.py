@@ -256,6 +256,7 @@ class Formulas:
                 "least": 1.5,
                 "most": 1.5,
                 "round": 1.5,
+                "share out": 0.8 if kind.base in ("money", "number") else 0,
                 "table": 2,
                 "bands": 2,
                 "nothing": 0.3,
@@ -281,6 +282,10 @@ class Formulas:
                 return ex.Largest(tuple(value(kind, scope, deeper) for _ in range(2)))
             case "round":
                 return ex.Rounded(value(kind, scope, deeper), self.rounding(kind))
+            case "share out":
+                weights = tuple(value(NUMBER, scope, deeper) for _ in range(draw.between(1, 3)))
+                own = ex.Literal(draw.between(0, len(weights) - 1), NUMBER)
+                return ex.SharedOut(value(kind, scope, deeper), weights, own, self.rounding(kind))
             case "nothing":
                 return ex.IfMeasured(ex.Unmeasured("nothing agreed"), value(kind, scope, deeper))
             case "table":

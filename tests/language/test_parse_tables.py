@@ -9,7 +9,6 @@ import re
 import stat
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -118,14 +117,8 @@ def test_packaged_tables_come_first(home, counted, tmp_path, monkeypatch, made):
     assert not (home / "bpodsl").exists()
 
 
-def test_kept_tables_are_quick_and_need_no_lark(home, counted):
+def test_kept_tables_need_no_lark(home, counted):
     again()
-    taken = []
-    for _ in range(5):
-        began = time.perf_counter()
-        again()
-        taken.append(time.perf_counter() - began)
-    assert min(taken) < 0.1
     code = "import sys; from bpodsl.language.grammar import tables; tables(); sys.exit('lark' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ, "XDG_CACHE_HOME": str(home)})
 

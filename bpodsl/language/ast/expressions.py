@@ -22,7 +22,7 @@ from bpodsl.language.ast.base import (
     node,
 )
 from bpodsl.language.ast.dates import Dated
-from bpodsl.language.ast.lists import Lookup
+from bpodsl.language.ast.lists import Lookup, SharedValue
 
 if TYPE_CHECKING:
     from bpodsl.language.ast.base import Literal
@@ -421,5 +421,5 @@ Expression = (
     | Either | Both | Negation | Compare | OneOf | Stands | Given | InCalendar | DuringState
     | IfThen | Fallback | RoundedValue | Sum | Product | PercentOf | Previous | WindowsAgo | YearAgo | OfThe | Posted
     | Greater | Lesser | CountOf | SumOf | MeanOf | QuantileOf | MedianOf | PickOf | ShareOfOutcomes | ShareOfEvents
-    | LengthOf | Availability | WindowDays | WholeDays | Time | Dated | Lookup | OutstandingOf
+    | LengthOf | Availability | WindowDays | WholeDays | Time | Dated | Lookup | OutstandingOf | SharedValue
 )  # fmt: skip

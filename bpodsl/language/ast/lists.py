@@ -9,7 +9,7 @@ from bpodsl.language.ast.base import Line, Node, many, node
 if TYPE_CHECKING:
     from bpodsl.language.ast.base import Name, Reference, Text
     from bpodsl.language.ast.events import Otherwise
-    from bpodsl.language.ast.expressions import Expression
+    from bpodsl.language.ast.expressions import Expression, Rounding
 
 
 @node
@@ -48,6 +48,15 @@ class AddsUpLine(Line):
 
     column: Name
     total: Expression
+
+
+@node
+class SharedValue(Node):
+    """`1 000 GBP shared by weight of site in sites [rounded half up to 1 GBP]`"""
+
+    total: Expression
+    by: Lookup
+    rounding: Rounding | None
 
 
 @node

@@ -15,6 +15,7 @@ from bpodsl.language.problems import NotSayable, OutOfRange, SaidTwice, UnknownW
 from bpodsl.language.rows import key_kind
 from bpodsl.terms import Clause, Expression, Group, Kind
 from bpodsl.terms import expressions as ex
+from bpodsl.terms.kinds import one_of
 from bpodsl.values import LAST_DAY, DayFrom, Grid, TimeError, Zone, add_days, window_on
 
 CELLS: dict[str, tuple[str, int]] = {
@@ -126,6 +127,9 @@ def groups(ctx: Context, line: ast.WindowLine, node: ast.Node) -> tuple[tuple[Gr
                     ctx.report(UnknownWord(member.span, word, name.text, kind.detail, near))
             if not words and kind is not None and kind.base == "one_of":
                 words = list(kind.detail)
+            if kind is None and words:
+                # No row says what kind of field it is: it is one of its members.
+                kinds[name.text] = one_of(*dict.fromkeys(words))
             found.append(Group(name.text, tuple(dict.fromkeys(words))))
         case None:
             pass
