@@ -145,7 +145,8 @@ def test_the_grammar_leaves_no_doubt_but_these(caplog):
     open_to_the_right = {
         # A condition after `where` takes what follows.
         ("OR", "either"), ("AND", "both"), ("IS", "_comparison"), ("AT", "_comparison"), ("MORE", "_comparison"),
-        ("LESS", "_comparison"), ("ROUNDED", "_rounded"), ("SHARED", "_rounded"), ("ROUNDED", "shared_value"), ("PLUS", "sum"), ("MINUS", "sum"), ("STAR", "product"),
+        ("LESS", "_comparison"), ("ROUNDED", "_rounded"),
+        ("SHARED", "_rounded"), ("ROUNDED", "shared_value"), ("PLUS", "sum"), ("MINUS", "sum"), ("STAR", "product"),
         ("SLASH", "product"), ("CROSS", "product"), ("AMONG", "share_of_events"), ("WEIGHTED", "mean_of"),
         # The parts of `the greater of`, and the outcomes of rows, too.
         ("AND", "greater"), ("AND", "lesser"), ("AND", "later"), ("AND", "earlier"),
