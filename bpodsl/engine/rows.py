@@ -227,9 +227,11 @@ class RowBook:
                 return int(row.start)
             case ex.EventRows(_, None):
                 return int(row.event.acts)
-            case ex.EventRows():
+            case ex.EventRows(_, by_period):
                 # A report on a period belongs to the cell of its last day, even if that lies after a cut.
-                return 0
+                if store.spec.grid.unit != "term":
+                    return 0
+                return self.world.zone.start_of(last_day(row.fields[by_period]))
         raise AssertionError(store.spec)
 
     def touch(self, instance: Instance) -> None:
