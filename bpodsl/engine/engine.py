@@ -145,24 +145,25 @@ class Engine:
         if reason is not None and reason.superseded is not None:
             self._superseded[reason.superseded] = reason.at
         events = sorted((e for e in self._visible.values() if not e.retracts and e.acts <= now), key=attrgetter("acts"))
-        # Performances taken back before are left out at first; if one of them is not taken back after all
-        # (its later act was retracted), they are found one by one.
+        # Performances taken back before are left out at first; if one of them is not taken back after all, or at
+        # another instant (its later act was retracted, another came before), they are found one by one.
         assumed = True
         while True:
             self._world = self._new_world(now, events)
             try:
                 self._sweep_all(events, now, half)
             except Remake as again:
-                if again.superseded is None or again.superseded in self._superseded:
+                if again.superseded is None or self._superseded.get(again.superseded) == again.at:
                     raise AssertionError(again.why) from again
-                self._superseded |= self._world.takeback.in_place
-                self._superseded[again.superseded] = again.at
-                continue
-            if assumed and self._superseded != self._world.takeback.confirmed:
-                assumed = False
-                self._superseded = {}
-                continue
-            break
+                if not (assumed and again.superseded in self._superseded):
+                    self._superseded |= self._world.takeback.in_place
+                    self._superseded[again.superseded] = again.at
+                    continue
+            else:
+                if not assumed or self._superseded == self._world.takeback.confirmed:
+                    break
+            assumed = False
+            self._superseded = {}
         outcome = [entry for entry in self._world.take().values() if entry is not None]
         self._journal.restate(outcome, now, half)
 

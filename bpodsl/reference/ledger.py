@@ -8,8 +8,8 @@ from attrs import evolve
 
 from bpodsl.record import Event, Journal, Ledger
 from bpodsl.reference.index import Index
-from bpodsl.reference.outcome import Outcome, remember, through, visible
-from bpodsl.reference.state import Identity, Taken, TakenBack
+from bpodsl.reference.outcome import Outcome, through, visible
+from bpodsl.reference.state import TakenBack
 from bpodsl.terms import Contract
 
 
@@ -28,7 +28,6 @@ class _Fold:
         # What reports on a period that is over changes the past when it acts, as what is known late does.
         self.events = [evolve(e, known=max(e.known, e.acts)) if index.over_before(e) else e for e in events]
         self.late = sorted({e.known for e in self.events if self._is_late(e)})
-        self.taken: dict[tuple[str, str, Identity], Taken] = {}
 
     def ledger(self) -> Ledger:
         outcome = Outcome.of(self.index, self._known(-1), self.journal.first_known)
@@ -60,7 +59,6 @@ class _Fold:
             else:
                 outcome.before(t)
         except TakenBack as back:
-            remember(self.taken, back.taken)
             return self._restated(outcome, t, half, back.taken.performed)
         world = outcome.world
         if world.changed:
@@ -75,8 +73,7 @@ class _Fold:
     def _restated(self, outcome: Outcome, k: int, half: int, since: int) -> Outcome:
         """L(k) or L(k-), which differs from what stands only by what acts since then; what differs is posted."""
         events = self._known(k if half else k - 1)
-        outcome = through(outcome, since, events, k, half, self.taken)
-        self.taken = dict(outcome.world.taken)
+        outcome = through(outcome, since, events, k, half)
         self.journal.restate(outcome.world.entries.values(), k, half)
         outcome.world.changed = False
         outcome.world.fresh.clear()
@@ -86,13 +83,6 @@ class _Fold:
         return event.acts < event.known or event.rev > 0 or self.index.over_before(event)
 
     def _since(self, k: int) -> int:
-        """From when on what becomes known at k may change the outcome.
-
-        Performances that were found to be taken back since then must be found again.
-        """
+        """From when on what becomes known at k may change the outcome."""
         changed = {(e.source, e.id) for e in self.events if e.known == k and self._is_late(e)}
-        since = min(self.index.matters_from(e) for e in self.events if (e.source, e.id) in changed)
-        again = [taken for taken in self.taken.values() if taken.until >= since]
-        for taken in again:
-            del self.taken[taken.norm, taken.instance, taken.act]
-        return min(since, *(taken.performed for taken in again)) if again else since
+        return min(self.index.matters_from(e) for e in self.events if (e.source, e.id) in changed)

@@ -84,9 +84,13 @@ class Outcome:
             self.kept.append(self.world.copy())
 
 
-def through(outcome: Outcome, since: int, events: list[Event], k: int, half: int, taken: Memory) -> Outcome:
-    """L(k), or with half 0 L(k-). What it finds to be taken back is taken back from its first instant."""
-    memory = dict(taken)
+def through(outcome: Outcome, since: int, events: list[Event], k: int, half: int) -> Outcome:
+    """L(k), or with half 0 L(k-). What it finds to be taken back is taken back from its first instant.
+
+    What earlier outcomes found to be taken back is found again: they may have been made on other events.
+    """
+    since = min((since, *(taken.performed for taken in outcome.world.taken.values())))
+    memory: dict[tuple[str, str, Identity], Taken] = {}
     while True:
         outcome = outcome.anew(since, events, k, dict(memory))
         try:
@@ -98,11 +102,8 @@ def through(outcome: Outcome, since: int, events: list[Event], k: int, half: int
             if half:
                 outcome.rest()
         except TakenBack as back:
-            remember(memory, back.taken)
-            since = back.taken.performed
+            taken = back.taken
+            memory[taken.norm, taken.instance, taken.act] = taken
+            since = taken.performed
         else:
             return outcome
-
-
-def remember(memory: dict[tuple[str, str, Identity], Taken], taken: Taken) -> None:
-    memory[taken.norm, taken.instance, taken.act] = taken

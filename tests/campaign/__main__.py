@@ -20,6 +20,9 @@ from tests.campaign.draw import Draw, pair_seed
 from tests.campaign.histories import history
 from tests.campaign.reduction import reduced
 
+Job = tuple[int, int]
+"""A seed, and the number of a pair."""
+
 
 @frozen
 class Result:
@@ -61,19 +64,19 @@ def _counted(case: Case, ran: Said, draw: Draw, rejected: int) -> quality.Count:
     return count
 
 
-def _result(job: tuple[int, int]) -> Result:
+def _result(job: Job) -> Result:
     _, count, difference = pair(*job)
     return Result(job[1], count, None if difference is None else difference.sort)
 
 
-def _quality(job: tuple[int, int]) -> Result:
+def _quality(job: Job) -> Result:
     """Only how good a pair is, as far as one evaluator tells."""
     case, draw, rejected = drawn(*job)
     ran = said(engine, case.contract, case.events, case.until)
     return Result(job[1], _counted(case, ran, draw, rejected))
 
 
-def results(seed: int, indices: range, jobs: int, run: Callable[[tuple[int, int]], Result] = _result) -> Iterator[Result]:
+def results(seed: int, indices: range, jobs: int, run: Callable[[Job], Result] = _result) -> Iterator[Result]:
     """The results of many pairs, in order."""
     work = [(seed, index) for index in indices]
     if jobs <= 1:
