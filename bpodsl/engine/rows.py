@@ -199,7 +199,7 @@ class RowBook:
             for cell in [c for c in store.cells if self._reaches(store, c, end)]:
                 groups = store.cells[cell]
                 for group, rows in list(groups.items()):
-                    kept = [row for row in rows if self._instant(store, row) < end]
+                    kept = [row for row in rows if self.instant(store, row) < end]
                     if len(kept) < len(rows):
                         groups[group] = kept
                         self._cut(store, (cell, group), kept)
@@ -216,7 +216,7 @@ class RowBook:
         last = self.world.windows.cell(store.spec.grid, end - 1)
         return last is not None and cell >= last
 
-    def _instant(self, store: Store, row: Any) -> int:
+    def instant(self, store: Store, row: Any) -> int:
         """The instant that a row is counted at; one tick earlier for an early deadline."""
         match store.spec.rows:
             case ex.OutcomeRows(_, _, counted):
@@ -304,6 +304,10 @@ class StoredRows:
             return
         group = tuple(s.group.get(name) for name in self._store.spec.by)
         found = self._store.rows(s.world.windows.cells(s.grid, s.window.index), group)
+        if not s.window.whole or s.grid.unit == "term":
+            # A cap may look at a window that the term will cut: what falls due beyond it is in the cell already.
+            end, instant = s.window.end, s.world.rows.instant
+            found = (row for row in found if instant(self._store, row) < end)
         if self._norm is not None:
             yield from self._outcomes(s, found)
         elif isinstance(self._store.spec.rows, ex.EventRows):
