@@ -12,7 +12,7 @@ from bpodsl.engine.restating import Restating
 from bpodsl.engine.rows import Group, Store
 from bpodsl.engine.scopes import Position, Scope
 from bpodsl.engine.settling import Cell, FigureRowSource, Settler
-from bpodsl.record import SETTLE, TERM_END
+from bpodsl.record import SETTLE, SETTLE_LATE, TERM_END
 from bpodsl.terms import Length, NotMeasured
 from bpodsl.values import Grid, Window
 
@@ -50,6 +50,11 @@ class FigureMachine:
         self._members: list[Group] | None = None
         if all(m is not None for m in plan.members):
             self._members = sorted(product(*(m for m in plan.members if m is not None)))
+
+    @property
+    def reads_term(self) -> bool:
+        """Whether it reads windows of the whole term."""
+        return any(self.world.figures.machines[read.figure].grid.unit == "term" for read in self.plan.reads)
 
     # ------------------------------------------------------------------ groups
     def groups(self, index: int) -> list[Group]:
@@ -322,6 +327,14 @@ class FigureBook:
                     world.push(there, reader.level, reader.name, "", (), reader.try_one, (index, cell.group))
                 else:
                     world.push(there, reader.level, reader.name, "", (), reader.try_window, index)
+
+    def extended(self) -> None:
+        """The term is longer now: what waited for a window of the whole term may have nothing to wait for."""
+        self.restating.extended = True
+        for machine in self.machines.values():
+            if machine.reads_term:
+                for index in machine.waiting:
+                    self.world.push(SETTLE_LATE, machine.level, machine.name, "", (), machine.try_window, index)
 
     def closed(self, machine: FigureMachine, window: Window, place: int) -> None:
         """A window has closed: it may have no group that others wait for."""

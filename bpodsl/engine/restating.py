@@ -32,6 +32,7 @@ class Restating:
         self._book = book
         self._queue: list[Dirty] = []
         self._queued: set[Dirty] = set()
+        self.extended = False
 
     def touch(self, store: Store, cell: int, group: Group) -> None:
         """Rows of a cell have changed."""
@@ -69,6 +70,8 @@ class Restating:
         old = machine.settled.get((index, group))
         if machine.plan.posted:
             raise Remake(f"{machine.name} was settled on what may have changed since")
+        if self.extended and machine.reads_term:
+            raise Remake(f"{machine.name} may have waited for a window of a term that was extended")
         pos = self._position(machine, index, group)
         if pos is not None and pos > (machine.world.now, place):
             pos = None
