@@ -13,7 +13,8 @@ from bpodsl.engine.takebacks import Remake
 from bpodsl.record import SETTLE, TERM_END
 
 if TYPE_CHECKING:
-    from bpodsl.engine.figures import FigureBook, FigureMachine
+    from bpodsl.engine.figure_book import FigureBook
+    from bpodsl.engine.figures import FigureMachine
     from bpodsl.engine.settling import Cell
 
 Dirty = tuple[int, int, str, int, Group]

@@ -10,7 +10,7 @@ from bpodsl.engine.acts import Act
 from bpodsl.engine.aggregates import RowSource
 from bpodsl.engine.dues import DayCounter
 from bpodsl.engine.effects import Effects
-from bpodsl.engine.figures import FigureBook
+from bpodsl.engine.figure_book import FigureBook
 from bpodsl.engine.instances import Instance, Pairs
 from bpodsl.engine.lines import Claim, LineBook
 from bpodsl.engine.norms import NormMachine
