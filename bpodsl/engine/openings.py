@@ -158,7 +158,6 @@ class Openings:
         if world.superseded[superseded] != world.now:
             raise Remake(f"an instance of {self.norm.name} taken up at another instant", superseded, world.now)
         since, old.resolved = old.resolved, None
-        world.takeback.confirm(self.norm.name, old.name, old.superseded)
         self._resolved.pop(old, None)
         self.again(old, reopening, since, place)
 

@@ -131,11 +131,7 @@ class Outcomes:
         """An act (the last of `refs`) performs an instance."""
         norm, world = self.norm, self.norm.world
         if norm.last:
-            if instance.superseded:
-                world.takeback.confirm(norm.name, instance.name, instance.superseded)
-                instance.superseded = ""
             if (norm.name, instance.name, act.ref) in world.superseded:
-                instance.superseded = act.ref
                 return
             if instance.performed_pos is not None:
                 world.takeback.replace(instance, place)

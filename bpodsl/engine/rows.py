@@ -119,6 +119,12 @@ class RowBook:
                 if group is not None and cell is not None:
                     store.add(cell, group, act)
 
+    def matters_from(self, act: Act) -> int:
+        """The first instant that an event may change: its own, or the start of a period that it reports on later."""
+        fields = [name for store in self._events.get(act.event.kind, ()) if (name := period_of(store)) is not None]
+        periods = [act.fields[name] for name in fields if act.over(name)]
+        return min([act.event.acts, *(self.world.zone.start_of(p.first) for p in periods)])
+
     def _cell_of_event(self, store: Store, act: Act) -> int | None:
         by_period = period_of(store)
         if by_period is None:

@@ -217,6 +217,11 @@ class World:
             steps.sort(key=lambda s: (s[0], s[1], s[2], s[5].order))
         return steps
 
+    def matters_from(self, event: Event) -> int:
+        """The first instant that an event may change: its own, or the start of a period that it reports on later."""
+        plan = self.program.kinds.get(event.kind)
+        return event.acts if plan is None else self.rows.matters_from(Act(self, event, plan))
+
     def _left_out(self, act: Act, words: str) -> None:
         self.note(self.program.contract.name, DETERMINE, self.program.level, act.ref, words, (), (act.ref,))
 
