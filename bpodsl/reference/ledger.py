@@ -8,7 +8,7 @@ from attrs import evolve
 
 from bpodsl.record import Event, Journal, Ledger
 from bpodsl.reference.index import Index
-from bpodsl.reference.outcome import Outcome, through, visible
+from bpodsl.reference.outcome import Memory, Outcome, through, visible, with_found
 from bpodsl.reference.state import TakenBack
 from bpodsl.terms import Contract
 
@@ -33,7 +33,7 @@ class _Fold:
         outcome = Outcome.of(self.index, self._known(-1), self.journal.first_known)
         for k in self.late:
             outcome = self._forward(outcome, k)
-            outcome = self._restated(outcome, k, 1, self._since(k))
+            outcome = self._restated(outcome, k, 1, self._since(k), {})
             outcome.keep()
         self._forward(outcome, self.until)
         return self.journal.ledger(self.until)
@@ -59,7 +59,9 @@ class _Fold:
             else:
                 outcome.before(t)
         except TakenBack as back:
-            return self._restated(outcome, t, half, back.taken.performed)
+            # On the same events all that was found so far is found again, and then this.
+            found = with_found(outcome.world.taken, back.taken)
+            return self._restated(outcome, t, half, back.taken.performed, found)
         world = outcome.world
         if world.changed:
             self.journal.restate(world.entries.values(), t, half)
@@ -70,10 +72,10 @@ class _Fold:
         world.fresh.clear()
         return outcome
 
-    def _restated(self, outcome: Outcome, k: int, half: int, since: int) -> Outcome:
+    def _restated(self, outcome: Outcome, k: int, half: int, since: int, found: Memory) -> Outcome:
         """L(k) or L(k-), which differs from what stands only by what acts since then; what differs is posted."""
         events = self._known(k if half else k - 1)
-        outcome = through(outcome, since, events, k, half)
+        outcome = through(outcome, since, events, k, half, found)
         self.journal.restate(outcome.world.entries.values(), k, half)
         outcome.world.changed = False
         outcome.world.fresh.clear()

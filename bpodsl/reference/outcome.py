@@ -84,13 +84,13 @@ class Outcome:
             self.kept.append(self.world.copy())
 
 
-def through(outcome: Outcome, since: int, events: list[Event], k: int, half: int) -> Outcome:
+def through(outcome: Outcome, since: int, events: list[Event], k: int, half: int, found: Memory) -> Outcome:
     """L(k), or with half 0 L(k-). What it finds to be taken back is taken back from its first instant.
 
-    What earlier outcomes found to be taken back is found again: they may have been made on other events.
+    `found`: what it is sure to find. Of what the outcome before found, the rest may not be found again.
     """
-    since = min((since, *(taken.performed for taken in outcome.world.taken.values())))
-    memory: dict[tuple[str, str, Identity], Taken] = {}
+    since = min((since, *(t.performed for name, t in outcome.world.taken.items() if name not in found)))
+    memory = dict(found)
     while True:
         outcome = outcome.anew(since, events, k, dict(memory))
         try:
@@ -102,8 +102,12 @@ def through(outcome: Outcome, since: int, events: list[Event], k: int, half: int
             if half:
                 outcome.rest()
         except TakenBack as back:
-            taken = back.taken
-            memory[taken.norm, taken.instance, taken.act] = taken
-            since = taken.performed
+            memory = with_found(memory, back.taken)
+            since = back.taken.performed
         else:
             return outcome
+
+
+def with_found(memory: Memory, taken: Taken) -> dict[tuple[str, str, Identity], Taken]:
+    """One more that is taken back, or that is so at another instant than was thought."""
+    return {**memory, (taken.norm, taken.instance, taken.act): taken}
