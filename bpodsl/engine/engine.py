@@ -6,6 +6,7 @@ import gc
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from heapq import heappop, heappush
+from itertools import takewhile
 from operator import attrgetter
 
 from bpodsl.engine.plan import plan_contract
@@ -18,6 +19,8 @@ from bpodsl.values import Zone
 
 PROGRESS_STEP = 1024
 YOUNG = 200_000
+BEGINNING = -1
+"""Before every instant."""
 
 Identity = tuple[str, str]
 
@@ -38,6 +41,7 @@ class Engine:
         self._days: Days = {}
         self._careful = careful
         self._journal = Journal()
+        # Performances found to be taken back, and when, in the order in which they were found.
         self._superseded: dict[Superseded, int] = {}
         self._world = self._new_world(0)
         # The highest revision known of each event, retractions too.
@@ -81,14 +85,17 @@ class Engine:
 
     def _sweep(self, now: int) -> None:
         self._open_places(now)
-        if self._learn(now):
+        since = self._learn(now)
+        if since is not None:
+            self._forget(since)
             self._remake(now, 1)
             return
         events = self._acting_at(now)
         try:
             self._world.other_places(now, events)
         except Remake as reason:
-            self._remake(now, 1, reason)
+            self._remember(reason)
+            self._remake(now, 1)
         else:
             self._post(now, 1)
 
@@ -96,13 +103,15 @@ class Engine:
         try:
             self._world.open_places(now)
         except Remake as reason:
-            self._remake(now, 0, reason)
+            self._remember(reason)
+            self._remake(now, 0)
         else:
             self._post(now, 0)
 
-    def _learn(self, now: int) -> bool:
-        """Take note of what is known now; whether it changes what has been swept."""
-        past = anchors = False
+    def _learn(self, now: int) -> int | None:
+        """Take note of what is known now; if it changes what has been swept, from when on."""
+        past: list[Event] = []
+        anchors = False
         while self._known and self._known[0][0] == now:
             _, number, event = heappop(self._known)
             identity = (event.source, event.id)
@@ -110,15 +119,17 @@ class Engine:
             if old is not None:
                 if old.rev >= event.rev:
                     continue
-                past = past or (not old.retracts and old.acts < now)
+                if not old.retracts and old.acts < now:
+                    past.append(old)
             self._visible[identity] = event
             anchors = anchors or event.kind in self._anchoring
             if not event.retracts:
                 if event.acts < now:
-                    past = True
+                    past.append(event)
                 else:
                     heappush(self._acting, (event.acts, number, event))
-        return (anchors and self._grounded()) or past
+        since = min((self._world.matters_from(event) for event in past), default=None)
+        return BEGINNING if anchors and self._grounded() else since
 
     def _grounded(self) -> bool:
         """Put the windows that events anchor where they lie now; whether any has moved."""
@@ -153,33 +164,37 @@ class Engine:
             self._program, self._journal.first_known, made_for, dict(self._superseded), self._careful, reports
         )
 
-    def _remake(self, now: int, half: int, reason: Remake | None = None) -> None:
+    def _remember(self, reason: Remake) -> None:
+        """A performance was found to be taken back; of something else that has changed it is not said since when."""
+        self._superseded |= self._world.takeback.in_place
+        if reason.superseded is None:
+            self._superseded = {}
+        else:
+            self._superseded.pop(reason.superseded, None)
+            self._superseded[reason.superseded] = reason.at
+
+    def _forget(self, since: int) -> None:
+        """Things have changed from some instant on: what was found from there on is to be found anew, in its order."""
+        self._superseded |= self._world.takeback.in_place
+        found = list(self._superseded.items())
+        self._superseded = dict(takewhile(lambda each: each[1] < since, found))
+
+    def _remake(self, now: int, half: int) -> None:
         """Make the outcome anew from all that is visible, and post what differs."""
         self.remade += 1
         if half:
             self._acting_at(now)
-        self._superseded |= self._world.takeback.in_place
-        if reason is not None and reason.superseded is not None:
-            self._superseded[reason.superseded] = reason.at
         events = sorted((e for e in self._visible.values() if not e.retracts and e.acts <= now), key=attrgetter("acts"))
-        # Performances taken back before are left out at first; if one of them is not taken back after all
-        # (its later act was retracted), they are found one by one.
-        assumed = True
         while True:
             self._world = self._new_world(now, events)
             try:
                 self._sweep_all(events, now, half)
             except Remake as again:
-                if again.superseded is None or again.superseded in self._superseded:
+                if again.superseded is None or self._superseded.get(again.superseded) == again.at:
                     raise AssertionError(again.why) from again
-                self._superseded |= self._world.takeback.in_place
-                self._superseded[again.superseded] = again.at
-                continue
-            if assumed and self._superseded != self._world.takeback.confirmed:
-                assumed = False
-                self._superseded = {}
-                continue
-            break
+                self._remember(again)
+            else:
+                break
         outcome = [entry for entry in self._world.take().values() if entry is not None]
         self._journal.restate(outcome, now, half)
 

@@ -123,7 +123,7 @@ class Instance:
         self.gone: int | None = None
         # "cure" while it may be cured, then "cured" or "breached".
         self.curing = ""
-        # The act known to be taken back by a later one, and since when the instance waits to be taken up again.
+        # The act known to be taken back by a reopening, and since when the instance waits to be taken up again.
         self.superseded = ""
         self.resolved: int | None = None
 

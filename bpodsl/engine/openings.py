@@ -13,6 +13,7 @@ from bpodsl.engine.expressions import evaluator, holds
 from bpodsl.engine.instances import Instance
 from bpodsl.engine.ordered import Ordered
 from bpodsl.engine.scopes import Evaluator, Scope
+from bpodsl.engine.takebacks import Remake
 from bpodsl.record import BEGIN, OPEN, Number, texts
 from bpodsl.terms import NotMeasured, OnEvent
 from bpodsl.values import Window
@@ -170,8 +171,10 @@ class Openings:
             world.takeback.reopen(old, reopening, place)
             return
         # The performance was known to be taken back, and held back already.
+        superseded = (self.norm.name, str(old.name), old.superseded)
+        if world.superseded[superseded] != world.now:
+            raise Remake(f"an instance of {self.norm.name} taken up at another instant", superseded, world.now)
         since, old.resolved = old.resolved, None
-        world.takeback.confirm(self.norm.name, old.name, old.superseded)
         self._resolved.pop(old, None)
         self.again(old, reopening, since, place)
 

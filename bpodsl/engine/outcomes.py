@@ -163,11 +163,7 @@ class Outcomes:
             self._in_time(instance, "", refs, place)
             return
         if norm.last:
-            if instance.superseded:
-                world.takeback.confirm(norm.name, instance.name, instance.superseded)
-                instance.superseded = ""
             if (norm.name, instance.name, act.ref) in world.superseded:
-                instance.superseded = act.ref
                 return
             if instance.performed_pos is not None:
                 world.takeback.replace(instance, place)

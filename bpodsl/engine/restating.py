@@ -13,7 +13,8 @@ from bpodsl.engine.takebacks import Remake
 from bpodsl.record import SETTLE, TERM_END
 
 if TYPE_CHECKING:
-    from bpodsl.engine.figures import FigureBook, FigureMachine
+    from bpodsl.engine.figure_book import FigureBook
+    from bpodsl.engine.figures import FigureMachine
     from bpodsl.engine.settling import Cell
 
 Dirty = tuple[int, int, str, int, Group]
@@ -32,6 +33,7 @@ class Restating:
         self._book = book
         self._queue: list[Dirty] = []
         self._queued: set[Dirty] = set()
+        self.extended = False
 
     def touch(self, store: Store, cell: int, group: Group) -> None:
         """Rows of a cell have changed."""
@@ -69,6 +71,8 @@ class Restating:
         old = machine.settled.get((index, group))
         if machine.plan.posted:
             raise Remake(f"{machine.name} was settled on what may have changed since")
+        if self.extended and machine.reads_term:
+            raise Remake(f"{machine.name} may have waited for a window of a term that was extended")
         pos = self._position(machine, index, group)
         if pos is not None and pos > (machine.world.now, place):
             pos = None

@@ -119,6 +119,12 @@ class RowBook:
                 if group is not None and cell is not None:
                     store.add(cell, group, act)
 
+    def matters_from(self, act: Act) -> int:
+        """The first instant that an event may change: its own, or the start of a period that it reports on later."""
+        fields = [name for store in self._events.get(act.event.kind, ()) if (name := period_of(store)) is not None]
+        periods = [act.fields[name] for name in fields if act.over(name)]
+        return min([act.event.acts, *(self.world.zone.start_of(p.first) for p in periods)])
+
     def _cell_of_event(self, store: Store, act: Act) -> int | None:
         by_period = period_of(store)
         if by_period is None:
@@ -199,7 +205,7 @@ class RowBook:
             for cell in [c for c in store.cells if self._reaches(store, c, end)]:
                 groups = store.cells[cell]
                 for group, rows in list(groups.items()):
-                    kept = [row for row in rows if self._instant(store, row) < end]
+                    kept = [row for row in rows if self.instant(store, row) < end]
                     if len(kept) < len(rows):
                         groups[group] = kept
                         self._cut(store, (cell, group), kept)
@@ -216,7 +222,7 @@ class RowBook:
         last = self.world.windows.cell(store.spec.grid, end - 1)
         return last is not None and cell >= last
 
-    def _instant(self, store: Store, row: Any) -> int:
+    def instant(self, store: Store, row: Any) -> int:
         """The instant that a row is counted at; one tick earlier for an early deadline."""
         match store.spec.rows:
             case ex.OutcomeRows(_, _, counted):
@@ -227,9 +233,11 @@ class RowBook:
                 return int(row.start)
             case ex.EventRows(_, None):
                 return int(row.event.acts)
-            case ex.EventRows():
+            case ex.EventRows(_, by_period):
                 # A report on a period belongs to the cell of its last day, even if that lies after a cut.
-                return 0
+                if store.spec.grid.unit != "term":
+                    return 0
+                return self.world.zone.start_of(last_day(row.fields[by_period]))
         raise AssertionError(store.spec)
 
     def touch(self, instance: Instance) -> None:
@@ -302,6 +310,10 @@ class StoredRows:
             return
         group = tuple(s.group.get(name) for name in self._store.spec.by)
         found = self._store.rows(s.world.windows.cells(s.grid, s.window.index), group)
+        if not s.window.whole or s.grid.unit == "term":
+            # A cap may look at a window that the term will cut: what falls due beyond it is in the cell already.
+            end, instant = s.window.end, s.world.rows.instant
+            found = (row for row in found if instant(self._store, row) < end)
         if self._norm is not None:
             yield from self._outcomes(s, found)
         elif isinstance(self._store.spec.rows, ex.EventRows):

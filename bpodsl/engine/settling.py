@@ -19,7 +19,8 @@ from bpodsl.terms import expressions as ex
 from bpodsl.values import Grid, Window
 
 if TYPE_CHECKING:
-    from bpodsl.engine.figures import FigureBook, FigureMachine
+    from bpodsl.engine.figure_book import FigureBook
+    from bpodsl.engine.figures import FigureMachine
     from bpodsl.engine.world import World
 
 

@@ -40,12 +40,7 @@ class Takebacks:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.confirmed: dict[Superseded, int] = {}
         self.in_place: dict[Superseded, int] = {}
-
-    def confirm(self, norm: str, instance: str, ref: str) -> None:
-        """A performance that was left out was indeed taken back later."""
-        self.confirmed[norm, str(instance), ref] = self.world.now
 
     def replace(self, instance: Instance, place: int) -> None:
         """A later performance has come, and the last counts."""

@@ -177,6 +177,7 @@ class TermMachine:
                 "Extended", self.name, TERM_END, self.level, f"term {self._number}",
                 numbers=(Number("last", "day", self.last),),
             )  # fmt: skip
+            self.world.figures.extended()
             self._schedule_end()
             for grid in self._grids:
                 self._schedule_window(grid)

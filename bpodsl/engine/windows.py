@@ -159,7 +159,8 @@ class Windows:
         return self.after
 
     def _far(self, grid: Grid) -> date:
-        return FAR if grid.unit != "term" or self.after is None else self.after
+        # Until it has ended the term may be extended: what lies after its end as known now may yet be in it.
+        return FAR if grid.unit != "term" or self.after is None or self.ended is None else self.after
 
 
 def _anchor(grid: Grid, first: date) -> date:

@@ -10,7 +10,7 @@ from bpodsl.engine.acts import Act
 from bpodsl.engine.aggregates import RowSource
 from bpodsl.engine.dues import DayCounter
 from bpodsl.engine.effects import Effects
-from bpodsl.engine.figures import FigureBook
+from bpodsl.engine.figure_book import FigureBook
 from bpodsl.engine.instances import Instance, Pairs
 from bpodsl.engine.lines import Claim, LineBook
 from bpodsl.engine.norms import NormMachine
@@ -216,6 +216,11 @@ class World:
         if len(acts) > 1:
             steps.sort(key=lambda s: (s[0], s[1], s[2], s[5].order))
         return steps
+
+    def matters_from(self, event: Event) -> int:
+        """The first instant that an event may change: its own, or the start of a period that it reports on later."""
+        plan = self.program.kinds.get(event.kind)
+        return event.acts if plan is None else self.rows.matters_from(Act(self, event, plan))
 
     def _left_out(self, act: Act, words: str) -> None:
         self.note(self.program.contract.name, DETERMINE, self.program.level, act.ref, words, (), (act.ref,))

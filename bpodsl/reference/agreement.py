@@ -79,6 +79,13 @@ class Agreement:
         window = self.window_on(grid, self.index.zone.day(instant))
         return window if window is not None and window.start <= instant < window.end else None
 
+    def number_at(self, grid: Grid, instant: int) -> int:
+        """The index of the window whose last cell holds an instant, in a term without end; -1 for that of the term."""
+        if grid.unit == "term":
+            return -1
+        window = window_on(whole(grid), self.index.zone, self.first, FAR, self.index.zone.day(instant))
+        return -1 if window is None else window.index
+
     def natural(self, grid: Grid, number: int) -> Window | None:
         """The window with that index, as it would be in a term without end; None for that of the whole term."""
         if grid.unit == "term":

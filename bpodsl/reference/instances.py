@@ -47,9 +47,14 @@ def due_now(world: World, early: bool) -> None:
     """Put on the agenda what falls due in this instant, before its events or after them."""
     for instances in world.instances.values():
         for instance in instances:
-            waits = instance.deadline if instance.undecided else instance.cure if _curable(instance) else None
+            waits = _awaited(instance)
             if waits is not None and waits.instant == world.now and waits.early == early:
-                world.push(0 if early else LATE, node(instance), instance.name, partial(fire, world, instance))
+                world.push(0 if early else LATE, node(instance), instance.name, partial(fire, world, instance, waits))
+
+
+def _awaited(instance: Instance) -> Deadline | None:
+    """The deadline that an instance has to fear now: its own, or that of its cure."""
+    return instance.deadline if instance.undecided else instance.cure if _curable(instance) else None
 
 
 def _curable(instance: Instance) -> bool:
@@ -62,13 +67,12 @@ def _await(world: World, instance: Instance, deadline: Deadline | None) -> None:
     if deadline.instant > world.now:
         world.wake(deadline.instant)
     else:
-        world.push(LATE, node(instance), instance.name, partial(fire, world, instance))
+        world.push(LATE, node(instance), instance.name, partial(fire, world, instance, deadline))
 
 
-def fire(world: World, instance: Instance) -> None:
-    """A deadline has come, of the instance or of its cure, if it still stands."""
-    waits = instance.deadline if instance.undecided else instance.cure if _curable(instance) else None
-    if waits is None or waits.instant > world.now or (instance.undecided and instance.passed):
+def fire(world: World, instance: Instance, waits: Deadline) -> None:
+    """A deadline has come, of the instance or of its cure, if it has not been worked out anew since."""
+    if _awaited(instance) is not waits or (instance.undecided and instance.passed):
         return
     if instance.decided:
         instance.breached = True

@@ -10,8 +10,8 @@ from attrs import evolve
 from bpodsl.record import Event, Journal, Ledger
 from bpodsl.record.grounds import Days, anchoring, first_days, grounded
 from bpodsl.reference.index import Index
-from bpodsl.reference.outcome import Outcome, remember, through, visible
-from bpodsl.reference.state import Identity, Taken, TakenBack
+from bpodsl.reference.outcome import Memory, Outcome, through, visible, with_found
+from bpodsl.reference.state import TakenBack
 from bpodsl.terms import Contract
 
 
@@ -33,7 +33,6 @@ class _Fold:
         # What reports on a period that is over changes the past when it acts, as what is known late does.
         self.events = [evolve(e, known=max(e.known, e.acts)) if index.over_before(e) else e for e in events]
         self.late = sorted({e.known for e in self.events if self._is_late(e)})
-        self.taken: dict[tuple[str, str, Identity], Taken] = {}
 
     def ledger(self) -> Ledger:
         outcome = Outcome.of(self.index, self._known(-1), self.journal.first_known)
@@ -45,8 +44,7 @@ class _Fold:
                 self.days, since = days, -1
                 index = Index(grounded(self.index.contract, days))
                 outcome = Outcome.of(index, self._known(-1), self.journal.first_known)
-                self.taken.clear()
-            outcome = self._restated(outcome, k, 1, since)
+            outcome = self._restated(outcome, k, 1, since, {})
             outcome.keep()
         self._forward(outcome, self.until)
         return self.journal.ledger(self.until)
@@ -72,8 +70,9 @@ class _Fold:
             else:
                 outcome.before(t)
         except TakenBack as back:
-            remember(self.taken, back.taken)
-            return self._restated(outcome, t, half, back.taken.performed)
+            # On the same events all that was found so far is found again, and then this.
+            found = with_found(outcome.world.taken, back.taken)
+            return self._restated(outcome, t, half, back.taken.performed, found)
         world = outcome.world
         if world.changed:
             self.journal.restate(world.entries.values(), t, half)
@@ -84,11 +83,10 @@ class _Fold:
         world.fresh.clear()
         return outcome
 
-    def _restated(self, outcome: Outcome, k: int, half: int, since: int) -> Outcome:
+    def _restated(self, outcome: Outcome, k: int, half: int, since: int, found: Memory) -> Outcome:
         """L(k) or L(k-), which differs from what stands only by what acts since then; what differs is posted."""
         events = self._known(k if half else k - 1)
-        outcome = through(outcome, since, events, k, half, self.taken)
-        self.taken = dict(outcome.world.taken)
+        outcome = through(outcome, since, events, k, half, found)
         self.journal.restate(outcome.world.entries.values(), k, half)
         outcome.world.changed = False
         outcome.world.fresh.clear()
@@ -102,13 +100,6 @@ class _Fold:
         return anchors or event.acts < event.known or event.rev > 0 or self.index.over_before(event)
 
     def _since(self, k: int) -> int:
-        """From when on what becomes known at k may change the outcome.
-
-        Performances that were found to be taken back since then must be found again.
-        """
+        """From when on what becomes known at k may change the outcome."""
         changed = {(e.source, e.id) for e in self.events if e.known == k and self._is_late(e)}
-        since = min(self.index.matters_from(e) for e in self.events if (e.source, e.id) in changed)
-        again = [taken for taken in self.taken.values() if taken.until >= since]
-        for taken in again:
-            del self.taken[taken.norm, taken.instance, taken.act]
-        return min(since, *(taken.performed for taken in again)) if again else since
+        return min(self.index.matters_from(e) for e in self.events if (e.source, e.id) in changed)

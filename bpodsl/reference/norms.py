@@ -144,8 +144,8 @@ def _may_open(world: World, norm: Norm, opening: Opening, key: dict[str, object]
     family = [each for each in world.index.contract.norms if norm.ladder and each.ladder == norm.ladder] or [norm]
     of_key = [i for each in family for i in world.instances.get(each.name, ()) if i.key == key]
     latest = max((i for i in of_key if i.norm.name == norm.name), key=lambda i: i.rank, default=None)
-    if latest is not None and latest.hidden:
-        return _reopened(world, latest, opening)
+    if latest is not None and latest.hidden is not None:
+        return _reopened(world, latest, opening, latest.hidden)
     live = next((i for i in of_key if i.live), None)
     if live is not None and norm.form == "right":
         _renew(world, live, opening)
@@ -196,7 +196,7 @@ def _taking(world: World, instance: Instance, mode: str) -> TakenBack:
 
 def _take_back(world: World, instance: Instance, taken: Taken) -> None:
     """A performance that a later opening takes back: nothing meets the instance until then, and no act counts."""
-    instance.hidden = True
+    instance.hidden = taken
     instance.met.clear()
     if taken.mode == "continue":
         instance.stands = (*instance.stands, (world.now, None))
@@ -206,8 +206,11 @@ def _take_back(world: World, instance: Instance, taken: Taken) -> None:
     schedule(world, instance)
 
 
-def _reopened(world: World, instance: Instance, opening: Opening) -> bool:
-    instance.hidden = False
+def _reopened(world: World, instance: Instance, opening: Opening, taken: Taken) -> bool:
+    """What takes the performance back has come; if at another instant than was found before, that is found instead."""
+    if taken.until != world.now:
+        raise TakenBack(evolve(taken, until=world.now))
+    instance.hidden = None
     instance.origin |= opening.origin
     instance.stands = tuple((a, world.now if b is None else b) for a, b in instance.stands)
     schedule(world, instance)
@@ -267,7 +270,7 @@ def _candidates(world: World, norm: Norm, event: Event) -> list[Instance]:
     identity = event.source, event.id
     row = event_row(world.index, event)
     fields, declared = row.fields, row.declared
-    found = [i for i in world.instances.get(norm.name, ()) if i.live and not i.hidden and identity not in i.origin]
+    found = [i for i in world.instances.get(norm.name, ()) if i.live and i.hidden is None and identity not in i.origin]
     if world.place == PERFORM:
         found = [i for i in found if i.at < world.now or i.place < PERFORM]
     if norm.matching == "period":

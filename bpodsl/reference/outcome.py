@@ -84,9 +84,13 @@ class Outcome:
             self.kept.append(self.world.copy())
 
 
-def through(outcome: Outcome, since: int, events: list[Event], k: int, half: int, taken: Memory) -> Outcome:
-    """L(k), or with half 0 L(k-). What it finds to be taken back is taken back from its first instant."""
-    memory = dict(taken)
+def through(outcome: Outcome, since: int, events: list[Event], k: int, half: int, found: Memory) -> Outcome:
+    """L(k), or with half 0 L(k-). What it finds to be taken back is taken back from its first instant.
+
+    `found`: what it is sure to find. Of what the outcome before found, the rest may not be found again.
+    """
+    since = min((since, *(t.performed for name, t in outcome.world.taken.items() if name not in found)))
+    memory = dict(found)
     while True:
         outcome = outcome.anew(since, events, k, dict(memory))
         try:
@@ -98,11 +102,12 @@ def through(outcome: Outcome, since: int, events: list[Event], k: int, half: int
             if half:
                 outcome.rest()
         except TakenBack as back:
-            remember(memory, back.taken)
+            memory = with_found(memory, back.taken)
             since = back.taken.performed
         else:
             return outcome
 
 
-def remember(memory: dict[tuple[str, str, Identity], Taken], taken: Taken) -> None:
-    memory[taken.norm, taken.instance, taken.act] = taken
+def with_found(memory: Memory, taken: Taken) -> dict[tuple[str, str, Identity], Taken]:
+    """One more that is taken back, or that is so at another instant than was thought."""
+    return {**memory, (taken.norm, taken.instance, taken.act): taken}

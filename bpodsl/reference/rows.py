@@ -181,8 +181,7 @@ def windows_read(world: World, rows: ex.FigureRows, window: Window) -> list[Wind
             if inner.start >= window.start:
                 found.append(inner)
             number += 1
-    at = agreement.window_at(grid, window.start - 1)
-    number = -1 if at is None else at.index
+    number = agreement.number_at(grid, window.start - 1)
     while number >= 0 and len(found) < rows.last:
         inner = agreement.window(grid, number)
         if inner is not None and inner.end <= window.start:

@@ -112,7 +112,7 @@ class Instance:
     opened: str = ""
     live: bool = True
     restarted: bool = False
-    hidden: bool = False
+    hidden: Taken | None = None
     """Performed, but a later reopening takes the performance back: met by nothing until then."""
     deadline: Deadline | None = None
     decided: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from multiprocessing import Pool
 from pathlib import Path
 from time import monotonic
@@ -14,11 +14,14 @@ from attrs import frozen
 
 from tests.campaign import cases, quality
 from tests.campaign.cases import Case
-from tests.campaign.compare import Difference, compare
+from tests.campaign.compare import Difference, Said, compare, engine, said
 from tests.campaign.contracts import Rejected, contract
 from tests.campaign.draw import Draw, pair_seed
 from tests.campaign.histories import history
 from tests.campaign.reduction import reduced
+
+Job = tuple[int, int]
+"""A seed, and the number of a pair."""
 
 
 @frozen
@@ -47,29 +50,40 @@ def drawn(seed: int, index: int) -> tuple[Case, Draw, int]:
 def pair(seed: int, index: int) -> tuple[Case, quality.Count, Difference | None]:
     """Draw, run and compare one pair."""
     case, draw, rejected = drawn(seed, index)
-    said, difference = compare(case.contract, case.events, case.until)
+    first, difference = compare(case.contract, case.events, case.until)
+    return case, _counted(case, first, draw, rejected), difference
+
+
+def _counted(case: Case, ran: Said, draw: Draw, rejected: int) -> quality.Count:
     count: quality.Count = Counter()
-    if said.ledger is not None:
-        count = quality.measured(case.contract, case.events, case.until, said.ledger)
+    if ran.ledger is not None:
+        count = quality.measured(case.contract, case.events, case.until, ran.ledger)
     count["rejected",] += rejected
     count["times drawn",] += draw.times
     count["boundary times drawn",] += draw.boundary_times
-    return case, count, difference
+    return count
 
 
-def _result(job: tuple[int, int]) -> Result:
+def _result(job: Job) -> Result:
     _, count, difference = pair(*job)
     return Result(job[1], count, None if difference is None else difference.sort)
 
 
-def results(seed: int, indices: range, jobs: int) -> Iterator[Result]:
+def _quality(job: Job) -> Result:
+    """Only how good a pair is, as far as one evaluator tells."""
+    case, draw, rejected = drawn(*job)
+    ran = said(engine, case.contract, case.events, case.until)
+    return Result(job[1], _counted(case, ran, draw, rejected))
+
+
+def results(seed: int, indices: range, jobs: int, run: Callable[[Job], Result] = _result) -> Iterator[Result]:
     """The results of many pairs, in order."""
     work = [(seed, index) for index in indices]
     if jobs <= 1:
-        yield from map(_result, work)
+        yield from map(run, work)
         return
     with Pool(jobs) as pool:
-        yield from pool.imap(_result, work, chunksize=4)
+        yield from pool.imap(run, work, chunksize=4)
 
 
 def show(case: Case, difference: Difference, about: str, keep: Path | None, seconds: float) -> None:
@@ -106,7 +120,7 @@ def main() -> int:
     options.add_argument("--only", type=int, help="only the pair of this number")
     options.add_argument("--keep", type=Path, help="write each difference shown into this folder")
     options.add_argument("--replay", type=Path, nargs="+", help="compare kept cases again")
-    options.add_argument("--quality", action="store_true", help="only draw and run; show the quality in full")
+    options.add_argument("--quality", action="store_true", help="only draw, run the engine and show the quality")
     options.add_argument(
         "--show", type=int, default=3, help="how many differences to reduce and show, each of another sort"
     )
@@ -119,7 +133,8 @@ def main() -> int:
     total: quality.Count = Counter()
     sorts: dict[tuple[str, ...], list[int]] = {}
     began = monotonic()
-    for result in results(given.seed, indices, given.jobs if len(indices) > 1 else 1):
+    run = _quality if given.quality else _result
+    for result in results(given.seed, indices, given.jobs if len(indices) > 1 else 1, run):
         total.update(result.count)
         if result.difference is not None:
             sorts.setdefault(result.difference, []).append(result.index)

@@ -349,16 +349,16 @@ class Clauses:
     def due(self, fields: dict[str, EventField], periodic: bool, opening: tuple[Opening, ...]) -> Due | None:
         """Any deadline."""
         world, draw = self.world, self.draw
-        edge = draw.weighted({"within": 3, "less than": 1.3})
+        edge = draw.weighted({"within": 3, "less than": 2})
         only_events = all(isinstance(way, OnEvent) for way in opening)
         anchors = (
             [f.name for f in fields.values() if f.kind.base in ("instant", "day", "period")] if only_events else []
         )
         ways = {"length": 8.0, "none": 0.6, "month day": 0.7, "fixed": 0.4}
         if anchors:
-            ways |= {"field": 1.5, "after field": 1.2}
+            ways |= {"field": 1.9, "after field": 1.2}
         if periodic:
-            ways |= {"period end": 2, "after period": 3, "month day": 2}
+            ways |= {"period end": 4, "after period": 3, "month day": 2}
         roll = draw.pick(["following", "preceding"]) if draw.chance(0.25) else None
         rolled = {"roll": roll, "roll_calendar": draw.pick(world.calendars).name if roll else None}
         match draw.weighted(ways):
@@ -506,7 +506,7 @@ class Clauses:
             "impose": 3 if room else 0,
             "right": 2 if room else 0,
             "ladder": 1.5 if room else 0,
-            "end": 0.25 if deep else 3,
+            "end": 0.8 if deep else 3,
             "begin": 2.5,
             "finish": 1.5,
         }

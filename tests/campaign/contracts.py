@@ -24,7 +24,7 @@ def contract(draw: Draw) -> Contract:
     opened, acts = clauses._flow()
     clauses.case(opened, acts)
     while world.size < wanted:
-        match draw.weighted({"duty": 3.5, "figure": 4, "charge": 2, "account": 1.7, "rule": 4.5}):
+        match draw.weighted({"duty": 3.5, "figure": 4, "charge": 2.8, "account": 1.7, "rule": 4.5}):
             case "duty":
                 clauses.duty()
             case "figure":

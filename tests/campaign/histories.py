@@ -119,8 +119,10 @@ class _Stage:
         self.final = self.zone.start_of(add_days(ends[-1], 1)) if ends else self.end
         self.events: list[Event] = []
         self.used: set[tuple[str, str]] = set()
-        self.late = draw.chance(0.3)
+        self.late = draw.chance(0.35)
         self.pool = self._pool(ends)
+        self.counted = {p.event for f in contract.figures for p in walk(f.value) if isinstance(p, ex.EventRows)}
+        self.ends = sorted({w.end for f in contract.figures for w in windows_of(contract, f.grid)})
 
     # ---------------------------------------------------------------------------- times
     def _pool(self, ends: list[date]) -> list[list[int]]:
@@ -300,7 +302,7 @@ class _Stage:
             elif any(isinstance(way, OnPeriod) for way in norm.opening):
                 ways.append((2, norm))
             else:
-                ways.append((1, norm))
+                ways.append((2.7 if norm.form == "right" else 1, norm))
         ways += [(1, state) for state in self.contract.states]
         ways += [(3, figure) for figure in self.contract.figures]
         ways += [(1.2 if k.name in ("reading", "notice_given") else 0.4, k) for k in self.contract.events]
@@ -436,7 +438,7 @@ class _Stage:
             return None
         due = self.deadline(norm, norm.due, start, fields, holds, window)
         how = draw.weighted(
-            {"inside": 7, "edge": 4, "late": 2.5, "at once": 0.8, "cure": 2.5 if norm.cure else 0, "never": 1.5}
+            {"inside": 7, "edge": 9.5, "late": 2.5, "at once": 0.8, "cure": 2.5 if norm.cure else 0, "never": 1.5}
         )
         if how == "never":
             return None
@@ -496,15 +498,42 @@ class _Stage:
     def learn_late(self) -> None:
         """Some of it is known late, corrected, or taken back."""
         draw = self.draw
+        self.bill_late()
         share = draw.pick([0.06, 0.15, 0.3])
         for i, event in enumerate(self.events):
             if draw.chance(share):
                 self.events[i] = evolve(event, known=self.later(event.acts))
-        for event in draw.some(self.events, 0, 3):
+        counted = [e for e in self.events if e.kind in self.counted]
+        for event in draw.some(counted if counted and draw.chance(0.5) else self.events, 0, 4):
             known = self.later(max(event.known, event.acts if draw.chance(0.8) else event.known))
+            settled = [t for t in self.ends if t >= known]
+            if settled and draw.chance(0.4):
+                known = settled[0]
             self.events.append(self.correction(event, 1, known))
             if draw.chance(0.25):
                 self.events.append(self.correction(event, 2, self.later(known)))
+
+    def bill_late(self) -> None:
+        """More of what a sum owed counts, learnt after the sum was posted."""
+        draw = self.draw
+        figures = {f.name: f for f in self.contract.figures}
+        for figure in [figures[line.figure] for line in self.contract.lines if line.figure is not None]:
+            read = [figures[p.figure].value for p in walk(figure.value) if isinstance(p, ex.FigureAt | ex.Standing)]
+            words = self.counting((figure.value, *read))
+            for window in windows_of(self.contract, figure.grid):
+                counted = [e for e in self.events if e.kind in words and window.start <= e.acts < window.end]
+                if counted and draw.chance(0.9):
+                    like = draw.pick(counted)
+                    more = self.add(like.kind, self.instant(window.start, window.end - 1), like.fields)
+                    self.events[-1] = evolve(more, known=self.later(max(more.known, window.end)))
+
+    def counting(self, parts: object) -> set[str]:
+        """The kinds of events that some expressions count, or whose cases they count."""
+        norms = {n.name: n for n in self.contract.norms}
+        found = {p.event for p in walk(parts) if isinstance(p, ex.EventRows)}
+        for norm in {p.norm: norms[p.norm] for p in walk(parts) if isinstance(p, ex.OutcomeRows)}.values():
+            found |= {way.selector.event for way in norm.opening if isinstance(way, OnEvent)}
+        return found
 
     def later(self, than: int) -> int:
         """When something is learnt that happened then."""
@@ -546,7 +575,7 @@ class _Stage:
     def until(self) -> int:
         draw = self.draw
         last = max([self.begin + DAY_TICKS, *(max(e.acts, e.known) for e in self.events)])
-        match draw.weighted({"after": 7, "far": 3, "edge": 2, "event": 1.5, "middle": 1.5}):
+        match draw.weighted({"after": 7, "far": 3, "edge": 1.5, "window": 1.6, "event": 1.5, "middle": 1.5}):
             case "after":
                 return last + draw.weighted({1: 4, DAY_TICKS: 1, 30 * DAY_TICKS: 2})
             case "far":
@@ -554,6 +583,8 @@ class _Stage:
             case "edge":
                 found = draw.pick(draw.pick(self.pool))
                 return max(self.begin, found) + draw.weighted({0: 3, 1: 2, -1: 1})
+            case "window" if self.ends:
+                return draw.pick(self.ends)
             case "event":
                 return self.near(draw.pick(self.events).acts) if self.events else last
             case _:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from bpodsl.record import SETTLE, Event, Ledger
-from bpodsl.terms import Contract, Norm, OnLasting, OnOutcome, OnSettled, Rule, walk
+from bpodsl.terms import Contract, Due, Norm, OnLasting, OnOutcome, OnSettled, Rule, walk
 from bpodsl.terms import expressions as ex
 from bpodsl.values import Grid, Zone, add_days
 from tests.campaign.histories import clock_changes, windows_of
@@ -86,12 +86,14 @@ def _count_formulas(contract: Contract, ledger: Ledger, count: Count) -> None:
         if not times:
             continue
         cut = {w.label for w in windows_of(contract, figure.grid) if not w.whole}
-        count["window", window_kind(figure.grid)] += times
+        for told in window_kinds(figure.grid):
+            count["window", told] += times
         for entry in ledger.outcome:
             if entry.kind == "Settled" and entry.clause == figure.name:
                 count["window", "cut by the term"] += entry.period in cut
                 standing = entry.number("standing")
-                count["standing", str(standing)] += standing is not None
+                if standing is not None:
+                    count["standing", str(standing)] += 1
         for group in figure.by:
             count["group", "seen" if group.members is None else "members"] += times
         for part in walk((figure.value, figure.target, figure.minimum, figure.shows)):
@@ -105,28 +107,23 @@ def _count_formulas(contract: Contract, ledger: Ledger, count: Count) -> None:
         count["expression", type(part).__name__] += 1
 
 
-def window_kind(grid: Grid) -> str:
-    """A grid in words."""
-    names = {
-        ("month", 1): "month",
-        ("month", 3): "quarter",
-        ("month", 12): "year",
-        ("week", 1): "week",
-        ("day", 1): "day",
-    }
-    told = names.get((grid.unit, grid.n)) or ("term" if grid.unit == "term" else f"{grid.n} {grid.unit}s")
-    marks = [
-        word
-        for word, on in (
-            ("anchored", grid.anchor),
-            ("rolling", grid.span > 1),
-            ("whole only", grid.partial == "exclude"),
-            ("from an event", grid.waits),
-            ("limited in number", grid.times),
-        )
-        if on
-    ]
-    return ", ".join([told, *marks])
+def window_kinds(grid: Grid) -> Iterator[str]:
+    """What a grid is like: how long its windows are, and each thing that is special about them."""
+    yield {("month", 3): "quarter", ("month", 12): "year"}.get((grid.unit, grid.n)) or (
+        grid.unit if grid.n == 1 else f"several {grid.unit}s"
+    )
+    if grid.anchor:
+        yield "anchored"
+    if grid.begins:
+        yield "begins later"
+    if grid.span > 1:
+        yield "rolling"
+    if grid.partial == "exclude":
+        yield "whole only"
+    if grid.waits:
+        yield "from an event"
+    if grid.times:
+        yield "limited in number"
 
 
 def _count_norms(contract: Contract, ledger: Ledger, count: Count) -> None:
@@ -139,23 +136,22 @@ def _count_norms(contract: Contract, ledger: Ledger, count: Count) -> None:
             for feature in _features(norm):
                 count["norm", feature] += 1
         if norm.due is not None and entry.kind in ("Fulfilled", "Missed", "Excused", "Lapsed", "Exercised", "Closed"):
-            count["due", _due(norm)] += 1
+            unit, edge = _due(norm.due)
+            count["due", unit] += 1
+            count["due", f"{edge}, {norm.due.edge}"] += 1
         count["form", f"{norm.form}: {entry.kind}"] += 1
 
 
-def _due(norm: Norm) -> str:
-    due = norm.due
-    assert due is not None
-    unit = (
-        due.length.unit
-        if due.length is not None
-        else "fixed"
-        if due.fixed
-        else "day of the month"
-        if due.day_of_month
-        else due.anchor
-    )
-    return f"{unit}, {due.edge}"
+def _due(due: Due) -> tuple[str, str]:
+    """How a deadline is counted, and those with which it shares what "less than" means."""
+    if due.length is not None:
+        unit = due.length.unit
+        if due.length.by_clock:
+            return unit, "by clock"
+        return unit, "by open days" if unit == "working days" else "by days"
+    if due.fixed or due.day_of_month:
+        return ("fixed" if due.fixed else "day of the month"), "on a date"
+    return due.anchor, "on a date" if due.anchor == "period end" else "at a field"
 
 
 def _features(norm: Norm) -> Iterator[str]:

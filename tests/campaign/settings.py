@@ -118,15 +118,15 @@ def grid(draw: Draw, first: date, last: date | None) -> Grid:
     """A grid of which the term has a bearable number of windows."""
     days = ((last or first + timedelta(days=150)) - first).days + 1
     anchored = draw.chance(0.2)
-    weights: dict[tuple[str, int], float] = {("month", 1): 8, ("month", 3): 2}
+    weights: dict[tuple[str, int], float] = {("month", 1): 7, ("month", 3): 2.5, ("month", 12): 4}
     if days <= 200:
         weights |= {("week", 1): 5, ("week", 2): 1, ("day", 10): 3, ("day", 28): 1}
     if days <= 40:
         weights |= {("day", 1): 1.5, ("day", 2): 1, ("day", 7): 1}
     if days > 100:
-        weights |= {("month", 12): 1.5, ("month", 2): 1, ("month", 5): 0.5}
+        weights |= {("month", 12): 7, ("month", 2): 3, ("month", 5): 1}
     if last is not None:
-        weights |= {("term", 1): 0.6}
+        weights |= {("term", 1): 3.4}
     unit, n = draw.weighted(weights)
     anchor = None
     if anchored and unit != "term":
@@ -168,7 +168,7 @@ def clock_length(draw: Draw, calendars: list[CalendarTerm]) -> Length:
 
 def day_length(draw: Draw, calendars: list[CalendarTerm]) -> Length:
     """A length counted in days or longer."""
-    unit = draw.weighted({"days": 5, "working days": 4, "weeks": 1.5, "months": 2, "years": 0.2})
+    unit = draw.weighted({"days": 5, "working days": 4, "weeks": 1.5, "months": 2, "years": 1.4})
     amount = {"days": (1, 12), "working days": (1, 6), "weeks": (1, 2), "months": (1, 2), "years": (1, 1)}[unit]
     named = draw.pick(calendars).name if unit == "working days" else None
     return Length(draw.between(*amount), unit, named)
