@@ -144,11 +144,15 @@ def _count_norms(contract: Contract, ledger: Ledger, count: Count) -> None:
 
 def _due(due: Due) -> tuple[str, str]:
     """How a deadline is counted, and those with which it shares what "less than" means."""
+    if due.time is not None:
+        return ("closing time" if due.time.time is None else "time of day"), "at a time of day"
+    if due.weekday is not None:
+        return f"weekday of {due.weekday.of}", "on a date"
     if due.length is not None:
         unit = due.length.unit
         if due.length.by_clock:
             return unit, "by clock"
-        return unit, "by open days" if unit == "working days" else "by days"
+        return unit + (" before" if due.back else ""), "by open days" if unit == "working days" else "by days"
     if due.fixed or due.day_of_month:
         return ("fixed" if due.fixed else "day of the month"), "on a date"
     return due.anchor, "on a date" if due.anchor == "period end" else "at a field"
@@ -179,7 +183,7 @@ def _features(norm: Norm) -> Iterator[str]:
     if norm.unperformed != "missed":
         yield "unperformed not measured"
     if norm.survives:
-        yield "survives"
+        yield "survives" if norm.survives_for is None else "survives for a time"
     if norm.variants:
         yield "variants"
     if norm.ends_with:

@@ -8,12 +8,12 @@ from bpodsl.language import ast, literals
 from bpodsl.language.checks import capital
 from bpodsl.language.clauses.agreement import selector, selectors
 from bpodsl.language.clauses.consequences import effect
-from bpodsl.language.clauses.dues import Deadline, DeadlineRow, deadline, deadlines_by_field
+from bpodsl.language.clauses.dues import DUE_LINES, Deadline, DeadlineRow, deadline, deadlines_by_field
 from bpodsl.language.clauses.events import instants, shared_key
 from bpodsl.language.clauses.heads import acts_of, duty
 from bpodsl.language.clauses.parts import in_parts
 from bpodsl.language.clauses.windows import CELLS, each
-from bpodsl.language.context import Context
+from bpodsl.language.context import Context, Survival
 from bpodsl.language.names import nearest
 from bpodsl.language.problems import (
     CannotHappen,
@@ -96,8 +96,10 @@ def lower_obligation(ctx: Context, node: ast.Obligation) -> None:
         acts=selectors(ctx, acts_of(line), name),
         by=head.by,
         due=None if found is None else found.due,
-        survives=any(isinstance(each_line, ast.SurvivesLine) for each_line in node.lines),
     )  # fmt: skip
+    for survival in node.lines:
+        if isinstance(survival, ast.SurvivesLine):
+            survives(ctx, node.name, survival.length)
     norm = evolve(_performance(ctx, job, norm), after=_after(ctx, job))
     plain = norm = in_parts(ctx, node, line, head, norm)
     norm = _terms(ctx, job, plain)
@@ -348,7 +350,7 @@ def _relief(ctx: Context, job: Lowering, norm: Norm) -> Norm:
         match line:
             case ast.SuspendedLine(states=states):
                 suspended += _states(ctx, states)
-                if norm.modality == "must" and job.deadline is not None and job.deadline.due.length is None:
+                if norm.modality == "must" and job.deadline is not None and job.deadline.dated:
                     what = "This deadline is a date, which a suspension does not move."
                     advice = "Write `excused during`, or count the deadline in days or hours."
                     ctx.report(NotSayable(line.span, what, advice))
@@ -367,6 +369,17 @@ def _relief(ctx: Context, job: Lowering, norm: Norm) -> Norm:
     return evolve(
         norm, suspended_during=tuple(dict.fromkeys(suspended)), excused_during=tuple(dict.fromkeys(excused)), cure=cure
     )
+
+
+def survives(ctx: Context, name: ast.Name, node: ast.Length | None) -> None:
+    """An obligation goes on after the end, for a time or without end; all clauses that say so must agree."""
+    length = None if node is None else literals.in_days(ctx, node, "survival")
+    if length is None and node is not None:
+        return
+    span = name.span if node is None else node.span
+    known = ctx.survivors.setdefault(name.text, Survival(length, span))
+    if known.length != length:
+        ctx.report(SaidTwice(span, f"for how long `{name.text}` survives the end", known.span))
 
 
 # ---------------------------------------------------------------------------------------- what follows
@@ -394,9 +407,8 @@ def _after(ctx: Context, job: Lowering) -> tuple[tuple[str, Effect], ...]:
 
 
 _NOT_OF_A_PROHIBITION = (
-    ast.WithinLine, ast.WithinByLine, ast.ByLine, ast.ByDayLine, ast.ByEndLine, ast.MovedLine, ast.ClockStartsLine,
-    ast.ClockStopsLine, ast.ClockStopsDuringLine, ast.PerformsLine, ast.PerformsPeriodLine, ast.NeverPerformedLine,
-    ast.CuredLine,
+    *DUE_LINES, ast.MovedLine, ast.ClockStartsLine, ast.ClockStopsLine,
+    ast.ClockStopsDuringLine, ast.PerformsLine, ast.PerformsPeriodLine, ast.NeverPerformedLine, ast.CuredLine,
 )  # fmt: skip
 
 
