@@ -50,6 +50,8 @@ class Outcome:
         world = World(index, (), known, None, {}, agreement, norms.impose, states.turn)
         world.wake(agreement.start)
         world.wake(agreement.end)
+        for change in index.contract.changes:
+            world.wake(index.zone.start_of(change.effective))
         return Outcome(world, [world]).anew(-1, events, None, {})
 
     def anew(self, since: int, events: Iterable[Event], made_for: int | None, taken: Memory) -> Outcome:

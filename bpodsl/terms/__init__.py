@@ -4,6 +4,7 @@ from bpodsl.terms import expressions
 from bpodsl.terms.clause import Clause
 from bpodsl.terms.contract import (
     Assumption,
+    Change,
     Contract,
     Ladder,
     Party,
@@ -36,7 +37,8 @@ from bpodsl.terms.rules import Occasion, OnHappens, OnLasting, OnOutcome, OnSett
 from bpodsl.terms.times import CalendarTerm, Selector, State
 
 __all__ = [
-    "Account", "Accrue", "AddsUp", "Assumption", "Begin", "CalendarTerm", "Clause", "Clock", "Column", "Contract",
+    "Account", "Accrue", "AddsUp", "Assumption", "Begin", "CalendarTerm", "Change", "Clause", "Clock", "Column",
+    "Contract",
     "DeemedRow",
     "Due", "Edge", "Effect", "EventField", "EventKind", "Example", "ExampleEvent", "Expectation", "Expression",
     "Figure", "Finish", "Group", "Impose", "Kind", "Ladder", "Length", "Line", "Mapping", "Norm", "NotMeasured",

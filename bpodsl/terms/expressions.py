@@ -183,6 +183,13 @@ class Posted:
     line: str
 
 
+@frozen
+class Signed:
+    """Whether a change had been signed, as far as is known in this outcome; always so if that was before its effect."""
+
+    change: str
+
+
 # ------------------------------------------------------------------------------------ times
 @frozen
 class StateTimes:
@@ -439,7 +446,7 @@ Expression = (
     Literal | Unmeasured | FieldOf | GroupKey | Reading | Outstanding | InState | InCalendar | WindowLength | FigureAt
     | Standing | Posted | LengthOf | RowValue | RowStanding | Aggregate | Arithmetic | Compare | AllOf | AnyOf
     | Not | Smallest | Largest | If | IfMeasured | Rounded | SharedOut | Table | Bands
-    | Moment | WindowDay | TermEnd | DayOf | TimeOfDay | Weekday | Between | OpenTime | DayAfter | InstantAfter
+    | Moment | WindowDay | TermEnd | Signed | DayOf | TimeOfDay | Weekday | Between | OpenTime | DayAfter | InstantAfter
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from attrs import define, field
 from bpodsl.terms import (
     Account,
     CalendarTerm,
+    Change,
     Clause,
     Contract,
     EventField,
@@ -99,6 +100,7 @@ class World:
     accounts: list[Account] = field(factory=list)
     rules: list[Rule] = field(factory=list)
     norm_fields: dict[str, dict[str, EventField]] = field(factory=dict)
+    changes: list[Change] = field(factory=list)
     notices: bool = False
     _names: int = 0
 
@@ -192,6 +194,7 @@ class World:
             lines=lines,
             accounts=accounts,
             rules=rules,
+            changes=tuple(self.changes),
         )
 
 
