@@ -7,7 +7,7 @@ from typing import ClassVar
 from attrs import frozen
 
 from bpodsl.language.names import an, listed
-from bpodsl.language.problems_of_change import DoesNotAddUp
+from bpodsl.language.problems_of_change import ChangeInWindow, DoesNotAddUp
 from bpodsl.language.problems_of_kinds import (
     OtherGroups,
     OtherWindow,
@@ -417,12 +417,13 @@ PROBLEMS: tuple[type[Problem], ...] = (
     Shadowed,
     WrongKind, UnlikeKinds, ShareOfWhat, WrongCurrency, UnlikeRows, ClockCannotStop, ResetUnstated, RunUnstated,
     OtherWindow, Circle, OtherGroups, OutOfRange, NoCommonKey, Unstated, NoEffect, RowNeverReached, UnlikeLengths,
-    CannotHappen, SaidTwice, NotSayable, DoesNotAddUp,
+    CannotHappen, SaidTwice, NotSayable, DoesNotAddUp, ChangeInWindow,
 )  # fmt: skip
 """Every problem that `resolve` may report, in the order of their codes."""
 
 __all__ = [
-    "PROBLEMS", "CannotHappen", "Circle", "ClockCannotStop", "DoesNotAddUp", "DuplicateName", "HeadIncomplete",
+    "PROBLEMS", "CannotHappen", "ChangeInWindow", "Circle", "ClockCannotStop", "DoesNotAddUp", "DuplicateName",
+    "HeadIncomplete",
     "NoCommonKey",
     "NoEffect", "NotHere", "NotSayable", "OtherGroups", "OtherWindow", "OutOfRange", "ResetUnstated",
     "RowNeverReached", "RunUnstated", "SaidTwice", "Shadowed", "ShareOfWhat", "UnknownData", "UnknownField",
