@@ -134,10 +134,11 @@ def amend(world: World, change: Change) -> None:
                 continue
             instance.norm = terms
             schedule(world, instance)
+            due = () if instance.deadline is None else (instance.deadline.number,)
             world.emit(
                 Entry(
                     "Amended", norm.name, world.now, BEGIN, world.level(f"decision:{norm.name}"), instance.name,
-                    key=instance.texts, entry_causes=(made.name, instance.opened), numbers=(*(() if instance.deadline is None else (instance.deadline.number,)), *_version(instance)),
+                    key=instance.texts, entry_causes=(made.name, instance.opened), numbers=(*due, *_version(instance)),
                 )
             )  # fmt: skip
 
