@@ -13,7 +13,7 @@ from bpodsl.engine.plan import plan_contract
 from bpodsl.engine.program import Program
 from bpodsl.engine.takebacks import Remake, Superseded
 from bpodsl.engine.world import World
-from bpodsl.record import Event, Journal, Ledger
+from bpodsl.record import Event, Journal, Ledger, amendments
 from bpodsl.record.grounds import Days, anchoring, first_days, grounded
 from bpodsl.values import Zone
 
@@ -39,7 +39,7 @@ class Engine:
         self._written = self._program = program
         self._anchoring = anchoring(program.contract)
         self._days: Days = {}
-        self._careful = careful
+        self._careful = careful or any(change.moves for change in program.contract.changes)
         self._journal = Journal()
         # Performances found to be taken back, and when, in the order in which they were found.
         self._superseded: dict[Superseded, int] = {}
@@ -51,6 +51,8 @@ class Engine:
         self._fed = 0
         self._done = -1
         self.remade = 0
+        for number, event in enumerate(amendments(program.contract)):
+            heappush(self._known, (event.known, -number - 1, event))
 
     def feed(self, event: Event) -> None:
         """Take in an event; it must not be known before an instant that has been swept."""

@@ -256,6 +256,8 @@ def _of_row(e: ex.Expression) -> Evaluator:
             return lambda s: s.world.states.holds_in(state, s)
         case ex.InCalendar(calendar):
             return lambda s: s.world.calendars[calendar].is_open(s.at)
+        case ex.Signed(change):
+            return lambda s: change in s.world.signed
         case ex.RowValue():
             return lambda s: s.value
         case ex.RowStanding(how):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bpodsl.engine.dues import Deadline
 from bpodsl.engine.ordered import Ordered
 from bpodsl.engine.scopes import NO_READING, Position, Value
+from bpodsl.record import Number
 from bpodsl.terms import NotMeasured
 from bpodsl.values import Window, exact
 
@@ -62,6 +63,8 @@ class Instance:
         "performed_reading",
         "performer",
         "resolved",
+        "restarted",
+        "since",
         "start",
         "stops",
         "superseded",
@@ -92,6 +95,9 @@ class Instance:
         self.day: Any = None
         self.start = pos[0]
         self.counted: int | None = pos[0]
+        # From when it counts as far as is known, and whether that is since it was started anew.
+        self.since = pos[0]
+        self.restarted = False
         self.gaps: list[tuple[int, int]] = []
         self.stops: Watched = ()
         self.suspends: Watched = ()
@@ -129,6 +135,13 @@ class Instance:
 
     def __lt__(self, other: Instance) -> bool:
         return self.name < other.name
+
+    @property
+    def shown(self) -> tuple[Number, ...]:
+        """When it falls due, and the version of its terms."""
+        due, version = self.deadline, self.terms.term.version
+        shown = () if due is None else (Number("due", due.base, due.shown),)
+        return (*shown, Number("version", "text", version)) if version else shown
 
     @property
     def key_values(self) -> tuple[Any, ...]:

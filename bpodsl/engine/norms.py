@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from bpodsl.engine.acts import Act
@@ -14,7 +15,7 @@ from bpodsl.engine.outcomes import Outcomes
 from bpodsl.engine.scopes import Evaluator, Scope, Value
 from bpodsl.engine.settling import row_source
 from bpodsl.engine.versions import Terms
-from bpodsl.record import OPEN, PERFORM, REST, texts
+from bpodsl.record import OPEN, PERFORM, REST, TERM_END, texts
 from bpodsl.terms import Norm, NotMeasured
 from bpodsl.terms import expressions as ex
 from bpodsl.values import Period
@@ -39,7 +40,8 @@ class NormMachine:
         self.live = Live()
         self.own = Terms(world, term)
         self._variants = [
-            (evaluator(variant.when, world.no_rows), Terms(world, variant.terms)) for variant in term.variants
+            (evaluator(variant.when, world.no_rows), None if variant.terms is None else Terms(world, variant.terms))
+            for variant in term.variants
         ]
         # Whether figures ask how its instances stand at the end of a window; then all of them are kept.
         self.standing = term.name in world.program.standing
@@ -194,12 +196,37 @@ class NormMachine:
         key = act.key(tuple(name for name in self.by if name in act.declared))
         self.world.note(self.name, place, self.level, act.ref, words, texts(key.items()), (act.ref,), entries)
 
-    def choose(self, instance: Instance, place: int) -> None:
-        """The terms of an instance that opens now."""
-        if self._variants:
-            world = self.world
-            scope = Scope(world, (world.now, place), instance.fields, instance.declared, world.now)
-            instance.terms = next((terms for when, terms in self._variants if when(scope) is True), self.own)
+    def choose(self, fields: Mapping[str, Any], declared: tuple[str, ...], place: int) -> Terms | None:
+        """The terms of an instance that opens now; None where none does."""
+        if not self._variants:
+            return self.own
+        world = self.world
+        scope = Scope(world, (world.now, place), fields, declared, world.now)
+        scope.early = place <= TERM_END
+        return next((terms for when, terms in self._variants if when(scope) is True), self.own)
+
+    def amend(self, change: str, place: int) -> None:
+        """A change has taken effect, and running clocks move to its terms; `change` is its entry."""
+        if not self._variants:
+            return
+        for instance in sorted([*self.live.all, *self.openings.resolved()]):
+            terms = self.choose(instance.fields, instance.declared, place)
+            undecided = not instance.decided and instance.passed_pos is None
+            if terms is None or terms is instance.terms or not undecided:
+                continue
+            self.unwatch(instance)
+            instance.terms = terms
+            self.openings.sources(instance)
+            self.watch(instance)
+            if instance.restarted:
+                instance.start = instance.counted = instance.since
+            else:
+                terms.deadlines.start(instance, instance.since)
+            self.outcomes.schedule(instance, place)
+            self.world.emit(
+                "Amended", self.name, place, self.level, instance.name, key=instance.text,
+                entry_causes=(change, instance.opened_name), numbers=instance.shown,
+            )  # fmt: skip
 
     # ------------------------------------------------------------------ live instances
     def watch(self, instance: Instance) -> None:

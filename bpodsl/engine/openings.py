@@ -20,6 +20,7 @@ from bpodsl.values import Window
 
 if TYPE_CHECKING:
     from bpodsl.engine.norms import NormMachine
+    from bpodsl.engine.versions import Terms
 
 Key = tuple[tuple[str, Any], ...]
 WORDS = {"right": "RightOpened", "level": "Escalated"}
@@ -106,6 +107,9 @@ class Openings:
                 self._note(ground, place, "after the end")
             return
         key = tuple(ground.key.items())
+        terms = self.norm.choose(ground.fields, ground.declared, place)
+        if terms is None:
+            return
         if self.unique:
             holder = self.holders.get(key)
             if holder is not None:
@@ -123,15 +127,15 @@ class Openings:
                 else:
                     self._note(ground, place, "closed")
                 return
-        self._create(ground, key, place)
+        self._create(ground, key, place, terms)
 
-    def _create(self, ground: Ground, key: Key, place: int) -> None:
+    def _create(self, ground: Ground, key: Key, place: int, terms: Terms) -> None:
         norm, world = self.norm, self.norm.world
         name = self._fresh(ground.base)
         instance = Instance(norm, name, ground.key, texts(key), (world.now, place))
         instance.fields, instance.declared = ground.fields, ground.declared
         instance.openers, instance.window = frozenset((ground.opener,)), ground.window
-        norm.choose(instance, place)
+        instance.terms = terms
         instance.opened_name = f"{norm.name}/{self.kind}/{name}"
         self.ground(instance, ground, instance.opened_name, place)
         self.sources(instance)
@@ -203,7 +207,8 @@ class Openings:
             self._restart(instance, until)
 
     def _restart(self, instance: Instance, at: int) -> None:
-        instance.start = instance.counted = at
+        instance.start = instance.counted = instance.since = at
+        instance.restarted = True
         instance.gaps = []
         instance.day = self.norm.world.zone.day(at)
 
@@ -229,7 +234,7 @@ class Openings:
         world = self.norm.world
         now = world.now
         since = max(world.first_known(entry), now) if ground.imposed else now
-        instance.ground = (now, place)
+        instance.ground, instance.since = (now, place), since
         instance.terms.deadlines.start(instance, since)
         if ground.window is not None:
             instance.day = ground.window.first
@@ -274,6 +279,9 @@ class Openings:
         adds_up = self.norm.term.adds_up
         if adds_up is not None:
             numbers = (*numbers, Number("total", adds_up.kind.base, instance.total))
+        version = instance.terms.term.version
+        if version and kind == self.kind:
+            numbers = (*numbers, Number("version", "text", version))
         self.norm.world.emit(
             kind, self.norm.name, place, self.norm.opening_level, name, key=instance.text,
             event_causes=ground.events, entry_causes=ground.entries, numbers=numbers, words=words,

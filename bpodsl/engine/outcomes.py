@@ -233,10 +233,13 @@ class Outcomes:
         """An act of a prohibition: an instance, missed at once."""
         norm, world = self.norm, self.norm.world
         here = (world.now, OPEN)
+        terms = norm.choose(act.fields, act.declared, OPEN)
+        if terms is None:
+            return
         key = act.key(act.plan.keys)
         instance = Instance(norm, Ordered(act.ref), key, texts(key.items()), here)
         instance.fields, instance.declared = act.fields, act.declared
-        norm.choose(instance, OPEN)
+        instance.terms = terms
         norm.openings.sources(instance)
         excuses = self._excused_now(instance) + [
             i.opened for view, values in instance.suspends if view.holds_now(values)

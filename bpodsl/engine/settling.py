@@ -86,6 +86,7 @@ class Settler:
         self.shows = [(name, base_of(shown, world), evaluator(shown, source)) for name, shown in term.shows]
         self.target = None if term.target is None else evaluator(term.target.level, source)
         self.minimum = None if term.minimum is None else evaluator(term.minimum.level, source)
+        self.version = None if term.version is None else evaluator(term.version, source)
         counted = (term.value, *(t.level for t in (term.target, term.minimum) if t is not None))
         self.causes = Causes(world, counted, source)
 
@@ -115,6 +116,8 @@ class Settler:
             level = self.minimum(s)
             cell.below = _stands(term.minimum, value, level) is False
             numbers += [Number("minimum", base, level), Number("below minimum", "yes_no", cell.below)]
+        if self.version is not None:
+            numbers.append(Number("version", "text", self.version(s)))
         events, entries = self.causes.of(s)
         key = texts(zip(machine.by, group, strict=True))
         cell.text = tuple(text for _, text in key)

@@ -12,7 +12,7 @@ from bpodsl.engine.expressions import holds
 from bpodsl.engine.scopes import Position
 from bpodsl.engine.windows import FAR
 from bpodsl.record import BEGIN, OPEN, SETTLE, STRUCTURE, TERM_END, Number
-from bpodsl.terms import Length, Norm, Once, OnPeriod, Renewal
+from bpodsl.terms import Change, Length, Norm, Once, OnPeriod, Renewal
 from bpodsl.values import Grid, TimeError, add_days, add_months
 
 if TYPE_CHECKING:
@@ -71,12 +71,26 @@ class TermMachine:
         """The last day of the term as seen from a position."""
         return next((last for pos, last in reversed(self._lasts) if pos <= seen), self.term.last)
 
+    def _amend(self, change: Change, place: int) -> None:
+        """A change takes effect."""
+        if not self.in_force:
+            return
+        days = Number("effective", "day", change.effective), Number("signed", "day", change.signed)
+        made = self.world.emit("Amended", change.name, BEGIN, self.level, numbers=days)
+        if change.moves:
+            for norm in self.world.norms.values():
+                norm.amend(made, place)
+
     # ------------------------------------------------------------------ beginning
     def start(self, norms: Iterable[Norm], figure_grids: Iterable[Grid]) -> None:
         """Put the beginning and what follows from it on the agenda."""
         world = self.world
         begin = world.windows.begin
         world.push_at(begin, BEGIN, self.level, self.name, "", self._begin, None)
+        for change in world.program.contract.changes:
+            if change.name in world.signed:
+                at = world.zone.start_of(change.effective)
+                world.push_at(at, BEGIN, self.level, self.name, change.name, self._amend, change)
         for norm in norms:
             if any(isinstance(way, Once) for way in norm.opening):
                 world.push_at(

@@ -25,7 +25,7 @@ from bpodsl.engine.takebacks import Since, Takebacks
 from bpodsl.engine.term import TermMachine
 from bpodsl.engine.trails import TrailBook
 from bpodsl.engine.windows import Windows
-from bpodsl.record import DETERMINE, TERM_END, Entry, Event, Number
+from bpodsl.record import AMENDMENT, DETERMINE, TERM_END, Entry, Event, Number
 from bpodsl.terms import expressions as ex
 from bpodsl.values import Zone, add_days
 
@@ -60,6 +60,10 @@ class World:
         self.careful = careful
         self.made_for = made_for
         self._first_known = first_known
+        reports = list(reports)
+        late = {event.id for event in reports if event.kind == AMENDMENT}
+        # The changes that had been signed, as far as is known.
+        self.signed = late | {c.name for c in contract.changes if c.signed <= c.effective}
         self.zone = Zone.load(contract.zone)
         self.calendars = {c.name: c.calendar for c in contract.calendars}
         self.days = DayCounter(self.zone, self.calendars)

@@ -31,6 +31,7 @@ from bpodsl.terms import (
     Account,
     Assumption,
     CalendarTerm,
+    Change,
     Clause,
     Effect,
     EventKind,
@@ -60,6 +61,7 @@ from bpodsl.values import FIRST_DAY, LAST_DAY, Grid, Zone
 from bpodsl.language.kinds import Typed  # isort: skip
 
 if TYPE_CHECKING:
+    from bpodsl.language.clauses.changes import Edits
     from bpodsl.language.lookups import ListTable
 
 _ECHOES = (CannotHappen, NoCommonKey, NoEffect, UnknownField)
@@ -126,6 +128,8 @@ class Context:
     norms: dict[str, Norm] = field(factory=dict)
     ladders: dict[str, Ladder] = field(factory=dict)
     lists: dict[str, ListTable] = field(factory=dict)
+    changes: tuple[Change, ...] = ()
+    edits: dict[str, Edits] = field(factory=dict)
     figures: dict[str, Figure] = field(factory=dict)
     lines: dict[str, Line] = field(factory=dict)
     accounts: list[Account] = field(factory=list)

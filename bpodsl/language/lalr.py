@@ -15,8 +15,8 @@ FORMAT: Final = "2"
 
 CLAUSES: Final = (
     "agreement", "assume", "calendar", "event", "notice", "state", "series", "reads", "service", "obligation",
-    "measure", "amount", "list", "charge", "credit", "cap", "trigger", "escalation", "right", "termination", "stated",
-    "test",
+    "measure", "amount", "list", "charge", "credit", "cap", "change", "trigger", "escalation", "right", "termination",
+    "stated", "test",
 )  # fmt: skip
 """The words that begin a clause."""
 

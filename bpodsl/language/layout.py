@@ -2,7 +2,8 @@
 
 A line at the left margin begins a clause. The first line below it shows where the clause's lines begin; a
 line deeper than that continues the one above it, except below a `row` of `reads`, where it is a line of
-that row. A line that begins with a bar is a row of a table, wherever it begins.
+that row, or below a line of `change` that ends with a colon. A line that begins with a bar is a row of a
+table, wherever it begins.
 """
 
 from __future__ import annotations
@@ -174,6 +175,8 @@ class _Cutter:
         word = _WORD.match(self.source.text, first, end)
         self.below = None
         self.in_row = block.word == "reads" and word is not None and word.group() == "row"
+        if block.word == "change" and self.source.text[end - 1] == ":":
+            self.in_row = True
 
     def _misaligned(self, first: int, end: int, base: int, base_at: int) -> None:
         indent = first - self.source.text.rfind("\n", 0, first)

@@ -7,7 +7,7 @@ from typing import ClassVar
 from attrs import frozen
 
 from bpodsl.language.names import an, listed
-from bpodsl.language.problems_of_change import DoesNotAddUp
+from bpodsl.language.problems_of_change import ChangeInWindow, DoesNotAddUp
 from bpodsl.language.problems_of_kinds import (
     MixedCurrencies,
     OtherGroups,
@@ -419,14 +419,14 @@ PROBLEMS: tuple[type[Problem], ...] = (
     Shadowed,
     WrongKind, UnlikeKinds, ShareOfWhat, WrongCurrency, UnlikeRows, ClockCannotStop, ResetUnstated, RunUnstated,
     OtherWindow, Circle, OtherGroups, OutOfRange, NoCommonKey, Unstated, NoEffect, RowNeverReached, UnlikeLengths,
-    CannotHappen, SaidTwice, NotSayable, PointMisfit, WhichEvent, MixedCurrencies, DoesNotAddUp,
+    CannotHappen, SaidTwice, NotSayable, PointMisfit, WhichEvent, MixedCurrencies, DoesNotAddUp, ChangeInWindow,
 )  # fmt: skip
 """Every problem that `resolve` may report, in the order of their codes."""
 
 __all__ = [
-    "PROBLEMS", "CannotHappen", "Circle", "ClockCannotStop", "DoesNotAddUp", "DuplicateName", "HeadIncomplete",
-    "MixedCurrencies", "NoCommonKey", "NoEffect", "NotHere", "NotSayable", "OtherGroups", "OtherWindow", "OutOfRange",
-    "PointMisfit", "ResetUnstated", "RowNeverReached", "RunUnstated", "SaidTwice", "Shadowed", "ShareOfWhat",
-    "UnknownData", "UnknownField", "UnknownName", "UnknownWord", "UnlikeKinds", "UnlikeLengths", "UnlikeRows",
-    "Unstated", "Unused", "WhichEvent", "WrongCurrency", "WrongKind", "WrongThing",
+    "PROBLEMS", "CannotHappen", "ChangeInWindow", "Circle", "ClockCannotStop", "DoesNotAddUp", "DuplicateName",
+    "HeadIncomplete", "MixedCurrencies", "NoCommonKey", "NoEffect", "NotHere", "NotSayable", "OtherGroups",
+    "OtherWindow", "OutOfRange", "PointMisfit", "ResetUnstated", "RowNeverReached", "RunUnstated", "SaidTwice",
+    "Shadowed", "ShareOfWhat", "UnknownData", "UnknownField", "UnknownName", "UnknownWord", "UnlikeKinds",
+    "UnlikeLengths", "UnlikeRows", "Unstated", "Unused", "WhichEvent", "WrongCurrency", "WrongKind", "WrongThing",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from typing import ClassVar
 from attrs import frozen
 
 from bpodsl.terms.expressions import Literal
-from bpodsl.text import Problem
+from bpodsl.text import Problem, Severity
 from bpodsl.values import show_length, show_plain
 
 
@@ -51,6 +51,44 @@ class DoesNotAddUp(Problem):
 
     def hint(self) -> str | None:
         return None
+
+
+@frozen
+class ChangeInWindow(Problem):
+    """A change takes effect in the middle of a window, which keeps its old terms until its end.
+
+    A window has the terms of its first day. That may be what the parties mean; often they forget it.
+
+    Not so:
+
+        change more effective 2026-07-15
+          fee: northwind pays meridian 1 200 GBP
+
+    But so:
+
+        change more effective 2026-07-15
+          fee: northwind pays meridian 1 200 GBP
+          running windows are prorated
+
+    Next: let it take effect with a window, or write `running windows are prorated`.
+    """
+
+    code: ClassVar[str] = "BPO361"
+    severity: ClassVar[Severity] = Severity.WARNING
+
+    name: str
+    effective: date
+    last: date
+    windows: str
+
+    def message(self) -> str:
+        return (
+            f"`{self.name}` has a value {self.windows}: the window in which {self.effective.isoformat()} lies keeps "
+            f"the old terms until it ends on {self.last.isoformat()}."
+        )
+
+    def hint(self) -> str | None:
+        return "Let the change take effect with a window; a sum may say `running windows are prorated`."
 
 
 def _shown(literal: Literal) -> str:

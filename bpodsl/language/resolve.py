@@ -16,6 +16,7 @@ from bpodsl.language import ast
 from bpodsl.language.circles import circles, order
 from bpodsl.language.clauses import LOWERINGS
 from bpodsl.language.clauses.agreement import defaults, lower_renewal, lower_worlds
+from bpodsl.language.clauses.changes import lower_versions, take_changes
 from bpodsl.language.clauses.figures import lower_derived
 from bpodsl.language.clauses.heads import take_heads
 from bpodsl.language.clauses.relations import relate_events
@@ -73,6 +74,7 @@ def resolve(
         ctx.current = agreement
         lower_renewal(ctx, agreement)
         lower_worlds(ctx, agreement)
+    take_changes(ctx)
     take_heads(ctx)
     _figures(ctx)
     for kind in _CONDUCT:
@@ -144,7 +146,7 @@ def _lower(ctx: Context, clauses: Iterable[ast.Clause], kinds: tuple[type[ast.No
     for clause in clauses:
         if isinstance(clause, kinds):
             ctx.current = clause
-            LOWERINGS[type(clause)](ctx, clause)
+            lower_versions(ctx, clause, LOWERINGS[type(clause)])
     ctx.current = None
 
 
@@ -269,6 +271,7 @@ def _contract(ctx: Context) -> Contract:
         stated=tuple(ctx.stated),
         examples=tuple(ctx.examples),
         worlds=ctx.worlds,
+        changes=ctx.changes,
         digest=sha256(ctx.file.span.source.text.encode("utf-8", "surrogatepass")).hexdigest(),
         pins=tuple(pins),
     )

@@ -1,5 +1,6 @@
 """What happened: events in, entries out."""
 
+from bpodsl.record.amendments import AMENDMENT, amendments
 from bpodsl.record.entry import (
     BEGIN,
     DETERMINE,
@@ -26,7 +27,8 @@ from bpodsl.record.event import Event, identity_order
 from bpodsl.record.ledger import Journal, Ledger
 
 __all__ = [
-    "BEGIN", "DETERMINE", "EARLY", "KINDS", "LATE", "OPEN", "PERFORM", "REST", "SETTLE", "SETTLE_LATE", "START",
-    "STATUSES", "STRUCTURE", "TERM_END", "Entry", "Event", "Journal", "Ledger", "Number", "Posted", "identity_key",
-    "identity_order", "order_key", "texts",
+    "AMENDMENT", "BEGIN", "DETERMINE", "EARLY", "KINDS", "LATE", "OPEN", "PERFORM", "REST", "SETTLE", "SETTLE_LATE",
+    "START",
+    "STATUSES", "STRUCTURE", "TERM_END", "Entry", "Event", "Journal", "Ledger", "Number", "Posted", "amendments",
+    "identity_key",    "identity_order", "order_key", "texts",
 ]  # fmt: skip

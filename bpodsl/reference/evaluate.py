@@ -396,6 +396,7 @@ _EVALUATE: dict[type, Callable[[Any, Scope], object]] = {
     ex.IfMeasured: _if_measured,
     ex.Rounded: lambda e, scope: rounded(evaluate(e.value, scope), e.rounding),
     ex.SharedOut: _shared_out,
+    ex.Signed: lambda e, scope: scope.world.signed(e.change),
     ex.Table: _table,
     ex.Bands: _bands,
     ex.Moment: dates.moment,

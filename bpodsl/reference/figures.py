@@ -166,6 +166,8 @@ def settle(world: World, figure: Figure, window: Window, group: Fields) -> None:
         level, met = compared(figure.minimum, value, scope)
         below = met is False
         numbers += [Number("minimum", figure.kind.base, level), Number("below minimum", "yes_no", below)]  # type: ignore[arg-type]
+    if figure.version is not None:
+        numbers.append(Number("version", "text", evaluate(figure.version, scope)))  # type: ignore[arg-type]
     events, entries = causes(world, figure, scope)
     entry = world.emit(
         Entry(

@@ -67,6 +67,11 @@ class Index:
         return {s.name: s for s in self.contract.states}
 
     @cached_property
+    def signed_in_time(self) -> frozenset[str]:
+        """The changes that were signed before they took effect."""
+        return frozenset(c.name for c in self.contract.changes if c.signed <= c.effective)
+
+    @cached_property
     def norms(self) -> dict[str, Norm]:
         return {n.name: n for n in self.contract.norms}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from bpodsl.record import Event, Journal, Ledger
+from bpodsl.record import Event, Journal, Ledger, amendments
 from bpodsl.record.grounds import Days, anchoring, first_days, grounded
 from bpodsl.reference import series
 from bpodsl.reference.index import Index
@@ -16,7 +16,8 @@ from bpodsl.terms import Contract
 
 def run(contract: Contract, events: Iterable[Event], until: int) -> Ledger:
     """All entries that follow from a contract and its events, as they became known before an instant."""
-    return _Fold(Index(contract), [event for event in events if event.known < until], until).ledger()
+    known = [event for event in (*amendments(contract), *events) if event.known < until]
+    return _Fold(Index(contract), known, until).ledger()
 
 
 class _Fold:

@@ -7,7 +7,7 @@ from functools import partial
 
 from attrs import evolve
 
-from bpodsl.record import OPEN, PERFORM, REST, TERM_END, Entry, Event, Number, texts
+from bpodsl.record import BEGIN, OPEN, PERFORM, REST, TERM_END, Entry, Event, Number, texts
 from bpodsl.reference.due import deadline
 from bpodsl.reference.effects import imposed_name
 from bpodsl.reference.evaluate import evaluate, holds, selected
@@ -17,7 +17,7 @@ from bpodsl.reference.intervals import holding
 from bpodsl.reference.rows import event_row
 from bpodsl.reference.scope import Scope, scope_of
 from bpodsl.reference.state import Cause, Deadline, Identity, Instance, Row, Taken, TakenBack, World
-from bpodsl.terms import Norm, NotMeasured
+from bpodsl.terms import Change, Norm, NotMeasured
 from bpodsl.values import Period, Window
 
 OPENED = {"right": "RightOpened", "level": "Escalated"}
@@ -84,6 +84,9 @@ def _open(world: World, norm: Norm, opening: Opening) -> None:
         if opening.events or opening.entries:
             _noted(world, norm, opening, key, OVER)
         return
+    terms = _terms(world, norm, opening.row)
+    if terms is None:
+        return
     if (norm.by or norm.form in OPENED) and not _may_open(world, norm, opening, key):
         return
     name = _name(world, norm, opening)
@@ -96,7 +99,7 @@ def _open(world: World, norm: Norm, opening: Opening) -> None:
     )  # fmt: skip
     ground = world.first(made.name, world.now) if opening.imposed else world.now
     instance = Instance(
-        _terms(world, norm, opening.row), name, key, shown, world.now, world.place, ground,
+        terms, name, key, shown, world.now, world.place, ground,
         _trigger(world, opening, ground),
         opening.row.fields, opening.row.declared | frozenset(norm.by), opening.origin, opening.window, made.name,
     )  # fmt: skip
@@ -106,7 +109,7 @@ def _open(world: World, norm: Norm, opening: Opening) -> None:
         total = evaluate(norm.adds_up.total, opening.scope or Scope(world, row=opening.row))
         instance.total = total  # type: ignore[assignment]
         numbers = (*numbers, Number("total", norm.adds_up.kind.base, instance.total))
-    made = world.emit(evolve(made, numbers=numbers))
+    made = world.emit(evolve(made, numbers=(*numbers, *_version(instance))))
     world.instances.setdefault(norm.name, []).append(instance)
     schedule(world, instance)
     ensue(world, instance, "opened", made, opening.origin)
@@ -114,9 +117,35 @@ def _open(world: World, norm: Norm, opening: Opening) -> None:
         perform(world, instance, ("", ""), ())
 
 
-def _terms(world: World, norm: Norm, row: Row) -> Norm:
+def _version(instance: Instance) -> tuple[Number, ...]:
+    """The version of its terms, if changes touch them."""
+    version = instance.norm.version
+    return (Number("version", "text", version),) if version else ()
+
+
+def amend(world: World, change: Change) -> None:
+    """A change takes effect; where it says so, running clocks move to the new terms."""
+    days = Number("effective", "day", change.effective), Number("signed", "day", change.signed)
+    made = world.emit(Entry("Amended", change.name, world.now, BEGIN, world.level("agreement"), numbers=days))
+    for norm in world.index.contract.norms if change.moves else ():
+        for instance in world.instances.get(norm.name, ()):
+            terms = _terms(world, norm, Row(0, (), instance.fields, instance.declared, NotMeasured("no reading")))
+            if terms is None or terms is instance.norm or not instance.undecided or instance.passed:
+                continue
+            instance.norm = terms
+            schedule(world, instance)
+            due = () if instance.deadline is None else (instance.deadline.number,)
+            world.emit(
+                Entry(
+                    "Amended", norm.name, world.now, BEGIN, world.level(f"decision:{norm.name}"), instance.name,
+                    key=instance.texts, entry_causes=(made.name, instance.opened), numbers=(*due, *_version(instance)),
+                )
+            )  # fmt: skip
+
+
+def _terms(world: World, norm: Norm, row: Row) -> Norm | None:
     """The terms of an instance that opens now: of the first variant whose condition holds, else the norm's own."""
-    scope = Scope(world, row=evolve(row, instant=world.now))
+    scope = Scope(world, row=evolve(row, instant=world.now, early=world.place <= TERM_END))
     return next((variant.terms for variant in norm.variants if holds(variant.when, scope)), norm)
 
 
@@ -332,6 +361,8 @@ def prohibited(world: World, norm: Norm, event: Event) -> None:
     row, kind = event_row(world.index, event), world.index.kinds.get(event.kind)
     key = {name: row.fields[name] for name in (kind.keys if kind else ()) if name in row.fields}
     terms = _terms(world, norm, row)
+    if terms is None:
+        return
     excusing = holding(world, (*terms.excused_during, *terms.suspended_during), row)
     entry = world.emit(
         Entry(

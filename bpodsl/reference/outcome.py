@@ -52,6 +52,8 @@ class Outcome:
         world.wake(agreement.end)
         for instant in series.instants(index):
             world.wake(instant)
+        for change in index.contract.changes:
+            world.wake(index.zone.start_of(change.effective))
         return Outcome(world, [world]).anew(-1, events, None, {}, -1)
 
     def anew(self, since: int, events: Iterable[Event], made_for: int | None, taken: Memory, upto: int) -> Outcome:

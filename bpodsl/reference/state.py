@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define, evolve, field, frozen
 
-from bpodsl.record import EARLY, Entry, Event, Number, identity_key
+from bpodsl.record import AMENDMENT, EARLY, Entry, Event, Number, identity_key
 from bpodsl.reference.index import Index
 from bpodsl.terms import Line, Norm, NotMeasured, Rule, State
 from bpodsl.values import Window, exact
@@ -384,6 +384,12 @@ class World:
             place, *_, act = heappop(self.queue)
             self.place = place
             act()
+
+    def signed(self, change: str) -> bool:
+        """Whether a change had been signed, as far as is known."""
+        if change in self.index.signed_in_time:
+            return True
+        return any(event.kind == AMENDMENT and event.id == change for event in self.events)
 
     def level(self, node: str) -> int:
         return self.index.levels[node]

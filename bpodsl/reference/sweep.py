@@ -54,6 +54,9 @@ def from_events(world: World) -> None:
         world.agreement.begun = True
         world.push(BEGIN, "agreement", "", partial(agreement.begin, world))
     if world.agreement.in_force:
+        for change in world.index.contract.changes:
+            if world.index.zone.start_of(change.effective) == t and world.signed(change.name):
+                world.push(BEGIN, "agreement", change.name, partial(norms.amend, world, change))
         begin(world)
     for interval in [i for each in world.intervals.values() for i in each if not i.closed and i.end == t]:
         node = f"state:{interval.state.name}"

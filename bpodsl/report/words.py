@@ -29,7 +29,7 @@ def clauses(contract: Contract) -> dict[str, Clause]:
     found = {contract.name: contract.clause}
     for terms in (contract.states, contract.norms, contract.figures, contract.lines, contract.accounts, contract.rules):
         found |= {term.name: term.clause for term in terms}
-    return found
+    return found | {change.name: change.clause for change in contract.changes}
 
 
 @frozen
@@ -142,6 +142,10 @@ class Words:
                 return entry.words
             case "Noted":
                 return f"no effect: {entry.words}"
+            case "Amended":
+                if entry.instance:
+                    return f"goes on under {number('version') or 'the new terms'}{self._due(entry)}"
+                return f"takes effect on {number('effective')}, signed {number('signed')}"
             case "Extended":
                 return f"{_PLAIN['Extended']} until {number('last')}"
             case "Terminated":

@@ -4,6 +4,7 @@ from bpodsl.terms import expressions
 from bpodsl.terms.clause import Clause
 from bpodsl.terms.contract import (
     Assumption,
+    Change,
     Contract,
     Ladder,
     Party,
@@ -39,8 +40,8 @@ from bpodsl.terms.series import Point, Series
 from bpodsl.terms.times import CalendarTerm, Selector, State
 
 __all__ = [
-    "Account", "Accrue", "AddsUp", "Assumption", "Begin", "ByTime", "CalendarTerm", "Clause", "Clock", "Column",
-    "Contract", "DeemedRow", "Due", "Edge", "Effect", "EventField", "EventKind", "Example", "ExampleEvent",
+    "Account", "Accrue", "AddsUp", "Assumption", "Begin", "ByTime", "CalendarTerm", "Change", "Clause", "Clock",
+    "Column", "Contract", "DeemedRow", "Due", "Edge", "Effect", "EventField", "EventKind", "Example", "ExampleEvent",
     "Expectation", "Expression", "Figure", "Finish", "Group", "Impose", "Kind", "Ladder", "Length", "Line",
     "Mapping", "Norm", "NotMeasured", "NthWeekday", "Occasion", "OnEvent", "OnHappens", "OnLasting", "OnOutcome",
     "OnPeriod", "OnSettled", "Once", "Opening", "Party", "Pending", "Point", "Raise", "Recurrence", "Relation",

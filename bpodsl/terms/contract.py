@@ -79,6 +79,21 @@ class Assumption:
 
 
 @frozen
+class Change:
+    """An amendment, in force from the first instant of `effective` and known from the first instant of `signed`.
+
+    What it changes asks for it (`Signed`, and the day of the window, event or opening). `moves`: instances that are
+    open then stand under its terms from then on.
+    """
+
+    name: str
+    clause: Clause
+    effective: date
+    signed: date
+    moves: bool = False
+
+
+@frozen
 class Service:
     """What is provided, in the words of the agreement; facts here are stated, not computed."""
 
@@ -138,6 +153,7 @@ class Contract:
     accounts: tuple[Account, ...] = ()
     rules: tuple[Rule, ...] = ()
     stated: tuple[Stated, ...] = ()
+    changes: tuple[Change, ...] = ()
     examples: tuple[Example, ...] = ()
     version: str = "1"
     worlds: str = ""

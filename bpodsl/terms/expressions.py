@@ -221,6 +221,13 @@ class CaseField:
     keys: tuple[str, ...]
 
 
+@frozen
+class Signed:
+    """Whether a change had been signed, as far as is known in this outcome; always so if that was before its effect."""
+
+    change: str
+
+
 # ------------------------------------------------------------------------------------ times
 @frozen
 class StateTimes:
@@ -510,7 +517,7 @@ Expression = (
     Literal | Unmeasured | FieldOf | CaseField | GroupKey | Reading | Outstanding | InState | InCalendar | WindowLength
     | FigureAt | Standing | Posted | SeriesAt | LengthOf | RowValue | RowStanding | Aggregate | Arithmetic | Compare
     | AllOf | AnyOf | Not | Smallest | Largest | If | IfMeasured | Rounded | SharedOut | Table | Bands
-    | Moment | WindowDay | TermEnd | DayOf | TimeOfDay | Weekday | Between | OpenTime | DayAfter | InstantAfter
+    | Moment | WindowDay | TermEnd | Signed | DayOf | TimeOfDay | Weekday | Between | OpenTime | DayAfter | InstantAfter
 )  # fmt: skip
 
 

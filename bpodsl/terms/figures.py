@@ -38,6 +38,7 @@ class Figure:
     It closes at the end of each window of `grid` and settles when nothing it needs is undecided:
     instances counted when opened, and the figures it reads. `settle_after`: not before so long after
     the end. `settle_latest`: then without the undecided. `shows`: named parts recorded beside the value.
+    `version`: text that names the change under which a window stands, or "original"; None where none touches it.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Figure:
     shows: tuple[tuple[str, Expression], ...] = ()
     settle_after: Length | None = None
     settle_latest: Length | None = None
+    version: Expression | None = None
 
 
 @frozen

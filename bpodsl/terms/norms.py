@@ -161,7 +161,8 @@ class Norm:
     after the end of the agreement, for `survives_for` (in days or longer, from the last day) or without end.
 
     `variants`: other terms under which an instance may stand, chosen when it opens: those of the first
-    whose condition holds of its opening, else the norm's own.
+    whose condition holds of its opening, else the norm's own. `version`: the change that these terms come
+    from, or "original"; "" where no change touches the norm.
     """
 
     name: str
@@ -193,11 +194,12 @@ class Norm:
     level: int = 0
     adds_up: AddsUp | None = None
     variants: tuple[Variant, ...] = ()
+    version: str = ""
 
     @property
     def versions(self) -> tuple[Norm, ...]:
         """All terms under which its instances may stand: its own, then those of its variants."""
-        return (self, *(variant.terms for variant in self.variants))
+        return (self, *(variant.terms for variant in self.variants if variant.terms is not None))
 
     @property
     def consequences(self) -> tuple[tuple[str, Effect], ...]:
@@ -219,8 +221,9 @@ class Variant:
     """The terms of those instances of a norm on whose opening `when` holds.
 
     `terms` is the same norm (name, form, openings, acts, keys and matching) but for its clock, deadline,
-    relief, cure and what follows, its bearer and counterparty. It has no variants of its own.
+    relief, cure and what follows, its bearer and counterparty. It has no variants of its own. None: then
+    nothing opens.
     """
 
     when: Expression
-    terms: Norm
+    terms: Norm | None

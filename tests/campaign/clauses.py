@@ -14,6 +14,7 @@ from bpodsl.terms import (
     AddsUp,
     Begin,
     ByTime,
+    Change,
     Clause,
     Clock,
     Due,
@@ -49,7 +50,7 @@ from bpodsl.terms import (
     WhenImposed,
 )
 from bpodsl.terms import expressions as ex
-from bpodsl.terms.kinds import LENGTH, NUMBER, SHARE, YES_NO
+from bpodsl.terms.kinds import DAY, LENGTH, NUMBER, SHARE, TEXT, YES_NO
 from bpodsl.values import HOUR, MINUTE, ROUNDINGS, DayFrom, Grid
 from tests.campaign import settings
 from tests.campaign.formulas import Formulas, RowScope, WindowScope, group
@@ -277,7 +278,7 @@ class Clauses:
     def _with_variants(self, norm: Norm, fields: dict[str, EventField], opening: tuple[Opening, ...]) -> Norm:
         """The norm with other terms for some of its instances."""
         draw = self.draw
-        if not draw.chance(0.22):
+        if not draw.chance(0.6 if self.world.changes else 0.22):
             return norm
         periodic = any(isinstance(way, OnPeriod) for way in opening)
         found: list[Variant] = []
@@ -303,13 +304,34 @@ class Clauses:
                     changed = evolve(changed, after=kept)
             if draw.chance(0.3):
                 changed = evolve(changed, after=self._after(fields, norm.form, changed.cure is not None, 0.6))
+            if self.world.changes:
+                change = draw.pick(self.world.changes)
+                where = self.in_force(change, ex.Moment("row", True))
+                found.append(Variant(where, None if draw.chance(0.15) else evolve(changed, version=change.name)))
+                continue
             where = (
                 self.formulas.condition(RowScope(fields), 1)
                 if fields and draw.chance(0.85)
                 else ex.InState(self.state(states))
             )
             found.append(Variant(where, changed))
-        return evolve(norm, variants=tuple(found))
+        return evolve(norm, variants=tuple(found), version="original" if self.world.changes else "")
+
+    def in_force(self, change: Change, day: ex.Expression) -> ex.Expression:
+        """Whether a change is in force on a day."""
+        return ex.AllOf((ex.Compare(">=", day, ex.Literal(change.effective, DAY)), ex.Signed(change.name)))
+
+    def _versions(self, figure: Figure) -> Figure:
+        """The figure, perhaps with another value since a change."""
+        if not self.world.changes or self.draw.chance(0.3):
+            return figure
+        change = self.draw.pick(self.world.changes)
+        twice = ex.Arithmetic("+", figure.value, figure.value)
+        new = ex.Literal(True, YES_NO) if figure.kind == YES_NO else twice
+        when = self.in_force(change, ex.WindowDay("first"))
+        texts = [ex.Literal(word, TEXT) for word in (change.name, "original")]
+        return evolve(figure, value=ex.If(when, new, figure.value), version=ex.If(when, *texts))
+
     def _in_parts(self, norm: Norm, fields: dict[str, EventField], acts: list[str]) -> Norm:
         """The same, performed in parts."""
         draw = self.draw
@@ -628,7 +650,7 @@ class Clauses:
             Length(9 * HOUR, "open", draw.pick(world.calendars).name),
         ]
         world.figures.append(
-            Figure(
+            self._versions(Figure(
                 name,
                 Clause(name, "measure"),
                 "measure",
@@ -642,7 +664,7 @@ class Clauses:
                 shows=shows,
                 settle_after=draw.pick(lengths) if draw.chance(0.15) else None,
                 settle_latest=draw.pick(lengths) if draw.chance(0.3) else None,
-            )
+            ))
         )
         return name
 

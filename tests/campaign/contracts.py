@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bpodsl.terms import Contract, Length, Renewal, Selector, levels
+from datetime import timedelta
+
+from bpodsl.terms import Change, Clause, Contract, Length, Renewal, Selector, levels
 from tests.campaign import beyond, settings
 from tests.campaign.clauses import Clauses
 from tests.campaign.draw import Draw
@@ -19,6 +21,12 @@ def contract(draw: Draw) -> Contract:
     effective = settings.first_day(draw)
     last = settings.last_day(draw, effective) if draw.chance(0.92) else None
     world = World(draw, zone, effective, last, None, settings.calendars(draw, zone))
+    if draw.chance(0.3):
+        for number in range(draw.weighted({1: 3, 2: 1})):
+            first = effective + timedelta(days=draw.between(0, 45))
+            signed = first + timedelta(days=draw.weighted({-7: 3, 0: 1, 1: 1, 12: 3, 40: 1}))
+            name = f"change_{number + 1}"
+            world.changes.append(Change(name, Clause(name, "change"), first, signed, draw.chance(0.45)))
     clauses = Clauses(world)
     wanted = draw.between(3, 8)
     if draw.chance(0.6):

@@ -31,6 +31,9 @@ def measured(contract: Contract, events: Sequence[Event], until: int, ledger: Le
     count["zone", contract.zone] = 1
     for posted in ledger:
         count["entry", posted.kind] += 1
+    for change in contract.changes:
+        count["change", "signed late" if change.signed > change.effective else "signed in time"] += 1
+        count["change", "running clocks move" if change.moves else "running clocks keep"] += 1
     _count_nodes(contract, ledger, count)
     _count_formulas(contract, ledger, count)
     _count_norms(contract, ledger, count)

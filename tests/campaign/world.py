@@ -10,6 +10,7 @@ from attrs import define, field
 from bpodsl.terms import (
     Account,
     CalendarTerm,
+    Change,
     Clause,
     Contract,
     EventField,
@@ -102,6 +103,7 @@ class World:
     rules: list[Rule] = field(factory=list)
     series: list[Series] = field(factory=list)
     norm_fields: dict[str, dict[str, EventField]] = field(factory=dict)
+    changes: list[Change] = field(factory=list)
     notices: bool = False
     _names: int = 0
 
@@ -197,6 +199,7 @@ class World:
             accounts=accounts,
             rules=rules,
             series=series,
+            changes=tuple(self.changes),
         )
 
 

@@ -8,6 +8,7 @@ one stands twice, is for the resolver to say.
 """
 
 from bpodsl.language.ast.base import *  # noqa: F403
+from bpodsl.language.ast.changes import *  # noqa: F403
 from bpodsl.language.ast.dates import *  # noqa: F403
 from bpodsl.language.ast.duties import *  # noqa: F403
 from bpodsl.language.ast.events import *  # noqa: F403

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bpodsl.language.ast.base import Node, node, part
+from bpodsl.language.ast.changes import Change
 from bpodsl.language.ast.duties import Obligation
 from bpodsl.language.ast.events import Event, Notice, Reads, State
 from bpodsl.language.ast.examples import Test
@@ -15,7 +16,8 @@ from bpodsl.text import Span
 
 Clause = (
     Agreement | Assume | Calendar | ComposedCalendar | Event | Notice | State | Series | Reads | Service
-    | Obligation | Measure | Amount | List | Charge | Credit | Cap | Trigger | Escalation | Right | Termination
+    | Obligation | Measure | Amount | List | Change | Charge | Credit | Cap | Trigger | Escalation | Right
+    | Termination
     | Stated | Test
 )  # fmt: skip
 

@@ -56,7 +56,10 @@ def in_parts(ctx: Context, node: ast.Obligation, line: ast.DutyLine, head: NormH
         expression = needed(ctx, said.total, _opening(ctx, said, head, norm.name), kind)
         ctx.current = None
         parts = evolve(found.adds_up, total=expression)
-        variants = tuple(evolve(each, terms=evolve(each.terms, adds_up=parts)) for each in found.variants)
+        variants = tuple(
+            each if each.terms is None else evolve(each, terms=evolve(each.terms, adds_up=parts))
+            for each in found.variants
+        )
         ctx.norms[norm.name] = evolve(found, adds_up=parts, variants=variants)
 
     ctx.later.append(total)

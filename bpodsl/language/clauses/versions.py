@@ -1,0 +1,175 @@
+"""Versions of one clause joined into one term, which chooses among them by day and by what had been signed."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from attrs import evolve, fields, frozen
+
+from bpodsl.terms import Account, Change, Expression, Figure, Norm, OnOutcome, OnSettled, Rule, Variant
+from bpodsl.terms import expressions as ex
+from bpodsl.terms.kinds import DAY, TEXT, YES_NO
+
+ORIGINAL: Final = "original"
+_OWN: Final = (
+    "clock", "due", "suspended_during", "excused_during", "cure", "after", "bearer", "counterparty", "clause",
+    "variants", "version",
+)  # fmt: skip
+"""What may differ between the versions of a norm."""
+
+_OF_A_FIGURE: Final = ("value", "target", "minimum", "shows", "rounding", "version", "clause")
+_GROWS: Final = ("number", "money", "length")
+
+
+@frozen
+class Version:
+    """The term (None: none) that holds where all of some changes, in their order, are in force."""
+
+    changes: tuple[Change, ...]
+    desk: Any
+    prorated: bool = False
+
+    @property
+    def name(self) -> str:
+        """What entries call it: its latest change."""
+        return self.changes[-1].name
+
+
+def in_force(changes: tuple[Change, ...], day: Expression) -> Expression:
+    """Whether changes are in force on a day; one signed before it took effect is so from that day on."""
+    latest = max(change.effective for change in changes)
+    parts: list[Expression] = [ex.Compare(">=", day, ex.Literal(latest, DAY))]
+    parts += [ex.Signed(change.name) for change in changes if change.signed > change.effective]
+    return parts[0] if len(parts) == 1 else ex.AllOf(tuple(parts))
+
+
+def _differs(one: object, other: object, own: tuple[str, ...]) -> bool:
+    names = [field.name for field in fields(type(one)) if field.name not in own]  # type: ignore[arg-type]
+    return any(getattr(one, name) != getattr(other, name) for name in names)
+
+
+# ---------------------------------------------------------------------------------------- norms
+def joined_norm(first: Norm, versions: list[Version], added: bool) -> tuple[Norm, str | None]:
+    """A norm whose instances stand under the version of the day on which they open."""
+    day = ex.Moment("row", True)
+    variants: list[Variant] = []
+    problem: str | None = None
+    for version in versions:
+        when = in_force(version.changes, day)
+        norm: Norm | None = version.desk
+        if norm is None:
+            variants.append(Variant(when, None))
+            continue
+        if _differs(first, norm, _OWN):
+            problem = "A change cannot alter when a duty arises, what performs it, or how its instances are told apart."
+        if any(change.moves for change in version.changes) and _reads(first) != _reads(norm):
+            problem = "A running clock cannot move to another calendar, or to another start."
+        own = evolve(norm, version=version.name)
+        for each in norm.variants:
+            terms = None if each.terms is None else evolve(each.terms, version=version.name)
+            variants.append(Variant(ex.AllOf((when, each.when)), terms))
+        variants.append(Variant(when, evolve(own, variants=())))
+    if added:
+        variants.append(Variant(ex.Literal(True, YES_NO), None))
+        return evolve(first, variants=tuple(variants), version=versions[-1].name), problem
+    old = [
+        evolve(each, terms=None if each.terms is None else evolve(each.terms, version=ORIGINAL))
+        for each in first.variants
+    ]
+    return evolve(first, variants=(*variants, *old), version=ORIGINAL), problem
+
+
+def _reads(norm: Norm) -> set[tuple[str | None, str]]:
+    """How clocks of a norm read."""
+    return {
+        (terms.clock.calendar, terms.clock.from_field) for terms in norm.versions
+        if terms.due is not None and terms.due.length is not None and terms.due.length.by_clock
+    }  # fmt: skip
+
+
+# ---------------------------------------------------------------------------------------- figures
+def joined_figure(first: Figure, versions: list[Version], added: bool) -> tuple[Figure, str | None]:
+    """A figure each of whose windows has the terms of its first day."""
+    day = ex.WindowDay("first")
+    nothing: Expression = ex.Unmeasured("not in force")
+    if first.purpose in ("charge", "credit"):
+        nothing = ex.Literal(0, first.kind)
+    problem: str | None = None
+    value = nothing if added else _rounded(first)
+    target, minimum = first.target, first.minimum
+    version: Expression = ex.Literal("none" if added else ORIGINAL, TEXT)
+    for each in reversed(versions):
+        when = in_force(each.changes, day)
+        made: Figure | None = each.desk
+        version = ex.If(when, ex.Literal(each.name if made is not None else "none", TEXT), version)
+        if made is None:
+            value = ex.If(when, nothing, value)
+            continue
+        if _differs(first, made, _OF_A_FIGURE):
+            problem = "A change cannot alter the kind, the windows, the groups or the settling of a figure."
+        new = _rounded(made)
+        if new != value:
+            last = each.changes[-1]
+            old = _prorated(last, new, value) if each.prorated and first.kind.base in _GROWS else value
+            value = ex.If(when, new, old)
+        target, wrong = _target(when, made.target, target)
+        minimum, wrong_too = _target(when, made.minimum, minimum)
+        if wrong or wrong_too:
+            problem = "A change cannot alter how a target compares, or is rounded; nor add one where there is none."
+    return evolve(first, value=value, rounding=None, target=target, minimum=minimum, version=version), problem
+
+
+def _rounded(figure: Figure) -> Expression:
+    return figure.value if figure.rounding is None else ex.Rounded(figure.value, figure.rounding)
+
+
+def _target(when: Expression, new: Any, old: Any) -> tuple[Any, bool]:
+    if new == old:
+        return old, False
+    if new is None or old is None or (new.op, new.rounding) != (old.op, old.rounding):
+        return old, True
+    return evolve(old, level=ex.If(when, new.level, old.level)), False
+
+
+def _prorated(change: Change, new: Expression, old: Expression) -> Expression:
+    """In a window in which a change takes effect: the old terms for the days before it, the new ones for the others."""
+    effective = ex.Literal(change.effective, DAY)
+    first, last = ex.WindowDay("first"), ex.WindowDay("last")
+    before = ex.Between("days", first, effective)
+    after = ex.Between("days", effective, last, through=True)
+    whole = ex.Between("days", first, last, through=True)
+    sums = ex.Arithmetic("+", ex.Arithmetic("*", old, before), ex.Arithmetic("*", new, after))
+    runs: tuple[Expression, ...] = (ex.Compare(">=", last, effective), ex.Compare("<", first, effective))
+    if change.signed > change.effective:
+        runs = (*runs, ex.Signed(change.name))
+    return ex.If(ex.AllOf(runs), ex.Arithmetic("/", sums, whole), old)
+
+
+# ---------------------------------------------------------------------------------------- rules and caps
+def joined_rule(first: Rule, versions: list[Version], added: bool) -> tuple[Rule, str | None]:
+    """A rule whose condition is that of the day: of the window its first, of an outcome that of its opening."""
+    day: Expression = ex.Moment("row", True)
+    if isinstance(first.on, OnSettled):
+        day = ex.WindowDay("first")
+    elif isinstance(first.on, OnOutcome):
+        day = ex.Moment("opened", True)
+    never, always = ex.Literal(False, YES_NO), ex.Literal(True, YES_NO)
+    when: Expression = never if added else first.when or always
+    problem: str | None = None
+    for each in reversed(versions):
+        made: Rule | None = each.desk
+        if made is not None and _differs(first, made, ("when", "clause")):
+            problem = "Of a trigger a change can alter the condition alone, of the same figure."
+        new = never if made is None else made.when or always
+        when = ex.If(in_force(each.changes, day), new, when)
+    return evolve(first, when=when), problem
+
+
+def joined_account(first: Account, versions: list[Version], added: bool) -> Account:
+    """A cap whose limit is that of the window; of a rolling one that of the day on which it ends."""
+    day = ex.WindowDay("last" if first.grid.span > 1 else "first")
+    none = ex.Unmeasured("not in force")
+    limit: Expression = none if added else first.limit
+    for each in reversed(versions):
+        limit = ex.If(in_force(each.changes, day), none if each.desk is None else each.desk.limit, limit)
+    return evolve(first, limit=limit)
