@@ -24,6 +24,7 @@ HEADS = {
     "reads": "reads x", "service": "service x", "obligation": "obligation x", "measure": "measure x",
     "amount": "amount x", "list": "list x by y", "charge": "charge x", "credit": "credit x", "trigger": "trigger x",
     "escalation": "escalation x", "right": "right x", "termination": "termination x", "test": 'test "x"',
+    "determination": "determination x", "claim": "claim x",
 }  # fmt: skip
 """The clause in which a line stands."""
 

@@ -12,7 +12,7 @@ from bpodsl.engine.restating import Restating
 from bpodsl.engine.rows import Group, Store
 from bpodsl.engine.scopes import Position, Scope
 from bpodsl.engine.settling import Cell, FigureRowSource, Settler
-from bpodsl.record import SETTLE, TERM_END
+from bpodsl.record import SETTLE, TERM_END, texts
 from bpodsl.terms import Length, NotMeasured
 from bpodsl.values import Grid, Window
 
@@ -47,6 +47,7 @@ class FigureMachine:
         self.lines: list[str] = []
         self._stores = [world.rows.stores[spec] for spec in plan.stores]
         self._waits = [world.rows.stores[spec] for spec in plan.waits]
+        self._said: set[tuple[int, Group]] = set()
         self._members: list[Group] | None = None
         if all(m is not None for m in plan.members):
             self._members = sorted(product(*(m for m in plan.members if m is not None)))
@@ -193,14 +194,28 @@ class FigureMachine:
 
     def try_group(self, index: int, group: Group, place: int) -> bool:
         """Settle a group of a window, if all it needs has come."""
-        if not self.ready(index, group):
-            return False
         window = self.world.windows.window(self.grid, index)
         assert window is not None
+        if self.settler.asked and not self._latest_passed(window):
+            names = self.settler.questions(window, group, (self.world.now, place))
+            if names:
+                self._provisional(window, group, names, place)
+                return False
+        if not self.ready(index, group):
+            return False
         cell = self.settler.settle(window, group, (self.world.now, place))
         self.keep(cell)
         self.world.figures.settled(self, cell, place)
         return True
+
+    def _provisional(self, window: Window, group: Group, names: list[str], place: int) -> None:
+        """A window that has come to settle waits for answers: that is said, once."""
+        if (window.index, group) not in self._said:
+            self._said.add((window.index, group))
+            self.world.emit(
+                "Provisional", self.name, place, self.level, "", window.label,
+                texts(zip(self.by, group, strict=True)), words=", ".join(names),
+            )  # fmt: skip
 
     def seen(self, index: int, position: Position) -> list[Cell]:
         """The cells of a window that have settled, as seen from a position, in order of their groups."""

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from bpodsl.engine.acts import Act
 from bpodsl.engine.aggregates import RowSource
-from bpodsl.engine.expressions import compares, evaluator, rounded
+from bpodsl.engine.expressions import Questions, compares, evaluator, rounded
 from bpodsl.engine.instances import Instance
 from bpodsl.engine.intervals import Interval
 from bpodsl.engine.program import store_of
 from bpodsl.engine.rows import Group, StoredRows
 from bpodsl.engine.scopes import Evaluator, Position, Scope, Value
 from bpodsl.record import Entry, Number, texts
-from bpodsl.terms import NotMeasured, Target
+from bpodsl.terms import NotMeasured, Target, walk
 from bpodsl.terms import expressions as ex
 from bpodsl.values import Grid, Window
 
@@ -81,8 +81,22 @@ class Settler:
         self.shows = [(name, base_of(shown, world), evaluator(shown, source)) for name, shown in term.shows]
         self.target = None if term.target is None else evaluator(term.target.level, source)
         self.minimum = None if term.minimum is None else evaluator(term.minimum.level, source)
+        self.asked = [
+            (source(part.rows), Questions((part.where, part.value), source))
+            for part in walk((term.value, term.target, term.minimum, term.shows))
+            if isinstance(part, ex.Aggregate) and any(isinstance(p, ex.Ruled) for p in walk((part.where, part.value)))
+        ]  # fmt: skip
         counted = (term.value, *(t.level for t in (term.target, term.minimum) if t is not None))
         self.causes = Causes(world, counted, source)
+
+    def questions(self, window: Window, group: Group, pos: Position) -> list[str]:
+        """The questions on which the rows of a window and group wait, as seen from a position."""
+        machine, found = self.machine, set[str]()
+        for source, asked in self.asked:
+            s = Scope(machine.world, pos).of_window(window, machine.grid, dict(zip(machine.by, group, strict=True)))
+            for _, row in source.rows(s):
+                found.update(asked.open(row))
+        return sorted(found)
 
     def settle(self, window: Window, group: Group, pos: Position) -> Cell:
         """The cell as settled at a position, and its entry."""

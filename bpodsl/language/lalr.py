@@ -16,6 +16,7 @@ FORMAT: Final = "2"
 CLAUSES: Final = (
     "agreement", "assume", "calendar", "event", "notice", "state", "reads", "service", "obligation", "measure",
     "amount", "list", "charge", "credit", "cap", "trigger", "escalation", "right", "termination", "stated", "test",
+    "determination", "claim",
 )  # fmt: skip
 """The words that begin a clause."""
 

@@ -17,12 +17,13 @@ from bpodsl.reference.intervals import agrees, holding, spans
 from bpodsl.reference.rows import event_row, rows_of, settled_at, shifted
 from bpodsl.reference.scope import Scope, of_group, postings_in, rounded, stands
 from bpodsl.reference.state import Fields, Settled, World
-from bpodsl.terms import NotMeasured, Selector
+from bpodsl.terms import NotMeasured, Selector, walk
 from bpodsl.terms import expressions as ex
 from bpodsl.values import TimeSet, Window, add_days, both, exact, length, less, share_out, union
 
 NO_WINDOW = NotMeasured("no such window")
 NO_READING = NotMeasured("no reading")
+NOT_DECIDED = NotMeasured("not decided")
 NOTHING = NotMeasured("nothing to measure")
 
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {"=": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
@@ -52,6 +53,27 @@ def evaluate(expression: ex.Expression, scope: Scope) -> object:
 def _field(e: ex.FieldOf, scope: Scope) -> object:
     fields: Fields = {} if scope.row is None else scope.row.fields
     return fields.get(e.name, NotMeasured(f"{e.name} absent"))
+
+
+def _ruled(e: ex.Ruled, scope: Scope) -> object:
+    fields: Fields = {} if scope.row is None else scope.row.fields
+    return fields.get(e.name, NOT_DECIDED)
+
+
+def open_questions(expressions: Iterable[ex.Expression | None], scope: Scope) -> list[str]:
+    """The questions for want of whose answers some of these expressions, in order, are not measured on a row.
+
+    What does not hold leaves nothing open after it.
+    """
+    fields: Fields = {} if scope.row is None else scope.row.fields
+    found: list[str] = []
+    for expression in expressions:
+        value = True if expression is None else evaluate(expression, scope)
+        if isinstance(value, NotMeasured):
+            found += [p.name for p in walk(expression) if isinstance(p, ex.Ruled) and p.name not in fields]
+        elif value is False:
+            break
+    return list(dict.fromkeys(found))
 
 
 def _group_key(e: ex.GroupKey, scope: Scope) -> object:
@@ -328,6 +350,7 @@ _EVALUATE: dict[type, Callable[[Any, Scope], object]] = {
     ex.Literal: lambda e, _: e.value,
     ex.Unmeasured: lambda e, _: NotMeasured(e.why),
     ex.FieldOf: _field,
+    ex.Ruled: _ruled,
     ex.GroupKey: _group_key,
     ex.Reading: _reading,
     ex.Outstanding: _outstanding,
