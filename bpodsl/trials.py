@@ -65,7 +65,7 @@ def try_example(contract: Contract, example: Example) -> Trial:
     failures = [ExpectationFailed(span, example.name, "an event that can be read", reason) for span, reason in refused]
     if not failures:
         until = until_of(contract, example, events)
-        sound = relate(contract, (e for e in events if e.known < until)).events
+        sound = relate(contract, (e for e in events if e.known < until), until).events
         world = example.world or next(iter(worlds(contract, sound)), "")
         ledger = evaluate(contract, of_world(contract, sound, world), until)
         judged = _Judged(contract, ledger)

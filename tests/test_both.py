@@ -26,5 +26,5 @@ def test_both_evaluators_say_the_same(block):
         until = until_of(contract, example, events)
         if refused or until > 1_800_000_000_000_000:
             continue
-        related = relate(contract, (event for event in events if event.known < until)).events
+        related = relate(contract, (event for event in events if event.known < until), until).events
         assert canonical(evaluate(contract, related, until)) == canonical(run(contract, related, until)), example.name

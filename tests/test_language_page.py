@@ -25,6 +25,7 @@ HEADS = {
     "measure": "measure x", "amount": "amount x", "list": "list x by y",
     "change": "change x effective 2026-07-01", "charge": "charge x", "credit": "credit x", "trigger": "trigger x",
     "escalation": "escalation x", "right": "right x", "termination": "termination x", "test": 'test "x"',
+    "determination": "determination x", "claim": "claim x",
 }  # fmt: skip
 """The clause in which a line stands."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 from bpodsl.engine.aggregates import RowSource, Source, aggregate
@@ -12,13 +12,14 @@ from bpodsl.engine.scopes import NO_WINDOW, Evaluator, Scope, Value
 from bpodsl.engine.series import Found
 from bpodsl.engine.timesets import days_held, times_of
 from bpodsl.engine.trails import PastSource, TrailSource
-from bpodsl.terms import NotMeasured, Pending
+from bpodsl.terms import NotMeasured, Pending, walk
 from bpodsl.terms import expressions as ex
 from bpodsl.values import exact, length, round_to, share_out
 
 ZERO_DIVISION = NotMeasured("division by zero")
 NO_WEIGHT = NotMeasured("no weight")
 NO_ROW = NotMeasured("no row applies")
+NOT_DECIDED = NotMeasured("not decided")
 
 _COMPARE: dict[str, Callable[[Value, Value], bool]] = {
     "=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
@@ -43,6 +44,28 @@ def holds(condition: ex.Expression | None, source: Source) -> Evaluator | None:
     return None if condition is None else evaluator(condition, source)
 
 
+class Questions:
+    """The questions for want of whose answers some expressions, in order, are not measured on a row."""
+
+    def __init__(self, expressions: Iterable[ex.Expression | None], source: Source) -> None:
+        self._parts = [
+            (evaluator(e, source), [p.name for p in walk(e) if isinstance(p, ex.Ruled)])
+            for e in expressions if e is not None
+        ]  # fmt: skip
+        self.any = any(names for _, names in self._parts)
+
+    def open(self, s: Scope) -> list[str]:
+        """Those open on the row in scope. What does not hold leaves nothing open after it."""
+        found: list[str] = []
+        for evaluate, names in self._parts if self.any else ():
+            value = evaluate(s)
+            if isinstance(value, NotMeasured):
+                found += [name for name in names if s.fields.get(name) is None]
+            elif value is False:
+                break
+        return list(dict.fromkeys(found))
+
+
 class _Maker:
     """Makes closures; one method for each family of expressions."""
 
@@ -58,6 +81,8 @@ class _Maker:
                 return lambda s: unmeasured
             case ex.FieldOf(name):
                 return _named(name, lambda s: s.fields)
+            case ex.Ruled(name):
+                return _named(name, lambda s: s.fields, NOT_DECIDED)
             case ex.GroupKey(name):
                 return _named(name, lambda s: s.group)
             case ex.Aggregate():
@@ -302,8 +327,8 @@ def _shared_out(total: Evaluator, weights: list[Evaluator], own: Evaluator, roun
     return computed
 
 
-def _named(name: str, where: Callable[[Scope], object]) -> Evaluator:
-    absent = NotMeasured(f"{name} absent")
+def _named(name: str, where: Callable[[Scope], object], otherwise: NotMeasured | None = None) -> Evaluator:
+    absent = otherwise or NotMeasured(f"{name} absent")
 
     def found(s: Scope) -> Value:
         value = where(s).get(name)  # type: ignore[attr-defined]

@@ -10,7 +10,7 @@ from bpodsl.engine.program import FigurePlan, Reads
 from bpodsl.engine.rows import Group
 from bpodsl.engine.scopes import Position
 from bpodsl.engine.settling import Cell, Settler
-from bpodsl.record import SETTLE
+from bpodsl.record import SETTLE, texts
 from bpodsl.terms import Length
 from bpodsl.values import Grid, Window
 
@@ -42,6 +42,7 @@ class FigureMachine:
         self.lines: list[str] = []
         self._stores = [world.rows.stores[spec] for spec in plan.stores]
         self._waits = [world.rows.stores[spec] for spec in plan.waits]
+        self._said: set[tuple[int, Group]] = set()
         self._members: list[Group] | None = None
         if all(m is not None for m in plan.members):
             self._members = sorted(product(*(m for m in plan.members if m is not None)))
@@ -193,17 +194,31 @@ class FigureMachine:
 
     def try_group(self, index: int, group: Group, place: int) -> bool:
         """Settle a group of a window, if all it needs has come."""
-        if not self.ready(index, group):
-            return False
         window = self.world.windows.window(self.grid, index)
         assert window is not None
         here = (self.world.now, place)
+        if self.settler.asked and not self._latest_passed(window):
+            names = self.settler.questions(window, group, here)
+            if names:
+                self._provisional(window, group, names, place)
+                return False
+        if not self.ready(index, group):
+            return False
         if self.plan.series and not self._latest_passed(window) and self.settler.pends(window, group, here):
             return False
         cell = self.settler.settle(window, group, (self.world.now, place))
         self.keep(cell)
         self.world.figures.settled(self, cell, place)
         return True
+
+    def _provisional(self, window: Window, group: Group, names: list[str], place: int) -> None:
+        """A window that has come to settle waits for answers: that is said, once."""
+        if (window.index, group) not in self._said:
+            self._said.add((window.index, group))
+            self.world.emit(
+                "Provisional", self.name, place, self.level, "", window.label,
+                texts(zip(self.by, group, strict=True)), words=", ".join(names),
+            )  # fmt: skip
 
     def seen(self, index: int, position: Position) -> list[Cell]:
         """The cells of a window that have settled, as seen from a position, in order of their groups."""

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from bpodsl.engine.acts import Act
 from bpodsl.engine.causes import Cause
-from bpodsl.engine.expressions import evaluator, holds
+from bpodsl.engine.expressions import Questions, evaluator, holds
 from bpodsl.engine.instances import Instance
 from bpodsl.engine.ordered import Ordered
 from bpodsl.engine.scopes import Evaluator, Scope
@@ -61,15 +61,26 @@ class Openings:
         self._resolved: dict[Instance, None] = {}
         self._selectors: dict[str, list[Evaluator | None]] = {}
         self._total: Evaluator | None = None
+        self._asked: dict[str, list[Questions]] = {}
         for way in term.opening:
             if isinstance(way, OnEvent):
                 found = holds(way.selector.where, world.no_rows)
                 self._selectors.setdefault(way.selector.event, []).append(found)
+                asked = Questions((way.selector.where,), world.no_rows)
+                if asked.any:
+                    self._asked.setdefault(way.selector.event, []).append(asked)
 
     # ------------------------------------------------------------------ ways
     def by_event(self, act: Act, place: int) -> None:
         """OPEN: an event."""
-        if act.selected(self._selectors):
+        if not act.selected(self._selectors):
+            names = [name for asked in self._asked.get(act.event.kind, ()) for name in asked.open(act.scope())]
+            if names:
+                words = ", ".join(dict.fromkeys(names))
+                self.norm.world.emit(
+                    "Provisional", self.norm.name, OPEN, self.norm.opening_level, act.ref, words=words
+                )  # fmt: skip
+        else:
             self._open(
                 Ground(
                     act.instance, act.ref, act.key(self.norm.by), act.fields, act.declared, (act.ref,), (), act.ref,

@@ -128,6 +128,11 @@ class Restating:
         if waited is None:
             return None
         found = max(found, waited)
+        if machine.settler.asked and machine.settler.questions(window, group, found):
+            end = None if term.settle_latest is None else machine.time_after(window, term.settle_latest)
+            if end is None or end > world.now:
+                return None
+            found = max(found, (end, SETTLE))
         wanted = dict(zip(machine.by, group, strict=True))
         for read in machine.plan.reads:
             other = world.figures.machines[read.figure]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bpodsl.engine.acts import Act
 from bpodsl.engine.causes import Cause
-from bpodsl.engine.expressions import evaluator, holds
+from bpodsl.engine.expressions import Questions, evaluator, holds
 from bpodsl.engine.intervals import Interval
 from bpodsl.engine.recurrences import Firing, Judge
 from bpodsl.engine.rows import Group
@@ -157,14 +157,18 @@ class OccurrenceRule:
         self.when = holds(term.when, world.no_rows)
         # What occurred: when, and its event ref or entry.
         self._occurred: list[tuple[int, str, str]] = []
+        self._asked = Questions((term.when,), world.no_rows)
         if isinstance(term.on, OnHappens):
             self._where = holds(term.on.selector.where, world.no_rows)
+            self._asked = Questions((term.on.selector.where, term.when), world.no_rows)
 
     def happens(self, act: Act, place: int) -> None:
         """OPEN: an event."""
         if self._where is not None and self._where(act.scope()) is not True:
+            self.provisional(act.ref, act.scope(), place)
             return
         if self.when is not None and self.when(act.scope()) is not True:
+            self.provisional(act.ref, act.scope(), place)
             return
         cause = Cause(
             self.name, self.level, "", act.ref, "", (), {}, act.fields, act.declared, act.ref,
@@ -180,6 +184,14 @@ class OccurrenceRule:
         """At the place of the outcome."""
         if self.when is None or self.when(cause.scope()) is True:
             self.occurred(cause, "", cause.entry, place)
+        else:
+            self.provisional(cause.instance, cause.scope(), place)
+
+    def provisional(self, instance: str, scope: Scope, place: int) -> None:
+        """It does not fire for want of answers: that is said."""
+        names = self._asked.open(scope)
+        if names:
+            self.world.emit("Provisional", self.name, place, self.level, instance, words=", ".join(names))
 
     def occurred(self, cause: Cause, ref: str, entry: str, place: int) -> None:
         """One more occurrence: fire if there are enough of them."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bpodsl.engine.acts import Act
 from bpodsl.engine.aggregates import RowSource
-from bpodsl.engine.expressions import compares, evaluator, lookup, rounded
+from bpodsl.engine.expressions import Questions, compares, evaluator, lookup, rounded
 from bpodsl.engine.instances import Instance
 from bpodsl.engine.intervals import Interval
 from bpodsl.engine.program import store_of
@@ -16,7 +16,7 @@ from bpodsl.engine.scopes import Evaluator, Position, Scope, Value
 from bpodsl.engine.series import Found
 from bpodsl.engine.trails import TrailSource
 from bpodsl.record import Entry, Number, texts
-from bpodsl.terms import NotMeasured, Pending, Target, looked_up
+from bpodsl.terms import NotMeasured, Pending, Target, looked_up, walk
 from bpodsl.terms import expressions as ex
 from bpodsl.values import Grid, Window
 
@@ -87,8 +87,22 @@ class Settler:
         self.target = None if term.target is None else evaluator(term.target.level, source)
         self.minimum = None if term.minimum is None else evaluator(term.minimum.level, source)
         self.version = None if term.version is None else evaluator(term.version, source)
+        self.asked = [
+            (source(part.rows), Questions((part.where, part.value), source))
+            for part in walk((term.value, term.target, term.minimum, term.shows))
+            if isinstance(part, ex.Aggregate) and any(isinstance(p, ex.Ruled) for p in walk((part.where, part.value)))
+        ]  # fmt: skip
         counted = (term.value, *(t.level for t in (term.target, term.minimum) if t is not None))
         self.causes = Causes(world, counted, source)
+
+    def questions(self, window: Window, group: Group, pos: Position) -> list[str]:
+        """The questions on which the rows of a window and group wait, as seen from a position."""
+        machine, found = self.machine, set[str]()
+        for source, asked in self.asked:
+            s = Scope(machine.world, pos).of_window(window, machine.grid, dict(zip(machine.by, group, strict=True)))
+            for _, row in source.rows(s):
+                found.update(asked.open(row))
+        return sorted(found)
 
     def pends(self, window: Window, group: Group, pos: Position) -> bool:
         """Whether the value or a level needs a point of a series that has not come."""

@@ -43,6 +43,7 @@ from bpodsl.terms import (
     Line,
     Norm,
     Party,
+    Question,
     Renewal,
     Rounding,
     Rule,
@@ -135,6 +136,7 @@ class Context:
     accounts: list[Account] = field(factory=list)
     rules: dict[str, Rule] = field(factory=dict)
     stated: list[Stated] = field(factory=list)
+    questions: dict[str, Question] = field(factory=dict)
     examples: list[Example] = field(factory=list)
     grafts: list[tuple[str, str, Effect]] = field(factory=list)
     survivors: dict[str, Survival] = field(factory=dict)
@@ -238,7 +240,7 @@ class Context:
 
     def norm(self, name: ast.Name) -> NormHead | None:
         """The head of an obligation, or None if the name is none."""
-        return self.norm_heads.get(name.text) if self.find(name, "obligation") else None
+        return self.norm_heads.get(name.text) if self.find(name, "obligation", "determination", "claim") else None
 
     # ------------------------------------------------------------------ values
     def typed(self, node: ast.Node, scope: Scope) -> Typed:

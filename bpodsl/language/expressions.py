@@ -54,7 +54,8 @@ def named(ctx: Context, node: ast.Name, scope: Scope) -> Typed:
         if name in row.fields:
             if scope.grid is not None and name in ctx.figure_heads:
                 ctx.report(Shadowed(node.span, name, row.told, ctx.figure_heads[name].span))
-            return Typed(ex.FieldOf(name), row.fields[name], node.span)
+            leaf = ex.Ruled(name) if name in ctx.questions else ex.FieldOf(name)
+            return Typed(leaf, row.fields[name], node.span)
         if name == "value" and row.figure:
             return Typed(ex.RowValue(), row.value, node.span)
         if name == "reading" and row.reading is not None:

@@ -16,7 +16,7 @@ FORMAT: Final = "2"
 CLAUSES: Final = (
     "agreement", "assume", "calendar", "event", "notice", "state", "series", "reads", "service", "obligation",
     "measure", "amount", "list", "charge", "credit", "cap", "change", "trigger", "escalation", "right", "termination",
-    "stated", "test",
+    "determination", "claim", "stated", "test",
 )  # fmt: skip
 """The words that begin a clause."""
 

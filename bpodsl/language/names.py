@@ -18,6 +18,9 @@ LINES = ("charge", "credit")
 EVENTS = ("event", "notice")
 """Clauses that say what may be reported."""
 
+QUESTIONS = ("determination", "claim")
+"""Clauses that give a fact about an event which others decide later."""
+
 RIGHTS = ("right", "termination")
 """Clauses that let a party act."""
 

@@ -68,6 +68,7 @@ def resolve(
     for kind in _GROUND:
         _lower(ctx, _sound(ctx), (kind,))
     relate_events(ctx)
+    _lower(ctx, _sound(ctx), (ast.Determination, ast.Claim))
     _lower(ctx, _sound(ctx), (ast.State,))
     _lower(ctx, _sound(ctx), (ast.List,))
     if agreement is not None:
@@ -259,6 +260,7 @@ def _contract(ctx: Context) -> Contract:
         calendars=_in_text_order(ctx.calendars.values()),
         events=_in_text_order(ctx.events.values()),
         mappings=tuple(ctx.mappings),
+        questions=_in_text_order(ctx.questions.values()),
         states=_in_text_order(ctx.states.values()),
         services=tuple(ctx.services),
         series=_in_text_order(ctx.series.values()),

@@ -148,7 +148,7 @@ def gather(intake: Intake, rows: Iterable[Row], until: int | None = None, skew: 
         _beyond(found, until, skew)
         _contradictions(found, shared, until, intake)
     claims = _agreed(single, shared, until)
-    events = _related(intake, found, claims, _standings(claims, found.broken, until))
+    events = _related(intake, found, claims, _standings(claims, found.broken, until), until)
     found.account.add(Counter(line.standing for line in found.lines if line.standing != "quarantined"))
     found.account.check()
     return Intaken(
@@ -289,10 +289,10 @@ def _standings(claims: dict[Identity, _Claim], broken: dict[tuple[str, str], int
 
 
 def _related(
-    intake: Intake, found: _Input, claims: dict[Identity, _Claim], events: list[Event]
+    intake: Intake, found: _Input, claims: dict[Identity, _Claim], events: list[Event], until: int
 ) -> list[Event]:
     """The events as those that relate to others make them; a line that speaks of no known event waits."""
-    related = relate(intake.contract, events)
+    related = relate(intake.contract, events, until)
     lines: dict[tuple[str, str], list[_Line]] = {}
     if related.waiting or related.withdrawn or related.refused:
         for (source, id_, _), (_, line) in claims.items():

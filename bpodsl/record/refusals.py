@@ -219,6 +219,11 @@ MAY_NOT_REPORT = Reason(
     "Have it reported by a party who may, or correct `reporter`.",
 )  # fmt: skip
 
+ANSWERED = Reason(
+    "EVT151", "Answered already", "`{event}` does not count: `{question}` {why}.",
+    "Correct the first answer with a higher `rev`, or let it be overruled by the role that may.",
+)  # fmt: skip
+
 # ------------------------------------------------------------------------------------ the whole input
 CONFLICT = Reason(
     "EVT160", "Two lines contradict each other",
@@ -247,5 +252,5 @@ REASONS = (
     NOT_UTF8, TOO_LONG, NOT_JSON, NOT_AN_OBJECT, KEY_TWICE, BROKEN_TEXT, NOT_A_NUMBER, TOO_DEEP, CUT_OFF, BAD_QUOTES,
     CELL_COUNT, NO_HEADER, NO_ID, NO_TYPE, NO_TIME, UNKNOWN_TYPE, BAD_TIME, NAIVE_TIME, TIME_RANGE, CLOCK_CHANGE,
     BAD_REV, RETRACTS_NOTHING, BAD_ENVELOPE, MISSING, WRONG_KIND, NOT_ONE_OF, OTHER_CURRENCY, BACKWARDS, NOT_GIVEN,
-    NO_SUCH_DAY, MAY_NOT_REPORT, CONFLICT, BEYOND_HORIZON, TOO_LARGE, PACKED_TOO_TIGHT, TOO_MANY_REFUSED,
+    NO_SUCH_DAY, MAY_NOT_REPORT, ANSWERED, CONFLICT, BEYOND_HORIZON, TOO_LARGE, PACKED_TOO_TIGHT, TOO_MANY_REFUSED,
 )  # fmt: skip

@@ -10,13 +10,15 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from heapq import heappop, heappush
 
 from attrs import define, evolve, field, frozen
 
 from bpodsl.record.event import Event
-from bpodsl.record.refusals import Refused
+from bpodsl.record.refusals import ANSWERED, Refused
+from bpodsl.record.rulings import Ruling, ruling
 from bpodsl.record.shapes import Ground, acting
-from bpodsl.terms import Contract, EventKind, Relation
+from bpodsl.terms import Contract, EventKind, Question, Relation
 from bpodsl.values import Period
 
 Identity = tuple[str, str]
@@ -79,25 +81,29 @@ class Related:
     refused: tuple[tuple[Identity, Refused], ...] = ()
 
 
-def relate(contract: Contract, events: Iterable[Event]) -> Related:
-    """The events of a contract, of every rev, as those that relate to others make them."""
+def relate(contract: Contract, events: Iterable[Event], until: int) -> Related:
+    """The events of a contract, of every rev, known before `until`, as those that relate to others make them."""
     kinds = {kind.name: kind for kind in contract.events}
-    if not any(kind.relates for kind in kinds.values()):
+    if not contract.questions and not any(kind.relates for kind in kinds.values()):
         return Related(tuple(events))
-    return _Relating(kinds, Ground.of(contract)).all(events)
+    return _Relating(kinds, contract.questions, contract.worlds, Ground.of(contract)).all(events, until)
 
 
 @define
 class _Relating:
     kinds: Mapping[str, EventKind]
+    questions: tuple[Question, ...]
+    worlds: str
     ground: Ground
     raw: dict[str, Histories] = field(factory=dict)
     done: dict[str, Histories] = field(factory=dict)
     waiting: set[Identity] = field(factory=set)
     withdrawn: set[Identity] = field(factory=set)
     refused: dict[Identity, Refused] = field(factory=dict)
+    accepted: dict[Identity, int] = field(factory=dict)
+    """Answers and claims, and the instant from which they stand."""
 
-    def all(self, events: Iterable[Event]) -> Related:
+    def all(self, events: Iterable[Event], until: int) -> Related:
         reports: dict[str, dict[Identity, list[Event]]] = {}
         kind_of: dict[Identity, str] = {}
         for event in sorted(events, key=lambda each: each.rev):
@@ -107,13 +113,27 @@ class _Relating:
         self.raw = {kind: {i: History.of(each) for i, each in of.items()} for kind, of in reports.items()}
         for kind in self.raw:
             self._finish(kind)
+        for identity in self.accepted:
+            self.refused.pop(identity, None)
         found = [
             version for kind in self.raw for identity, history in self.done[kind].items()
-            for version in history.versions
+            if identity not in self.refused for version in self._from_when_it_stands(identity, history)
+            if version.known < until
         ]  # fmt: skip
         return Related(
             tuple(found), frozenset(self.waiting), frozenset(self.withdrawn), tuple(sorted(self.refused.items()))
         )
+
+    def _from_when_it_stands(self, identity: Identity, history: History) -> list[Event]:
+        since = self.accepted.get(identity, 0)
+        if since <= history.versions[0].known if history.versions else True:
+            return history.versions
+        found = History()
+        for known in sorted({max(since, version.known) for version in history.versions}):
+            version = history.at(known)
+            assert version is not None
+            found.add(version, known)
+        return found.versions
 
     def _finish(self, kind: str) -> Histories:
         """The events of a kind, after those that they depend on."""
@@ -127,7 +147,7 @@ class _Relating:
     # ------------------------------------------------------------------ whom it names
     def _naming(self, relation: Relation, histories: Histories) -> dict[Identity, list[Named]]:
         """Of each event of a kind that relates, the other that each version of it names."""
-        index = _Index(relation, self.raw.get(relation.event, {}))
+        index = _Index(relation, self.raw.get(relation.event, {}), self.worlds)
         return {
             identity: [index.named(version) for version in history.versions]
             for identity, history in histories.items()
@@ -172,13 +192,20 @@ class _Relating:
             (name, each.relates) for name, each in self.kinds.items()
             if each.relates is not None and each.relates.event == kind and each.relates.how != "counts with"
         ]  # fmt: skip
+        asked = [question for question in self.questions if question.event == kind]
+        for question in asked:
+            keys = tuple((key, key) for key in question.keys)
+            kinds = dict.fromkeys((*(answer.event for answer in question.answers), question.claimed))
+            relations += [(name, Relation("answers", kind, keys)) for name in kinds if name]
+        relations = list(dict.fromkeys(relations))
         speaking: dict[Identity, list[tuple[Relation, list[Named]]]] = {}
         for name, relation in relations:
             for named in self._naming(relation, self._finish_before(name)).values():
                 for target in dict.fromkeys(n.target for n in named if n.target is not None):
                     speaking.setdefault(target, []).append((relation, named))
         return {
-            identity: self._spoken_of(identity, history, speaking[identity]) if identity in speaking else history
+            identity: self._spoken_of(identity, history, speaking.get(identity, []), asked)
+            if asked or identity in speaking else history
             for identity, history in raw.items()
         }  # fmt: skip
 
@@ -187,29 +214,58 @@ class _Relating:
         return self._corrected(kind, self.raw.get(kind, {}))
 
     def _spoken_of(
-        self, identity: Identity, raw: History, speaking: list[tuple[Relation, list[Named]]]
+        self, identity: Identity, raw: History, speaking: list[tuple[Relation, list[Named]]], asked: list[Question]
     ) -> History:
         """An event that others speak of, with a version for each instant at which what is known of it changes."""
         ordered = sorted(speaking, key=lambda each: (each[1][0].version.known, each[1][0].version.order))
         instants = {version.known for version in raw.versions}
         instants |= {i for _, named in ordered for n in named for i in (n.known, n.version.known)}
         found = History()
-        for known in sorted(i for i in instants if i >= raw.versions[0].known):
+        since = raw.versions[0].known
+        waits = sorted(i for i in instants if i >= since)
+        done = -1
+        while waits:
+            known = heappop(waits)
+            if known == done:
+                continue
+            done = known
             version = raw.at(known)
             assert version is not None
             gone = False
+            answers: dict[str, list[Event]] = {}
             for relation, named in ordered:
                 now = _now(named, known)
                 if now is None or now.target != identity or now.version.retracts or version.retracts:
                     continue
-                if relation.how == "withdraws":
+                if relation.how == "answers":
+                    first = evolve(now.version, known=max(now.known, named[0].known))
+                    answers.setdefault(now.version.kind, []).append(first)
+                elif relation.how == "withdraws":
                     gone = True
                     version = evolve(version, retracts=True, related=(*version.related, now.version.ref))
                 else:
                     version = self._corrects(relation, now.version, version)
             (self.withdrawn.add if gone else self.withdrawn.discard)(identity)
+            if not version.retracts:
+                for question in asked:
+                    ruled = ruling(question, version, since, known, lambda kind: answers.get(kind, ()), self.ground)  # noqa: B023
+                    version = self._ruled(question, ruled, version, known)
+                    for instant in ruled.awaits:
+                        heappush(waits, instant)
             found.add(version, known)
         return found
+
+    def _ruled(self, question: Question, ruled: Ruling, event: Event, known: int) -> Event:
+        """The event with the answer that stands at an instant."""
+        for each in ruled.by:
+            self.accepted.setdefault((each.source, each.id), known)
+        for identity, why in ruled.refused.items():
+            kind = next((k for k, of in self.raw.items() if identity in of), "")
+            self.refused[identity] = Refused(ANSWERED, event=kind, question=question.name, why=why)
+        if ruled.value is None:
+            return event
+        refs = tuple(each.ref for each in ruled.by)
+        return evolve(event, fields=event.fields | {question.name: ruled.value}, related=(*event.related, *refs))
 
     def _corrects(self, relation: Relation, by: Event, event: Event) -> Event:
         given = {name: by.fields[name] for name in relation.gives if name in by.fields}
@@ -240,22 +296,30 @@ def _now(named: list[Named], known: int) -> Named | None:
     return now if now.target is not None and now.known <= known else None
 
 
+_Place = tuple[int, int, object, Identity, object]
+"""Since when an event is known, when it acts, its order, who it is, and its world."""
+
+
 @define(init=False)
 class _Index:
     """The events of a kind by what names them: since when, when they act, their order, who they are."""
 
     relation: Relation
-    found: dict[tuple[object, ...], list[tuple[int, int, object, Identity]]]
+    worlds: str
+    found: dict[tuple[object, ...], list[_Place]]
 
-    def __init__(self, relation: Relation, histories: Histories) -> None:
-        self.relation = relation
+    def __init__(self, relation: Relation, histories: Histories, worlds: str) -> None:
+        self.relation, self.worlds = relation, worlds
         self.found = {}
         for identity, history in histories.items():
             for version in history.versions:
                 if not version.retracts:
                     for values in self._names_of(version):
-                        place = version.known, version.acts, version.order, identity
+                        place = version.known, version.acts, version.order, identity, self._world(version)
                         self.found.setdefault(values, []).append(place)
+
+    def _world(self, event: Event) -> object:
+        return event.fields.get(self.worlds) if self.worlds else None
 
     def _names_of(self, event: Event) -> Iterator[tuple[object, ...]]:
         names = [other for _, other in self.relation.names]
@@ -270,6 +334,9 @@ class _Index:
         own time, else the earliest; if none is known yet, the one that is known first."""
         values = tuple(version.fields.get(own) for own, _ in self.relation.names)
         candidates = [] if None in values else self.found.get(values, [])
+        world = self._world(version)
+        if world is not None:
+            candidates = [place for place in candidates if place[4] in (None, world)]
         if version.retracts or not candidates:
             return Named(version)
         known = max(version.known, min(place[0] for place in candidates))
@@ -279,5 +346,5 @@ class _Index:
         return Named(version, chosen[3], known)
 
 
-def _when(place: tuple[int, int, object, Identity]) -> tuple[object, ...]:
+def _when(place: _Place) -> tuple[object, ...]:
     return place[1], place[2]

@@ -84,6 +84,8 @@ class Shape:
         """`columns`: where fields are found that are not in a column of their own name; `zone`: of local times."""
         slots = []
         for each in kind.fields:
+            if each.ruled:
+                continue
             column = columns.get(each.name, Column((each.name,)))
             shown = column_name(column)
             told = "" if shown == each.name else f" (column “{shown}”)"

@@ -47,7 +47,7 @@ def judge(contract: Contract, outcome: Iterable[Entry]) -> Iterator[Verdict]:
     found: dict[tuple[str, str], Verdict] = {}
     latest: dict[tuple[str, tuple[tuple[str, str], ...]], str] = {}
     for entry in outcome:
-        if entry.clause not in norms or entry.kind in ("Noted", "Raised", "Counted"):
+        if entry.clause not in norms or entry.kind in ("Noted", "Raised", "Counted", "Provisional"):
             continue
         # A new ground of a right has a name of its own, but belongs to the instance that is open.
         renewed = latest.get((entry.clause, entry.key)) if entry.kind == "Renewed" else None

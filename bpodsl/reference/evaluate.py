@@ -19,12 +19,13 @@ from bpodsl.reference.scope import Scope, of_group, postings_in, rounded, stands
 from bpodsl.reference.series import Found, day_of, look
 from bpodsl.reference.state import Fields, Settled, World
 from bpodsl.reference.trails import case_field, past, trail
-from bpodsl.terms import NotMeasured, Pending, Selector
+from bpodsl.terms import NotMeasured, Pending, Selector, walk
 from bpodsl.terms import expressions as ex
 from bpodsl.values import TimeSet, Window, add_days, both, exact, length, less, share_out, union
 
 NO_WINDOW = NotMeasured("no such window")
 NO_READING = NotMeasured("no reading")
+NOT_DECIDED = NotMeasured("not decided")
 NOTHING = NotMeasured("nothing to measure")
 
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {"=": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
@@ -58,6 +59,27 @@ def _field(e: ex.FieldOf, scope: Scope) -> object:
 
 def _case_field(e: ex.CaseField, scope: Scope) -> object:
     return NotMeasured(f"{e.name} absent") if scope.row is None else case_field(scope.world, e, scope.row)
+
+
+def _ruled(e: ex.Ruled, scope: Scope) -> object:
+    fields: Fields = {} if scope.row is None else scope.row.fields
+    return fields.get(e.name, NOT_DECIDED)
+
+
+def open_questions(expressions: Iterable[ex.Expression | None], scope: Scope) -> list[str]:
+    """The questions for want of whose answers some of these expressions, in order, are not measured on a row.
+
+    What does not hold leaves nothing open after it.
+    """
+    fields: Fields = {} if scope.row is None else scope.row.fields
+    found: list[str] = []
+    for expression in expressions:
+        value = True if expression is None else evaluate(expression, scope)
+        if isinstance(value, NotMeasured):
+            found += [p.name for p in walk(expression) if isinstance(p, ex.Ruled) and p.name not in fields]
+        elif value is False:
+            break
+    return list(dict.fromkeys(found))
 
 
 def _group_key(e: ex.GroupKey, scope: Scope) -> object:
@@ -371,6 +393,7 @@ _EVALUATE: dict[type, Callable[[Any, Scope], object]] = {
     ex.Unmeasured: lambda e, _: NotMeasured(e.why),
     ex.FieldOf: _field,
     ex.CaseField: _case_field,
+    ex.Ruled: _ruled,
     ex.GroupKey: _group_key,
     ex.Reading: _reading,
     ex.Outstanding: _outstanding,

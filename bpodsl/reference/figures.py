@@ -10,11 +10,12 @@ from attrs import has
 
 from bpodsl.record import TERM_END, Entry, Number, texts
 from bpodsl.reference.calendar_days import moment
-from bpodsl.reference.evaluate import COMPARE, evaluate, kept, looked
+from bpodsl.reference.evaluate import COMPARE, evaluate, kept, looked, open_questions
 from bpodsl.reference.money import settle_line
 from bpodsl.reference.rows import (
     counted_in,
     groups_of,
+    rows_of,
     settled_at,
     shifted,
     show,
@@ -26,7 +27,7 @@ from bpodsl.reference.rules import on_settled, recall
 from bpodsl.reference.scope import Scope, of_group, postings_in, rounded
 from bpodsl.reference.series import Found
 from bpodsl.reference.state import Fields, Settled, World
-from bpodsl.terms import Figure, NotMeasured, Pending, Target, looked_up
+from bpodsl.terms import Figure, NotMeasured, Pending, Target, looked_up, walk
 from bpodsl.terms import expressions as ex
 from bpodsl.values import LAST, Window
 
@@ -92,14 +93,40 @@ def attempt(world: World, figure: Figure) -> None:
         for group in groups:
             if texts_of(group) in done:
                 continue
-            if ready(world, figure, window, group, latest) and not pends(world, figure, window, group, latest):
+            asked = [] if latest is not None and world.now >= latest else open_in(world, figure, window, group)
+            settles = not asked and ready(world, figure, window, group, latest)
+            if settles and not pends(world, figure, window, group, latest):
                 settle(world, figure, window, group)
             else:
                 waits = True
+                provisional(world, figure, window, group, asked)
         if not waits:
             pending.pop(number, None)
     for rule in world.index.rules_of[figure.name]:
         world.push(world.place, f"rule:{rule.name}", "", partial(recall, world, rule))
+
+
+def open_in(world: World, figure: Figure, window: Window, group: Fields) -> list[str]:
+    """The questions on which the rows of a window and group wait."""
+    found: list[str] = []
+    for part in world.index.parts[figure.name]:
+        if isinstance(part, ex.Aggregate) and any(isinstance(p, ex.Ruled) for p in walk((part.where, part.value))):
+            for row in rows_of(world, part.rows, window, group):
+                scope = Scope(world, window, group, row, past=True)
+                found += open_questions((part.where, part.value), scope)
+    return sorted(set(found))
+
+
+def provisional(world: World, figure: Figure, window: Window, group: Fields, questions: list[str]) -> None:
+    """A window that has come to settle waits for answers: that is said, once."""
+    if questions:
+        level, words = world.level(f"figure:{figure.name}"), ", ".join(questions)
+        made = Entry(
+            "Provisional", figure.name, world.now, world.place, level, period=window.label,
+            key=texts(group.items()), words=words,
+        )  # fmt: skip
+        if made.name not in world.entries:
+            world.emit(made)
 
 
 def ready(world: World, figure: Figure, window: Window, group: Fields, latest: int | None) -> bool:

@@ -10,7 +10,7 @@ from attrs import evolve
 from bpodsl.record import BEGIN, OPEN, PERFORM, REST, TERM_END, Entry, Event, Number, texts
 from bpodsl.reference.due import deadline
 from bpodsl.reference.effects import imposed_name
-from bpodsl.reference.evaluate import evaluate, holds, selected
+from bpodsl.reference.evaluate import evaluate, holds, open_questions, selected
 from bpodsl.reference.index import selectors
 from bpodsl.reference.instances import count, ensue, perform, schedule
 from bpodsl.reference.intervals import holding
@@ -28,9 +28,14 @@ NOTHING = Row(0, (), {}, frozenset(), NotMeasured("no reading"))
 # ------------------------------------------------------------------------------------------- openings
 def open_by_event(world: World, norm: Norm, event: Event) -> None:
     """Each event on which a selector holds opens an instance."""
-    if not selected(world, selectors(norm), event):
-        return
     row = event_row(world.index, event)
+    if not selected(world, selectors(norm), event):
+        conditions = [s.where for s in selectors(norm) if s.event == event.kind]
+        found = [name for where in conditions for name in open_questions((where,), Scope(world, row=row))]
+        if found:
+            level, words = world.level(f"opening:{norm.name}"), ", ".join(dict.fromkeys(found))
+            world.emit(Entry("Provisional", norm.name, world.now, world.place, level, event.ref, words=words))
+        return
     origin = frozenset({(event.source, event.id)})
     _open(world, norm, Opening(event.identity, event.ref, row, (event.ref,), (), origin, scope=Scope(world, row=row)))
 

@@ -7,7 +7,7 @@ from attrs import define, evolve, field, frozen
 from bpodsl.record import Entry, Event, Number
 from bpodsl.reference.calendar_days import after, calendar_of, counted, first_reach, last_within
 from bpodsl.reference.effects import follow
-from bpodsl.reference.evaluate import evaluate, holds, selected
+from bpodsl.reference.evaluate import evaluate, holds, open_questions, selected
 from bpodsl.reference.index import Index
 from bpodsl.reference.rows import event_row, texts_of, unsettled
 from bpodsl.reference.scope import Scope
@@ -134,7 +134,10 @@ def fire_window(world: World, rule: Rule, record: Record, number: int, windows: 
 def on_happens(world: World, rule: Rule, event: Event) -> None:
     """An event comes, while the agreement is in force."""
     assert isinstance(rule.on, OnHappens)
-    if selected(world, (rule.on.selector,), event):
+    scope = Scope(world, row=event_row(world.index, event))
+    if not selected(world, (rule.on.selector,), event):
+        provisional(world, rule, event.ref, open_questions((rule.on.selector.where, rule.when), scope))
+    else:
         occurrence = Occurrence(world.now, events=(event.ref,))
         origin = frozenset({(event.source, event.id)})
         happen(world, rule, event.ref, occurrence, event_row(world.index, event), {}, origin)
@@ -158,6 +161,7 @@ def happen(
 ) -> None:
     """An occurrence on which the condition holds is counted; the rule fires if there are enough."""
     if not holds(rule.when, Scope(world, row=row)):
+        provisional(world, rule, instance, open_questions((rule.when,), Scope(world, row=row)))
         return
     recurrence, these = rule.recurrence, [occurrence]
     if recurrence is not None:
@@ -175,6 +179,14 @@ def happen(
         entry_causes=tuple(name for o in these for name in o.entries),
     )  # fmt: skip
     follow(world, rule.then, Cause(entry, key, row, None, origin))
+
+
+def provisional(world: World, rule: Rule, instance: str, questions: list[str]) -> None:
+    """A rule does not fire for want of answers: that is said."""
+    if questions:
+        level = world.level(f"rule:{rule.name}")
+        words = ", ".join(questions)
+        world.emit(Entry("Provisional", rule.name, world.now, world.place, level, instance, words=words))
 
 
 def recent(world: World, span: Length | None, instant: int) -> bool:

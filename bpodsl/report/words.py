@@ -140,6 +140,8 @@ class Words:
                 return "is the case" + (f" ({count} counted)" if count is not None else "")
             case "Raised":
                 return entry.words
+            case "Provisional":
+                return f"waits for a decision: {entry.words}"
             case "Noted":
                 return f"no effect: {entry.words}"
             case "Amended":

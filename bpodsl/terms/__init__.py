@@ -35,16 +35,18 @@ from bpodsl.terms.norms import (
     Variant,
     WhenImposed,
 )  # fmt: skip
+from bpodsl.terms.questions import Answer, Limit, Question
 from bpodsl.terms.rules import Occasion, OnHappens, OnLasting, OnOutcome, OnSettled, Recurrence, Rule
 from bpodsl.terms.series import Point, Series
 from bpodsl.terms.times import CalendarTerm, Selector, State
 
 __all__ = [
-    "Account", "Accrue", "AddsUp", "Assumption", "Begin", "ByTime", "CalendarTerm", "Change", "Clause", "Clock",
-    "Column", "Contract", "DeemedRow", "Due", "Edge", "Effect", "EventField", "EventKind", "Example", "ExampleEvent",
-    "Expectation", "Expression", "Figure", "Finish", "Group", "Impose", "Kind", "Ladder", "Length", "Line",
-    "Mapping", "Norm", "NotMeasured", "NthWeekday", "Occasion", "OnEvent", "OnHappens", "OnLasting", "OnOutcome",
-    "OnPeriod", "OnSettled", "Once", "Opening", "Party", "Pending", "Point", "Raise", "Recurrence", "Relation",
-    "Renewal", "Rounding", "RowMapping", "Rule", "Selector", "Series", "Service", "State", "Stated", "Target", "Term",
-    "Terminate", "Variant", "WhenImposed", "edges", "expressions", "levels", "looked_up", "nodes", "reads", "walk",
+    "Account", "Accrue", "AddsUp", "Answer", "Assumption", "Begin", "ByTime", "CalendarTerm", "Change", "Clause",
+    "Clock", "Column", "Contract", "DeemedRow", "Due", "Edge", "Effect", "EventField", "EventKind", "Example",
+    "ExampleEvent", "Expectation", "Expression", "Figure", "Finish", "Group", "Impose", "Kind", "Ladder", "Length",
+    "Limit", "Line", "Mapping", "Norm", "NotMeasured", "NthWeekday", "Occasion", "OnEvent", "OnHappens", "OnLasting",
+    "OnOutcome", "OnPeriod", "OnSettled", "Once", "Opening", "Party", "Pending", "Point", "Question", "Raise",
+    "Recurrence", "Relation", "Renewal", "Rounding", "RowMapping", "Rule", "Selector", "Series", "Service", "State",
+    "Stated", "Target", "Term", "Terminate", "Variant", "WhenImposed", "edges", "expressions", "levels", "looked_up",
+    "nodes", "reads", "walk",
 ]  # fmt: skip

@@ -13,6 +13,7 @@ from bpodsl.terms.expressions import Rounding
 from bpodsl.terms.figures import Account, Figure, Line
 from bpodsl.terms.lengths import Length
 from bpodsl.terms.norms import Norm
+from bpodsl.terms.questions import Question
 from bpodsl.terms.rules import Rule
 from bpodsl.terms.series import Series
 from bpodsl.terms.times import CalendarTerm, Selector, State
@@ -144,6 +145,7 @@ class Contract:
     calendars: tuple[CalendarTerm, ...] = ()
     events: tuple[EventKind, ...] = ()
     mappings: tuple[Mapping, ...] = ()
+    questions: tuple[Question, ...] = ()
     states: tuple[State, ...] = ()
     services: tuple[Service, ...] = ()
     norms: tuple[Norm, ...] = ()

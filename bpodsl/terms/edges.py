@@ -107,6 +107,14 @@ def nodes(contract: Contract) -> dict[str, Clause]:
 
 def edges(contract: Contract) -> Iterator[Edge]:
     """All edges, in order of the terms."""
+    for event in contract.events:
+        if event.relates is not None:
+            ends = f"event:{event.name}", f"event:{event.relates.event}"
+            yield Edge(*(ends[::-1] if event.relates.how == "counts with" else ends), "read", event.clause)
+    for question in contract.questions:
+        for name in dict.fromkeys((*(answer.event for answer in question.answers), question.claimed)):
+            if name:
+                yield Edge(f"event:{name}", f"event:{question.event}", "read", question.clause)
     for state in contract.states:
         for selector in (*state.starts, *state.ends, *state.intervals):
             yield from _selected(selector, f"state:{state.name}", state.clause)

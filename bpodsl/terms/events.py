@@ -11,13 +11,15 @@ from bpodsl.terms.kinds import Kind
 
 @frozen
 class EventField:
-    """A typed field. `key` fields identify the case; an optional one may be left out."""
+    """A typed field. `key` fields identify the case; an optional one may be left out. `ruled`: it is not reported with
+    the event, but answers a question about it."""
 
     name: str
     kind: Kind
     key: bool = False
     optional: bool = False
     default: object = None
+    ruled: bool = False
 
 
 @frozen

@@ -97,6 +97,15 @@ class FieldOf:
 
 
 @frozen
+class Ruled:
+    """The answer to a question about the row's event: a field as `FieldOf`, but while it is absent the question is
+    open: `NotMeasured("not decided")`. A window waits for it; what does not happen for want of it is Provisional.
+    """
+
+    name: str
+
+
+@frozen
 class GroupKey:
     """The value of one key of the group in scope (of a figure, line, account or rule)."""
 
@@ -514,7 +523,8 @@ class Bands:
 
 
 Expression = (
-    Literal | Unmeasured | FieldOf | CaseField | GroupKey | Reading | Outstanding | InState | InCalendar | WindowLength
+    Literal | Unmeasured | FieldOf | CaseField | Ruled | GroupKey | Reading | Outstanding | InState | InCalendar
+    | WindowLength
     | FigureAt | Standing | Posted | SeriesAt | LengthOf | RowValue | RowStanding | Aggregate | Arithmetic | Compare
     | AllOf | AnyOf | Not | Smallest | Largest | If | IfMeasured | Rounded | SharedOut | Table | Bands
     | Moment | WindowDay | TermEnd | Signed | DayOf | TimeOfDay | Weekday | Between | OpenTime | DayAfter | InstantAfter

@@ -157,6 +157,11 @@ class Formulas:
             case "standing":
                 return ex.RowStanding(draw.pick(["met", "missed", "below minimum", "not measured"]))
         found = draw.pick(list(scope.fields.values()))
+        if found.optional and draw.chance(0.2):
+            if found.kind.base == "yes_no":
+                return ex.Ruled(found.name)
+            if found.kind.base != "period":
+                return ex.Compare("=", ex.Ruled(found.name), self.literal(found.kind, found.name))
         if found.kind.base == "yes_no" and draw.chance(0.6):
             return ex.FieldOf(found.name)
         if found.optional and draw.chance(0.3):

@@ -15,6 +15,7 @@ from bpodsl.language.clauses.lists import lower_list
 from bpodsl.language.clauses.obligations import lower_obligation
 from bpodsl.language.clauses.records import lower_reads, lower_service, lower_stated
 from bpodsl.language.clauses.rights import lower_escalation, lower_right, lower_termination
+from bpodsl.language.clauses.rulings import lower_claim, lower_determination
 from bpodsl.language.clauses.series import lower_series
 from bpodsl.language.clauses.states import lower_state
 from bpodsl.language.clauses.sums import lower_cap, lower_charge, lower_credit
@@ -49,6 +50,8 @@ LOWERINGS: Final[Mapping[type[ast.Node], Lowering]] = MappingProxyType(
         ast.Service: lower_service,
         ast.Stated: lower_stated,
         ast.Test: lower_test,
+        ast.Determination: lower_determination,
+        ast.Claim: lower_claim,
     }
 )
 """What each clause is lowered by."""

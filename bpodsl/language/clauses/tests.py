@@ -11,7 +11,7 @@ from bpodsl.language.clauses.heads import ladder_keys, state_keys, trigger_keys
 from bpodsl.language.conditions import may_stand
 from bpodsl.language.context import Context, head_span
 from bpodsl.language.figures_at import whole
-from bpodsl.language.names import EVENTS, FIGURES, RIGHTS, listed, nearest
+from bpodsl.language.names import EVENTS, FIGURES, QUESTIONS, RIGHTS, listed, nearest
 from bpodsl.language.problems import CannotHappen, NoEffect, OutOfRange, SaidTwice, UnknownField, Unstated
 from bpodsl.language.scopes import Scope
 from bpodsl.terms import EventKind, Example, ExampleEvent, Expectation, Kind, OnSettled
@@ -81,7 +81,7 @@ def _event(ctx: Context, line: ast.TestEvent) -> ExampleEvent | None:
             continue
         name = value.field.text
         field = kind.field(name)
-        if field is None:
+        if field is None or field.ruled:
             names = tuple(each.name for each in kind.fields)
             ctx.report(UnknownField(value.field.span, name, f"`{kind.name}`", names, nearest(name, names)))
         elif name in fields:
@@ -121,7 +121,7 @@ def _expectation(ctx: Context, line: ast.Line) -> Expectation | None:
 
 
 def _status(ctx: Context, line: ast.ExpectStatus) -> Expectation | None:
-    found = ctx.find(line.name, "obligation", *RIGHTS, "state", wanted="obligation, right or state")
+    found = ctx.find(line.name, "obligation", *QUESTIONS, *RIGHTS, "state", wanted="obligation, right or state")
     if found is None:
         return None
     if found.thing == "state":

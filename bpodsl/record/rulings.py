@@ -1,0 +1,168 @@
+"""What is answered, at an instant, to a question about an event."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+
+from attrs import define, field, frozen
+
+from bpodsl.record.conditions import EventScope, holds
+from bpodsl.record.event import Event
+from bpodsl.record.shapes import Ground
+from bpodsl.terms import Answer, Length, Limit, NotMeasured, Question
+from bpodsl.values import Period, TimeError, add_days, add_months
+
+Identity = tuple[str, str]
+Concerning = Callable[[str], Iterable[Event]]
+"""The events of a kind that concern the event, as known at the instant; in the order in which they came to be known."""
+
+ANSWERED, TOO_LATE, NOT_ASKED, CLAIMED = (
+    "was answered before", "was to be answered before", "does not arise", "was claimed before"
+)  # fmt: skip
+
+
+@frozen
+class _End:
+    """When a time is over: at `instant`, which still belongs to it if `included`."""
+
+    instant: int
+    included: bool
+
+    def in_time(self, at: int) -> bool:
+        return at <= self.instant if self.included else at < self.instant
+
+
+@define
+class Ruling:
+    """The answer (None: there is none yet; not measured: it is not asked), the events that give it, those that do not
+    count and why, and the instants at which it may change without any event."""
+
+    value: object = None
+    by: list[Event] = field(factory=list)
+    refused: dict[Identity, str] = field(factory=dict)
+    awaits: list[int] = field(factory=list)
+
+    def refuse(self, events: Iterable[Event], why: str) -> None:
+        for event in events:
+            self.refused[event.source, event.id] = why
+
+
+def ruling(
+    question: Question, event: Event, since: int, known: int, concerning: Concerning, ground: Ground
+) -> Ruling:
+    """What is answered at `known` to a question about an event that is known `since` then."""
+    found = Ruling()
+    scope = EventScope(event.fields, event.acts, ground.zone, ground.calendars)
+    if question.where is not None and not holds(question.where, scope):
+        for kind in _kinds(question):
+            found.refuse(concerning(kind), NOT_ASKED)
+        found.value = NotMeasured(NOT_ASKED)
+        return found
+    start = event
+    if question.claimed:
+        claim = _claimed(question, found, event, since, known, concerning, ground)
+        if claim is None:
+            for kind in dict.fromkeys(answer.event for answer in question.answers):
+                found.refuse(concerning(kind), NOT_ASKED)
+            return found
+        start, since = claim, max(since, claim.known)
+    if not question.answers:
+        found.value = "claimed"
+        return found
+    end = None if question.limit is None else _end(question.limit, start, since, ground)
+    for rank in sorted({answer.rank for answer in question.answers}, reverse=True):
+        given = list(_answers(question, rank, concerning))
+        if rank == 0 and end is not None and question.otherwise is not None:
+            found.refuse((each for each, _ in given if not end.in_time(each.acts)), TOO_LATE)
+            given = [(each, value) for each, value in given if end.in_time(each.acts)]
+        for each, value in given[:1]:
+            if found.value is None:
+                found.value = value
+                found.by.append(each)
+        found.refuse((each for each, _ in given[1:]), ANSWERED)
+    if found.value is None and end is not None and question.otherwise is not None:
+        if known >= end.instant:
+            found.value = question.otherwise
+        else:
+            found.awaits.append(end.instant)
+    return found
+
+
+def _kinds(question: Question) -> list[str]:
+    kinds = dict.fromkeys(answer.event for answer in question.answers)
+    return [*kinds, *([question.claimed] if question.claimed else [])]
+
+
+def _claimed(
+    question: Question, found: Ruling, event: Event, since: int, known: int, concerning: Concerning, ground: Ground
+) -> Event | None:
+    """The claim that stands: the first in time. None if there is none; then it may have lapsed."""
+    end = None if question.claim_limit is None else _end(question.claim_limit, event, since, ground)
+    claims = list(concerning(question.claimed))
+    if end is not None:
+        found.refuse((each for each in claims if not end.in_time(each.acts)), TOO_LATE)
+        claims = [each for each in claims if end.in_time(each.acts)]
+    found.refuse(claims[1:], CLAIMED)
+    if claims:
+        found.by.append(claims[0])
+        return claims[0]
+    if end is not None:
+        if known >= end.instant:
+            found.value = "lapsed"
+        else:
+            found.awaits.append(end.instant)
+    return None
+
+
+def _answers(question: Question, rank: int, concerning: Concerning) -> Iterable[tuple[Event, object]]:
+    """The answers of one rank, in the order in which they came to be known."""
+    found: list[tuple[Event, object]] = []
+    for answer in question.answers:
+        if answer.rank == rank:
+            for event in concerning(answer.event):
+                value = _value(answer, event)
+                if value is not None:
+                    found.append((event, value))
+    return sorted(found, key=lambda each: (each[0].known, each[0].order))
+
+
+def _value(answer: Answer, event: Event) -> object:
+    if not answer.field:
+        return answer.value
+    value = event.fields.get(answer.field)
+    return dict(answer.values).get(value) if answer.values else value
+
+
+# -------------------------------------------------------------------------------------- limits
+def _end(limit: Limit, event: Event, since: int, ground: Ground) -> _End | None:
+    """When the time is over; None if it never is."""
+    start: object = event.fields.get(limit.field) if limit.field else event.acts
+    if isinstance(start, Period):
+        start = add_days(start.after, -1)
+    if start is None:
+        return None
+    zone, length = ground.zone, limit.length
+    if length.by_clock:
+        instant = zone.start_of(start) if isinstance(start, date) else int(start)  # type: ignore[call-overload]
+        instant = max(instant, since)
+        if length.calendar is None:
+            return _End(instant + length.amount, True)
+        last = ground.calendars[length.calendar].last_within(instant, length.amount)
+        return None if last is None else _End(last, True)
+    day = start if isinstance(start, date) else zone.day(int(start))  # type: ignore[call-overload]
+    last_day = _counted(length, max(day, zone.day(since)), ground)
+    return None if last_day is None else _End(zone.start_of(add_days(last_day, 1)), False)
+
+
+def _counted(length: Length, day: date, ground: Ground) -> date | None:
+    try:
+        match length.unit:
+            case "days" | "weeks":
+                return add_days(day, length.amount * (7 if length.unit == "weeks" else 1))
+            case "months" | "years":
+                return add_months(day, length.amount * (12 if length.unit == "years" else 1))
+            case _:
+                return ground.calendars[length.calendar or ""].add_open_days(day, length.amount)
+    except TimeError:
+        return None

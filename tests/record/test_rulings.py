@@ -1,0 +1,126 @@
+"""Answers to questions about an event: which stands, from when it is known, and what is set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import permutations
+
+import pytest
+from attrs import evolve
+
+from bpodsl.record import Event
+from bpodsl.record.account import Intaken
+from bpodsl.terms import Answer, EventField, Length, Limit, NotMeasured, Question
+from bpodsl.terms import expressions as ex
+from bpodsl.terms.kinds import NUMBER, TEXT, YES_NO
+from bpodsl.values import HOUR
+from tests.record.door import at, clause, codes, contract, counts, kind, take
+
+KEY = EventField("case", TEXT, key=True)
+DOWN = kind("down", KEY, EventField("minutes", NUMBER), EventField("fault", YES_NO, optional=True, ruled=True),
+            EventField("relief", TEXT, optional=True, ruled=True))  # fmt: skip
+RULED = kind("ruled", KEY, EventField("theirs", YES_NO))
+EXPERT = kind("expert", KEY, EventField("theirs", YES_NO))
+ASKED = kind("asked", KEY)
+GIVEN = kind("given", KEY)
+LONG = ex.Compare(">", ex.FieldOf("minutes"), ex.Literal(5, NUMBER))
+
+FAULT = Question(
+    "fault", clause("fault"), "down", LONG, ("case",),
+    (Answer("ruled", field="theirs"), Answer("expert", field="theirs", rank=1)),
+    limit=Limit(Length(3, "days")), otherwise=False,
+)  # fmt: skip
+RELIEF = Question(
+    "relief", clause("relief"), "down", None, ("case",), (Answer("given", "accepted"),), "asked",
+    Limit(Length(24 * HOUR, "elapsed")), Limit(Length(2, "working days", "office")), "rejected",
+)  # fmt: skip
+
+
+def line(type_: str, id_: str, day: int, hour: int = 12, **more: object) -> dict[str, object]:
+    fields = {"minutes": "10"} if type_ == "down" else {"theirs": "yes"} if type_ in ("ruled", "expert") else {}
+    return {"id": id_, "type": type_, "time": f"2026-04-{day:02}T{hour:02}:00:00+01:00", "case": "A", **fields, **more}
+
+
+def given(
+    *lines: dict[str, object], until: str = "2026-05-01T00:00", asked: tuple[Question, ...] = (FAULT,)
+) -> Intaken:
+    return take(*lines, agreement=evolve(contract(DOWN, RULED, EXPERT, ASKED, GIVEN), questions=asked), until=until)
+
+
+def story(taken: Intaken, name: str = "fault") -> list[tuple[object, str]]:
+    """What was known of the first event, and on which day of April."""
+    found: list[Event] = sorted((e for e in taken.events if e.id == "1"), key=lambda e: e.rev)
+    return [(e.fields.get(name), str((e.known - at("2026-04-01T00:00")) // (24 * HOUR) + 1)) for e in found]
+
+
+def test_an_answer_is_known_when_given_and_acts_from_the_event() -> None:
+    lines = [line("down", "1", 7), line("ruled", "2", 9)]
+    for order in permutations(lines):
+        taken = given(*order)
+        assert story(taken) == [(None, "7"), (True, "9")]
+        assert {e.acts for e in taken.events if e.id == "1"} == {at("2026-04-07T12:00")}
+
+
+@pytest.mark.parametrize(("day", "hour", "answer"), [(10, 23, True), (11, 0, False)])
+def test_the_last_day_is_in_time(day: int, hour: int, answer: bool) -> None:
+    taken = given(line("down", "1", 7), line("ruled", "2", day, hour))
+    assert story(taken)[-1][0] is answer
+    assert codes(taken) == ([] if answer else ["EVT151"])
+
+
+def test_what_is_not_answered_in_time_is_deemed_answered_then() -> None:
+    assert story(given(line("down", "1", 7))) == [(None, "7"), (False, "11")]
+    assert story(given(line("down", "1", 7), until="2026-04-11T00:00")) == [(None, "7")]
+    late = line("down", "1", 7, recordedtime="2026-04-20T12:00:00+01:00")
+    assert story(given(late)) == [(None, "20"), (False, "24")]
+
+
+def test_an_answer_in_time_that_is_recorded_late_restates() -> None:
+    told = line("ruled", "2", 9, recordedtime="2026-04-15T12:00:00+01:00")
+    assert story(given(line("down", "1", 7), told)) == [(None, "7"), (False, "11"), (True, "15")]
+
+
+def test_the_first_answer_stands_until_it_is_overruled() -> None:
+    lines = [line("down", "1", 7), line("ruled", "2", 8), line("ruled", "3", 9, theirs="no"),
+             line("expert", "4", 20, theirs="no"), line("expert", "5", 21)]  # fmt: skip
+    for order in permutations(lines[1:]):
+        taken = given(lines[0], *order)
+        assert story(taken) == [(None, "7"), (True, "8"), (False, "20")]
+        assert counts(taken) == {"lines": 5, "applied": 3, "quarantined": 2}
+        assert {each.code for each in taken.quarantined} == {"EVT151"}
+
+
+def test_an_answer_is_corrected_by_its_own_revision() -> None:
+    again = line("ruled", "2", 8, theirs="no", rev=1, recordedtime="2026-04-18T12:00:00+01:00")
+    assert story(given(line("down", "1", 7), line("ruled", "2", 8), again)) == [(None, "7"), (True, "8"), (False, "18")]
+
+
+def test_what_is_not_asked_is_not_measured() -> None:
+    taken = given(line("down", "1", 7, minutes="5"), line("ruled", "2", 8))
+    assert isinstance(story(taken)[0][0], NotMeasured) and codes(taken) == ["EVT151"]
+
+
+def test_claims_lapse_and_are_answered() -> None:
+    def relief(*lines: dict[str, object]) -> list[tuple[object, str]]:
+        return story(given(line("down", "1", 7), *lines, asked=(RELIEF,)), "relief")
+
+    assert relief() == [(None, "7"), ("lapsed", "8")]
+    assert relief(line("asked", "2", 8, 12)) == [(None, "7"), ("rejected", "11")]
+    assert relief(line("asked", "2", 8, 13)) == [(None, "7"), ("lapsed", "8")]
+    assert relief(line("asked", "2", 8, 12), line("given", "3", 10, 23)) == [(None, "7"), ("accepted", "10")]
+    assert relief(line("given", "3", 8, 11)) == [(None, "7"), ("lapsed", "8")]
+
+
+def told(events: Iterable[Event]) -> list[str]:
+    return sorted(repr(evolve(event, place="")) for event in events)
+
+
+def test_what_is_known_by_an_instant_does_not_depend_on_what_comes_later() -> None:
+    lines = [line("down", "1", 7), line("ruled", "2", 9), line("ruled", "3", 10, theirs="no"), line("expert", "4", 13),
+             line("asked", "5", 8), line("given", "6", 9)]  # fmt: skip
+    for day in range(7, 16):
+        until = f"2026-04-{day:02}T13:30"
+        known = [each for each in lines if str(each["time"]) < f"{until}:00+01:00"]
+        early = given(*known, until=until, asked=(FAULT, RELIEF)).events
+        whole = [e for e in given(*lines, asked=(FAULT, RELIEF)).events if e.known < at(until)]
+        assert told(early) == told(whole)
