@@ -9,6 +9,7 @@ from bpodsl.language.ast.base import Line, Node, many, node
 if TYPE_CHECKING:
     from bpodsl.language.ast.base import Day, Length, Name, Number, Reference, Text, Time
     from bpodsl.language.ast.expressions import Rounding, Times
+    from bpodsl.language.ast.joined import AsInLine, PrecedenceLine
     from bpodsl.language.ast.shared import Selector
 
 
@@ -20,7 +21,11 @@ class Agreement(Node):
     name: Name
     title: Text | None
     reference: Reference | None
-    lines: tuple[PartyLine | EffectiveLine | RenewsLine | ZoneLine | CurrencyLine | LawLine | WorldsLine, ...] = many()
+    lines: tuple[
+        PartyLine | EffectiveLine | RenewsLine | ZoneLine | CurrencyLine | LawLine | WorldsLine | PrecedenceLine
+        | AsInLine,
+        ...,
+    ] = many()
 
 
 @node
