@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
+from os.path import normpath
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
-from attrs import frozen
+from attrs import define, field, frozen
 
 from bpodsl.record import Event, Ledger
 from bpodsl.terms import Contract
 from bpodsl.text import Problem, Severity, Source
 
+if TYPE_CHECKING:
+    from bpodsl.language import Load, Loaded
+
 
 @frozen
 class Understood:
-    """What became of one file: its contract, unless errors prevent one, and its problems."""
+    """What became of one file: its contract, unless errors prevent one, and its problems. `used`: the other files
+    that it is joined from."""
 
     path: Path
     contract: Contract | None
     problems: tuple[Problem, ...]
+    used: tuple[Path, ...] = ()
 
     @property
     def sound(self) -> bool:
@@ -26,23 +33,63 @@ class Understood:
         return self.contract is not None and not any(p.severity is Severity.ERROR for p in self.problems)
 
 
-def understand_text(name: str, text: str) -> tuple[Contract | None, tuple[Problem, ...]]:
-    """Parse, resolve and doubt a text; never raises for what an author may type."""
+def understand_text(
+    name: str, text: str, load: Load | None = None
+) -> tuple[Contract | None, tuple[Problem, ...]]:
+    """Parse, resolve and doubt a text; never raises for what an author may type. `load` finds the files it uses."""
     from bpodsl.language import parse, resolve
 
     tree, problems = parse(Source(name, text))
-    contract, more = resolve(tree)
+    contract, more = resolve(tree, load)
     return contract, (*problems, *more)
 
 
 def understand(path: Path, shown: str = "") -> Understood:
-    """The same for a file. Raises OSError if it cannot be read; bytes that are no UTF-8 are a problem."""
+    """The same for a file and those that it uses. Raises OSError if it cannot be read; bytes that are no UTF-8 are a
+    problem, and so is a used file that cannot be read."""
     from bpodsl.language import decode
 
     name = shown or str(path)
     text, problems = decode(name, path.read_bytes())
-    contract, more = understand_text(name, text)
-    return Understood(path, None if problems else contract, (*problems, *more))
+    folder = _Folder(path, name)
+    contract, more = understand_text(name, text, folder.load)
+    return Understood(path, None if problems else contract, (*problems, *more), tuple(folder.used))
+
+
+@define
+class _Folder:
+    """Finds the files that an agreement uses: in the folder of its first file, or in one below."""
+
+    first: Path
+    name: str
+    paths: dict[str, Path] = field(factory=dict)
+    used: dict[Path, None] = field(factory=dict)
+
+    def load(self, written: str, using: str) -> Loaded | str:
+        """The file that a path means in the file of that name; or why it cannot be used."""
+        from bpodsl.language import Loaded, decode
+
+        if not written.endswith(".bpo"):
+            return "it is not a `.bpo` file"
+        if PurePosixPath(written).is_absolute() or "\\" in written or ":" in written or "\0" in written:
+            return "its path must count from the folder of this file, with `/` between folders"
+        beside = self.paths.get(using, self.first)
+        root = self.first.parent.resolve()
+        try:
+            path = (beside.parent / written).resolve()
+            if not path.is_relative_to(root):
+                return "it lies outside the folder of the first file"
+            shown = normpath(PurePosixPath(using).parent / written)
+            text, problems = decode(shown, path.read_bytes())
+        except FileNotFoundError:
+            return "there is no such file"
+        except (OSError, ValueError):
+            return "it cannot be read"
+        self.paths[shown] = path
+        if path != self.first.resolve():
+            self.used.setdefault(path)
+        key = path.relative_to(root).as_posix()
+        return Loaded("" if path == self.first.resolve() else key, Source(shown, text), tuple(problems))
 
 
 def agreements(paths: Iterable[Path]) -> list[Path]:
@@ -52,6 +99,15 @@ def agreements(paths: Iterable[Path]) -> list[Path]:
         for each in sorted(path.rglob("*.bpo")) if path.is_dir() else [path]:
             found.setdefault(each)
     return list(found)
+
+
+def understand_all(paths: Iterable[Path]) -> list[Understood]:
+    """Every agreement among paths and below folders. A file found in a folder that another one uses is a part of that
+    one, not an agreement of its own."""
+    given = {path.resolve() for path in paths if not path.is_dir()}
+    understood = [understand(path) for path in agreements(paths)]
+    used = {path for each in understood for path in each.used} - given
+    return [each for each in understood if each.path.resolve() not in used]
 
 
 def evaluate_worlds(

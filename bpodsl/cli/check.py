@@ -15,18 +15,18 @@ from bpodsl.cli.common import PATHS, print_problems
 def command(paths: tuple[Path, ...]) -> None:
     """Find what is wrong with agreements.
 
-    PATHS are `.bpo` files, or folders whose `.bpo` files are all checked. Every problem is shown with its
-    place, what was expected and the next step; `bpodsl rule CODE` shows the page of a code.
+    PATHS are `.bpo` files, or folders whose agreements are all checked, each with the files that it uses.
+    Every problem is shown with its place, what was expected and the next step; `bpodsl rule CODE` shows the
+    page of a code.
 
     \b
     Exit codes: 0 nothing wrong (warnings may be printed) · 3 an agreement has errors.
     """
-    from bpodsl.pipeline import agreements, understand
+    from bpodsl.pipeline import understand_all
 
-    files = agreements(paths)
+    files = understood = understand_all(paths)
     if not files:
         raise click.UsageError("There is no .bpo file in " + ", ".join(str(p) for p in paths) + ".")
-    understood = [understand(path) for path in files]
     print_problems([p for each in understood for p in each.problems])
     wrong = [each for each in understood if not each.sound]
     if wrong:

@@ -22,16 +22,16 @@ def command(paths: tuple[Path, ...], verbose: bool) -> None:
     \b
     Exit codes: 0 all passed · 1 some failed · 3 an agreement has errors.
     """
-    from bpodsl.pipeline import agreements, understand
+    from bpodsl.pipeline import understand_all
     from bpodsl.trials import try_examples
 
-    files = agreements(paths)
+    files = understand_all(paths)
     if not files:
         raise click.UsageError("There is no .bpo file in " + ", ".join(str(p) for p in paths) + ".")
     passed = failed = 0
     unsound = False
-    for path in files:
-        understood = understand(path)
+    for understood in files:
+        path = understood.path
         if not understood.sound or understood.contract is None:
             print_problems(understood.problems)
             click.echo(f"{path} has errors; its tests were not run.", err=True)

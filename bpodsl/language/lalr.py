@@ -16,11 +16,13 @@ FORMAT: Final = "2"
 CLAUSES: Final = (
     "agreement", "assume", "calendar", "event", "notice", "state", "series", "reads", "service", "obligation",
     "measure", "amount", "list", "charge", "credit", "cap", "change", "trigger", "escalation", "right", "termination",
-    "determination", "claim", "stated", "test",
+    "determination", "claim", "stated", "test", "use", "template", "document",
 )  # fmt: skip
 """The words that begin a clause."""
 
-STARTS: Final[Mapping[str, str]] = {word: "calendar_clause" if word == "calendar" else word for word in CLAUSES}
+STARTS: Final[Mapping[str, str]] = {
+    word: {"calendar": "calendar_clause", "use": "use_clause"}.get(word, word) for word in CLAUSES
+}
 """The rule that reads the clause of each word."""
 
 

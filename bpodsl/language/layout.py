@@ -22,7 +22,7 @@ LINE: Final = "_LINE"
 SUB: Final = "_SUB"
 ROW: Final = "_ROW"
 
-FLAT: Final = frozenset({"assume", "state", "cap", "stated"})
+FLAT: Final = frozenset({"assume", "state", "cap", "stated", "use", "template", "document"})
 """Clauses without lines: what is indented below continues the head."""
 
 _COMPOSED: Final = re.compile(r'calendar[ \t]+[A-Za-z0-9_]+[ \t]*(?:"[^"\n]*"[ \t]*)?is\b')

@@ -103,7 +103,7 @@ def _declared(clause: ast.Clause) -> Iterator[ast.Name]:
             for party_line in lines:
                 if isinstance(party_line, ast.PartyLine):
                     yield party_line.name
-        case ast.Assume() | ast.Test():
+        case ast.Assume() | ast.Test() | ast.UseFile() | ast.UseTemplate():
             return
         case ast.Cap(name=cap_name):
             if cap_name is not None:

@@ -24,7 +24,7 @@ QUESTIONS = ("determination", "claim")
 RIGHTS = ("right", "termination")
 """Clauses that let a party act."""
 
-_APART = ("reads", "service", "stated", "test")
+_APART = ("reads", "service", "stated", "test", "document")
 """Clauses whose names nothing refers to: each of these has a room of its own."""
 
 

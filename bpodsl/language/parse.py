@@ -45,11 +45,18 @@ def parse(source: Source) -> tuple[ast.File, tuple[Problem, ...]]:
     layout = lay_out(source)
     problems = [*limits.unseen_characters(source), *limits.uncomposed_lines(source), *layout.problems]
     reader = _Reader(source, Scanner(source), problems)
-    for block in layout.blocks:
-        reader.read(block)
+    blocks = list(layout.blocks)
+    while blocks:
+        block = blocks.pop(0)
+        if block.word == "template":
+            count = reader.pattern(block, blocks)
+            del blocks[:count]
+        else:
+            reader.read(block)
     file = ast.File(
-        whole, tuple(reader.clauses), layout.comments, broken=tuple(reader.broken), damaged=tuple(reader.damaged)
-    )
+        whole, tuple(reader.clauses), layout.comments, broken=tuple(reader.broken), damaged=tuple(reader.damaged),
+        uses=tuple(reader.uses), patterns=tuple(reader.patterns),
+    )  # fmt: skip
     return file, tuple(sorted(reader.problems, key=lambda problem: (_start(problem), problem.code)))
 
 
@@ -75,6 +82,8 @@ class _Reader:
     clauses: list[ast.Clause] = field(factory=list)
     broken: list[ast.Broken] = field(factory=list)
     damaged: list[Span] = field(factory=list)
+    uses: list[ast.UseFile | ast.UseTemplate] = field(factory=list)
+    patterns: list[ast.Pattern] = field(factory=list)
     stopped: bool = False
 
     # -------------------------------------------------------------------------------- clauses
@@ -103,6 +112,31 @@ class _Reader:
             return
         self._keep(clause, block, whole)
 
+    def pattern(self, head: Block, following: list[Block]) -> int:
+        """Read a template: its head, and where its body lies. How many of the blocks that follow belong to it."""
+        before = len(self.clauses)
+        self.read(head)
+        read = [clause for clause in self.clauses[before:] if isinstance(clause, ast.Template)]
+        del self.clauses[before:]
+        start = head.pieces[-1].end
+        for count, block in enumerate(following):
+            words = self.source.text[block.head.start : block.head.end].split()
+            if words[:2] != ["end", "of"]:
+                continue
+            for template in read:
+                if words[2:] != [template.name.text]:
+                    break
+                body = Span(self.source, start, block.head.start)
+                self.patterns.append(ast.Pattern(Span(self.source, head.head.start, block.head.end), template, body))
+            else:
+                return count + 1
+        at = head.head.end
+        name = read[0].name.text if read else "NAME"
+        expected_end = (f"a line `end of {name}` after its clauses",)
+        self.problems.append(EndsEarly(Span(self.source, at, at), expected=expected_end))
+        self.broken.append(self._broken(head, Span(self.source, head.head.start, at)))
+        return len(following)
+
     def _full(self, piece: Piece) -> bool:
         """Whether there are so many problems that reading has stopped."""
         if not self.stopped and len(self.problems) >= limits.PROBLEMS:
@@ -125,7 +159,10 @@ class _Reader:
                 clause = ast.changed(clause, lines=kept)
                 deep = limits.too_deep(clause)
         self.problems.extend(limits.upper_case_names(clause))
-        self.clauses.append(clause)
+        if isinstance(clause, ast.UseFile | ast.UseTemplate):
+            self.uses.append(clause)
+        else:
+            self.clauses.append(clause)
         if not whole:
             self.damaged.append(clause.span)
 

@@ -414,9 +414,121 @@ class Shadowed(Problem):
         return () if self.figure is None else (Related(self.figure, f"the figure `{self.name}`"),)
 
 
+@frozen
+class FileNotUsed(Problem):
+    """A file that the agreement is joined from cannot be read.
+
+    Its path counts from the folder of the file that uses it. It must be a `.bpo` file in the folder of the first file,
+    or in one below it.
+
+    Not so:
+
+        use "../other_agreement/schedule_c.bpo"
+
+    But so:
+
+        use "schedule_c.bpo"
+
+    Next: correct the path, or put the file beside the agreement.
+    """
+
+    code: ClassVar[str] = "BPO211"
+
+    path: str
+    why: str
+
+    def message(self) -> str:
+        return f"`{self.path}` cannot be used: {self.why}."
+
+    def hint(self) -> str | None:
+        return "Write the path from the folder of this file, with `/` between folders."
+
+
+@frozen
+class FilesInCircle(Problem):
+    """A file uses itself, directly or by way of others.
+
+    Not so:
+
+        use "schedule_c.bpo"
+        # and in schedule_c.bpo:
+        use "agreement.bpo"
+
+    But so:
+
+        use "schedule_c.bpo"
+
+    Next: let only one of them use the other; all clauses see each other anyway.
+    """
+
+    code: ClassVar[str] = "BPO212"
+
+    chain: tuple[str, ...]
+    spans: tuple[Span, ...] = ()
+
+    def message(self) -> str:
+        return f"These files use each other in a circle: {' → '.join(self.chain)}."
+
+    def hint(self) -> str | None:
+        return "Delete one of these lines: all clauses of all files see each other anyway."
+
+    def related(self) -> tuple[Related, ...]:
+        return tuple(Related(span, "uses the next one") for span in self.spans)
+
+
+@frozen
+class Overridden(Problem):
+    """Two documents define one name; the one that stands higher decides.
+
+    Not so:
+
+        document msa
+        document sch_c
+        obligation restore                                     [msa §4]
+          meridian must ticket_resolved for each ticket_opened
+          within 4 hours
+        obligation restore                                     [sch_c §2]
+          meridian must ticket_resolved for each ticket_opened
+          within 8 hours
+
+    But so:
+
+        document msa
+        document sch_c
+        obligation restore                                     [msa §4]
+          meridian must ticket_resolved for each ticket_opened
+          within 4 hours
+
+    Next: delete the definition that does not count, or choose: `definition of NAME as in DOCUMENT`, in the agreement.
+    """
+
+    code: ClassVar[str] = "BPO213"
+    severity: ClassVar[Severity] = Severity.WARNING
+
+    name: str
+    document: str
+    first: Span | None
+    first_document: str
+    chosen: bool = False
+
+    def message(self) -> str:
+        why = "is chosen" if self.chosen else "stands higher"
+        return f"`{self.name}` of `{self.document}` does not count: that of `{self.first_document}` {why}."
+
+    def hint(self) -> str | None:
+        if self.chosen:
+            return None
+        line = f"`definition of {self.name} as in {self.document}`"
+        return f"To let this one count, write {line} in the agreement."
+
+    def related(self) -> tuple[Related, ...]:
+        label = f"the definition of `{self.first_document}`, which counts"
+        return () if self.first is None else (Related(self.first, label),)
+
+
 PROBLEMS: tuple[type[Problem], ...] = (
     DuplicateName, UnknownName, WrongThing, UnknownField, Unused, UnknownWord, UnknownData, HeadIncomplete, NotHere,
-    Shadowed,
+    Shadowed, FileNotUsed, FilesInCircle, Overridden,
     WrongKind, UnlikeKinds, ShareOfWhat, WrongCurrency, UnlikeRows, ClockCannotStop, ResetUnstated, RunUnstated,
     OtherWindow, Circle, OtherGroups, OutOfRange, NoCommonKey, Unstated, NoEffect, RowNeverReached, UnlikeLengths,
     CannotHappen, SaidTwice, NotSayable, PointMisfit, WhichEvent, MixedCurrencies, DoesNotAddUp, ChangeInWindow,
@@ -425,8 +537,9 @@ PROBLEMS: tuple[type[Problem], ...] = (
 
 __all__ = [
     "PROBLEMS", "CannotHappen", "ChangeInWindow", "Circle", "ClockCannotStop", "DoesNotAddUp", "DuplicateName",
-    "HeadIncomplete", "MixedCurrencies", "NoCommonKey", "NoEffect", "NotHere", "NotSayable", "OtherGroups",
-    "OtherWindow", "OutOfRange", "PointMisfit", "ResetUnstated", "RowNeverReached", "RunUnstated", "SaidTwice",
-    "Shadowed", "ShareOfWhat", "UnknownData", "UnknownField", "UnknownName", "UnknownWord", "UnlikeKinds",
-    "UnlikeLengths", "UnlikeRows", "Unstated", "Unused", "WhichEvent", "WrongCurrency", "WrongKind", "WrongThing",
+    "FileNotUsed", "FilesInCircle", "HeadIncomplete", "MixedCurrencies", "NoCommonKey", "NoEffect", "NotHere",
+    "NotSayable", "OtherGroups", "OtherWindow", "OutOfRange", "Overridden", "PointMisfit", "ResetUnstated",
+    "RowNeverReached", "RunUnstated", "SaidTwice", "Shadowed", "ShareOfWhat", "UnknownData", "UnknownField",
+    "UnknownName", "UnknownWord", "UnlikeKinds", "UnlikeLengths", "UnlikeRows", "Unstated", "Unused", "WhichEvent",
+    "WrongCurrency", "WrongKind", "WrongThing",
 ]  # fmt: skip

@@ -7,9 +7,10 @@ out only if there is no error among them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from hashlib import sha256
+from pathlib import PurePosixPath
 from typing import Final, Protocol, TypeVar
 
 from bpodsl.language import ast
@@ -23,12 +24,14 @@ from bpodsl.language.clauses.relations import relate_events
 from bpodsl.language.clauses.rights import graft
 from bpodsl.language.clauses.services import take_parts
 from bpodsl.language.context import Context, head_span, mentions
+from bpodsl.language.documents import competing
 from bpodsl.language.expressions import TYPINGS
+from bpodsl.language.joining import Load, join
 from bpodsl.language.kinds import UNKNOWN
 from bpodsl.language.names import Declaration
 from bpodsl.language.problems import CannotHappen, DuplicateName, HeadIncomplete, NotSayable, SaidTwice, Unused
 from bpodsl.terms import Clause, Contract, Rounding, Term, walk
-from bpodsl.text import Problem, Severity
+from bpodsl.text import Problem, Severity, Source
 from bpodsl.values import holiday_data_version, zone_data_version
 
 
@@ -51,15 +54,14 @@ _CONDUCT: tuple[type[ast.Node], ...] = (
 _RECORDS = (ast.Reads, ast.Service, ast.Stated, ast.Test)
 
 
-def resolve(
-    file: ast.File, load: Callable[[str], ast.File | None] | None = None
-) -> tuple[Contract | None, tuple[Problem, ...]]:
+def resolve(file: ast.File, load: Load | None = None) -> tuple[Contract | None, tuple[Problem, ...]]:
     """The contract that a file means, and what is wrong with it; no contract if anything is an error.
 
-    Pure, and total: it raises for no tree that `parse` gives. `load` gives the tree of another file by the
-    name written in the agreement; the language has no clause for that yet.
+    Total: it raises for no tree that `parse` gives. `load` finds the files that it uses; without it there are none.
     """
+    file, found = join(file, load)
     ctx = Context(file, TYPINGS)
+    ctx.problems.update(dict.fromkeys(found))
     ctx.broken = {name for broken in file.broken for name in broken.names}
     agreement = _agreement(ctx)
     _declare(ctx, agreement)
@@ -108,7 +110,10 @@ def _declare(ctx: Context, agreement: ast.Agreement | None) -> None:
         for line in agreement.lines:
             if isinstance(line, ast.PartyLine):
                 _enter(ctx, line.name, "party", line)
+    overridden = competing(ctx, agreement)
     for clause in ctx.file.clauses:
+        if id(clause) in overridden:
+            continue
         match clause:
             case ast.Agreement() | ast.Assume():
                 pass
@@ -223,7 +228,8 @@ def _finished(ctx: Context) -> tuple[Contract | None, tuple[Problem, ...]]:
             ctx.report(NotSayable(clause.span, what, "Write the value in another way."))
         if _errors(ctx):
             contract = None
-    return contract, tuple(sorted(ctx.problems, key=_place))
+    order = {source: number for number, source in enumerate(ctx.file.sources)}
+    return contract, tuple(sorted(ctx.problems, key=lambda problem: _place(problem, order)))
 
 
 def _not_understood(contract: Contract) -> Iterator[Clause]:
@@ -238,9 +244,11 @@ def _errors(ctx: Context) -> bool:
     return any(problem.severity is Severity.ERROR for problem in ctx.problems)
 
 
-def _place(problem: Problem) -> tuple[int, int, str]:
+def _place(problem: Problem, order: Mapping[Source, int]) -> tuple[int, int, int, str]:
     span = problem.span
-    return (-1, -1, problem.code) if span is None else (span.start, span.end, problem.code)
+    return (-1, -1, -1, problem.code) if span is None else (
+        order.get(span.source, 0), span.start, span.end, problem.code
+    )  # fmt: skip
 
 
 def _contract(ctx: Context) -> Contract:
@@ -257,31 +265,44 @@ def _contract(ctx: Context) -> Contract:
         currency=ctx.currency,
         rounding=ctx.rounding or _PENNY,
         assumptions=(*ctx.assumptions, *defaults(ctx)),
-        calendars=_in_text_order(ctx.calendars.values()),
-        events=_in_text_order(ctx.events.values()),
+        calendars=_in_text_order(ctx, ctx.calendars.values()),
+        events=_in_text_order(ctx, ctx.events.values()),
         mappings=tuple(ctx.mappings),
-        questions=_in_text_order(ctx.questions.values()),
-        states=_in_text_order(ctx.states.values()),
+        questions=_in_text_order(ctx, ctx.questions.values()),
+        states=_in_text_order(ctx, ctx.states.values()),
         services=tuple(ctx.services),
-        series=_in_text_order(ctx.series.values()),
-        norms=_in_text_order(ctx.norms.values()),
-        ladders=_in_text_order(ctx.ladders.values()),
-        figures=_in_text_order(ctx.figures.values()),
-        lines=_in_text_order(ctx.lines.values()),
-        accounts=_in_text_order(ctx.accounts),
-        rules=_in_text_order(ctx.rules.values()),
+        series=_in_text_order(ctx, ctx.series.values()),
+        norms=_in_text_order(ctx, ctx.norms.values()),
+        ladders=_in_text_order(ctx, ctx.ladders.values()),
+        figures=_in_text_order(ctx, ctx.figures.values()),
+        lines=_in_text_order(ctx, ctx.lines.values()),
+        accounts=_in_text_order(ctx, ctx.accounts),
+        rules=_in_text_order(ctx, ctx.rules.values()),
         stated=tuple(ctx.stated),
         examples=tuple(ctx.examples),
         worlds=ctx.worlds,
         changes=ctx.changes,
-        digest=sha256(ctx.file.span.source.text.encode("utf-8", "surrogatepass")).hexdigest(),
+        digest=_digest(ctx.file),
         pins=tuple(pins),
     )
 
 
-def _in_text_order(terms: Iterable[_Term]) -> tuple[_Term, ...]:
-    def start(term: _Term) -> int:
+def _digest(file: ast.File) -> str:
+    """SHA-256 of the text; of several files, of all texts and what they are called, in the order of their use."""
+    texts = [source for source in file.sources if source.used_at is None] or [file.span.source]
+    digest = sha256()
+    for number, source in enumerate(texts):
+        if number:
+            digest.update(f"\n{number} {PurePosixPath(source.name).name}\n".encode("utf-8", "surrogatepass"))
+        digest.update(source.text.encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
+
+
+def _in_text_order(ctx: Context, terms: Iterable[_Term]) -> tuple[_Term, ...]:
+    order = {source: number for number, source in enumerate(ctx.file.sources)}
+
+    def start(term: _Term) -> tuple[int, int]:
         span = term.clause.span
-        return span.start if span is not None else -1
+        return (order.get(span.source, 0), span.start) if span is not None else (-1, -1)
 
     return tuple(sorted(terms, key=start))

@@ -133,6 +133,8 @@ class _Piece:
 def _marks(problem: Problem, tone: str) -> Iterator[_Mark]:
     if problem.span is not None:
         yield _Mark(problem.span, "^", tone, "")
+        if problem.span.source.used_at is not None:
+            yield _Mark(problem.span.source.used_at, "-", _GUTTER, "the template is filled in here")
     for other in problem.related():
         yield _Mark(other.span, "-", _GUTTER, plain(other.label))
 

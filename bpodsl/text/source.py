@@ -18,10 +18,14 @@ def _line_starts(text: str) -> tuple[int, ...]:
 
 @frozen
 class Source:
-    """One file as its author typed it. `name` is what is shown: a path as given, or `<test>`."""
+    """One file as its author typed it. `name` is what is shown: a path as given, or `<test>`.
+
+    `used_at`: of a template as it reads when it is filled in, where that is done.
+    """
 
     name: str
     text: str = field(repr=False)
+    used_at: Span | None = field(default=None, repr=False)
     _starts: tuple[int, ...] = field(init=False, repr=False, eq=False)
 
     @_starts.default

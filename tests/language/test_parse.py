@@ -14,6 +14,7 @@ from bpodsl.text import Source
 
 KITCHEN_SINK = (Path(__file__).parent / "kitchen_sink.bpo").read_text(encoding="utf-8")
 # `credits` stands for the one credit of an agreement; the kitchen sink has several, so that line is only parsed.
+JOINED_SINK = (Path(__file__).parent / "joined_sink.bpo").read_text(encoding="utf-8")
 ALL_OF_IT = KITCHEN_SINK + "\ncap credits at 5 GBP each month\n"
 
 
@@ -55,9 +56,13 @@ def nodes(root: object):
 def test_every_construct_is_in_the_kitchen_sink():
     file, problems = parse(Source("kitchen_sink.bpo", ALL_OF_IT))
     assert not problems, [f"{p.span}: {p.message()}" for p in problems]
-    seen = {type(node) for clause in file.clauses for node in nodes(clause)}
+    joined, problems = parse(Source("joined_sink.bpo", JOINED_SINK))
+    assert not problems
+    heads = tuple(pattern.head for pattern in joined.patterns)
+    clauses = (*file.clauses, *joined.clauses, *joined.uses, *heads)
+    seen = {type(node) for clause in clauses for node in nodes(clause)}
     every = [found for found in vars(ast).values() if isinstance(found, type) and issubclass(found, ast.Node)]
-    abstract = {ast.Node, ast.Line, ast.File, ast.Broken, ast.Comment}
+    abstract = {ast.Node, ast.Line, ast.File, ast.Broken, ast.Comment, ast.Pattern}
     missing = {c.__name__ for c in every} - {
         c.__name__ for c in seen | abstract
     }
@@ -76,6 +81,7 @@ def test_every_rule_of_the_grammar_is_in_the_kitchen_sink(monkeypatch):
 
     monkeypatch.setattr(machine, "_action", spied)
     parse(Source("kitchen_sink.bpo", ALL_OF_IT))
+    parse(Source("joined_sink.bpo", JOINED_SINK))
     rules = tables().rules
     assert {rule.origin for rule in rules} == {rules[n].origin for n in used}
 

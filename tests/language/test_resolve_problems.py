@@ -100,7 +100,8 @@ def test_kitchen_sink_is_sound() -> None:
 def test_every_problem_is_shown_by_a_chunk() -> None:
     lines = (line for chunk in ALL for line in chunk.text.split("\n"))
     shown = {match[1] for line in lines for match in _EXPECTED.finditer(line)}
-    assert {problem.code for problem in PROBLEMS} - shown == set()
+    # Files in a circle need files: see test_joining.
+    assert {problem.code for problem in PROBLEMS} - shown == {"BPO212"}
 
 
 @pytest.mark.parametrize("problem", PROBLEMS, ids=lambda p: p.code)

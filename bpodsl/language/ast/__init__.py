@@ -16,6 +16,7 @@ from bpodsl.language.ast.examples import *  # noqa: F403
 from bpodsl.language.ast.expressions import *  # noqa: F403
 from bpodsl.language.ast.figures import *  # noqa: F403
 from bpodsl.language.ast.file import *  # noqa: F403
+from bpodsl.language.ast.joined import *  # noqa: F403
 from bpodsl.language.ast.lists import *  # noqa: F403
 from bpodsl.language.ast.rules import *  # noqa: F403
 from bpodsl.language.ast.rulings import *  # noqa: F403

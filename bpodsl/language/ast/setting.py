@@ -9,6 +9,7 @@ from bpodsl.language.ast.base import Line, Node, many, node
 if TYPE_CHECKING:
     from bpodsl.language.ast.base import Day, Length, Name, Number, Reference, Text, Time
     from bpodsl.language.ast.expressions import Rounding, Times
+    from bpodsl.language.ast.joined import AsInLine, PrecedenceLine
     from bpodsl.language.ast.shared import Selector
 
 
@@ -21,7 +22,9 @@ class Agreement(Node):
     title: Text | None
     reference: Reference | None
     lines: tuple[
-        PartyLine | EffectiveLine | RenewsLine | ZoneLine | CurrencyLine | AlsoLine | LawLine | WorldsLine, ...
+        PartyLine | EffectiveLine | RenewsLine | ZoneLine | CurrencyLine | AlsoLine | LawLine | WorldsLine
+        | PrecedenceLine | AsInLine,
+        ...,
     ] = many()
 
 
