@@ -321,6 +321,9 @@ def _shared_out(total: Evaluator, weights: list[Evaluator], own: Evaluator, roun
         if isinstance(whole, NotMeasured):
             return whole
         found = [weight(s) for weight in weights]
+        pending = next((w for w in found if isinstance(w, Pending)), None)
+        if pending is not None:
+            return pending
         measured = [0 if isinstance(w, NotMeasured) or w < 0 else w for w in found]
         return share_out(whole, measured, rounding.step)[place] if any(measured) else NO_WEIGHT
 

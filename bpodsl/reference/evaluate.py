@@ -382,6 +382,9 @@ def _shared_out(e: ex.SharedOut, scope: Scope) -> object:
     if isinstance(total, NotMeasured):
         return total
     found: list[Any] = [evaluate(weight, scope) for weight in e.weights]
+    pending = next((weight for weight in found if isinstance(weight, Pending)), None)
+    if pending is not None:
+        return pending
     weights = [weight if not isinstance(weight, NotMeasured) and weight > 0 else 0 for weight in found]
     if sum(weights) == 0:
         return NotMeasured("no weight")
