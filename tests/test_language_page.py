@@ -21,8 +21,9 @@ PROSE = re.sub(r"^```.*?^```$", "", PAGE, flags=re.M | re.S)
 HEADS = {
     "agreement": "agreement x", "calendar": "calendar x", "event": "event x from anyone",
     "notice": "notice x from anyone",
-    "reads": "reads x", "service": "service x", "obligation": "obligation x", "measure": "measure x",
-    "amount": "amount x", "list": "list x by y", "charge": "charge x", "credit": "credit x", "trigger": "trigger x",
+    "series": "series x", "reads": "reads x", "service": "service x", "obligation": "obligation x",
+    "measure": "measure x", "amount": "amount x", "list": "list x by y", "charge": "charge x", "credit": "credit x",
+    "trigger": "trigger x",
     "escalation": "escalation x", "right": "right x", "termination": "termination x", "test": 'test "x"',
 }  # fmt: skip
 """The clause in which a line stands."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from bpodsl.engine.ordered import Ordered
-from bpodsl.engine.scopes import Evaluator, Scope
+from bpodsl.engine.scopes import NO_READING, Evaluator, Scope
 from bpodsl.record import DETERMINE, Event
 from bpodsl.values import Period
 
@@ -64,4 +64,12 @@ class Act:
     def scope(self) -> Scope:
         """The event as a row."""
         at = self.event.acts
-        return Scope(self.world, (at, DETERMINE), self.fields, self.declared, at)
+        scope = Scope(self.world, (at, DETERMINE), self.fields, self.declared, at)
+        scope.act = self
+        return scope
+
+    def row_of(self, scope: Scope) -> Scope:
+        """The event as a row of an aggregate."""
+        row = scope.row(self.fields, self.declared, self.event.acts, NO_READING)
+        row.act = self
+        return row

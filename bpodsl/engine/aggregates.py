@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any, Protocol
 
 from bpodsl.engine.scopes import NOTHING, Evaluator, Scope, Value
-from bpodsl.terms import NotMeasured
+from bpodsl.terms import NotMeasured, Pending
 from bpodsl.terms import expressions as ex
 from bpodsl.values import exact
 
@@ -34,14 +34,20 @@ def aggregate(
         values: list[Value] = []
         weights: list[Value] = []
         for row, scope in source.rows(s):
-            if where is not None and where(scope) is not True:
-                continue
+            if where is not None:
+                keeps = where(scope)
+                if isinstance(keeps, Pending):
+                    return keeps
+                if keeps is not True:
+                    continue
             kept.append(row)
             v = 1 if value is None else value(scope)
-            if isinstance(v, NotMeasured):
-                continue
+            if isinstance(v, Pending):
+                return v
             w = 1 if weight is None else weight(scope)
-            if isinstance(w, NotMeasured):
+            if isinstance(w, Pending):
+                return w
+            if isinstance(v, NotMeasured) or isinstance(w, NotMeasured):
                 continue
             values.append(v)
             weights.append(w)

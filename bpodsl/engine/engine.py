@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from heapq import heappop, heappush
 from operator import attrgetter
@@ -148,9 +148,9 @@ class Engine:
             self._journal.replace(gone, [e for e in made.values() if e is not None], now, half)
 
     # ------------------------------------------------------------------ anew
-    def _new_world(self, made_for: int, reports: Iterable[Event] = ()) -> World:
+    def _new_world(self, made_for: int, reports: Collection[Event] = (), upto: int = -1) -> World:
         return World(
-            self._program, self._journal.first_known, made_for, dict(self._superseded), self._careful, reports
+            self._program, self._journal.first_known, made_for, dict(self._superseded), self._careful, reports, upto
         )
 
     def _remake(self, now: int, half: int, reason: Remake | None = None) -> None:
@@ -166,7 +166,7 @@ class Engine:
         # (its later act was retracted), they are found one by one.
         assumed = True
         while True:
-            self._world = self._new_world(now, events)
+            self._world = self._new_world(now, events, now if half else now - 1)
             try:
                 self._sweep_all(events, now, half)
             except Remake as again:

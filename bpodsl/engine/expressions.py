@@ -6,11 +6,13 @@ import operator
 from collections.abc import Callable
 from fractions import Fraction
 
-from bpodsl.engine.aggregates import Source, aggregate
+from bpodsl.engine.aggregates import RowSource, Source, aggregate
 from bpodsl.engine.dates import dated
 from bpodsl.engine.scopes import NO_WINDOW, Evaluator, Scope, Value
+from bpodsl.engine.series import Found
 from bpodsl.engine.timesets import days_held, times_of
-from bpodsl.terms import NotMeasured
+from bpodsl.engine.trails import PastSource, TrailSource
+from bpodsl.terms import NotMeasured, Pending
 from bpodsl.terms import expressions as ex
 from bpodsl.values import exact, length, round_to, share_out
 
@@ -62,7 +64,7 @@ class _Maker:
                 where = None if e.where is None else self.make(e.where)
                 value = None if e.value is None else self.make(e.value)
                 weight = None if e.weight is None else self.make(e.weight)
-                return aggregate(e, self._source(e.rows), where, value, weight)
+                return aggregate(e, self._rows(e.rows), where, value, weight)
             case ex.LengthOf(times):
                 found = times_of(times)
                 return lambda s: length(found(s))
@@ -74,10 +76,39 @@ class _Maker:
                 return self._choice(e)
             case ex.Table() | ex.Bands():
                 return self._tabled(e)
+            case ex.SeriesAt() | ex.CaseField():
+                return self._asked(e)
             case ex.FigureAt() | ex.Standing() | ex.Posted() | ex.WindowLength():
                 return self._read(e)
             case _:
                 return dated(e, self.make) or _of_row(e)
+
+    def _rows(self, rows: ex.Rows) -> RowSource:
+        if isinstance(rows, ex.PastRows):
+            return PastSource(rows, None if rows.before is None else self.make(rows.before))
+        if isinstance(rows, ex.TrailRows) and rows.of == "row":
+            return TrailSource(rows, rows.same)
+        return self._source(rows)
+
+    def _asked(self, e: ex.Expression) -> Evaluator:
+        match e:
+            case ex.SeriesAt():
+                look = lookup(e, self.make)
+
+                def recorded(s: Scope) -> Value:
+                    found = look(s)
+                    return found if isinstance(found, NotMeasured) else found.value
+
+                return recorded
+            case ex.CaseField(name=name):
+                absent = NotMeasured(f"{name} absent")
+
+                def of_case(s: Scope) -> Value:
+                    found = s.world.trails.case_field(e, s)
+                    return absent if found is None else found
+
+                return of_case
+        raise AssertionError(e)
 
     def _numeric(self, e: ex.Expression) -> Evaluator:
         match e:
@@ -125,7 +156,7 @@ class _Maker:
 
                 def measured(s: Scope) -> Value:
                     found = first(s)
-                    return second(s) if isinstance(found, NotMeasured) else found
+                    return second(s) if isinstance(found, NotMeasured) and not isinstance(found, Pending) else found
 
                 return measured
         raise AssertionError(e)
@@ -232,6 +263,22 @@ def _of_row(e: ex.Expression) -> Evaluator:
     raise AssertionError(f"no such expression: {e!r}")
 
 
+def lookup(e: ex.SeriesAt, make: Callable[[ex.Expression], Evaluator]) -> Callable[[Scope], Found | NotMeasured]:
+    """The function that looks something up in a series, with the events that gave it."""
+    day, key = make(e.day), [make(part) for part in e.key]
+    published = None if e.published is None else make(e.published)
+
+    def look(s: Scope) -> Found | NotMeasured:
+        values = [day(s), *(part(s) for part in key), *(() if published is None else (published(s),))]
+        unmeasured = next((v for v in values if isinstance(v, NotMeasured)), None)
+        if unmeasured is not None:
+            return unmeasured
+        until = None if published is None else values[-1]
+        return s.world.series.machines[e.series].look(values[0], e.find, tuple(values[1 : 1 + len(key)]), until, s)
+
+    return look
+
+
 def rounded(value: Value, rounding: ex.Rounding | None) -> Value:
     """A value rounded; as it is if it is not measured or there is no rounding."""
     if rounding is None or isinstance(value, NotMeasured):
@@ -247,6 +294,9 @@ def _shared_out(total: Evaluator, weights: list[Evaluator], own: Evaluator, roun
         if isinstance(whole, NotMeasured):
             return whole
         found = [weight(s) for weight in weights]
+        pending = next((w for w in found if isinstance(w, Pending)), None)
+        if pending is not None:
+            return pending
         measured = [0 if isinstance(w, NotMeasured) or w < 0 else w for w in found]
         return share_out(whole, measured, rounding.step)[place] if any(measured) else NO_WEIGHT
 

@@ -197,6 +197,9 @@ class FigureMachine:
             return False
         window = self.world.windows.window(self.grid, index)
         assert window is not None
+        here = (self.world.now, place)
+        if self.plan.series and not self._latest_passed(window) and self.settler.pends(window, group, here):
+            return False
         cell = self.settler.settle(window, group, (self.world.now, place))
         self.keep(cell)
         self.world.figures.settled(self, cell, place)

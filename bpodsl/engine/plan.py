@@ -74,11 +74,14 @@ def _plan(contract: Contract, level: dict[str, int]) -> Program:
         stores=tuple(dict.fromkeys(_stores((*_of_figures(contract), *_elsewhere(contract))))),
         elsewhere=frozenset(_stores(_elsewhere(contract))),
         readers={name: tuple(dict.fromkeys(found)) for name, found in readers.items()},
-        limiting=frozenset(name for account in contract.accounts for name in _figures_in(account.limit)),
+        limiting=frozenset(name for account in contract.accounts for name in _figures_in(account.limit))
+        | frozenset(_asked_by_rows(contract)),
         judging={name: tuple(found) for name, found in judging.items()},
         structural=frozenset(_structural(contract)),
         standing=frozenset(part.norm for part in walk(_everything(contract)) if isinstance(part, ex.StandingRows)),
         imposing=_imposing(contract),
+        trails=tuple(dict.fromkeys(_trails(contract))),
+        cases=tuple(dict.fromkeys(part for part in walk(_all_terms(contract)) if isinstance(part, ex.CaseField))),
     )
 
 
@@ -114,7 +117,9 @@ def _kind(contract: Contract, kind: EventKind, level: dict[str, int]) -> KindPla
     others = tuple(_other_steps(contract, kind.name, level))
     rows = kind.name in _events_counted(contract)
     surviving = tuple(step for survives, step in norms if survives)
-    passing = bool(others) or rows
+    trailed = any(isinstance(p, ex.TrailRows) and p.event == kind.name for p in walk(_all_terms(contract)))
+    given = any(isinstance(p, ex.CaseField) and p.event == kind.name for p in walk(_all_terms(contract)))
+    passing = bool(others) or rows or trailed
     return KindPlan(
         name=kind.name,
         keys=kind.keys,
@@ -126,6 +131,8 @@ def _kind(contract: Contract, kind: EventKind, level: dict[str, int]) -> KindPla
         noted_before=passing or bool(norms),
         noted_after=passing or any(not survives for survives, _ in norms),
         rows=rows,
+        trails=trailed or given,
+        feeds=any(series.event == kind.name for series in contract.series),
     )
 
 
@@ -190,6 +197,28 @@ def _figures_in(expression: object) -> list[str]:
     return found
 
 
+def _trails(contract: Contract) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The events asked for in stretches of time, and the fields in which they equal the row or group that asks."""
+    for part in walk(_all_terms(contract)):
+        if isinstance(part, ex.TrailRows) and part.of == "row":
+            yield part.event, part.same
+    for expression, _, by in (*_of_figures(contract), *_elsewhere(contract)):
+        for part in walk(expression):
+            if isinstance(part, ex.TrailRows) and part.of != "row":
+                yield part.event, by
+
+
+def _all_terms(contract: Contract) -> tuple[object, ...]:
+    return (contract.term, contract.states, contract.norms, contract.figures, contract.accounts, contract.rules)
+
+
+def _asked_by_rows(contract: Contract) -> Iterator[str]:
+    """The figures whose past windows rows ask for."""
+    for part in walk(_all_terms(contract)):
+        if isinstance(part, ex.PastRows):
+            yield part.figure
+
+
 def _figure(contract: Contract, figure: Figure, level: int) -> FigurePlan:
     expressions = _expressions(figure)
     by = tuple(group.name for group in figure.by)
@@ -228,6 +257,7 @@ def _figure(contract: Contract, figure: Figure, level: int) -> FigurePlan:
         reads=tuple(dict.fromkeys(reads)),
         posted=posted,
         standing=tuple(dict.fromkeys(part for part in walk(expressions) if isinstance(part, ex.StandingRows))),
+        series=frozenset(part.series for part in walk(expressions) if isinstance(part, ex.SeriesAt)),
     )
 
 

@@ -36,7 +36,8 @@ class KindPlan:
     """What events of a kind touch.
 
     `before`, `during`, `after`: the steps before, in and after the term, in their order. `noted_before`,
-    `noted_after`: whether other parts of such an event are left out then. `rows`: whether figures count it.
+    `noted_after`: whether other parts of such an event are left out then. `rows`: whether figures count it; `trails`:
+    whether rows ask for it as of their case or of a stretch of time; `feeds`: whether it gives points to series.
     """
 
     name: str
@@ -49,6 +50,8 @@ class KindPlan:
     noted_before: bool
     noted_after: bool
     rows: bool
+    trails: bool
+    feeds: bool
 
 
 @frozen
@@ -77,6 +80,8 @@ class FigurePlan:
     waits: tuple[StoreSpec, ...]
     reads: tuple[Reads, ...]
     posted: bool
+    # The series it asks.
+    series: frozenset[str] = frozenset()
     standing: tuple[ex.StandingRows, ...] = ()
 
 
@@ -101,6 +106,9 @@ class Program:
     # The norms that some expression asks how they stand; the windows and keys of figures whose settling imposes a norm.
     standing: frozenset[str] = frozenset()
     imposing: Mapping[str, tuple[Grid, tuple[str, ...]]] = field(factory=dict, hash=False)
+    # The events asked for in stretches of time, and the fields by which; the fields that cases give.
+    trails: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    cases: tuple[ex.CaseField, ...] = ()
 
     @property
     def level(self) -> int:
@@ -114,9 +122,11 @@ def cells_of(grid: Grid) -> Grid:
 
 
 def store_of(rows: ex.Rows, grid: Grid, by: tuple[str, ...]) -> StoreSpec | None:
-    """The store that an aggregate over these rows uses; None for rows of figures, and instances that stand open."""
+    """The store that an aggregate over these rows uses; None for rows of figures, instances that stand open, and
+    stretches of time.
+    """
     match rows:
-        case ex.FigureRows() | ex.StandingRows():
+        case ex.FigureRows() | ex.StandingRows() | ex.TrailRows() | ex.PastRows():
             return None
         case ex.OutcomeRows(norm, _, counted):
             return StoreSpec(ex.OutcomeRows(norm, (), counted), cells_of(grid), by)

@@ -67,7 +67,7 @@ class Restating:
 
     def _settle(self, machine: FigureMachine, index: int, group: Group, place: int) -> None:
         old = machine.settled.get((index, group))
-        if machine.plan.posted:
+        if machine.plan.posted or machine.plan.series:
             raise Remake(f"{machine.name} was settled on what may have changed since")
         pos = self._position(machine, index, group)
         if pos is not None and pos > (machine.world.now, place):

@@ -308,7 +308,7 @@ class StoredRows:
             acts = [a for a in found if self._store.sees(a, s.position)]
             acts.sort(key=lambda a: (a.event.acts, a.order))
             for act in acts:
-                yield act, s.row(act.fields, act.declared, act.event.acts, s.reading)
+                yield act, act.row_of(s)
         else:
             seen = s.position
             for i in sorted(found, key=lambda i: (i.start, identity_key(i.name))):

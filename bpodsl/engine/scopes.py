@@ -9,6 +9,7 @@ from bpodsl.terms import NotMeasured
 from bpodsl.values import Grid, Window
 
 if TYPE_CHECKING:
+    from bpodsl.engine.acts import Act
     from bpodsl.engine.instances import Instance
     from bpodsl.engine.world import World
 
@@ -28,12 +29,14 @@ class Scope:
     """A row, or a window and its group, as seen from a position.
 
     `at` and `kinds` say where and for which declared fields a state is looked up; `past` looks it up in the
-    intervals, else as it stands now. `kept` remembers the rows that each aggregate kept, for the causes.
+    intervals, else as it stands now. `kept` remembers the rows that each aggregate kept, for the causes. `act`: the
+    event that the row is; `early`: it lies before the events of its instant. `windowed`: it is the window itself, not a
+    row of it. `final`: a point of a series that has not come is not measured, else pending.
     """
 
     __slots__ = (
-        "at", "declared", "early", "fields", "grid", "group", "instance", "kept", "outstanding", "past", "position",
-        "reading", "standing", "value", "window", "world",
+        "act", "at", "declared", "early", "fields", "final", "grid", "group", "instance", "kept", "outstanding", "past",
+        "position", "reading", "standing", "value", "window", "windowed", "world",
     )  # fmt: skip
 
     def __init__(
@@ -55,6 +58,9 @@ class Scope:
         self.instance: Instance | None = None
         self.early = False
         self.past = False
+        self.act: Act | None = None
+        self.final = True
+        self.windowed = False
         self.window: Window | None = None
         self.grid: Grid | None = None
         self.group: Mapping[str, Value] = NO_FIELDS
@@ -65,7 +71,7 @@ class Scope:
 
     def of_window(self, window: Window, grid: Grid, group: Mapping[str, Value]) -> Scope:
         """Itself, seen in a window and group."""
-        self.window, self.grid, self.group = window, grid, group
+        self.window, self.grid, self.group, self.windowed = window, grid, group, True
         return self
 
     def of_instance(self, instance: Instance, early: bool) -> Scope:
@@ -73,10 +79,18 @@ class Scope:
         self.instance, self.early = instance, early
         return self
 
+    @property
+    def bound(self) -> tuple[Any, ...]:
+        """Events come before the row whose (instant, order) is less than this."""
+        if self.act is not None:
+            return self.act.event.acts, self.act.order, 0
+        return (self.at + (not self.early),)
+
     def row(self, fields: Mapping[str, Value], declared: tuple[str, ...], at: int, reading: Value) -> Scope:
         """The scope of one row of this window."""
         row = Scope(self.world, self.position, fields, declared, at, reading)
         row.past = True
+        row.final = self.final
         row.window, row.grid, row.group = self.window, self.grid, self.group
         return row
 

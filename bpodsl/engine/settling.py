@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from bpodsl.engine.acts import Act
 from bpodsl.engine.aggregates import RowSource
-from bpodsl.engine.expressions import compares, evaluator, rounded
+from bpodsl.engine.expressions import compares, evaluator, lookup, rounded
 from bpodsl.engine.instances import Instance
 from bpodsl.engine.intervals import Interval
 from bpodsl.engine.program import store_of
 from bpodsl.engine.rows import Group, StoredRows
 from bpodsl.engine.scopes import Evaluator, Position, Scope, Value
+from bpodsl.engine.series import Found
+from bpodsl.engine.trails import TrailSource
 from bpodsl.record import Entry, Number, texts
-from bpodsl.terms import NotMeasured, Target
+from bpodsl.terms import NotMeasured, Pending, Target, looked_up
 from bpodsl.terms import expressions as ex
 from bpodsl.values import Grid, Window
 
@@ -54,6 +56,8 @@ class Cell:
 def row_source(world: World, rows: ex.Rows, grid: Grid, by: tuple[str, ...]) -> RowSource:
     """Where an aggregate over these rows finds them, in windows of a grid and for groups of these keys."""
     store = store_of(rows, grid, by)
+    if isinstance(rows, ex.TrailRows):
+        return TrailSource(rows, by)
     if isinstance(rows, ex.FigureRows):
         return world.figures.source(rows.figure, rows.last)
     if isinstance(rows, ex.StandingRows):
@@ -83,6 +87,14 @@ class Settler:
         self.minimum = None if term.minimum is None else evaluator(term.minimum.level, source)
         counted = (term.value, *(t.level for t in (term.target, term.minimum) if t is not None))
         self.causes = Causes(world, counted, source)
+
+    def pends(self, window: Window, group: Group, pos: Position) -> bool:
+        """Whether the value or a level needs a point of a series that has not come."""
+        machine = self.machine
+        s = Scope(machine.world, pos).of_window(window, machine.grid, dict(zip(machine.by, group, strict=True)))
+        s.final = False
+        parts = [part for part in (self.value, self.target, self.minimum) if part is not None]
+        return any(isinstance(part(s), Pending) for part in parts)
 
     def settle(self, window: Window, group: Group, pos: Position) -> Cell:
         """The cell as settled at a position, and its entry."""
@@ -126,6 +138,8 @@ def base_of(e: ex.Expression, world: World) -> str:
             return "length"
         case ex.FigureAt(figure, _):
             return world.figures.machines[figure].plan.term.kind.base
+        case ex.SeriesAt(series):
+            return world.series.machines[series].term.kind.base
         case ex.Aggregate():
             return "number" if e.op == "count" or e.value is None else base_of(e.value, world)
         case ex.Compare() | ex.AllOf() | ex.AnyOf() | ex.Not() | ex.Standing() | ex.InState() | ex.InCalendar():
@@ -137,17 +151,19 @@ def base_of(e: ex.Expression, world: World) -> str:
 class Causes:
     """The direct premises of the value of some expressions."""
 
-    def __init__(self, world: World, expressions: tuple[ex.Expression, ...], source: Any) -> None:
+    def __init__(self, world: World, expressions: tuple[ex.Expression, ...], source: Any, first: bool = False) -> None:
         self._aggregates: list[tuple[ex.Aggregate, Evaluator]] = []
         self._states: list[str] = []
         self._reads: list[tuple[str, int, Causes | None]] = []
         self._lines: list[str] = []
+        asked = () if first else looked_up(expressions)
+        self._lookups = [lookup(part, lambda each: evaluator(each, source)) for part in asked]
         stack: list[object] = list(expressions)
         while stack:
             part = stack.pop()
             match part:
-                case ex.FigureAt(figure, ex.Back(n, first)) | ex.Standing(figure, _, ex.Back(n, first)):
-                    self._reads.append((figure, n, Causes(world, (first,), source)))
+                case ex.FigureAt(figure, ex.Back(n, start)) | ex.Standing(figure, _, ex.Back(n, start)):
+                    self._reads.append((figure, n, Causes(world, (start,), source, first=True)))
                     continue
                 case ex.FigureAt(figure, _) | ex.Standing(figure, _, _):
                     self._reads.append((figure, 0, None))
@@ -181,6 +197,10 @@ class Causes:
                     entries[row.opened] = None
                 else:
                     entries[row.name] = None
+        for look in self._lookups:
+            answer = look(s)
+            if isinstance(answer, Found):
+                events.update(dict.fromkeys(answer.refs))
         if s.window is not None:
             for state in self._states:
                 for interval in s.world.states.overlapping(state, s.group, s.window.start, s.window.end):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from heapq import heappop, heappush
 from typing import Any
 
@@ -19,9 +19,11 @@ from bpodsl.engine.program import KindPlan, Program
 from bpodsl.engine.rows import RowBook
 from bpodsl.engine.rules import RuleBook
 from bpodsl.engine.scopes import Scope
+from bpodsl.engine.series import SeriesBook
 from bpodsl.engine.states import StateBook, StateMachine
 from bpodsl.engine.takebacks import Since, Takebacks
 from bpodsl.engine.term import TermMachine
+from bpodsl.engine.trails import TrailBook
 from bpodsl.engine.windows import Windows
 from bpodsl.record import DETERMINE, TERM_END, Entry, Event, Number
 from bpodsl.terms import expressions as ex
@@ -44,12 +46,13 @@ class World:
 
     `agenda` is a heap of what is to be done: (instant, place, level, clause, instance, order of the event, number,
     handler, what). `entries` are those made or changed since they were last taken, None for those withdrawn.
+    `reports`: the events of an outcome made anew; points of series that act by `upto` are there from the start.
     `superseded` performances are left out; `careful` undoes nothing in place.
     """
 
     def __init__(
         self, program: Program, first_known: Known, made_for: int, superseded: Since, careful: bool,
-        reports: Iterable[Event] = (),
+        reports: Collection[Event] = (), upto: int = -1,
     ) -> None:  # fmt: skip
         contract = program.contract
         self.program = program
@@ -80,6 +83,8 @@ class World:
             self.norms[norm.name] = NormMachine(
                 self, norm, program.levels[f"opening:{norm.name}"], program.levels[f"decision:{norm.name}"]
             )
+        self.series = SeriesBook(self, reports, upto)
+        self.trails = TrailBook(self, program.trails, program.cases)
         self.lines = LineBook(self)
         self.figures = FigureBook(self, program)
         self.figures.make()
@@ -93,7 +98,7 @@ class World:
         self.term.start(contract.norms, [f.grid for f in contract.figures])
         for event in reports:
             plan = program.kinds.get(event.kind)
-            if plan is not None and plan.rows and event.effective and event.acts >= self.windows.begin:
+            if plan is not None and plan.rows and event.effective and self.windows.begin <= event.acts <= upto:
                 self.rows.report(Act(self, event, plan))
 
     def _handlers(self) -> Mapping[str, tuple[list[Any], list[Any], list[Any]]]:
@@ -199,6 +204,10 @@ class World:
                     self._left_out(act, "no effect")
                 continue
             acts.append(act)
+            if plan.feeds:
+                self.series.comes(event)
+            if plan.trails:
+                self.trails.comes(act, self.term.begun and self.term.in_force)
             before, during, after = self._steps[event.kind]
             if plan.rows and self.term.begun:
                 self.rows.event_row(act, self.term.in_force)

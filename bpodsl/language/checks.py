@@ -5,7 +5,7 @@ from __future__ import annotations
 from bpodsl.language import ast
 from bpodsl.language.context import Context
 from bpodsl.language.kinds import Typed, common, fits, told_of
-from bpodsl.language.problems import ShareOfWhat, UnlikeKinds, UnlikeLengths, WrongKind
+from bpodsl.language.problems import MixedCurrencies, ShareOfWhat, UnlikeKinds, UnlikeLengths, WrongKind
 from bpodsl.language.scopes import Scope
 from bpodsl.terms import Expression, Kind
 from bpodsl.terms import expressions as ex
@@ -30,7 +30,9 @@ def check(ctx: Context, typed: Typed, kind: Kind | None, span: Span | None, told
     if kind is None or fits(typed, kind):
         return True
     target = Typed(typed.expression, kind)
-    if kind.base == "money" and (typed.base == "share" or typed.ratio):
+    if kind.base == typed.base == "money":
+        ctx.report(MixedCurrencies(span, told_currency(typed), told_currency(target)))
+    elif kind.base == "money" and (typed.base == "share" or typed.ratio):
         ctx.report(ShareOfWhat(span))
     elif kind.base == typed.base == "length":
         ctx.report(UnlikeLengths(span, capital(told_of(typed)), told_of(target), advice(typed, target)))
@@ -49,10 +51,17 @@ def like(ctx: Context, left: Typed, right: Typed, span: Span | None, doing: str)
 
 def unlike(ctx: Context, span: Span | None, doing: str, left: Typed, right: Typed) -> None:
     """Report that two operands do not go together."""
-    if left.base == right.base == "length" and doing not in ("multiplied", "divided"):
+    if left.base == right.base == "money" and doing not in ("multiplied", "divided"):
+        ctx.report(MixedCurrencies(span, told_currency(left), told_currency(right)))
+    elif left.base == right.base == "length" and doing not in ("multiplied", "divided"):
         ctx.report(UnlikeLengths(span, capital(told_of(left)), told_of(right), advice(left, right)))
     else:
         ctx.report(UnlikeKinds(span, doing, capital(told_of(left)), told_of(right), advice(left, right)))
+
+
+def told_currency(typed: Typed) -> str:
+    """The currency of a sum."""
+    return typed.kind.detail[0] if typed.kind is not None and typed.kind.detail else ""
 
 
 def advice(left: Typed, right: Typed) -> str | None:

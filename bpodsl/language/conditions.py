@@ -13,6 +13,7 @@ from bpodsl.language.kinds import ORDERED, UNKNOWN, Typed, told_of
 from bpodsl.language.names import FIGURES, nearest
 from bpodsl.language.problems import CannotHappen, NotHere, UnknownField, UnknownWord, WrongKind
 from bpodsl.language.scopes import Scope
+from bpodsl.language.stretches import of_case
 from bpodsl.terms import Expression, Kind
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import YES_NO
@@ -107,6 +108,8 @@ def _means_something(ctx: Context, node: ast.Node, scope: Scope) -> bool:
     row = scope.row
     if row is not None and (node.text in row.fields or node.text in ("value", "reading", "outstanding")):
         return True
+    if row is not None and row.dated and any(kind.field(node.text) for kind in ctx.events.values() if kind.keys):
+        return of_case(ctx, node, row) is not None or node.text in scope.keys or node.text in ctx.names.table
     return node.text in scope.keys or node.text in ctx.names.table or node.text in ctx.broken
 
 
@@ -217,12 +220,14 @@ def given(ctx: Context, node: ast.Given, scope: Scope) -> Typed:
         ctx.report(NotHere(node.left.span, "Whether it is given", "only a field of an event may be left out"))
         return Typed(UNKNOWN.expression, YES_NO, node.span)
     name = node.left.text
-    if name not in row.fields:
+    other = None if name in row.fields or not row.dated else of_case(ctx, node.left, row)
+    if name not in row.fields and other is None:
         known = tuple(row.fields)
         ctx.report(UnknownField(node.left.span, name, capital(row.told), known, nearest(name, known)))
         return Typed(UNKNOWN.expression, YES_NO, node.span)
     # A field that is left out is not measured, and so is a comparison of it with itself.
-    found = ex.IfMeasured(ex.Compare("=", ex.FieldOf(name), ex.FieldOf(name)), ex.Literal(False, YES_NO))
+    value = ex.FieldOf(name) if other is None else other.expression
+    found = ex.IfMeasured(ex.Compare("=", value, value), ex.Literal(False, YES_NO))
     return _so(ex.Not(found) if node.how == "not given" else found, node.span)
 
 

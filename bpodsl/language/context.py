@@ -44,6 +44,7 @@ from bpodsl.terms import (
     Renewal,
     Rounding,
     Rule,
+    Series,
     Service,
     State,
     Stated,
@@ -51,6 +52,7 @@ from bpodsl.terms import (
 from bpodsl.terms import (
     Mapping as ReadMapping,
 )
+from bpodsl.terms.expressions import SeriesAt
 from bpodsl.text import Problem, Span
 from bpodsl.values import FIRST_DAY, LAST_DAY, Grid, Zone
 
@@ -83,6 +85,7 @@ class Context:
     zone: Zone | None = None
     currency: str = ""
     rounding: Rounding | None = None
+    currencies: dict[str, Rounding | None] = field(factory=dict)
     effective: date = FIRST_DAY
     last: date | None = None
     renews: bool = False
@@ -105,6 +108,11 @@ class Context:
     events: dict[str, EventKind] = field(factory=dict)
     mappings: list[ReadMapping] = field(factory=list)
     states: dict[str, State] = field(factory=dict)
+    series: dict[str, Series] = field(factory=dict)
+    series_kinds: dict[str, Kind | None] = field(factory=dict)
+    series_keys: dict[str, dict[str, Kind | None]] = field(factory=dict)
+    finds: dict[str, str] = field(factory=dict)
+    lookups: dict[SeriesAt, str] = field(factory=dict)
     services: list[Service] = field(factory=list)
     norms: dict[str, Norm] = field(factory=dict)
     ladders: dict[str, Ladder] = field(factory=dict)

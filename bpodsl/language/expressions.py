@@ -32,9 +32,11 @@ from bpodsl.language.kinds import (
 )
 from bpodsl.language.lookups import lookup
 from bpodsl.language.names import FIGURES, nearest
-from bpodsl.language.problems import NotHere, Shadowed, UnknownField, WrongKind, WrongThing
+from bpodsl.language.problems import NotHere, NotSayable, Shadowed, UnknownField, WrongKind, WrongThing
 from bpodsl.language.scopes import Scope
+from bpodsl.language.series import in_currency, series_lookup
 from bpodsl.language.shares import shared_value
+from bpodsl.language.stretches import of_case
 from bpodsl.terms import Expression
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import NUMBER, SHARE
@@ -65,6 +67,10 @@ def named(ctx: Context, node: ast.Name, scope: Scope) -> Typed:
         return UNKNOWN
     if ctx.names.get(name, FIGURES) is not None:
         return at_figure(ctx, node, scope, ex.Same())
+    if row is not None and row.dated and name not in ctx.names.table:
+        of_other = of_case(ctx, node, row)
+        if of_other is not None:
+            return of_other
     _unknown(ctx, node, scope)
     return UNKNOWN
 
@@ -74,6 +80,10 @@ def _unknown(ctx: Context, node: ast.Name, scope: Scope) -> None:
     declared = ctx.names.table.get(name)
     if declared is not None:
         ctx.names.used.add(name)
+        if declared.thing == "series":
+            advice = f"Write `{name} at` and a day, such as `{name} at 2026-01-01`."
+            ctx.report(NotSayable(node.span, f"`{name}` is a series: its value differs from day to day.", advice))
+            return
         wanted = "field or figure" if row is not None else "figure"
         ctx.report(WrongThing(node.span, name, declared.thing, wanted, declared.span))
     elif name == "outstanding":
@@ -266,6 +276,8 @@ _TYPINGS: dict[type[ast.Node], Callable[[Context, Any, Scope], Typed]] = {
     ast.RoundedValue: rounded,
     ast.Greater: greater,
     ast.Lesser: lesser,
+    ast.SeriesLookup: series_lookup,
+    ast.InCurrency: in_currency,
     ast.Previous: previous,
     ast.WindowsAgo: windows_ago,
     ast.YearAgo: year_ago,

@@ -163,4 +163,4 @@ def posted(ctx: Context, node: ast.Posted, scope: Scope) -> Typed:
     head = ctx.figure_heads.get(node.line.text)
     if head is None or not reachable(ctx, node.line, head, scope):
         return UNKNOWN
-    return Typed(ex.Posted(head.name), money(ctx.currency), node.span)
+    return Typed(ex.Posted(head.name), ctx.kinds.get(head.name) or money(ctx.currency), node.span)

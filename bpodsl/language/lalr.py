@@ -14,8 +14,9 @@ PACKED: Final = "tables.json"
 FORMAT: Final = "2"
 
 CLAUSES: Final = (
-    "agreement", "assume", "calendar", "event", "notice", "state", "reads", "service", "obligation", "measure",
-    "amount", "list", "charge", "credit", "cap", "trigger", "escalation", "right", "termination", "stated", "test",
+    "agreement", "assume", "calendar", "event", "notice", "state", "series", "reads", "service", "obligation",
+    "measure", "amount", "list", "charge", "credit", "cap", "trigger", "escalation", "right", "termination", "stated",
+    "test",
 )  # fmt: skip
 """The words that begin a clause."""
 

@@ -127,7 +127,7 @@ def _step(ctx: Context, node: ast.Node, kind: Kind | None) -> tuple[int | Fracti
             return value, SHARE
         case ast.Money():
             amount = sum_of_money(ctx, node)
-            return (None, None) if amount is None else (amount, money(ctx.currency))
+            return (None, None) if amount is None else (amount, money(node.currency.text))
         case ast.Length():
             found = length(ctx, node)
             return (None, None) if found is None else (found.amount, LENGTH)
@@ -139,11 +139,21 @@ def _step(ctx: Context, node: ast.Node, kind: Kind | None) -> tuple[int | Fracti
 
 # ---------------------------------------------------------------------------------------- money
 def sum_of_money(ctx: Context, node: ast.Money) -> int | Fraction | None:
-    """The amount of a sum in the currency of the agreement, or None (reported) if it is in another."""
-    if ctx.currency and node.currency.text != ctx.currency:
+    """The amount of a sum in a currency that the agreement names, or None (reported) if it is in another."""
+    if ctx.currency and node.currency.text not in ctx.currencies:
         ctx.report(WrongCurrency(node.currency.span, node.currency.text, ctx.currency))
         return None
     return node.amount.value
+
+
+def sum_kind(ctx: Context, node: ast.SumIn) -> Kind | None:
+    """The kind of sums in a currency that the agreement names; None (reported) if it does not."""
+    code = node.currency.text
+    if code not in ctx.currencies:
+        if ctx.currency:
+            ctx.report(WrongCurrency(node.currency.span, code, ctx.currency))
+        return None
+    return money(code)
 
 
 # ---------------------------------------------------------------------------------------- instants
@@ -171,7 +181,7 @@ def money_literal(ctx: Context, node: ast.Money, scope: Scope) -> Typed:
     amount = sum_of_money(ctx, node)
     if amount is None or not ctx.currency:
         return UNKNOWN
-    kind = money(ctx.currency)
+    kind = money(node.currency.text)
     return Typed(ex.Literal(amount, kind), kind, node.span)
 
 

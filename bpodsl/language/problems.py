@@ -9,6 +9,7 @@ from attrs import frozen
 from bpodsl.language.names import an, listed
 from bpodsl.language.problems_of_change import DoesNotAddUp
 from bpodsl.language.problems_of_kinds import (
+    MixedCurrencies,
     OtherGroups,
     OtherWindow,
     OutOfRange,
@@ -32,6 +33,7 @@ from bpodsl.language.problems_of_meaning import (
     SaidTwice,
     Unstated,
 )
+from bpodsl.language.problems_of_series import PointMisfit, WhichEvent
 from bpodsl.text import Problem, Related, Severity, Span
 
 
@@ -417,15 +419,14 @@ PROBLEMS: tuple[type[Problem], ...] = (
     Shadowed,
     WrongKind, UnlikeKinds, ShareOfWhat, WrongCurrency, UnlikeRows, ClockCannotStop, ResetUnstated, RunUnstated,
     OtherWindow, Circle, OtherGroups, OutOfRange, NoCommonKey, Unstated, NoEffect, RowNeverReached, UnlikeLengths,
-    CannotHappen, SaidTwice, NotSayable, DoesNotAddUp,
+    CannotHappen, SaidTwice, NotSayable, PointMisfit, WhichEvent, MixedCurrencies, DoesNotAddUp,
 )  # fmt: skip
 """Every problem that `resolve` may report, in the order of their codes."""
 
 __all__ = [
     "PROBLEMS", "CannotHappen", "Circle", "ClockCannotStop", "DoesNotAddUp", "DuplicateName", "HeadIncomplete",
-    "NoCommonKey",
-    "NoEffect", "NotHere", "NotSayable", "OtherGroups", "OtherWindow", "OutOfRange", "ResetUnstated",
-    "RowNeverReached", "RunUnstated", "SaidTwice", "Shadowed", "ShareOfWhat", "UnknownData", "UnknownField",
-    "UnknownName", "UnknownWord", "UnlikeKinds", "UnlikeLengths", "UnlikeRows", "Unstated", "Unused",
-    "WrongCurrency", "WrongKind", "WrongThing",
+    "MixedCurrencies", "NoCommonKey", "NoEffect", "NotHere", "NotSayable", "OtherGroups", "OtherWindow", "OutOfRange",
+    "PointMisfit", "ResetUnstated", "RowNeverReached", "RunUnstated", "SaidTwice", "Shadowed", "ShareOfWhat",
+    "UnknownData", "UnknownField", "UnknownName", "UnknownWord", "UnlikeKinds", "UnlikeLengths", "UnlikeRows",
+    "Unstated", "Unused", "WhichEvent", "WrongCurrency", "WrongKind", "WrongThing",
 ]  # fmt: skip

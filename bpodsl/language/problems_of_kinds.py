@@ -111,10 +111,43 @@ class ShareOfWhat(Problem):
 
 
 @frozen
-class WrongCurrency(Problem):
-    """A sum is written in another currency than the agreement's.
+class MixedCurrencies(Problem):
+    """Sums in different currencies are added, compared or chosen between.
 
-    An agreement has one currency; sums in others come in as numbers and rates.
+    A sum in one currency is none in another until it is said at what rate.
+
+    Not so:
+
+        amount total
+          each month
+          (sum of price over parcel_sent) + 100 EUR
+
+    But so:
+
+        amount total
+          each month
+          (sum of price over parcel_sent) + 100 EUR in GBP at 0.85
+
+    Next: turn one of the two into the currency of the other: `… in GBP at RATE`.
+    """
+
+    code: ClassVar[str] = "BPO342"
+
+    one: str
+    other: str
+
+    def message(self) -> str:
+        return f"This is a sum in {self.one}; the other is in {self.other}."
+
+    def hint(self) -> str | None:
+        return f"Turn it into {self.other}: `… in {self.other} at RATE`."
+
+
+@frozen
+class WrongCurrency(Problem):
+    """A sum is in a currency that the agreement does not name.
+
+    The head of the agreement names its own currency, and below it all others that are used.
 
     Not so:
 
@@ -126,11 +159,14 @@ class WrongCurrency(Problem):
 
     But so:
 
+        agreement care
+          currency  GBP, rounded half up to 0.01
+          also in   USD, rounded half up to 0.01
         amount fee
           each month
-          100 GBP
+          100 USD
 
-    Next: write the sum in the currency of the agreement.
+    Next: write the sum in the currency of the agreement, or name the other one in its head.
     """
 
     code: ClassVar[str] = "BPO304"
@@ -142,7 +178,7 @@ class WrongCurrency(Problem):
         return f"This sum is in {self.written}, but the currency of the agreement is {self.agreed}."
 
     def hint(self) -> str | None:
-        return f"Write the sum in {self.agreed}."
+        return f"Write the sum in {self.agreed}, or add `also in {self.written}` to the agreement."
 
 
 @frozen

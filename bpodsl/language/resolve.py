@@ -42,7 +42,7 @@ _Term = TypeVar("_Term", bound=_Of)
 _PENNY: Final = Rounding(Fraction(1, 100), "half up")  # Only where no sum is owed: else it is demanded.
 
 _FIRST = (ast.Agreement, ast.Assume)
-_GROUND: tuple[type[ast.Node], ...] = (ast.Event, ast.Notice)
+_GROUND: tuple[type[ast.Node], ...] = (ast.Event, ast.Notice, ast.Series)
 _FIGURES = (ast.Measure, ast.Amount, ast.Charge, ast.Credit)
 _CONDUCT: tuple[type[ast.Node], ...] = (
     ast.Obligation, ast.Cap, ast.Escalation, ast.Trigger, ast.Right, ast.Termination,
@@ -202,7 +202,7 @@ def _derived(ctx: Context) -> None:
 def _unused(ctx: Context) -> None:
     if ctx.broken or ctx.file.damaged:
         return
-    for declared in ctx.names.of("calendar", "state"):
+    for declared in ctx.names.of("calendar", "state", "series"):
         if declared.name not in ctx.names.used:
             ctx.report(Unused(declared.span, declared.name, declared.thing))
 
@@ -259,6 +259,7 @@ def _contract(ctx: Context) -> Contract:
         mappings=tuple(ctx.mappings),
         states=_in_text_order(ctx.states.values()),
         services=tuple(ctx.services),
+        series=_in_text_order(ctx.series.values()),
         norms=_in_text_order(ctx.norms.values()),
         ladders=_in_text_order(ctx.ladders.values()),
         figures=_in_text_order(ctx.figures.values()),

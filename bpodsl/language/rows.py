@@ -16,6 +16,7 @@ from bpodsl.language.kinds import COUNTABLE, ORDERED, UNKNOWN, Typed, told_of
 from bpodsl.language.names import EVENTS, nearest
 from bpodsl.language.problems import CannotHappen, NotHere, NotSayable, OutOfRange, UnknownField, WrongKind, WrongThing
 from bpodsl.language.scopes import Row, Scope
+from bpodsl.language.stretches import beyond, past
 from bpodsl.terms import Expression, Kind
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import LENGTH, NUMBER, SHARE
@@ -49,8 +50,15 @@ PLAIN: Final = Adjusted()
 # ---------------------------------------------------------------------------------------- rows
 def rows_of(ctx: Context, node: ast.Rows, scope: Scope) -> tuple[ex.Rows, Scope] | None:
     """The rows named and the scope in which each stands; None if they make no sense (reported)."""
+    if isinstance(node, ast.NamedRows) and (node.stretch is not None or node.same is not None):
+        return beyond(ctx, node, event_row(ctx, node.name.text), scope)
+    if isinstance(node, ast.LastWindows) and (scope.grid is None or node.before is not None):
+        count = whole(ctx, node.count, "windows")
+        return None if count is None else past(ctx, node, count, scope)
     if scope.grid is None:
         advice = "Declare an `amount` with this value, and ask for the amount."
+        if scope.row is not None and scope.row.dated and isinstance(node, ast.NamedRows):
+            advice = "Say in which time: `so far`, `in the last 30 days`, or `with the same …`."
         ctx.report(NotHere(node.span, "What happened in a window", f"{scope.told} has no window", advice))
         return None
     match node:
@@ -99,7 +107,7 @@ def event_row(ctx: Context, event: str) -> Row:
     """An event of this kind as a row."""
     kind = ctx.events.get(event)
     fields: Mapping[str, Kind | None] = {} if kind is None else {each.name: each.kind for each in kind.fields}
-    return Row(f"`{event}`", fields)
+    return Row(f"`{event}`", fields, keys=() if kind is None else kind.keys)
 
 
 def key_kind(ctx: Context, key: str, events: list[str]) -> Kind | None:
@@ -332,7 +340,7 @@ def share_of_events(ctx: Context, node: ast.ShareOfEvents, scope: Scope) -> Type
 
 
 def _share_of_events(ctx: Context, node: ast.ShareOfEvents, scope: Scope) -> Counted:
-    rows = ast.NamedRows(node.span, node.event, node.where)
+    rows = ast.NamedRows(node.span, node.event, where=node.where)
     found = rows_of(ctx, rows, scope)
     if found is None:
         return Counted(UNKNOWN)
@@ -340,7 +348,7 @@ def _share_of_events(ctx: Context, node: ast.ShareOfEvents, scope: Scope) -> Cou
     good = holds(ctx, node.where, inside)
     of, among = source, None
     if node.among is not None:
-        other = rows_of(ctx, ast.NamedRows(node.among.span, node.among.event, node.among.where), scope)
+        other = rows_of(ctx, ast.NamedRows(node.among.span, node.among.event, where=node.among.where), scope)
         if other is None:
             return Counted(UNKNOWN)
         of, beside = other

@@ -21,7 +21,8 @@ class Row:
     `told` names it in problems. `reading` is the kind of its reading, if it has one; `figure` the figure
     whose window it is, and `value` the kind of that figure. `dated`: it has an instant, so that one may
     ask what held then. `outcome`: it is an outcome, which opened, may be due, decided and performed.
-    `outstanding`: the kind of what is still owed of it, if it is one that stands open.
+    `outstanding`: the kind of what is still owed of it, if it is one that stands open. `keys`: the fields that tell its
+    case.
     """
 
     told: str
@@ -32,6 +33,7 @@ class Row:
     dated: bool = True
     outcome: bool = False
     outstanding: Kind | None = None
+    keys: tuple[str, ...] = ()
 
 
 @frozen
@@ -90,7 +92,9 @@ class NormHead:
     @property
     def row(self) -> Row:
         """An instance of it as a row."""
-        return Row(f"an outcome of `{self.name}`", self.fields, reading=self.reading, outcome=True)
+        return Row(
+            f"an outcome of `{self.name}`", self.fields, reading=self.reading, outcome=True, keys=self.by
+        )  # fmt: skip
 
 
 def told_grid(grid: Grid) -> str:

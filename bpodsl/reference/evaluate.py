@@ -14,10 +14,12 @@ from bpodsl.record import Event
 from bpodsl.record.dates import computed, operands
 from bpodsl.reference import dates
 from bpodsl.reference.intervals import agrees, holding, spans
-from bpodsl.reference.rows import event_row, rows_of, settled_at, shifted
+from bpodsl.reference.rows import event_row, rows_of, settled_at, shifted, show
 from bpodsl.reference.scope import Scope, of_group, postings_in, rounded, stands
+from bpodsl.reference.series import Found, day_of, look
 from bpodsl.reference.state import Fields, Settled, World
-from bpodsl.terms import NotMeasured, Selector
+from bpodsl.reference.trails import case_field, past, trail
+from bpodsl.terms import NotMeasured, Pending, Selector
 from bpodsl.terms import expressions as ex
 from bpodsl.values import TimeSet, Window, add_days, both, exact, length, less, share_out, union
 
@@ -52,6 +54,10 @@ def evaluate(expression: ex.Expression, scope: Scope) -> object:
 def _field(e: ex.FieldOf, scope: Scope) -> object:
     fields: Fields = {} if scope.row is None else scope.row.fields
     return fields.get(e.name, NotMeasured(f"{e.name} absent"))
+
+
+def _case_field(e: ex.CaseField, scope: Scope) -> object:
+    return NotMeasured(f"{e.name} absent") if scope.row is None else case_field(scope.world, e, scope.row)
 
 
 def _group_key(e: ex.GroupKey, scope: Scope) -> object:
@@ -120,6 +126,23 @@ def _posted(e: ex.Posted, scope: Scope) -> object:
     return sum((p.amount for p in postings_in(scope.world, e.line, scope)), Fraction(0))
 
 
+def _series_at(e: ex.SeriesAt, scope: Scope) -> object:
+    found = looked(e, scope)
+    return found.value if isinstance(found, Found) else found
+
+
+def looked(e: ex.SeriesAt, scope: Scope) -> Found | NotMeasured:
+    """What a look-up finds, and by which events."""
+    values = _measured((e.day, *e.key, *(() if e.published is None else (e.published,))), scope)
+    if isinstance(values, NotMeasured):
+        return values
+    index = scope.world.index
+    day, published = day_of(index, values[0]), None if e.published is None else day_of(index, values[-1])
+    assert day is not None
+    key = tuple(show(value) for value in values[1 : 1 + len(e.key)])
+    return look(scope.world, index.series[e.series], day, e.find, key, published, scope.final)
+
+
 def _row_value(_: ex.RowValue, scope: Scope) -> object:
     settled = None if scope.row is None else scope.row.settled
     return NO_WINDOW if settled is None else settled.value
@@ -158,18 +181,35 @@ def _times(times: ex.Times, scope: Scope, window: Window) -> TimeSet:
 # ------------------------------------------------------------------------------------------- aggregates
 def kept(e: ex.Aggregate, scope: Scope) -> list[Scope]:
     """The rows of the window and group in scope that the condition keeps, each as a scope."""
-    if scope.window is None:
-        return []
-    rows = rows_of(scope.world, e.rows, scope.window, scope.group)
-    scopes = [evolve(scope, row=row, past=True) for row in rows]
-    return [each for each in scopes if holds(e.where, each)]
+    return [each for each in _scopes(e, scope) if holds(e.where, each)]
+
+
+def _scopes(e: ex.Aggregate, scope: Scope) -> list[Scope]:
+    match e.rows:
+        case ex.TrailRows():
+            rows = trail(scope.world, e.rows, scope.window, scope.group, scope.row)
+        case ex.PastRows(before=before):
+            rows = past(scope.world, e.rows, scope.row, None if before is None else evaluate(before, scope))
+        case _ if scope.window is None:
+            rows = []
+        case _:
+            rows = rows_of(scope.world, e.rows, scope.window, scope.group)
+    return [evolve(scope, row=row, past=True) for row in rows]
 
 
 def _aggregate(e: ex.Aggregate, scope: Scope) -> object:
     weighed: list[tuple[Any, Any]] = []
-    for each in kept(e, scope):
+    for each in _scopes(e, scope):
+        keeps = True if e.where is None else evaluate(e.where, each)
+        if isinstance(keeps, Pending):
+            return keeps
+        if keeps is not True:
+            continue
         value = 1 if e.value is None else evaluate(e.value, each)
         weight = 1 if e.weight is None else evaluate(e.weight, each)
+        for part in (value, weight):
+            if isinstance(part, Pending):
+                return part
         if not isinstance(value, NotMeasured) and not isinstance(weight, NotMeasured):
             weighed.append((value, weight))
     weight = sum(w for _, w in weighed)
@@ -277,6 +317,8 @@ def _if(e: ex.If, scope: Scope) -> object:
 
 def _if_measured(e: ex.IfMeasured, scope: Scope) -> object:
     value = evaluate(e.value, scope)
+    if isinstance(value, Pending):
+        return value
     return evaluate(e.otherwise, scope) if isinstance(value, NotMeasured) else value
 
 
@@ -318,6 +360,9 @@ def _shared_out(e: ex.SharedOut, scope: Scope) -> object:
     if isinstance(total, NotMeasured):
         return total
     found: list[Any] = [evaluate(weight, scope) for weight in e.weights]
+    pending = next((weight for weight in found if isinstance(weight, Pending)), None)
+    if pending is not None:
+        return pending
     weights = [weight if not isinstance(weight, NotMeasured) and weight > 0 else 0 for weight in found]
     if sum(weights) == 0:
         return NotMeasured("no weight")
@@ -328,6 +373,7 @@ _EVALUATE: dict[type, Callable[[Any, Scope], object]] = {
     ex.Literal: lambda e, _: e.value,
     ex.Unmeasured: lambda e, _: NotMeasured(e.why),
     ex.FieldOf: _field,
+    ex.CaseField: _case_field,
     ex.GroupKey: _group_key,
     ex.Reading: _reading,
     ex.Outstanding: _outstanding,
@@ -337,6 +383,7 @@ _EVALUATE: dict[type, Callable[[Any, Scope], object]] = {
     ex.FigureAt: _figure_at,
     ex.Standing: _standing,
     ex.Posted: _posted,
+    ex.SeriesAt: _series_at,
     ex.LengthOf: _length_of,
     ex.RowValue: _row_value,
     ex.RowStanding: _row_standing,

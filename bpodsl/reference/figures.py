@@ -10,7 +10,7 @@ from attrs import has
 
 from bpodsl.record import TERM_END, Entry, Number, texts
 from bpodsl.reference.calendar_days import moment
-from bpodsl.reference.evaluate import COMPARE, evaluate, kept
+from bpodsl.reference.evaluate import COMPARE, evaluate, kept, looked
 from bpodsl.reference.money import settle_line
 from bpodsl.reference.rows import (
     counted_in,
@@ -24,8 +24,9 @@ from bpodsl.reference.rows import (
 )
 from bpodsl.reference.rules import on_settled, recall
 from bpodsl.reference.scope import Scope, of_group, postings_in, rounded
+from bpodsl.reference.series import Found
 from bpodsl.reference.state import Fields, Settled, World
-from bpodsl.terms import Figure, NotMeasured, Target
+from bpodsl.terms import Figure, NotMeasured, Pending, Target, looked_up
 from bpodsl.terms import expressions as ex
 from bpodsl.values import LAST, Window
 
@@ -91,7 +92,7 @@ def attempt(world: World, figure: Figure) -> None:
         for group in groups:
             if texts_of(group) in done:
                 continue
-            if ready(world, figure, window, group, latest):
+            if ready(world, figure, window, group, latest) and not pends(world, figure, window, group, latest):
                 settle(world, figure, window, group)
             else:
                 waits = True
@@ -124,6 +125,17 @@ def ready(world: World, figure: Figure, window: Window, group: Fields, latest: i
             case _:
                 pass
     return True
+
+
+def pends(world: World, figure: Figure, window: Window, group: Fields, latest: int | None) -> bool:
+    """Whether the value or a level needs a point of a series that has not come."""
+    if latest is not None and world.now >= latest:
+        return False
+    if not any(isinstance(part, ex.SeriesAt) for part in world.index.parts[figure.name]):
+        return False
+    scope = Scope(world, window, group, final=False)
+    levels = (target.level for target in (figure.target, figure.minimum) if target is not None)
+    return any(isinstance(evaluate(each, scope), Pending) for each in (figure.value, *levels))
 
 
 def undecided(world: World, norm: str, window: Window, group: Fields) -> bool:
@@ -187,6 +199,8 @@ def base_of(world: World, part: object) -> str:
             return "length"
         case ex.FigureAt(figure):
             return world.index.figures[figure].kind.base
+        case ex.SeriesAt(series):
+            return world.index.series[series].kind.base
         case ex.Aggregate(op, value=value) if op != "count" and value is not None:
             return base_of(world, value)
         case _:
@@ -218,6 +232,9 @@ def causes(world: World, figure: Figure, scope: Scope) -> tuple[tuple[str, ...],
                 entries.update((posting.accrued.name, None) for posting in postings_in(world, line, scope))
             case _:
                 pass
+    for part in looked_up((figure.value, *levels)):
+        found = looked(part, scope)
+        events.update(dict.fromkeys(found.refs if isinstance(found, Found) else ()))
     return tuple(events), tuple(entries)
 
 

@@ -23,6 +23,7 @@ from bpodsl.terms import (
     OnSettled,
     Rule,
     Selector,
+    Series,
     State,
     levels,
     walk,
@@ -103,6 +104,20 @@ class Index:
                     found[part.event] = (*found.get(part.event, ()), part.by_period)
         return found
 
+    @cached_property
+    def series(self) -> dict[str, Series]:
+        return {s.name: s for s in self.contract.series}
+
+    @cached_property
+    def feeding(self) -> frozenset[str]:
+        """The kinds of events that give points to series."""
+        return frozenset(s.event for s in self.contract.series if s.event)
+
+    @cached_property
+    def giving(self) -> frozenset[str]:
+        """The kinds of events that give fields to later ones of their case."""
+        return frozenset(part.event for part in walk(_terms(self.contract)) if isinstance(part, ex.CaseField))
+
     def over_before(self, event: Event) -> bool:
         """Whether a period that the event counts for had ended before it acts: a window in the past changes."""
         fields = self.period_fields.get(event.kind)
@@ -161,6 +176,9 @@ class Index:
         for part in walk(tuple(amounts)):
             if isinstance(part, ex.EventRows):
                 yield part.event, False
+        for part in walk(_terms(contract)):
+            if isinstance(part, ex.TrailRows):
+                yield part.event, False
 
     def fields(self, event: Event) -> dict[str, object]:
         """The fields of an event, with the defaults of those left out; absent ones are not in it."""
@@ -172,6 +190,11 @@ class Index:
         """The names of the fields that an event of this kind can have."""
         kind = self.kinds.get(event.kind)
         return frozenset(f.name for f in kind.fields) if kind else frozenset(event.fields)
+
+
+def _terms(contract: Contract) -> tuple[object, ...]:
+    """All terms with expressions in them."""
+    return (contract.term, contract.states, contract.norms, contract.figures, contract.accounts, contract.rules)
 
 
 def selectors(norm: Norm) -> tuple[Selector, ...]:

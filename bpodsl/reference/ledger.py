@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from attrs import evolve
-
 from bpodsl.record import Event, Journal, Ledger
 from bpodsl.record.grounds import Days, anchoring, first_days, grounded
+from bpodsl.reference import series
 from bpodsl.reference.index import Index
 from bpodsl.reference.outcome import Outcome, remember, through, visible
 from bpodsl.reference.state import Identity, Taken, TakenBack
@@ -30,9 +29,12 @@ class _Fold:
         self.anchoring = anchoring(index.contract)
         self.days: Days = {}
         self.journal = Journal()
-        # What reports on a period that is over changes the past when it acts, as what is known late does.
-        self.events = [evolve(e, known=max(e.known, e.acts)) if index.over_before(e) else e for e in events]
-        self.late = sorted({e.known for e in self.events if self._is_late(e)})
+        self.events = events
+        self.published = {instant for instant in series.instants(index) if instant < until}
+        # What reports on a period that is over changes the past when it acts, as what is known late does. So may a
+        # point of a series.
+        self.acting = {e.acts for e in events if self._reaches_back(e) and e.known < e.acts < until}
+        self.late = sorted({e.known for e in events if self._is_late(e)} | self.acting | self.published)
         self.taken: dict[tuple[str, str, Identity], Taken] = {}
 
     def ledger(self) -> Ledger:
@@ -97,16 +99,23 @@ class _Fold:
     def _first_days(self, k: int) -> dict[str, date]:
         return first_days(self.anchoring, visible(self.events, k), self.index.zone) if self.anchoring else {}
 
+    def _reaches_back(self, event: Event) -> bool:
+        return event.kind in self.index.feeding or self.index.over_before(event)
+
     def _is_late(self, event: Event) -> bool:
         anchors = event.kind in self.anchoring
-        return anchors or event.acts < event.known or event.rev > 0 or self.index.over_before(event)
+        return anchors or event.acts < event.known or event.rev > 0 or self._reaches_back(event)
 
     def _since(self, k: int) -> int:
         """From when on what becomes known at k may change the outcome.
 
         Performances that were found to be taken back since then must be found again.
         """
-        changed = {(e.source, e.id) for e in self.events if e.known == k and self._is_late(e)}
+        now = [e for e in self.events if self._is_late(e) and (e.known == k or (e.acts == k and e.known < k))]
+        if k in self.published or any(e.kind in self.index.feeding for e in now):
+            self.taken.clear()
+            return -1
+        changed = {(e.source, e.id) for e in now}
         since = min(self.index.matters_from(e) for e in self.events if (e.source, e.id) in changed)
         again = [taken for taken in self.taken.values() if taken.until >= since]
         for taken in again:

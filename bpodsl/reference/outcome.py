@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from attrs import evolve
 
 from bpodsl.record import Event
-from bpodsl.reference import norms, states
+from bpodsl.reference import norms, series, states
 from bpodsl.reference.agreement import Agreement
 from bpodsl.reference.index import Index
 from bpodsl.reference.rows import event_row
@@ -50,14 +50,16 @@ class Outcome:
         world = World(index, (), known, None, {}, agreement, norms.impose, states.turn)
         world.wake(agreement.start)
         world.wake(agreement.end)
-        return Outcome(world, [world]).anew(-1, events, None, {})
+        for instant in series.instants(index):
+            world.wake(instant)
+        return Outcome(world, [world]).anew(-1, events, None, {}, -1)
 
-    def anew(self, since: int, events: Iterable[Event], made_for: int | None, taken: Memory) -> Outcome:
+    def anew(self, since: int, events: Iterable[Event], made_for: int | None, taken: Memory, upto: int) -> Outcome:
         """The outcome on other events, which differ only in what acts from some instant on."""
         kept = [world for world in self.kept if world.now < since or world.now < 0]
         index = self.world.index
         ordered = tuple(sorted(events, key=lambda event: (event.acts, event_row(index, event).order)))
-        world = evolve(kept[-1].copy(), events=ordered, acting={}, made_for=made_for, taken=taken)
+        world = evolve(kept[-1].copy(), events=ordered, acting={}, made_for=made_for, taken=taken, upto=upto)
         for event in ordered:
             world.acting.setdefault(event.acts, []).append(event)
             world.wake(event.acts)
@@ -88,7 +90,7 @@ def through(outcome: Outcome, since: int, events: list[Event], k: int, half: int
     """L(k), or with half 0 L(k-). What it finds to be taken back is taken back from its first instant."""
     memory = dict(taken)
     while True:
-        outcome = outcome.anew(since, events, k, dict(memory))
+        outcome = outcome.anew(since, events, k, dict(memory), k if half else k - 1)
         try:
             while (t := outcome.next()) is not None and t < k:
                 outcome.before(t)

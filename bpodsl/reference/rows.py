@@ -29,7 +29,10 @@ def event_row(index: Index, event: Event) -> Row:
     row = index.rows.get(name)
     if row is None:
         fields, declared = index.fields(event), index.declared(event)
-        row = index.rows[name] = Row(event.acts, event.order, fields, declared, NO_READING, events=(event.ref,))
+        row = index.rows[name] = Row(
+            event.acts, event.order, fields, declared, NO_READING, events=(event.ref,),
+            event_order=event.order,
+        )  # fmt: skip
     return row
 
 
@@ -63,7 +66,7 @@ def _in_window(world: World, rows: ex.Rows, window: Window) -> Iterator[Row]:
             early = () if by_period is None else _reported_since(world, kind)
             for event, row in (*world.happened.get(kind, ()), *early):
                 if _event_in(world, window, event, row, by_period):
-                    yield Row(event.acts, (event.acts, row.order), row.fields, row.declared, NO_READING, row.events)
+                    yield evolve(row, order=(event.acts, row.order))
         case ex.OutcomeRows(norm, statuses, counted):
             for instance in world.instances.get(norm, ()):
                 instant = counted_in(instance, counted, window)
@@ -93,7 +96,7 @@ def _reported_since(world: World, kind: str) -> Iterator[tuple[Event, Row]]:
     """Reports on periods that were over, of what this outcome was made for: they count from the start."""
     have = {event.ref for event, _ in world.happened.get(kind, ())}
     for event in world.events:
-        made = world.made_for is not None and event.acts <= world.made_for
+        made = event.acts <= world.upto
         after = world.agreement.start <= event.acts
         if event.kind == kind and made and after and event.ref not in have and world.index.over_before(event):
             yield event, event_row(world.index, event)

@@ -14,13 +14,17 @@ from bpodsl.values import Window, round_to
 
 @frozen
 class Scope:
-    """Where an expression is evaluated: a window and its group, a row, or both. `past`: a row of a window."""
+    """Where an expression is evaluated: a window and its group, a row, or both. `past`: a row of a window.
+
+    `final`: a point of a series that is not there is not measured; else it is pending.
+    """
 
     world: World
     window: Window | None = None
     group: Fields = field(factory=dict)
     row: Row | None = None
     past: bool = False
+    final: bool = True
 
 
 def scope_of(world: World, cause: Cause) -> Scope:

@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 from functools import lru_cache, partial
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from attrs import define, evolve, field, frozen
 
@@ -65,6 +65,13 @@ class Row:
     early: bool = False
     """It lies before the events of its instant."""
     outstanding: int | Fraction | NotMeasured = NO_READING
+    event_order: tuple[object, ...] | None = None
+    """Of an event: its place among those of its instant."""
+
+    @property
+    def bound(self) -> tuple[object, ...]:
+        """Events come before it whose (acts, order) is less than this."""
+        return (self.instant + (not self.early),) if self.event_order is None else (self.instant, self.event_order, 0)
 
 
 @define(eq=False)
@@ -290,6 +297,12 @@ class World:
     """By figure: the index of the window that ends next, and when."""
     next_opening: dict[tuple[str, int], int] = field(factory=dict)
     """By norm and opening: the index of the window that begins next."""
+    upto: int = -1
+    """Points of series that act by then are there from the start."""
+    points: dict[str, list[Any]] = field(factory=dict)
+    """By series: all that these events say of it."""
+    acted: dict[str, list[tuple[Event, Row]]] = field(factory=dict)
+    """By kind: the events so far that give fields to later ones of their case, in force or not."""
     made: int = 0
     used: dict[str, set[str]] = field(factory=dict)
     intervals: dict[str, list[Interval]] = field(factory=dict)
@@ -327,6 +340,8 @@ class World:
             intervals={name: [copy(i) for i in each] for name, each in self.intervals.items()},
             instances={name: [i.copy() for i in each] for name, each in self.instances.items()},
             happened={name: list(each) for name, each in self.happened.items()},
+            acted={name: list(each) for name, each in self.acted.items()},
+            points={},
             closed={name: dict(each) for name, each in self.closed.items()},
             pending={name: dict(each) for name, each in self.pending.items()},
             cut=set(self.cut),

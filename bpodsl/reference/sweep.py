@@ -140,6 +140,8 @@ def offer(world: World, event: Event) -> None:
         if at_all:
             world.push(DETERMINE, "agreement", name, partial(agreement.note, world, event, "no effect"))
         return
+    if event.kind in index.giving:
+        world.push(DETERMINE, "agreement", name, partial(acted, world, event))
     for state in index.contract.states:
         node = f"state:{state.name}"
         if any(s.event == event.kind for s in state.ends):
@@ -177,6 +179,11 @@ def in_force(world: World, event: Event) -> None:
 def happened(world: World, event: Event) -> None:
     """The event is a row of figures from now on; after the end, only by a period that it counts for."""
     world.happened.setdefault(event.kind, []).append((event, event_row(world.index, event)))
+
+
+def acted(world: World, event: Event) -> None:
+    """Later events of its case see the fields of the event from now on, whether the agreement is in force or not."""
+    world.acted.setdefault(event.kind, []).append((event, event_row(world.index, event)))
 
 
 def notice(world: World, event: Event) -> None:

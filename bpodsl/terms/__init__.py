@@ -12,11 +12,11 @@ from bpodsl.terms.contract import (
     Stated,
     Term,
 )  # fmt: skip
-from bpodsl.terms.edges import Edge, edges, levels, nodes, reads, walk
+from bpodsl.terms.edges import Edge, edges, levels, looked_up, nodes, reads, walk
 from bpodsl.terms.effects import Accrue, Begin, Effect, Finish, Impose, Raise, Terminate
 from bpodsl.terms.events import Column, DeemedRow, EventField, EventKind, Mapping, Relation, RowMapping
 from bpodsl.terms.examples import Example, ExampleEvent, Expectation
-from bpodsl.terms.expressions import Expression, NotMeasured, Rounding
+from bpodsl.terms.expressions import Expression, NotMeasured, Pending, Rounding
 from bpodsl.terms.figures import Account, Figure, Group, Line, Target
 from bpodsl.terms.kinds import Kind
 from bpodsl.terms.lengths import Length
@@ -33,6 +33,7 @@ from bpodsl.terms.norms import (
     WhenImposed,
 )  # fmt: skip
 from bpodsl.terms.rules import Occasion, OnHappens, OnLasting, OnOutcome, OnSettled, Recurrence, Rule
+from bpodsl.terms.series import Point, Series
 from bpodsl.terms.times import CalendarTerm, Selector, State
 
 __all__ = [
@@ -41,7 +42,7 @@ __all__ = [
     "Due", "Edge", "Effect", "EventField", "EventKind", "Example", "ExampleEvent", "Expectation", "Expression",
     "Figure", "Finish", "Group", "Impose", "Kind", "Ladder", "Length", "Line", "Mapping", "Norm", "NotMeasured",
     "Occasion", "OnEvent", "OnHappens", "OnLasting", "OnOutcome", "OnPeriod", "OnSettled", "Once", "Opening", "Party",
-    "Raise", "Recurrence", "Relation", "Renewal", "Rounding", "RowMapping", "Rule", "Selector", "Service", "State",
-    "Stated", "Target", "Term", "Terminate", "Variant", "WhenImposed", "edges", "expressions", "levels", "nodes",
-    "reads", "walk",
+    "Pending", "Point", "Raise", "Recurrence", "Relation", "Renewal", "Rounding", "RowMapping", "Rule", "Selector",
+    "Series", "Service", "State", "Stated", "Target", "Term", "Terminate", "Variant", "WhenImposed", "edges",
+    "expressions", "levels", "looked_up", "nodes", "reads", "walk",
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from bpodsl.terms.figures import Account, Figure, Line
 from bpodsl.terms.lengths import Length
 from bpodsl.terms.norms import Norm
 from bpodsl.terms.rules import Rule
+from bpodsl.terms.series import Series
 from bpodsl.terms.times import CalendarTerm, Selector, State
 
 
@@ -142,6 +143,7 @@ class Contract:
     worlds: str = ""
     digest: str = ""
     pins: tuple[tuple[str, str], ...] = ()
+    series: tuple[Series, ...] = ()
 
     def party(self, role: str) -> Party | None:
         """The first party of a role ("client", "provider"), or None."""

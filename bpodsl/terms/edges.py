@@ -1,6 +1,6 @@
 """What leads to what, as the terms themselves say it: the nodes of a contract and the edges between them.
 
-Nodes are named by what they are and the name of their term: `state:S`, `opening:N` and
+Nodes are named by what they are and the name of their term: `state:S`, `series:S`, `opening:N` and
 `decision:N` of a norm, `figure:F`, `line:L`, `rule:R`, and `agreement`. An edge is *read* (a value of
 the same instant), *trigger* (an occurrence and its reaction) or *delay* (a window that has ended, an
 earlier one; and what begins or ends a state, since that takes hold only at the end of the instant).
@@ -50,6 +50,21 @@ def walk(expression: object) -> Iterator[object]:
                 stack.extend(getattr(part, f.name) for f in reversed(attrs_fields(kind)))
 
 
+def looked_up(expression: object) -> Iterator[ex.SeriesAt]:
+    """The look-ups in series that an expression makes for itself: not those inside an aggregate, which each row makes,
+    nor those in the first value of an earlier window."""
+    stack = [expression]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, tuple):
+            stack.extend(reversed(part))
+        elif has(type(part)) and not isinstance(part, ex.Literal | ex.Aggregate | ex.FigureAt | ex.Standing):
+            if isinstance(part, ex.SeriesAt):
+                yield part
+            kind = cast("type[AttrsInstance]", type(part))
+            stack.extend(getattr(part, f.name) for f in reversed(attrs_fields(kind)))
+
+
 def reads(expression: object) -> Iterator[tuple[str, str]]:
     """(node, kind of edge) for all that an expression reads."""
     for part in walk(expression):
@@ -66,8 +81,12 @@ def reads(expression: object) -> Iterator[tuple[str, str]]:
                 yield f"state:{state}", "read"
             case ex.Posted(line):
                 yield f"line:{line}", "read"
-            case ex.EventRows(event, _):
+            case ex.EventRows(event, _) | ex.TrailRows(event) | ex.CaseField(event):
                 yield f"event:{event}", "read"
+            case ex.PastRows(figure):
+                yield f"figure:{figure}", "delay"
+            case ex.SeriesAt(series):
+                yield f"series:{series}", "read"
             case _:
                 pass
 
@@ -77,6 +96,7 @@ def nodes(contract: Contract) -> dict[str, Clause]:
     found: dict[str, Clause] = {"agreement": contract.clause}
     found |= {f"event:{e.name}": e.clause for e in contract.events}
     found |= {f"state:{s.name}": s.clause for s in contract.states}
+    found |= {f"series:{s.name}": s.clause for s in contract.series}
     for norm in contract.norms:
         found[f"opening:{norm.name}"] = found[f"decision:{norm.name}"] = norm.clause
     found |= {f"figure:{f.name}": f.clause for f in contract.figures}
@@ -90,6 +110,9 @@ def edges(contract: Contract) -> Iterator[Edge]:
     for state in contract.states:
         for selector in (*state.starts, *state.ends, *state.intervals):
             yield from _selected(selector, f"state:{state.name}", state.clause)
+    for series in contract.series:
+        if series.event:
+            yield Edge(f"event:{series.event}", f"series:{series.name}", "trigger", series.clause)
     for norm in contract.norms:
         yield from _of_norm(norm)
     for figure in contract.figures:

@@ -6,7 +6,8 @@ agreement is resolved, so an evaluator may rely on it.
 
 `NotMeasured` propagates through arithmetic, comparison, rounding and tables. `and`, `or`, `not`
 treat it as strong Kleene logic treats the unknown: false and x is false, true or x is true, all
-else with it is not measured. A condition that is not measured does not hold.
+else with it is not measured. A condition that is not measured does not hold. `Pending` is passed on
+in the same way, through `IfMeasured` and aggregates too.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ from bpodsl.terms.dates import (
     WindowDay as WindowDay,
 )
 from bpodsl.terms.kinds import Kind
+from bpodsl.terms.lengths import Length
 
 
 @frozen
@@ -53,6 +55,11 @@ class NotMeasured:
     """There is nothing to measure; `why` says it in the words of the clause."""
 
     why: str
+
+
+@frozen
+class Pending(NotMeasured):
+    """A point of a series that is needed has not been recorded yet. The figure that asks waits for it."""
 
 
 @frozen
@@ -183,6 +190,37 @@ class Posted:
     line: str
 
 
+@frozen
+class SeriesAt:
+    """The value of a series for a day: `day` is a day, an instant (its local day) or a period (its last day).
+
+    `find`: "exact" (the point of that day, or of the period that holds it), "latest" (the last one on or before it)
+    or "interpolated" (by days, between the points before and after it). `key` in the order of the series' keys.
+    `published` (a day or an instant): only points published by the end of that day count.
+
+    Where no such point has been recorded a figure waits (`Pending`); whoever else asks finds it not measured.
+    """
+
+    series: str
+    day: Expression
+    find: str = "exact"
+    key: tuple[Expression, ...] = ()
+    published: Expression | None = None
+
+
+@frozen
+class CaseField:
+    """A field that another kind of event of the same case gives: of the latest `event` whose `keys` equal the row's.
+
+    Only events that give the field count, before the term begins and after it ends too. Of a row that is an event: the
+    latest before it, of one instant in the order of events; of any other: the latest so far.
+    """
+
+    event: str
+    name: str
+    keys: tuple[str, ...]
+
+
 # ------------------------------------------------------------------------------------ times
 @frozen
 class StateTimes:
@@ -284,7 +322,40 @@ class StandingRows:
     overdue: bool
 
 
-Rows = EventRows | OutcomeRows | StateRows | FigureRows | StandingRows
+@frozen
+class TrailRows:
+    """Events of a kind in a stretch of time that does not stop at the window's edges; only those in force count.
+
+    `of` says from where the stretch is reckoned: the "row" in scope, the "window" in scope (its end), or what comes
+    "before the window". `reach`: "all" (at any time, as far as is known), "so far" (from the start of the term up to
+    it), "last" (`length` back from it) or "next" (`length` on from it).
+
+    Of a row at t: (t - length, t] by the clock, and in days the local days later than its day less `length`; the row
+    itself and events before it in the order of events. "next": those after it, up to t + length, or the last of so
+    many days after its day. Of a window: so much time, or so many days, that end with it, or with the day before it.
+
+    `same`: fields in which an event equals the row in scope (of a window the events of the group count).
+    """
+
+    event: str
+    reach: str
+    of: str = "row"
+    length: Length | None = None
+    same: tuple[str, ...] = ()
+
+
+@frozen
+class PastRows:
+    """Measured values of a figure, asked for by a row: the last `n` windows that had ended when it came about, or
+    (`before`, a day) no later than that day began; as far as they have settled. Of groups that agree with the row.
+    """
+
+    figure: str
+    n: int
+    before: Expression | None = None
+
+
+Rows = EventRows | OutcomeRows | StateRows | FigureRows | StandingRows | TrailRows | PastRows
 
 
 @frozen
@@ -436,11 +507,11 @@ class Bands:
 
 
 Expression = (
-    Literal | Unmeasured | FieldOf | GroupKey | Reading | Outstanding | InState | InCalendar | WindowLength | FigureAt
-    | Standing | Posted | LengthOf | RowValue | RowStanding | Aggregate | Arithmetic | Compare | AllOf | AnyOf
-    | Not | Smallest | Largest | If | IfMeasured | Rounded | SharedOut | Table | Bands
+    Literal | Unmeasured | FieldOf | CaseField | GroupKey | Reading | Outstanding | InState | InCalendar | WindowLength
+    | FigureAt | Standing | Posted | SeriesAt | LengthOf | RowValue | RowStanding | Aggregate | Arithmetic | Compare
+    | AllOf | AnyOf | Not | Smallest | Largest | If | IfMeasured | Rounded | SharedOut | Table | Bands
     | Moment | WindowDay | TermEnd | DayOf | TimeOfDay | Weekday | Between | OpenTime | DayAfter | InstantAfter
 )  # fmt: skip
 
 
-__all__ = [name for name in dir() if name[0].isupper() and name not in ("Fraction", "Kind")]
+__all__ = [name for name in dir() if name[0].isupper() and name not in ("Fraction", "Kind", "Length")]

@@ -77,7 +77,7 @@ class Clauses:
     def selector(self, word: str, where: float = 0.3) -> Selector:
         fields = self.world.fields(word)
         if fields and self.draw.chance(where):
-            return Selector(word, self.formulas.condition(RowScope(fields), 1))
+            return Selector(word, self.formulas.condition(RowScope(fields, live=True), 1))
         return Selector(word)
 
     def state(self, keys: set[str] | None = None) -> str:
@@ -492,7 +492,7 @@ class Clauses:
         if form == "right":
             ways = {"fulfilled": 5, "missed": 1}
         outcomes = [self.draw.weighted(ways) for _ in range(self.draw.weighted({1: 4, 2: 1}))]
-        scope = RowScope(fields, reading=form != "prohibition", outcome=True)
+        scope = RowScope(fields, reading=form != "prohibition", outcome=True, live=True)
         return tuple((o, self.effect(scope, fields, form != "right")) for o in outcomes)
 
     # -------------------------------------------------------------------------------- effects
@@ -785,7 +785,7 @@ class Clauses:
         word = self.draw.pick(list(self.world.kinds) or ["leak_reported"])
         selector = self.selector(word, 0.5)
         fields = dict(self.world.fields(word))
-        scope = RowScope(fields)
+        scope = RowScope(fields, live=True)
         when = self.formulas.condition(scope, 1) if self.draw.chance(0.15) else None
         return OnHappens(selector), when, self._spanned(), scope, fields
 
@@ -799,7 +799,7 @@ class Clauses:
             outcome = "missed"
         fields = dict(self.world.norm_fields[norm.name])
         reading = outcome not in ("opened", "excused") and norm.form != "prohibition"
-        scope = RowScope(fields, reading=reading, outcome=True)
+        scope = RowScope(fields, reading=reading, outcome=True, live=True)
         when = self.formulas.condition(scope, 1) if self.draw.chance(0.2) else None
         return OnOutcome(norm.name, outcome), when, self._spanned(), scope, fields
 
@@ -810,7 +810,7 @@ class Clauses:
         if length.unit not in ("elapsed", "open", "days"):
             length = Length(self.draw.between(1, 5), "days")
         fields = {f.name: f for f in self._common([s.event for s in (*state.starts, *state.intervals)])}
-        when = self.formulas.condition(RowScope(fields), 0) if fields and self.draw.chance(0.15) else None
+        when = self.formulas.condition(RowScope(fields, live=True), 0) if fields and self.draw.chance(0.15) else None
         kept = {n: f for n, f in fields.items() if n in state.by}
         return OnLasting(name, length, self.draw.pick(["at least", "more than"])), when, None, None, kept
 

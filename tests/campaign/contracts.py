@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bpodsl.terms import Contract, Length, Renewal, Selector, levels
-from tests.campaign import settings
+from tests.campaign import beyond, settings
 from tests.campaign.clauses import Clauses
 from tests.campaign.draw import Draw
 from tests.campaign.world import World
@@ -21,6 +21,9 @@ def contract(draw: Draw) -> Contract:
     world = World(draw, zone, effective, last, None, settings.calendars(draw, zone))
     clauses = Clauses(world)
     wanted = draw.between(3, 8)
+    if draw.chance(0.6):
+        for _ in range(draw.between(1, 2)):
+            beyond.series(world)
     opened, acts = clauses._flow()
     clauses.case(opened, acts)
     while world.size < wanted:

@@ -12,6 +12,7 @@ from bpodsl.terms import EventField, Figure, Group, Kind, Length, NotMeasured, R
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import DAY, INSTANT, LENGTH, NUMBER, SHARE, TIME, YES_NO, one_of
 from bpodsl.values import HOUR, MINUTE, ROUNDINGS, WEEKDAYS, Grid
+from tests.campaign import beyond
 from tests.campaign.world import MONEY, POOLS, World
 
 COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
@@ -21,7 +22,10 @@ COUNTABLE = ("number", "share", "money", "length")
 
 @frozen
 class RowScope:
-    """A row: its fields, and whether it has a reading, an instant, is a row of a figure, or an outcome."""
+    """A row: its fields, and whether it has a reading, an instant, is a row of a figure, or an outcome.
+
+    `live`: it is looked at as it comes, not when a window settles.
+    """
 
     fields: Mapping[str, EventField]
     reading: bool = False
@@ -29,6 +33,7 @@ class RowScope:
     figure: Figure | None = None
     outcome: bool = False
     outstanding: Kind | None = None
+    live: bool = False
 
 
 @frozen
@@ -127,6 +132,8 @@ class Formulas:
                 ways["state"] = 1.2
         if scope.figure is not None:
             ways |= {"row": 2, "standing": 2}
+        else:
+            ways["beyond"] = 1.2
         if not ways:
             return ex.Compare("=", ex.Literal(1, NUMBER), ex.Literal(1, NUMBER))
         match draw.weighted(ways):
@@ -143,6 +150,10 @@ class Formulas:
             case "row":
                 assert scope.figure is not None
                 return ex.Compare(draw.pick(COMPARISONS), ex.RowValue(), self.literal(scope.figure.kind))
+            case "beyond":
+                kind = draw.pick([NUMBER, NUMBER, SHARE, MONEY])
+                compared = self._beyond_row(kind, scope) or self.literal(kind)
+                return ex.Compare(draw.pick(COMPARISONS), compared, self.literal(kind))
             case "standing":
                 return ex.RowStanding(draw.pick(["met", "missed", "below minimum", "not measured"]))
         found = draw.pick(list(scope.fields.values()))
@@ -327,11 +338,33 @@ class Formulas:
             ways += [ex.RowValue()] * 3
         if scope.outstanding == kind:
             ways += [ex.Outstanding()] * 4
+        if draw.chance(0.25) and scope.figure is None:
+            found = self._beyond_row(kind, scope)
+            if found is not None:
+                return found
         if ways and draw.chance(0.85):
             return draw.pick(ways)
         if kind.base in ("number", "share") and scope.reading and draw.chance(0.3):
             return ex.Arithmetic("/", ex.Reading(), ex.Literal(HOUR, LENGTH))
         return self.literal(kind)
+
+    def _beyond_row(self, kind: Kind, scope: RowScope) -> ex.Expression | None:
+        """A value that a row finds elsewhere: in a series, in its case, in a stretch of time, in past windows."""
+        match self.draw.weighted({"series": 3, "case": 2, "trail": 3, "past": 2 if scope.live else 0}):
+            case "series":
+                return beyond.look(self, kind, scope)
+            case "case":
+                return beyond.of_case(self, kind, scope)
+            case "past":
+                return beyond.past(self, kind)
+        rows, word = beyond.rows(self, scope)
+        return self._over(rows, RowScope(self.world.fields(word)), kind, 0)
+
+    def _beyond_window(self, kind: Kind, scope: WindowScope, depth: int) -> ex.Expression | None:
+        if self.world.series and self.draw.chance(0.7):
+            return beyond.look(self, kind, scope)
+        found = beyond.rows_of_window(self, scope.by)
+        return None if found is None else self._over(found[0], RowScope(self.world.fields(found[1])), kind, depth)
 
     def _window_value(self, kind: Kind, scope: WindowScope, depth: int) -> ex.Expression:
         draw = self.draw
@@ -350,7 +383,7 @@ class Formulas:
         if kind.base == "share":
             ways |= {"availability": 1, "share": 3}
         if kind.base in COUNTABLE:
-            ways["aggregate"] = 5
+            ways |= {"aggregate": 5, "beyond": 2.5 if self.world.series else 1.2}
         match draw.weighted(ways):
             case "figure":
                 figure = draw.pick(figures)
@@ -374,6 +407,8 @@ class Formulas:
                 return ex.Arithmetic("/", ex.Arithmetic("-", whole, down), whole)
             case "share":
                 return self.share(scope)
+            case "beyond":
+                return self._beyond_window(kind, scope, depth) or self.literal(kind)
             case "aggregate":
                 made = self.aggregate(kind, scope, depth)
                 return made if made is not None else self.literal(kind)
@@ -411,33 +446,38 @@ class Formulas:
         sources = self.sources(scope)
         draw.random.shuffle(sources)
         for source in sources:
-            valued = kind.base == "length" and source.scope.reading
-            valued |= any(f.kind == kind for f in source.scope.fields.values())
-            valued |= source.scope.figure is not None and source.scope.figure.kind == kind
-            valued |= source.scope.outstanding == kind
-            ops = (
-                {"sum": 3, "mean": 2.5, "quantile": 2, "min": 1.2, "max": 1.2, "first": 1.2, "last": 1.2}
-                if valued
-                else {}
-            )
-            if kind.base == "number":
-                ops["count"] = 5
-            elif kind.base == "money":
-                ops["sum"] = 3
-            if not ops:
-                continue
-            op = draw.weighted(ops)
-            where = self.condition(source.scope, 1) if draw.chance(0.35) else None
-            value = None if op == "count" else self.value(kind, source.scope, min(depth, 1) if draw.chance(0.3) else 0)
-            weighted = op in ("count", "sum", "mean", "quantile") and draw.chance(0.2)
-            weight = self.weight(source.scope) if weighted else None
-            q = (
-                draw.pick([Fraction(1, 2), Fraction(19, 20), Fraction(9, 10), 1, Fraction(1, 4)])
-                if op == "quantile"
-                else None
-            )
-            return ex.Aggregate(op, source.rows, where, value, weight, q)
+            made = self._over(source.rows, source.scope, kind, depth)
+            if made is not None:
+                return made
         return None
+
+    def _over(self, rows: ex.Rows, scope: RowScope, kind: Kind, depth: int) -> ex.Aggregate | None:
+        """One value of a kind out of some rows, or None if they give none."""
+        draw = self.draw
+        valued = kind.base == "length" and scope.reading
+        valued |= any(f.kind == kind for f in scope.fields.values())
+        valued |= scope.figure is not None and scope.figure.kind == kind
+        valued |= scope.outstanding == kind
+        ops = (
+            {"sum": 3, "mean": 2.5, "quantile": 2, "min": 1.2, "max": 1.2, "first": 1.2, "last": 1.2} if valued else {}
+        )
+        if kind.base == "number":
+            ops["count"] = 5
+        elif kind.base == "money":
+            ops["sum"] = 3
+        if not ops:
+            return None
+        op = draw.weighted(ops)
+        where = self.condition(scope, 1) if draw.chance(0.35) else None
+        value = None if op == "count" else self.value(kind, scope, min(depth, 1) if draw.chance(0.3) else 0)
+        weighted = op in ("count", "sum", "mean", "quantile") and draw.chance(0.2)
+        weight = self.weight(scope) if weighted else None
+        q = (
+            draw.pick([Fraction(1, 2), Fraction(19, 20), Fraction(9, 10), 1, Fraction(1, 4)])
+            if op == "quantile"
+            else None
+        )
+        return ex.Aggregate(op, rows, where, value, weight, q)
 
     def weight(self, scope: RowScope) -> ex.Expression:
         """A weight: never below zero."""

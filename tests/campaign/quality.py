@@ -100,6 +100,13 @@ def _count_formulas(contract: Contract, ledger: Ledger, count: Count) -> None:
                 if isinstance(part.rows, ex.OutcomeRows):
                     count["counted when", part.rows.counted] += times
             count["expression", type(part).__name__] += times
+            if isinstance(part, ex.TrailRows):
+                count["stretch", f"{part.reach}, of the {part.of}"] += times
+            if isinstance(part, ex.SeriesAt):
+                count["look-up", part.find + (", as published" if part.published else "")] += times
+    effects = [e for n in contract.norms for _, e in n.after] + [e for r in contract.rules for e in r.then]
+    for part in walk(tuple(effects)):
+        count["expression", type(part).__name__] += 1
     where = [s.where for n in contract.norms for s in n.acts] + [w for r in contract.rules for w in [r.when]]
     for part in walk(tuple(w for w in where if w is not None)):
         count["expression", type(part).__name__] += 1

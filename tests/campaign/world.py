@@ -23,6 +23,7 @@ from bpodsl.terms import (
     Renewal,
     Rounding,
     Rule,
+    Series,
     State,
     Term,
 )
@@ -75,6 +76,7 @@ WORDS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     "report_sent": (("?site",), ("month",), ("flag", "units", "quarter", "for_day")),
     "notice_given": ((), (), ("method", "amount")),
     "leak_reported": (("?site",), (), ("amount", "priority", "flag")),
+    "index_published": ((), ("rate", "month"), ("units", "for_day", "site")),
     "step_taken": (("?ticket", "?site"), (), ("units", "amount")),
 }
 OPTIONAL = ("note", "amount", "units", "flag", "site", "rate", "took", "reason")
@@ -98,6 +100,7 @@ class World:
     lines: list[Line] = field(factory=list)
     accounts: list[Account] = field(factory=list)
     rules: list[Rule] = field(factory=list)
+    series: list[Series] = field(factory=list)
     norm_fields: dict[str, dict[str, EventField]] = field(factory=dict)
     notices: bool = False
     _names: int = 0
@@ -170,11 +173,12 @@ class World:
                 self.lines,
                 self.accounts,
                 self.rules,
+                self.series,
             )
         ]
         for table in tables:
             self.draw.random.shuffle(table)
-        calendars, events, states, norms, ladders, figures, lines, accounts, rules = map(tuple, tables)
+        calendars, events, states, norms, ladders, figures, lines, accounts, rules, series = map(tuple, tables)
         return Contract(
             "deal",
             Clause("deal", "agreement"),
@@ -192,6 +196,7 @@ class World:
             lines=lines,
             accounts=accounts,
             rules=rules,
+            series=series,
         )
 
 

@@ -17,5 +17,6 @@ from bpodsl.language.ast.figures import *  # noqa: F403
 from bpodsl.language.ast.file import *  # noqa: F403
 from bpodsl.language.ast.lists import *  # noqa: F403
 from bpodsl.language.ast.rules import *  # noqa: F403
+from bpodsl.language.ast.series import *  # noqa: F403
 from bpodsl.language.ast.setting import *  # noqa: F403
 from bpodsl.language.ast.shared import *  # noqa: F403

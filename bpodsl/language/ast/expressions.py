@@ -182,6 +182,25 @@ class PercentOf(Node):
 
 
 @node
+class SeriesLookup(Node):
+    """`cpi at DAY`, `rates of EUR at DAY`, `cpi at DAY as published on DAY`"""
+
+    series: Name
+    key: Name | Text | None
+    day: Expression
+    published: Expression | None = None
+
+
+@node
+class InCurrency(Node):
+    """`price in GBP at RATE`: `into` is `in GBP` as written."""
+
+    amount: Expression
+    into: str
+    rate: Expression
+
+
+@node
 class Previous(Node):
     """`previous NAME, at first EXPR`"""
 
@@ -339,10 +358,48 @@ class WholeDays(Node):
 # -------------------------------------------------------------------------------- rows
 @node
 class NamedRows(Node):
-    """`EVENT [where COND]` or `STATE [where COND]`"""
+    """`EVENT [STRETCH] [with the same FIELD] [where COND]` or `STATE [where COND]`"""
 
     name: Name
+    stretch: RowStretch | None = None
+    same: WithSame | None = None
     where: Expression | None = None
+
+
+@node
+class SoFar(Node):
+    """`so far`: since the term began"""
+
+
+@node
+class InTheLast(Node):
+    """`in the last 30 days`"""
+
+    length: Length
+
+
+@node
+class InTheNext(Node):
+    """`in the next 7 days`"""
+
+    length: Length
+
+
+@node
+class BeforeWindow(Node):
+    """`in the 365 days before the window`"""
+
+    length: Length
+
+
+RowStretch = SoFar | InTheLast | InTheNext | BeforeWindow
+
+
+@node
+class WithSame(Node):
+    """`with the same account and the same site`"""
+
+    fields: tuple[Name, ...] = many()
 
 
 @node
@@ -367,10 +424,11 @@ class WindowRows(Node):
 
 @node
 class LastWindows(Node):
-    """`last 3 windows of FIGURE [where COND]`"""
+    """`last 3 windows of FIGURE [before DAY] [where COND]`"""
 
     count: Number
     figure: Name
+    before: Expression | None = None
     where: Expression | None = None
 
 
@@ -420,6 +478,7 @@ Expression = (
     Name | Number | Percent | Money | Length | Text | Day | Instant | Period | YesNo | Negative
     | Either | Both | Negation | Compare | OneOf | Stands | Given | InCalendar | DuringState
     | IfThen | Fallback | RoundedValue | Sum | Product | PercentOf | Previous | WindowsAgo | YearAgo | OfThe | Posted
+    | SeriesLookup | InCurrency
     | Greater | Lesser | CountOf | SumOf | MeanOf | QuantileOf | MedianOf | PickOf | ShareOfOutcomes | ShareOfEvents
     | LengthOf | Availability | WindowDays | WholeDays | Time | Dated | Lookup | OutstandingOf | SharedValue
 )  # fmt: skip

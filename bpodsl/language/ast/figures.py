@@ -189,6 +189,11 @@ class Bound(Node):
 
 
 @node
+class InterpolatedLine(Line):
+    """`interpolated`: between the rows of a table"""
+
+
+@node
 class PaysTableLine(Line):
     """`northwind pays meridian by bands of EXPR` and its rows: `how` is bands | steps."""
 
@@ -215,8 +220,8 @@ class UpTo(Node):
 
 
 MoneyLine = (
-    WindowLine | PaysLine | PaysTableLine | RoundedLine | PartialLine | StartsLine | SettlesLine | LatestLine
-    | PartOfLine
+    WindowLine | PaysLine | PaysTableLine | InterpolatedLine | RoundedLine | PartialLine | StartsLine | SettlesLine
+    | LatestLine | PartOfLine
 )  # fmt: skip
 
 

@@ -9,12 +9,14 @@ from bpodsl.language.ast.examples import Test
 from bpodsl.language.ast.figures import Amount, Cap, Charge, Credit, Measure
 from bpodsl.language.ast.lists import List
 from bpodsl.language.ast.rules import Escalation, Right, Termination, Trigger
+from bpodsl.language.ast.series import Series
 from bpodsl.language.ast.setting import Agreement, Assume, Calendar, ComposedCalendar, Service, Stated
 from bpodsl.text import Span
 
 Clause = (
-    Agreement | Assume | Calendar | ComposedCalendar | Event | Notice | State | Reads | Service | Obligation
-    | Measure | Amount | List | Charge | Credit | Cap | Trigger | Escalation | Right | Termination | Stated | Test
+    Agreement | Assume | Calendar | ComposedCalendar | Event | Notice | State | Series | Reads | Service
+    | Obligation | Measure | Amount | List | Charge | Credit | Cap | Trigger | Escalation | Right | Termination
+    | Stated | Test
 )  # fmt: skip
 
 

@@ -20,7 +20,9 @@ class Agreement(Node):
     name: Name
     title: Text | None
     reference: Reference | None
-    lines: tuple[PartyLine | EffectiveLine | RenewsLine | ZoneLine | CurrencyLine | LawLine | WorldsLine, ...] = many()
+    lines: tuple[
+        PartyLine | EffectiveLine | RenewsLine | ZoneLine | CurrencyLine | AlsoLine | LawLine | WorldsLine, ...
+    ] = many()
 
 
 @node
@@ -75,6 +77,14 @@ class ZoneLine(Line):
 @node
 class CurrencyLine(Line):
     """`currency GBP[, rounded half up to 0.01]`"""
+
+    currency: Name
+    rounding: Rounding | None
+
+
+@node
+class AlsoLine(Line):
+    """`also in EUR[, rounded half up to 0.01]`"""
 
     currency: Name
     rounding: Rounding | None

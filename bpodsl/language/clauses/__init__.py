@@ -15,6 +15,7 @@ from bpodsl.language.clauses.lists import lower_list
 from bpodsl.language.clauses.obligations import lower_obligation
 from bpodsl.language.clauses.records import lower_reads, lower_service, lower_stated
 from bpodsl.language.clauses.rights import lower_escalation, lower_right, lower_termination
+from bpodsl.language.clauses.series import lower_series
 from bpodsl.language.clauses.states import lower_state
 from bpodsl.language.clauses.sums import lower_cap, lower_charge, lower_credit
 from bpodsl.language.clauses.tests import lower_test
@@ -32,6 +33,7 @@ LOWERINGS: Final[Mapping[type[ast.Node], Lowering]] = MappingProxyType(
         ast.Event: lower_event,
         ast.Notice: lower_event,
         ast.State: lower_state,
+        ast.Series: lower_series,
         ast.Measure: lower_measure,
         ast.Amount: lower_amount,
         ast.List: lower_list,

@@ -46,7 +46,7 @@ def lower_agreement(ctx: Context, node: ast.Agreement) -> None:
         what: object = line.role if isinstance(line, ast.PartyLine) else type(line)
         if isinstance(line, ast.RenewsLine) and line.word == "then renews":
             what = line
-        if what in seen and what != "party":
+        if what in seen and what not in ("party", ast.AlsoLine):
             told = f"its {what}" if isinstance(what, str) else "this"
             ctx.report(SaidTwice(line.span, told, seen[what].span))
             continue
@@ -60,6 +60,8 @@ def lower_agreement(ctx: Context, node: ast.Agreement) -> None:
                 _zone(ctx, line.zone)
             case ast.CurrencyLine():
                 _currency(ctx, line)
+            case ast.AlsoLine():
+                _also(ctx, line)
             case ast.EffectiveLine():
                 _term(ctx, line)
             case ast.RenewsLine():
@@ -98,6 +100,20 @@ def _currency(ctx: Context, line: ast.CurrencyLine) -> None:
     ctx.currency = code
     if line.rounding is not None:
         ctx.rounding = literals.rounding(ctx, line.rounding, money(code))
+    ctx.currencies[code] = ctx.rounding
+
+
+def _also(ctx: Context, line: ast.AlsoLine) -> None:
+    """A further currency, and how its sums are rounded."""
+    code = line.currency.text
+    if code not in CURRENCIES:
+        near = tuple(difflib.get_close_matches(code.upper(), CURRENCIES, 3, 0.5))
+        ctx.report(UnknownData(line.currency.span, "currency", code, near))
+    elif code in ctx.currencies:
+        ctx.report(SaidTwice(line.span, f"`{code}`"))
+    else:
+        kind = money(code)
+        ctx.currencies[code] = None if line.rounding is None else literals.rounding(ctx, line.rounding, kind)
 
 
 def _term(ctx: Context, line: ast.EffectiveLine) -> None:

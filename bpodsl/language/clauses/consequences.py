@@ -6,12 +6,26 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from bpodsl.language import ast
-from bpodsl.language.checks import needed
+from bpodsl.language.checks import check
 from bpodsl.language.clauses.heads import ladder_keys
 from bpodsl.language.context import Context
 from bpodsl.language.problems import CannotHappen, HeadIncomplete, NoCommonKey
 from bpodsl.language.scopes import Scope
-from bpodsl.terms import Accrue, Begin, Clause, Effect, Finish, Impose, Line, Raise, Rounding, State, Terminate
+from bpodsl.terms import (
+    Accrue,
+    Begin,
+    Clause,
+    Effect,
+    Expression,
+    Finish,
+    Impose,
+    Kind,
+    Line,
+    Raise,
+    Rounding,
+    State,
+    Terminate,
+)
 from bpodsl.terms.kinds import money
 from bpodsl.text import Span
 
@@ -102,15 +116,29 @@ def _applies(ctx: Context, node: ast.Applies) -> Effect | None:
 
 
 def _pays(ctx: Context, node: ast.Pays, scope: Scope, clause: Clause) -> Effect | None:
-    kind = money(ctx.currency) if ctx.currency else None
-    amount = needed(ctx, node.amount, scope, kind)
+    amount, kind = owed(ctx, node.amount, scope)
     title = node.words.value if node.words is not None else f"{clause.shown}: payment"
     name = line_name(ctx, f"{clause.name}.payment")
-    line = line_of(ctx, name, clause, title, node.payer, node.payee)
+    line = line_of(ctx, name, clause, title, node.payer, node.payee, currency=currency_of(kind))
     if line is None:
         return None
     ctx.lines[name] = line
     return Accrue(name, amount)
+
+
+def owed(ctx: Context, node: ast.Expression, scope: Scope) -> tuple[Expression, Kind | None]:
+    """An amount that is owed: a sum in any currency that the agreement names."""
+    typed = ctx.typed(node, scope)
+    if typed.base == "money":
+        return typed.expression, typed.kind
+    kind = money(ctx.currency) if ctx.currency else None
+    check(ctx, typed, kind, node.span)
+    return typed.expression, kind
+
+
+def currency_of(kind: Kind | None) -> str:
+    """The currency of a kind of sums, "" if there is none."""
+    return kind.detail[0] if kind is not None and kind.detail else ""
 
 
 def line_name(ctx: Context, name: str) -> str:
@@ -124,7 +152,7 @@ def line_name(ctx: Context, name: str) -> str:
 
 def line_of(
     ctx: Context, name: str, clause: Clause, title: str, payer: ast.Name, payee: ast.Name,
-    rounding: Rounding | None = None, figure: str | None = None,
+    rounding: Rounding | None = None, figure: str | None = None, currency: str = "",
 ) -> Line | None:  # fmt: skip
     """What one party owes another; None if there are no two parties (reported)."""
     sides = ctx.party(payer), ctx.party(payee)
@@ -134,11 +162,17 @@ def line_of(
         ctx.report(CannotHappen(payee.span, f"`{payee.text}` would pay itself.", "Name two parties."))
         return None
     own = clause if name == clause.name else Clause(name, clause.word, title, clause.reference, "", clause.span)
-    return Line(name, own, *sides, ctx.currency, rounding or sums_rounded(ctx), figure)
+    return Line(name, own, *sides, currency or ctx.currency, rounding or sums_rounded(ctx, currency), figure)
 
 
-def sums_rounded(ctx: Context) -> Rounding:
-    """How the agreement rounds its sums; demanded as soon as there is one."""
+def sums_rounded(ctx: Context, currency: str = "") -> Rounding:
+    """How the agreement rounds its sums in a currency ("": its own); demanded as soon as there is one."""
+    if currency not in ("", ctx.currency) and ctx.clause is not None:
+        stated = ctx.currencies.get(currency)
+        if stated is None:
+            example = f"also in    {currency}, rounded half up to 0.01"
+            ctx.report(HeadIncomplete(ctx.clause.span, f"how its sums in {currency} are rounded", example))
+        return stated or Rounding(Fraction(1, 100), "half up")
     if ctx.rounding is None and ctx.currency and ctx.clause is not None:
         example = f"currency   {ctx.currency}, rounded half up to 0.01"
         ctx.report(HeadIncomplete(ctx.clause.span, "how its sums are rounded", example))

@@ -9,6 +9,7 @@ from bpodsl.language.checks import check, holds
 from bpodsl.language.conditions import field_word
 from bpodsl.language.context import Context
 from bpodsl.language.kinds import told
+from bpodsl.language.literals import sum_kind
 from bpodsl.language.names import listed, nearest
 from bpodsl.language.problems import (
     CannotHappen,
@@ -60,13 +61,15 @@ def lower_event(ctx: Context, node: ast.Event | ast.Notice) -> None:
 def _field(ctx: Context, line: ast.EventField) -> EventField:
     name = line.name.text
     kind: Kind
-    written = line.kind.replace(" / ", "/")
+    written = line.kind.replace(" / ", "/") if isinstance(line.kind, str) else ""
     if written == "one of":
         words = [part.text if isinstance(part, ast.Name) else part.value for part in line.choices]
         for place, (word, part) in enumerate(zip(words, line.choices, strict=True)):
             if word in words[:place]:
                 ctx.report(SaidTwice(part.span, f"`{word}`"))
         kind = one_of_kind(*dict.fromkeys(words))
+    elif isinstance(line.kind, ast.SumIn):
+        kind = sum_kind(ctx, line.kind) or money(ctx.currency)
     elif written == "money":
         kind = money(ctx.currency)
     else:

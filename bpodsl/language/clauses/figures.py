@@ -13,10 +13,10 @@ from bpodsl.language.clauses.windows import day_from, note_partial, prorated, st
 from bpodsl.language.context import Context
 from bpodsl.language.figures_at import whole
 from bpodsl.language.kinds import Typed, plain, settled, told
-from bpodsl.language.problems import NoEffect, SaidTwice, WrongKind
+from bpodsl.language.problems import NoEffect, NotSayable, SaidTwice, WrongKind
 from bpodsl.language.rows import Adjusted, Counted, counted, times
 from bpodsl.language.scopes import FigureHead, Scope, told_grid
-from bpodsl.terms import Clause, Expression, Figure, Kind, Length, Rounding
+from bpodsl.terms import Clause, Expression, Figure, Kind, Length, Rounding, looked_up, walk
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import NUMBER, SHARE
 from bpodsl.values import Grid
@@ -126,6 +126,22 @@ def sorted_lines(lines: Iterable[ast.Node]) -> Lines:
     return Lines(**found)  # type: ignore[arg-type]
 
 
+def looked_up_in(ctx: Context, value: Expression) -> tuple[tuple[str, Expression], ...]:
+    """What a value looks up in series, each with the words that say so: recorded beside it."""
+    return tuple((ctx.lookups[each], each) for each in dict.fromkeys(looked_up(value)) if each in ctx.lookups)
+
+
+def seen_nowhere(ctx: Context, head: FigureHead, value: Expression) -> None:
+    """Groups that are not listed must be seen in the window; a stretch of time that goes beyond it shows none."""
+    parts = list(walk(value))
+    shown = (ex.EventRows, ex.OutcomeRows, ex.StateRows, ex.FigureRows, ex.FigureAt, ex.Standing, ex.Posted)
+    beyond = any(isinstance(part, ex.TrailRows) and part.of != "row" for part in parts)
+    if beyond and any(g.members is None for g in head.groups) and not any(isinstance(part, shown) for part in parts):
+        what = f"`{head.name}` has a value for each group of which something happens in the window: it is seen nowhere."
+        advice = "List the groups (`for each … of …`), or let the windows be longer (`over 12 months, each …`)."
+        ctx.report(NotSayable(head.span, what, advice))
+
+
 def scope_of(head: FigureHead) -> Scope:
     """Where the formulas of a figure stand."""
     return Scope(f"`{head.name}`", head.name, None, head.grid, head.keys, head.counted)
@@ -151,6 +167,7 @@ def figure(
     ctx.kinds.setdefault(head.name, kind)
     if found.typed.ratio:
         ctx.ratios.add(head.name)
+    seen_nowhere(ctx, head, found.typed.expression)
     value = _enough(ctx, lines, found)
     grid, value = partial(ctx, lines.partial, head.grid, value, kind, clause if told_default else None)
     return with_lines(
@@ -160,7 +177,7 @@ def figure(
             rounding=None if lines.rounded is None else literals.rounding(ctx, lines.rounded.rounding, kind),
             target=target(ctx, lines.target, scope, kind, head.groups),
             minimum=target(ctx, lines.minimum, scope, kind, head.groups),
-            shows=found.shows,
+            shows=(*found.shows, *looked_up_in(ctx, found.typed.expression)),
         ),
         lines,
     )  # fmt: skip

@@ -5,17 +5,27 @@ from __future__ import annotations
 from attrs import evolve
 
 from bpodsl.language import ast
-from bpodsl.language.checks import check, needed
-from bpodsl.language.clauses.consequences import line_of, sums_rounded
-from bpodsl.language.clauses.figures import partial, rounding_line, said_once, scope_of, sorted_lines, with_lines
+from bpodsl.language.checks import check
+from bpodsl.language.clauses.consequences import currency_of, line_of, owed, sums_rounded
+from bpodsl.language.clauses.figures import (
+    looked_up_in,
+    partial,
+    rounding_line,
+    said_once,
+    scope_of,
+    sorted_lines,
+    with_lines,
+)
 from bpodsl.language.clauses.tables import CreditRow, by_table, credit_table
 from bpodsl.language.clauses.windows import in_any, note_partial, window
 from bpodsl.language.context import Context
 from bpodsl.language.figures_at import at_figure
-from bpodsl.language.kinds import told_of
+from bpodsl.language.kinds import Typed, told_of
 from bpodsl.language.names import LINES
 from bpodsl.language.problems import (
     CannotHappen,
+    MixedCurrencies,
+    NoEffect,
     NotSayable,
     SaidTwice,
     ShareOfWhat,
@@ -49,20 +59,27 @@ def _lower(ctx: Context, node: ast.Charge | ast.Credit, word: str) -> None:
     said_once(ctx, node.lines)
     name = node.name.text
     head = ctx.figure_heads.get(name)
-    ctx.kinds[name] = kind = _money(ctx)
     pays = next((line for line in node.lines if isinstance(line, ast.PaysLine | ast.PaysTableLine)), None)
     clause = ctx.clause_of(node, word)
     if pays is None:
         ctx.demand(clause.span, f"`{name}` does not say who pays what.", "Add `PARTY pays PARTY 1 000 GBP`.")
+        ctx.kinds[name] = _money(ctx)
         return
     if head is None:
+        ctx.kinds[name] = _money(ctx)
         return
+    _no_interpolation(ctx, node)
     scope = scope_of(head)
-    if isinstance(pays, ast.PaysLine):
-        value = needed(ctx, pays.amount, scope, kind)
-    else:
-        value = by_table(ctx, pays, scope, kind)
-    _owed(ctx, node, head, clause, value, pays.payer, pays.payee)
+    value, kind = owed(ctx, pays.amount, scope) if isinstance(pays, ast.PaysLine) else by_table(ctx, pays, scope)
+    ctx.kinds[name] = kind
+    _owed(ctx, node, head, clause, Typed(value, kind), pays.payer, pays.payee)
+
+
+def _no_interpolation(ctx: Context, node: ast.Charge | ast.Credit) -> None:
+    for line in node.lines:
+        if isinstance(line, ast.InterpolatedLine):
+            why = "only the table of a credit for a measure has rows between which there is something"
+            ctx.report(NoEffect(line.span, "interpolated", why))
 
 
 def _money(ctx: Context) -> Kind | None:
@@ -70,16 +87,17 @@ def _money(ctx: Context) -> Kind | None:
 
 
 def _owed(
-    ctx: Context, node: ast.Charge | ast.Credit, head: FigureHead, clause: Clause, value: Expression,
+    ctx: Context, node: ast.Charge | ast.Credit, head: FigureHead, clause: Clause, sum_: Typed,
     payer: ast.Name, payee: ast.Name,
 ) -> None:  # fmt: skip
-    kind, lines = _money(ctx), sorted_lines(node.lines)
-    grid, value = partial(ctx, lines.partial, head.grid, value, kind, clause)
+    kind, lines = sum_.kind, sorted_lines(node.lines)
+    shows = looked_up_in(ctx, sum_.expression)
+    grid, value = partial(ctx, lines.partial, head.grid, sum_.expression, kind, clause)
     # Whoever refers to a sum gets it as it states itself: exact, unless this clause says `rounded`.
     rounding = rounding_line(ctx, lines.rounded, kind)
-    made = Figure(head.name, clause, clause.word, kind or NUMBER, grid, value, head.groups, rounding)
+    made = Figure(head.name, clause, clause.word, kind or NUMBER, grid, value, head.groups, rounding, shows=shows)
     ctx.figures[head.name] = with_lines(ctx, made, lines)
-    line = line_of(ctx, head.name, clause, "", payer, payee, rounding, figure=head.name)
+    line = line_of(ctx, head.name, clause, "", payer, payee, rounding, head.name, currency_of(kind))
     if line is not None:
         ctx.lines[head.name] = line
 
@@ -92,6 +110,7 @@ def _lower_table(ctx: Context, node: ast.Credit, of: ast.CreditFor, rows: list[C
     if head is None:
         return
     said_once(ctx, node.lines)
+    between = next((line for line in node.lines if isinstance(line, ast.InterpolatedLine)), None)
     scope = scope_of(head)
     pays = [line for line in node.lines if isinstance(line, ast.PaysLine | ast.PaysTableLine)]
     if pays:
@@ -100,9 +119,11 @@ def _lower_table(ctx: Context, node: ast.Credit, of: ast.CreditFor, rows: list[C
     subject = at_figure(ctx, of.measure, scope, ex.Same())
     if not rows:
         ctx.demand(clause.span, f"`{name}` has no table.", "Add rows: `| at least 95% | 0% |`.")
-    table = credit_table(ctx, of, rows, subject, scope, head.groups)
+    table = credit_table(ctx, of, rows, subject, scope, head.groups, between)
     if of.base is not None:
         base = ctx.typed(of.base, scope)
+        if base.base == "money":
+            kind = base.kind
         check(ctx, base, kind, of.base.span)
         value: Expression = ex.Arithmetic("*", table.expression, base.expression)
         if table.kind is not None and table.base not in ("share", "number"):
@@ -113,10 +134,12 @@ def _lower_table(ctx: Context, node: ast.Credit, of: ast.CreditFor, rows: list[C
             advice = f"Write `credit {name} for {of.measure.text}, of …`."
             ctx.report(ShareOfWhat(rows[0].result.span, advice))
         elif rows:
+            kind = table.kind if table.base == "money" else kind
             check(ctx, table, kind, rows[0].result.span)
+    ctx.kinds[name] = kind
     payer, payee = (_side(ctx, role, of.measure) for role in ("provider", "client"))
     if payer is not None and payee is not None:
-        _owed(ctx, node, head, clause, value, payer, payee)
+        _owed(ctx, node, head, clause, Typed(value, kind), payer, payee)
 
 
 def _side(ctx: Context, role: str, at: ast.Name) -> ast.Name | None:
@@ -152,14 +175,18 @@ def lower_cap(ctx: Context, node: ast.Cap) -> None:
         return
     note_partial(ctx, grid, clause, grid.span > 1)
     scope = Scope(f"`{name}`", name, None, evolve(grid, span=1) if grid.span > 1 else grid)
-    limit = needed(ctx, node.limit, scope, _money(ctx))
+    limit, kind = owed(ctx, node.limit, scope)
+    for line in lines:
+        own = ctx.lines[line].currency if line in ctx.lines else currency_of(kind)
+        if own != currency_of(kind):
+            ctx.report(MixedCurrencies(node.limit.span, currency_of(kind), own))
     for line in lines:
         head = ctx.figure_heads.get(line)
         if head is not None and isinstance(node.window, ast.Each) and _shorter(ctx, grid, head):
             what = f"`{line}` is owed {told_grid(head.grid)}, so a cap {told_grid(grid)} cannot hold it."
             ctx.report(CannotHappen(node.window.span, what, "Let the cap have windows at least as long."))
     sound = tuple(line for line in lines if line in ctx.lines)
-    ctx.accounts.append(Account(name, clause, grid, limit, sound, sums_rounded(ctx)))
+    ctx.accounts.append(Account(name, clause, grid, limit, sound, sums_rounded(ctx, currency_of(kind))))
 
 
 def _shorter(ctx: Context, grid: Grid, head: FigureHead) -> bool:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from bpodsl.language import ast
 from bpodsl.language.checks import check, like
 from bpodsl.language.clauses.by_field import by_value, cases
+from bpodsl.language.clauses.interpolation import interpolated
 from bpodsl.language.conditions import OPS
 from bpodsl.language.context import Context
 from bpodsl.language.kinds import UNKNOWN, Typed, product, told_of
@@ -16,16 +17,18 @@ from bpodsl.language.problems import NotHere, NotSayable, RowNeverReached, Share
 from bpodsl.language.scopes import Scope
 from bpodsl.terms import Expression, Group, Kind
 from bpodsl.terms import expressions as ex
+from bpodsl.terms.kinds import money
 
 CreditRow = ast.CreditRow | ast.KeyedCreditRow
 
 
 # ---------------------------------------------------------------------------------------- bands and steps
-def by_table(ctx: Context, node: ast.PaysTableLine, scope: Scope, kind: Kind | None) -> Expression:
+def by_table(ctx: Context, node: ast.PaysTableLine, scope: Scope) -> tuple[Expression, Kind | None]:
     """Bands price each part of the subject by its own band, steps all of it by the step that it reaches."""
     subject = ctx.typed(node.of, scope)
     bounds: list[Expression | None] = []
     rates: list[Typed] = []
+    kind = _priced(ctx, node, scope)
     for place, row in enumerate(node.rows):
         if isinstance(row.case, ast.UpTo):
             bound = ctx.typed(row.case.level, scope)
@@ -38,14 +41,23 @@ def by_table(ctx: Context, node: ast.PaysTableLine, scope: Scope, kind: Kind | N
         rates.append(_rate(ctx, row, subject, scope, kind))
         _rising(ctx, node.rows[: place + 1], bounds)
     if not rates:
-        return UNKNOWN.expression
+        return UNKNOWN.expression, kind
     if node.how == "bands":
         bands = (ex.Band(bound, rate.expression) for bound, rate in zip(bounds, rates, strict=True))
-        return ex.Bands(subject.expression, tuple(bands))
+        return ex.Bands(subject.expression, tuple(bands)), kind
     results = [ex.Arithmetic("*", subject.expression, rate.expression) for rate in rates]
     rows = [ex.Row("<=", bound, result) for bound, result in zip(bounds, results, strict=True) if bound is not None]
     rest = next((result for bound, result in zip(bounds, results, strict=True) if bound is None), None)
-    return ex.Table(subject.expression, tuple(rows), rest)
+    return ex.Table(subject.expression, tuple(rows), rest), kind
+
+
+def _priced(ctx: Context, node: ast.PaysTableLine, scope: Scope) -> Kind | None:
+    """The kind of the sums that a table comes to: those of its first price, or of its subject."""
+    for part in (*(row.rate for row in node.rows[:1]), node.of):
+        typed = ctx.typed(part, scope)
+        if typed.base == "money":
+            return typed.kind
+    return money(ctx.currency) if ctx.currency else None
 
 
 def _rate(ctx: Context, row: ast.BandRow, subject: Typed, scope: Scope, kind: Kind | None) -> Typed:
@@ -78,8 +90,9 @@ def _plain_value(expression: Expression | None) -> Fraction | int | None:
 
 # ---------------------------------------------------------------------------------------- credits
 def credit_table(
-    ctx: Context, of: ast.CreditFor, rows: list[CreditRow], subject: Typed, scope: Scope, groups: tuple[Group, ...]
-) -> Typed:
+    ctx: Context, of: ast.CreditFor, rows: list[CreditRow], subject: Typed, scope: Scope, groups: tuple[Group, ...],
+    between: ast.InterpolatedLine | None = None,
+) -> Typed:  # fmt: skip
     """What a measure that stands so earns; one table, or one for each value of a key of the group."""
     plain = [row for row in rows if isinstance(row, ast.CreditRow)]
     keyed = [row for row in rows if isinstance(row, ast.KeyedCreditRow)]
@@ -87,7 +100,7 @@ def credit_table(
         for row in keyed:
             what = "This row has one cell too many: the table is not by a field."
             ctx.report(NotSayable(row.span, what, f"Write `for {of.measure.text} by FIELD`, or delete a cell."))
-        return _table(ctx, plain, subject, scope)
+        return _table(ctx, plain, subject, scope, between)
     for bare in plain:
         what = f"This row does not say for which `{of.by.text}` it is."
         ctx.report(NotSayable(bare.span, what, f"Begin each row with a cell for `{of.by.text}`."))
@@ -99,7 +112,7 @@ def credit_table(
     parts: dict[tuple[str, ...], list[ast.KeyedCreditRow]] = {}
     for row in keyed:
         parts.setdefault(_told_keys(row.keys), []).append(row)
-    tables = {name: _table(ctx, part, subject, scope) for name, part in parts.items()}
+    tables = {name: _table(ctx, part, subject, scope, between) for name, part in parts.items()}
     made = list(tables.values())
     for table, part in zip(made[1:], list(parts.values())[1:], strict=True):
         if not _alike(made[0], table):
@@ -118,7 +131,9 @@ def _told_keys(keys: ast.RowKeys | ast.Otherwise) -> tuple[str, ...]:
     return () if isinstance(keys, ast.Otherwise) else tuple(each.span.text for each in keys.values)
 
 
-def _table(ctx: Context, rows: Sequence[CreditRow], subject: Typed, scope: Scope) -> Typed:
+def _table(
+    ctx: Context, rows: Sequence[CreditRow], subject: Typed, scope: Scope, between: ast.InterpolatedLine | None
+) -> Typed:
     made: list[ex.Row] = []
     otherwise: Expression | None = None
     first: Typed | None = None
@@ -145,6 +160,8 @@ def _table(ctx: Context, rows: Sequence[CreditRow], subject: Typed, scope: Scope
                 break
         made.append(new)
     kind = None if first is None else first.kind
+    if between is not None:
+        made = interpolated(ctx, between, made, subject)
     return Typed(ex.Table(subject.expression, tuple(made), otherwise), kind)
 
 

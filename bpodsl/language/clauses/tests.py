@@ -217,7 +217,8 @@ def _pays(ctx: Context, line: ast.ExpectPays) -> Expectation | None:
         return None
     head = ctx.norm_heads.get(name)
     kinds: dict[str, Kind | None] = {} if head is None else {key: head.fields.get(key) for key in head.by}
-    kind = money(ctx.currency) if ctx.currency else None
+    paid = next(each for each in ctx.lines if each == f"{name}.payment" or each.startswith(f"{name}.payment."))
+    kind = money(ctx.lines[paid].currency) if ctx.currency else None
     typed = ctx.typed(line.value, Scope("an expectation"))
     if not check(ctx, typed, kind, line.value.span):
         return None

@@ -1,0 +1,180 @@
+"""Rows from beyond the window: events of a case or of a stretch of time, and windows asked for by a row."""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from bpodsl.engine.acts import Act
+from bpodsl.engine.program import cells_of
+from bpodsl.engine.scopes import NO_READING, Evaluator, Scope, Value
+from bpodsl.engine.series import day_of
+from bpodsl.record import DETERMINE
+from bpodsl.terms import Length, NotMeasured
+from bpodsl.terms import expressions as ex
+from bpodsl.values import LAST, Grid, add_days
+
+if TYPE_CHECKING:
+    from bpodsl.engine.world import World
+
+Place = tuple[int, tuple[Any, ...]]
+Names = tuple[str, ...]
+ByValues = dict[tuple[Any, ...], list[tuple[Place, Act]]]
+
+
+class TrailBook:
+    """The events of some kinds, one after another, by the fields that a case is told by.
+
+    `counted` holds those in force; `given` all that give a field to later events of their case.
+    """
+
+    def __init__(self, world: World, trails: Iterable[tuple[str, Names]], cases: Iterable[ex.CaseField]) -> None:
+        self.world = world
+        self.counted: dict[str, dict[Names, ByValues]] = {}
+        self.given: dict[str, dict[tuple[str, Names], ByValues]] = {}
+        for event, names in trails:
+            self.counted.setdefault(event, {})[names] = {}
+        for case in cases:
+            self.given.setdefault(case.event, {})[case.name, case.keys] = {}
+
+    def comes(self, act: Act, in_force: bool) -> None:
+        """An event that acts now."""
+        place, kind = (act.event.acts, act.order), act.event.kind
+        if in_force:
+            for names, found in self.counted.get(kind, {}).items():
+                _enter(found, act.values(names), (place, act))
+        for (name, keys), found in self.given.get(kind, {}).items():
+            if act.fields.get(name) is not None:
+                _enter(found, act.values(keys), (place, act))
+
+    # ------------------------------------------------------------------ cases
+    def case_field(self, e: ex.CaseField, s: Scope) -> Value | None:
+        """What the latest event of the case of the row in scope that gives the field says; None if none does."""
+        values = tuple(s.fields.get(name) for name in e.keys)
+        if None in values:
+            return None
+        for place, act in reversed(self.given[e.event][e.name, e.keys].get(values, ())):
+            if (place[0], DETERMINE) <= s.position and not (s.act is not None and place >= s.bound):
+                return act.fields[e.name]
+        return None
+
+    # ------------------------------------------------------------------ stretches of time
+    def rows(self, rows: ex.TrailRows, names: Names, s: Scope) -> Iterator[tuple[Act, Scope]]:
+        """The events in a stretch of time, in order, each with its scope."""
+        fields = s.fields if rows.of == "row" else s.group
+        if s.windowed if rows.of == "row" else s.window is None:
+            return
+        values = tuple(fields.get(name) for name in names)
+        if None in values:
+            return
+        ended = self.world.windows.ended
+        for place, act in self.counted[rows.event][names].get(values, ()):
+            if (place[0], DETERMINE) > s.position or (ended is not None and place[0] >= ended):
+                continue
+            if self._inside(rows, place, s):
+                yield act, act.row_of(s)
+
+    def _inside(self, rows: ex.TrailRows, place: Place, s: Scope) -> bool:
+        if rows.of != "row":
+            return self._of_window(rows, place[0], s)
+        before = place < s.bound
+        match rows.reach:
+            case "all":
+                return True
+            case "so far":
+                return before
+            case "last":
+                assert rows.length is not None
+                return before and within(self.world, rows.length, place[0], s.at)
+            case _:
+                assert rows.length is not None
+                return not before and self._until(rows.length, s.at, place[0])
+
+    def _until(self, length: Length, start: int, instant: int) -> bool:
+        world = self.world
+        if length.by_clock:
+            return _passed(world, length, start, instant) <= length.amount
+        last = world.days.after(world.zone.day(start), length)
+        return last is None or world.zone.day(instant) <= last
+
+    def _of_window(self, rows: ex.TrailRows, instant: int, s: Scope) -> bool:
+        world, window = self.world, s.window
+        assert window is not None
+        end, after = (window.end, add_days(window.last, 1)) if rows.of == "window" else (window.start, window.first)
+        if instant >= end or rows.length is None:
+            return instant < end
+        if rows.length.by_clock:
+            return _passed(world, rows.length, instant, end) <= rows.length.amount
+        first = world.days.after(after, rows.length, -1)
+        return first is None or world.zone.day(instant) >= first
+
+
+def within(world: World, length: Length, instant: int, end: int) -> bool:
+    """Whether an instant lies less than a length before another; in days, on one of so many days up to its day."""
+    if length.by_clock:
+        return _passed(world, length, instant, end) < length.amount
+    first = world.days.after(world.zone.day(end), length, -1)
+    return first is None or world.zone.day(instant) > first
+
+
+def _passed(world: World, length: Length, start: int, end: int) -> int:
+    return end - start if length.calendar is None else world.calendars[length.calendar].worked(start, end)
+
+
+def _enter(found: ByValues, values: tuple[Any, ...], what: tuple[Place, Act]) -> None:
+    if None not in values:
+        insort(found.setdefault(values, []), what, key=lambda each: each[0])
+
+
+class TrailSource:
+    """The rows of one aggregate over a stretch of time. `names`: the fields in which they equal the row or group."""
+
+    def __init__(self, rows: ex.TrailRows, names: Names) -> None:
+        self._rows = rows
+        self._names = names
+
+    def rows(self, s: Scope) -> Iterator[tuple[Any, Scope]]:
+        """The events, each with its scope."""
+        return s.world.trails.rows(self._rows, self._names, s)
+
+
+class PastSource:
+    """The last windows of a figure that had ended when a row came about, as far as they have settled."""
+
+    def __init__(self, rows: ex.PastRows, before: Evaluator | None) -> None:
+        self._rows = rows
+        self._before = before
+
+    def rows(self, s: Scope) -> Iterator[tuple[Any, Scope]]:
+        """The cells, each with its scope, by window and group."""
+        if s.windowed:
+            return
+        limit = s.at
+        if self._before is not None:
+            day = self._before(s)
+            if isinstance(day, NotMeasured):
+                return
+            limit = s.world.zone.start_of(day_of(s.world, day))
+        machine = s.world.figures.machines[self._rows.figure]
+        for index in self._last(s.world, machine.grid, limit):
+            for cell in machine.seen(index, s.position):
+                fields: Mapping[str, Any] = dict(zip(machine.by, cell.group, strict=True))
+                agrees = all(s.fields.get(name) == value for name, value in fields.items() if name in s.declared)
+                if agrees and not isinstance(cell.value, NotMeasured):
+                    row = s.row(fields, machine.by, cell.window.end - 1, NO_READING)
+                    row.value, row.standing = cell.value, cell
+                    yield cell, row
+
+    def _last(self, world: World, grid: Grid, limit: int) -> list[int]:
+        windows = world.windows
+        index: int | None = 0
+        if grid.unit != "term":
+            index = windows.cell(cells_of(grid), min(limit, windows.ended or LAST) - 1)
+        found: list[int] = []
+        while index is not None and index >= 0 and len(found) < self._rows.n:
+            window = windows.window(grid, index)
+            if window is not None and window.end <= limit:
+                found.append(index)
+            index -= 1
+        return found[::-1]

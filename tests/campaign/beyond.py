@@ -1,0 +1,127 @@
+"""Random formulas that reach beyond the window: series, cases, stretches of time, windows asked for by a row."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from bpodsl.terms import Clause, Kind, Point, Series
+from bpodsl.terms import expressions as ex
+from bpodsl.terms.kinds import DAY, NUMBER, SHARE
+from bpodsl.values import period_of
+from tests.campaign import settings
+from tests.campaign.draw import Draw
+from tests.campaign.world import SITES, World
+
+if TYPE_CHECKING:
+    from tests.campaign.formulas import Formulas, RowScope, Scope
+
+FINDS = ("exact", "exact", "latest", "latest", "interpolated")
+
+
+def series(world: World) -> None:
+    """A series, written, fed by events, or both."""
+    draw, kind = world.draw, world.kind("index_published")
+    fields = {f.name: f for f in kind.fields}
+    value = draw.pick([name for name in ("rate", "units") if name in fields])
+    unit = draw.weighted({"day": 3, "month": 4, "quarter": 1})
+    at = draw.pick([name for name in ("month", "for_day", "") if name in fields or not name])
+    by = ("site",) if "site" in fields and draw.chance(0.5) else ()
+    fed = draw.chance(0.85)
+    name = world.name("series")
+    points = tuple(_point(draw, world.effective, fields[value].kind, unit, by) for _ in range(draw.between(not fed, 4)))
+    world.series.append(
+        Series(
+            name, Clause(name, "series"), fields[value].kind, unit, by, points,
+            *((kind.name, value, at) if fed else ()),
+        )
+    )  # fmt: skip
+
+
+def _point(draw: Draw, first: date, kind: Kind, unit: str, by: tuple[str, ...]) -> Point:
+    at = first + timedelta(days=draw.between(-45, 75))
+    if unit != "day":
+        at = period_of(at, unit).first  # type: ignore[arg-type]
+    published = first + timedelta(days=draw.between(-5, 100)) if draw.chance(0.4) else None
+    values = [1, 2, Fraction(3, 2), Fraction(1, 20)] if kind == NUMBER else [Fraction(1, 20), Fraction(1, 10), 1]
+    return Point(at, draw.pick(values), tuple(draw.pick(SITES) for _ in by), published)
+
+
+# ------------------------------------------------------------------------------------ look-ups
+def look(formulas: Formulas, kind: Kind, scope: Scope) -> ex.Expression | None:
+    """A look-up in a series of this kind, or None if there is none."""
+    draw, world = formulas.draw, formulas.world
+    found = [s for s in world.series if s.kind == kind]
+    if not found:
+        return None
+    term = draw.pick(found)
+    key = tuple(_key(formulas, name, scope) for name in term.by)
+    published = _day(formulas, scope) if draw.chance(0.2) else None
+    find = draw.pick(FINDS) if kind in (NUMBER, SHARE) and term.unit == "day" else draw.pick(FINDS[:4])
+    return ex.SeriesAt(term.name, _day(formulas, scope), find, key, published)
+
+
+def _day(formulas: Formulas, scope: Scope) -> ex.Expression:
+    draw = formulas.draw
+    fields = getattr(scope, "fields", {})
+    names = [f.name for f in fields.values() if f.kind.base in ("day", "instant", "period")]
+    if names and draw.chance(0.7):
+        return ex.FieldOf(draw.pick(names))
+    return formulas.literal(DAY)
+
+
+def _key(formulas: Formulas, name: str, scope: Scope) -> ex.Expression:
+    draw = formulas.draw
+    if name in getattr(scope, "fields", {}) and draw.chance(0.7):
+        return ex.FieldOf(name)
+    if name in getattr(scope, "by", ()) and draw.chance(0.7):
+        return ex.GroupKey(name)
+    return formulas.literal(formulas.key_kind(name), name)
+
+
+# ------------------------------------------------------------------------------------ cases
+def of_case(formulas: Formulas, kind: Kind, scope: RowScope) -> ex.Expression | None:
+    """A field that another event of the case gives, or None if there is none of this kind."""
+    found = []
+    for other in formulas.world.kinds.values():
+        keys = other.keys
+        if keys and all(name in scope.fields for name in keys):
+            found += [ex.CaseField(other.name, f.name, keys) for f in other.fields if f.kind == kind and not f.key]
+    return formulas.draw.pick(found) if found else None
+
+
+# ------------------------------------------------------------------------------------ stretches of time
+def rows(formulas: Formulas, scope: RowScope) -> tuple[ex.TrailRows, str]:
+    """Events in a stretch of time before or after a row, and their kind."""
+    draw, world = formulas.draw, formulas.world
+    word = draw.pick(list(world.kinds))
+    fields = world.fields(word)
+    shared = [n for n, f in scope.fields.items() if n in fields and fields[n].kind == f.kind]
+    same = tuple(draw.some(shared, 0, 2)) if draw.chance(0.7) else ()
+    reach = draw.weighted({"all": 1, "so far": 3, "last": 4, "next": 1.5})
+    length = settings.length(draw, world.calendars) if reach in ("last", "next") else None
+    return ex.TrailRows(word, reach, "row", length, same), word
+
+
+def rows_of_window(formulas: Formulas, by: tuple[str, ...]) -> tuple[ex.TrailRows, str] | None:
+    """Events in a stretch of time that ends with a window, or before it."""
+    draw, world = formulas.draw, formulas.world
+    fitting = [k.name for k in world.kinds.values() if all(n in {f.name for f in k.fields} for n in by)]
+    if not fitting:
+        return None
+    word = draw.pick(fitting)
+    of = draw.pick(["window", "window", "before the window"])
+    length = settings.length(draw, world.calendars) if of != "window" or draw.chance(0.7) else None
+    return ex.TrailRows(word, "so far" if length is None else "last", of, length), word
+
+
+def past(formulas: Formulas, kind: Kind) -> ex.Expression | None:
+    """A value out of the last windows of a figure of this kind, or None if there is none."""
+    draw = formulas.draw
+    found = [f for f in formulas.world.figures if f.kind == kind]
+    if not found:
+        return None
+    before = formulas.literal(DAY) if draw.chance(0.3) else None
+    op = draw.pick(["sum", "mean", "last", "max"])
+    return ex.Aggregate(op, ex.PastRows(draw.pick(found).name, draw.between(1, 3), before), None, ex.RowValue())
