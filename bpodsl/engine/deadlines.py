@@ -146,7 +146,11 @@ class Deadlines:
             value = _day_or_instant(instance.fields.get(due.field))
             if value is None:
                 return None
-        if due.length is not None:
+        if due.weekday is not None:
+            last = self._days.fixed_day(due, self._days.weekday(due.weekday, self._days.day_of(value)))
+        elif due.length is not None and due.back:
+            last = self._days.before(due, due.length, self._days.day_of(value))
+        elif due.length is not None:
             try:
                 last = self._days.last_day(due, self._days.day_of(value), self._touched(suspends))
             except Held:
@@ -155,11 +159,11 @@ class Deadlines:
             last = self._days.fixed_day(due, self._days.of_month(due, self._days.day_of(value)))
         elif due.fixed is not None:
             last = self._days.fixed_day(due, due.fixed)
-        elif isinstance(value, date):
-            last = self._days.fixed_day(due, value)
+        elif isinstance(value, date) or due.time is not None:
+            last = self._days.fixed_day(due, self._days.day_of(value))
         else:
             return Deadline(value, due.edge == "less than", value)
-        return self._days.end_of(last)
+        return self._days.end_of(last, due.time)
 
     def _touched(self, suspends: Watched) -> Touched:
         if not any(values in view.lists for view, values in suspends):

@@ -8,7 +8,7 @@ from datetime import date
 from attrs import frozen
 
 from bpodsl.engine.scopes import Value
-from bpodsl.terms import Due, Length
+from bpodsl.terms import ByTime, Due, Length, NthWeekday
 from bpodsl.values import Calendar, TimeError, Zone, add_days, add_months
 
 DAY_UNITS = ("days", "working days", "weeks", "months", "years")
@@ -82,6 +82,27 @@ class DayCounter:
             return None
         return self.rolled(due, last)
 
+    def before(self, due: Due, length: Length, anchor: date) -> date | None:
+        """The last day in time, for a deadline of so many days before its anchor."""
+        last = self.after(anchor, length, -1)
+        if last is not None and due.edge == "less than":
+            last = self._day_before(length, last)
+        return self.rolled(due, last)
+
+    def weekday(self, which: NthWeekday, anchor: date) -> date:
+        """The weekday counted from a day."""
+        if which.of == "month":
+            first = add_months(anchor.replace(day=1), which.on)
+            if which.n < 0:
+                last = add_days(add_months(first, 1), -1)
+                return add_days(last, -((last.weekday() - which.weekday) % 7))
+            return add_days(first, (which.weekday - first.weekday()) % 7 + 7 * (which.n - 1))
+        monday = add_days(anchor, -anchor.weekday())
+        if which.of == "week":
+            return add_days(monday, 7 * which.on + which.weekday)
+        found = add_days(monday, which.weekday)
+        return found if found > anchor else add_days(found, 7)
+
     def fixed_day(self, due: Due, day: date) -> date | None:
         """The last day in time, for a deadline that is itself a day."""
         if due.edge == "less than":
@@ -95,11 +116,22 @@ class DayCounter:
         calendar = self._calendars[due.roll_calendar or ""]
         return calendar.roll(day, due.roll)  # type: ignore[arg-type]
 
-    def end_of(self, day: date | None) -> Deadline | None:
-        """The deadline that ends with a day."""
+    def end_of(self, day: date | None, by: ByTime | None = None) -> Deadline | None:
+        """The deadline that ends with a day, or at a time of it."""
         if day is None or day >= date(2200, 1, 1):
             return None
+        at = None if by is None else self._time_of(day, by)
+        if by is not None and at is not None:
+            return Deadline(at, by.edge == "less than", at)
         return Deadline(self._zone.start_of(add_days(day, 1)), True, day)
+
+    def _time_of(self, day: date, by: ByTime) -> int | None:
+        """The instant of a day, or None where it ends with the day."""
+        if by.time is not None:
+            return self._zone.wall(day, by.time)
+        calendar = self._calendars[by.calendar or ""]
+        closing = calendar.closing(day)
+        return None if closing == calendar.zone.start_of(add_days(day, 1)) else closing
 
     def day_of(self, value: Value) -> date:
         """The day of a field: its own, or the local day of an instant."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from bpodsl.reference.index import Index
-from bpodsl.terms import Length
-from bpodsl.values import Calendar, add_days, add_months
+from bpodsl.terms import Length, NthWeekday
+from bpodsl.values import Calendar, add_days, add_months, nth_weekday
 
 
 def counted(index: Index, length: Length, day: date, sign: int = 1) -> date | None:
@@ -25,6 +25,18 @@ def counted(index: Index, length: Length, day: date, sign: int = 1) -> date | No
             return index.calendars[length.calendar or ""].add_open_days(day, n)
         case _:
             raise AssertionError(f"{length.unit} is no unit of days")
+
+
+def nth_weekday_from(which: NthWeekday, day: date) -> date | None:
+    """The weekday that is counted from a day."""
+    match which.of:
+        case "month":
+            month = add_months(day.replace(day=1), which.on)
+            return nth_weekday(month.year, month.month, which.weekday, which.n)
+        case "week":
+            return add_days(day, which.weekday - day.weekday() + 7 * which.on)
+        case _:
+            return add_days(day, (which.weekday - day.weekday() - 1) % 7 + 1)
 
 
 def after(index: Index, day: date) -> int:

@@ -7,11 +7,12 @@ from datetime import date
 
 from attrs import evolve, frozen
 
-from bpodsl.reference.calendar_days import after, calendar_of, counted, first_reach, last_within
+from bpodsl.reference.calendar_days import after, calendar_of, counted, first_reach, last_within, nth_weekday_from
+from bpodsl.reference.index import Index
 from bpodsl.reference.intervals import during
 from bpodsl.reference.rows import outcome_row
 from bpodsl.reference.state import Deadline, Instance, Interval, World
-from bpodsl.terms import Due, Length
+from bpodsl.terms import ByTime, Due, Length
 from bpodsl.values import (
     Calendar,
     Period,
@@ -190,9 +191,13 @@ def by_day(world: World, instance: Instance, due: Due, anchor: Anchor | None) ->
     elif due.day_of_month is not None:
         month = add_months(anchor.day.replace(day=1), due.months_on)
         last = month.replace(day=min(due.day_of_month, last_day_of_month(month.year, month.month).day))
+    elif due.weekday is not None:
+        last = nth_weekday_from(due.weekday, anchor.day)
+    elif due.length is not None and due.back:
+        last = counted(index, due.length, anchor.day, -1)
     elif due.length is not None:
         last = _counted(world, instance, due.length, anchor.day)
-    elif due.anchor == "field" and isinstance(instance.fields.get(due.field), int):
+    elif due.anchor == "field" and due.time is None and isinstance(instance.fields.get(due.field), int):
         return Deadline(anchor.instant, due.edge == "less than")
     else:
         last = anchor.day
@@ -202,12 +207,25 @@ def by_day(world: World, instance: Instance, due: Due, anchor: Anchor | None) ->
             last = index.calendars[length.calendar or ""].add_open_days(last, -1)
         else:
             last = add_days(last, -1)
-    if last is not None and due.length is not None and due.length.unit in ("months", "years"):
+    if last is not None and due.length is not None and due.length.unit in ("months", "years") and not due.back:
         assert anchor is not None
         last = _moved(world, instance, anchor.day, last)
     if last is not None and due.roll is not None:
         last = index.calendars[due.roll_calendar or ""].roll(last, due.roll)  # type: ignore[arg-type]
-    return None if last is None else Deadline(after(index, last), True, last)
+    return None if last is None else _at_its_time(index, due.time, last)
+
+
+def _at_its_time(index: Index, by: ByTime | None, last: date) -> Deadline:
+    """The deadline on its last day: at the end of it, or at a time."""
+    if by is None:
+        return Deadline(after(index, last), True, last)
+    if by.time is not None:
+        return Deadline(index.zone.wall(last, by.time), by.edge == "less than")
+    calendar = index.calendars[by.calendar or ""]
+    closing = calendar.closing(last)
+    if closing is None or closing == calendar.zone.start_of(add_days(last, 1)):
+        return Deadline(after(index, last), True, last)
+    return Deadline(closing, by.edge == "less than")
 
 
 def _suspending(world: World, instance: Instance) -> list[Interval]:

@@ -22,9 +22,11 @@ from bpodsl.terms.kinds import Kind
 from bpodsl.terms.lengths import Length
 from bpodsl.terms.norms import (
     AddsUp,
+    ByTime,
     Clock,
     Due,
     Norm,
+    NthWeekday,
     Once,
     OnEvent,
     OnPeriod,
@@ -36,12 +38,11 @@ from bpodsl.terms.rules import Occasion, OnHappens, OnLasting, OnOutcome, OnSett
 from bpodsl.terms.times import CalendarTerm, Selector, State
 
 __all__ = [
-    "Account", "Accrue", "AddsUp", "Assumption", "Begin", "CalendarTerm", "Clause", "Clock", "Column", "Contract",
-    "DeemedRow",
-    "Due", "Edge", "Effect", "EventField", "EventKind", "Example", "ExampleEvent", "Expectation", "Expression",
-    "Figure", "Finish", "Group", "Impose", "Kind", "Ladder", "Length", "Line", "Mapping", "Norm", "NotMeasured",
-    "Occasion", "OnEvent", "OnHappens", "OnLasting", "OnOutcome", "OnPeriod", "OnSettled", "Once", "Opening", "Party",
-    "Raise", "Recurrence", "Relation", "Renewal", "Rounding", "RowMapping", "Rule", "Selector", "Service", "State",
-    "Stated", "Target", "Term", "Terminate", "Variant", "WhenImposed", "edges", "expressions", "levels", "nodes",
-    "reads", "walk",
+    "Account", "Accrue", "AddsUp", "Assumption", "Begin", "ByTime", "CalendarTerm", "Clause", "Clock", "Column",
+    "Contract", "DeemedRow", "Due", "Edge", "Effect", "EventField", "EventKind", "Example", "ExampleEvent",
+    "Expectation", "Expression", "Figure", "Finish", "Group", "Impose", "Kind", "Ladder", "Length", "Line",
+    "Mapping", "Norm", "NotMeasured", "NthWeekday", "Occasion", "OnEvent", "OnHappens", "OnLasting", "OnOutcome",
+    "OnPeriod", "OnSettled", "Once", "Opening", "Party", "Raise", "Recurrence", "Relation", "Renewal", "Rounding",
+    "RowMapping", "Rule", "Selector", "Service", "State", "Stated", "Target", "Term", "Terminate", "Variant",
+    "WhenImposed", "edges", "expressions", "levels", "nodes", "reads", "walk",
 ]  # fmt: skip

@@ -16,6 +16,34 @@ from bpodsl.values import Grid
 
 
 @frozen
+class NthWeekday:
+    """A weekday (0 is Monday) counted from a day.
+
+    `of` "month": the `n`-th (-1: the last) of the month `on` months after that of the day; "week": that of the week
+    (from Monday) `on` weeks after that of the day; "following": the first after the day.
+    """
+
+    weekday: int
+    of: str
+    n: int = 1
+    on: int = 0
+
+
+@frozen
+class ByTime:
+    """A time of day on the last day of a deadline: `time` in ticks after midnight by the clock on the wall.
+
+    None: the closing time of `calendar`, the end of its last open time that day. A day on which it does not open, or
+    is open till midnight, ends as days do. `edge` "within" (the instant is included) or "less than". A time that a
+    clock change leaves out is the first instant after the gap, one that comes twice the earlier.
+    """
+
+    time: int | None
+    calendar: str | None = None
+    edge: str = "within"
+
+
+@frozen
 class Due:
     """A deadline.
 
@@ -29,7 +57,9 @@ class Due:
     the deadline ends with the last day (an early deadline at the next midnight). `day_of_month`:
     the nth day of the month after the anchor's month (`months_on` months later) instead of a length;
     a month too short has its last day. `fixed` a day written out. `roll`: "following" or
-    "preceding" with `calendar` moves a last day that is not open.
+    "preceding" with `calendar` moves a last day that is not open. `weekday` instead of a length: a weekday counted
+    from the anchor's day. `back`: the length (in days or longer) is counted back from the anchor's day. `time`: the
+    deadline does not end with the last day, but at a time of it.
     """
 
     edge: str
@@ -41,6 +71,9 @@ class Due:
     fixed: date | None = None
     roll: str | None = None
     roll_calendar: str | None = None
+    weekday: NthWeekday | None = None
+    back: bool = False
+    time: ByTime | None = None
 
 
 @frozen

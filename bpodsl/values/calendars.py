@@ -114,6 +114,13 @@ class Calendar:
         """Whether any time of that day is open; a short day is an open day."""
         return self.open_days_between(day, day) == 1
 
+    def closing(self, day: date) -> int | None:
+        """The end of the last open time of a day of the calendar's zone: the midnight that ends the day, if it is open
+        until then; None if it does not open that day."""
+        start, end = self.zone.start_of(day), self.zone.start_of(date.fromordinal(day.toordinal() + 1))
+        spans = self.open_spans(start, end)
+        return spans[-1][1] if spans else None
+
     def add_open_days(self, day: date, n: int) -> date | None:
         """The ``n``-th open day after ``day``, which does not count itself; before it, if ``n`` is negative; ``day``
         itself for 0. None if there are not so many within 1970 to 2199."""

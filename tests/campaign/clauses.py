@@ -13,6 +13,7 @@ from bpodsl.terms import (
     Accrue,
     AddsUp,
     Begin,
+    ByTime,
     Clause,
     Clock,
     Due,
@@ -26,6 +27,7 @@ from bpodsl.terms import (
     Length,
     Line,
     Norm,
+    NthWeekday,
     Occasion,
     Once,
     OnEvent,
@@ -48,7 +50,7 @@ from bpodsl.terms import (
 )
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import LENGTH, NUMBER, SHARE, YES_NO
-from bpodsl.values import HOUR, ROUNDINGS, DayFrom, Grid
+from bpodsl.values import HOUR, MINUTE, ROUNDINGS, DayFrom, Grid
 from tests.campaign import settings
 from tests.campaign.formulas import Formulas, RowScope, WindowScope, group
 from tests.campaign.world import MONEY, World
@@ -347,16 +349,31 @@ class Clauses:
         return tuple(shared), "key", ""
 
     def due(self, fields: dict[str, EventField], periodic: bool, opening: tuple[Opening, ...]) -> Due | None:
-        """Any deadline."""
+        """Any deadline, some of them at a time of their last day."""
+        found, draw = self._due(fields, periodic, opening), self.draw
+        if found is None or (found.length is not None and found.length.by_clock) or draw.chance(0.75):
+            return found
+        time = draw.pick([0, 90 * MINUTE, 9 * HOUR, 12 * HOUR, 17 * HOUR, 20 * HOUR, None, None])
+        calendar = draw.pick(self.world.calendars).name if time is None else None
+        return evolve(found, time=ByTime(time, calendar, draw.weighted({"within": 3, "less than": 1.5})))
+
+    def _weekday(self) -> NthWeekday:
+        draw = self.draw
+        of = draw.pick(["month", "month", "week", "following"])
+        n = draw.pick([1, 2, 3, 4, -1]) if of == "month" else 1
+        return NthWeekday(draw.between(0, 6), of, n, draw.pick([0, 1, 1, 2]) if of != "following" else 0)
+
+    def _due(self, fields: dict[str, EventField], periodic: bool, opening: tuple[Opening, ...]) -> Due | None:
+        """Any deadline, as days end or by a clock."""
         world, draw = self.world, self.draw
         edge = draw.weighted({"within": 3, "less than": 1.3})
         only_events = all(isinstance(way, OnEvent) for way in opening)
         anchors = (
             [f.name for f in fields.values() if f.kind.base in ("instant", "day", "period")] if only_events else []
         )
-        ways = {"length": 8.0, "none": 0.6, "month day": 0.7, "fixed": 0.4}
+        ways = {"length": 8.0, "none": 0.6, "month day": 0.7, "fixed": 0.4, "weekday": 0.9, "today": 0.4}
         if anchors:
-            ways |= {"field": 1.5, "after field": 1.2}
+            ways |= {"field": 1.5, "after field": 1.2, "before field": 0.8}
         if periodic:
             ways |= {"period end": 2, "after period": 3, "month day": 2}
         roll = draw.pick(["following", "preceding"]) if draw.chance(0.25) else None
@@ -372,6 +389,14 @@ class Clauses:
                     months_on=draw.weighted({0: 2, 1: 4, 2: 1}),
                     **rolled,
                 )
+            case "weekday":
+                anchor = draw.pick(["opening", "period end"]) if periodic else "opening"
+                return Due(edge, anchor=anchor, weekday=self._weekday(), **rolled)
+            case "today":
+                return Due("within", time=ByTime(draw.pick([9, 12, 17, 23]) * HOUR))
+            case "before field":
+                length = settings.length(draw, world.calendars, 0)
+                return Due(edge, length, "field", draw.pick(anchors), back=True, **rolled)
             case "fixed":
                 return Due(edge, fixed=world.effective + timedelta(days=draw.between(-2, 60)), **rolled)
             case "field":

@@ -155,7 +155,12 @@ def _due(norm: Norm) -> str:
         if due.day_of_month
         else due.anchor
     )
-    return f"{unit}, {due.edge}"
+    if due.weekday is not None:
+        unit = f"weekday of {due.weekday.of}"
+    if due.back:
+        unit += " before"
+    at = "" if due.time is None else ", at closing time" if due.time.time is None else ", at a time of day"
+    return f"{unit}, {due.edge}{at}"
 
 
 def _features(norm: Norm) -> Iterator[str]:

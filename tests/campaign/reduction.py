@@ -8,7 +8,7 @@ from time import monotonic
 from attrs import NOTHING, Factory, evolve, fields, has
 
 from bpodsl.record import Event
-from bpodsl.terms import Contract, Due, Kind, Length, Norm, levels, walk
+from bpodsl.terms import ByTime, Contract, Due, Kind, Length, Norm, levels, walk
 from bpodsl.terms import expressions as ex
 from tests.campaign.cases import Case
 from tests.campaign.compare import compare
@@ -59,8 +59,10 @@ def sound(contract: Contract) -> bool:
                 used = [calendar]
             case ex.Between(_, _, _, _, calendar) | ex.InstantAfter(_, _, calendar):
                 used = [calendar]
-            case Due(_, None, "opening", _, None, _, None) | Due(anchor="field", field=""):
+            case Due(_, None, "opening", _, None, _, None, weekday=None, time=None) | Due(anchor="field", field=""):
                 return False
+            case ByTime(_, calendar):
+                used = [calendar]
             case ex.Aggregate(op, value=None) if op != "count":
                 return False
             case ex.Aggregate("quantile", q=None):

@@ -15,12 +15,15 @@ from bpodsl.language.parse import parse
 from bpodsl.language.resolve import resolve
 from bpodsl.terms import (
     Accrue,
+    ByTime,
     Column,
     Contract,
+    Due,
     Figure,
     Impose,
     Length,
     Norm,
+    NthWeekday,
     Once,
     OnEvent,
     OnHappens,
@@ -41,7 +44,7 @@ from bpodsl.terms import (
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import LENGTH, NUMBER, SHARE, YES_NO, money, one_of
 from bpodsl.text import Severity, Source
-from bpodsl.values import HOUR, Grid, Zone
+from bpodsl.values import HOUR, SECOND, Grid, Zone
 
 FOLDER = Path(__file__).parent / "resolve"
 PRELUDE = (FOLDER / "prelude.bpo").read_text("utf-8")
@@ -686,6 +689,8 @@ def test_a_mapped_reporter_is_a_party() -> None:
     tree, _ = parse(Source("<test>", PRELUDE + READS.format('reporter column "By", "M" as meridiam')))
     _, found = resolve(tree)
     assert any("meridian" in (problem.hint() or "") for problem in found)
+
+
 # ---------------------------------------------------------------------------------------- by field
 def test_a_limit_by_field_makes_variants() -> None:
     rows = "    | P1, P2 | 4 hours of support |\n    | P3 | no limit |\n"
@@ -715,3 +720,26 @@ def test_a_target_by_field_is_a_table_on_the_group() -> None:
     kind = one_of("P1", "P2", "P3")
     row = ex.Row("=", ex.Literal("P1", kind), share("95"))
     assert made.target == Target(">=", ex.Table(ex.GroupKey("priority"), (row,), share("90")))
+
+
+DAYS = Length(3, "days")
+
+
+@pytest.mark.parametrize(
+    ("line", "due"),
+    [
+        ("within 3 days, by 12:00", Due("within", DAYS, time=ByTime(12 * HOUR))),
+        ("within 3 days, before 00:01:30", Due("within", DAYS, time=ByTime(90 * SECOND, None, "less than"))),
+        ("before dated, by 12:00", Due("less than", anchor="field", field="dated", time=ByTime(12 * HOUR))),
+        ("by close of business of support", Due("within", time=ByTime(None, "support"))),
+        ("before 06:00", Due("within", time=ByTime(6 * HOUR, None, "less than"))),
+        ("within 3 days, by 24:00", Due("within", DAYS)),
+        ("by the last friday of the month", Due("within", weekday=NthWeekday(4, "month", -1))),
+        ("before the second tuesday of the next month", Due("less than", weekday=NthWeekday(1, "month", 2, 1))),
+        ("by the next monday", Due("within", weekday=NthWeekday(0, "following"))),
+        ("by sunday of the next week", Due("within", weekday=NthWeekday(6, "week", 1, 1))),
+        ("by 10 days before dated", Due("within", Length(10, "days"), "field", "dated", back=True)),
+    ],
+)  # fmt: skip
+def test_deadlines_at_times_and_on_weekdays(line: str, due: Due) -> None:
+    assert norm(f"{OBLIGATION}  {line}\n").due == due

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from bpodsl.terms import Due, Kind, Length, Recurrence, Target
+from bpodsl.terms import Due, Kind, Length, NthWeekday, Recurrence, Target
 from bpodsl.terms.expressions import AnyOf, Compare, Expression, Literal, Table
-from bpodsl.values import Grid, show_length, show_plain
+from bpodsl.values import WEEKDAYS, Grid, show_length, show_plain, show_time_of_day
 
 _MONTHS = {1: "month", 3: "quarter", 12: "year"}
 _OPS = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than", "=": "exactly", "==": "exactly"}
@@ -29,11 +29,28 @@ def length(value: Length) -> str:
 
 def due(value: Due) -> str:
     """The deadline in a few words, "" if there are none for it."""
+    found = _due(value)
+    if value.time is None:
+        return found
+    word = "by" if value.time.edge == "within" else "before"
+    time = f"close of business of {plain(value.time.calendar or '')}"
+    if value.time.time is not None:
+        time = show_time_of_day(value.time.time)
+    return ", ".join(part for part in (found, f"{word} {time}") if part)
+
+
+def _due(value: Due) -> str:
+    if value.length is not None and value.back:
+        word = "by" if value.edge == "within" else "before"
+        before = "the period's end" if value.anchor == "period end" else plain(value.field)
+        return f"{word} {length(value.length)} before {before}"
     if value.length is not None:
         word = "within" if value.edge == "within" else "in less than"
         after = {"period end": " of the period's end", "field": f" of {plain(value.field)}"}.get(value.anchor, "")
         return f"{word} {length(value.length)}{after}"
     word = "by" if value.edge == "within" else "before"
+    if value.weekday is not None:
+        return f"{word} {_weekday(value.weekday)}"
     if value.day_of_month is not None:
         month = {0: "the month", 1: "the next month"}.get(value.months_on, f"month {value.months_on} after")
         day = "the end" if value.day_of_month == 31 else f"day {value.day_of_month}"
@@ -43,6 +60,17 @@ def due(value: Due) -> str:
     if value.anchor == "field":
         return f"{word} {plain(value.field)}"
     return f"{word} the end of the period" if value.anchor == "period end" else ""
+
+
+def _weekday(value: NthWeekday) -> str:
+    day = WEEKDAYS[value.weekday].capitalize()
+    if value.of == "following":
+        return f"the next {day}"
+    later = {0: f"the {value.of}", 1: f"the next {value.of}"}.get(value.on, f"{value.of} {value.on} after")
+    if value.of == "week":
+        return f"{day} of {later}"
+    which = {1: "first", 2: "second", 3: "third", 4: "fourth", -1: "last"}.get(value.n, str(value.n))
+    return f"the {which} {day} of {later}"
 
 
 def grid(value: Grid) -> str:

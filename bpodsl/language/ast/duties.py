@@ -8,7 +8,7 @@ from bpodsl.language.ast.base import Line, Node, many, node
 from bpodsl.language.ast.shared import Each, PartOfLine
 
 if TYPE_CHECKING:
-    from bpodsl.language.ast.base import Day, Length, Name, Number, Reference, Text
+    from bpodsl.language.ast.base import Day, Length, Name, Number, Reference, Text, Time
     from bpodsl.language.ast.events import FromTo, Otherwise
     from bpodsl.language.ast.expressions import Expression
     from bpodsl.language.ast.shared import Consequence, Parties, RowKeys, Selector
@@ -105,6 +105,22 @@ class WithinLine(Line):
     edge: str
     length: Length
     anchor: AfterField | AfterEnd | None
+    time: AtTime | None = None
+
+
+@node
+class AtTime(Node):
+    """`, by 12:00` | `, before 12:00` | `, by close of business of CAL`: `edge` is by | before."""
+
+    edge: str
+    time: Time | CloseOf
+
+
+@node
+class CloseOf(Node):
+    """`close of business of CAL`"""
+
+    calendar: Name
 
 
 @node
@@ -118,11 +134,12 @@ class WithinByLine(Line):
 
 @node
 class WithinRow(Node):
-    """`| P1, P2 | 4 hours of support |`, `| P4 | no limit |`, `| otherwise | 5 days after dated |`"""
+    """`| P1, P2 | 4 hours of support |`, `| P4 | no limit |`, `| otherwise | 5 days after dated, by 12:00 |`"""
 
     case: RowKeys | Otherwise
     length: Length | NoLimit
     anchor: AfterField | AfterEnd | None = None
+    time: AtTime | None = None
 
 
 @node
@@ -150,6 +167,7 @@ class ByLine(Line):
 
     edge: str
     when: Name | Day
+    time: AtTime | None = None
 
 
 @node
@@ -159,6 +177,7 @@ class ByDayLine(Line):
     edge: str
     day: Number
     month: str
+    time: AtTime | None = None
 
 
 @node
@@ -167,6 +186,65 @@ class ByEndLine(Line):
 
     edge: str
     unit: str
+    time: AtTime | None = None
+
+
+@node
+class ByWeekdayLine(Line):
+    """`by the second tuesday of the next month`
+
+    `which`: first | second | third | fourth | last; `month` is the month | the next month.
+    """
+
+    edge: str
+    which: str
+    weekday: str
+    month: str
+    time: AtTime | None = None
+
+
+@node
+class ByNextLine(Line):
+    """`by the next friday`"""
+
+    edge: str
+    weekday: str
+    time: AtTime | None = None
+
+
+@node
+class ByWeekLine(Line):
+    """`by friday of the week` | `by friday of the next week`: `week` is the week | the next week."""
+
+    edge: str
+    weekday: str
+    week: str
+    time: AtTime | None = None
+
+
+@node
+class BeforeEnd(Node):
+    """`before the end of the month` | `before the end of the period`: `unit` is month | period."""
+
+    unit: str
+
+
+@node
+class ByBackLine(Line):
+    """`by 10 days before FIELD` | `by 5 working days of CAL before the end of the month`"""
+
+    edge: str
+    length: Length
+    anchor: Name | BeforeEnd
+    time: AtTime | None = None
+
+
+@node
+class ByTimeLine(Line):
+    """`by 17:00` | `before 06:00` | `by close of business of CAL`: of the day on which the duty arises."""
+
+    edge: str
+    time: Time | CloseOf
 
 
 @node
@@ -274,7 +352,8 @@ class SurvivesLine(Line):
 
 
 ObligationLine = (
-    DutyLine | WithinLine | WithinByLine | ByLine | ByDayLine | ByEndLine | MovedLine | ClockStartsLine | ClockStopsLine
+    DutyLine | WithinLine | WithinByLine | ByLine | ByDayLine | ByEndLine | ByWeekdayLine | ByNextLine | ByWeekLine
+    | ByBackLine | ByTimeLine | MovedLine | ClockStartsLine | ClockStopsLine
     | ClockStopsDuringLine | SuspendedLine | ExcusedLine | ReopeningLine | PerformsLine | PerformsPeriodLine
     | NeverPerformedLine | InPartsLine | CuredLine | FailingLine | WhenOutcomeLine | SurvivesLine | PartOfLine
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
 from attrs import evolve, frozen
 
@@ -14,12 +15,21 @@ from bpodsl.language.kinds import told
 from bpodsl.language.names import listed, nearest
 from bpodsl.language.problems import CannotHappen, NoEffect, NotSayable, OutOfRange, SaidTwice, UnknownField, WrongKind
 from bpodsl.language.scopes import NormHead
-from bpodsl.terms import Clause, Due, Expression, Kind
+from bpodsl.terms import ByTime, Clause, Due, Expression, Kind, NthWeekday
 from bpodsl.terms import expressions as ex
 from bpodsl.text import Span
-from bpodsl.values import Grid
+from bpodsl.values import DAY_TICKS, SECOND, Grid
 
-DueLine = ast.WithinLine | ast.WithinByLine | ast.ByLine | ast.ByDayLine | ast.ByEndLine
+DUE_LINES: Final = (
+    ast.WithinLine, ast.WithinByLine, ast.ByLine, ast.ByDayLine, ast.ByEndLine, ast.ByWeekdayLine, ast.ByNextLine,
+    ast.ByWeekLine, ast.ByBackLine, ast.ByTimeLine,
+)  # fmt: skip
+DueLine = (
+    ast.WithinLine | ast.WithinByLine | ast.ByLine | ast.ByDayLine | ast.ByEndLine | ast.ByWeekdayLine | ast.ByNextLine
+    | ast.ByWeekLine | ast.ByBackLine | ast.ByTimeLine
+)  # fmt: skip
+_WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_WHICH: Final = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": -1}
 
 
 @frozen
@@ -35,6 +45,11 @@ class Deadline:
         """Whether a clock measures it, so that the clock may stand."""
         return self.due.length is not None and self.due.length.by_clock
 
+    @property
+    def dated(self) -> bool:
+        """Whether it is a date, which no suspension moves."""
+        return self.due.length is None or self.due.back
+
 
 @frozen
 class DeadlineRow:
@@ -49,7 +64,7 @@ def deadline(ctx: Context, node: ast.Obligation, head: NormHead, grid: Grid | No
 
     With a limit by field that of all openings that no row is for: see `deadlines_by_field`.
     """
-    lines = [line for line in node.lines if isinstance(line, DueLine)]
+    lines = [line for line in node.lines if isinstance(line, DUE_LINES)]
     for line in lines[1:]:
         ctx.report(SaidTwice(line.span, "its deadline", lines[0].span))
     if lines and isinstance(lines[0], ast.WithinByLine):
@@ -63,7 +78,7 @@ def deadlines_by_field(
     ctx: Context, node: ast.Obligation, head: NormHead, grid: Grid | None, clause: Clause
 ) -> list[DeadlineRow]:
     """The deadlines of `within by FIELD`, in the order of its rows; none if the limit does not depend on a field."""
-    line = next((line for line in node.lines if isinstance(line, DueLine)), None)
+    line = next((line for line in node.lines if isinstance(line, DUE_LINES)), None)
     if not isinstance(line, ast.WithinByLine) or not _is_field(ctx, line.field, head, KINDS):
         return []
     name = line.field.text
@@ -84,7 +99,7 @@ def _of_row(
 ) -> Deadline | None:  # fmt: skip
     if isinstance(row.length, ast.NoLimit):
         return None
-    within = ast.WithinLine(row.span, line.edge, row.length, row.anchor)
+    within = ast.WithinLine(row.span, line.edge, row.length, row.anchor, row.time)
     found = _deadline(ctx, within, head, grid, clause)
     return found if found is not None and found.by_clock else _moved(ctx, node, found, True, clause)
 
@@ -108,11 +123,74 @@ def _deadline(ctx: Context, line: DueLine, head: NormHead, grid: Grid | None, cl
             due = Due(_edge(line.edge), None, anchor, day_of_month=day, months_on=months)
         case ast.ByEndLine():
             due = _by_end(ctx, line, grid)
+        case ast.ByWeekdayLine() | ast.ByNextLine() | ast.ByWeekLine():
+            due = Due(_edge(line.edge), None, "opening" if grid is None else "period end", weekday=_weekday(line))
+        case ast.ByBackLine():
+            due = _back(ctx, line, head, grid, clause)
+        case ast.ByTimeLine():
+            return _at_a_time(ctx, line, grid)
+    if due is not None and line.time is not None:
+        due = _timed(ctx, line.time, due)
     if due is None:
         return None
     return Deadline(due, line.span, due.length.unit if due.length is not None else "days")
 
 
+def _weekday(line: ast.ByWeekdayLine | ast.ByNextLine | ast.ByWeekLine) -> NthWeekday:
+    weekday = _WEEKDAYS.index(line.weekday)
+    match line:
+        case ast.ByWeekdayLine():
+            return NthWeekday(weekday, "month", _WHICH[line.which], int(line.month == "the next month"))
+        case ast.ByWeekLine():
+            return NthWeekday(weekday, "week", on=int(line.week == "the next week"))
+        case _:
+            return NthWeekday(weekday, "following")
+
+
+def _back(ctx: Context, line: ast.ByBackLine, head: NormHead, grid: Grid | None, clause: Clause) -> Due | None:
+    """So long before a day: that whole day is in time."""
+    length = literals.in_days(ctx, line.length, "a time counted back")
+    if length is None:
+        return None
+    if length.unit in ("months", "years"):
+        ctx.assume("clamp", _CLAMP, clause)
+    due = Due(_edge(line.edge), length, "field", back=True)
+    if isinstance(line.anchor, ast.Name):
+        return evolve(due, field=line.anchor.text) if _is_field(ctx, line.anchor, head, _DATED) else None
+    if grid is not None and (line.anchor.unit == "period" or (grid.unit, grid.n) == ("month", 1)):
+        return evolve(due, anchor="period end")
+    if line.anchor.unit == "period":
+        ctx.report(CannotHappen(line.anchor.span, _NO_PERIOD))
+        return None
+    advice = "Let the duty arise each month, or count from a field."
+    ctx.report(NotSayable(line.anchor.span, "Nothing is counted back from the end of the month of an event.", advice))
+    return None
+
+
+def _at_a_time(ctx: Context, line: ast.ByTimeLine, grid: Grid | None) -> Deadline | None:
+    """`by 17:00`: of the day on which the duty arises."""
+    if grid is not None and (grid.unit, grid.n) != ("day", 1):
+        what = "A time of day alone is one of the day on which the duty arises, and this duty arises for longer ones."
+        ctx.report(NotSayable(line.span, what, "Write the day too: `by the end of the period, by 17:00`."))
+        return None
+    due = _timed(ctx, ast.AtTime(line.span, line.edge, line.time), Due("within"))
+    return None if due is None else Deadline(due, line.span, "days")
+
+
+def _timed(ctx: Context, node: ast.AtTime, due: Due) -> Due | None:
+    """The deadline at a time of its last day."""
+    if due.length is not None and due.length.by_clock:
+        ctx.report(NoEffect(node.span, "a time of day", "the deadline is counted by the clock, not in days"))
+        return due
+    edge = _edge(node.edge)
+    if isinstance(node.time, ast.CloseOf):
+        calendar = ctx.calendar(node.time.calendar)
+        return None if calendar is None else evolve(due, time=ByTime(None, calendar, edge))
+    ticks = node.time.seconds * SECOND
+    return due if ticks == DAY_TICKS else evolve(due, time=ByTime(ticks, None, edge))
+
+
+_DATED: Final = ("instant", "day", "period")
 _NO_PERIOD = "There is no period here: the duty does not arise each month or the like."
 _CLAMP = "a month too short for the day counted has its last day instead"
 _NO_ROLL = "a deadline in days that ends on a closed day is not moved"

@@ -8,7 +8,7 @@ from bpodsl.language import ast, literals
 from bpodsl.language.checks import capital
 from bpodsl.language.clauses.agreement import selector, selectors
 from bpodsl.language.clauses.consequences import effect
-from bpodsl.language.clauses.dues import Deadline, DeadlineRow, deadline, deadlines_by_field
+from bpodsl.language.clauses.dues import DUE_LINES, Deadline, DeadlineRow, deadline, deadlines_by_field
 from bpodsl.language.clauses.events import instants, shared_key
 from bpodsl.language.clauses.heads import acts_of, duty
 from bpodsl.language.clauses.parts import in_parts
@@ -348,7 +348,7 @@ def _relief(ctx: Context, job: Lowering, norm: Norm) -> Norm:
         match line:
             case ast.SuspendedLine(states=states):
                 suspended += _states(ctx, states)
-                if norm.modality == "must" and job.deadline is not None and job.deadline.due.length is None:
+                if norm.modality == "must" and job.deadline is not None and job.deadline.dated:
                     what = "This deadline is a date, which a suspension does not move."
                     advice = "Write `excused during`, or count the deadline in days or hours."
                     ctx.report(NotSayable(line.span, what, advice))
@@ -394,9 +394,8 @@ def _after(ctx: Context, job: Lowering) -> tuple[tuple[str, Effect], ...]:
 
 
 _NOT_OF_A_PROHIBITION = (
-    ast.WithinLine, ast.WithinByLine, ast.ByLine, ast.ByDayLine, ast.ByEndLine, ast.MovedLine, ast.ClockStartsLine,
-    ast.ClockStopsLine, ast.ClockStopsDuringLine, ast.PerformsLine, ast.PerformsPeriodLine, ast.NeverPerformedLine,
-    ast.CuredLine,
+    *DUE_LINES, ast.MovedLine, ast.ClockStartsLine, ast.ClockStopsLine,
+    ast.ClockStopsDuringLine, ast.PerformsLine, ast.PerformsPeriodLine, ast.NeverPerformedLine, ast.CuredLine,
 )  # fmt: skip
 
 
