@@ -253,11 +253,10 @@ class NormMachine:
 
     def end_all(self, place: int) -> None:
         """Ended for every live instance."""
-        if not self.term.survives:
-            for instance in sorted(self.live.all):
-                self.world.push(place, self.level, self.name, instance.name, (), self.ended, instance)
-            for instance in self.openings.resolved():
-                self.world.push(place, self.level, self.name, instance.name, (), self.ended, instance)
+        for instance in sorted(self.live.all):
+            self.world.push(place, self.level, self.name, instance.name, (), self.ended, instance)
+        for instance in self.openings.resolved():
+            self.world.push(place, self.level, self.name, instance.name, (), self.ended, instance)
 
     def cause(self, instance: Instance, entry: str, opener: str) -> Cause:
         """An outcome of an instance, as its effects see it."""

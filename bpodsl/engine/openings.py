@@ -82,7 +82,7 @@ class Openings:
 
     def imposed(self, cause: Cause, place: int) -> None:
         """At the place of its cause."""
-        if not self.norm.world.term.lives(self.norm.term.survives):
+        if not self.norm.world.term.lives(self.norm.term):
             return
         key: dict[str, Any] = {}
         for name in self.norm.by:

@@ -33,6 +33,8 @@ class TermMachine:
         self._lasts: list[tuple[Position, date | None]] = [((0, 0), self.last)]
         self.begun = False
         self.ended: int | None = None
+        # The norms that survived for a time which is over.
+        self.lapsed: set[str] = set()
         self._number = 1
         self._notice_given = False
         self._unless = [
@@ -46,9 +48,14 @@ class TermMachine:
         """Whether it has begun and not ended."""
         return self.begun and self.ended is None
 
-    def lives(self, survives: bool) -> bool:
-        """Whether a norm may still open: while in force, and after the end if it survives."""
-        return self.begun and (self.ended is None or survives)
+    def lives(self, norm: Norm) -> bool:
+        """Whether a norm may still open: while in force, and after the end if it survives and for as long."""
+        return self.begun and (self.ended is None or (norm.survives and norm.name not in self.lapsed))
+
+    def _lapse(self, name: str, place: int) -> None:
+        """The time is over for which a norm survives."""
+        self.lapsed.add(name)
+        self.world.norms[name].end_all(place)
 
     @property
     def renewable(self) -> bool:
@@ -270,8 +277,14 @@ class TermMachine:
         windows.changed(add_days(world.zone.day(now - 1), 1), False, now)
         world.rows.cut(now)
         world.emit("Ended", self.name, place, self.level, entry_causes=causes)
+        last = world.zone.day(now - 1)
         for norm in world.norms.values():
-            norm.end_all(place)
+            length = norm.term.survives_for
+            if not norm.term.survives:
+                norm.end_all(place)
+            elif length is not None and (day := world.days.after(last, length)) is not None and day < FAR:
+                at = world.zone.start_of(add_days(day, 1))
+                world.push_at(at, TERM_END, norm.level, norm.name, "", self._lapse, norm.name)
         for grid, index in self._grids.items():
             while windows.exists(grid, index):
                 window = windows.window(grid, index)

@@ -209,8 +209,9 @@ class World:
                 if plan.noted_before:
                     self._left_out(act, "before the start")
             else:
-                found = after
-                if plan.noted_after:
+                lapsed = self.term.lapsed
+                found = [step for step in after if step[2] not in lapsed] if lapsed else after
+                if plan.noted_after or len(found) < len(after):
                     self._left_out(act, "after the end")
             steps += [(place, level, name, handler, act.instance, act) for place, level, name, handler in found]
         if len(acts) > 1:

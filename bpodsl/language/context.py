@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, cast
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from bpodsl.language import ast
 from bpodsl.language.names import EVENTS, FIGURES, Declaration, Names, nearest
@@ -38,6 +38,7 @@ from bpodsl.terms import (
     Figure,
     Kind,
     Ladder,
+    Length,
     Line,
     Norm,
     Party,
@@ -64,6 +65,14 @@ _QUOTED = re.compile(r"`([^`]+)`")
 _FEW = 4  # So many names are listed where none is near.
 _MANY = 200  # After so many problems, near names are no longer looked for.
 Typing = Callable[["Context", ast.Node, Scope], Typed]
+
+
+@frozen
+class Survival:
+    """For how long an obligation survives the end (None: without end), and where that is said."""
+
+    length: Length | None
+    span: Span
 
 
 @define
@@ -116,7 +125,7 @@ class Context:
     stated: list[Stated] = field(factory=list)
     examples: list[Example] = field(factory=list)
     grafts: list[tuple[str, str, Effect]] = field(factory=list)
-    survivors: set[str] = field(factory=set)
+    survivors: dict[str, Survival] = field(factory=dict)
     turned: dict[str, set[str]] = field(factory=dict)
 
     # ------------------------------------------------------------------ saying what is wrong

@@ -12,7 +12,7 @@ from bpodsl.record import BEGIN, DETERMINE, OPEN, STRUCTURE, TERM_END, Entry, Ev
 from bpodsl.reference.calendar_days import after, calendar_of, counted, first_reach
 from bpodsl.reference.index import Index
 from bpodsl.reference.state import Cause, World
-from bpodsl.terms import Length, Terminate
+from bpodsl.terms import Length, Norm, Terminate
 from bpodsl.values import LAST_DAY, Grid, Window, Zone, add_days, add_months, window_of_index, window_on
 
 FAR = add_days(LAST_DAY, 1)
@@ -47,6 +47,8 @@ class Agreement:
     planned: tuple[int, int, str] | None = None
     ended: int | None = None
     begun: bool = False
+    lapses: dict[str, int] = field(factory=dict)
+    """After the end: when the norms cease that survive for a time."""
     _uncut: dict[Window, tuple[date, date]] = field(factory=dict)
 
     @property
@@ -56,6 +58,13 @@ class Agreement:
     @property
     def in_force(self) -> bool:
         return self.begun and self.ended is None
+
+    def lives(self, norm: Norm, now: int, place: int) -> bool:
+        """Whether a norm goes on: in the term, and after the end if it survives and for as long."""
+        if self.ended is None:
+            return True
+        lapse = self.lapses.get(norm.name)
+        return norm.survives and (lapse is None or (now, place) < (lapse, TERM_END))
 
     @property
     def renewable(self) -> bool:

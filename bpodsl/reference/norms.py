@@ -46,7 +46,7 @@ def open_once(world: World, norm: Norm) -> None:
 def impose(world: World, name: str, cause: Cause) -> None:
     """An effect opens an instance; after the end only of a norm that survives."""
     norm, entry, row = world.index.norms[name], cause.entry, cause.row or NOTHING
-    if world.agreement.ended is not None and not norm.survives:
+    if not world.agreement.lives(norm, world.now, world.place):
         return
     instance = imposed_name(entry)
     known = evolve(row, fields={**row.fields, **cause.key}, declared=row.declared | frozenset(cause.key))

@@ -19,6 +19,7 @@ from bpodsl.record import (
     Event,
 )
 from bpodsl.reference import agreement, figures, instances, norms, rules, states
+from bpodsl.reference.calendar_days import after, counted
 from bpodsl.reference.evaluate import selected
 from bpodsl.reference.index import selectors
 from bpodsl.reference.rows import event_row
@@ -38,6 +39,9 @@ def before_events(world: World, t: int) -> None:
         planned = world.agreement.planned
         if t == world.agreement.end or (planned is not None and planned[:2] == (t, TERM_END)):
             world.push(TERM_END, "agreement", "", partial(end_by_date, world))
+    for norm in world.index.contract.norms:
+        if world.agreement.lapses.get(norm.name) == t:
+            world.push(TERM_END, f"decision:{norm.name}", "", partial(end_norm, world, norm))
     figures.offer(world, SETTLE)
     turning(world, TERM_END)
     world.work(BEFORE)
@@ -123,12 +127,22 @@ def end_agreement(world: World, place: int, act: str) -> None:
     """The agreement ends, with it all that does not survive; windows begun are cut and settle."""
     world.agreement.ended = world.now
     world.emit(agreement.entry(world, "Ended", place, entry_causes=(act,) if act else ()))
+    last = world.index.zone.day(world.now - 1)
     for norm in world.index.contract.norms:
-        for instance in world.instances.get(norm.name, ()):
-            if instance.live and not norm.survives:
-                instances.end(world, instance)
+        if not norm.survives:
+            end_norm(world, norm)
+        elif norm.survives_for is not None and (day := counted(world.index, norm.survives_for, last)) is not None:
+            lapse = world.agreement.lapses[norm.name] = after(world.index, day)
+            world.wake(lapse)
     figures.cut(world)
     figures.offer(world, place)
+
+
+def end_norm(world: World, norm: Norm) -> None:
+    """A norm goes on no more."""
+    for instance in world.instances.get(norm.name, ()):
+        if instance.live:
+            instances.end(world, instance)
 
 
 # ------------------------------------------------------------------------------------------- events
@@ -151,7 +165,8 @@ def offer(world: World, event: Event) -> None:
     started, over = term.begun, term.ended is not None
     if not started and at_all:
         world.push(DETERMINE, "agreement", name, partial(agreement.note, world, event, "before the start"))
-    if over and after_end:
+    gone = [norm for norm in index.contract.norms if over and norm.survives and not term.lives(norm, world.now, BEGIN)]
+    if over and (after_end or any(event.kind == s.event for n in gone for s in (*selectors(n), *n.acts))):
         world.push(DETERMINE, "agreement", name, partial(agreement.note, world, event, "after the end"))
     if not started:
         return
@@ -160,7 +175,7 @@ def offer(world: World, event: Event) -> None:
     if not over:
         in_force(world, event)
     for norm in index.contract.norms:
-        if norm.survives or not over:
+        if term.lives(norm, world.now, BEGIN):
             to_norm(world, norm, event)
 
 

@@ -158,7 +158,7 @@ class Norm:
     follows an outcome ("fulfilled", "missed", "excused", "cured", "breached", "late").
 
     `roles` (role, party) and `ladder`, `level` belong to levels of an escalation. `survives`: it goes on
-    after the end of the agreement.
+    after the end of the agreement, for `survives_for` (in days or longer, from the last day) or without end.
 
     `variants`: other terms under which an instance may stand, chosen when it opens: those of the first
     whose condition holds of its opening, else the norm's own.
@@ -188,6 +188,7 @@ class Norm:
     after: tuple[tuple[str, Effect], ...] = ()
     roles: tuple[tuple[str, str], ...] = ()
     survives: bool = False
+    survives_for: Length | None = None
     ladder: str = ""
     level: int = 0
     adds_up: AddsUp | None = None

@@ -239,6 +239,7 @@ class Clauses:
             cure = Due(draw.weighted({"within": 4, "less than": 1}), length, roll=roll, roll_calendar=rolled)
         suspended = (self.state(states),) if draw.chance(0.18) else ()
         excused = (self.state(states),) if draw.chance(0.25) and form == "obligation" else ()
+        survives = draw.chance(0.15)
         found = Norm(
             name,
             Clause(name, form),
@@ -260,7 +261,8 @@ class Clauses:
             cure=cure,
             barred_during=(self.state(states),) if form == "right" and draw.chance(0.4) else (),
             ends_with=self.turned(notice=True) if draw.chance(0.1) else "",
-            survives=draw.chance(0.12),
+            survives=survives,
+            survives_for=settings.day_length(draw, world.calendars) if survives and draw.chance(0.6) else None,
             reopening=draw.weighted({"new cycle": 3, "continue": 2, "restart": 2, "ignore": 1})
             if by_event and by
             else "",

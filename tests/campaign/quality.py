@@ -188,7 +188,7 @@ def _features(norm: Norm) -> Iterator[str]:
     if norm.unperformed != "missed":
         yield "unperformed not measured"
     if norm.survives:
-        yield "survives"
+        yield "survives" if norm.survives_for is None else "survives for a time"
     if norm.variants:
         yield "variants"
     if norm.ends_with:

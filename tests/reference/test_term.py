@@ -1,7 +1,7 @@
 """§3: beginning, renewal and end of the agreement; §2: what may come at its last instants."""
 
 from bpodsl.reference import run
-from bpodsl.terms import OnHappens, Renewal, Terminate
+from bpodsl.terms import Length, OnHappens, Renewal, Terminate
 from tests.reference.build import (
     MONTH,
     ONCE,
@@ -101,6 +101,27 @@ def test_what_survives_goes_on():
         "agreement/Ended", "secret/Fulfilled/s/1", "never/Missed/s/4",
     ]  # fmt: skip
     assert "secret/Opened/s/3" in names(ledger)
+
+
+def test_what_survives_for_a_time_ends_with_its_last_day():
+    lasting = norm("secret", opening="opened", acts="done", by=("id",), due=within(days(7)), survives=True,
+                   survives_for=days(10))  # fmt: skip
+    never = prohibition("never", "leave", survives=True, survives_for=Length(1, "months"))
+    ledger = ran(
+        event("opened", "2026-02-03", 1, id="A"),
+        event("opened", "2026-02-04", 2, id="B"),
+        event("opened", "2026-02-10T23:59", 3, id="C"),
+        event("done", "2026-02-11", 4, id="C"),
+        event("leave", "2026-02-28T23:59", 5),
+        event("leave", "2026-03-01", 6),
+        norms=[lasting, never], last="2026-01-31", until="2026-03-20",
+    )  # fmt: skip
+    assert names(ledger, "Fulfilled", "Missed", "Noted", "Ended") == [
+        # A is missed with the last day of the ten; B and C, of which that day is not the last, end then.
+        "agreement/Ended", "secret/Missed/s/1", "secret/Ended/s/1", "secret/Ended/s/2", "secret/Ended/s/3",
+        "agreement/Noted/s/4", "never/Missed/s/5", "agreement/Noted/s/6",
+    ]  # fmt: skip
+    assert {named(ledger, f"secret/Ended/s/{n}").at for n in (1, 2, 3)} == {at("2026-02-11")}
 
 
 def test_an_end_by_act_at_once():

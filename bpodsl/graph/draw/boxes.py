@@ -228,7 +228,7 @@ def _of_norm(contract: Contract, norm: Norm) -> Iterator[str]:
         if isinstance(effect, Raise):
             yield f"{'exercised' if norm.form == 'right' and outcome == 'fulfilled' else outcome}: {effect.words}"
     if norm.survives:
-        yield "survives the end"
+        yield "survives the end" + (f" for {words.length(norm.survives_for)}" if norm.survives_for else "")
 
 
 def _level(norm: Norm) -> str:

@@ -348,7 +348,9 @@ class WhenOutcomeLine(Line):
 
 @node
 class SurvivesLine(Line):
-    """`survives the end`"""
+    """`survives the end` | `survives the end for 3 years`"""
+
+    length: Length | None = None
 
 
 ObligationLine = (

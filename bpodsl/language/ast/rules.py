@@ -243,9 +243,17 @@ class EndsServicesLine(Line):
 
 @node
 class SurvivorsLine(Line):
-    """`survives confidentiality, exit_help`"""
+    """`survives confidentiality for 3 years, exit_help`"""
 
-    obligations: tuple[Name, ...] = many()
+    survivors: tuple[Survivor, ...] = many()
+
+
+@node
+class Survivor(Node):
+    """`confidentiality` | `confidentiality for 3 years`"""
+
+    obligation: Name
+    length: Length | None = None
 
 
 if TYPE_CHECKING:

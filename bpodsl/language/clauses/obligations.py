@@ -13,7 +13,7 @@ from bpodsl.language.clauses.events import instants, shared_key
 from bpodsl.language.clauses.heads import acts_of, duty
 from bpodsl.language.clauses.parts import in_parts
 from bpodsl.language.clauses.windows import CELLS, each
-from bpodsl.language.context import Context
+from bpodsl.language.context import Context, Survival
 from bpodsl.language.names import nearest
 from bpodsl.language.problems import (
     CannotHappen,
@@ -96,8 +96,10 @@ def lower_obligation(ctx: Context, node: ast.Obligation) -> None:
         acts=selectors(ctx, acts_of(line), name),
         by=head.by,
         due=None if found is None else found.due,
-        survives=any(isinstance(each_line, ast.SurvivesLine) for each_line in node.lines),
     )  # fmt: skip
+    for survival in node.lines:
+        if isinstance(survival, ast.SurvivesLine):
+            survives(ctx, node.name, survival.length)
     norm = evolve(_performance(ctx, job, norm), after=_after(ctx, job))
     plain = norm = in_parts(ctx, node, line, head, norm)
     norm = _terms(ctx, job, plain)
@@ -367,6 +369,17 @@ def _relief(ctx: Context, job: Lowering, norm: Norm) -> Norm:
     return evolve(
         norm, suspended_during=tuple(dict.fromkeys(suspended)), excused_during=tuple(dict.fromkeys(excused)), cure=cure
     )
+
+
+def survives(ctx: Context, name: ast.Name, node: ast.Length | None) -> None:
+    """An obligation goes on after the end, for a time or without end; all clauses that say so must agree."""
+    length = None if node is None else literals.in_days(ctx, node, "survival")
+    if length is None and node is not None:
+        return
+    span = name.span if node is None else node.span
+    known = ctx.survivors.setdefault(name.text, Survival(length, span))
+    if known.length != length:
+        ctx.report(SaidTwice(span, f"for how long `{name.text}` survives the end", known.span))
 
 
 # ---------------------------------------------------------------------------------------- what follows

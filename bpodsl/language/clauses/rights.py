@@ -10,7 +10,7 @@ from bpodsl.language import ast, literals
 from bpodsl.language.clauses.agreement import selectors
 from bpodsl.language.clauses.consequences import effect, ended_state
 from bpodsl.language.clauses.heads import ladder_keys
-from bpodsl.language.clauses.obligations import effective, may_be
+from bpodsl.language.clauses.obligations import effective, may_be, survives
 from bpodsl.language.context import Context
 from bpodsl.language.problems import NoCommonKey, NoEffect, OutOfRange, SaidTwice
 from bpodsl.language.scopes import Row, Scope
@@ -136,9 +136,9 @@ def lower_termination(ctx: Context, node: ast.Termination) -> None:
         ctx.report(SaidTwice(again.span, "how long the notice is", notices[0].span))
     for each in node.lines:
         if isinstance(each, ast.SurvivorsLine):
-            for name in each.obligations:
-                if ctx.find(name, "obligation") is not None:
-                    ctx.survivors.add(name.text)
+            for survivor in each.survivors:
+                if ctx.find(survivor.obligation, "obligation") is not None:
+                    survives(ctx, survivor.obligation, survivor.length)
     services = [name for each in node.lines if isinstance(each, ast.EndsServicesLine) for name in each.services]
     effects: tuple[Effect, ...] = (Terminate(notice),)
     if services:
@@ -228,6 +228,6 @@ def graft(ctx: Context) -> None:
         elif source in ctx.norms and outcome:
             norm = ctx.norms[source]
             ctx.norms[source] = evolve(norm, after=(*norm.after, (outcome, what)))
-    for name in ctx.survivors:
+    for name, survival in ctx.survivors.items():
         if name in ctx.norms:
-            ctx.norms[name] = evolve(ctx.norms[name], survives=True)
+            ctx.norms[name] = evolve(ctx.norms[name], survives=True, survives_for=survival.length)
