@@ -195,10 +195,95 @@ def test_without_the_late_record_the_earlier_answer_stands(tmp_path):
         assert {name: row[name] for name in answers} == answers
 
 
+# ------------------------------------------------------------------ uptime, claims, termination, refund
+UPTIME = "06_commonpaper_uptime"
+
+
+def uptime_run(events: Path) -> Run:
+    return run(CASES / "uptime_credits.bpo", events, until="2025-02-13T00:00")
+
+
+def uptime_month(run_: Run, month: str, keys: dict) -> dict:
+    claimed = {dict(v.key).get("for_month", v.instance): v for v in run_.verdicts("claim_credits")}
+    found = {
+        "available_minutes": number(Fraction(run_.value("available_time", month), MINUTE)),
+        "downtime": number(Fraction(run_.value("downtime", month), MINUTE)),
+        "met": run_.settled("uptime")[month].number("standing") == "met",
+        "claim_in_time": claimed[month].status == "fulfilled",
+        "credit": fixed(run_.value("credit_of_month", month), 2),
+        "capped": any(e.kind == "Capped" and e.period == month for e in run_.ledger.outcome),
+    }
+    return {name: found[name] for name in keys}
+
+
+def uptime_answer(run_: Run) -> dict:
+    expected = case(UPTIME)[1]
+    (right,) = run_.verdicts("for_failures")
+    opened = next(e for e in right.entries if e.kind == "RightOpened")
+    return {
+        "months": {month: uptime_month(run_, month, keys) for month, keys in expected["months"].items()},
+        "response": {
+            dict(v.key)["request"]: "met" if v.status == "fulfilled" else v.status for v in run_.verdicts("respond")
+        },
+        "credits_total": fixed(next(iter(run_.settled("credits_in_all").values())).number("value"), 2),
+        "termination_right_since": run_.show.day(opened.at),
+        "termination_valid": any(e.kind == "Exercised" for e in right.entries),
+        "refund": fixed(run_.posted("for_failures.payment"), 2),
+        "credits_expired": fixed(next(iter(run_.settled("credits_expired").values())).number("value"), 2),
+        "cash_for_credits": fixed(next(iter(run_.settled("paid_for_credits").values())).number("value"), 2),
+    }
+
+
+def test_uptime_credits():
+    events, expected = case(UPTIME)
+    assert uptime_answer(uptime_run(events)) == expected
+
+
+# ------------------------------------------------------------------ all but two days, a mean and a tail
+BATCH = "12_tricity_batch_allowance"
+
+
+def batch_run(events: Path) -> Run:
+    return run(CASES / "batch_allowance.bpo", events, until="1998-04-02T00:00")
+
+
+def batch_answer(run_: Run) -> dict:
+    month = "1998-03"
+
+    def of_kind(kind: str) -> dict:
+        return {
+            "mean": fixed(run_.value("mean_time", month, kind=kind), 2),
+            "over_limit_pct": fixed(run_.value("slow", month, kind=kind) * 100, 0),
+            "met": run_.value("quick_enough", month, kind=kind),
+        }
+
+    return {
+        "batch": {
+            "misses": sorted(dict(v.key)["about"] for v in run_.verdicts("reports") if v.status == "missed"),
+            "excluded": [run_.show.day(e.at) for e in run_.fired("late_input")],
+            "allowance": run_.value("days_allowed", month),
+            "met": run_.settled("batch")[month].number("standing") == "met",
+        },
+        "teller": of_kind("teller"),
+        "CRT": of_kind("CRT"),
+    }
+
+
+def test_batch_allowance():
+    events, expected = case(BATCH)
+    assert batch_answer(batch_run(events)) == expected
+
+
 # ------------------------------------------------------------------ what must hold on each
 @pytest.fixture(
-    params=[(POINTS, points_run, points_answer), (HOURS, hours_run, hours_answer), (FEE, fee_run, fee_answer)],
-    ids=["points", "hours", "fee"],
+    params=[
+        (POINTS, points_run, points_answer),
+        (HOURS, hours_run, hours_answer),
+        (FEE, fee_run, fee_answer),
+        (UPTIME, uptime_run, uptime_answer),
+        (BATCH, batch_run, batch_answer),
+    ],
+    ids=["points", "hours", "fee", "uptime", "batch"],
 )
 def each(request):
     name, runner, answer = request.param
