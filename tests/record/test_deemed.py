@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from bpodsl.record.conditions import EventScope, evaluate, holds
-from bpodsl.terms import Contract, DeemedRow, EventField, NotMeasured, Rounding
+from bpodsl.terms import Contract, DeemedRow, EventField, Length, NotMeasured, Rounding
 from bpodsl.terms import expressions as x
 from bpodsl.terms.kinds import DAY, INSTANT, NUMBER, TEXT, YES_NO, one_of
 from bpodsl.values import HOUR
@@ -118,6 +118,13 @@ SCOPE = EventScope({"a": 3, "w": "b"}, at("2026-04-07T10:00"), OFFICE.zone, {"of
     ("expression", "value"),
     [
         (n(3), 3),
+        (x.Moment("row", False), at("2026-04-07T10:00")),
+        (x.Moment("row", True), date(2026, 4, 7)),
+        (x.TimeOfDay(x.Moment("row", False)), 10 * HOUR),
+        (x.Weekday(x.Moment("row", True)), "tue"),
+        (x.Between("days", x.Moment("row", True), x.Literal(date(2026, 5, 1), DAY)), 24),
+        (x.DayAfter(x.Moment("row", True), Length(9000, "years"), 1), NotMeasured("no such day")),
+        (x.DayOf(UNKNOWN, "first"), NO),
         (UNKNOWN, NO),
         (x.FieldOf("a"), 3),
         (x.FieldOf("z"), NotMeasured("`z` is not given")),
