@@ -15,13 +15,17 @@ from bpodsl.terms import Contract, Figure, NotMeasured
 
 @frozen
 class Cell:
-    """One window of one service level. `standing`: met, missed, below minimum, not measured or "" (no target)."""
+    """One window of one service level. `standing`: met, missed, below minimum, not measured or "" (no target).
+
+    `target` is the level that applied; None or `NotMeasured` where there is none.
+    """
 
     figure: str
     group: tuple[tuple[str, str], ...]
     period: str
     value: object
     standing: str
+    target: object
 
 
 @frozen
@@ -111,7 +115,7 @@ def _levels(contract: Contract, outcome: Iterable[Entry]) -> Iterable[Cell]:
     shown: dict[str, Figure] = {f.name: f for f in contract.figures if f.target or f.purpose == "measure"}
     order = {name: i for i, name in enumerate(shown)}
     cells = [
-        Cell(e.clause, e.key, e.period, e.number("value"), standing(e))
+        Cell(e.clause, e.key, e.period, e.number("value"), standing(e), e.number("target"))
         for e in outcome
         if e.kind == "Settled" and e.clause in shown
     ]

@@ -13,6 +13,7 @@ from rich.text import Text
 from bpodsl.report.show import Show
 from bpodsl.report.summary import Cell, Summary
 from bpodsl.report.words import Words
+from bpodsl.terms import NotMeasured
 from bpodsl.terms.expressions import Literal
 from bpodsl.values import Grid
 
@@ -97,16 +98,18 @@ class _Screen:
             if group:
                 name.append(" " + ", ".join(text for _, text in group), style="bold")
             cells = [self._cell(by_period.get(period)) for period in periods]
-            table.add_row(name, self._target(figure), *cells)
+            table.add_row(name, self._target(figure, [by_period[p].target for p in periods if p in by_period]), *cells)
         self.console.print(table)
 
-    def _target(self, figure: str) -> str:
+    def _target(self, figure: str, applied: list[object]) -> str:
+        """The level as written; where it is a formula, a table or a list: those that applied in the windows shown."""
         target = self.show.figures[figure].target
         if target is None:
             return ""
         words = {">=": "≥", "<=": "≤"}.get(target.op, target.op)
-        level = target.level
-        return f"{words} {self.show.figure(figure, level.value)}" if isinstance(level, Literal) else words + " …"
+        known = [each for each in applied if each is not None and not isinstance(each, NotMeasured)]
+        levels = [target.level.value] if isinstance(target.level, Literal) else list(dict.fromkeys(known))
+        return f"{words} " + (", ".join(self.show.figure(figure, level) for level in levels) or "…")
 
     def _cell(self, cell: Cell | None) -> Text:
         if cell is None:

@@ -227,9 +227,10 @@ MoneyLine = (
 
 @node
 class Cap(Node):
-    """`cap [NAME on] credits | LINE, … at EXPR WINDOW [reference]`"""
+    """`cap [NAME [TITLE] on] credits | LINE, … at EXPR WINDOW [reference]`"""
 
     name: Name | None
+    title: Text | None
     lines: tuple[Name, ...] | AllCredits
     limit: Expression
     window: Window | InAny
