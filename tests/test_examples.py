@@ -26,10 +26,11 @@ RUNS = {
     "it_service_desk": (("calls.csv", "desk.jsonl"), "2026-07-20"),
     "image_processing": (("tracker.csv", "desk.jsonl"), "2026-07-20"),
     "payroll_hr": (("payroll.jsonl", "hr_desk.csv"), "2026-11-06"),
+    "claims_administration": (("claims_system.csv", "office.jsonl"), "2026-08-14"),
 }
 
 # Lines that are wrong on purpose, and so are set aside.
-SET_ASIDE = {"image_processing": 2, "it_service_desk": 2, "payroll_hr": 3}
+SET_ASIDE = {"image_processing": 2, "it_service_desk": 2, "payroll_hr": 3, "claims_administration": 3}
 
 
 def arguments(name: str) -> list[str]:

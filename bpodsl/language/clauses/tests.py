@@ -255,7 +255,8 @@ def _fired(ctx: Context, line: ast.ExpectFired | ast.ExpectNone, negated: bool) 
     if isinstance(line.moment, ast.In):
         period = line.moment.period.text
         if rule is not None and isinstance(rule.on, OnSettled) and rule.on.figure in ctx.figures:
-            period = _label(ctx, line.moment.period, ctx.figures[rule.on.figure].grid, name)
+            head = ctx.figure_heads.get(rule.on.figure)
+            period = _label(ctx, line.moment.period, head.grid if head else ctx.figures[rule.on.figure].grid, name)
         elif rule is not None:
             what = f"`{name}` does not ask for windows, so it fires on a day, not in a window."
             ctx.report(CannotHappen(line.moment.span, what, "Write `on DAY`."))
