@@ -231,7 +231,9 @@ def _add(ctx: Context, name: ast.Name, question: Question, kind: Kind) -> None:
     if about is None:
         return
     field = EventField(name.text, kind, optional=True, ruled=True)
-    ctx.events[about.name] = evolve(about, fields=(*about.fields, field))
+    written = [each for each in about.fields if not each.ruled]
+    ruled = sorted([*(each for each in about.fields if each.ruled), field], key=lambda each: each.name)
+    ctx.events[about.name] = evolve(about, fields=(*written, *ruled))
     ctx.questions[name.text] = question
     if any(answer.event == question.event for answer in question.answers) or question.claimed == question.event:
         ctx.report(CannotHappen(name.span, f"`{question.event}` would answer the question about itself."))
