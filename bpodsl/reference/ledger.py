@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from attrs import evolve
+from collections.abc import Iterable, Iterator
 
 from bpodsl.record import Event, Journal, Ledger
 from bpodsl.reference.index import Index
@@ -25,9 +23,8 @@ class _Fold:
     def __init__(self, index: Index, events: list[Event], until: int) -> None:
         self.index, self.until = index, until
         self.journal = Journal()
-        # What reports on a period that is over changes the past when it acts, as what is known late does.
-        self.events = [evolve(e, known=max(e.known, e.acts)) if index.over_before(e) else e for e in events]
-        self.late = sorted({e.known for e in self.events if self._is_late(e)})
+        self.events = events
+        self.late = sorted({k for event in events for k in self._restating(event) if k < until})
 
     def ledger(self) -> Ledger:
         outcome = Outcome.of(self.index, self._known(-1), self.journal.first_known)
@@ -81,10 +78,14 @@ class _Fold:
         outcome.world.fresh.clear()
         return outcome
 
-    def _is_late(self, event: Event) -> bool:
-        return event.acts < event.known or event.rev > 0 or self.index.over_before(event)
+    def _restating(self, event: Event) -> Iterator[int]:
+        """When an event changes the past: as it becomes known, and as a report on a period that is over acts."""
+        if event.acts < event.known or event.rev > 0:
+            yield event.known
+        if self.index.over_before(event):
+            yield max(event.known, event.acts)
 
     def _since(self, k: int) -> int:
         """From when on what becomes known at k may change the outcome."""
-        changed = {(e.source, e.id) for e in self.events if e.known == k and self._is_late(e)}
+        changed = {(e.source, e.id) for e in self.events if k in self._restating(e)}
         return min(self.index.matters_from(e) for e in self.events if (e.source, e.id) in changed)
