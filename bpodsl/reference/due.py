@@ -14,6 +14,7 @@ from bpodsl.reference.rows import outcome_row
 from bpodsl.reference.state import Deadline, Instance, Interval, World
 from bpodsl.terms import ByTime, Due, Length
 from bpodsl.values import (
+    LAST,
     Calendar,
     Period,
     TimeSet,
@@ -154,18 +155,18 @@ def cure_deadline(world: World, instance: Instance) -> Deadline | None:
 def by_clock(calendar: Calendar | None, start: int, due: Due, limit: Length, standing: Stands) -> Deadline | None:
     """The last instant with no more than the limit (`within`), or the first with the limit (`less than`).
 
-    None while the clock stands.
+    None while the clock stands, unless the limit had passed when it began to.
     """
-    if any(b is None for _, b in standing):
-        return None
     early, rest, cursor = due.edge == "less than", limit.amount, start
     reach = first_reach if early else last_within
-    for a, b in normal((a, b) for a, b in standing if b is not None):
+    for a, b in normal((a, LAST if b is None else b) for a, b in standing):
         if b <= cursor:
             continue
         used = elapsed(calendar, cursor, max(a, cursor), ())
         if used > rest or (early and used == rest):
             break
+        if b == LAST:
+            return None
         rest, cursor = rest - used, b
     found = reach(calendar, cursor, rest)
     return None if found is None else Deadline(found, early)
