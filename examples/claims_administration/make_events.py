@@ -19,7 +19,7 @@ GO_LIVE = date(2026, 1, 12)
 LIMITS = {"MOT": 10, "HOM": 15, "TRV": 5}
 FEES = {"MOT": 148, "HOM": 205, "TRV": 62}
 MIX = ("MOT", "HOM", "MOT", "TRV", "MOT", "HOM", "TRV", "MOT")
-# Month: claims; decided late of motor, of travel; paid late; acknowledged late. June and July are weak; in June the cap binds.
+# Month: claims; decided late of motor, of travel; paid late; acknowledged late. In June the cap binds.
 MONTHS = {
     1: (36, 2, 1, 0, 0),
     2: (56, 1, 0, 1, 1),
@@ -119,7 +119,10 @@ def claim(export: Export, office: Office, name: str, lob: str, notified: datetim
     late_ack, late_decision, late_payment = late
     amount = whole(10_400, 16_000) if large else whole(260, 2_900)
     export.add(notified, "NOTIFY", name, lob, eur=f"{amount + 200}.00")
-    acknowledged = at(notified.date() + timedelta(days=1), 16, 30) if late_ack else notified + timedelta(minutes=whole(5, 200))
+    if late_ack:
+        acknowledged = at(notified.date() + timedelta(days=1), 16, 30)
+    else:
+        acknowledged = notified + timedelta(minutes=whole(5, 200))
     export.add(acknowledged, "ACK", name)
     day = notified.date()
     limit = LIMITS[lob]
@@ -171,7 +174,7 @@ def claims(export: Export, office: Office) -> None:
             large = {(2, 9): "answered", (3, 12): "deemed", (4, 20): "ahead", (6, 17): "answered"}.get((month, n), "")
             late_decision = not large and left[lob] > 0 and n > 2
             left[lob] -= late_decision
-            late_payment = not large and not late_decision and 2 < n and n % 3 == 2 and n // 3 < late_paid
+            late_payment = not large and not late_decision and n > 2 and n % 3 == 2 and n // 3 < late_paid
             late_ack = n % 9 == 4 and n // 9 < late_acks
             claim(export, office, name, lob, notified, (late_ack, late_decision, late_payment), large)
     # The storm of 16 to 18 March: 28 home claims.
@@ -240,10 +243,14 @@ def invoices(office: Office, export: Export) -> None:
                        amount=f"{total - 5000}.00")  # fmt: skip
         elif month == 6:
             office.add(at(date(2026, 7, 20), 11), "corrib", "dispute_raised", invoice=name, amount="1240.00")
-            office.add(at(date(2026, 8, 4), 11), "corrib", "payment_received", invoice=name, amount=f"{total - 1240}.00")
+            office.add(
+                at(date(2026, 8, 4), 11), "corrib", "payment_received", invoice=name, amount=f"{total - 1240}.00"
+            )
             office.add(at(date(2026, 8, 7), 11), "corrib", "dispute_resolved", invoice=name, found_due="620.00")
         else:
-            office.add(at(due - timedelta(days=3), 11), "corrib", "payment_received", invoice=name, amount=f"{total}.00")
+            office.add(
+                at(due - timedelta(days=3), 11), "corrib", "payment_received", invoice=name, amount=f"{total}.00"
+            )
 
 
 def the_rest(office: Office) -> None:
@@ -253,12 +260,20 @@ def the_rest(office: Office) -> None:
         period = f"2026-{month:02d}"
         handlers, load = (5, 5, 5, 5, 4, 4, 5)[month - 1], (380, 395, 460, 420, 352, 349, 402)[month - 1]
         first = date(2026, month + 1, 1)
-        add(at(working(first, 2), 10), "fennel", "staffing_reported", period=period, handlers=handlers, open_claims=load)
+        add(
+            at(working(first, 2), 10), "fennel", "staffing_reported", period=period, handlers=handlers, open_claims=load
+        )
         add(at(working(first, 9 if month == 5 else whole(3, 7)), 15), "fennel", "bordereau_delivered", period=period)
         for n in range(2):
             name = f"Q{month:02d}{n}"
             came = working(date(2026, month, 13 + 5 * n), 1)
-            add(at(came, 10), "corrib", "complaint_received", complaint=name, upheld=(month, n) in ((2, 1), (5, 0), (6, 1)))
+            add(
+                at(came, 10),
+                "corrib",
+                "complaint_received",
+                complaint=name,
+                upheld=(month, n) in ((2, 1), (5, 0), (6, 1)),
+            )
             add(at(working(came, whole(2, 5)), 12), "fennel", "complaint_acknowledged", complaint=name)
             if name != "Q050" and month < 7:
                 add(at(working(came, whole(8, 25)), 12), "fennel", "complaint_answered", complaint=name)

@@ -184,26 +184,63 @@ def governance(record: Record) -> None:
                 **({"approved": False} if (month, n) == (5, 3) else {}),
             )
         for n in range(whole(0, 2)):
-            add(at(working(date(2026, month, 10 + n), 1), 9), "brackwell", "off_cycle_run", run=f"O{month:02d}{n}",
-                asked_by="brackwell")
+            add(
+                at(working(date(2026, month, 10 + n), 1), 9),
+                "brackwell",
+                "off_cycle_run",
+                run=f"O{month:02d}{n}",
+                asked_by="brackwell",
+            )
     add(at(date(2026, 6, 17), 10), "tallis", "off_cycle_run", run="O06X", asked_by="tallis")
     # The governance board rules in August that five errors of June came from wrong time sheets.
     for n in (2, 4, 6, 8, 10):
-        add(at(date(2026, 8, 12), 15), "brackwell", "cause_ruled", error=f"E06{n:02d}", cause="client",
-            minute="Board of 12 August, item 4")
+        add(
+            at(date(2026, 8, 12), 15),
+            "brackwell",
+            "cause_ruled",
+            error=f"E06{n:02d}",
+            cause="client",
+            minute="Board of 12 August, item 4",
+        )
     add(at(date(2026, 7, 1), 9), "tallis", "key_person_left", post="payroll_manager")
     add(at(date(2026, 8, 10), 9), "tallis", "key_person_replaced", post="payroll_manager")
     add(at(date(2026, 7, 13), 9), "tallis", "improvement_plan_filed")
     add(at(date(2026, 8, 3), 9), "tallis", "subcontractor_engaged", name="Selby Print Ltd", approved=True)
-    add(at(date(2026, 8, 19), 9), "brackwell", "authority_penalty", penalty="HP1", run="M07", amount="400.00",
-        cause="tallis")
-    add(at(date(2026, 9, 22), 18), "tallis", "data_breach_reported", incident="DB1",
-        aware_at=at(date(2026, 9, 22), 11).isoformat())
+    add(
+        at(date(2026, 8, 19), 9),
+        "brackwell",
+        "authority_penalty",
+        penalty="HP1",
+        run="M07",
+        amount="400.00",
+        cause="tallis",
+    )
+    add(
+        at(date(2026, 9, 22), 18),
+        "tallis",
+        "data_breach_reported",
+        incident="DB1",
+        aware_at=at(date(2026, 9, 22), 11).isoformat(),
+    )
     add(at(date(2026, 9, 23), 10, 59), "tallis", "data_breach_notified", incident="DB1")
-    add(at(date(2026, 10, 20), 9), "brackwell", "authority_penalty", penalty="HP2", run="M09", amount="1,250.00",
-        cause="tallis")  # Set aside: no such number; sent again below.
-    add(at(date(2026, 10, 20), 9, 5), "brackwell", "authority_penalty", penalty="HP2", run="M09", amount="1250.00",
-        cause="tallis")
+    add(
+        at(date(2026, 10, 20), 9),
+        "brackwell",
+        "authority_penalty",
+        penalty="HP2",
+        run="M09",
+        amount="1,250.00",
+        cause="tallis",
+    )  # Set aside: no such number; sent again below.
+    add(
+        at(date(2026, 10, 20), 9, 5),
+        "brackwell",
+        "authority_penalty",
+        penalty="HP2",
+        run="M09",
+        amount="1250.00",
+        cause="tallis",
+    )
 
 
 def cases(path: Path) -> None:
