@@ -32,7 +32,7 @@ from bpodsl.language.problems import (
     WrongKind,
 )
 from bpodsl.language.scopes import FigureHead, Scope, same_cells, told_grid
-from bpodsl.terms import Account, Clause, Expression, Figure, Kind
+from bpodsl.terms import Account, Clause, Expression, Figure, Kind, walk
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import NUMBER, money
 from bpodsl.values import Grid
@@ -185,8 +185,17 @@ def lower_cap(ctx: Context, node: ast.Cap) -> None:
         if head is not None and isinstance(node.window, ast.Each) and _shorter(ctx, grid, head):
             what = f"`{line}` is owed {told_grid(head.grid)}, so a cap {told_grid(grid)} cannot hold it."
             ctx.report(CannotHappen(node.window.span, what, "Let the cap have windows at least as long."))
+        elif head is not None and not same_cells(grid, head.grid) and _known_at_the_end(limit):
+            what = f"The limit is known only when the cap's window is over; `{line}` is owed {told_grid(head.grid)}."
+            ctx.report(NotSayable(node.limit.span, what, "Write a sum, or the figure of the window before."))
     sound = tuple(line for line in lines if line in ctx.lines)
     ctx.accounts.append(Account(name, clause, grid, limit, sound, sums_rounded(ctx, currency_of(kind))))
+
+
+def _known_at_the_end(limit: Expression) -> bool:
+    """Whether a limit rests on a figure of the very window that it limits."""
+    read = (part for part in walk(limit) if isinstance(part, ex.FigureAt | ex.Standing))
+    return any(isinstance(part.shift, ex.Same) for part in read)
 
 
 def _shorter(ctx: Context, grid: Grid, head: FigureHead) -> bool:
