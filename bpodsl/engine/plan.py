@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 from typing import Protocol
 
+from attrs import frozen
+
 from bpodsl.engine.program import FigurePlan, KindPlan, Program, Reads, Step, StoreSpec, store_of
 from bpodsl.record import OPEN, PERFORM, START
 from bpodsl.terms import (
@@ -66,10 +68,11 @@ def _plan(contract: Contract, level: dict[str, int]) -> Program:
         if isinstance(rule.on, OnSettled):
             for name in dict.fromkeys((rule.on.figure, *_figures_in(rule.when))):
                 judging.setdefault(name, []).append(rule.name)
+    asked = _Asked.of(contract)
     return Program(
         contract=contract,
         levels=level,
-        kinds={kind.name: _kind(contract, kind, level) for kind in contract.events},
+        kinds={kind.name: _kind(contract, kind, level, asked) for kind in contract.events},
         figures=figures,
         stores=tuple(dict.fromkeys(_stores((*_of_figures(contract), *_elsewhere(contract))))),
         elsewhere=frozenset(_stores(_elsewhere(contract))),
@@ -111,14 +114,35 @@ def _structural(contract: Contract) -> Iterator[str]:
 
 
 # ------------------------------------------------------------------------------------ event kinds
-def _kind(contract: Contract, kind: EventKind, level: dict[str, int]) -> KindPlan:
+@frozen
+class _Asked:
+    """The kinds of events whose rows are counted, whose trails are asked for, and of whose cases fields are asked for.
+
+    Gathered once: to walk all terms for each kind would take most of the time of a short run.
+    """
+
+    counted: frozenset[str]
+    trailed: frozenset[str]
+    given: frozenset[str]
+
+    @classmethod
+    def of(cls, contract: Contract) -> _Asked:
+        parts = tuple(walk(_all_terms(contract)))
+        return cls(
+            frozenset(_events_counted(contract)),
+            frozenset(p.event for p in parts if isinstance(p, ex.TrailRows)),
+            frozenset(p.event for p in parts if isinstance(p, ex.CaseField)),
+        )
+
+
+def _kind(contract: Contract, kind: EventKind, level: dict[str, int], asked: _Asked) -> KindPlan:
     states = tuple(_state_steps(contract, kind.name, level))
     norms = [(norm.survives, step) for norm in contract.norms for step in _norm_steps(norm, kind.name, level)]
     others = tuple(_other_steps(contract, kind.name, level))
-    rows = kind.name in _events_counted(contract)
+    rows = kind.name in asked.counted
     surviving = tuple(step for survives, step in norms if survives)
-    trailed = any(isinstance(p, ex.TrailRows) and p.event == kind.name for p in walk(_all_terms(contract)))
-    given = any(isinstance(p, ex.CaseField) and p.event == kind.name for p in walk(_all_terms(contract)))
+    trailed = kind.name in asked.trailed
+    given = kind.name in asked.given
     passing = bool(others) or rows or trailed
     return KindPlan(
         name=kind.name,

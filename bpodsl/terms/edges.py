@@ -11,10 +11,11 @@ them that ends there, so that an unrelated clause never moves a level.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import cast
+from functools import cache
+from typing import Any
 
-from attrs import AttrsInstance, frozen, has
 from attrs import fields as attrs_fields
+from attrs import frozen, has
 
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.clause import Clause
@@ -36,33 +37,39 @@ class Edge:
     clause: Clause
 
 
+@cache
+def _parts(kind: type) -> tuple[str, ...] | None:
+    """The names of the fields of a term, the last first; None of what is no term. Asked very often, so remembered."""
+    return tuple(f.name for f in reversed(attrs_fields(kind))) if has(kind) else None
+
+
 def walk(expression: object) -> Iterator[object]:
     """Every part of an expression (or of a tuple of them), itself first, without recursion."""
-    stack = [expression]
+    stack: list[Any] = [expression]
     while stack:
         part = stack.pop()
         if isinstance(part, tuple):
             stack.extend(reversed(part))
-        elif has(type(part)):
+        elif (names := _parts(type(part))) is not None:
             yield part
             if not isinstance(part, ex.Literal):
-                kind = cast("type[AttrsInstance]", type(part))
-                stack.extend(getattr(part, f.name) for f in reversed(attrs_fields(kind)))
+                stack.extend(getattr(part, name) for name in names)
 
 
 def looked_up(expression: object) -> Iterator[ex.SeriesAt]:
     """The look-ups in series that an expression makes for itself: not those inside an aggregate, which each row makes,
     nor those in the first value of an earlier window."""
-    stack = [expression]
+    stack: list[Any] = [expression]
     while stack:
         part = stack.pop()
         if isinstance(part, tuple):
             stack.extend(reversed(part))
-        elif has(type(part)) and not isinstance(part, ex.Literal | ex.Aggregate | ex.FigureAt | ex.Standing):
+        elif isinstance(part, ex.Literal | ex.Aggregate | ex.FigureAt | ex.Standing):
+            continue
+        elif (names := _parts(type(part))) is not None:
             if isinstance(part, ex.SeriesAt):
                 yield part
-            kind = cast("type[AttrsInstance]", type(part))
-            stack.extend(getattr(part, f.name) for f in reversed(attrs_fields(kind)))
+            stack.extend(getattr(part, name) for name in names)
 
 
 def reads(expression: object) -> Iterator[tuple[str, str]]:
