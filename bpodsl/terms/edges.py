@@ -10,9 +10,8 @@ them that ends there, so that an unrelated clause never moves a level.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
-from typing import Any
 
 from attrs import fields as attrs_fields
 from attrs import frozen, has
@@ -37,15 +36,17 @@ class Edge:
     clause: Clause
 
 
-@cache
-def _parts(kind: type) -> tuple[str, ...] | None:
-    """The names of the fields of a term, the last first; None of what is no term. Asked very often, so remembered."""
+def _names(kind: type) -> tuple[str, ...] | None:
+    """The names of the fields of a term, the last first; None of what is no term."""
     return tuple(f.name for f in reversed(attrs_fields(kind))) if has(kind) else None
+
+
+_parts: Callable[[type], tuple[str, ...] | None] = cache(_names)  # It is asked very often.
 
 
 def walk(expression: object) -> Iterator[object]:
     """Every part of an expression (or of a tuple of them), itself first, without recursion."""
-    stack: list[Any] = [expression]
+    stack = [expression]
     while stack:
         part = stack.pop()
         if isinstance(part, tuple):
@@ -59,7 +60,7 @@ def walk(expression: object) -> Iterator[object]:
 def looked_up(expression: object) -> Iterator[ex.SeriesAt]:
     """The look-ups in series that an expression makes for itself: not those inside an aggregate, which each row makes,
     nor those in the first value of an earlier window."""
-    stack: list[Any] = [expression]
+    stack = [expression]
     while stack:
         part = stack.pop()
         if isinstance(part, tuple):
