@@ -32,6 +32,10 @@ RUNS = {
 # Lines that are wrong on purpose, and so are set aside.
 SET_ASIDE = {"image_processing": 2, "it_service_desk": 2, "payroll_hr": 3, "claims_administration": 3}
 
+# The reference makes everything anew for each correction and late answer: of an agreement with many it is asked about
+# the first weeks only.
+COMPARED = {"claims_administration": "2026-02-16"}
+
 
 def arguments(name: str) -> list[str]:
     files, until = RUNS[name]
@@ -75,7 +79,9 @@ def test_the_two_evaluators_agree_on_an_example(name):
     until = Zone.load(contract.zone).start_of(parse_day(day))
     taken = read_events(contract, [folder / file for file in files], until)
     assert len(taken.quarantined) == SET_ASIDE.get(name, 0)
+    until = Zone.load(contract.zone).start_of(parse_day(COMPARED.get(name, day)))
     one, other = evaluate(contract, taken.events, until), reference_run(contract, taken.events, until)
+    assert len(one.posted) > 300
     assert one.posted == other.posted
 
 
