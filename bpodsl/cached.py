@@ -1,7 +1,7 @@
 """What is slow to make and the same each time, kept as JSON in the user's own cache folder.
 
-Nothing is executed on loading. A file counts only if it was made for the very key asked for and its hash is
-right, so it can be neither stale nor damaged; where none can be read or written, the data are made afresh.
+Nothing is executed on loading. A file counts only if its first line is the hash of the very key asked for and of
+the data below it, so it can be neither stale nor damaged; where none can be read or written, the data are made afresh.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ def kept(name: str, key: str, make: Callable[[], Any]) -> Any:
     """The data kept under a name for a key, made of lists, dicts, text and numbers; else what `make` gives."""
     place = _folder()
     path = None if place is None else place / f"{name}-{_digest(key)[:32]}.json"
-    with suppress(OSError, ValueError, KeyError, TypeError):
+    with suppress(OSError, ValueError):
         if path is not None:
-            found = json.loads(path.read_text(encoding="utf-8"))
-            if found["key"] == key and found["sha256"] == _digest(found["data"]):
-                return json.loads(found["data"])
+            digest, _, data = path.read_text(encoding="utf-8").partition("\n")
+            if digest == _digest(key + data):
+                return json.loads(data)
     made = make()
     if path is not None:
         data = json.dumps(made, separators=(",", ":"), sort_keys=True)
-        _write(path, json.dumps({"key": key, "sha256": _digest(data), "data": data}))
+        _write(path, f"{_digest(key + data)}\n{data}")
     return made
 
 

@@ -24,12 +24,12 @@ def command(paths: tuple[Path, ...]) -> None:
     """
     from bpodsl.pipeline import understand_all
 
-    files = understood = understand_all(paths)
-    if not files:
+    understood = understand_all(paths)
+    if not understood:
         raise click.UsageError("There is no .bpo file in " + ", ".join(str(p) for p in paths) + ".")
     print_problems([p for each in understood for p in each.problems])
     wrong = [each for each in understood if not each.sound]
     if wrong:
-        click.echo(f"{len(wrong)} of {len(files)} agreements have errors.", err=True)
+        click.echo(f"{len(wrong)} of {len(understood)} agreements have errors.", err=True)
         raise SystemExit(exits.AGREEMENT)
-    click.echo(f"{len(files)} checked, no errors.")
+    click.echo(f"{len(understood)} checked, no errors.")

@@ -19,6 +19,7 @@ from bpodsl.values import (
     Period,
     add_days,
     calendar_months_between,
+    day_of,
     days_30_360,
     months_between,
     weekday_name,
@@ -128,12 +129,10 @@ def _of_instance(
 
 # ------------------------------------------------------------------------------------ computed
 def _day_of(first: bool) -> Unary:
-    def day_of(world: World, value: Value) -> Value:
-        if isinstance(value, Period):
-            return value.first if first else add_days(value.after, -1)
-        return value if isinstance(value, date) else world.zone.day(value)
+    def found(world: World, value: Value) -> Value:
+        return value.first if first and isinstance(value, Period) else day_of(value, world.zone)
 
-    return day_of
+    return found
 
 
 def _after(length: Length, sign: int) -> Unary:

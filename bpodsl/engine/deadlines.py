@@ -181,7 +181,7 @@ class Deadlines:
 
 def _day_or_instant(value: Any) -> Any:
     """The day or instant that a field gives: of a period its last day."""
-    return add_days(value.after, -1) if isinstance(value, Period) else value
+    return value.last if isinstance(value, Period) else value
 
 
 def _held_back(deadline: Deadline, suspends: Watched) -> Deadline | None:

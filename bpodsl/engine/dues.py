@@ -9,7 +9,7 @@ from attrs import frozen
 
 from bpodsl.engine.scopes import Value
 from bpodsl.terms import ByTime, Due, Length, NthWeekday
-from bpodsl.values import Calendar, TimeError, Zone, add_days, add_months
+from bpodsl.values import Calendar, TimeError, Zone, add_days, add_months, nth_weekday
 
 DAY_UNITS = ("days", "working days", "weeks", "months", "years")
 
@@ -89,23 +89,20 @@ class DayCounter:
             last = self._day_before(length, last)
         return self.rolled(due, last)
 
-    def weekday(self, which: NthWeekday, anchor: date) -> date:
+    def weekday(self, which: NthWeekday, anchor: date) -> date | None:
         """The weekday counted from a day."""
         if which.of == "month":
-            first = add_months(anchor.replace(day=1), which.on)
-            if which.n < 0:
-                last = add_days(add_months(first, 1), -1)
-                return add_days(last, -((last.weekday() - which.weekday) % 7))
-            return add_days(first, (which.weekday - first.weekday()) % 7 + 7 * (which.n - 1))
+            month = add_months(anchor.replace(day=1), which.on)
+            return nth_weekday(month.year, month.month, which.weekday, which.n)
         monday = add_days(anchor, -anchor.weekday())
         if which.of == "week":
             return add_days(monday, 7 * which.on + which.weekday)
         found = add_days(monday, which.weekday)
         return found if found > anchor else add_days(found, 7)
 
-    def fixed_day(self, due: Due, day: date) -> date | None:
+    def fixed_day(self, due: Due, day: date | None) -> date | None:
         """The last day in time, for a deadline that is itself a day."""
-        if due.edge == "less than":
+        if day is not None and due.edge == "less than":
             day = add_days(day, -1)
         return self.rolled(due, day)
 

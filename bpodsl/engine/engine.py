@@ -124,7 +124,7 @@ class Engine:
                 if not old.retracts and old.acts < now:
                     past.append(old)
             self._visible[identity] = event
-            anchors = anchors or event.kind in self._anchoring
+            anchors = anchors or (event.kind in self._anchoring and (old is not None or self._anchors(event)))
             if not event.retracts:
                 if event.acts < now:
                     past.append(event)
@@ -132,6 +132,11 @@ class Engine:
                     heappush(self._acting, (event.acts, number, event))
         since = min((self._world.matters_from(event) for event in past), default=None)
         return BEGINNING if anchors and self._grounded() else since
+
+    def _anchors(self, event: Event) -> bool:
+        """Whether an event not known before may be the first of its kind."""
+        first = self._days.get(event.kind)
+        return first is None or event.acts < Zone.load(self._written.contract.zone).start_of(first)
 
     def _grounded(self) -> bool:
         """Put the windows that events anchor where they lie now; whether any has moved."""

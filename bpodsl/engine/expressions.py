@@ -48,16 +48,15 @@ class Questions:
     """The questions for want of whose answers some expressions, in order, are not measured on a row."""
 
     def __init__(self, expressions: Iterable[ex.Expression | None], source: Source) -> None:
-        self._parts = [
-            (evaluator(e, source), [p.name for p in walk(e) if isinstance(p, ex.Ruled)])
-            for e in expressions if e is not None
-        ]  # fmt: skip
-        self.any = any(names for _, names in self._parts)
+        asked = [(e, [p.name for p in walk(e) if isinstance(p, ex.Ruled)]) for e in expressions if e is not None]
+        self.any = any(names for _, names in asked)
+        # Nearly no clause asks any: then there is nothing to evaluate.
+        self._parts = [(evaluator(e, source), names) for e, names in asked] if self.any else []
 
     def open(self, s: Scope) -> list[str]:
         """Those open on the row in scope. What does not hold leaves nothing open after it."""
         found: list[str] = []
-        for evaluate, names in self._parts if self.any else ():
+        for evaluate, names in self._parts:
             value = evaluate(s)
             if isinstance(value, NotMeasured):
                 found += [name for name in names if s.fields.get(name) is None]

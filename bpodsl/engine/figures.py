@@ -124,7 +124,7 @@ class FigureMachine:
             return [there - read.n]
         if read.how == "inside":
             return windows.inside(other.grid, window)
-        return windows.last_before(other.grid, window, read.n)
+        return windows.last_before(other.grid, window.start, read.n)
 
     # ------------------------------------------------------------------ closing and trying
     def close(self, index: int, place: int) -> None:

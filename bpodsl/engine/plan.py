@@ -69,28 +69,53 @@ def _plan(contract: Contract, level: dict[str, int]) -> Program:
             for name in dict.fromkeys((rule.on.figure, *_figures_in(rule.when))):
                 judging.setdefault(name, []).append(rule.name)
     asked = _Asked.of(contract)
+    rows = tuple(_stores(_elsewhere(contract)))
     return Program(
         contract=contract,
         levels=level,
         kinds={kind.name: _kind(contract, kind, level, asked) for kind in contract.events},
         figures=figures,
-        stores=tuple(dict.fromkeys(_stores((*_of_figures(contract), *_elsewhere(contract))))),
-        elsewhere=frozenset(_stores(_elsewhere(contract))),
+        stores=tuple(dict.fromkeys((*_stores(_of_figures(contract)), *rows))),
+        elsewhere=frozenset(rows),
         readers={name: tuple(dict.fromkeys(found)) for name, found in readers.items()},
-        limiting=frozenset(name for account in contract.accounts for name in _figures_in(account.limit))
-        | frozenset(_asked_by_rows(contract)),
+        limiting=asked.past.union(name for account in contract.accounts for name in _figures_in(account.limit)),
         judging={name: tuple(found) for name, found in judging.items()},
         structural=frozenset(_structural(contract)),
-        standing=frozenset(part.norm for part in walk(_everything(contract)) if isinstance(part, ex.StandingRows)),
+        standing=asked.standing,
         imposing=_imposing(contract),
-        trails=tuple(dict.fromkeys(_trails(contract))),
-        cases=tuple(dict.fromkeys(part for part in walk(_all_terms(contract)) if isinstance(part, ex.CaseField))),
+        trails=tuple(dict.fromkeys((*asked.stretches, *_stretches_of_windows(contract)))),
+        cases=asked.cases,
     )
 
 
-def _everything(contract: Contract) -> tuple[object, ...]:
-    """All terms that may hold an aggregate."""
-    return *contract.figures, *contract.rules, *contract.accounts, *contract.norms
+@frozen
+class _Asked:
+    """What expressions ask for beside figures. Gathered in one walk: it would take most of the time of a short run.
+
+    `counted`, `trailed`: the kinds of events counted in windows, and in stretches of time. `stretches`: of those of
+    rows, with the fields in which an event equals the row. `cases`: the fields of earlier events of a case. `standing`:
+    the norms asked how they stand. `past`: the figures of which rows ask for windows that have ended.
+    """
+
+    counted: frozenset[str]
+    trailed: frozenset[str]
+    stretches: tuple[tuple[str, tuple[str, ...]], ...]
+    cases: tuple[ex.CaseField, ...]
+    standing: frozenset[str]
+    past: frozenset[str]
+
+    @classmethod
+    def of(cls, contract: Contract) -> _Asked:
+        parts = tuple(walk(contract.expressive))
+        trails = [part for part in parts if isinstance(part, ex.TrailRows)]
+        return cls(
+            frozenset(part.event for part in parts if isinstance(part, ex.EventRows)),
+            frozenset(part.event for part in trails),
+            tuple((part.event, part.same) for part in trails if part.of == "row"),
+            tuple(dict.fromkeys(part for part in parts if isinstance(part, ex.CaseField))),
+            frozenset(part.norm for part in parts if isinstance(part, ex.StandingRows)),
+            frozenset(part.figure for part in parts if isinstance(part, ex.PastRows)),
+        )
 
 
 def _imposing(contract: Contract) -> dict[str, tuple[Grid, tuple[str, ...]]]:
@@ -114,27 +139,6 @@ def _structural(contract: Contract) -> Iterator[str]:
 
 
 # ------------------------------------------------------------------------------------ event kinds
-@frozen
-class _Asked:
-    """The kinds of events whose rows are counted, whose trails are asked for, and of whose cases fields are asked for.
-
-    Gathered once: to walk all terms for each kind would take most of the time of a short run.
-    """
-
-    counted: frozenset[str]
-    trailed: frozenset[str]
-    given: frozenset[str]
-
-    @classmethod
-    def of(cls, contract: Contract) -> _Asked:
-        parts = tuple(walk(_all_terms(contract)))
-        return cls(
-            frozenset(_events_counted(contract)),
-            frozenset(p.event for p in parts if isinstance(p, ex.TrailRows)),
-            frozenset(p.event for p in parts if isinstance(p, ex.CaseField)),
-        )
-
-
 def _kind(contract: Contract, kind: EventKind, level: dict[str, int], asked: _Asked) -> KindPlan:
     states = tuple(_state_steps(contract, kind.name, level))
     norms = [(norm.survives, step) for norm in contract.norms for step in _norm_steps(norm, kind.name, level)]
@@ -142,7 +146,7 @@ def _kind(contract: Contract, kind: EventKind, level: dict[str, int], asked: _As
     rows = kind.name in asked.counted
     surviving = tuple(step for survives, step in norms if survives)
     trailed = kind.name in asked.trailed
-    given = kind.name in asked.given
+    given = any(case.event == kind.name for case in asked.cases)
     passing = bool(others) or rows or trailed
     return KindPlan(
         name=kind.name,
@@ -208,11 +212,6 @@ def _expressions(figure: Figure) -> tuple[ex.Expression, ...]:
     return (figure.value, *levels_, *(shown for _, shown in figure.shows))
 
 
-def _events_counted(contract: Contract) -> set[str]:
-    counting = _everything(contract)
-    return {part.event for term in counting for part in walk(term) if isinstance(part, ex.EventRows)}
-
-
 def _figures_in(expression: object) -> list[str]:
     found: list[str] = []
     for part in walk(expression):
@@ -221,26 +220,12 @@ def _figures_in(expression: object) -> list[str]:
     return found
 
 
-def _trails(contract: Contract) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The events asked for in stretches of time, and the fields in which they equal the row or group that asks."""
-    for part in walk(_all_terms(contract)):
-        if isinstance(part, ex.TrailRows) and part.of == "row":
-            yield part.event, part.same
+def _stretches_of_windows(contract: Contract) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The events asked for in stretches of time that windows ask for, and the keys of their groups."""
     for expression, _, by in (*_of_figures(contract), *_elsewhere(contract)):
         for part in walk(expression):
             if isinstance(part, ex.TrailRows) and part.of != "row":
                 yield part.event, by
-
-
-def _all_terms(contract: Contract) -> tuple[object, ...]:
-    return (contract.term, contract.states, contract.norms, contract.figures, contract.accounts, contract.rules)
-
-
-def _asked_by_rows(contract: Contract) -> Iterator[str]:
-    """The figures whose past windows rows ask for."""
-    for part in walk(_all_terms(contract)):
-        if isinstance(part, ex.PastRows):
-            yield part.figure
 
 
 def _figure(contract: Contract, figure: Figure, level: int) -> FigurePlan:

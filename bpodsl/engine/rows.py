@@ -14,7 +14,7 @@ from bpodsl.engine.scopes import Position, Scope
 from bpodsl.engine.takebacks import Remake
 from bpodsl.record import DETERMINE, START, identity_key
 from bpodsl.terms import expressions as ex
-from bpodsl.values import Period, add_days
+from bpodsl.values import Period
 
 if TYPE_CHECKING:
     from bpodsl.engine.world import World
@@ -275,7 +275,7 @@ def period_of(store: Store) -> str | None:
 
 def last_day(period: Period) -> date:
     """The last day of a period."""
-    return add_days(period.after, -1)
+    return period.last
 
 
 def counted_at(instance: Instance, counted: str) -> tuple[int, bool] | None:

@@ -157,10 +157,9 @@ class OccurrenceRule:
         self.when = holds(term.when, world.no_rows)
         # What occurred: when, and its event ref or entry.
         self._occurred: list[tuple[int, str, str]] = []
-        self._asked = Questions((term.when,), world.no_rows)
-        if isinstance(term.on, OnHappens):
-            self._where = holds(term.on.selector.where, world.no_rows)
-            self._asked = Questions((term.on.selector.where, term.when), world.no_rows)
+        selected = term.on.selector.where if isinstance(term.on, OnHappens) else None
+        self._where = holds(selected, world.no_rows)
+        self._asked = Questions((selected, term.when), world.no_rows)
 
     def happens(self, act: Act, place: int) -> None:
         """OPEN: an event."""

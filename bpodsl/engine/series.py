@@ -14,7 +14,7 @@ from bpodsl.engine.scopes import Scope, Value
 from bpodsl.engine.takebacks import Remake
 from bpodsl.record import DETERMINE, SETTLE_LATE, Event, texts
 from bpodsl.terms import NotMeasured, Pending, Series
-from bpodsl.values import Period, add_days, exact, period_of
+from bpodsl.values import day_of, exact, period_of
 
 if TYPE_CHECKING:
     from bpodsl.engine.world import World
@@ -101,13 +101,6 @@ def _refs(point: Dated) -> tuple[str, ...]:
     return (point.ref,) if point.ref else ()
 
 
-def day_of(world: World, value: Value) -> date:
-    """The day that is meant: of an instant its local day, of a period its last."""
-    if isinstance(value, Period):
-        return add_days(value.after, -1)
-    return value if isinstance(value, date) else world.zone.day(value)
-
-
 class SeriesMachine:
     """One series. Points that act by `upto` are there from the start."""
 
@@ -146,7 +139,7 @@ class SeriesMachine:
             return None
         key = tuple(text for _, text in texts((name, fields[name]) for name in term.by))
         dated = Dated(event.acts, (1, event.order), value, self.world.zone.day(event.acts), event.ref)
-        return key, self.place(day_of(self.world, at)), dated
+        return key, self.place(day_of(at, self.world.zone)), dated
 
     def place(self, day: date) -> date:
         """The day under which a point of a day is kept."""
@@ -176,8 +169,8 @@ class SeriesMachine:
         self, day: Value, find: str, key: tuple[Value, ...], published: Value | None, s: Scope
     ) -> Found | NotMeasured:
         """The answer to a question; pending where the scope lets it be and nothing that answers has come by now."""
-        until = None if published is None else day_of(self.world, published)
-        asked = Asked(self.place(day_of(self.world, day)), find, until)
+        zone = self.world.zone
+        asked = Asked(self.place(day_of(day, zone)), find, None if published is None else day_of(published, zone))
         points = self._of(tuple(text for _, text in texts(zip(self.term.by, key, strict=True))))
         if not s.final:
             now, place = s.position

@@ -285,7 +285,7 @@ class FigureRowSource:
         if self._last is None:
             indices = s.world.windows.inside(machine.grid, s.window)
         else:
-            indices = s.world.windows.last_before(machine.grid, s.window, self._last)
+            indices = s.world.windows.last_before(machine.grid, s.window.start, self._last)
         for index in indices:
             for cell in machine.seen(index, s.position):
                 if not isinstance(cell.value, NotMeasured) and _agrees(machine.by, cell.group, s.group):

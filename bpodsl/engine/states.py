@@ -245,8 +245,7 @@ class StateBook:
         turns = self._turns.get((world.now, place))
         if turns is None:
             turns = self._turns[world.now, place] = []
-            world.push(place, LAST_OF_PLACE, "", "", (), self._turn, None)
-            self._world = world
+            world.push(place, LAST_OF_PLACE, "", "", (), self._turn, world)
         turns.append((begins, state, cause))
 
     def noticed(self, what: tuple[World, str, Cause], place: int) -> None:
@@ -254,9 +253,9 @@ class StateBook:
         world, state, cause = what
         self.turning(world, True, state, cause, place)
 
-    def _turn(self, _: None, place: int) -> None:
+    def _turn(self, world: World, place: int) -> None:
         """First all ends, then all beginnings, each in the order of its state and its cause."""
-        turns = self._turns.pop((self._world.now, place))
+        turns = self._turns.pop((world.now, place))
         ordered = {(begins, state.encode(), cause.entry.encode()): (state, cause) for begins, state, cause in turns}
         for begins, name, entry in sorted(ordered):
             state, cause = ordered[begins, name, entry]

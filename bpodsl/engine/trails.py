@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from bpodsl.engine.acts import Act
-from bpodsl.engine.program import cells_of
 from bpodsl.engine.scopes import NO_READING, Evaluator, Scope, Value
-from bpodsl.engine.series import day_of
 from bpodsl.record import DETERMINE
 from bpodsl.terms import Length, NotMeasured
 from bpodsl.terms import expressions as ex
-from bpodsl.values import LAST, Grid, add_days
+from bpodsl.values import add_days, day_of
 
 if TYPE_CHECKING:
     from bpodsl.engine.world import World
@@ -69,27 +67,32 @@ class TrailBook:
         if None in values:
             return
         ended = self.world.windows.ended
-        for place, act in self.counted[rows.event][names].get(values, ()):
-            if (place[0], DETERMINE) > s.position or (ended is not None and place[0] >= ended):
-                continue
-            if self._inside(rows, place, s):
+        for place, act in self._inside(rows, self.counted[rows.event][names].get(values, []), s):
+            if (place[0], DETERMINE) <= s.position and (ended is None or place[0] < ended):
                 yield act, act.row_of(s)
 
-    def _inside(self, rows: ex.TrailRows, place: Place, s: Scope) -> bool:
+    def _inside(self, rows: ex.TrailRows, every: list[tuple[Place, Act]], s: Scope) -> Iterable[tuple[Place, Act]]:
+        """Those in the stretch. They stand in order, so that only they are looked at, however many there are."""
         if rows.of != "row":
-            return self._of_window(rows, place[0], s)
-        before = place < s.bound
+            return [each for each in every if self._of_window(rows, each[0][0], s)]
+        length, here = rows.length, bisect_left(every, s.bound, key=lambda each: each[0])
         match rows.reach:
             case "all":
-                return True
+                return every
             case "so far":
-                return before
+                return every[:here]
             case "last":
-                assert rows.length is not None
-                return before and within(self.world, rows.length, place[0], s.at)
+                assert length is not None
+                first = here
+                while first and within(self.world, length, every[first - 1][0][0], s.at):
+                    first -= 1
+                return every[first:here]
             case _:
-                assert rows.length is not None
-                return not before and self._until(rows.length, s.at, place[0])
+                assert length is not None
+                last = here
+                while last < len(every) and self._until(length, s.at, every[last][0][0]):
+                    last += 1
+                return every[here:last]
 
     def _until(self, length: Length, start: int, instant: int) -> bool:
         world = self.world
@@ -155,9 +158,9 @@ class PastSource:
             day = self._before(s)
             if isinstance(day, NotMeasured):
                 return
-            limit = s.world.zone.start_of(day_of(s.world, day))
+            limit = s.world.zone.start_of(day_of(day, s.world.zone))
         machine = s.world.figures.machines[self._rows.figure]
-        for index in self._last(s.world, machine.grid, limit):
+        for index in s.world.windows.last_before(machine.grid, limit, self._rows.n):
             for cell in machine.seen(index, s.position):
                 fields: Mapping[str, Any] = dict(zip(machine.by, cell.group, strict=True))
                 agrees = all(s.fields.get(name) == value for name, value in fields.items() if name in s.declared)
@@ -165,16 +168,3 @@ class PastSource:
                     row = s.row(fields, machine.by, cell.window.end - 1, NO_READING)
                     row.value, row.standing = cell.value, cell
                     yield cell, row
-
-    def _last(self, world: World, grid: Grid, limit: int) -> list[int]:
-        windows = world.windows
-        index: int | None = 0
-        if grid.unit != "term":
-            index = windows.cell(cells_of(grid), min(limit, windows.ended or LAST) - 1)
-        found: list[int] = []
-        while index is not None and index >= 0 and len(found) < self._rows.n:
-            window = windows.window(grid, index)
-            if window is not None and window.end <= limit:
-                found.append(index)
-            index -= 1
-        return found[::-1]

@@ -140,13 +140,13 @@ class Windows:
                 found.append(index)
         return found
 
-    def last_before(self, grid: Grid, window: Window, n: int) -> list[int]:
-        """The last `n` windows of a grid that ended no later than this one began, earliest first."""
-        index = self.cell(cells_of(grid), window.start - 1)
+    def last_before(self, grid: Grid, limit: int, n: int) -> list[int]:
+        """The last `n` windows of a grid that ended no later than an instant, earliest first."""
+        index = 0 if grid.unit == "term" else self.cell(cells_of(grid), min(limit, self.ended or LAST) - 1)
         found: list[int] = []
         while index is not None and index >= 0 and len(found) < n:
             earlier = self.window(grid, index)
-            if earlier is not None and earlier.end <= window.start:
+            if earlier is not None and earlier.end <= limit:
                 found.append(index)
             index -= 1
         return found[::-1]

@@ -60,7 +60,6 @@ class World:
         self.careful = careful
         self.made_for = made_for
         self._first_known = first_known
-        reports = list(reports)
         late = {event.id for event in reports if event.kind == AMENDMENT}
         # The changes that had been signed, as far as is known.
         self.signed = late | {c.name for c in contract.changes if c.signed <= c.effective}

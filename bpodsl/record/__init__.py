@@ -28,7 +28,6 @@ from bpodsl.record.ledger import Journal, Ledger
 
 __all__ = [
     "AMENDMENT", "BEGIN", "DETERMINE", "EARLY", "KINDS", "LATE", "OPEN", "PERFORM", "REST", "SETTLE", "SETTLE_LATE",
-    "START",
-    "STATUSES", "STRUCTURE", "TERM_END", "Entry", "Event", "Journal", "Ledger", "Number", "Posted", "amendments",
-    "identity_key",    "identity_order", "order_key", "texts",
+    "START", "STATUSES", "STRUCTURE", "TERM_END", "Entry", "Event", "Journal", "Ledger", "Number", "Posted",
+    "amendments", "identity_key", "identity_order", "order_key", "texts",
 ]  # fmt: skip

@@ -19,9 +19,10 @@ from bpodsl.values import (
     TimeError,
     Zone,
     add_days,
-    add_months,
     calendar_months_between,
+    day_of,
     days_30_360,
+    further,
     months_between,
     weekday_name,
 )
@@ -53,7 +54,7 @@ def computed(e: Any, values: list[Any], zone: Zone, calendars: Calendars) -> obj
     first, second = values[0], values[-1]
     match e:
         case ex.DayOf(_, edge):
-            return _day_of(first, edge, zone)
+            return first.first if edge == "first" and isinstance(first, Period) else day_of(first, zone)
         case ex.TimeOfDay():
             return zone.time_of_day(first)
         case ex.Weekday():
@@ -63,7 +64,7 @@ def computed(e: Any, values: list[Any], zone: Zone, calendars: Calendars) -> obj
         case ex.OpenTime(calendar):
             return calendars[calendar].worked(first, second)
         case ex.DayAfter(_, length, sign):
-            day = _day_after(first, length, sign, calendars)
+            day = day_after(first, length, calendars, sign)
             return NO_DAY if day is None or not FIRST_DAY <= day <= LAST_DAY else day
         case ex.InstantAfter(_, _, calendar):
             ticks = floor(second)
@@ -75,28 +76,15 @@ def computed(e: Any, values: list[Any], zone: Zone, calendars: Calendars) -> obj
     raise AssertionError(e)
 
 
-def _day_after(day: date, length: Length, sign: int, calendars: Calendars) -> date | None:
+def day_after(day: date, length: Length, calendars: Calendars, sign: int = 1) -> date | None:
+    """The day so long after a day (before it, with sign -1); None if there is none."""
     n = sign * length.amount
+    if length.unit == "working days":
+        return calendars[length.calendar or ""].add_open_days(day, n)
     try:
-        match length.unit:
-            case "days":
-                return add_days(day, n)
-            case "weeks":
-                return add_days(day, 7 * n)
-            case "months":
-                return add_months(day, n)
-            case "years":
-                return add_months(day, 12 * n)
-            case _:
-                return calendars[length.calendar or ""].add_open_days(day, n)
+        return further(day, n, length.unit)  # type: ignore[arg-type]
     except TimeError:
         return None
-
-
-def _day_of(value: object, edge: str, zone: Zone) -> object:
-    if isinstance(value, Period):
-        return value.first if edge == "first" else add_days(value.after, -1)
-    return zone.day(value) if isinstance(value, int) else value
 
 
 def _between(e: ex.Between, start: date, end: date, calendars: Calendars) -> int:

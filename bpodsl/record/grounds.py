@@ -17,7 +17,7 @@ Days = Mapping[str, date]
 
 def anchoring(contract: Contract) -> frozenset[str]:
     """The kinds of event that tell where windows of the contract lie."""
-    grids = [g for figure in contract.figures for g in (figure.grid,)]
+    grids = [figure.grid for figure in contract.figures]
     grids += [way.grid for norm in contract.norms for way in norm.opening if isinstance(way, OnPeriod)]
     grids += [account.grid for account in contract.accounts]
     found = (each for grid in grids for each in (grid.anchor_from, grid.begins_from) if each is not None)

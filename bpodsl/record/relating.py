@@ -96,6 +96,7 @@ class _Relating:
     worlds: str
     ground: Ground
     raw: dict[str, Histories] = field(factory=dict)
+    corrected: dict[str, Histories] = field(factory=dict)
     done: dict[str, Histories] = field(factory=dict)
     waiting: set[Identity] = field(factory=set)
     withdrawn: set[Identity] = field(factory=set)
@@ -138,8 +139,7 @@ class _Relating:
     def _finish(self, kind: str) -> Histories:
         """The events of a kind, after those that they depend on."""
         if kind not in self.done:
-            raw = self.raw.get(kind, {})
-            corrected = self._corrected(kind, raw)
+            corrected = self._corrected(kind)
             relation = self.kinds[kind].relates if kind in self.kinds else None
             self.done[kind] = corrected if relation is None else self._relating(relation, corrected)
         return self.done[kind]
@@ -187,7 +187,13 @@ class _Relating:
         )  # fmt: skip
 
     # ------------------------------------------------------------------ what it does to the other
-    def _corrected(self, kind: str, raw: Histories) -> Histories:
+    def _corrected(self, kind: str) -> Histories:
+        """The events of a kind as others, which may be corrected themselves, correct, withdraw and answer them."""
+        if kind not in self.corrected:
+            self.corrected[kind] = self._correct(kind, self.raw.get(kind, {}))
+        return self.corrected[kind]
+
+    def _correct(self, kind: str, raw: Histories) -> Histories:
         relations = [
             (name, each.relates) for name, each in self.kinds.items()
             if each.relates is not None and each.relates.event == kind and each.relates.how != "counts with"
@@ -200,7 +206,7 @@ class _Relating:
         relations = list(dict.fromkeys(relations))
         speaking: dict[Identity, list[tuple[Relation, list[Named]]]] = {}
         for name, relation in relations:
-            for named in self._naming(relation, self._finish_before(name)).values():
+            for named in self._naming(relation, self._corrected(name)).values():
                 for target in dict.fromkeys(n.target for n in named if n.target is not None):
                     speaking.setdefault(target, []).append((relation, named))
         return {
@@ -208,10 +214,6 @@ class _Relating:
             if asked or identity in speaking else history
             for identity, history in raw.items()
         }  # fmt: skip
-
-    def _finish_before(self, kind: str) -> Histories:
-        """The events of a kind that corrects others, as corrected themselves."""
-        return self._corrected(kind, self.raw.get(kind, {}))
 
     def _spoken_of(
         self, identity: Identity, raw: History, speaking: list[tuple[Relation, list[Named]]], asked: list[Question]

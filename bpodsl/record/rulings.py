@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from typing import Any
 
 from attrs import define, field, frozen
 
 from bpodsl.record.conditions import EventScope, holds
+from bpodsl.record.dates import day_after
 from bpodsl.record.event import Event
 from bpodsl.record.shapes import Ground
-from bpodsl.terms import Answer, Length, Limit, NotMeasured, Question
-from bpodsl.values import Period, TimeError, add_days, add_months
+from bpodsl.terms import Answer, Limit, NotMeasured, Question
+from bpodsl.values import Period, add_days, day_of
 
 Identity = tuple[str, str]
 Concerning = Callable[[str], Iterable[Event]]
@@ -137,32 +139,18 @@ def _value(answer: Answer, event: Event) -> object:
 # -------------------------------------------------------------------------------------- limits
 def _end(limit: Limit, event: Event, since: int, ground: Ground) -> _End | None:
     """When the time is over; None if it never is."""
-    start: object = event.fields.get(limit.field) if limit.field else event.acts
+    start: Any = event.fields.get(limit.field) if limit.field else event.acts
     if isinstance(start, Period):
-        start = add_days(start.after, -1)
+        start = start.last
     if start is None:
         return None
     zone, length = ground.zone, limit.length
     if length.by_clock:
-        instant = zone.start_of(start) if isinstance(start, date) else int(start)  # type: ignore[call-overload]
-        instant = max(instant, since)
+        instant = max(zone.start_of(start) if isinstance(start, date) else start, since)
         if length.calendar is None:
             return _End(instant + length.amount, True)
         last = ground.calendars[length.calendar].last_within(instant, length.amount)
         return None if last is None else _End(last, True)
-    day = start if isinstance(start, date) else zone.day(int(start))  # type: ignore[call-overload]
-    last_day = _counted(length, max(day, zone.day(since)), ground)
+    last_day = day_after(max(day_of(start, zone), zone.day(since)), length, ground.calendars)
     return None if last_day is None else _End(zone.start_of(add_days(last_day, 1)), False)
 
-
-def _counted(length: Length, day: date, ground: Ground) -> date | None:
-    try:
-        match length.unit:
-            case "days" | "weeks":
-                return add_days(day, length.amount * (7 if length.unit == "weeks" else 1))
-            case "months" | "years":
-                return add_months(day, length.amount * (12 if length.unit == "years" else 1))
-            case _:
-                return ground.calendars[length.calendar or ""].add_open_days(day, length.amount)
-    except TimeError:
-        return None

@@ -145,7 +145,7 @@ def acting(
         return starts, ends, None, True
     happens = fields.get(kind.happens) if kind.happens else None
     if isinstance(happens, Period):
-        happens = add_days(happens.after, -1)
+        happens = happens.last
     if isinstance(happens, date):
         return zone.start_of(happens), None, happens, True
     if isinstance(happens, int):

@@ -89,9 +89,7 @@ class Agreement:
         return window if window is not None and window.start <= instant < window.end else None
 
     def number_at(self, grid: Grid, instant: int) -> int:
-        """The index of the window whose last cell holds an instant, in a term without end; -1 for that of the term."""
-        if grid.unit == "term":
-            return -1
+        """The index of the window whose last cell holds an instant, in a term without end; -1 before it."""
         window = window_on(whole(grid), self.index.zone, self.first, FAR, self.index.zone.day(instant))
         return -1 if window is None else window.index
 

@@ -105,7 +105,7 @@ def anchor_of(world: World, value: object) -> Anchor | None:
     """The instant and day of a field's value."""
     zone = world.index.zone
     if isinstance(value, Period):
-        value = add_days(value.after, -1)
+        value = value.last
     if isinstance(value, date):
         return Anchor(zone.start_of(value), value)
     return Anchor(value, zone.day(value)) if isinstance(value, int) else None

@@ -16,12 +16,12 @@ from bpodsl.reference import dates
 from bpodsl.reference.intervals import agrees, holding, spans
 from bpodsl.reference.rows import event_row, rows_of, settled_at, shifted, show
 from bpodsl.reference.scope import Scope, of_group, postings_in, rounded, stands
-from bpodsl.reference.series import Found, day_of, look
+from bpodsl.reference.series import Found, look
 from bpodsl.reference.state import Fields, Settled, World
 from bpodsl.reference.trails import case_field, past, trail
 from bpodsl.terms import NotMeasured, Pending, Selector, walk
 from bpodsl.terms import expressions as ex
-from bpodsl.values import TimeSet, Window, add_days, both, exact, length, less, share_out, union
+from bpodsl.values import TimeSet, Window, add_days, both, day_of, exact, length, less, share_out, union
 
 NO_WINDOW = NotMeasured("no such window")
 NO_READING = NotMeasured("no reading")
@@ -159,9 +159,9 @@ def looked(e: ex.SeriesAt, scope: Scope) -> Found | NotMeasured:
     if isinstance(values, NotMeasured):
         return values
     index = scope.world.index
-    day, published = day_of(index, values[0]), None if e.published is None else day_of(index, values[-1])
-    assert day is not None
+    published = None if e.published is None else day_of(values[-1], index.zone)
     key = tuple(show(value) for value in values[1 : 1 + len(e.key)])
+    day = day_of(values[0], index.zone)
     return look(scope.world, index.series[e.series], day, e.find, key, published, scope.final)
 
 

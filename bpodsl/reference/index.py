@@ -121,7 +121,7 @@ class Index:
     @cached_property
     def giving(self) -> frozenset[str]:
         """The kinds of events that give fields to later ones of their case."""
-        return frozenset(part.event for part in walk(_terms(self.contract)) if isinstance(part, ex.CaseField))
+        return frozenset(part.event for part in walk(self.contract.expressive) if isinstance(part, ex.CaseField))
 
     def over_before(self, event: Event) -> bool:
         """Whether a period that the event counts for had ended before it acts: a window in the past changes."""
@@ -181,7 +181,7 @@ class Index:
         for part in walk(tuple(amounts)):
             if isinstance(part, ex.EventRows):
                 yield part.event, False
-        for part in walk(_terms(contract)):
+        for part in walk(contract.expressive):
             if isinstance(part, ex.TrailRows):
                 yield part.event, False
 
@@ -195,11 +195,6 @@ class Index:
         """The names of the fields that an event of this kind can have."""
         kind = self.kinds.get(event.kind)
         return frozenset(f.name for f in kind.fields) if kind else frozenset(event.fields)
-
-
-def _terms(contract: Contract) -> tuple[object, ...]:
-    """All terms with expressions in them."""
-    return (contract.term, contract.states, contract.norms, contract.figures, contract.accounts, contract.rules)
 
 
 def selectors(norm: Norm) -> tuple[Selector, ...]:

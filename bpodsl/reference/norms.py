@@ -94,7 +94,7 @@ def _open(world: World, norm: Norm, opening: Opening) -> None:
         return
     if (norm.by or norm.form in OPENED) and not _may_open(world, norm, opening, key):
         return
-    name = _name(world, norm, opening)
+    name = world.unused(norm.name, opening.name)
     kind = OPENED.get(norm.form, "Opened")
     shown = texts(key.items())
     made = Entry(
@@ -162,17 +162,6 @@ def _trigger(world: World, opening: Opening, ground: int) -> date:
     return world.index.zone.day(ground - 1 if before else ground)
 
 
-def _name(world: World, norm: Norm, opening: Opening) -> str:
-    """The name of the instance; one used before gets `~2`."""
-    used = world.used.setdefault(norm.name, set())
-    name, n = opening.name, 1
-    while name in used:
-        n += 1
-        name = f"{opening.name}~{n}"
-    used.add(name)
-    return name
-
-
 def _may_open(world: World, norm: Norm, opening: Opening, key: dict[str, object]) -> bool:
     """Whether a new instance of a key may open. If not: it renews a right, reopens an instance, or is noted."""
     family = [each for each in world.index.contract.norms if norm.ladder and each.ladder == norm.ladder] or [norm]
@@ -209,7 +198,8 @@ def _renew(world: World, instance: Instance, opening: Opening) -> None:
     norm = instance.norm
     made = Entry(
         "Renewed", norm.name, world.now, world.place, world.level(f"opening:{norm.name}"),
-        _name(world, norm, opening), key=instance.texts, event_causes=opening.events, entry_causes=opening.entries,
+        world.unused(norm.name, opening.name), key=instance.texts, event_causes=opening.events,
+        entry_causes=opening.entries,
     )  # fmt: skip
     instance.ground = world.first(made.name, world.now) if opening.imposed else world.now
     instance.trigger = _trigger(world, opening, instance.ground)

@@ -12,7 +12,7 @@ from bpodsl.reference.index import Index
 from bpodsl.reference.state import Fields, Instance, Row, Settled, World, rank
 from bpodsl.terms import Figure, NotMeasured
 from bpodsl.terms import expressions as ex
-from bpodsl.values import Grid, Period, Window, add_days
+from bpodsl.values import Grid, Period, Window
 
 NO_READING = NotMeasured("no reading")
 
@@ -106,7 +106,7 @@ def _event_in(world: World, window: Window, event: Event, row: Row, by_period: s
     if by_period is None:
         return window.start <= event.acts < window.end
     period, (first, last) = row.fields.get(by_period), world.agreement.uncut(window)
-    return isinstance(period, Period) and first <= add_days(period.after, -1) <= last
+    return isinstance(period, Period) and first <= period.last <= last
 
 
 def _is(instance: Instance, statuses: tuple[str, ...]) -> bool:
@@ -184,11 +184,19 @@ def windows_read(world: World, rows: ex.FigureRows, window: Window) -> list[Wind
             if inner.start >= window.start:
                 found.append(inner)
             number += 1
-    number = agreement.number_at(grid, window.start - 1)
-    while number >= 0 and len(found) < rows.last:
-        inner = agreement.window(grid, number)
-        if inner is not None and inner.end <= window.start:
-            found.append(inner)
+    return [window for _, window in last_windows(world, grid, window.start, rows.last)]
+
+
+def last_windows(world: World, grid: Grid, limit: int, n: int) -> list[tuple[int, Window]]:
+    """The last n windows of a grid that ended no later than an instant, and their numbers; the latest first."""
+    agreement = world.agreement
+    until = limit if agreement.ended is None else min(limit, agreement.ended)
+    number = 0 if grid.unit == "term" else agreement.number_at(grid, until - 1)
+    found: list[tuple[int, Window]] = []
+    while number >= 0 and len(found) < n:
+        window = agreement.window(grid, number)
+        if window is not None and window.end <= limit:
+            found.append((number, window))
         number -= 1
     return found
 

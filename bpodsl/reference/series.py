@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from attrs import frozen
 
@@ -13,7 +14,7 @@ from bpodsl.reference.index import Index
 from bpodsl.reference.rows import show
 from bpodsl.reference.state import World
 from bpodsl.terms import NotMeasured, Pending, Series
-from bpodsl.values import Period, add_days, exact, period_of
+from bpodsl.values import day_of, exact, period_of
 
 
 @frozen
@@ -43,15 +44,6 @@ def instants(index: Index) -> Iterator[int]:
         yield from (index.zone.start_of(p.published) for p in series.points if p.published is not None)
 
 
-def day_of(index: Index, value: object) -> date | None:
-    """The day that a question is about: of an instant its local day, of a period its last."""
-    if isinstance(value, Period):
-        return add_days(value.after, -1)
-    if isinstance(value, date):
-        return value
-    return index.zone.day(value) if isinstance(value, int) and not isinstance(value, bool) else None
-
-
 def points(world: World, series: Series) -> list[Dated]:
     """All points of an outcome, in the order in which they were published."""
     found: list[Dated] | None = world.points.get(series.name)
@@ -77,10 +69,11 @@ def _reported(world: World, series: Series) -> Iterator[Dated]:
 
 def _point(index: Index, series: Series, event: Event) -> Dated | None:
     fields = index.fields(event)
-    value = fields.get(series.value_field)
-    at = day_of(index, fields.get(series.at_field) if series.at_field else event.acts)
-    if value is None or at is None or any(name not in fields for name in series.by):
+    value: object = fields.get(series.value_field)
+    given: Any = fields.get(series.at_field) if series.at_field else event.acts
+    if value is None or given is None or any(name not in fields for name in series.by):
         return None
+    at = day_of(given, index.zone)
     if series.unit != "day":
         at = period_of(at, series.unit).first  # type: ignore[arg-type]
     key = tuple(show(fields[name]) for name in series.by)

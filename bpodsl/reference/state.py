@@ -369,6 +369,16 @@ class World:
         level, name = self.index.levels[node], node.partition(":")[2] or self.index.contract.name
         heappush(self.queue, (max(place, self.place), level, name.encode(), identity_key(instance), self.made, act))
 
+    def unused(self, owner: str, base: str) -> str:
+        """A name for one of several that belong together; a base used before gets `~2`."""
+        used = self.used.setdefault(owner, set())
+        name, n = base, 1
+        while name in used:
+            n += 1
+            name = f"{base}~{n}"
+        used.add(name)
+        return name
+
     def turning(self, turn: Turn, place: int) -> None:
         """Let a state begin or end when all else of a place is done."""
         place = max(place, self.place)

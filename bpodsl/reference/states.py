@@ -157,12 +157,7 @@ def _open(world: World, state: State, key: dict[str, object]) -> Interval | None
 
 
 def _start(world: World, state: State, source: Source, key: dict[str, object], ends: int | None) -> None:
-    used = world.used.setdefault(f"state:{state.name}", set())
-    name, n = source.name, 1
-    while name in used:
-        n += 1
-        name = f"{source.name}~{n}"
-    used.add(name)
+    name = world.unused(f"state:{state.name}", source.name)
     opened = world.emit(
         Entry(
             "Opened", state.name, world.now, START if source.events else world.place,

@@ -5,14 +5,12 @@ from __future__ import annotations
 from attrs import evolve
 
 from bpodsl.record import Event
-from bpodsl.reference.agreement import FAR, whole
 from bpodsl.reference.calendar_days import calendar_of, counted
-from bpodsl.reference.rows import figure_row, show
-from bpodsl.reference.series import day_of
+from bpodsl.reference.rows import figure_row, last_windows, show
 from bpodsl.reference.state import Fields, Row, World
 from bpodsl.terms import Length, NotMeasured
 from bpodsl.terms import expressions as ex
-from bpodsl.values import Grid, Window, add_days, window_on
+from bpodsl.values import Window, add_days, day_of
 
 
 # ------------------------------------------------------------------------------------------- cases
@@ -105,32 +103,12 @@ def past(world: World, rows: ex.PastRows, row: Row | None, before: object) -> li
         return []
     index = world.index
     figure = index.figures[rows.figure]
-    limit = row.instant
-    if rows.before is not None:
-        day = day_of(index, before)
-        limit = 0 if day is None else index.zone.start_of(day)
+    limit = row.instant if rows.before is None else index.zone.start_of(day_of(before, index.zone))  # type: ignore[arg-type]
     found: list[Row] = []
-    for number in _numbers(world, figure.grid, limit, rows.n):
+    for number, _ in last_windows(world, figure.grid, limit, rows.n):
         for settled in world.settled.get((figure.name, number), {}).values():
             made = figure_row(figure, settled)
             shared = tuple(name for name, _ in settled.group if name in row.declared)
             if not isinstance(settled.value, NotMeasured) and _same(made, row.fields, shared):
                 found.append(made)
     return sorted(found, key=lambda each: each.order)
-
-
-def _numbers(world: World, grid: Grid, limit: int, n: int) -> list[int]:
-    index, agreement = world.index, world.agreement
-    if grid.unit == "term":
-        number = 0
-    else:
-        last = limit if agreement.ended is None else min(limit, agreement.ended)
-        at = window_on(whole(grid), index.zone, agreement.first, FAR, index.zone.day(last - 1))
-        number = -1 if at is None else at.index
-    found: list[int] = []
-    while number >= 0 and len(found) < n:
-        window = agreement.window(grid, number)
-        if window is not None and window.end <= limit:
-            found.append(number)
-        number -= 1
-    return found

@@ -163,6 +163,11 @@ class Contract:
     pins: tuple[tuple[str, str], ...] = ()
     series: tuple[Series, ...] = ()
 
+    @property
+    def expressive(self) -> tuple[object, ...]:
+        """All terms in which expressions stand."""
+        return self.term, self.states, self.norms, self.figures, self.accounts, self.rules
+
     def party(self, role: str) -> Party | None:
         """The first party of a role ("client", "provider"), or None."""
         return next((p for p in self.parties if p.role == role), None)

@@ -14,6 +14,7 @@ from bpodsl.values.zones import Zone
 
 EndOfMonth = Literal["clamp", "roll", "strict"]
 PeriodUnit = Literal["day", "month", "quarter", "year"]
+CivilUnit = Literal["days", "weeks", "months", "years"]
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 """The weekday names in the order of ``date.weekday``."""
@@ -51,6 +52,20 @@ def add_months(day: date, n: int, end_of_month: EndOfMonth = "clamp") -> date:
     if end_of_month == "roll":
         return date(year, month0 + 1, last) + timedelta(days=1)
     raise TimeError("no_such_day", f"{year}-{month0 + 1:02d} has no day {day.day}.")
+
+
+def further(day: date, n: int, unit: CivilUnit) -> date:
+    """The day so many civil units after a day (before it, if ``n`` is negative); months and years clamp. Raises
+    `TimeError` beyond the calendar."""
+    match unit:
+        case "days":
+            return add_days(day, n)
+        case "weeks":
+            return add_days(day, 7 * n)
+        case "months":
+            return add_months(day, n)
+        case "years":
+            return add_months(day, 12 * n)
 
 
 def months_between(first: date, then: date) -> int:
@@ -109,6 +124,11 @@ class Period:
     after: date
 
     @property
+    def last(self) -> date:
+        """Its last day."""
+        return add_days(self.after, -1)
+
+    @property
     def label(self) -> str:
         """``2026-04-07``, ``2026-04``, ``2026-Q2`` or ``2026``."""
         return period_label(self.unit, self.first)
@@ -116,6 +136,13 @@ class Period:
     def bounds(self, zone: Zone) -> tuple[int, int]:
         """The first instant of the period in ``zone``, and the first instant after it."""
         return zone.start_of(self.first), zone.start_of(self.after)
+
+
+def day_of(value: int | date | Period, zone: Zone) -> date:
+    """The day that a value means: of an instant its local day, of a period its last."""
+    if isinstance(value, Period):
+        return value.last
+    return value if isinstance(value, date) else zone.day(value)
 
 
 def period_label(unit: PeriodUnit, first: date) -> str:

@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 import attrs
 
-from bpodsl.values.days import PeriodUnit, add_days, add_months, period_label
+from bpodsl.values.days import CivilUnit, PeriodUnit, add_days, add_months, further, period_label
 from bpodsl.values.zones import Zone
 
 GridUnit = Literal["day", "week", "month", "term"]
@@ -22,19 +22,11 @@ class DayFrom:
 
     event: str
     n: int = 0
-    unit: Literal["days", "weeks", "months", "years"] = "days"
+    unit: CivilUnit = "days"
 
     def counted(self, day: date) -> date:
         """The day, where the event is of ``day``; months and years clamp. Raises `TimeError` beyond the calendar."""
-        match self.unit:
-            case "days":
-                return add_days(day, self.n)
-            case "weeks":
-                return add_days(day, 7 * self.n)
-            case "months":
-                return add_months(day, self.n)
-            case "years":
-                return add_months(day, 12 * self.n)
+        return further(day, self.n, self.unit)
 
 
 @attrs.frozen(cache_hash=True)
