@@ -15,7 +15,8 @@ from tests.campaign.draw import Draw
 from tests.campaign.world import SITES, World
 
 if TYPE_CHECKING:
-    from tests.campaign.formulas import Formulas, RowScope, Scope
+    from tests.campaign.formulas import Formulas
+    from tests.campaign.scopes import RowScope, Scope
 
 FINDS = ("exact", "exact", "latest", "latest", "interpolated")
 

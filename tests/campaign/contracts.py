@@ -39,13 +39,13 @@ def contract(draw: Draw) -> Contract:
             case "duty":
                 clauses.duty()
             case "figure":
-                clauses.figure()
+                clauses.sums.figure()
             case "charge":
-                clauses.charge()
+                clauses.sums.charge()
             case "account":
-                clauses.account()
+                clauses.sums.account()
             case "rule":
-                clauses.rule()
+                clauses.rules.rule()
     if last is not None and draw.chance(0.35):
         world.renewal = _renewal(draw, clauses)
     made = world.contract()
@@ -61,7 +61,7 @@ def _renewal(draw: Draw, clauses: Clauses) -> Renewal:
     unless: tuple[Selector, ...] = ()
     notice = None
     if draw.chance(0.75):
-        unless = (clauses.selector("notice_given", 0.3),)
+        unless = (clauses.states.selector("notice_given", 0.3),)
         unit = draw.pick(["days", "days", "weeks", "months", None])
         notice = None if unit is None else Length(draw.between(1, {"days": 20, "weeks": 3, "months": 1}[unit]), unit)
     times = draw.weighted({1: 4, 2: 3, 3: 1, None: 1})

@@ -2,60 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
 from fractions import Fraction
 
-from attrs import frozen
-
-from bpodsl.terms import EventField, Figure, Group, Kind, Length, NotMeasured, Rounding
+from bpodsl.terms import Kind, Rounding
 from bpodsl.terms import expressions as ex
-from bpodsl.terms.kinds import DAY, INSTANT, LENGTH, NUMBER, SHARE, TIME, YES_NO, one_of
-from bpodsl.values import HOUR, MINUTE, ROUNDINGS, WEEKDAYS, Grid
+from bpodsl.terms.kinds import INSTANT, LENGTH, NUMBER, SHARE, YES_NO
+from bpodsl.values import HOUR, MINUTE, ROUNDINGS
 from tests.campaign import beyond
+from tests.campaign.days import COMPARISONS, Days
+from tests.campaign.rows import Rows
+from tests.campaign.scopes import RowScope, Scope, WindowScope
 from tests.campaign.world import MONEY, POOLS, World
 
-COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
-DUTIES = ("obligation", "prohibition")
 COUNTABLE = ("number", "share", "money", "length")
-
-
-@frozen
-class RowScope:
-    """A row: its fields, and whether it has a reading, an instant, is a row of a figure, or an outcome.
-
-    `live`: it is looked at as it comes, not when a window settles.
-    """
-
-    fields: Mapping[str, EventField]
-    reading: bool = False
-    instant: bool = True
-    figure: Figure | None = None
-    outcome: bool = False
-    outstanding: Kind | None = None
-    live: bool = False
-
-
-@frozen
-class WindowScope:
-    """A window of a grid and a group. `own`: the figure being made, which may read its own past."""
-
-    grid: Grid
-    by: tuple[str, ...]
-    own: str = ""
-    kind: Kind | None = None
-
-
-Scope = RowScope | WindowScope
-
-
-@frozen
-class Source:
-    """Rows that may be aggregated, and the scope of one of them."""
-
-    rows: ex.Rows
-    scope: RowScope
-
 
 class Formulas:
     """Draws expressions over what a world has so far."""
@@ -63,8 +23,9 @@ class Formulas:
     def __init__(self, world: World) -> None:
         self.world = world
         self.draw = world.draw
+        self.days = Days(self)
+        self.rows = Rows(self)
 
-    # -------------------------------------------------------------------------------- literals
     def literal(self, kind: Kind, name: str = "") -> ex.Literal:
         draw = self.draw
         match kind.base:
@@ -100,7 +61,6 @@ class Formulas:
         }.get(kind.base, [1, Fraction(1, 10)])
         return Rounding(self.draw.pick(steps), self.draw.pick(ROUNDINGS))
 
-    # -------------------------------------------------------------------------------- conditions
     def condition(self, scope: Scope, depth: int = 2) -> ex.Expression:
         """A yes/no."""
         draw = self.draw
@@ -140,9 +100,9 @@ class Formulas:
             case "reading":
                 return ex.Compare(draw.pick(COMPARISONS), ex.Reading(), self.literal(LENGTH))
             case "day":
-                return ex.Compare(draw.pick(COMPARISONS), self.day(scope), self.day(scope, 0))
+                return ex.Compare(draw.pick(COMPARISONS), self.days.day(scope), self.days.day(scope, 0))
             case "time":
-                return self._of_the_clock(scope)
+                return self.days.of_the_clock(scope)
             case "calendar":
                 return ex.InCalendar(draw.pick(self.world.calendars).name)
             case "state":
@@ -178,11 +138,11 @@ class Formulas:
 
     def _window_condition(self, scope: WindowScope, depth: int) -> ex.Expression:
         draw = self.draw
-        targeted = [f for f in self.readable(scope) if f.target is not None]
+        targeted = [f for f in self.rows.readable(scope) if f.target is not None]
         if targeted and draw.chance(0.6):
             figure = draw.pick(targeted)
             ways = ["met", "missed", "missed", "not measured"] + (["below minimum"] if figure.minimum else [])
-            return ex.Standing(figure.name, draw.pick(ways), self.shift(figure, None))
+            return ex.Standing(figure.name, draw.pick(ways), self.rows.shift(figure, None))
         if scope.by and draw.chance(0.15):
             name = draw.pick(scope.by)
             kind = self.key_kind(name)
@@ -193,64 +153,6 @@ class Formulas:
     def key_kind(self, name: str) -> Kind:
         return next(f.kind for k in self.world.kinds.values() for f in k.fields if f.name == name)
 
-    # -------------------------------------------------------------------------------- days and instants
-    def day(self, scope: Scope, depth: int = 1) -> ex.Expression:
-        """A day: of the row, the window, the term or a field, or so long before or after one."""
-        draw = self.draw
-        if depth > 0 and draw.chance(0.35):
-            return ex.DayAfter(self.day(scope, depth - 1), self._length_in_days(), draw.pick([1, 1, -1]))
-        ways: list[ex.Expression] = [self.literal(DAY)]
-        if isinstance(scope, RowScope):
-            if scope.instant:
-                ways += [ex.Moment("row", True)] * 2 + [ex.DayOf(self.instant(scope, 0), "first")]
-            if scope.outcome:
-                ways += [ex.Moment(of, True) for of in ("opened", "due", "decided", "performed") for _ in "ab"]
-            for found in scope.fields.values():
-                if found.kind.base in ("day", "period"):
-                    of = ex.FieldOf(found.name)
-                    ways.append(of if found.kind == DAY else ex.DayOf(of, draw.pick(["first", "last"])))
-        else:
-            ways += [ex.WindowDay("first"), ex.WindowDay("last"), ex.TermEnd()]
-        return draw.pick(ways)
-
-    def instant(self, scope: RowScope, depth: int = 1) -> ex.Expression:
-        """An instant of a row."""
-        draw = self.draw
-        if depth > 0 and draw.chance(0.3):
-            calendar = draw.pick(self.world.calendars).name if draw.chance(0.5) else None
-            length = self.literal(LENGTH)
-            if calendar is None and draw.chance(0.4):
-                length = ex.Arithmetic("/", length, ex.Literal(-7, NUMBER))
-            return ex.InstantAfter(self.instant(scope, depth - 1), length, calendar)
-        ways: list[ex.Expression] = [self.literal(INSTANT), ex.Moment("row", False)]
-        if scope.outcome:
-            ways += [ex.Moment(of, False) for of in ("opened", "due", "decided", "performed")]
-        ways += [ex.FieldOf(f.name) for f in scope.fields.values() if f.kind == INSTANT]
-        return draw.pick(ways)
-
-    def _length_in_days(self) -> Length:
-        draw = self.draw
-        unit = draw.pick(["days", "days", "weeks", "months", "years", "working days"])
-        if unit == "working days":
-            return Length(draw.between(1, 6), unit, draw.pick(self.world.calendars).name)
-        return Length(draw.pick([1, 2, 3, 12, 30, 4000]), unit)
-
-    def _of_the_clock(self, scope: RowScope) -> ex.Expression:
-        draw, at = self.draw, self.instant(scope)
-        if draw.chance(0.6):
-            time = draw.pick([0, HOUR, 9 * HOUR, 12 * HOUR, 17 * HOUR, 23 * HOUR + 59 * MINUTE])
-            return ex.Compare(draw.pick(COMPARISONS), ex.TimeOfDay(at), ex.Literal(time, TIME))
-        day = ex.DayOf(at, "first") if draw.chance(0.5) else self.day(scope)
-        return ex.Compare("=", ex.Weekday(day), ex.Literal(draw.pick(WEEKDAYS), one_of(*WEEKDAYS)))
-
-    def between(self, scope: Scope) -> ex.Expression:
-        """How many days or months lie between two days."""
-        draw = self.draw
-        unit = draw.pick(["days", "days", "working days", "months", "calendar months", "30/360"])
-        calendar = draw.pick(self.world.calendars).name if unit == "working days" else None
-        return ex.Between(unit, self.day(scope), self.day(scope), unit != "30/360" and draw.chance(0.4), calendar)
-
-    # -------------------------------------------------------------------------------- values
     def value(self, kind: Kind, scope: Scope, depth: int = 2) -> ex.Expression:
         """A value of a kind."""
         draw = self.draw
@@ -335,10 +237,10 @@ class Formulas:
                 ways.append(ex.Arithmetic("-", ex.FieldOf(instants[0]), ex.FieldOf(instants[1])))
             if scope.instant and draw.chance(0.4):
                 calendar = draw.pick(self.world.calendars).name
-                ways.append(ex.OpenTime(calendar, self.instant(scope), self.instant(scope)))
-                ways.append(ex.Arithmetic("-", self.instant(scope), self.instant(scope)))
+                ways.append(ex.OpenTime(calendar, self.days.instant(scope), self.days.instant(scope)))
+                ways.append(ex.Arithmetic("-", self.days.instant(scope), self.days.instant(scope)))
         if kind.base == "number" and scope.instant:
-            ways += [self.between(scope)] * 2
+            ways += [self.days.between(scope)] * 2
         if scope.figure is not None and scope.figure.kind == kind:
             ways += [ex.RowValue()] * 3
         if scope.outstanding == kind:
@@ -363,23 +265,23 @@ class Formulas:
             case "past":
                 return beyond.past(self, kind)
         rows, word = beyond.rows(self, scope)
-        return self._over(rows, RowScope(self.world.fields(word)), kind, 0)
+        return self.rows.over(rows, RowScope(self.world.fields(word)), kind, 0)
 
     def _beyond_window(self, kind: Kind, scope: WindowScope, depth: int) -> ex.Expression | None:
         if self.world.series and self.draw.chance(0.7):
             return beyond.look(self, kind, scope)
         found = beyond.rows_of_window(self, scope.by)
-        return None if found is None else self._over(found[0], RowScope(self.world.fields(found[1])), kind, depth)
+        return None if found is None else self.rows.over(found[0], RowScope(self.world.fields(found[1])), kind, depth)
 
     def _window_value(self, kind: Kind, scope: WindowScope, depth: int) -> ex.Expression:
         draw = self.draw
-        figures = [f for f in self.readable(scope) if f.kind == kind]
+        figures = [f for f in self.rows.readable(scope) if f.kind == kind]
         ways: dict[str, float] = {"literal": 0.5}
         if figures:
             ways["figure"] = 6
         if scope.own and scope.kind == kind and draw.chance(0.2):
             ways["past"] = 3
-        if kind.base == "money" and self._posted(scope):
+        if kind.base == "money" and self.rows.posted(scope):
             ways["posted"] = 4
         if kind.base == "number":
             ways |= {"days": 0.7, "between": 1.5}
@@ -392,13 +294,13 @@ class Formulas:
         match draw.weighted(ways):
             case "figure":
                 figure = draw.pick(figures)
-                return ex.FigureAt(figure.name, self.shift(figure, kind))
+                return ex.FigureAt(figure.name, self.rows.shift(figure, kind))
             case "past":
                 return ex.FigureAt(scope.own, ex.Back(draw.weighted({1: 4, 2: 1}), self.literal(kind)))
             case "posted":
-                return ex.Posted(draw.pick(self._posted(scope)))
+                return ex.Posted(draw.pick(self.rows.posted(scope)))
             case "between":
-                return self.between(scope)
+                return self.days.between(scope)
             case "days":
                 turned = [s.name for s in self.world.states if not (s.starts or s.intervals or s.by)]
                 less = draw.pick(turned) if turned and draw.chance(0.5) else ""
@@ -411,154 +313,14 @@ class Formulas:
                 whole = ex.LengthOf(span)
                 return ex.Arithmetic("/", ex.Arithmetic("-", whole, down), whole)
             case "share":
-                return self.share(scope)
+                return self.rows.share(scope)
             case "beyond":
                 return self._beyond_window(kind, scope, depth) or self.literal(kind)
             case "aggregate":
-                made = self.aggregate(kind, scope, depth)
+                made = self.rows.aggregate(kind, scope, depth)
                 return made if made is not None else self.literal(kind)
         return self.literal(kind)
 
-    def share(self, scope: WindowScope) -> ex.Expression:
-        """The share of some outcomes or events among others of the kind."""
-        draw = self.draw
-        sources = self.sources(scope)
-        if not sources:
-            return self.literal(SHARE)
-        norms = [s for s in sources if isinstance(s.rows, ex.OutcomeRows)]
-        source = draw.pick(norms) if norms and draw.chance(0.75) else draw.pick(sources)
-        where = self.condition(source.scope, 1) if draw.chance(0.25) else None
-        rows = source.rows
-        if isinstance(rows, ex.OutcomeRows):
-            good = draw.pick([("fulfilled",), ("fulfilled",), ("fulfilled", "cured"), ("missed",)])
-            some: ex.Expression = ex.Aggregate("count", ex.OutcomeRows(rows.norm, good, rows.counted), where)
-            raw: ex.Expression = ex.Aggregate(
-                "count", ex.OutcomeRows(rows.norm, ("fulfilled", "missed"), rows.counted), where
-            )
-        else:
-            more = self.condition(source.scope, 1)
-            some = ex.Aggregate("count", rows, more if where is None else ex.AllOf((where, more)))
-            raw = ex.Aggregate("count", rows, where)
-        share = ex.Arithmetic("/", some, raw)
-        if draw.chance(0.2):
-            few = ex.Compare("<", raw, ex.Literal(draw.between(1, 3), NUMBER))
-            return ex.If(few, ex.Unmeasured("too few"), share)
-        return share
-
-    def aggregate(self, kind: Kind, scope: WindowScope, depth: int = 1) -> ex.Aggregate | None:
-        """One value out of many rows."""
-        draw = self.draw
-        sources = self.sources(scope)
-        draw.random.shuffle(sources)
-        for source in sources:
-            made = self._over(source.rows, source.scope, kind, depth)
-            if made is not None:
-                return made
-        return None
-
-    def _over(self, rows: ex.Rows, scope: RowScope, kind: Kind, depth: int) -> ex.Aggregate | None:
-        """One value of a kind out of some rows, or None if they give none."""
-        draw = self.draw
-        valued = kind.base == "length" and scope.reading
-        valued |= any(f.kind == kind for f in scope.fields.values())
-        valued |= scope.figure is not None and scope.figure.kind == kind
-        valued |= scope.outstanding == kind
-        ops = (
-            {"sum": 3, "mean": 2.5, "quantile": 2, "min": 1.2, "max": 1.2, "first": 1.2, "last": 1.2} if valued else {}
-        )
-        if kind.base == "number":
-            ops["count"] = 5
-        elif kind.base == "money":
-            ops["sum"] = 3
-        if not ops:
-            return None
-        op = draw.weighted(ops)
-        where = self.condition(scope, 1) if draw.chance(0.35) else None
-        value = None if op == "count" else self.value(kind, scope, min(depth, 1) if draw.chance(0.3) else 0)
-        weighted = op in ("count", "sum", "mean", "quantile") and draw.chance(0.2)
-        weight = self.weight(scope) if weighted else None
-        q = (
-            draw.pick([Fraction(1, 2), Fraction(19, 20), Fraction(9, 10), 1, Fraction(1, 4)])
-            if op == "quantile"
-            else None
-        )
-        return ex.Aggregate(op, rows, where, value, weight, q)
-
-    def weight(self, scope: RowScope) -> ex.Expression:
-        """A weight: never below zero."""
-        if "units" in scope.fields:
-            return ex.FieldOf("units")
-        return ex.Literal(self.draw.pick([1, 2, Fraction(1, 2)]), NUMBER)
-
-    def sources(self, scope: WindowScope) -> list[Source]:
-        """All rows that have the fields of the group in scope."""
-        draw, world = self.draw, self.world
-        found = []
-        for kind in world.kinds.values():
-            fields = {f.name: f for f in kind.fields}
-            if all(name in fields for name in scope.by):
-                by_period = kind.period if kind.period and draw.chance(0.5) else None
-                found.append(Source(ex.EventRows(kind.name, by_period), RowScope(fields)))
-        for norm in world.norms:
-            fields = world.norm_fields[norm.name]
-            if all(name in fields for name in scope.by) and (norm.form in DUTIES or draw.chance(0.3)):
-                statuses = draw.pick(
-                    [
-                        ("fulfilled",),
-                        ("missed",),
-                        ("fulfilled", "missed"),
-                        ("cured",),
-                        ("late",),
-                        ("excused",),
-                        ("fulfilled", "missed", "excused", "undecided", "not measurable"),
-                    ]
-                )
-                counted = draw.weighted({"opened": 3, "due": 3, "decided": 4, "performed": 2})
-                outcome = RowScope(fields, reading=True, outcome=True)
-                source = Source(ex.OutcomeRows(norm.name, statuses, counted), outcome)
-                found += [source] * 3
-                if norm.form == "obligation":
-                    owes = None if norm.adds_up is None else norm.adds_up.kind
-                    row = RowScope(fields, reading=True, outstanding=owes)
-                    found += [Source(ex.StandingRows(norm.name, draw.chance(0.4)), row)] * (1 if owes is None else 4)
-        for state in world.states:
-            selectors = state.starts or state.intervals
-            tables = [world.fields(s.event) for s in selectors] or [{}]
-            fields = {n: f for n, f in tables[0].items() if all(n in t for t in tables)}
-            if all(name in fields for name in scope.by):
-                found.append(Source(ex.StateRows(state.name), RowScope(fields, reading=True)))
-        for figure in world.figures:
-            if set(scope.by) <= {g.name for g in figure.by}:
-                last = draw.between(1, 4) if draw.chance(0.4) else None
-                if last is None and figure.grid == scope.grid and draw.chance(0.5):
-                    last = draw.between(1, 3)
-                found += [Source(ex.FigureRows(figure.name, last), RowScope({}, instant=False, figure=figure))] * 2
-        return found
-
-    def readable(self, scope: WindowScope) -> list[Figure]:
-        """Figures that may be read in the same window and group."""
-        figures = self.world.figures
-        return [f for f in figures if f.grid == scope.grid and {g.name for g in f.by} <= set(scope.by)]
-
-    def shift(self, figure: Figure, kind: Kind | None) -> ex.Shift:
-        if self.draw.chance(0.8):
-            return ex.Same()
-        first = self.literal(kind or YES_NO) if self.draw.chance(0.8) else ex.Unmeasured("the first window")
-        return ex.Back(self.draw.weighted({1: 5, 2: 1, 3: 0.5}), first)
-
-    def _posted(self, scope: WindowScope) -> list[str]:
-        found = []
-        for line in self.world.lines:
-            if line.figure is None:
-                if not scope.by:
-                    found.append(line.name)
-            else:
-                figure = self.world.figure(line.figure)
-                if figure.grid == scope.grid and {g.name for g in figure.by} == set(scope.by):
-                    found.append(line.name)
-        return found
-
-    # -------------------------------------------------------------------------------- times
     def times(self, depth: int = 2) -> ex.Times:
         """A set of times."""
         draw = self.draw
@@ -574,15 +336,3 @@ class Formulas:
         if self.world.states and draw.chance(0.75):
             return ex.StateTimes(draw.pick(self.world.states).name)
         return draw.pick([ex.WindowTimes(), ex.CalendarTimes(draw.pick(self.world.calendars).name)])
-
-
-def group(draw: World, name: str, kind: Kind) -> Group:
-    """A group by a field: all its members, some of them, or those seen."""
-    if kind.base == "one_of" and draw.draw.chance(0.5):
-        members = list(kind.detail)
-        draw.draw.random.shuffle(members)
-        return Group(name, tuple(members[: draw.draw.between(1, len(members))]))
-    return Group(name)
-
-
-__all__ = ["DAY", "Formulas", "NotMeasured", "RowScope", "Source", "WindowScope", "group"]

@@ -3,36 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
-from fractions import Fraction
-from functools import lru_cache
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from bpodsl.record import Event
-from bpodsl.terms import Contract, Due, EventKind, Figure, Norm, OnEvent, OnPeriod, State, walk
+from bpodsl.terms import Contract, EventKind, Figure, Norm, OnEvent, OnPeriod, State, walk
 from bpodsl.terms import expressions as ex
 from bpodsl.values import (
     DAY_TICKS,
     HOUR,
-    MINUTE,
-    SECOND,
-    Calendar,
-    Grid,
     Window,
-    Zone,
-    add_days,
-    add_months,
-    exact,
-    last_day_of_month,
     period_of,
-    windows,
 )
 from bpodsl.values import times as sets
 from tests.campaign.draw import Draw
-from tests.campaign.world import POOLS
-
-FAR = 420 * DAY_TICKS
+from tests.campaign.horizon import FAR, windows_of
+from tests.campaign.late import Late
 
 
 @frozen
@@ -46,252 +32,13 @@ class History:
 
 def history(draw: Draw, contract: Contract) -> History:
     """One history."""
-    return _Stage(draw, contract).play()
+    return Player(draw, contract).play()
 
 
-# ------------------------------------------------------------------------------------ boundaries
-@lru_cache(maxsize=16)
-def clock_changes(zone: Zone) -> tuple[int, ...]:
-    """The instants from 2023 to 2025 at which a zone changes its offset."""
-    found = []
-    day = date(2023, 1, 1)
-    while day.year < 2026:
-        start, end = zone.start_of(day), zone.start_of(add_days(day, 1))
-        if zone.offset(start - 1) != zone.offset(end - 1):
-            low, high = start - 1, end - 1
-            while high - low > 1:
-                middle = (low + high) // 2
-                low, high = (middle, high) if zone.offset(middle) == zone.offset(low) else (low, middle)
-            found.append(high)
-        day = add_days(day, 1)
-    return tuple(found)
 
+class Player(Late):
+    """Plays a history through."""
 
-def grids(contract: Contract) -> list[Grid]:
-    """Every grid of a contract."""
-    found = [f.grid for f in contract.figures] + [a.grid for a in contract.accounts]
-    found += [way.grid for n in contract.norms for way in n.opening if isinstance(way, OnPeriod)]
-    return list(dict.fromkeys(found))
-
-
-def term_ends(contract: Contract) -> list[date]:
-    """The last days of the first terms."""
-    term = contract.term
-    if term.last is None:
-        return []
-    found = [term.last]
-    if term.renewal is not None:
-        for n in range(1, min(3, term.renewal.times or 3) + 1):
-            found.append(_forward(add_days(term.last, 1), term.renewal.length.unit, n * term.renewal.length.amount))
-            found[-1] = add_days(found[-1], -1)
-    return found
-
-
-def _forward(day: date, unit: str, amount: int) -> date:
-    if unit == "months":
-        return add_months(day, amount)
-    return add_days(day, amount * (7 if unit == "weeks" else 1))
-
-
-def windows_of(contract: Contract, grid: Grid, most: int = 40) -> list[Window]:
-    """The first windows of a grid."""
-    ends = term_ends(contract)
-    last = ends[0] if ends else add_days(contract.term.effective, 200)
-    found = []
-    for window in windows(grid, Zone.load(contract.zone), contract.term.effective, add_days(last, 1)):
-        found.append(window)
-        if len(found) == most:
-            break
-    return found
-
-
-class _Stage:
-    def __init__(self, draw: Draw, contract: Contract) -> None:
-        self.draw = draw
-        self.contract = contract
-        self.zone = Zone.load(contract.zone)
-        self.kinds = {k.name: k for k in contract.events}
-        self.states = {s.name: s for s in contract.states}
-        self.calendars = {c.name: c.calendar for c in contract.calendars}
-        ends = term_ends(contract)
-        self.begin = self.zone.start_of(contract.term.effective)
-        self.end = self.zone.start_of(add_days(ends[0] if ends else add_days(contract.term.effective, 120), 1))
-        self.final = self.zone.start_of(add_days(ends[-1], 1)) if ends else self.end
-        self.events: list[Event] = []
-        self.used: set[tuple[str, str]] = set()
-        self.late = draw.chance(0.35)
-        self.pool = self._pool(ends)
-        self.counted = {p.event for f in contract.figures for p in walk(f.value) if isinstance(p, ex.EventRows)}
-        self.ends = sorted({w.end for f in contract.figures for w in windows_of(contract, f.grid)})
-
-    # ---------------------------------------------------------------------------- times
-    def _pool(self, ends: list[date]) -> list[list[int]]:
-        """Instants at which something turns, by what turns."""
-        draw, zone = self.draw, self.zone
-        low, high = self.begin - 5 * DAY_TICKS, self.final + 20 * DAY_TICKS
-        pools = [[self.begin], [zone.start_of(add_days(day, 1)) for day in ends]]
-        for grid in grids(self.contract):
-            pools.append([w.end for w in windows_of(self.contract, grid)])
-        for calendar in self.calendars.values():
-            start = draw.between(low, high)
-            spans = calendar.open_spans(start, start + 12 * DAY_TICKS)
-            pools.append([edge for span in spans for edge in span])
-        changes = [t for t in clock_changes(zone) if low <= t <= high]
-        pools.append([t + shift for t in changes for shift in (0, -HOUR, HOUR)])
-        months = [add_months(self.contract.term.effective.replace(day=1), n) for n in range(6)]
-        pools.append([zone.start_of(day) for day in months])
-        pools.append(
-            [zone.start_of(d) for d in (date(2024, 2, 29), date(2024, 3, 1)) if low <= zone.start_of(d) <= high]
-        )
-        renewal = self.contract.term.renewal
-        if renewal is not None and renewal.notice is not None:
-            unit, amount = renewal.notice.unit, renewal.notice.amount
-            days = [_forward(day, unit, -amount) for day in ends]
-            pools += [[zone.start_of(d), zone.start_of(add_days(d, 1))] for d in days] * 2
-        return [p for p in pools if p]
-
-    def instant(self, low: int, high: int, odd: float = 0.35) -> int:
-        """An instant of [low, high]; often one where something turns, or a tick from it."""
-        draw = self.draw
-        low, high = min(low, high), max(low, high)
-        draw.times += 1
-        if draw.chance(odd):
-            for _ in range(4):
-                found = draw.pick(draw.pick(self.pool)) + draw.weighted({0: 6, -1: 2, 1: 2})
-                if low <= found <= high:
-                    draw.boundary_times += 1
-                    return found
-        if self.events and draw.chance(0.1):
-            found = draw.pick(self.events).acts
-            if low <= found <= high:
-                draw.boundary_times += 1
-                return found
-        step = draw.weighted({HOUR: 3, MINUTE: 3, SECOND: 1, 1: 1})
-        return min(high, max(low, draw.between(low, high) // step * step))
-
-    def near(self, edge: int) -> int:
-        """An edge itself, or a tick from it."""
-        self.draw.times += 1
-        self.draw.boundary_times += 1
-        return edge + self.draw.weighted({0: 4, -1: 2, 1: 2})
-
-    # ---------------------------------------------------------------------------- events
-    def identity(self) -> tuple[str, str]:
-        while True:
-            number = self.draw.between(1, 999)
-            found = self.draw.pick(["crm", "crm", "ops", "12"]), str(number) if self.draw.chance(0.7) else f"e{number}"
-            if found not in self.used:
-                self.used.add(found)
-                return found
-
-    def add(self, word: str, acts: int, like: dict[str, object] | None = None, length: int | None = None) -> Event:
-        """An event of a kind; fields that it shares with `like` are taken from there."""
-        draw, kind = self.draw, self.kinds[word]
-        fields: dict[str, object] = {}
-        for found in kind.fields:
-            if like is not None and found.name in like and (found.key or found.name in SHARED):
-                fields[found.name] = like[found.name]
-            elif not (found.optional and draw.chance(0.35)):
-                fields[found.name] = self.value(kind, found.name, acts)
-        ends = None
-        if kind.from_field:
-            ends = acts + length if length is not None else self.instant(acts, acts + 6 * DAY_TICKS)
-            if length is None and draw.chance(0.06):
-                ends = acts - draw.weighted({0: 2, HOUR: 1})
-            fields[kind.from_field], fields[kind.to_field] = acts, ends
-        time = acts
-        if kind.happens:
-            fields[kind.happens] = acts
-            time = acts - draw.pick([0, HOUR, DAY_TICKS])
-        source, identity = self.identity()
-        day = self.zone.day(acts) if acts == self.zone.start_of(self.zone.day(acts)) and draw.chance(0.3) else None
-        period = fields.get(kind.period) if kind.period else None
-        effective = word != "notice_given" or not draw.chance(0.08)
-        event = Event(word, source, identity, time, time, acts, fields, ends, day, period, effective=effective)  # type: ignore[arg-type]
-        self.events.append(event)
-        return event
-
-    def value(self, kind: EventKind, name: str, acts: int) -> object:
-        draw = self.draw
-        field = kind.field(name)
-        assert field is not None
-        match field.kind.base:
-            case "number":
-                return draw.weighted({1: 4, 2: 3, 0: 1, 5: 2, 10: 1, Fraction(5, 2): 1, 3: 1})
-            case "share":
-                return draw.pick([1, Fraction(19, 20), Fraction(1, 2), Fraction(9, 10), 0, Fraction(949, 1000)])
-            case "money":
-                value = draw.pick([Fraction(draw.between(-500, 20000), 100), 10, 100, Fraction(1005, 1000)])
-                return exact(value) if isinstance(value, Fraction) else value
-            case "length":
-                return draw.pick([HOUR, 4 * HOUR, 90 * MINUTE, draw.between(0, DAY_TICKS)])
-            case "instant":
-                shift = draw.pick([0, 0, 1, -1, HOUR, -HOUR, 4 * HOUR, 3 * DAY_TICKS, -2 * DAY_TICKS])
-                return acts + shift if draw.chance(0.7) else self.instant(acts, acts + 20 * DAY_TICKS)
-            case "day":
-                return add_days(self.zone.day(acts), draw.pick([0, 0, 1, 3, 7, -1, 20]))
-            case "period":
-                day = add_days(self.zone.day(acts), draw.pick([0, 0, -28, 14]))
-                return period_of(day, field.kind.detail[0])  # type: ignore[arg-type]
-            case "one_of":
-                return draw.pick(field.kind.detail)
-            case "yes_no":
-                return draw.chance(0.6)
-            case _:
-                return draw.pick(POOLS.get(name, ("x", "y")))
-
-    # ---------------------------------------------------------------------------- deadlines
-    def deadline(
-        self,
-        norm: Norm,
-        due: Due | None,
-        start: int,
-        fields: dict[str, object],
-        holds: sets.TimeSet,
-        window: Window | None = None,
-    ) -> int | None:
-        """About when an instance falls due: exactly, as long as nothing else holds it up."""
-        if due is None:
-            return None
-        day = window.first if window is not None else self.zone.day(start)
-        if due.anchor == "period end" and window is not None:
-            start, day = window.end, window.last
-        elif due.anchor == "field" and due.field in fields:
-            found = fields[due.field]
-            if isinstance(found, date):
-                start, day = self.zone.start_of(found), found
-            elif isinstance(found, int):
-                start, day = found, self.zone.day(found)
-        length = due.length
-        if length is not None and length.by_clock:
-            calendar = self.calendars[length.calendar] if length.calendar else None
-            return _run(calendar, start, length.amount + (due.edge == "within"), holds, due.edge == "within")
-        less = due.edge == "less than"
-        if due.fixed is not None:
-            day = due.fixed
-        elif due.day_of_month is not None:
-            month = add_months(day.replace(day=1), due.months_on)
-            last = last_day_of_month(month.year, month.month)
-            day = min(last, month + timedelta(days=due.day_of_month - 1))
-        elif length is None:
-            if (
-                due.anchor == "field"
-                and isinstance(fields.get(due.field), int)
-                and not isinstance(fields.get(due.field), date)
-            ):
-                return start
-        elif length.unit == "working days":
-            found_day = self.calendars[length.calendar or ""].add_open_days(day, length.amount - less)
-            day = found_day or day
-            less = False
-        else:
-            unit, amount = ("months", length.amount * 12) if length.unit == "years" else (length.unit, length.amount)
-            day = _forward(day, unit, amount)
-        if due.roll is not None and due.roll_calendar:
-            day = self.calendars[due.roll_calendar].roll(day, due.roll) or day  # type: ignore[arg-type]
-        return self.zone.start_of(day if less else add_days(day, 1))
-
-    # ---------------------------------------------------------------------------- lifecycles
     def play(self) -> History:
         draw = self.draw
         wanted = draw.between(10, 52)
@@ -487,125 +234,8 @@ class _Stage:
         if state.ends and draw.chance(0.85):
             self.add(draw.pick(state.ends).event, self.instant(begin, begin + 8 * DAY_TICKS), first.fields)
 
-    # ---------------------------------------------------------------------------- knowledge
-    def forward(self) -> None:
-        """All is known when it acts, some of it before."""
-        for i, event in enumerate(self.events):
-            if event.time == event.acts and self.draw.chance(0.06):
-                early = event.acts - self.draw.pick([1, HOUR, 3 * DAY_TICKS, 20 * DAY_TICKS])
-                self.events[i] = evolve(event, time=early, known=early)
-
-    def learn_late(self) -> None:
-        """Some of it is known late, corrected, or taken back."""
-        draw = self.draw
-        self.bill_late()
-        share = draw.pick([0.06, 0.15, 0.3])
-        for i, event in enumerate(self.events):
-            if draw.chance(share):
-                self.events[i] = evolve(event, known=self.later(event.acts))
-        counted = [e for e in self.events if e.kind in self.counted]
-        for event in draw.some(counted if counted and draw.chance(0.5) else self.events, 0, 4):
-            known = self.later(max(event.known, event.acts if draw.chance(0.8) else event.known))
-            settled = [t for t in self.ends if t >= known]
-            if settled and draw.chance(0.4):
-                known = settled[0]
-            self.events.append(self.correction(event, 1, known))
-            if draw.chance(0.25):
-                self.events.append(self.correction(event, 2, self.later(known)))
-
-    def bill_late(self) -> None:
-        """More of what a sum owed counts, learnt after the sum was posted."""
-        draw = self.draw
-        figures = {f.name: f for f in self.contract.figures}
-        for figure in [figures[line.figure] for line in self.contract.lines if line.figure is not None]:
-            read = [figures[p.figure].value for p in walk(figure.value) if isinstance(p, ex.FigureAt | ex.Standing)]
-            words = self.counting((figure.value, *read))
-            for window in windows_of(self.contract, figure.grid):
-                counted = [e for e in self.events if e.kind in words and window.start <= e.acts < window.end]
-                if counted and draw.chance(0.9):
-                    like = draw.pick(counted)
-                    more = self.add(like.kind, self.instant(window.start, window.end - 1), like.fields)
-                    self.events[-1] = evolve(more, known=self.later(max(more.known, window.end)))
-
-    def counting(self, parts: object) -> set[str]:
-        """The kinds of events that some expressions count, or whose cases they count."""
-        norms = {n.name: n for n in self.contract.norms}
-        found = {p.event for p in walk(parts) if isinstance(p, ex.EventRows)}
-        for norm in {p.norm: norms[p.norm] for p in walk(parts) if isinstance(p, ex.OutcomeRows)}.values():
-            found |= {way.selector.event for way in norm.opening if isinstance(way, OnEvent)}
-        return found
-
-    def later(self, than: int) -> int:
-        """When something is learnt that happened then."""
-        draw = self.draw
-        if draw.chance(0.1):
-            return than + draw.weighted({0: 1, 1: 1, SECOND: 1})
-        return self.instant(than, than + draw.pick([DAY_TICKS, 10 * DAY_TICKS, 40 * DAY_TICKS, 100 * DAY_TICKS]), 0.5)
-
-    def correction(self, event: Event, rev: int, known: int) -> Event:
-        """A later revision: taken back, moved, or with other fields."""
-        draw = self.draw
-        how = draw.weighted({"retract": 3, "move": 3, "fields": 3, "same": 0.3})
-        changed = evolve(event, rev=rev, known=known, retracts=how == "retract", fields=dict(event.fields))
-        kind = self.kinds[event.kind]
-        if how == "move" and not kind.happens:
-            shift = draw.pick([1, -1, HOUR, -HOUR, DAY_TICKS, -3 * DAY_TICKS, 9 * HOUR, 35 * DAY_TICKS])
-            moved = {
-                n: t + shift
-                for n, t in ((kind.from_field, event.acts), (kind.to_field, event.ends))
-                if n and t is not None
-            }
-            ends = None if event.ends is None else event.ends + shift
-            return evolve(
-                changed,
-                time=event.time + shift,
-                acts=event.acts + shift,
-                ends=ends,
-                day=None,
-                fields=changed.fields | moved,
-            )
-        if how == "fields":
-            for field in kind.fields:
-                if field.name not in (kind.from_field, kind.to_field, kind.happens) and draw.chance(0.5):
-                    changed.fields[field.name] = self.value(kind, field.name, event.acts)
-            if kind.period:
-                changed = evolve(changed, period=changed.fields.get(kind.period))
-        return changed
-
-    def until(self) -> int:
-        draw = self.draw
-        last = max([self.begin + DAY_TICKS, *(max(e.acts, e.known) for e in self.events)])
-        match draw.weighted({"after": 7, "far": 3, "edge": 1.5, "window": 1.6, "event": 1.5, "middle": 1.5}):
-            case "after":
-                return last + draw.weighted({1: 4, DAY_TICKS: 1, 30 * DAY_TICKS: 2})
-            case "far":
-                return max(last, self.final) + draw.pick([1, DAY_TICKS, 40 * DAY_TICKS])
-            case "edge":
-                found = draw.pick(draw.pick(self.pool))
-                return max(self.begin, found) + draw.weighted({0: 3, 1: 2, -1: 1})
-            case "window" if self.ends:
-                return draw.pick(self.ends)
-            case "event":
-                return self.near(draw.pick(self.events).acts) if self.events else last
-            case _:
-                return self.instant(self.begin, last)
-
-
-def _run(calendar: Calendar | None, start: int, ticks: int, holds: sets.TimeSet, inclusive: bool) -> int | None:
-    """The instant at which so much time has run, outside the holds."""
-    far = start + FAR
-    spans = ((start, far),) if calendar is None else calendar.open_spans(start, far)
-    for begin, end in sets.less(spans, holds):
-        if end - begin >= ticks:
-            return begin + ticks - inclusive
-        ticks -= end - begin
-    return None
-
 
 def shared(events: Iterable[Event]) -> int:
     """How many events act at an instant at which another one does."""
     instants = [e.acts for e in events]
     return sum(instants.count(t) > 1 for t in instants)
-
-
-SHARED = ("ticket", "order", "site", "priority", "month", "quarter", "for_day")

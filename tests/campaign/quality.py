@@ -10,7 +10,7 @@ from bpodsl.record import SETTLE, Event, Ledger
 from bpodsl.terms import Contract, Due, Norm, OnLasting, OnOutcome, OnSettled, Rule, walk
 from bpodsl.terms import expressions as ex
 from bpodsl.values import Grid, Zone, add_days
-from tests.campaign.histories import clock_changes, windows_of
+from tests.campaign.horizon import clock_changes, windows_of
 
 Count = Counter[tuple[str, ...]]
 

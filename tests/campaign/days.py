@@ -1,0 +1,80 @@
+"""Random days, instants, and times between them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bpodsl.terms import Length
+from bpodsl.terms import expressions as ex
+from bpodsl.terms.kinds import DAY, INSTANT, LENGTH, NUMBER, TIME, one_of
+from bpodsl.values import HOUR, MINUTE, WEEKDAYS
+from tests.campaign.scopes import RowScope, Scope
+
+COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
+if TYPE_CHECKING:
+    from tests.campaign.formulas import Formulas
+
+
+class Days:
+    """Draws what is asked of days and clocks."""
+
+    def __init__(self, formulas: Formulas) -> None:
+        self.formulas = formulas
+        self.world = formulas.world
+        self.draw = formulas.draw
+
+    def day(self, scope: Scope, depth: int = 1) -> ex.Expression:
+        """A day: of the row, the window, the term or a field, or so long before or after one."""
+        draw = self.draw
+        if depth > 0 and draw.chance(0.35):
+            return ex.DayAfter(self.day(scope, depth - 1), self._length_in_days(), draw.pick([1, 1, -1]))
+        ways: list[ex.Expression] = [self.formulas.literal(DAY)]
+        if isinstance(scope, RowScope):
+            if scope.instant:
+                ways += [ex.Moment("row", True)] * 2 + [ex.DayOf(self.instant(scope, 0), "first")]
+            if scope.outcome:
+                ways += [ex.Moment(of, True) for of in ("opened", "due", "decided", "performed") for _ in "ab"]
+            for found in scope.fields.values():
+                if found.kind.base in ("day", "period"):
+                    of = ex.FieldOf(found.name)
+                    ways.append(of if found.kind == DAY else ex.DayOf(of, draw.pick(["first", "last"])))
+        else:
+            ways += [ex.WindowDay("first"), ex.WindowDay("last"), ex.TermEnd()]
+        return draw.pick(ways)
+
+    def instant(self, scope: RowScope, depth: int = 1) -> ex.Expression:
+        """An instant of a row."""
+        draw = self.draw
+        if depth > 0 and draw.chance(0.3):
+            calendar = draw.pick(self.world.calendars).name if draw.chance(0.5) else None
+            length = self.formulas.literal(LENGTH)
+            if calendar is None and draw.chance(0.4):
+                length = ex.Arithmetic("/", length, ex.Literal(-7, NUMBER))
+            return ex.InstantAfter(self.instant(scope, depth - 1), length, calendar)
+        ways: list[ex.Expression] = [self.formulas.literal(INSTANT), ex.Moment("row", False)]
+        if scope.outcome:
+            ways += [ex.Moment(of, False) for of in ("opened", "due", "decided", "performed")]
+        ways += [ex.FieldOf(f.name) for f in scope.fields.values() if f.kind == INSTANT]
+        return draw.pick(ways)
+
+    def _length_in_days(self) -> Length:
+        draw = self.draw
+        unit = draw.pick(["days", "days", "weeks", "months", "years", "working days"])
+        if unit == "working days":
+            return Length(draw.between(1, 6), unit, draw.pick(self.world.calendars).name)
+        return Length(draw.pick([1, 2, 3, 12, 30, 4000]), unit)
+
+    def of_the_clock(self, scope: RowScope) -> ex.Expression:
+        draw, at = self.draw, self.instant(scope)
+        if draw.chance(0.6):
+            time = draw.pick([0, HOUR, 9 * HOUR, 12 * HOUR, 17 * HOUR, 23 * HOUR + 59 * MINUTE])
+            return ex.Compare(draw.pick(COMPARISONS), ex.TimeOfDay(at), ex.Literal(time, TIME))
+        day = ex.DayOf(at, "first") if draw.chance(0.5) else self.day(scope)
+        return ex.Compare("=", ex.Weekday(day), ex.Literal(draw.pick(WEEKDAYS), one_of(*WEEKDAYS)))
+
+    def between(self, scope: Scope) -> ex.Expression:
+        """How many days or months lie between two days."""
+        draw = self.draw
+        unit = draw.pick(["days", "days", "working days", "months", "calendar months", "30/360"])
+        calendar = draw.pick(self.world.calendars).name if unit == "working days" else None
+        return ex.Between(unit, self.day(scope), self.day(scope), unit != "30/360" and draw.chance(0.4), calendar)
