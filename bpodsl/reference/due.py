@@ -129,7 +129,10 @@ def deadline(world: World, instance: Instance) -> Deadline | None:
         start = limit_start(world, instance, due)
         if start is None:
             return None
-        return by_clock(clock_calendar(world, instance), start, due, due.length, stands(world, instance))
+        found = by_clock(clock_calendar(world, instance), start, due, due.length, stands(world, instance))
+        opened = instance.at if instance.renewed is None else instance.renewed
+        standing = found is not None and found.instant <= opened
+        return None if standing and any(not i.closed for i in stopping(world, instance)) else found
     if suspended:
         return None
     anchor = _anchor(world, instance, due)

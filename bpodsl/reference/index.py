@@ -101,12 +101,11 @@ class Index:
 
     @cached_property
     def period_fields(self) -> dict[str, tuple[str, ...]]:
-        """By kind of event: the fields by which some figure counts it in the window of a period."""
+        """By kind of event: the fields by which some clause counts it in the window of a period."""
         found: dict[str, tuple[str, ...]] = {}
-        for parts in self.parts.values():
-            for part in parts:
-                if isinstance(part, ex.EventRows) and part.by_period is not None:
-                    found[part.event] = (*found.get(part.event, ()), part.by_period)
+        for part in walk(self.contract.expressive):
+            if isinstance(part, ex.EventRows) and part.by_period is not None:
+                found[part.event] = (*found.get(part.event, ()), part.by_period)
         return found
 
     @cached_property

@@ -203,10 +203,11 @@ def _renew(world: World, instance: Instance, opening: Opening) -> None:
     )  # fmt: skip
     instance.ground = world.first(made.name, world.now) if opening.imposed else world.now
     instance.trigger = _trigger(world, opening, instance.ground)
-    instance.restarted = True
+    instance.restarted, instance.renewed = True, world.now
     instance.origin |= opening.origin
     schedule(world, instance)
-    due = instance.deadline
+    # Of one that is decided the time runs anew too, though nothing falls due.
+    due = deadline(world, instance) if instance.decided else instance.deadline
     world.emit(evolve(made, numbers=() if due is None else (due.number,)))
 
 

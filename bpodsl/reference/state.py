@@ -140,6 +140,8 @@ class Instance:
     """Of one performed in parts: what the parts must add up to."""
     parts: list[tuple[int, int | Fraction, str]] = field(factory=list)
     """The parts so far: when, how much, and by which event."""
+    renewed: int | None = None
+    """When a right was last renewed."""
     gone: int | None = None
     """When it ended with the agreement."""
     stands: tuple[tuple[int, int | None], ...] = ()

@@ -155,7 +155,7 @@ class Clauses:
             rolled = draw.pick(world.calendars).name if roll else None
             cure = Due(draw.weighted({"within": 4, "less than": 1}), length, roll=roll, roll_calendar=rolled)
         suspended = (self.states.state(states),) if draw.chance(0.18) else ()
-        excused = (self.states.state(states),) if draw.chance(0.25) and form == "obligation" else ()
+        excused = (self.states.state(states),) if draw.chance(0.25) else ()
         survives = draw.chance(0.15)
         found = Norm(
             name,
