@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from attrs import define, field, frozen
 
-from bpodsl.record import Event, Ledger
 from bpodsl.terms import Contract
 from bpodsl.text import Problem, Severity, Source
 
 if TYPE_CHECKING:
     from bpodsl.language import Load, Loaded
+    from bpodsl.record import Event, Ledger
 
 
 @frozen

@@ -9,11 +9,11 @@ import pytest
 from tests.conftest import ROOT
 
 MAY = {
-    "values": {"cached"},
-    "text": set(),
-    "terms": {"values", "text"},
+    "values": {"cached", "lean"},
+    "text": {"lean"},
+    "terms": {"values", "text", "lean"},
     "record": {"terms", "values"},
-    "language": {"terms", "values", "text", "cached", "packaged"},
+    "language": {"terms", "values", "text", "lean", "cached", "packaged"},
     "graph": {"terms", "values"},
     "engine": {"graph", "record", "terms", "values"},
     "reference": {"record", "terms", "values"},

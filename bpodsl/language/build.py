@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from bpodsl.language import ast
 from bpodsl.language.grammar import RuleShape
+from bpodsl.lean import REQUIRED
 from bpodsl.text import Source, Span
 
 Item = tuple[int, int, Any]
@@ -99,7 +100,7 @@ def _maker(shape: RuleShape) -> Make:
     places = list(ast.places(node).values())
     takes_all = bool(places) and places[-1].takes_all
     fixed = len(places) - takes_all
-    spare: Final = tuple(None if f.default is ast.REQUIRED else f.default for f in places[:fixed])
+    spare: Final = tuple(None if f.default is REQUIRED else f.default for f in places[:fixed])
 
     def make(source: Source, start: int, end: int, parts: list[Any]) -> Any:
         span = Span(source, start, end)

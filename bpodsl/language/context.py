@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, cast
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from bpodsl.language import ast
 from bpodsl.language.names import EVENTS, FIGURES, Declaration, Names, nearest
@@ -27,6 +27,7 @@ from bpodsl.language.problems import (
     WrongThing,
 )
 from bpodsl.language.scopes import FigureHead, NormHead, Scope
+from bpodsl.lean import frozen
 from bpodsl.terms import (
     Account,
     Assumption,

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from attrs import evolve
-
 from bpodsl.language import ast, literals
 from bpodsl.language.checks import like
 from bpodsl.language.context import Context
 from bpodsl.language.kinds import UNKNOWN, Typed, open_length, told_of
 from bpodsl.language.problems import NotHere, UnlikeKinds, WrongKind
 from bpodsl.language.scopes import Scope
+from bpodsl.lean import evolve
 from bpodsl.terms import Expression
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import DAY, INSTANT, LENGTH, NUMBER, TIME, one_of

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from attrs import frozen
-
+from bpodsl.lean import frozen
 from bpodsl.text import Problem, Source, Span
 
 

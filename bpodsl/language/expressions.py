@@ -12,8 +12,6 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, Final
 
-from attrs import evolve
-
 from bpodsl.language import ast, conditions, dates, literals, rows
 from bpodsl.language.checks import capital, holds, like, unlike
 from bpodsl.language.context import Context, Typing
@@ -37,6 +35,7 @@ from bpodsl.language.scopes import Scope
 from bpodsl.language.series import in_currency, series_lookup
 from bpodsl.language.shares import shared_value
 from bpodsl.language.stretches import of_case
+from bpodsl.lean import evolve
 from bpodsl.terms import Expression
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import NUMBER, SHARE

@@ -8,10 +8,10 @@ the very grammar at hand, else from what was kept in the user's own cache.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from attrs import frozen
 
@@ -20,6 +20,8 @@ from bpodsl.language.lalr import CLAUSES, FILES, PACKED, STARTS, key_of, make_ta
 from bpodsl.packaged import folder
 
 __all__ = ["CLAUSES", "END", "FILES", "PACKED", "STARTS", "RuleShape", "Tables", "grammar_text", "key_of", "tables"]
+
+_T = TypeVar("_T")
 
 END: Final = "$END"
 
@@ -44,12 +46,16 @@ class RuleShape:
 class Tables:
     """LALR(1) tables. In a row of `states` a number n ≥ 0 leads to that state, n < 0 reduces rule -n - 1.
 
+    A row and a rule are read when they are first asked for: a file needs few of them. `reductions` says of each
+    rule how many parts it has, and its name.
+
     `keywords` maps a word to its terminal, `marks` a sign to its terminal, `shapes` a terminal to its
     pattern, `eager` those tried first where they may stand. `first` says which terminals can begin a rule.
     """
 
-    states: tuple[Mapping[str, int], ...]
-    rules: tuple[RuleShape, ...]
+    states: Mapping[int, Mapping[str, int]]
+    rules: Mapping[int, RuleShape]
+    reductions: Sequence[tuple[int, str]]
     starts: Mapping[str, int]
     ends: Mapping[str, int]
     keywords: Mapping[str, str]
@@ -76,13 +82,28 @@ def tables() -> Tables:
     return _thaw(kept("tables", key, lambda: make_tables(grammar)))
 
 
+class _Read(dict[int, _T]):
+    """What stands at each place of a list of texts, read when it is first asked for."""
+
+    def __init__(self, texts: Sequence[str], read: Callable[[Any], _T]) -> None:
+        super().__init__()
+        self.texts, self.read = texts, read
+
+    def __missing__(self, n: int) -> _T:
+        self[n] = found = self.read(json.loads(self.texts[n]))
+        return found
+
+
+def _rule(data: Sequence[Any]) -> RuleShape:
+    name, origin, symbols, empty, single, words = data
+    return RuleShape(name, origin, tuple((s, bool(kept)) for s, kept in symbols), tuple(empty), single, words)
+
+
 def _thaw(data: Mapping[str, Any]) -> Tables:
     return Tables(
-        states=tuple(data["states"]),
-        rules=tuple(
-            RuleShape(name, origin, tuple((s, bool(kept)) for s, kept in symbols), tuple(empty), single, words)
-            for name, origin, symbols, empty, single, words in data["rules"]
-        ),
+        states=_Read(data["states"], lambda row: row),
+        rules=_Read(data["rules"], _rule),
+        reductions=data["reductions"],
         starts=data["starts"],
         ends=data["ends"],
         keywords=data["keywords"],

@@ -9,9 +9,8 @@ Open time of a calendar is a length of its own: here (not in the terms) its kind
 
 from __future__ import annotations
 
-from attrs import evolve, frozen
-
 from bpodsl.language.names import listed
+from bpodsl.lean import evolve, frozen
 from bpodsl.terms import Expression, Kind
 from bpodsl.terms.expressions import Unmeasured
 from bpodsl.terms.kinds import NUMBER, SHARE

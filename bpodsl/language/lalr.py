@@ -6,12 +6,13 @@ This file imports nothing of ours: the build of the wheel loads it by itself, to
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any, Final
 
 FILES: Final = ("bpodsl.lark", "expressions.lark", "terminals.lark")
 PACKED: Final = "tables.json"
-FORMAT: Final = "2"
+FORMAT: Final = "3"
 
 CLAUSES: Final = (
     "agreement", "assume", "calendar", "event", "notice", "state", "series", "reads", "service", "obligation",
@@ -32,7 +33,7 @@ def key_of(grammar: str) -> str:
 
 
 def make_tables(grammar: str) -> dict[str, Any]:
-    """The tables as plain data, made by lark."""
+    """The tables as plain data, made by lark. Each row and rule is a text: a file needs few of them."""
     from lark import Lark
     from lark.lexer import PatternStr
     from lark.parsers.lalr_analysis import Shift
@@ -47,8 +48,9 @@ def make_tables(grammar: str) -> dict[str, Any]:
     ]
     strings = {t.pattern.value: t.name for t in lark.terminals if isinstance(t.pattern, PatternStr)}
     return {
-        "states": states,
-        "rules": [_shape(rule) for rule in lark.rules],
+        "states": [json.dumps(row, separators=(",", ":")) for row in states],
+        "rules": [json.dumps(_shape(rule), separators=(",", ":")) for rule in lark.rules],
+        "reductions": [[len(rule.expansion), rule.origin.name] for rule in lark.rules],
         "starts": dict(table.start_states),
         "ends": dict(table.end_states),
         "keywords": {text: name for text, name in strings.items() if text.isalpha()},

@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from itertools import groupby
 
-from attrs import frozen
-
 from bpodsl.language import ast
 from bpodsl.language.context import Context
 from bpodsl.language.kinds import UNKNOWN, Typed
 from bpodsl.language.names import listed, nearest
 from bpodsl.language.problems import NotHere, NotSayable, UnknownWord, WrongKind
 from bpodsl.language.scopes import Scope
+from bpodsl.lean import frozen
 from bpodsl.terms import Expression, Kind
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import DAY, TEXT

@@ -25,12 +25,6 @@ class Stand:
 
 
 @cache
-def _reductions() -> tuple[tuple[int, str], ...]:
-    """For each rule how many parts it has, and its name."""
-    return tuple((len(rule.symbols), rule.origin) for rule in tables().rules)
-
-
-@cache
 def _action(rule: int) -> Action:
     """What a rule makes. Prepared when it is first needed: a file uses a part of the language."""
     return action(tables().rules[rule])
@@ -56,7 +50,7 @@ class Machine:
     def settle(self, terminal: str) -> int | None:
         """Reduce all that ends before this terminal; the state it leads to, or None where it does not fit."""
         states, items = self.states, self.items
-        rows, reductions = tables().states, _reductions()
+        rows, reductions = tables().states, tables().reductions
         while True:
             n = rows[states[-1]].get(terminal)
             if n is None or n >= 0:
@@ -79,7 +73,7 @@ class Machine:
     def finish(self) -> Any:
         """The node, once all tokens are fed; None if something is missing."""
         states, items = self.states, self.items
-        rows, reductions, end = tables().states, _reductions(), tables().ends[self.start]
+        rows, reductions, end = tables().states, tables().reductions, tables().ends[self.start]
         while True:
             n = rows[states[-1]].get(END)
             if n is None or n >= 0:
@@ -94,7 +88,7 @@ class Machine:
 
     def takes(self, terminal: str) -> bool:
         """Whether this terminal would fit now. Nothing changes."""
-        rows, reductions = tables().states, _reductions()
+        rows, reductions = tables().states, tables().reductions
         # Only as much of the stack is copied as the reductions reach down.
         base, above = len(self.states), list[int]()
         while True:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from attrs import frozen
-
 from bpodsl.language.names import an, listed
 from bpodsl.language.problems_of_change import ChangeInWindow, DoesNotAddUp
 from bpodsl.language.problems_of_kinds import (
@@ -34,6 +32,7 @@ from bpodsl.language.problems_of_meaning import (
     Unstated,
 )
 from bpodsl.language.problems_of_series import PointMisfit, WhichEvent
+from bpodsl.lean import frozen
 from bpodsl.text import Problem, Related, Severity, Span
 
 

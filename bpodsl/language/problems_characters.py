@@ -5,8 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import ClassVar
 
-from attrs import frozen
-
+from bpodsl.lean import frozen
 from bpodsl.text import Problem
 
 

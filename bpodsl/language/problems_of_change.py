@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar
 
-from attrs import frozen
-
+from bpodsl.lean import frozen
 from bpodsl.terms.expressions import Literal
 from bpodsl.text import Problem, Severity
 from bpodsl.values import show_length, show_plain

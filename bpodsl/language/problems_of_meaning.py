@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from attrs import frozen
-
 from bpodsl.language.names import listed
+from bpodsl.lean import frozen
 from bpodsl.text import Problem, Related, Span
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from attrs import frozen
-
 from bpodsl.language.problems_characters import (
     BadNumber,
     BidiControl,
@@ -18,6 +16,7 @@ from bpodsl.language.problems_characters import (
     TooDeep,
     Unterminated,
 )
+from bpodsl.lean import frozen
 from bpodsl.text import Problem, Related, Span
 
 

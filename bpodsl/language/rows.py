@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Final
 
-from attrs import evolve, frozen
-
 from bpodsl.language import ast
 from bpodsl.language.checks import holds
 from bpodsl.language.context import Context
@@ -17,6 +15,7 @@ from bpodsl.language.names import EVENTS, nearest
 from bpodsl.language.problems import CannotHappen, NotHere, NotSayable, OutOfRange, UnknownField, WrongKind, WrongThing
 from bpodsl.language.scopes import Row, Scope
 from bpodsl.language.stretches import beyond, past
+from bpodsl.lean import evolve, frozen
 from bpodsl.terms import Expression, Kind
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import LENGTH, NUMBER, SHARE

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from attrs import field, frozen
-
+from bpodsl.lean import field, frozen
 from bpodsl.terms import Group, Kind
 from bpodsl.text import Span
 from bpodsl.values import Grid

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from attrs import evolve
-
 from bpodsl.language import ast, literals
 from bpodsl.language.context import Context
 from bpodsl.language.kinds import UNKNOWN, Typed, settled
 from bpodsl.language.lookups import chosen, in_time, lookup, subjects_of
 from bpodsl.language.problems import NotSayable, WrongKind
 from bpodsl.language.scopes import Scope
+from bpodsl.lean import evolve
 from bpodsl.terms import Rounding
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import NUMBER

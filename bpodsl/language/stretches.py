@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from attrs import evolve
-
 from bpodsl.language import ast, literals
 from bpodsl.language.context import Context
 from bpodsl.language.kinds import Typed, told_of
 from bpodsl.language.names import EVENTS, nearest
 from bpodsl.language.problems import NotHere, NotSayable, UnknownField, UnlikeKinds, WhichEvent, WrongKind
 from bpodsl.language.scopes import Row, Scope
+from bpodsl.lean import evolve
 from bpodsl.terms import expressions as ex
 from bpodsl.text import Span
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from attrs import field, frozen
-
+from bpodsl.lean import field, frozen
 from bpodsl.text import Span
 
 

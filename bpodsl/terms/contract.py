@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from attrs import frozen
-
+from bpodsl.lean import frozen
 from bpodsl.terms.clause import Clause
 from bpodsl.terms.events import EventKind, Mapping
 from bpodsl.terms.examples import Example

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attrs import frozen
-
+from bpodsl.lean import frozen
 from bpodsl.terms.lengths import Length
 
 if TYPE_CHECKING:

@@ -13,9 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import cache
 
-from attrs import fields as attrs_fields
-from attrs import frozen, has
-
+from bpodsl.lean import frozen, is_lean, parts_of
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.clause import Clause
 from bpodsl.terms.contract import Contract
@@ -37,8 +35,8 @@ class Edge:
 
 
 def _names(kind: type) -> tuple[str, ...] | None:
-    """The names of the fields of a term, the last first; None of what is no term."""
-    return tuple(f.name for f in reversed(attrs_fields(kind))) if has(kind) else None
+    """The names of the parts of a term, the last first; None of what is no term."""
+    return tuple(parts_of(kind))[::-1] if is_lean(kind) else None
 
 
 _parts: Callable[[type], tuple[str, ...] | None] = cache(_names)  # It is asked very often.

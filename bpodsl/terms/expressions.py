@@ -14,8 +14,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from attrs import frozen
-
+from bpodsl.lean import frozen
 from bpodsl.terms.dates import (
     Between as Between,
 )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from attrs import frozen
-
+from bpodsl.lean import frozen
 from bpodsl.terms.clause import Clause
 from bpodsl.terms.expressions import Expression
 from bpodsl.terms.lengths import Length

@@ -5,8 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import ClassVar
 
-from attrs import frozen
-
+from bpodsl.lean import frozen
 from bpodsl.text.source import Span
 
 

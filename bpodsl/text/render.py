@@ -6,8 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from attrs import frozen
-
+from bpodsl.lean import frozen
 from bpodsl.text.problem import Problem, Severity
 from bpodsl.text.source import Source, Span
 

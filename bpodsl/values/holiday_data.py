@@ -6,6 +6,8 @@ import difflib
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, Final, Literal
 
 from bpodsl.cached import kept
@@ -41,8 +43,15 @@ class UnknownHolidays(ValueError):
         return f"The holidays of {self.code} have none named “{self.wanted[:60]}”{hint}"
 
 
+@lru_cache(maxsize=1)
 def holiday_data_version() -> str:
     """The release of the holiday data in use, such as ``0.109``."""
+    # The name of the folder of its metadata says it; to import what reads them takes as long as to read an agreement.
+    spec = find_spec("holidays")
+    if spec is not None and spec.origin is not None:
+        found = [path.stem for path in Path(spec.origin).parent.parent.glob("holidays-*.dist-info")]
+        if len(found) == 1:
+            return found[0].removeprefix("holidays-")
     from importlib.metadata import version
 
     return version("holidays")

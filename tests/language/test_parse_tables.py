@@ -162,7 +162,8 @@ def test_every_rule_makes_something_known(made):
     """A rule without a class makes a tuple or words: a misspelt rule would do so unseen."""
     from bpodsl.language import ast
 
-    named = {rule[0] for rule in made["rules"] if not rule[0].startswith("_") and not rule[5] and not rule[4]}
+    rules = [json.loads(rule) for rule in made["rules"]]
+    named = {rule[0] for rule in rules if not rule[0].startswith("_") and not rule[5] and not rule[4]}
     without = {name for name in named if not hasattr(ast, "".join(word.capitalize() for word in name.split("_")))}
     assert without == {
         "choices", "grounds", "lookup_keys", "names", "outcome_statuses", "roles", "row_conditions", "selectors",

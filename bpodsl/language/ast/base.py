@@ -2,113 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, NoReturn, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, TypeVar, dataclass_transform
 
+from bpodsl.lean import REQUIRED, Part, make, parts_of
 from bpodsl.text import Span
 
 if TYPE_CHECKING:
     from bpodsl.language.ast.expressions import Expression
 
-_T = TypeVar("_T")
 _N = TypeVar("_N", bound="Node")
-
-REQUIRED: Final = object()
-"""In place of a default: there is none."""
-
-
-class Part(NamedTuple):
-    """A part of a node. `takes_all`: the last one, a tuple of all remaining parts. `eq`: whether nodes differ by it."""
-
-    default: Any
-    kw_only: bool
-    eq: bool
-    takes_all: bool
+_T = TypeVar("_T", bound=type)
 
 
 def part(*, default: Any = REQUIRED, kw_only: bool = False, eq: bool = True) -> Any:
     """A part that is more than its name."""
-    return Part(default, kw_only, eq, False)
+    return Part(default, eq=eq, repr=eq, kw_only=kw_only)
 
 
 def many() -> Any:
     """The last part of a node, which takes all that remains as a tuple."""
-    return Part((), False, True, True)
+    return Part((), takes_all=True)
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(part, many))
-def node(cls: type[_T]) -> type[_T]:
-    """A frozen class of the tree, its parts being its annotations.
-
-    Nodes share the methods of `Node`: to generate and compile a set of methods for each of some hundred classes,
-    as attrs does, would take longer than to read a whole agreement, at every start.
-    """
-    own = {
-        name: value if isinstance(value := cls.__dict__.get(name, REQUIRED), Part) else Part(value, False, True, False)
-        for name, kind in cls.__annotations__.items()
-        if not kind.startswith("ClassVar")
-    }
-    every: dict[str, Part] = {**getattr(cls, "_parts", {}), **own}
-    for name in own:
-        if name in cls.__dict__:
-            delattr(cls, name)
-    cls._parts = every  # type: ignore[attr-defined]
-    cls._placed = tuple(name for name, about in every.items() if not about.kw_only)  # type: ignore[attr-defined]
-    cls._compared = tuple(name for name, about in every.items() if about.eq)  # type: ignore[attr-defined]
-    cls.__match_args__ = cls._placed  # type: ignore[attr-defined, misc]
-    return cls
+def node(cls: _T) -> _T:
+    """A frozen class of the tree, its parts being its annotations."""
+    return make(cls)
 
 
 @node
 class Node:
     """Base of all nodes. Two are equal if they say the same, wherever they stand."""
 
-    _parts: ClassVar[Mapping[str, Part]]
-    _placed: ClassVar[tuple[str, ...]]
-    _compared: ClassVar[tuple[str, ...]]
-
     span: Span = part(eq=False)
-
-    if not TYPE_CHECKING:
-
-        def __init__(self, *values, **named):
-            if len(values) > len(self._placed):
-                raise TypeError(f"{type(self).__name__} takes {len(self._placed)} parts, not {len(values)}")
-            said = dict(zip(self._placed, values, strict=False)) | named
-            if said.keys() != self._parts.keys():
-                if strange := said.keys() - self._parts.keys():
-                    raise TypeError(f"{type(self).__name__} has no {', '.join(sorted(strange))}")
-                said = {name: said.get(name, about.default) for name, about in self._parts.items()}
-                if REQUIRED in said.values():
-                    raise TypeError(f"{type(self).__name__} lacks a part: {said}")
-            self.__dict__.update(said)
-
-    def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError(f"{type(self).__name__} is frozen")
-
-    def __eq__(self, other: object) -> bool:
-        if type(self) is not type(other):
-            return NotImplemented
-        return isinstance(other, Node) and parts(self) == parts(other)
-
-    def __hash__(self) -> int:
-        return hash((type(self).__name__, *parts(self)))
-
-    def __repr__(self) -> str:
-        shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in self._compared)
-        return f"{type(self).__name__}({shown})"
 
 
 def parts(of: Node) -> list[Any]:
     """What a node holds, in order, without its span."""
-    return [getattr(of, name) for name in of._compared]
+    return [getattr(of, name) for name, about in parts_of(type(of)).items() if about.eq]
 
 
 def places(of: type[Node]) -> dict[str, Part]:
     """The parts of a class of nodes that are given in order, without the span."""
-    return {name: about for name, about in of._parts.items() if name != "span" and not about.kw_only}
+    return {name: about for name, about in parts_of(of).items() if name != "span" and not about.kw_only}
 
 
 def changed(of: _N, **parts: Any) -> _N:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import difflib
 from datetime import date
 
-from attrs import evolve
-
 from bpodsl.language import ast, literals
 from bpodsl.language.checks import holds
 from bpodsl.language.context import Context
@@ -26,6 +24,7 @@ from bpodsl.language.problems import (
 )
 from bpodsl.language.rows import event_row
 from bpodsl.language.scopes import Scope
+from bpodsl.lean import evolve
 from bpodsl.terms import Assumption, Clause, Length, Party, Renewal, Selector
 from bpodsl.terms.kinds import money
 from bpodsl.values import CURRENCIES, UnknownZone, Zone

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from attrs import frozen
-
 from bpodsl.language import ast
 from bpodsl.language.conditions import word
 from bpodsl.language.context import Context
@@ -13,6 +11,7 @@ from bpodsl.language.kinds import Typed, told
 from bpodsl.language.names import listed
 from bpodsl.language.problems import RowNeverReached, WrongKind
 from bpodsl.language.scopes import Scope
+from bpodsl.lean import frozen
 from bpodsl.terms import Expression, Kind
 from bpodsl.terms import expressions as ex
 from bpodsl.text import Span

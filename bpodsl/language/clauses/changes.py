@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import combinations
 
-from attrs import evolve, frozen
-
 from bpodsl.language import ast
 from bpodsl.language.clauses.versions import Version, joined_account, joined_figure, joined_norm, joined_rule
 from bpodsl.language.context import Context
 from bpodsl.language.problems import CannotHappen, ChangeInWindow, NoEffect, NotSayable, OutOfRange, SaidTwice
 from bpodsl.language.scopes import told_grid
+from bpodsl.lean import evolve, frozen
 from bpodsl.terms import Change, Figure
 from bpodsl.text import Span
 from bpodsl.values import LAST_DAY, TimeError, add_days, window_on

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from attrs import evolve, frozen
-
 from bpodsl.language import ast, literals
 from bpodsl.language.clauses.by_field import KINDS, cases
 from bpodsl.language.context import Context
@@ -15,6 +13,7 @@ from bpodsl.language.kinds import told
 from bpodsl.language.names import listed, nearest
 from bpodsl.language.problems import CannotHappen, NoEffect, NotSayable, OutOfRange, SaidTwice, UnknownField, WrongKind
 from bpodsl.language.scopes import NormHead
+from bpodsl.lean import evolve, frozen
 from bpodsl.terms import ByTime, Clause, Due, Expression, Kind, NthWeekday
 from bpodsl.terms import expressions as ex
 from bpodsl.text import Span

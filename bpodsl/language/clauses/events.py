@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from attrs import evolve
-
 from bpodsl.language import ast, literals
 from bpodsl.language.checks import check, holds
 from bpodsl.language.conditions import field_word
@@ -20,6 +18,7 @@ from bpodsl.language.problems import (
     WrongKind,
 )
 from bpodsl.language.scopes import Row, Scope
+from bpodsl.lean import evolve
 from bpodsl.terms import DeemedRow, EventField, EventKind, Kind
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import DAY, INSTANT, LENGTH, NUMBER, SHARE, TEXT, YES_NO, money, period

@@ -5,12 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import pairwise
 
-from attrs import evolve
-
 from bpodsl.language import ast
 from bpodsl.language.context import Context
 from bpodsl.language.kinds import Typed
 from bpodsl.language.problems import CannotHappen
+from bpodsl.lean import evolve
 from bpodsl.terms import expressions as ex
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from attrs import evolve, frozen
-
 from bpodsl.language import ast, literals
 from bpodsl.language.checks import capital
 from bpodsl.language.clauses.agreement import selector, selectors
@@ -26,6 +24,7 @@ from bpodsl.language.problems import (
     WrongKind,
 )
 from bpodsl.language.scopes import NormHead, Scope
+from bpodsl.lean import evolve, frozen
 from bpodsl.terms import (
     Clause,
     Clock,

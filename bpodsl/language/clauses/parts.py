@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from attrs import evolve
-
 from bpodsl.language import ast
 from bpodsl.language.checks import check, needed
 from bpodsl.language.clauses.heads import acts_of
@@ -12,6 +10,7 @@ from bpodsl.language.kinds import told_of
 from bpodsl.language.problems import NoEffect, NotSayable, SaidTwice, WrongKind
 from bpodsl.language.rows import event_row
 from bpodsl.language.scopes import NormHead, Scope
+from bpodsl.lean import evolve
 from bpodsl.terms import AddsUp, Impose, Norm, OnSettled
 
 _KINDS = ("money", "number", "length")

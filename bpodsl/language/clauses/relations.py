@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from attrs import evolve
-
 from bpodsl.language import ast
 from bpodsl.language.context import Context
 from bpodsl.language.kinds import told
 from bpodsl.language.names import EVENTS, nearest
 from bpodsl.language.problems import CannotHappen, SaidTwice, UnknownField, WrongKind
+from bpodsl.lean import evolve
 from bpodsl.terms import EventField, EventKind, Relation
 from bpodsl.terms.kinds import TEXT
 from bpodsl.text import Span

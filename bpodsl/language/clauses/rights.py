@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from attrs import evolve
-
 from bpodsl.language import ast, literals
 from bpodsl.language.clauses.agreement import selectors
 from bpodsl.language.clauses.consequences import effect, ended_state
@@ -14,6 +12,7 @@ from bpodsl.language.clauses.obligations import effective, may_be, survives
 from bpodsl.language.context import Context
 from bpodsl.language.problems import NoCommonKey, NoEffect, OutOfRange, SaidTwice
 from bpodsl.language.scopes import Row, Scope
+from bpodsl.lean import evolve
 from bpodsl.terms import (
     Begin,
     Clause,

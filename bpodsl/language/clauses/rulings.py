@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from attrs import evolve
-
 from bpodsl.language import ast, literals
 from bpodsl.language.clauses.agreement import selector
 from bpodsl.language.clauses.events import value_of, words_of
@@ -24,6 +22,7 @@ from bpodsl.language.problems import (
     WrongKind,
 )
 from bpodsl.language.scopes import NormHead
+from bpodsl.lean import evolve
 from bpodsl.terms import Answer, Due, EventField, Kind, Limit, Norm, OnEvent, Question, Selector, walk
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import LENGTH, YES_NO, one_of

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from attrs import frozen
-
 from bpodsl.language import ast
 from bpodsl.language.clauses.agreement import selectors
 from bpodsl.language.clauses.consequences import turn
@@ -12,6 +10,7 @@ from bpodsl.language.clauses.heads import trigger_keys
 from bpodsl.language.context import Context
 from bpodsl.language.names import RIGHTS, nearest
 from bpodsl.language.problems import CannotHappen, NotHere, UnknownField
+from bpodsl.lean import frozen
 from bpodsl.terms import State
 
 _CAUSES = ("trigger", *RIGHTS)

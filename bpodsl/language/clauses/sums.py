@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from attrs import evolve
-
 from bpodsl.language import ast
 from bpodsl.language.checks import check
 from bpodsl.language.clauses.consequences import currency_of, line_of, owed, sums_rounded
@@ -32,6 +30,7 @@ from bpodsl.language.problems import (
     WrongKind,
 )
 from bpodsl.language.scopes import FigureHead, Scope, same_cells, told_grid
+from bpodsl.lean import evolve
 from bpodsl.terms import Account, Clause, Expression, Figure, Kind, walk
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import NUMBER, money

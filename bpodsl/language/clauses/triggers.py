@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from attrs import evolve
-
 from bpodsl.language import ast, literals
 from bpodsl.language.checks import holds
 from bpodsl.language.clauses.agreement import selector
@@ -26,6 +24,7 @@ from bpodsl.language.problems import (
 )
 from bpodsl.language.rows import event_row
 from bpodsl.language.scopes import FigureHead, Row, Scope, same_cells, told_grid
+from bpodsl.lean import evolve
 from bpodsl.terms import (
     Clause,
     Effect,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from attrs import evolve, fields, frozen
+from attrs import evolve, fields
 
+from bpodsl.lean import frozen
 from bpodsl.terms import Account, Change, Expression, Figure, Norm, OnOutcome, OnSettled, Rule, Variant
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import DAY, TEXT, YES_NO

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from attrs import evolve
-
 from bpodsl.language import ast, literals
 from bpodsl.language.context import Context, mentions
 from bpodsl.language.figures_at import whole
@@ -13,6 +11,7 @@ from bpodsl.language.lookups import ListTable
 from bpodsl.language.names import EVENTS, FIGURES, listed, nearest
 from bpodsl.language.problems import NotSayable, OutOfRange, SaidTwice, UnknownWord
 from bpodsl.language.rows import key_kind
+from bpodsl.lean import evolve
 from bpodsl.terms import Clause, Expression, Group, Kind
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import one_of

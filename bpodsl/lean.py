@@ -1,0 +1,155 @@
+"""Frozen classes of attrs that share their methods.
+
+attrs writes and compiles the methods of each class, which takes about a millisecond: for the two hundred kinds of
+nodes, terms and problems together longer, at every start, than to check an agreement. Here they are one set of
+methods for all. What holds for a class of attrs holds for these: `evolve`, `fields`, `has`, patterns, and classes of
+attrs below them. What is made by the million while events run is better a class of attrs: its own methods are faster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn, TypeVar
+
+_T = TypeVar("_T", bound=type)
+
+REQUIRED: Final = object()
+"""In place of a default: there is none."""
+
+
+class Part(NamedTuple):
+    """What is said of a part of a class: its default, whether objects differ by it, whether it is shown and whether
+    it must be named. `takes_all`: it is the last one and takes all that remains, as a tuple."""
+
+    default: Any = REQUIRED
+    eq: bool = True
+    repr: bool = True
+    kw_only: bool = False
+    takes_all: bool = False
+
+
+def make(cls: _T) -> _T:
+    """A frozen class whose parts are its annotations, after those of its base."""
+    own = {
+        name: value if isinstance(value := cls.__dict__.get(name, REQUIRED), Part) else Part(value)
+        for name, kind in cls.__annotations__.items()
+        if not kind.startswith("ClassVar")
+    }
+    for name in own:
+        if name in cls.__dict__:
+            delattr(cls, name)
+    parts: dict[str, Part] = {**parts_of(cls), **own}
+    placed = tuple(name for name, about in parts.items() if not about.kw_only)
+    shared: dict[str, Any] = {
+        "__lean_parts__": parts,
+        "__lean_placed__": placed if len(placed) == len(parts) else None,
+        "__lean_key__": _key([name for name, about in parts.items() if about.eq]),
+        "__match_args__": placed,
+        "__attrs_attrs__": _Attributes(),
+    }
+    for name, value in shared.items():
+        setattr(cls, name, value)
+    for method in (__init__, __setattr__, __delattr__, __eq__, __hash__, __repr__):
+        if method.__name__ not in cls.__dict__ or (method is __hash__ and cls.__dict__["__hash__"] is None):
+            setattr(cls, method.__name__, method)
+    return cls
+
+
+def is_lean(kind: type) -> bool:
+    """Whether it is such a class."""
+    return hasattr(kind, "__lean_parts__")
+
+
+def parts_of(kind: type) -> Mapping[str, Part]:
+    """The parts of such a class by name, in order; none of any other."""
+    found: Mapping[str, Part] = getattr(kind, "__lean_parts__", {})
+    return found
+
+
+def _key(names: list[str]) -> Callable[[Any], Any]:
+    """What objects of a class are compared by."""
+    return attrgetter(*names) if names else type
+
+
+class _Attributes:
+    """What attrs knows a class by, made when it is asked for."""
+
+    def __get__(self, of: object, cls: type) -> Any:
+        import attrs
+
+        said = {
+            name: attrs.field(
+                default=attrs.NOTHING if about.default is REQUIRED else about.default,
+                eq=about.eq, repr=about.repr, kw_only=about.kw_only,
+            )
+            for name, about in parts_of(cls).items()
+        }  # fmt: skip
+        found = attrs.fields(attrs.make_class(cls.__name__, said, init=False, repr=False, eq=False, slots=False))
+        cls.__attrs_attrs__ = found  # type: ignore[attr-defined]
+        return found
+
+
+# ------------------------------------------------------------------------------- the methods that all share
+def __init__(self: Any, *values: Any, **named: Any) -> None:
+    if not named and self.__lean_placed__ is not None and len(values) == len(self.__lean_placed__):
+        self.__dict__.update(zip(self.__lean_placed__, values, strict=True))
+        return
+    parts: dict[str, Part] = self.__lean_parts__
+    if len(values) > len(self.__match_args__):
+        raise TypeError(f"{type(self).__name__} takes {len(self.__match_args__)} parts, not {len(values)}")
+    said = dict(zip(self.__match_args__, values, strict=False)) | named
+    if said.keys() != parts.keys():
+        if strange := said.keys() - parts.keys():
+            raise TypeError(f"{type(self).__name__} has no {', '.join(sorted(strange))}")
+        said = {name: said.get(name, about.default) for name, about in parts.items()}
+        if REQUIRED in said.values():
+            raise TypeError(f"{type(self).__name__} lacks a part: {', '.join(sorted(_lacking(said)))}")
+    self.__dict__.update(said)
+
+
+def _lacking(said: Mapping[str, Any]) -> Iterator[str]:
+    return (name for name, value in said.items() if value is REQUIRED)
+
+
+def __setattr__(self: Any, name: str, value: object) -> NoReturn:
+    raise AttributeError(f"{type(self).__name__} is frozen")
+
+
+def __delattr__(self: Any, name: str) -> NoReturn:
+    raise AttributeError(f"{type(self).__name__} is frozen")
+
+
+def __eq__(self: Any, other: Any) -> bool:
+    if other.__class__ is not self.__class__:
+        return NotImplemented
+    return bool(self.__lean_key__(self) == other.__lean_key__(other))
+
+
+def __hash__(self: Any) -> int:
+    return hash((self.__class__, self.__lean_key__(self)))
+
+
+def __repr__(self: Any) -> str:
+    shown = (f"{name}={getattr(self, name)!r}" for name, about in self.__lean_parts__.items() if about.repr)
+    return f"{type(self).__name__}({', '.join(shown)})"
+
+
+def change(of: Any, **parts: Any) -> Any:
+    """The same object with other parts; of a class of attrs, too."""
+    if is_lean(of.__class__):
+        return of.__class__(**(of.__dict__ | parts))
+    import attrs
+
+    return attrs.evolve(of, **parts)
+
+
+if TYPE_CHECKING:
+    # To a type checker they are what they behave like.
+    from attrs import evolve as evolve
+    from attrs import field as field
+    from attrs import frozen as frozen
+else:
+    evolve = change
+    frozen = make
+    field = Part
