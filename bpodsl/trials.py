@@ -11,7 +11,7 @@ from attrs import frozen
 from bpodsl.pipeline import evaluate
 from bpodsl.record import Entry, Event, Ledger
 from bpodsl.record.intake import example_events
-from bpodsl.record.relating import relate
+from bpodsl.record.relating import Related, relate
 from bpodsl.record.verdicts import Verdict, judge
 from bpodsl.record.worlds import of_world, worlds
 from bpodsl.report.show import Show
@@ -46,11 +46,33 @@ class ExpectationFailed(Problem):
 
 
 @frozen
+class EventNotCounted(Problem):
+    """An event of an example does not count: it names an event that is not there, or came too late to change anything.
+
+    That may be just what the example is about. If not, what it expects may hold for the wrong reason: look at the
+    keys of the event, its time, and those of the event that it speaks of.
+
+    Bad: `invoice_corrected invoice A17` in an example whose only invoice is `A71`.
+    Good: a correction that names an invoice of the same example.
+    """
+
+    code = "BPO901"
+    severity = Severity.NOTE
+
+    example: str
+    why: str
+
+    def message(self) -> str:
+        return f"in the test “{self.example}”, {self.why}"
+
+
+@frozen
 class Trial:
-    """One example tried: its failures, in the order of its lines."""
+    """One example tried: its failures, in the order of its lines, and what else should be known of it."""
 
     example: Example
     failures: tuple[ExpectationFailed, ...]
+    notes: tuple[EventNotCounted, ...] = ()
 
 
 def try_examples(contract: Contract) -> Iterator[Trial]:
@@ -63,9 +85,11 @@ def try_example(contract: Contract, example: Example) -> Trial:
     """Run one example and compare what it expects."""
     events, refused = example_events(contract, example)
     failures = [ExpectationFailed(span, example.name, "an event that can be read", reason) for span, reason in refused]
+    notes: tuple[EventNotCounted, ...] = ()
     if not failures:
         until = until_of(contract, example, events)
-        sound = relate(contract, (e for e in events if e.known < until), until).events
+        related = relate(contract, (e for e in events if e.known < until), until)
+        sound, notes = related.events, tuple(_not_counted(contract, example, events, related))
         world = example.world or next(iter(worlds(contract, sound)), "")
         ledger = evaluate(contract, of_world(contract, sound, world), until)
         judged = _Judged(contract, ledger)
@@ -75,7 +99,24 @@ def try_example(contract: Contract, example: Example) -> Trial:
                 said = expectation.span.text.strip() if expectation.span else expectation.of
                 said = said.removeprefix("expect ").strip()
                 failures.append(ExpectationFailed(expectation.span, example.name, f"“{said}”", instead))
-    return Trial(example, tuple(failures))
+    return Trial(example, tuple(failures), notes)
+
+
+def _not_counted(
+    contract: Contract, example: Example, events: tuple[Event, ...], related: Related
+) -> Iterator[EventNotCounted]:
+    """The events that wait for another, or are set aside, in the order of the lines."""
+    relations = {kind.name: kind.relates for kind in contract.events}
+    refused = dict(related.refused)
+    for event, written in zip(events, example.events, strict=True):
+        identity = event.source, event.id
+        relation = relations.get(event.kind)
+        if identity in refused:
+            yield EventNotCounted(written.span, example.name, refused[identity].refusal("").message())
+        elif identity in related.waiting:
+            other = f"`{relation.event}`" if relation else "event"
+            why = f"`{event.kind}` does not count: the {other} that it names is not there."
+            yield EventNotCounted(written.span, example.name, why)
 
 
 def until_of(contract: Contract, example: Example, events: tuple[Event, ...]) -> int:

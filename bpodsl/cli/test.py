@@ -17,7 +17,8 @@ def command(paths: tuple[Path, ...], verbose: bool) -> None:
     """Run the tests that agreements carry.
 
     PATHS are `.bpo` files or folders. A `test` block gives events and what is expected to follow from
-    them; each is run by itself. The last line is `N passed, M failed`.
+    them; each is run by itself. An event that does not count is named.
+    The last line is `N passed, M failed`.
 
     \b
     Exit codes: 0 all passed · 1 some failed · 3 an agreement has errors.
@@ -38,9 +39,9 @@ def command(paths: tuple[Path, ...], verbose: bool) -> None:
             unsound = True
             continue
         for trial in try_examples(understood.contract):
+            print_problems((*trial.failures, *trial.notes))
             if trial.failures:
                 failed += 1
-                print_problems(trial.failures)
             else:
                 passed += 1
             if verbose or trial.failures:

@@ -25,6 +25,10 @@ _SHIFTS: Final[dict[Observe, dict[int, int]]] = {
 OBSERVE_RULES: Final = tuple(_SHIFTS)
 """The rules by which `observe` moves holidays off the weekend."""
 
+FORMAT: Final = 2
+"""How what is kept of the data is chosen and written. Raise it with any change to `_load` or `_language`, so that
+nothing that an earlier release kept is read."""
+
 
 class UnknownHolidays(ValueError):
     """A holiday code, or a name among its holidays, that the data does not have; ``near`` holds up to three that may
@@ -69,7 +73,7 @@ def known_codes() -> tuple[str, ...]:
 @lru_cache(maxsize=64)
 def _dates(code: str, first_year: int, last_year: int, observed: bool) -> tuple[Holiday, ...]:
     """Every holiday by date and name, kept for the next time: to load the data takes longer than to check a file."""
-    key = f"holidays {holiday_data_version()} {code} {first_year} {last_year} {observed}"
+    key = f"holidays {FORMAT} {holiday_data_version()} {code} {first_year} {last_year} {observed}"
     made = lambda: [(str(day), name) for day, name in _load(code, first_year, last_year, observed)]  # noqa: E731
     return tuple((date.fromisoformat(day), name) for day, name in kept("holidays", key, made))
 

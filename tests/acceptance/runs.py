@@ -8,7 +8,7 @@ from pathlib import Path
 from attrs import frozen
 
 from bpodsl.pipeline import evaluate, understand
-from bpodsl.record import Entry, Ledger
+from bpodsl.record import Entry, Event, Ledger
 from bpodsl.record.verdicts import Verdict, judge
 from bpodsl.record.worlds import of_world
 from bpodsl.report.show import Show
@@ -21,6 +21,8 @@ from bpodsl.values import parse_instant, show_decimal
 class Run:
     contract: Contract
     taken: Intaken
+    events: tuple[Event, ...]
+    until: int
     ledger: Ledger
 
     @property
@@ -65,7 +67,8 @@ def run(
     if as_known_at is not None:
         known = parse_instant(as_known_at, show.zone).instant
         chosen, end = [e for e in chosen if e.known <= known], known + 1
-    return Run(contract, taken, evaluate(contract, of_world(contract, chosen, world), end))
+    own = tuple(of_world(contract, chosen, world))
+    return Run(contract, taken, own, end, evaluate(contract, own, end))
 
 
 def fixed(value, places: int) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bpodsl.reference import run as reference_run
 from tests.acceptance.runs import Run, fixed, run
 from tests.conftest import shared
 
@@ -155,10 +156,16 @@ def fee_row(run_: Run) -> dict:
 
 
 def renewal(run_: Run) -> dict:
+    """Whether the only notice held the term that ran when it was given, and the last day of the agreement."""
     own = [e for e in run_.ledger.outcome if e.clause == run_.contract.name]
+    (notice,) = [e for e in run_.events if e.kind == "non_renewal_notice"]
+    extended = [(e.at, e.number("last")) for e in own if e.kind == "Extended"]
+    running = [run_.contract.term.last, *(last for at, last in extended if at <= notice.acts)][-1].isoformat()
     ended = [run_.show.day(e.at - 1) for e in own if e.kind == "Ended"]
-    last = [e.number("last").isoformat() for e in own if e.kind == "Extended"]
-    return {"valid": not any(e.words == "too late" for e in own), "ends": (ended or last[-1:])[0]}
+    noted = [e.words for e in own if e.kind == "Noted" and e.instance == notice.ref]
+    # It either ended the agreement with that term, or is said to have come too late.
+    assert noted == ([] if ended == [running] else ["too late"])
+    return {"valid": not noted, "ends": (ended or [extended[-1][1].isoformat()])[0]}
 
 
 def fee_answer(run_: Run) -> dict:
@@ -180,6 +187,21 @@ def test_tiered_fee():
         assert renewal(run_) == answer
 
 
+@pytest.mark.parametrize("early", [True, False], ids=["the day before", "the day after"])
+@pytest.mark.parametrize("world", ["R1", "R2"])
+def test_a_notice_counts_by_the_day_on_which_it_is_mailed(tmp_path, world, early):
+    events, expected = case(FEE)
+    lines = lines_of(events)
+    mailed = {"R1": ("1998-10-01", "1998-10-03"), "R2": ("1999-10-01", "1999-10-03")}[world][not early]
+    for line in lines:
+        if line.get("scenario") == world:
+            line["mailed_at"] = f"{mailed}T23:59:59-04:00" if early else f"{mailed}T00:00:00-04:00"
+    ends = {"R1": ("1998-12-31", "2000-12-31"), "R2": ("1999-12-31", "2000-12-31")}[world][not early]
+    run_ = fee_run(rewritten(lines, tmp_path), world)
+    assert renewal(run_) == {"valid": early, "ends": ends}
+    assert expected["renewal"]["R1"]["valid"] and not expected["renewal"]["R2"]["valid"]
+
+
 def test_tiered_fee_as_known_before_the_late_record():
     events, expected = case(FEE)
     for instant, answers in expected["as_known_at"].items():
@@ -193,6 +215,8 @@ def test_without_the_late_record_the_earlier_answer_stands(tmp_path):
     row = fee_row(fee_run(rewritten(lines, tmp_path)))
     for answers in expected["as_known_at"].values():
         assert {name: row[name] for name in answers} == answers
+
+
 # ------------------------------------------------------------------ uptime, claims, termination, refund
 UPTIME = "06_commonpaper_uptime"
 
@@ -237,6 +261,14 @@ def test_uptime_credits():
     assert uptime_answer(uptime_run(events)) == expected
 
 
+@pytest.mark.parametrize(("in_cash", "cash"), [(True, "1500.00"), (False, "0.00")])
+def test_credits_that_are_used_expire_no_more(tmp_path, in_cash, cash):
+    events, expected = case(UPTIME)
+    used = {"seq": 901, "type": "credit_used", "amount": "1500.00", "in_cash": in_cash, "at": "2024-07-08T12:00:00Z"}
+    answer = uptime_answer(uptime_run(rewritten([*lines_of(events), used], tmp_path)))
+    assert answer == {**expected, "credits_expired": "8100.00", "cash_for_credits": cash}
+
+
 # ------------------------------------------------------------------ all but two days, a mean and a tail
 BATCH = "12_tricity_batch_allowance"
 
@@ -273,16 +305,17 @@ def test_batch_allowance():
 
 
 # ------------------------------------------------------------------ what must hold on each
-@pytest.fixture(
-    params=[
-        (POINTS, points_run, points_answer),
-        (HOURS, hours_run, hours_answer),
-        (FEE, fee_run, fee_answer),
-        (UPTIME, uptime_run, uptime_answer),
-        (BATCH, batch_run, batch_answer),
-    ],
-    ids=["points", "hours", "fee", "uptime", "batch"],
-)
+EACH = [
+    (POINTS, points_run, points_answer),
+    (HOURS, hours_run, hours_answer),
+    (FEE, fee_run, fee_answer),
+    (UPTIME, uptime_run, uptime_answer),
+    (BATCH, batch_run, batch_answer),
+]
+IDS = ["points", "hours", "fee", "uptime", "batch"]
+
+
+@pytest.fixture(params=EACH, ids=IDS)
 def each(request):
     name, runner, answer = request.param
     events, expected = case(name)
@@ -316,10 +349,38 @@ def test_the_same_instants_in_utc_are_nothing(each, tmp_path):
     events, runner, answer, expected = each
     lines = lines_of(events)
     for line in lines:
-        for name in ("at", "recorded_at", "from", "to"):
+        for name in ("at", "recorded_at", "from", "to", "mailed_at", "received_at"):
             if name in line:
                 line[name] = datetime.fromisoformat(line[name]).astimezone(UTC).isoformat().replace("+00:00", "Z")
     assert answer(runner(rewritten(lines, tmp_path))) == expected
+
+
+@pytest.mark.parametrize(("name", "runner"), [each[:2] for each in EACH], ids=IDS)
+def test_both_evaluators_give_the_same(name, runner):
+    run_ = runner(case(name)[0])
+    assert len(run_.ledger.posted) > 20
+    assert run_.ledger.posted == reference_run(run_.contract, run_.events, run_.until).posted
+
+
+PAID = {
+    POINTS: {("monthly_charges", "authority", "supplier"), ("service_credit", "supplier", "authority")},
+    HOURS: set(),
+    FEE: {
+        ("fee", "hps", "shps"), ("new_client_revenues", "hps", "shps"), ("allocated", "shps", "hps"),
+        ("audit_borne", "hps", "shps"),
+    },
+    UPTIME: {
+        ("uptime_credit", "provider", "customer"), ("response_credit", "provider", "customer"),
+        ("for_failures.payment", "provider", "customer"),
+    },
+    BATCH: set(),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "runner"), [each[:2] for each in EACH], ids=IDS)
+def test_who_owes_whom(name, runner):
+    accrued = [e for e in runner(case(name)[0]).ledger.outcome if e.kind == "Accrued"]
+    assert {(e.clause, e.number("payer"), e.number("payee")) for e in accrued} == PAID[name]
 
 
 def test_an_outage_split_in_two_is_nothing(tmp_path):

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from datetime import date
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,7 @@ from bpodsl.values import (
     OBSERVE_RULES,
     Observe,
     UnknownHolidays,
+    holiday_data,
     holiday_data_version,
     holiday_dates,
     known_codes,
@@ -88,7 +90,8 @@ def test_every_code_has_holidays() -> None:
         assert holiday_dates(code, 2024, 2024)
 
 
-def test_neither_loaded_unasked_nor_swayed_by_the_environment() -> None:
+def test_neither_loaded_unasked_nor_swayed_by_the_environment(tmp_path: Path) -> None:
+    # Each process has a cache of its own: what the first one kept must not answer for the second.
     script = (
         "import sys; from bpodsl.values import *; assert 'holidays' not in sys.modules;"
         "print([(d.isoformat(), n) for c in ('DE', 'PL', 'IN', 'TH') for d, n in holiday_dates(c, 2024, 2024)])"
@@ -96,14 +99,32 @@ def test_neither_loaded_unasked_nor_swayed_by_the_environment() -> None:
     shown = {
         subprocess.run(
             [sys.executable, "-c", script],
-            env={**os.environ, "PYTHONUTF8": "1", **env},
+            env={**os.environ, "PYTHONUTF8": "1", "XDG_CACHE_HOME": str(tmp_path / str(number)), **env},
             capture_output=True,
             encoding="utf-8",
             check=True,
         ).stdout
-        for env in ({}, {"LANGUAGE": "uk", "LANG": "uk_UA.UTF-8", "LC_ALL": "uk_UA.UTF-8"})
+        for number, env in enumerate(({}, {"LANGUAGE": "uk", "LANG": "uk_UA.UTF-8", "LC_ALL": "uk_UA.UTF-8"}))
     }
     assert len(shown) == 1
+    assert len([*tmp_path.glob("*/bpodsl/holidays-*.json")]) == 2 * 4
+
+
+def test_what_is_kept_is_of_one_format_and_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    kept: set[str] = set()
+    for format_, release in ((1, "0.1"), (2, "0.1"), (2, "0.2")):
+        monkeypatch.setattr(holiday_data, "FORMAT", format_)
+        monkeypatch.setattr(holiday_data, "holiday_data_version", lambda release=release: release)
+        made = ((date(2024, 1, 1), f"{format_} {release}"),)
+        monkeypatch.setattr(holiday_data, "_load", lambda *_, made=made: made)
+        for _ in range(2):
+            holiday_data._dates.cache_clear()
+            assert holiday_dates("GB", 2024, 2024) == made
+        names = {path.name for path in (tmp_path / "bpodsl").iterdir()}
+        assert len(names - kept) == 1
+        kept |= names
+    holiday_data._dates.cache_clear()
 
 
 CHRISTMAS_2021 = ((date(2021, 12, 25), "Christmas Day"), (date(2021, 12, 26), "Boxing Day"))
