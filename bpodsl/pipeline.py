@@ -36,12 +36,31 @@ class Understood:
 def understand_text(
     name: str, text: str, load: Load | None = None
 ) -> tuple[Contract | None, tuple[Problem, ...]]:
-    """Parse, resolve and doubt a text; never raises for what an author may type. `load` finds the files it uses."""
+    """Parse and resolve a text, and leave out the problems that its comments allow; never raises for what an author
+    may type. `load` finds the files it uses."""
     from bpodsl.language import parse, resolve
 
-    tree, problems = parse(Source(name, text))
-    contract, more = resolve(tree, load)
-    return contract, (*problems, *more)
+    sources = [Source(name, text)]
+
+    def gathered(written: str, using: str) -> Loaded | str:
+        found = load(written, using) if load is not None else "this text has no folder"
+        if not isinstance(found, str):
+            sources.append(found.source)
+        return found
+
+    tree, problems = parse(sources[0])
+    contract, more = resolve(tree, gathered)
+    return contract, tuple(_allowed(sources, (*problems, *more)))
+
+
+def _allowed(sources: Sequence[Source], problems: Iterable[Problem]) -> Iterable[Problem]:
+    """The problems that the comments of the texts do not allow."""
+    if not any("# allow" in source.text for source in sources):
+        return problems
+    from bpodsl.language.allowing import allow
+    from bpodsl.problems import every_problem
+
+    return allow(dict.fromkeys(sources), problems, {each.code: each.severity for each in every_problem()})
 
 
 def understand(path: Path, shown: str = "") -> Understood:

@@ -2,34 +2,79 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from bpodsl import __version__
 from bpodsl.cli import exits
-from bpodsl.cli.common import PATHS, print_problems
+from bpodsl.cli.common import FILE, PATHS, print_problems
+from bpodsl.cli.selection import FAIL_ON, selection
+
+if TYPE_CHECKING:
+    from bpodsl.text import Problem
+
+FORMATS = ("text", "json", "sarif", "github", "junit")
 
 
 @click.command("check")
 @click.argument("paths", nargs=-1, required=True, type=PATHS)
-def command(paths: tuple[Path, ...]) -> None:
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="How to say it.")
+@click.option("--select", metavar="CODES", help="Of the warnings and notes only these: codes or beginnings, by commas.")
+@click.option("--ignore", metavar="CODES", help="Of the warnings and notes none of these.")
+@click.option("--fail-on", type=click.Choice(FAIL_ON), help="The least that makes exit code 1 or 3.  [default: error]")
+@click.option("--config", type=FILE, help="A TOML file with `select`, `ignore`, `fail-on`.")
+def command(
+    paths: tuple[Path, ...], form: str, select: str | None, ignore: str | None, fail_on: str | None, config: Path | None
+) -> None:
     """Find what is wrong with agreements.
 
     PATHS are `.bpo` files, or folders whose agreements are all checked, each with the files that it uses.
     Every problem is shown with its place, what was expected and the next step; `bpodsl rule CODE` shows the
-    page of a code.
+    page of a code. A comment `# allow CODE: the reason` at the end of a line, or alone above it, allows a
+    warning there.
+
+    What is always the same can stand in `bpodsl.toml`, or under `[tool.bpodsl]` in `pyproject.toml`: `select`,
+    `ignore` (lists of codes) and `fail-on`.
 
     \b
-    Exit codes: 0 nothing wrong (warnings may be printed) · 3 an agreement has errors.
+    Exit codes: 0 nothing wrong (warnings may be printed) · 1 what --fail-on asks for was found
+                3 an agreement has errors.
     """
     from bpodsl.pipeline import understand_all
+    from bpodsl.text.render import in_order
 
+    chosen = selection(paths, select, ignore, fail_on, config)
     understood = understand_all(paths)
     if not understood:
         raise click.UsageError("There is no .bpo file in " + ", ".join(str(p) for p in paths) + ".")
-    print_problems([p for each in understood for p in each.problems])
+    problems = in_order(chosen.chosen(p for each in understood for p in each.problems))
     wrong = [each for each in understood if not each.sound]
+    if form == "text":
+        print_problems(problems)
+        if wrong:
+            click.echo(f"{len(wrong)} of {len(understood)} agreements have errors.", err=True)
+        else:
+            click.echo(f"{len(understood)} checked, no errors.")
+    else:
+        click.echo(_for_programs(form, problems, [str(each.path) for each in understood]), nl=False)
     if wrong:
-        click.echo(f"{len(wrong)} of {len(understood)} agreements have errors.", err=True)
         raise SystemExit(exits.AGREEMENT)
-    click.echo(f"{len(understood)} checked, no errors.")
+    if chosen.fails(problems):
+        raise SystemExit(exits.FOUND)
+
+
+def _for_programs(form: str, problems: Sequence[Problem], agreements: Sequence[str]) -> str:
+    from bpodsl.report.problems import github, json_text, junit, sarif
+
+    match form:
+        case "json":
+            return json_text(problems, agreements)
+        case "sarif":
+            return sarif(problems, __version__)
+        case "github":
+            return github(problems)
+        case _:
+            return junit(problems, agreements)

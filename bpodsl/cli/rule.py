@@ -3,30 +3,65 @@
 from __future__ import annotations
 
 import inspect
+import json
+import re
+from textwrap import dedent
+from typing import Final
 
 import click
+from attrs import asdict, frozen
+
+_EXAMPLE: Final = re.compile(r"^(Not so|But so):\n\n((?:(?:    .*)?\n)+)", re.M)
+
+
+@frozen
+class _Page:
+    """A code, what kind of problem it is, and the page that explains it, with its bad and its good example."""
+
+    code: str
+    name: str
+    kind: str
+    summary: str
+    page: str
+    bad: str | None
+    good: str | None
 
 
 @click.command("rule")
 @click.argument("code", required=False)
-def command(code: str | None) -> None:
-    """Show the page of a problem code, such as BPO203; without a code, list them all."""
+@click.option("--all", "every", is_flag=True, help="The pages of all codes.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def command(code: str | None, every: bool, form: str) -> None:
+    """Show the page of a problem code, such as BPO203; without a code, list them all.
+
+    BPO… are problems of agreements, EVT… those of lines of events.
+    """
     pages = _pages()
-    if code is None:
-        for each, (kind, page) in pages.items():
-            click.echo(f"{each}  {kind:12}{page.partition(chr(10))[0]}")
-        return
-    if code.upper() not in pages:
-        raise click.UsageError(f"There is no problem `{code}`. `bpodsl rule` lists all of them.")
-    kind, page = pages[code.upper()]
-    click.echo(f"{code.upper()} ({kind})\n\n{page}")
+    if code is not None:
+        if code.upper() not in pages:
+            raise click.UsageError(f"There is no problem `{code}`. `bpodsl rule` lists all of them.")
+        pages = {code.upper(): pages[code.upper()]}
+    if form == "json":
+        click.echo(json.dumps([asdict(page) for page in pages.values()], ensure_ascii=False, indent=2))
+    elif code is None and not every:
+        for page in pages.values():
+            click.echo(f"{page.code}  {page.kind:12}{page.summary}")
+    else:
+        click.echo("\n\n".join(f"{page.code} ({page.kind})\n\n{page.page}" for page in pages.values()))
 
 
-def _pages() -> dict[str, tuple[str, str]]:
-    """By code: what kind of problem it is (of a text, or of a line of events), and its page."""
+def _pages() -> dict[str, _Page]:
+    """By code; of a problem with a text its severity is its kind, of one with a line of events it is quarantine."""
     from bpodsl.problems import every_problem
     from bpodsl.record.refusals import REASONS
 
-    found = {each.code: (each.severity.value, inspect.getdoc(each) or "") for each in every_problem()}
-    found |= {reason.code: ("quarantine", reason.page) for reason in REASONS}
+    found = {each.code: _page(each.code, each.__name__, each.severity.value, each.__doc__) for each in every_problem()}
+    found |= {each.code: _page(each.code, each.title, "quarantine", each.page) for each in REASONS}
     return dict(sorted(found.items()))
+
+
+def _page(code: str, name: str, kind: str, text: str | None) -> _Page:
+    page = inspect.cleandoc(text or "")
+    examples = {match[1]: dedent(match[2]).strip() for match in _EXAMPLE.finditer(page + "\n")}
+    summary = page.partition("\n")[0].removeprefix(f"{code}: ")
+    return _Page(code, name, kind, summary, page, examples.get("Not so"), examples.get("But so"))

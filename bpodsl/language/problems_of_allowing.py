@@ -1,0 +1,116 @@
+"""Problems with comments that allow a problem (BPO22x)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from bpodsl.lean import frozen
+from bpodsl.text import Problem, Severity
+
+
+@frozen
+class NoReason(Problem):
+    """A comment allows a problem, but does not say why.
+
+    Whoever reads the agreement after you must be able to judge whether the reason still holds. Without one
+    the comment allows nothing.
+
+    Not so:
+
+        calendar night_cover                # allow BPO205
+          mon-fri  20:00-24:00
+
+    But so:
+
+        calendar night_cover                # allow BPO205: Schedule E will use it from July
+          mon-fri  20:00-24:00
+
+    Next: write a colon and the reason after the code.
+    """
+
+    code: ClassVar[str] = "BPO220"
+    severity: ClassVar[Severity] = Severity.WARNING
+
+    named: str
+
+    def message(self) -> str:
+        return f"{self.named} is allowed without a reason."
+
+    def hint(self) -> str | None:
+        return f"Write why: `# allow {self.named}: …`."
+
+
+@frozen
+class CannotAllow(Problem):
+    """A comment allows what cannot be allowed: an error, or a code that there is not.
+
+    Errors stop a run: what follows from the agreement cannot be told. They can only be mended.
+
+    Not so:
+
+        calendar support                    # allow BPO202: the holidays come later
+          mon-fri  08:00-20:00
+          except holidays of `GB-EN`
+
+    But so:
+
+        calendar support
+          mon-fri  08:00-20:00
+
+    Next: mend what the error says, and delete the comment.
+    """
+
+    code: ClassVar[str] = "BPO221"
+    severity: ClassVar[Severity] = Severity.WARNING
+
+    named: str
+    near: str | None
+    known: bool
+
+    def message(self) -> str:
+        if self.known:
+            return f"{self.named} is an error, and errors cannot be allowed."
+        return f"There is no problem {self.named}."
+
+    def hint(self) -> str | None:
+        if self.known:
+            return "Mend it, and delete this comment."
+        return "`bpodsl rule` lists all codes." if self.near is None else f"Is {self.near} meant?"
+
+
+@frozen
+class AllowsNothing(Problem):
+    """A comment allows a problem that is not there.
+
+    It was mended, or it stands in another line. A comment that allows nothing today would hide the next
+    problem of its kind without anyone having decided so.
+
+    Not so:
+
+        calendar support                    # allow BPO205: Schedule E will use it from July
+          mon-fri  08:00-20:00
+        obligation restore
+          meridian must ticket_resolved for each ticket_opened
+          within 4 hours of support
+
+    But so:
+
+        calendar support
+          mon-fri  08:00-20:00
+        obligation restore
+          meridian must ticket_resolved for each ticket_opened
+          within 4 hours of support
+
+    Next: delete the comment, or put it at the end of the line where the problem is, or alone in the line above.
+    """
+
+    code: ClassVar[str] = "BPO222"
+    severity: ClassVar[Severity] = Severity.WARNING
+
+    named: str
+
+    def message(self) -> str:
+        return f"{self.named} is allowed here, but it is not found here."
+
+    def hint(self) -> str | None:
+        return "Delete this comment, or move it to the line of the problem."

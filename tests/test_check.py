@@ -1,0 +1,249 @@
+"""`bpodsl check` for people and for programs: formats, which problems count, and what a comment allows."""
+
+from __future__ import annotations
+
+import json
+from xml.etree import ElementTree
+
+import pytest
+from click.testing import CliRunner
+
+from bpodsl.cli import exits
+from bpodsl.cli.main import bpodsl
+from bpodsl.pipeline import understand_text
+
+HEAD = """\
+agreement small "A small agreement"
+  client     buyer  "Buyer Ltd"
+  provider   maker  "Maker Ltd"
+  effective  2026-01-01 until 2026-12-31
+  time zone  UTC
+  currency   EUR, rounded half up to 0.01
+"""
+UNUSED = HEAD + "calendar night\n  mon-fri  20:00-24:00\n"
+WRONG = UNUSED + "obligation answer\n  maker must answr once\n  within 2 hours of nigth\n"
+
+
+@pytest.fixture(autouse=True)
+def apart(tmp_path, monkeypatch):
+    """No settings but those of the test."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "bpodsl.toml").write_text("")
+
+
+@pytest.fixture
+def file(tmp_path):
+    def write(text, name="small.bpo"):
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        return name
+
+    return write
+
+
+def check(*arguments, code=exits.OK):
+    result = CliRunner().invoke(bpodsl, ["check", *arguments])
+    assert result.exit_code == code, f"{result.output}\n{result.exception!r}"
+    return result
+
+
+def codes(text):
+    return sorted(problem.code for problem in understand_text("small.bpo", text)[1])
+
+
+# --------------------------------------------------------------------------------- formats
+def test_json_says_all_that_the_text_says(file):
+    whole = json.loads(check(file(WRONG), "--format", "json", code=exits.AGREEMENT).stdout)
+    assert whole["agreements"] == ["small.bpo"]
+    assert whole["counts"] == {"error": 2, "warning": 1, "note": 0}
+    found = next(each for each in whole["problems"] if "nigth" in each["message"])
+    assert (found["code"], found["severity"], found["path"]) == ("BPO202", "error", "small.bpo")
+    line = WRONG.split("\n").index("  within 2 hours of nigth") + 1
+    assert found["start"] == {"line": line, "column": 21}
+    assert found["end"] == {"line": line, "column": 26}
+    assert "night" in found["hint"]
+
+
+def test_json_of_nothing_wrong(file):
+    whole = json.loads(check(file(HEAD), "--format", "json").stdout)
+    assert whole["problems"] == []
+
+
+def test_json_shows_other_places(file):
+    text = UNUSED + "calendar night\n  sat  09:00-17:00\n"
+    whole = json.loads(check(file(text), "--format", "json", code=exits.AGREEMENT).stdout)
+    (other,) = next(each for each in whole["problems"] if each["code"] == "BPO201")["related"]
+    assert other["start"]["line"] == 7
+
+
+def test_sarif_names_rules_levels_and_places(file):
+    whole = json.loads(check(file(WRONG), "--format", "sarif", code=exits.AGREEMENT).stdout)
+    assert whole["version"] == "2.1.0"
+    (run,) = whole["runs"]
+    rules = run["tool"]["driver"]["rules"]
+    assert [rule["id"] for rule in rules] == sorted({rule["id"] for rule in rules})
+    for result in run["results"]:
+        assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
+        assert result["level"] in ("error", "warning", "note")
+        place = result["locations"][0]["physicalLocation"]
+        assert place["artifactLocation"]["uri"] == "small.bpo"
+        assert place["region"]["startLine"] <= place["region"]["endLine"]
+    assert run["columnKind"] == "unicodeCodePoints"
+    assert "Not so:" in rules[0]["help"]["text"]
+
+
+def test_github_has_one_line_for_each_problem(file):
+    lines = check(file(WRONG), "--format", "github", code=exits.AGREEMENT).stdout.splitlines()
+    assert len(lines) == 3
+    assert lines[0].startswith("::warning title=BPO205,file=small.bpo,line=7,col=10,endColumn=15::")
+    assert all("%0A" in line for line in lines if line.startswith("::error"))
+
+
+def test_github_keeps_signs_of_its_own_apart(file):
+    name = file(UNUSED, "a,b:c%.bpo")
+    (line,) = check(name, "--format", "github").stdout.splitlines()
+    assert "file=a%2Cb%3Ac%25.bpo," in line
+
+
+def test_junit_counts_what_failed(file):
+    top = ElementTree.fromstring(check(file(WRONG), file(HEAD, "sound.bpo"), "--format", "junit", code=3).stdout)
+    wrong, sound = top
+    assert (wrong.get("name"), wrong.get("tests"), wrong.get("failures")) == ("small.bpo", "3", "3")
+    assert "^^^^^" in wrong[0][0].text
+    assert (sound.get("name"), sound.get("tests"), sound.get("failures"), len(sound)) == ("sound.bpo", "1", "0", 1)
+
+
+def test_junit_is_xml_whatever_the_text_holds(file):
+    text = UNUSED.replace("night", 'night "\x1b[31m<&>\x00"')
+    ElementTree.fromstring(check(file(text), "--format", "junit", code=exits.AGREEMENT).stdout)
+
+
+# ------------------------------------------------------------------------- which problems count
+def test_a_warning_fails_only_where_it_is_asked_for(file):
+    check(file(UNUSED))
+    check(file(UNUSED), "--fail-on", "warning", code=exits.FOUND)
+    check(file(UNUSED), "--fail-on", "note", code=exits.FOUND)
+    check(file(WRONG), "--fail-on", "warning", code=exits.AGREEMENT)
+
+
+def test_warnings_can_be_selected_and_ignored(file):
+    name = file(UNUSED)
+    check(name, "--fail-on", "warning", "--ignore", "BPO205")
+    check(name, "--fail-on", "warning", "--ignore", "bpo20")
+    check(name, "--fail-on", "warning", "--select", "BPO210, BPO213")
+    check(name, "--fail-on", "warning", "--select", "BPO2", code=exits.FOUND)
+
+
+def test_errors_always_count(file):
+    assert "BPO202" in check(file(WRONG), "--select", "BPO205", code=exits.AGREEMENT).stderr
+    said = check(file(WRONG), "--ignore", "BPO202", code=exits.USAGE).output
+    assert "errors stop a run" in said
+
+
+@pytest.mark.parametrize("option", ["--select", "--ignore"])
+def test_a_code_that_there_is_not(file, option):
+    assert "no code begins with `BPO999`" in check(file(HEAD), option, "BPO999", code=exits.USAGE).output
+
+
+@pytest.mark.parametrize(
+    ("name", "head"), [("bpodsl.toml", ""), ("pyproject.toml", "[tool.bpodsl]\n")], ids=["own", "project's"]
+)
+def test_settings_stand_in_a_file_above(tmp_path, file, name, head):
+    (tmp_path / "bpodsl.toml").unlink()
+    (tmp_path / name).write_text(head + 'fail-on = "warning"\nignore = ["BPO210"]\n')
+    (tmp_path / "below").mkdir()
+    path = file(UNUSED, "below/small.bpo")
+    check(path, code=exits.FOUND)
+    check(path, "--fail-on", "error")
+    check(path, "--ignore", "BPO205")
+
+
+def test_a_project_without_settings_of_ours_says_nothing(tmp_path, file):
+    (tmp_path / "below").mkdir()
+    (tmp_path / "below" / "pyproject.toml").write_text('[project]\nname = "x"\n')
+    (tmp_path / "bpodsl.toml").write_text('fail-on = "warning"\n')
+    check(file(UNUSED, "below/small.bpo"), code=exits.FOUND)
+
+
+def test_a_file_of_settings_can_be_named(tmp_path, file):
+    (tmp_path / "strict.toml").write_text('fail-on = "warning"\n')
+    check(file(UNUSED), "--config", "strict.toml", code=exits.FOUND)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("fail_on = 'warning'", "there is no such setting"),
+        ("fail-on = 'never'", "write one of error, warning, note"),
+        ("ignore = 'BPO205'", "write a list of codes"),
+        ("ignore = ['BPO999']", "no code begins with `BPO999`"),
+        ("ignore = [", "cannot be read"),
+    ],
+)
+def test_settings_that_cannot_be(tmp_path, file, text, said):
+    (tmp_path / "bpodsl.toml").write_text(text)
+    result = check(file(HEAD), code=exits.USAGE)
+    assert said in result.output
+    assert "bpodsl.toml" in result.output
+
+
+# ------------------------------------------------------------------------------ what a comment allows
+@pytest.mark.parametrize(
+    "text",
+    [
+        UNUSED.replace("calendar night", "calendar night  # allow BPO205: used from July"),
+        UNUSED.replace("calendar night", "# allow BPO205: used from July\ncalendar night"),
+        UNUSED.replace("calendar night", "# allow BPO205: used from July\n\n# of Schedule E\ncalendar night"),
+        UNUSED.replace("calendar night", "calendar night  # allow BPO205 : used from July"),
+    ],
+)
+def test_a_comment_with_a_reason_allows_a_warning(text):
+    assert codes(text) == []
+
+
+@pytest.mark.parametrize(
+    ("comment", "found"),
+    [
+        ("# allow BPO205", ["BPO205", "BPO220"]),
+        ("# allow BPO205:  ", ["BPO205", "BPO220"]),
+        ("# allow BPO202: later", ["BPO205", "BPO221"]),
+        ("# allow BPO209x: later", ["BPO205", "BPO221"]),
+        ("# allow BPO210: later", ["BPO205", "BPO222"]),
+        ("# allow BPO205, BPO210: later", ["BPO222"]),
+        ("# allow for holidays", ["BPO205"]),
+    ],
+)
+def test_a_comment_that_does_not_do_is_itself_reported(comment, found):
+    assert codes(UNUSED.replace("calendar night", f"calendar night  {comment}")) == found
+
+
+def test_an_error_is_not_allowed():
+    text = WRONG.replace("of nigth", "of nigth  # allow BPO202: soon")
+    assert codes(text) == ["BPO202", "BPO202", "BPO205", "BPO221"]
+
+
+def test_a_comment_speaks_of_its_own_line_and_file(file):
+    text = HEAD + '# allow BPO205: used from July\nuse "part.bpo"\n'
+    file("calendar night\n  mon-fri  20:00-24:00\n", "part.bpo")
+    found = json.loads(check(file(text), "--format", "json").stdout)["problems"]
+    assert [(each["code"], each["path"]) for each in found] == [("BPO205", "part.bpo"), ("BPO222", "small.bpo")]
+    file("# allow BPO205: used from July\ncalendar night\n  mon-fri  20:00-24:00\n", "part.bpo")
+    assert json.loads(check(file(HEAD + 'use "part.bpo"\n'), "--format", "json").stdout)["problems"] == []
+
+
+# ------------------------------------------------------------------------------------ pages
+def test_all_pages_for_programs():
+    result = CliRunner().invoke(bpodsl, ["rule", "--all", "--format", "json"])
+    pages = {page["code"]: page for page in json.loads(result.stdout)}
+    assert list(pages) == sorted(pages)
+    unused = pages["BPO205"]
+    assert (unused["name"], unused["kind"]) == ("Unused", "warning")
+    assert unused["bad"].startswith("calendar support\n  mon-fri")
+    assert unused["good"].endswith("within 4 hours of support")
+    assert unused["page"].startswith(unused["summary"])
+    assert pages["EVT101"]["kind"] == "quarantine"
+
+
+def test_all_pages_for_people():
+    result = CliRunner().invoke(bpodsl, ["rule", "--all"])
+    assert result.stdout.count("\nNext: ") > 50
