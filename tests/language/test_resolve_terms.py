@@ -188,6 +188,44 @@ def test_obligations_opened_by_others_are_imposed() -> None:
     assert rules["restore.opened"].then == (Impose("look"),)
 
 
+def test_outcomes_of_some_instances_only_are_rules_of_their_own() -> None:
+    made = contract(
+        "obligation again\n  meridian must ticket_resolved for each missed restore where priority is P1\n"
+        '  within 5 days\n  when missed where the day opened is at least 2026-06-01 then tell "a"\n'
+        '  when late where the day is 2026-06-02 then tell "b"\n'
+        '  when late where the day is 2026-06-03 then tell "c"\n'
+        'trigger often\n  when restore is fulfilled where urgent 3 times in any 6 months\n  resets\n  then tell "d"\n'
+    )
+    rules = {each.name: each for each in made.rules}
+    p1 = ex.Compare("=", ex.FieldOf("priority"), ex.Literal("P1", one_of("P1", "P2", "P3")))
+    ground = rules["again.ground"]
+    assert (ground.on, ground.when, ground.then) == (OnOutcome("restore", "missed"), p1, (Impose("again"),))
+    assert ground.clause.title == "again (missed restore where priority is P1)"
+    norms = {each.name: each for each in made.norms}
+    assert norms["restore"].after == () and norms["again"].by == ("ticket",)
+    assert [rules[name].then for name in ("again.missed", "again.late", "again.late.2")] == [
+        (Raise("a"),), (Raise("b"),), (Raise("c"),),
+    ]  # fmt: skip
+    often = rules["often"]
+    assert (often.on, often.when) == (OnOutcome("restore", "fulfilled"), ex.FieldOf("urgent"))
+    assert often.recurrence == Recurrence(3, span=Length(6, "months"), resets=True)
+
+
+def test_a_trigger_on_a_figure_keeps_some_groups() -> None:
+    text = (
+        "measure by_level\n  each month by priority\n  share of ticket_opened where urgent\n  target at least 5%\n"
+        "trigger one\n  when by_level is missed where priority is P1\n  then tell \"one\"\n"
+        "trigger two\n  while by_level is missed where priority is P1 in 2 of the last 3 months\n"
+        "  does not reset\n  then tell \"two\"\n"
+    )
+    rules = {each.name: each for each in contract(text).rules}
+    p1 = ex.Compare("=", ex.GroupKey("priority"), ex.Literal("P1", one_of("P1", "P2", "P3")))
+    missed = ex.Standing("by_level", "missed", ex.Same())
+    assert rules["one"].when == rules["two"].when == ex.AllOf((missed, p1))
+    same = contract(text.replace("missed where priority", "missed and priority"))
+    assert {each.name: each.when for each in same.rules} == {name: each.when for name, each in rules.items()}
+
+
 def test_consequences_of_a_miss_and_of_a_breach() -> None:
     lines = '  within 5 days\n  failing that tell "a"\n  when breached then tell "b"\n'
     assert norm(OBLIGATION + lines).after == (("missed", Raise("a")), ("missed", Raise("b")))

@@ -72,10 +72,14 @@ class ForEachEvent(Node):
 
 @node
 class ForEachOutcome(Node):
-    """`for each missed NORM`: `outcome` is opened | fulfilled | excused | late | cured | missed | breached."""
+    """`for each missed NORM [where COND]`
+
+    `outcome` is opened | fulfilled | excused | late | cured | missed | breached.
+    """
 
     outcome: str
     norm: Name
+    where: Expression | None = None
 
 
 @node
@@ -340,9 +344,10 @@ class FailingLine(Line):
 
 @node
 class WhenOutcomeLine(Line):
-    """`when breached then CONSEQUENCE`: `outcome` as in `ForEachOutcome`."""
+    """`when breached [where COND] then CONSEQUENCE`: `outcome` as in `ForEachOutcome`."""
 
     outcome: str
+    where: Expression | None
     consequence: Consequence
 
 

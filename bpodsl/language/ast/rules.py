@@ -30,12 +30,13 @@ class Trigger(Node):
 
 @node
 class WhenLine(Line):
-    """`when COND [RECURRENCE]`: `p1_on_time is missed`, `restore_p1 is missed`, `points at least 17`, an event's name
+    """`when COND [where COND] [RECURRENCE]`: `p1_on_time is missed`, `restore_p1 is missed`, `points at least 17`
 
-    A bare name is a yes/no figure or an event.
+    A bare name is a yes/no figure or an event. `where`: of which outcomes, or of which groups of the figures.
     """
 
     condition: Expression
+    where: Expression | None
     recurrence: Recurrence | None
 
 
@@ -58,9 +59,10 @@ class WhenLastsLine(Line):
 
 @node
 class WhileLine(Line):
-    """`while COND in N of the last M months`"""
+    """`while COND [where COND] in N of the last M months`"""
 
     condition: Expression
+    where: Expression | None
     count: Number
     among: Number
     unit: str

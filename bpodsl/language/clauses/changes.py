@@ -270,7 +270,9 @@ def _lines_of(node: ast.Clause) -> tuple[type[ast.Node], ...]:
 
 def _same_ground(ctx: Context, first: _Desk, edit: Edit) -> None:
     """Whatever opens other clauses, and the states that belong to a clause, must stay as they are."""
-    if [graft[:2] for graft in ctx.grafts] != [graft[:2] for graft in first.grafts] or ctx.states != first.states:
+    grounds = [[graft[:2] for graft in grafts] for grafts in (ctx.grafts, first.grafts)]
+    own = [{name: rule for name, rule in rules.items() if "." in name} for rules in (ctx.rules, first.rules)]
+    if grounds[0] != grounds[1] or own[0] != own[1] or ctx.states != first.states:
         what = "A change cannot alter what opens other clauses."
         ctx.report(NotSayable(edit.span, what, "Remove the clause, and write it anew with `since`."))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bpodsl.language import ast, literals
-from bpodsl.language.checks import capital
+from bpodsl.language.checks import capital, holds
 from bpodsl.language.clauses.agreement import selector, selectors
 from bpodsl.language.clauses.consequences import effect
 from bpodsl.language.clauses.dues import DUE_LINES, Deadline, DeadlineRow, deadline, deadlines_by_field
@@ -35,8 +35,10 @@ from bpodsl.terms import (
     Norm,
     Once,
     OnEvent,
+    OnOutcome,
     OnPeriod,
     Opening,
+    Rule,
     State,
     Variant,
     WhenImposed,
@@ -149,10 +151,13 @@ def _opening(ctx: Context, job: Lowering) -> tuple[Opening, ...]:
             return () if job.grid is None else (OnPeriod(job.grid),)
         case ast.OnceOnly():
             return (Once(),)
-        case ast.ForEachOutcome(outcome=outcome, norm=norm):
+        case ast.ForEachOutcome(outcome=outcome, norm=norm, where=where):
             head = ctx.norm(norm)
             if head is not None and may_be(ctx, line.opening, head, outcome):
-                ctx.grafts.append((norm.text, effective(head, outcome), Impose(name)))
+                if where is None:
+                    ctx.grafts.append((norm.text, effective(head, outcome), Impose(name)))
+                else:
+                    on_outcome(ctx, job.clause, f"{name}.ground", head, outcome, where, Impose(name))
         case ast.OnTrigger(trigger=trigger):
             if ctx.find(trigger, "trigger") is not None:
                 ctx.grafts.append((trigger.text, "", Impose(name)))
@@ -387,9 +392,11 @@ def _after(ctx: Context, job: Lowering) -> tuple[tuple[str, Effect], ...]:
     head = job.head
     scope = Scope("a consequence of one outcome", job.node.name.text, head.row)
     for line in job.node.lines:
+        where = None
         if isinstance(line, ast.FailingLine):
             outcome = "breached" if head.cures else "missed"
         elif isinstance(line, ast.WhenOutcomeLine):
+            where = line.where
             outcome = effective(head, line.outcome)
             if not may_be(ctx, line, head, outcome):
                 continue
@@ -398,11 +405,27 @@ def _after(ctx: Context, job: Lowering) -> tuple[tuple[str, Effect], ...]:
         what = effect(ctx, line.consequence, scope, job.clause)
         if what is None:
             continue
-        if outcome == "opened":
+        if where is not None:
+            on_outcome(ctx, job.clause, f"{job.node.name.text}.{outcome}", head, outcome, where, what)
+        elif outcome == "opened":
             ctx.grafts.append((job.node.name.text, "opened", what))
         else:
             found.append((outcome, what))
     return tuple(found)
+
+
+def on_outcome(
+    ctx: Context, clause: Clause, name: str, head: NormHead, outcome: str, where: ast.Expression, what: Effect
+) -> None:
+    """What follows only from some of the outcomes of an obligation: a rule of its own, which names them."""
+    when = holds(ctx, where, Scope(f"an outcome of `{head.name}`", clause.name, head.row))
+    base, n = name, 1
+    while name in ctx.rules:
+        n += 1
+        name = f"{base}.{n}"
+    title = f"{clause.shown} ({outcome} {head.name} where {' '.join(where.span.text.split())})"
+    own = Clause(name, clause.word, title, clause.reference, "", where.span)
+    ctx.rules[name] = Rule(name, own, OnOutcome(head.name, effective(head, outcome)), when, None, (what,))
 
 
 _NOT_OF_A_PROHIBITION = (

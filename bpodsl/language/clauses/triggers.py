@@ -96,6 +96,8 @@ def _occasion(ctx: Context, node: ast.Trigger, line: WhenLine, clause: Clause) -
     """What it is evaluated on, its condition, and the scope of both."""
     name = node.name.text
     match line:
+        case ast.WhenEventLine(selector=ast.Selector(event=figure, where=where)) if ctx.names.get(figure.text, FIGURES):
+            return _settled(ctx, figure, where, clause)
         case ast.WhenEventLine():
             return _event(ctx, line.selector, name)
         case ast.WhenLastsLine():
@@ -106,9 +108,9 @@ def _occasion(ctx: Context, node: ast.Trigger, line: WhenLine, clause: Clause) -
             ctx.names.get(left.text, ("obligation",)) is not None
         ):
             assert isinstance(line.condition, ast.Stands)
-            return _outcome(ctx, line.condition, left, name)
+            return _outcome(ctx, line.condition, left, line.where, name)
         case _:
-            return _settled(ctx, line.condition, clause)
+            return _settled(ctx, line.condition, line.where, clause)
 
 
 def _event(ctx: Context, node: ast.Selector, name: str) -> Found | None:
@@ -127,7 +129,9 @@ def _lasting(ctx: Context, line: ast.WhenLastsLine, name: str) -> Found | None:
     return OnLasting(line.state.text, length, line.op), None, Scope("a consequence of one interval", name, row)
 
 
-def _outcome(ctx: Context, condition: ast.Stands, left: ast.Name, name: str) -> Found | None:
+def _outcome(
+    ctx: Context, condition: ast.Stands, left: ast.Name, where: ast.Expression | None, name: str
+) -> Found | None:
     head = ctx.norm(left)
     if head is None:
         return None
@@ -139,11 +143,17 @@ def _outcome(ctx: Context, condition: ast.Stands, left: ast.Name, name: str) -> 
     if not may_be(ctx, condition, head, outcome):
         return None
     scope = Scope("a consequence of one outcome", name, head.row)
-    return OnOutcome(head.name, effective(head, outcome)), None, scope
+    when = None if where is None else holds(ctx, where, scope)
+    return OnOutcome(head.name, effective(head, outcome)), when, scope
 
 
-def _settled(ctx: Context, condition: ast.Expression, clause: Clause) -> Found | None:
-    """A condition on figures of one window: on the one figure, or on a hidden one that reads them all."""
+def _settled(
+    ctx: Context, condition: ast.Expression, where: ast.Expression | None, clause: Clause
+) -> Found | None:
+    """A condition on figures of one window: on the one figure, or on a hidden one that reads them all.
+
+    `where` says of which groups; it is one condition with the other.
+    """
     heads = _heads(ctx, condition)
     if heads is None:
         return None
@@ -155,6 +165,8 @@ def _settled(ctx: Context, condition: ast.Expression, clause: Clause) -> Found |
             return None
     scope = Scope(f"`{clause.name}`", clause.name, None, first.grid, first.keys)
     when = holds(ctx, condition, scope)
+    if where is not None:
+        when = ex.AllOf((when, holds(ctx, where, scope)))
     if len({head.name for head in heads}) == 1:
         return OnSettled(first.name), when, scope
     hidden = f"{clause.name}.condition"
