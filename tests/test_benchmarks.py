@@ -1,0 +1,39 @@
+"""The benchmarks measure what they say. How long it took is for their readers."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from bpodsl.pipeline import evaluate, understand_text
+from bpodsl.store import read_events
+from tests.benchmarks.__main__ import main
+from tests.benchmarks.made import agreement, events
+
+
+def test_the_table_has_a_row_for_the_yardstick_and_for_each_task(capsys):
+    main(["--lines", "60", "120", "--events", "200", "--rounds", "1"])
+    head, *rows = capsys.readouterr().out.splitlines()
+    assert re.split(r"  +", head) == ["task", "size", "CPU seconds", "ratio"]
+    cells = [re.split(r"  +", row) for row in rows]
+    assert [row[0] for row in cells] == ["parse JSON lines", "check", "check", "read", "evaluate"]
+    assert [row[1] for row in cells] == ["200 events", "62 lines", "112 lines", "200 events", "200 events"]
+    assert all(re.fullmatch(r"\d+\.\d{3}", row[2]) and re.fullmatch(r"\d+\.\d", row[3]) for row in cells)
+    assert cells[0][3] == "1.0"
+
+
+@pytest.mark.parametrize("lines", [40, 400, 5_000])
+def test_the_agreements_are_as_long_as_is_said(lines):
+    assert agreement(lines)[0].count("\n") == pytest.approx(lines, abs=13)
+
+
+def test_what_is_measured_does_something(tmp_path):
+    text, queues = agreement(60)
+    contract, problems = understand_text("<made>", text)
+    assert contract is not None and not problems, [p.message() for p in problems]
+    (tmp_path / "desk.jsonl").write_text(events(5_000, queues), "utf-8")
+    taken = read_events(contract, [tmp_path / "desk.jsonl"])
+    assert len(taken.events) == 5_000
+    kinds = {e.kind for e in evaluate(contract, taken.events, taken.until).outcome}
+    assert {"Fulfilled", "Missed", "Opened", "Closed", "Settled", "Accrued", "Fired", "Raised"} <= kinds
