@@ -247,3 +247,54 @@ def test_all_pages_for_programs():
 def test_all_pages_for_people():
     result = CliRunner().invoke(bpodsl, ["rule", "--all"])
     assert result.stdout.count("\nNext: ") > 50
+
+
+# ------------------------------------------------------------------------------------ fmt
+UNFORMED = HEAD.replace("  client     buyer", " client buyer").replace("\n  ", "\n ")
+
+
+def fmt(*arguments, code=exits.OK, stdin=None):
+    result = CliRunner().invoke(bpodsl, ["fmt", *arguments], input=stdin)
+    assert result.exit_code == code, f"{result.output}\n{result.exception!r}"
+    return result
+
+
+def test_fmt_writes_the_form_and_then_nothing_more(tmp_path, file):
+    name = file(UNFORMED)
+    (tmp_path / name).chmod(0o640)
+    assert "formatted: small.bpo" in fmt(name).stderr
+    formed = (tmp_path / name).read_text()
+    assert '\n  client     buyer  "Buyer Ltd"\n' in formed
+    assert (tmp_path / name).stat().st_mode & 0o777 == 0o640
+    assert fmt(name).stderr == "1 read, 0 changed.\n"
+    assert fmt("--check", name).exit_code == 0
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def test_fmt_check_and_diff_write_nothing(tmp_path, file):
+    name = file(UNFORMED)
+    assert "not in form: small.bpo" in fmt("--check", name, code=exits.FOUND).stderr
+    shown = fmt("--diff", name).stdout
+    assert "- client buyer" in shown
+    assert "+  client     buyer" in shown
+    fmt("--diff", "--check", name, code=exits.FOUND)
+    assert (tmp_path / name).read_text() == UNFORMED
+
+
+def test_fmt_of_standard_input():
+    assert fmt("-", stdin=UNFORMED).stdout == fmt("-", stdin=fmt("-", stdin=UNFORMED).stdout).stdout
+    fmt("--check", "-", stdin=UNFORMED, code=exits.FOUND)
+
+
+def test_fmt_leaves_what_it_cannot_read(tmp_path, file):
+    broken = HEAD.replace("time zone  UTC", "time zone UTC UTC")
+    name, sound = file(broken), file(UNFORMED, "sound.bpo")
+    said = fmt(name, sound, code=exits.AGREEMENT).stderr
+    assert "small.bpo:5" in said
+    assert "2 read, 1 changed, 1 with errors left as they are." in said
+    assert (tmp_path / name).read_text() == broken
+
+
+def test_fmt_of_a_folder_without_agreements(tmp_path):
+    (tmp_path / "empty").mkdir()
+    assert "no .bpo file" in fmt("empty", code=exits.USAGE).output

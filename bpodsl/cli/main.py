@@ -15,6 +15,7 @@ from bpodsl.cli import exits
 
 COMMANDS = {
     "check": "Find what is wrong with agreements.",
+    "fmt": "Bring agreements into their one form.",
     "run": "Run an agreement over events and show what followed.",
     "explain": "Say why something followed, or why not.",
     "test": "Run the tests that agreements carry.",

@@ -186,7 +186,7 @@ class Scanner:
         span = Span(self.source, at, stop)
         make = LEAVES.get(kind)
         try:
-            return Token(kind, at, stop, self.source.text[at:stop] if make is None else make(span))
+            return Token(kind, at, stop, " ".join(span.text.split()) if make is None else make(span))
         except NumberError:
             raise Unreadable(NumberTooLong(span)) from None
         except TimeError as error:
