@@ -36,9 +36,10 @@ class Understood:
 def understand_text(
     name: str, text: str, load: Load | None = None
 ) -> tuple[Contract | None, tuple[Problem, ...]]:
-    """Parse and resolve a text, and leave out the problems that its comments allow; never raises for what an author
-    may type. `load` finds the files it uses."""
+    """Parse, resolve and doubt a text, and leave out the problems that its comments allow; never raises for what an
+    author may type. `load` finds the files it uses."""
     from bpodsl.language import parse, resolve
+    from bpodsl.lint import lint
 
     sources = [Source(name, text)]
 
@@ -50,7 +51,8 @@ def understand_text(
 
     tree, problems = parse(sources[0])
     contract, more = resolve(tree, gathered)
-    return contract, tuple(_allowed(sources, (*problems, *more)))
+    doubts = () if contract is None else lint(contract)
+    return contract, tuple(_allowed(sources, (*problems, *more, *doubts)))
 
 
 def _allowed(sources: Sequence[Source], problems: Iterable[Problem]) -> Iterable[Problem]:

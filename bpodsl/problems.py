@@ -8,6 +8,7 @@ from bpodsl.text import Problem
 def every_problem() -> list[type[Problem]]:
     """All problem classes, sorted by code. Imports the modules that define them."""
     import bpodsl.language.allowing
+    import bpodsl.lint
     import bpodsl.trials  # noqa: F401
 
     found: list[type[Problem]] = []

@@ -18,6 +18,7 @@ MAY = {
     "terms": {"values", "text", "lean"},
     "record": {"terms", "values"},
     "language": {"terms", "values", "text", "lean", "cached", "packaged"},
+    "lint": {"terms", "values", "text", "lean"},
     "graph": {"terms", "values"},
     "engine": {"graph", "record", "terms", "values"},
     "reference": {"record", "terms", "values"},

@@ -1,0 +1,66 @@
+"""A credit that is owed although the target is met."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from bpodsl.lean import frozen
+from bpodsl.lint.pieces import HOLDS, credits, kind_of, least_of, literal, pieces, shown, steps
+from bpodsl.terms import Contract
+from bpodsl.text import Problem, Severity
+
+
+@frozen
+class CreditWhileMet(Problem):
+    """A credit is owed for a level that meets the target.
+
+    A credit makes up for a level that was missed. Often the first row of the table and the target were meant to be
+    the same number, and one of them was changed.
+
+    Not so:
+
+        credit late_credit for on_time, of fee
+          | at least 98% | 0%  |
+          | otherwise    | 10% |
+
+    But so:
+
+        credit late_credit for on_time, of fee
+          | at least 95% | 0%  |
+          | otherwise    | 10% |
+
+    Next: make the first row and the target agree, or allow this with the reason.
+    """
+
+    code: ClassVar[str] = "BPO404"
+    severity: ClassVar[Severity] = Severity.WARNING
+
+    name: str
+    measure: str
+    at: str
+    owed: str
+
+    def message(self) -> str:
+        return f"When `{self.measure}` is {self.at} it meets its target, and yet `{self.name}` is {self.owed}."
+
+    def hint(self) -> str | None:
+        return f"Should the first row begin where the target of `{self.measure}` does?"
+
+
+def find(contract: Contract) -> Iterator[Problem]:
+    """The first value of each credit for which both hold."""
+    for figure, table, measure in credits(contract):
+        rows = steps(table)
+        level = None if measure.target is None else literal(measure.target.level)
+        if rows is None or level is None or measure.target is None:
+            continue
+        kind = kind_of(table.rows[0].bound)
+        for piece in pieces(rows, least_of(kind), level):
+            result = table.otherwise if piece.row is None else table.rows[piece.row].result
+            owed = literal(result)
+            value = piece.sample()
+            if owed is not None and owed > 0 and HOLDS[measure.target.op](value, level):
+                told = shown(value, kind), shown(owed, kind_of(result))
+                yield CreditWhileMet(figure.clause.span, figure.name, measure.name, *told)
+                break

@@ -1,0 +1,93 @@
+"""A notice against renewal that is due before the term begins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import ClassVar
+
+from bpodsl.lean import frozen
+from bpodsl.terms import Contract, Length
+from bpodsl.text import Problem, Severity
+from bpodsl.values import add_days, add_months
+
+
+@frozen
+class NoticeBeforeTerm(Problem):
+    """The last day for a notice against renewal lies before the term that it would end has begun.
+
+    Then that term can never be prevented from being renewed once it runs.
+
+    Not so:
+
+        agreement care "Care"
+          client     northwind "Northwind plc"
+          provider   meridian "Meridian Ltd"
+          effective  2026-04-01 for 6 months
+          renews     for 6 months unless ended 200 days before expiry
+          time zone  Europe/London
+          currency   GBP, rounded half up to 0.01
+        notice ended from northwind
+
+    But so:
+
+        agreement care "Care"
+          client     northwind "Northwind plc"
+          provider   meridian "Meridian Ltd"
+          effective  2026-04-01 for 6 months
+          renews     for 6 months unless ended 60 days before expiry
+          time zone  Europe/London
+          currency   GBP, rounded half up to 0.01
+        notice ended from northwind
+
+    Next: make the notice shorter than the term.
+    """
+
+    code: ClassVar[str] = "BPO411"
+    severity: ClassVar[Severity] = Severity.WARNING
+
+    first: date
+    last: date
+    latest: date
+
+    def message(self) -> str:
+        return (
+            f"A notice against the renewal of the term from {self.first} to {self.last} must be given by "
+            f"{self.latest}, before that term begins."
+        )
+
+    def hint(self) -> str | None:
+        return "Make the notice shorter than the term."
+
+
+def find(contract: Contract) -> Iterator[Problem]:
+    """The first term of the agreement's sequence for which that is so; the first ten are looked at."""
+    term = contract.term
+    first, last = term.effective, term.last
+    for renewed in range(10):
+        renewal = term.renewal_after(renewed)
+        if last is None or renewal is None:
+            return
+        latest = None if renewal.notice is None else _moved(last, renewal.notice, -1)
+        if renewal.unless and latest is not None and latest < first:
+            span = None if renewal.clause is None else renewal.clause.span
+            yield NoticeBeforeTerm(span or contract.clause.span, first, last, latest)
+            return
+        first = add_days(last, 1)
+        end = _moved(first, renewal.length, 1)
+        last = None if end is None else add_days(end, -1)
+
+
+def _moved(day: date, length: Length, way: int) -> date | None:
+    """A day so much later or earlier; None where the length is none of plain days or months."""
+    n = way * length.amount
+    match length.unit:
+        case "days":
+            return add_days(day, n)
+        case "weeks":
+            return add_days(day, 7 * n)
+        case "months":
+            return add_months(day, n)
+        case "years":
+            return add_months(day, 12 * n)
+    return None
