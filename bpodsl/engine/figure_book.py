@@ -36,11 +36,23 @@ class FigureBook:
             for spec in machine.plan.stores:
                 world.rows.stores[spec].figures.append(machine.name)
         self.restating = Restating(self)
+        # The figures whose rows may cease to ask a question though nothing about them changes.
+        self.unsteady: list[FigureMachine] = []
 
     def make(self) -> None:
         """Compile the figures; when the world has this book."""
         for machine in self.machines.values():
             machine.settler.make()
+            if machine.settler.unsteady:
+                self.unsteady.append(machine)
+            for spec in machine.plan.stores if machine.settler.asked else ():
+                self.world.rows.stores[spec].asked = self.world.rows.asked = True
+
+    def ask_again(self, place: int) -> None:
+        """Windows that wait for answers may do so no more, where what rows find elsewhere has changed."""
+        for machine in self.unsteady:
+            for index in machine.unanswered():
+                self.world.push(place, machine.level, machine.name, "", (), machine.try_window, index)
 
     def source(self, figure: str, last: int | None) -> FigureRowSource:
         """Rows that are windows of a figure."""

@@ -220,6 +220,10 @@ class FigureMachine:
                 texts(zip(self.by, group, strict=True)), words=", ".join(names),
             )  # fmt: skip
 
+    def unanswered(self) -> list[int]:
+        """The windows that wait and have said that they wait for answers."""
+        return sorted({index for index, _ in self._said if index in self.waiting})
+
     def seen(self, index: int, position: Position) -> list[Cell]:
         """The cells of a window that have settled, as seen from a position, in order of their groups."""
         found = [self.settled[index, group] for group in self.groups_settled.get(index, ())]

@@ -196,13 +196,15 @@ class NormMachine:
         key = act.key(tuple(name for name in self.by if name in act.declared))
         self.world.note(self.name, place, self.level, act.ref, words, texts(key.items()), (act.ref,), entries)
 
-    def choose(self, fields: Mapping[str, Any], declared: tuple[str, ...], place: int) -> Terms | None:
-        """The terms of an instance that opens now; None where none does."""
+    def choose(
+        self, fields: Mapping[str, Any], declared: tuple[str, ...], place: int, act: Act | None = None
+    ) -> Terms | None:
+        """The terms of an instance that opens now, by the event `act` if one opens it; None where none does."""
         if not self._variants:
             return self.own
         world = self.world
         scope = Scope(world, (world.now, place), fields, declared, world.now)
-        scope.early = place <= TERM_END
+        scope.early, scope.act = place <= TERM_END, act
         return next((terms for when, terms in self._variants if when(scope) is True), self.own)
 
     def amend(self, change: str, place: int) -> None:

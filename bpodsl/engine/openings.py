@@ -41,6 +41,7 @@ class Ground:
     imposed: bool = False
     window: Window | None = None
     scope: Callable[[], Scope] | None = None
+    act: Act | None = None
 
 
 class Openings:
@@ -84,7 +85,7 @@ class Openings:
             self._open(
                 Ground(
                     act.instance, act.ref, act.key(self.norm.by), act.fields, act.declared, (act.ref,), (), act.ref,
-                    scope=act.scope,
+                    scope=act.scope, act=act,
                 ), OPEN,
             )  # fmt: skip
 
@@ -118,7 +119,7 @@ class Openings:
                 self._note(ground, place, "after the end")
             return
         key = tuple(ground.key.items())
-        terms = self.norm.choose(ground.fields, ground.declared, place)
+        terms = self.norm.choose(ground.fields, ground.declared, place, ground.act)
         if terms is None:
             return
         if self.unique:
@@ -264,6 +265,8 @@ class Openings:
                 [states.shared(s, declared) for s in term.suspended_during],
                 [states.shared(s, declared) for s in term.excused_during],
             )
+        # Under other terms it may have stood still for others, or for none.
+        instance.stops, instance.suspends, instance.excuses = (), (), ()
         if found[0]:
             instance.stops = [(view, self._values(instance, view.fields)) for view in found[0]]
             instance.suspends = [(view, self._values(instance, view.fields)) for view in found[1]]

@@ -233,7 +233,7 @@ class Outcomes:
         """An act of a prohibition: an instance, missed at once."""
         norm, world = self.norm, self.norm.world
         here = (world.now, OPEN)
-        terms = norm.choose(act.fields, act.declared, OPEN)
+        terms = norm.choose(act.fields, act.declared, OPEN, act)
         if terms is None:
             return
         key = act.key(act.plan.keys)

@@ -69,7 +69,7 @@ class Restating:
 
     def _settle(self, machine: FigureMachine, index: int, group: Group, place: int) -> None:
         old = machine.settled.get((index, group))
-        if machine.plan.posted or machine.plan.series:
+        if machine.plan.posted or machine.plan.series or machine.settler.asked:
             raise Remake(f"{machine.name} was settled on what may have changed since")
         if self.extended and machine.reads_term:
             raise Remake(f"{machine.name} may have waited for a window of a term that was extended")
@@ -128,11 +128,6 @@ class Restating:
         if waited is None:
             return None
         found = max(found, waited)
-        if machine.settler.asked and machine.settler.questions(window, group, found):
-            end = None if term.settle_latest is None else machine.time_after(window, term.settle_latest)
-            if end is None or end > world.now:
-                return None
-            found = max(found, (end, SETTLE))
         wanted = dict(zip(machine.by, group, strict=True))
         for read in machine.plan.reads:
             other = world.figures.machines[read.figure]

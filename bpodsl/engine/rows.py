@@ -31,8 +31,9 @@ class Store:
         self.cells: dict[int, dict[Group, list[Any]]] = {}
         # How many instances opened in a cell are undecided.
         self.undecided: dict[Cell, int] = {}
-        # The figures that count these rows.
+        # The figures that count these rows, and whether one of them asks questions of rows.
         self.figures: list[str] = []
+        self.asked = False
 
     def group(self, fields: Mapping[str, Any]) -> Group | None:
         """The group that a row with these fields belongs to, None if it lacks one."""
@@ -73,6 +74,8 @@ class RowBook:
         self.world = world
         self.stores = {spec: Store(spec) for spec in specs}
         self._reported: set[str] = set()
+        # Whether a figure asks questions of rows.
+        self.asked = False
         self._events: dict[str, list[Store]] = {}
         self._norms: dict[tuple[str, str], list[Store]] = {}
         self._states: dict[str, list[Store]] = {}
@@ -180,6 +183,11 @@ class RowBook:
         for store, cell in self._places(instance, "performed"):
             store.add(*cell, instance)
             self.world.figures.arrived(store, *cell, self.world.place)
+        # Performed late it has another reading: it may be asked of it no more what a window waits for.
+        for how in ("opened", "due", "decided") if self.asked else ():
+            for store, cell in self._places(instance, how):
+                if store.asked:
+                    self.world.figures.arrived(store, *cell, self.world.place)
 
     def withdraw(self, instance: Instance, undecided: bool) -> None:
         """The performance of an instance is taken back; `undecided`: it decided it."""

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from bpodsl.engine.figures import FigureMachine
     from bpodsl.engine.world import World
 
+_UNSTEADY = (ex.TrailRows, ex.PastRows, ex.CaseField)
+"""What a row may find otherwise later, though nothing about it has changed."""
+
 
 class Cell:
     """A figure for one window and group, settled at `pos`."""
@@ -87,11 +90,16 @@ class Settler:
         self.target = None if term.target is None else evaluator(term.target.level, source)
         self.minimum = None if term.minimum is None else evaluator(term.minimum.level, source)
         self.version = None if term.version is None else evaluator(term.version, source)
-        self.asked = [
-            (source(part.rows), Questions((part.where, part.value), source))
-            for part in walk((term.value, term.target, term.minimum, term.shows))
+        asking = [
+            (part.rows, (part.where, part.value)) for part in walk((term.value, term.target, term.minimum, term.shows))
             if isinstance(part, ex.Aggregate) and any(isinstance(p, ex.Ruled) for p in walk((part.where, part.value)))
         ]  # fmt: skip
+        self.asked = [(source(rows), Questions(parts, source)) for rows, parts in asking]
+        # Whether its rows may cease to ask without any of them changing.
+        self.unsteady = any(
+            isinstance(rows, ex.StandingRows) or any(isinstance(p, _UNSTEADY) for p in walk(parts))
+            for rows, parts in asking
+        )
         counted = (term.value, *(t.level for t in (term.target, term.minimum) if t is not None))
         self.causes = Causes(world, counted, source)
 

@@ -123,7 +123,7 @@ class TermMachine:
     def _schedule_period(self, grid: Grid) -> None:
         windows = self.world.windows
         norms, index = self._periods[grid]
-        while windows.exists(grid, index):
+        while not grid.waits and windows.exists(grid, index):
             window = windows.window(grid, index)
             if window is not None:
                 if window.start >= windows.end_of_term:
@@ -153,7 +153,8 @@ class TermMachine:
         """The next window end of a grid, if the end of the term as known does not come before."""
         windows = self.world.windows
         index = self._grids[grid]
-        while windows.exists(grid, index):
+        # A grid that waits for an event has no window, however far the term reaches.
+        while not grid.waits and windows.exists(grid, index):
             window = windows.window(grid, index)
             if window is not None:
                 self._grids[grid] = index

@@ -168,9 +168,8 @@ class _Relating:
                 now = _now(named, known)
                 if now is not None:
                     history.add(self._as_related(now, known, others), known)
-            if not histories[identity].versions[-1].retracts and (
-                not history.versions or history.versions[-1].retracts
-            ):
+            stands = histories[identity].versions[-1:]
+            if stands and not stands[0].retracts and (not history.versions or history.versions[-1].retracts):
                 self.waiting.add(identity)
         return found
 

@@ -89,7 +89,7 @@ def _open(world: World, norm: Norm, opening: Opening) -> None:
         if opening.events or opening.entries:
             _noted(world, norm, opening, key, OVER)
         return
-    terms = _terms(world, norm, opening.row)
+    terms = _terms(world, norm, evolve(opening.row, event_order=None) if opening.imposed else opening.row)
     if terms is None:
         return
     if (norm.by or norm.form in OPENED) and not _may_open(world, norm, opening, key):
@@ -149,7 +149,9 @@ def amend(world: World, change: Change) -> None:
 
 
 def _terms(world: World, norm: Norm, row: Row) -> Norm | None:
-    """The terms of an instance that opens now: of the first variant whose condition holds, else the norm's own."""
+    """The terms of an instance that opens now: of the first variant whose condition holds, else the norm's own.
+
+    `row`: the event that opens it; only such a row has its place among events."""
     scope = Scope(world, row=evolve(row, instant=world.now, early=world.place <= TERM_END))
     return next((variant.terms for variant in norm.variants if holds(variant.when, scope)), norm)
 

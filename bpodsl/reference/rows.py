@@ -133,7 +133,7 @@ def _counted(instance: Instance, counted: str) -> tuple[int | None, bool]:
         case "opened":
             return instance.at, False
         case "due":
-            due = instance.due if instance.decided else instance.deadline
+            due = instance.due if instance.decided or instance.passed else None
             return (None, False) if due is None else (due.instant, due.early)
         case "decided":
             decision = instance.decision

@@ -302,7 +302,8 @@ class OutcomeRows:
     `counted` says to which window an instance belongs: that of its "opened", "due", "decided" or
     "performed" instant. An early deadline at e belongs to the window with start < e <= end, all
     else to the one with start <= t < end. Counted when performed: only instances performed, in
-    time or late, take part. Counted when opened: the window waits for every one opened in it.
+    time or late, take part. Counted when due: only those decided, or whose deadline has gone by. Counted when opened:
+    the window waits for every one opened in it.
     """
 
     norm: str

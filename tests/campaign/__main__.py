@@ -14,7 +14,7 @@ from attrs import frozen
 
 from tests.campaign import cases, quality
 from tests.campaign.cases import Case
-from tests.campaign.compare import Difference, Said, compare, engine, said
+from tests.campaign.compare import Difference, Said, compare, engine, related, said
 from tests.campaign.contracts import Rejected, contract
 from tests.campaign.draw import Draw, pair_seed
 from tests.campaign.histories import history
@@ -72,7 +72,7 @@ def _result(job: Job) -> Result:
 def _quality(job: Job) -> Result:
     """Only how good a pair is, as far as one evaluator tells."""
     case, draw, rejected = drawn(*job)
-    ran = said(engine, case.contract, case.events, case.until)
+    ran = said(engine, case.contract, related(case.contract, case.events, case.until), case.until)
     return Result(job[1], _counted(case, ran, draw, rejected))
 
 

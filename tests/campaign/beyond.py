@@ -55,7 +55,11 @@ def look(formulas: Formulas, kind: Kind, scope: Scope) -> ex.Expression | None:
     draw, world = formulas.draw, formulas.world
     found = [s for s in world.series if s.kind == kind]
     if not found:
-        return None
+        if not world.series or draw.chance(0.4):
+            return None
+        of = draw.pick(world.series).kind
+        factor = look(formulas, of, scope)
+        return None if factor is None else ex.Arithmetic("*", formulas.literal(kind), factor)
     term = draw.pick(found)
     key = tuple(_key(formulas, name, scope) for name in term.by)
     published = _day(formulas, scope) if draw.chance(0.2) else None
@@ -69,7 +73,7 @@ def _day(formulas: Formulas, scope: Scope) -> ex.Expression:
     names = [f.name for f in fields.values() if f.kind.base in ("day", "instant", "period")]
     if names and draw.chance(0.7):
         return ex.FieldOf(draw.pick(names))
-    return formulas.literal(DAY)
+    return formulas.days.day(scope) if draw.chance(0.6) else formulas.literal(DAY)
 
 
 def _key(formulas: Formulas, name: str, scope: Scope) -> ex.Expression:
@@ -123,6 +127,6 @@ def past(formulas: Formulas, kind: Kind) -> ex.Expression | None:
     found = [f for f in formulas.world.figures if f.kind == kind]
     if not found:
         return None
-    before = formulas.literal(DAY) if draw.chance(0.3) else None
+    before = formulas.literal(DAY) if draw.chance(0.4) else None
     op = draw.pick(["sum", "mean", "last", "max"])
     return ex.Aggregate(op, ex.PastRows(draw.pick(found).name, draw.between(1, 3), before), None, ex.RowValue())

@@ -28,7 +28,7 @@ from tests.campaign.deadlines import Deadlines
 from tests.campaign.effects import Effects
 from tests.campaign.formulas import Formulas
 from tests.campaign.rules import Rules
-from tests.campaign.scopes import RowScope
+from tests.campaign.scopes import RowScope, WindowScope
 from tests.campaign.states import KEYS, States
 from tests.campaign.sums import ODD_KEYS, Sums
 from tests.campaign.world import MONEY, World
@@ -103,15 +103,15 @@ class Clauses:
             grid = Grid("day")
         return self.norm((OnPeriod(grid),), {}, draw.some(["report_sent", "reading", "step_taken"], 1, 1), grid)
 
-    def imposed(self, fields: dict[str, EventField]) -> str:
-        """A norm that another clause opens."""
+    def imposed(self, fields: dict[str, EventField], window: WindowScope | None = None) -> str:
+        """A norm that another clause opens; `window`: where a settled window does."""
         keyed = [
             w
             for w in ("ticket_confirmed", "order_paid", "step_taken", "report_sent", "leak_reported")
             if {f.name for f in self.world.kind(w).fields if f.key} & set(fields)
         ]
         acts = self.draw.some(keyed, 1, 2) if keyed and self.draw.chance(0.7) else ["step_taken"]
-        return self.norm((WhenImposed(),), fields, acts)
+        return self.norm((WhenImposed(),), fields, acts, window=window)
 
     def norm(
         self,
@@ -121,6 +121,7 @@ class Clauses:
         grid: Grid | None = None,
         first: bool = False,
         form: str = "obligation",
+        window: WindowScope | None = None,
     ) -> str:
         """An obligation or right with all that may go with it."""
         world, draw = self.world, self.draw
@@ -185,8 +186,8 @@ class Clauses:
             else "",
             after=self.effects.after(fields, form, cure is not None, 0.9 if form == "right" else 0.35),
         )
-        if form == "obligation" and needs in ("any", "first") and draw.chance(0.25):
-            found = self._in_parts(found, fields, acts)
+        if form == "obligation" and needs in ("any", "first") and draw.chance(0.25 if window is None else 0.5):
+            found = self._in_parts(found, fields, acts, window)
         world.norm_fields[name] = fields
         world.norms.append(self._with_variants(found, fields, opening))
         return name
@@ -237,7 +238,9 @@ class Clauses:
             found.append(Variant(where, changed))
         return evolve(norm, variants=tuple(found), version="original" if self.world.changes else "")
 
-    def _in_parts(self, norm: Norm, fields: dict[str, EventField], acts: list[str]) -> Norm:
+    def _in_parts(
+        self, norm: Norm, fields: dict[str, EventField], acts: list[str], window: WindowScope | None
+    ) -> Norm:
         """The same, performed in parts."""
         draw = self.draw
         kind = draw.pick([NUMBER, MONEY])
@@ -250,6 +253,9 @@ class Clauses:
         value: ex.Expression = ex.FieldOf(draw.pick(shared)) if shared else self.formulas.literal(kind)
         own = norm.opening and all(isinstance(way, OnEvent) for way in norm.opening)
         total = self.formulas.value(kind, RowScope(fields), 1) if own else self.formulas.literal(kind)
+        if window is not None and draw.chance(0.8):
+            total = self.formulas.value(kind, window, 1)
+            self.world.windowed.add(norm.name)
         if draw.chance(0.6):
             total = ex.Arithmetic("*", ex.Literal(draw.pick([2, 3, Fraction(1, 2)]), NUMBER), total)
         return evolve(norm, adds_up=AddsUp(value, total, kind))

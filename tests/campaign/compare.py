@@ -12,6 +12,7 @@ from types import FrameType
 from attrs import frozen
 
 from bpodsl.record import Event, Ledger, Posted
+from bpodsl.record.relating import relate
 from bpodsl.terms import Contract
 from bpodsl.values import show_utc
 
@@ -99,10 +100,16 @@ def engine(contract: Contract, events: Sequence[Event], until: int) -> Ledger:
     return run(plan(build(contract)), events, until)
 
 
+def related(contract: Contract, events: Sequence[Event], until: int) -> Sequence[Event]:
+    """The events as an evaluator is given them: those that speak of others have been heard."""
+    return relate(contract, events, until).events
+
+
 def compare(
     contract: Contract, events: Sequence[Event], until: int, seconds: float = SECONDS
 ) -> tuple[Said, Difference | None]:
     """What the reference says, and the difference if the engine says otherwise."""
+    events = related(contract, events, until)
     first = said(reference, contract, events, until, seconds)
     second = said(engine, contract, events, until, seconds)
     if first.ledger is not None and second.ledger is not None and canonical(first.ledger) == canonical(second.ledger):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bpodsl.terms import Change, Clause, Contract, Length, Renewal, Selector, levels
-from tests.campaign import beyond, settings
+from tests.campaign import beyond, relations, settings
 from tests.campaign.clauses import Clauses
 from tests.campaign.draw import Draw
 from tests.campaign.world import World
@@ -32,6 +32,10 @@ def contract(draw: Draw) -> Contract:
     if draw.chance(0.6):
         for _ in range(draw.between(1, 2)):
             beyond.series(world)
+    for _ in range(draw.weighted({0: 6, 1: 3, 2: 1})):
+        relations.relating(world)
+    for _ in range(draw.weighted({0: 6, 1: 3, 2: 1})):
+        relations.question(world)
     opened, acts = clauses._flow()
     clauses.case(opened, acts)
     while world.size < wanted:

@@ -127,14 +127,16 @@ class Effects:
                     amount = self.formulas.literal(MONEY)
                 return Accrue(line.name, amount)
             case "impose":
+                window = scope if isinstance(scope, WindowScope) else None
                 again = [
                     n.name
                     for n in world.norms
                     if WhenImposed() in n.opening
                     and n.form == "obligation"
+                    and n.name not in world.windowed
                     and set(world.norm_fields[n.name]) <= set(fields)
                 ]
-                return Impose(draw.pick(again) if again and draw.chance(0.3) else self.clauses.imposed(fields))
+                return Impose(draw.pick(again) if again and draw.chance(0.3) else self.clauses.imposed(fields, window))
             case "right":
                 return Impose(self.clauses.right(fields))
             case "ladder":

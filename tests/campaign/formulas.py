@@ -93,7 +93,7 @@ class Formulas:
         if scope.figure is not None:
             ways |= {"row": 2, "standing": 2}
         else:
-            ways["beyond"] = 1.2
+            ways["beyond"] = 2 if scope.live and self.world.figures else 1.2
         if not ways:
             return ex.Compare("=", ex.Literal(1, NUMBER), ex.Literal(1, NUMBER))
         match draw.weighted(ways):
@@ -112,12 +112,15 @@ class Formulas:
                 return ex.Compare(draw.pick(COMPARISONS), ex.RowValue(), self.literal(scope.figure.kind))
             case "beyond":
                 kind = draw.pick([NUMBER, NUMBER, SHARE, MONEY])
+                if scope.live and self.world.figures and draw.chance(0.6):
+                    kind = draw.pick([f.kind for f in self.world.figures if f.kind != YES_NO] or [NUMBER])
                 compared = self._beyond_row(kind, scope) or self.literal(kind)
                 return ex.Compare(draw.pick(COMPARISONS), compared, self.literal(kind))
             case "standing":
                 return ex.RowStanding(draw.pick(["met", "missed", "below minimum", "not measured"]))
-        found = draw.pick(list(scope.fields.values()))
-        if found.optional and draw.chance(0.2):
+        asked = [f for f in scope.fields.values() if f.ruled]
+        found = draw.pick(asked if asked and draw.chance(0.5) else list(scope.fields.values()))
+        if found.ruled or (found.optional and draw.chance(0.2)):
             if found.kind.base == "yes_no":
                 return ex.Ruled(found.name)
             if found.kind.base != "period":
@@ -143,7 +146,7 @@ class Formulas:
             figure = draw.pick(targeted)
             ways = ["met", "missed", "missed", "not measured"] + (["below minimum"] if figure.minimum else [])
             return ex.Standing(figure.name, draw.pick(ways), self.rows.shift(figure, None))
-        if scope.by and draw.chance(0.15):
+        if scope.by and draw.chance(0.4):
             name = draw.pick(scope.by)
             kind = self.key_kind(name)
             return ex.Compare("=", ex.GroupKey(name), self.literal(kind, name))
@@ -257,7 +260,7 @@ class Formulas:
 
     def _beyond_row(self, kind: Kind, scope: RowScope) -> ex.Expression | None:
         """A value that a row finds elsewhere: in a series, in its case, in a stretch of time, in past windows."""
-        match self.draw.weighted({"series": 3, "case": 2, "trail": 3, "past": 2 if scope.live else 0}):
+        match self.draw.weighted({"series": 3, "case": 2, "trail": 3, "past": 4 if scope.live else 0}):
             case "series":
                 return beyond.look(self, kind, scope)
             case "case":
@@ -284,13 +287,13 @@ class Formulas:
         if kind.base == "money" and self.rows.posted(scope):
             ways["posted"] = 4
         if kind.base == "number":
-            ways |= {"days": 0.7, "between": 1.5}
+            ways |= {"days": 1.4, "between": 1.5}
         if kind.base == "length":
             ways["length"] = 3
         if kind.base == "share":
             ways |= {"availability": 1, "share": 3}
         if kind.base in COUNTABLE:
-            ways |= {"aggregate": 5, "beyond": 2.5 if self.world.series else 1.2}
+            ways |= {"aggregate": 5, "beyond": 4 if self.world.series else 1.2}
         match draw.weighted(ways):
             case "figure":
                 figure = draw.pick(figures)
@@ -303,7 +306,7 @@ class Formulas:
                 return self.days.between(scope)
             case "days":
                 turned = [s.name for s in self.world.states if not (s.starts or s.intervals or s.by)]
-                less = draw.pick(turned) if turned and draw.chance(0.5) else ""
+                less = draw.pick(turned) if turned and draw.chance(0.85) else ""
                 return ex.WindowLength(draw.chance(0.4), less)
             case "length":
                 return ex.LengthOf(self.times())
@@ -324,7 +327,7 @@ class Formulas:
     def times(self, depth: int = 2) -> ex.Times:
         """A set of times."""
         draw = self.draw
-        if depth > 0 and draw.chance(0.4):
+        if depth > 0 and draw.chance(0.55):
             parts = tuple(self.times(depth - 1) for _ in range(2))
             match draw.pick(["or", "and", "less"]):
                 case "or":

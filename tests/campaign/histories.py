@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from attrs import frozen
 
 from bpodsl.record import Event
-from bpodsl.terms import Contract, EventKind, Figure, Norm, OnEvent, OnPeriod, State, walk
+from bpodsl.terms import Contract, EventKind, Figure, Norm, OnEvent, OnPeriod, Question, Relation, State, walk
 from bpodsl.terms import expressions as ex
 from bpodsl.values import (
     DAY_TICKS,
@@ -18,7 +18,7 @@ from bpodsl.values import (
 from bpodsl.values import times as sets
 from tests.campaign.draw import Draw
 from tests.campaign.horizon import FAR, windows_of
-from tests.campaign.late import Late
+from tests.campaign.speaking import Speaking
 
 
 @frozen
@@ -36,7 +36,7 @@ def history(draw: Draw, contract: Contract) -> History:
 
 
 
-class Player(Late):
+class Player(Speaking):
     """Plays a history through."""
 
     def play(self) -> History:
@@ -52,7 +52,9 @@ class Player(Late):
                 ways.append((2.7 if norm.form == "right" else 1, norm))
         ways += [(1, state) for state in self.contract.states]
         ways += [(3, figure) for figure in self.contract.figures]
-        ways += [(1.2 if k.name in ("reading", "notice_given") else 0.4, k) for k in self.contract.events]
+        ways += [(3, question) for question in self.contract.questions]
+        often = ("reading", "notice_given", "index_published")
+        ways += [(3 if k.relates else 1.2 if k.name in often else 0.4, k) for k in self.contract.events]
         for norm in self.contract.norms:
             if any(isinstance(way, OnEvent) for way in norm.opening):
                 self.lifecycle(norm)
@@ -65,6 +67,10 @@ class Player(Late):
                     self.toggle(what)
                 case Figure():
                     self.series(what)
+                case Question():
+                    self.rule_on(what)
+                case EventKind(relates=Relation()):
+                    self.speak(what)
                 case EventKind():
                     for _ in range(draw.between(1, 3)):
                         self.add(what.name, self.instant(self.begin - 3 * DAY_TICKS, self.final + 5 * DAY_TICKS))

@@ -97,7 +97,8 @@ class Late(Stage):
             )
         if how == "fields":
             for field in kind.fields:
-                if field.name not in (kind.from_field, kind.to_field, kind.happens) and draw.chance(0.5):
+                told = (kind.from_field, kind.to_field, kind.happens)
+                if field.name not in told and not field.ruled and draw.chance(0.5):
                     changed.fields[field.name] = self.value(kind, field.name, event.acts)
             if kind.period:
                 changed = evolve(changed, period=changed.fields.get(kind.period))

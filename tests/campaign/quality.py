@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import date
 
-from bpodsl.record import SETTLE, Event, Ledger
-from bpodsl.terms import Contract, Due, Norm, OnLasting, OnOutcome, OnSettled, Rule, walk
+from bpodsl.record import SETTLE_LATE, Event, Ledger
+from bpodsl.terms import (
+    Contract,
+    Due,
+    Norm,
+    OnLasting,
+    OnOutcome,
+    OnSettled,
+    Rule,
+    WhenImposed,
+    walk,
+)
 from bpodsl.terms import expressions as ex
-from bpodsl.values import Grid, Zone, add_days
-from tests.campaign.horizon import clock_changes, windows_of
-
-Count = Counter[tuple[str, ...]]
+from bpodsl.values import Grid
+from tests.campaign.compare import related
+from tests.campaign.hits import OPENINGS, Count, count_edges, count_speaking
+from tests.campaign.horizon import windows_of
 
 _NODES = {"Settled": "figure", "Accrued": "line", "Fired": "rule"}
 _AGREEMENT = ("Extended", "Terminated", "Ended", "Opened")
-_OPENINGS = ("Opened", "Escalated", "RightOpened", "Renewed")
 
 
 def measured(contract: Contract, events: Sequence[Event], until: int, ledger: Ledger) -> Count:
@@ -26,6 +34,8 @@ def measured(contract: Contract, events: Sequence[Event], until: int, ledger: Le
     kinds = {p.entry.kind for p in ledger}
     count["pairs with a miss and a fulfilment",] = int({"Missed", "Fulfilled"} <= kinds)
     count["pairs with late knowledge",] = int(any(e.acts < e.known or e.rev for e in events))
+    count_speaking(contract, events, until, count)
+    events = related(contract, events, until)
     count["events",] = len(events)
     count["entries",] = len(ledger.posted)
     count["zone", contract.zone] = 1
@@ -37,7 +47,7 @@ def measured(contract: Contract, events: Sequence[Event], until: int, ledger: Le
     _count_nodes(contract, ledger, count)
     _count_formulas(contract, ledger, count)
     _count_norms(contract, ledger, count)
-    _count_edges(contract, events, until, ledger, count)
+    count_edges(contract, events, until, ledger, count)
     return count
 
 
@@ -51,7 +61,7 @@ def _count_nodes(contract: Contract, ledger: Ledger, count: Count) -> None:
         elif names.get(entry.clause) == "state" and entry.kind in ("Opened", "Closed"):
             node = "state"
         elif names.get(entry.clause) == "norm" and entry.kind != "Noted":
-            node = "opening" if entry.kind in _OPENINGS else "decision"
+            node = "opening" if entry.kind in OPENINGS else "decision"
         if node is not None:
             count["node", node] += 1
         if entry.kind == "Fired":
@@ -99,6 +109,9 @@ def _count_formulas(contract: Contract, ledger: Ledger, count: Count) -> None:
                     count["standing", str(standing)] += 1
         for group in figure.by:
             count["group", "seen" if group.members is None else "members"] += times
+        if any(isinstance(part, ex.SeriesAt) for part in walk((figure.value, figure.target, figure.minimum))):
+            late = (e.clause == figure.name and e.kind == "Settled" and e.place == SETTLE_LATE for e in ledger.outcome)
+            count["look-up", "figure settled late"] += sum(late)
         for part in walk((figure.value, figure.target, figure.minimum, figure.shows)):
             if isinstance(part, ex.Aggregate):
                 count["aggregate", part.op] += times
@@ -172,6 +185,8 @@ def _features(norm: Norm) -> Iterator[str]:
     yield f"needs {norm.needs}"
     if norm.adds_up is not None:
         yield f"in parts, matching {norm.matching}"
+        if WhenImposed() in norm.opening and not isinstance(norm.adds_up.total, ex.Literal):
+            yield "in parts, total of a window"
     yield f"matching {norm.matching}"
     yield from (f"opening {type(way).__name__}" for way in norm.opening)
     if norm.due is not None:
@@ -198,89 +213,6 @@ def _features(norm: Norm) -> Iterator[str]:
         yield "variants"
     if norm.ends_with:
         yield "ends with a state"
-
-
-def _count_edges(contract: Contract, events: Sequence[Event], until: int, ledger: Ledger, count: Count) -> None:
-    zone = Zone.load(contract.zone)
-    latest: dict[tuple[str, str], Event] = {}
-    for event in events:
-        held = latest.get((event.source, event.id))
-        if held is None or held.rev < event.rev:
-            latest[event.source, event.id] = event
-    sound = [e for e in latest.values() if not e.retracts]
-    acts = Counter(e.acts for e in sound)
-    acts.update(e.ends for e in sound if e.ends is not None)
-    settled = {e.at for e in ledger.outcome if e.kind == "Settled"}
-    ends = {e.at for e in ledger.outcome if e.kind == "Settled" and e.place == SETTLE}
-    misses = {e.at for e in ledger.outcome if e.kind == "Missed" and not e.event_causes}
-    term = {e.at for e in ledger.outcome if e.clause == contract.name and e.kind in ("Extended", "Ended")}
-    begin = zone.start_of(contract.term.effective)
-    exact = "exact hit"
-    count[exact, "several events at one instant"] += sum(1 for n in acts.values() if n > 1)
-    count[exact, "event at a window's end"] += sum(acts[t] for t in ends)
-    count[exact, "event a tick before a window's end"] += sum(acts[t - 1] for t in ends)
-    count[exact, "event at a miss"] += sum(acts[t] for t in misses)
-    count[exact, "miss at a window's end"] += len(misses & ends)
-    count[exact, "event at the beginning"] += acts[begin]
-    count[exact, "event at an end of the term"] += sum(acts[t] for t in term)
-    changes = clock_changes(zone)
-    count[exact, "event at a clock change"] += sum(acts[t] for t in changes)
-    count[exact, "event on 29 February"] += sum(
-        n for t, n in acts.items() if (zone.day(t).month, zone.day(t).day) == (2, 29)
-    )
-    count[exact, "event at the first instant of a month"] += sum(
-        n for t, n in acts.items() if zone.day(t).day == 1 and zone.start_of(zone.day(t)) == t
-    )
-    for each in contract.calendars:
-        for instant, number in acts.items():
-            before, after = each.calendar.is_open(instant - 1), each.calendar.is_open(instant)
-            count[exact, "event at an opening of a calendar"] += number * (after and not before)
-            count[exact, "event at a closing of a calendar"] += number * (before and not after)
-    count[exact, "learnt at a settlement"] += sum(1 for e in events if e.acts < e.known and e.known in settled)
-    count[exact, "corrected at a settlement"] += sum(1 for e in events if e.rev and e.known in settled)
-    states = {s.name for s in contract.states}
-    turns = Counter(e.at for e in ledger.outcome if e.clause in states and e.kind in ("Opened", "Closed"))
-    count[exact, "state turns at a miss"] += sum(turns[t] for t in misses)
-    count[exact, "until at a window's end"] += until in {
-        w.end for f in contract.figures for w in windows_of(contract, f.grid)
-    }
-    count[exact, "until at an event"] += until in acts
-    count[exact, "until a tick after an event"] += until - 1 in acts
-    _count_performances(ledger, zone, count)
-
-
-def _count_performances(ledger: Ledger, zone: Zone, count: Count) -> None:
-    dues: dict[tuple[str, str], object] = {}
-    opened: dict[tuple[str, str], int] = {}
-    exact = "exact hit"
-    for entry in ledger.outcome:
-        place = entry.clause, entry.instance
-        if entry.kind in _OPENINGS:
-            opened[place] = entry.at
-        due = entry.number("due")
-        if entry.kind in ("Missed", "Lapsed", "Excused"):
-            dues[place] = due
-            if opened.get(place) == entry.at and not entry.event_causes:
-                count[exact, "due at the opening or before"] += 1
-        if entry.kind in ("Fulfilled", "Exercised", "Closed") and due is not None:
-            if isinstance(due, date):
-                count[exact, "performed on the last tick of the due day"] += (
-                    entry.at == zone.start_of(add_days(due, 1)) - 1
-                )
-            else:
-                count[exact, "performed at the due instant"] += entry.at == due
-                count[exact, "performed a tick before the due instant"] += entry.at == due - 1
-        if entry.kind in ("Late", "Cured"):
-            due = dues.get(place)
-            if isinstance(due, date):
-                count[exact, "performed at the instant after the due day"] += entry.at == zone.start_of(
-                    add_days(due, 1)
-                )
-            elif isinstance(due, int):
-                count[exact, "performed late at the due instant"] += entry.at == due
-                count[exact, "performed a tick after the due instant"] += entry.at == due + 1
-        if entry.kind == "Capped":
-            count[exact, "cap exhausted"] += entry.number("posted") == 0
 
 
 def table(count: Count) -> str:

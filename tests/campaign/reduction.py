@@ -13,7 +13,7 @@ from bpodsl.terms import expressions as ex
 from tests.campaign.cases import Case
 from tests.campaign.compare import compare
 
-SIMPLER = ("rules", "accounts", "lines", "figures", "ladders", "norms", "states", "series")
+SIMPLER = ("rules", "accounts", "lines", "figures", "ladders", "norms", "states", "series", "questions")
 TABLES = (*SIMPLER, "events", "calendars", "changes")
 
 
@@ -47,6 +47,10 @@ def sound(contract: Contract) -> bool:
     try:
         levels(contract)
     except (KeyError, ValueError):
+        return False
+    kinds = {k.name for k in contract.events}
+    spoken_of = {k.relates.event for k in contract.events if k.relates is not None}
+    if not spoken_of | {q.event for q in contract.questions} <= kinds:
         return False
     names = {c.name for c in contract.calendars}
     norms = {n.name for n in contract.norms}

@@ -113,7 +113,7 @@ class Rows:
         for kind in world.kinds.values():
             fields = {f.name: f for f in kind.fields}
             if all(name in fields for name in scope.by):
-                by_period = kind.period if kind.period and draw.chance(0.5) else None
+                by_period = kind.period if kind.period and draw.chance(0.65) else None
                 found.append(Source(ex.EventRows(kind.name, by_period), RowScope(fields)))
         for norm in world.norms:
             fields = world.norm_fields[norm.name]

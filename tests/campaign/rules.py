@@ -121,7 +121,7 @@ class Rules:
         selector = self.states.selector(word, 0.5)
         fields = dict(self.world.fields(word))
         scope = RowScope(fields, live=True)
-        when = self.formulas.condition(scope, 1) if self.draw.chance(0.15) else None
+        when = self.formulas.condition(scope, 1) if self.draw.chance(0.35) else None
         return OnHappens(selector), when, self._spanned(), scope, fields
 
     def _on_outcome(self):

@@ -114,6 +114,8 @@ class Stage:
         draw, kind = self.draw, self.kinds[word]
         fields: dict[str, object] = {}
         for found in kind.fields:
+            if found.ruled:
+                continue
             if like is not None and found.name in like and (found.key or found.name in SHARED):
                 fields[found.name] = like[found.name]
             elif not (found.optional and draw.chance(0.35)):
@@ -167,7 +169,7 @@ class Stage:
 
     def deadline(
         self,
-        norm: Norm,
+        norm: Norm | None,
         due: Due | None,
         start: int,
         fields: dict[str, object],

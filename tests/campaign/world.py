@@ -21,6 +21,7 @@ from bpodsl.terms import (
     Line,
     Norm,
     Party,
+    Question,
     Renewal,
     Rounding,
     Rule,
@@ -85,7 +86,11 @@ OPTIONAL = ("note", "amount", "units", "flag", "site", "rate", "took", "reason")
 
 @define
 class World:
-    """What there is so far. `norm_fields`: the fields that the opening of each norm is sure to have."""
+    """What there is so far.
+
+    `norm_fields`: the fields that the opening of each norm is sure to have. `windowed`: the norms whose total is
+    reckoned in the window that imposes them.
+    """
 
     draw: Draw
     zone: str
@@ -102,9 +107,10 @@ class World:
     accounts: list[Account] = field(factory=list)
     rules: list[Rule] = field(factory=list)
     series: list[Series] = field(factory=list)
+    questions: list[Question] = field(factory=list)
     norm_fields: dict[str, dict[str, EventField]] = field(factory=dict)
     changes: list[Change] = field(factory=list)
-    notices: bool = False
+    windowed: set[str] = field(factory=set)
     _names: int = 0
 
     @property
@@ -137,7 +143,8 @@ class World:
                 default = draw.pick(_DEFAULTS[name]) if optional and name in _DEFAULTS and draw.chance(0.2) else None
                 fields.append(EventField(name, FIELDS[name], optional=optional, default=default))
         interval = {"from_field": "begins", "to_field": "finishes"} if word == "relief" else {}
-        happens = "planned" if word == "order_placed" and "planned" in always and draw.chance(0.2) else ""
+        given = {f.name for f in fields if not f.optional}
+        happens = "planned" if word == "order_placed" and "planned" in given and draw.chance(0.4) else ""
         counts = "month" if any(f.name == "month" for f in fields) else None
         return EventKind(word, Clause(word, "event"), tuple(fields), happens=happens, period=counts, **interval)
 
@@ -176,11 +183,12 @@ class World:
                 self.accounts,
                 self.rules,
                 self.series,
+                self.questions,
             )
         ]
         for table in tables:
             self.draw.random.shuffle(table)
-        calendars, events, states, norms, ladders, figures, lines, accounts, rules, series = map(tuple, tables)
+        calendars, events, states, norms, ladders, figures, lines, accounts, rules, series, asked = map(tuple, tables)
         return Contract(
             "deal",
             Clause("deal", "agreement"),
@@ -199,6 +207,7 @@ class World:
             accounts=accounts,
             rules=rules,
             series=series,
+            questions=asked,
             changes=tuple(self.changes),
         )
 

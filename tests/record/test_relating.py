@@ -76,6 +76,13 @@ def test_what_corrects_may_be_withdrawn() -> None:
     assert [e.fields["units"] for e in versions(given(*lines), "1")] == [10, 11, 10]
 
 
+def test_a_correction_that_is_withdrawn_as_it_comes_never_was() -> None:
+    taken = given(line("reading", "1", 7), line("fixed", "2", 9, units="11"), line("unfixed", "3", 9))
+    assert [e.fields["units"] for e in versions(taken, "1")] == [10]
+    assert versions(taken, "2") == []
+    assert counts(taken) == {"lines": 3, "applied": 2, "retracted": 1}
+
+
 def test_what_names_nothing_waits() -> None:
     lines = [line("fixed", "2", 9, units="12"), line("reading", "1", 10)]
     taken = given(*lines, until="2026-04-10T00:00")
