@@ -135,6 +135,7 @@ class Context:
     figures: dict[str, Figure] = field(factory=dict)
     lines: dict[str, Line] = field(factory=dict)
     accounts: list[Account] = field(factory=list)
+    running: set[str] = field(factory=set)
     rules: dict[str, Rule] = field(factory=dict)
     stated: list[Stated] = field(factory=list)
     questions: dict[str, Question] = field(factory=dict)

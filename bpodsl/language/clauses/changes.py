@@ -20,7 +20,7 @@ from bpodsl.text import Span
 from bpodsl.values import LAST_DAY, TimeError, add_days, window_on
 
 _CHANGED = (
-    "obligation", "measure", "amount", "charge", "credit", "cap", "trigger", "right", "termination",
+    "obligation", "measure", "amount", "charge", "credit", "cap", "true-up", "trigger", "right", "termination",
 )  # fmt: skip
 _KEEP = "an instance that is open when a change takes effect keeps the terms under which it opened"
 _CLOCKED = ("obligation", "right", "termination")
