@@ -36,6 +36,7 @@ class FigureBook:
             for spec in machine.plan.stores:
                 world.rows.stores[spec].figures.append(machine.name)
         self.restating = Restating(self)
+        self._changing = [machine for machine in self.machines.values() if machine.plan.may_change]
 
     def make(self) -> None:
         """Compile the figures; when the world has this book."""
@@ -107,6 +108,13 @@ class FigureBook:
             if machine.reads_term:
                 for index in machine.waiting:
                     self.world.push(SETTLE_LATE, machine.level, machine.name, "", (), machine.try_window, index)
+
+    def look_again(self, place: int) -> None:
+        """What decides which branch of a formula counts may have changed without anything having settled."""
+        for machine in self._changing:
+            for index in machine.waiting:
+                there = settle_place(place, machine.waiting[index] == (self.world.now, TERM_END))
+                self.world.push(there, machine.level, machine.name, "", (), machine.try_window, index)
 
     def closed(self, machine: FigureMachine, window: Window, place: int) -> None:
         """A window has closed: it may have no group that others wait for."""

@@ -25,7 +25,7 @@ from bpodsl.engine.takebacks import Since, Takebacks
 from bpodsl.engine.term import TermMachine
 from bpodsl.engine.trails import TrailBook
 from bpodsl.engine.windows import Windows
-from bpodsl.record import AMENDMENT, DETERMINE, TERM_END, Entry, Event, Number
+from bpodsl.record import AMENDMENT, DETERMINE, SETTLE, SETTLE_LATE, TERM_END, Entry, Event, Number
 from bpodsl.terms import expressions as ex
 from bpodsl.values import Zone, add_days
 
@@ -163,6 +163,7 @@ class World:
         """Places 0 to 2 of an instant."""
         self.now = now
         self.acts = []
+        self.figures.look_again(SETTLE)
         agenda = self.agenda
         while agenda and agenda[0][0] == now and agenda[0][1] <= TERM_END:
             item = heappop(agenda)
@@ -173,6 +174,7 @@ class World:
         """The other places of an instant, with the events that act in it."""
         self.now = now
         self.term.mark(now)
+        self.figures.look_again(SETTLE_LATE)
         steps = self._event_steps(events) if events else []
         agenda = self.agenda
         index, total = 0, len(steps)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from bpodsl.record import SETTLE, Event, Ledger
-from bpodsl.terms import Contract, Due, Norm, OnLasting, OnOutcome, OnSettled, Rule, walk
+from bpodsl.terms import Contract, Due, Norm, OnLasting, OnOutcome, OnSettled, Rule, waits_by_branch, walk
 from bpodsl.terms import expressions as ex
 from bpodsl.values import Grid, Zone, add_days
 from tests.campaign.horizon import clock_changes, windows_of
@@ -99,6 +99,8 @@ def _count_formulas(contract: Contract, ledger: Ledger, count: Count) -> None:
                     count["standing", str(standing)] += 1
         for group in figure.by:
             count["group", "seen" if group.members is None else "members"] += times
+        if waits_by_branch(figure.value, figure.shows):
+            count["waiting", "by branch"] += times
         for part in walk((figure.value, figure.target, figure.minimum, figure.shows)):
             if isinstance(part, ex.Aggregate):
                 count["aggregate", part.op] += times

@@ -7,6 +7,7 @@ from bpodsl.language.checks import check
 from bpodsl.language.clauses.consequences import currency_of, line_of, owed
 from bpodsl.language.clauses.figures import (
     looked_up_in,
+    no_interpolation,
     partial,
     rounding_line,
     said_once,
@@ -14,15 +15,17 @@ from bpodsl.language.clauses.figures import (
     sorted_lines,
     with_lines,
 )
-from bpodsl.language.clauses.tables import CreditRow, by_table, credit_table
+from bpodsl.language.clauses.tables import CreditRow, by_levels, by_table, credit_table
 from bpodsl.language.context import Context
 from bpodsl.language.figures_at import at_figure
 from bpodsl.language.kinds import Typed, told_of
-from bpodsl.language.problems import NoEffect, NotSayable, ShareOfWhat, WrongKind
-from bpodsl.language.scopes import FigureHead
+from bpodsl.language.problems import NotSayable, ShareOfWhat, WrongKind
+from bpodsl.language.scopes import FigureHead, Scope
 from bpodsl.terms import Clause, Expression, Figure, Kind
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import NUMBER, money
+
+_PAYS = (ast.PaysLine, ast.PaysTableLine, ast.PaysLevelsLine)
 
 
 def lower_charge(ctx: Context, node: ast.Charge) -> None:
@@ -46,7 +49,7 @@ def _lower(ctx: Context, node: ast.Charge | ast.Credit, word: str) -> None:
     said_once(ctx, node.lines)
     name = node.name.text
     head = ctx.figure_heads.get(name)
-    pays = next((line for line in node.lines if isinstance(line, ast.PaysLine | ast.PaysTableLine)), None)
+    pays = next((line for line in node.lines if isinstance(line, _PAYS)), None)
     clause = ctx.clause_of(node, word)
     if pays is None:
         ctx.demand(clause.span, f"`{name}` does not say who pays what.", "Add `PARTY pays PARTY 1 000 GBP`.")
@@ -55,18 +58,26 @@ def _lower(ctx: Context, node: ast.Charge | ast.Credit, word: str) -> None:
     if head is None:
         ctx.kinds[name] = _money(ctx)
         return
-    _no_interpolation(ctx, node)
     scope = scope_of(head)
-    value, kind = owed(ctx, pays.amount, scope) if isinstance(pays, ast.PaysLine) else by_table(ctx, pays, scope)
+    if isinstance(pays, ast.PaysLevelsLine):
+        value, kind = _by_levels(ctx, node, pays, scope)
+    else:
+        no_interpolation(ctx, node.lines)
+        value, kind = owed(ctx, pays.amount, scope) if isinstance(pays, ast.PaysLine) else by_table(ctx, pays, scope)
     ctx.kinds[name] = kind
     _owed(ctx, node, head, clause, Typed(value, kind), pays.payer, pays.payee)
 
 
-def _no_interpolation(ctx: Context, node: ast.Charge | ast.Credit) -> None:
-    for line in node.lines:
-        if isinstance(line, ast.InterpolatedLine):
-            why = "only the table of a credit for a measure has rows between which there is something"
-            ctx.report(NoEffect(line.span, "interpolated", why))
+def _by_levels(
+    ctx: Context, node: ast.Charge | ast.Credit, pays: ast.PaysLevelsLine, scope: Scope
+) -> tuple[Expression, Kind | None]:  # fmt: skip
+    """What is owed at the level that a value reaches."""
+    table = by_levels(ctx, pays, node.lines, scope)
+    if table.base == "share":
+        ctx.report(ShareOfWhat(pays.rows[0].result.span, "Write of what: `5% of monthly_charge`."))
+    elif table.kind is not None and table.base != "money":
+        check(ctx, table, _money(ctx), pays.rows[0].result.span)
+    return table.expression, table.kind if table.base == "money" else _money(ctx)
 
 
 def _money(ctx: Context) -> Kind | None:
@@ -99,7 +110,7 @@ def _lower_table(ctx: Context, node: ast.Credit, of: ast.CreditFor, rows: list[C
     said_once(ctx, node.lines)
     between = next((line for line in node.lines if isinstance(line, ast.InterpolatedLine)), None)
     scope = scope_of(head)
-    pays = [line for line in node.lines if isinstance(line, ast.PaysLine | ast.PaysTableLine)]
+    pays = [line for line in node.lines if isinstance(line, _PAYS)]
     if pays:
         what = "A credit for a measure has a table, and is owed by the provider to the client."
         ctx.report(NotSayable(pays[0].span, what, "Delete this line, or the words `for …`."))
