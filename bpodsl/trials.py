@@ -189,7 +189,8 @@ class _Judged:
     def _entries(self, kind: str, expected: Expectation) -> list[Entry]:
         return [
             e for e in self.ledger.outcome
-            if e.kind == kind and e.clause == expected.of and (not expected.period or e.period == expected.period)
+            if e.kind == kind and e.clause == expected.of
+            and (not expected.period or e.period == expected.period or _holds(e.period, expected.period))
             and _fits(e.key, e.instance, expected)
         ]  # fmt: skip
 
@@ -291,6 +292,12 @@ class _Judged:
             until = self.words.show.when(verdict.due)
             return None if until[: len(expected.day)] == expected.day else f"it is open until {until}"
         return self._when_differs(expected, verdict.decided)
+
+
+def _holds(label: str, day: str) -> bool:
+    """Whether a window of several days, told by its label, holds a day."""
+    first, stretch, last = label.partition("/")
+    return bool(stretch) and len(day) == len(last) and first <= day <= last
 
 
 def _fits(key: tuple[tuple[str, str], ...], instance: str, expected: Expectation) -> bool:

@@ -38,6 +38,7 @@ class FigureBook:
         self.restating = Restating(self)
         # The figures whose rows may cease to ask a question though nothing about them changes.
         self.unsteady: list[FigureMachine] = []
+        self._changing = [machine for machine in self.machines.values() if machine.plan.may_change]
 
     def make(self) -> None:
         """Compile the figures; when the world has this book."""
@@ -119,6 +120,13 @@ class FigureBook:
             if machine.reads_term:
                 for index in machine.waiting:
                     self.world.push(SETTLE_LATE, machine.level, machine.name, "", (), machine.try_window, index)
+
+    def look_again(self, place: int) -> None:
+        """What decides which branch of a formula counts may have changed without anything having settled."""
+        for machine in self._changing:
+            for index in machine.waiting:
+                there = settle_place(place, machine.waiting[index] == (self.world.now, TERM_END))
+                self.world.push(there, machine.level, machine.name, "", (), machine.try_window, index)
 
     def closed(self, machine: FigureMachine, window: Window, place: int) -> None:
         """A window has closed: it may have no group that others wait for."""

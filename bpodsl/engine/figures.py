@@ -202,7 +202,7 @@ class FigureMachine:
             if names:
                 self._provisional(window, group, names, place)
                 return False
-        if not self.ready(index, group):
+        if not self.ready(index, group, place):
             return False
         if self.plan.series and not self._latest_passed(window) and self.settler.pends(window, group, here):
             return False
@@ -242,17 +242,19 @@ class FigureMachine:
         self.groups_settled[index].discard(cell.group)
         self.waiting[index] = self.closed[index]
 
-    def ready(self, index: int, group: Group) -> bool:
+    def ready(self, index: int, group: Group, place: int) -> bool:
         """Whether a group of a closed window can settle now."""
         world = self.world
         window = world.windows.window(self.grid, index)
         assert window is not None
+        if self.settler.waiting is not None:
+            return not self.settler.waiting.waits(window, group, (world.now, place), self._latest_passed(window))
         if self._waits and not self._latest_passed(window):
             cells = world.windows.cells(self.grid, index)
             for store in self._waits:
                 if any((cell, group) in store.undecided for cell in cells):
                     return False
-        return all(self._read_settled(read, index, group) for read in self.plan.reads)
+        return all(self.read_settled(read, index, group) for read in self.plan.reads)
 
     def _latest_passed(self, window: Window) -> bool:
         length = self.plan.term.settle_latest
@@ -261,7 +263,8 @@ class FigureMachine:
         at = self.time_after(window, length)
         return at is not None and at <= self.world.now
 
-    def _read_settled(self, read: Reads, index: int, group: Group) -> bool:
+    def read_settled(self, read: Reads, index: int, group: Group) -> bool:
+        """Whether all that a window reads of another figure, for groups that agree with this one, has settled."""
         other = self.world.figures.machines[read.figure]
         wanted = dict(zip(self.by, group, strict=True))
         for there in self.reach(read, index):

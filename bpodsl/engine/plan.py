@@ -26,6 +26,8 @@ from bpodsl.terms import (
     OnSettled,
     Selector,
     levels,
+    may_change,
+    waits_by_branch,
     walk,
 )  # fmt: skip
 from bpodsl.terms import expressions as ex
@@ -255,6 +257,8 @@ def _figure(contract: Contract, figure: Figure, level: int) -> FigurePlan:
             case _:
                 pass
     distinct = tuple(dict.fromkeys(stores))
+    levels_ = tuple(target.level for target in (figure.target, figure.minimum) if target is not None)
+    by_branch = waits_by_branch((figure.value, *levels_), figure.shows)
     return FigurePlan(
         term=figure,
         level=level,
@@ -265,6 +269,8 @@ def _figure(contract: Contract, figure: Figure, level: int) -> FigurePlan:
         waits=tuple(s for s in distinct if isinstance(s.rows, ex.OutcomeRows) and s.rows.counted == "opened"),
         reads=tuple(dict.fromkeys(reads)),
         posted=posted,
+        by_branch=by_branch,
+        may_change=by_branch and may_change((figure.value, *levels_)),
         standing=tuple(dict.fromkeys(part for part in walk(expressions) if isinstance(part, ex.StandingRows))),
         series=frozenset(part.series for part in walk(expressions) if isinstance(part, ex.SeriesAt)),
     )

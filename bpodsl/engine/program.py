@@ -80,6 +80,9 @@ class FigurePlan:
     waits: tuple[StoreSpec, ...]
     reads: tuple[Reads, ...]
     posted: bool
+    # Whether it waits for what only a branch of its formula reaches; whether what decides that may change in between.
+    by_branch: bool = False
+    may_change: bool = False
     # The series it asks.
     series: frozenset[str] = frozenset()
     standing: tuple[ex.StandingRows, ...] = ()

@@ -108,9 +108,17 @@ class Restating:
 
     def _position(self, machine: FigureMachine, index: int, group: Group) -> Position | None:
         """Where a cell settles, as things are known now; None if it does not yet."""
-        world, term = machine.world, machine.plan.term
         if not machine.see_again(index, group):
             return None
+        found = self._all_there(machine, index, group)
+        if machine.plan.by_branch and found != machine.come[index]:
+            # It may have settled before all that its formula names had: which branch was taken then is not kept.
+            raise Remake(f"{machine.name} may wait for what only a branch of it reaches")
+        return found
+
+    def _all_there(self, machine: FigureMachine, index: int, group: Group) -> Position | None:
+        """Where all that the formula of a cell names has settled and been decided; None if it has not yet."""
+        world, term = machine.world, machine.plan.term
         window = world.windows.window(machine.grid, index)
         assert window is not None
         closed = machine.closed[index]

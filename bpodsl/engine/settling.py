@@ -15,6 +15,7 @@ from bpodsl.engine.rows import Group, StoredRows
 from bpodsl.engine.scopes import Evaluator, Position, Scope, Value
 from bpodsl.engine.series import Found
 from bpodsl.engine.trails import TrailSource
+from bpodsl.engine.waiting import Waiting
 from bpodsl.record import Entry, Number, texts
 from bpodsl.terms import NotMeasured, Pending, Target, looked_up, walk
 from bpodsl.terms import expressions as ex
@@ -102,6 +103,7 @@ class Settler:
         )
         counted = (term.value, *(t.level for t in (term.target, term.minimum) if t is not None))
         self.causes = Causes(world, counted, source)
+        self.waiting = Waiting(machine, source) if machine.plan.by_branch else None
 
     def questions(self, window: Window, group: Group, pos: Position) -> list[str]:
         """The questions on which the rows of a window and group wait, as seen from a position."""

@@ -128,7 +128,7 @@ class Windows:
         return found.index
 
     def inside(self, grid: Grid, window: Window) -> list[int]:
-        """The windows of a grid that lie inside a window, earliest first."""
+        """The windows of a grid that end in a window (of the whole term: that lie inside it), earliest first."""
         base = cells_of(grid)
         low, high = self.cell(base, window.start), self.cell(base, window.end - 1)
         if low is None or high is None:
@@ -136,7 +136,9 @@ class Windows:
         found = []
         for index in range(low, high + 1):
             inner = self.window(grid, index)
-            if inner is not None and inner.start >= window.start and inner.end <= window.end:
+            if inner is None or not window.start < inner.end <= window.end:
+                continue
+            if grid.unit != "term" or inner.start >= window.start:
                 found.append(index)
         return found
 

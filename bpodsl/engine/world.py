@@ -165,6 +165,7 @@ class World:
         self.acts = []
         if self.figures.unsteady:
             self.figures.ask_again(SETTLE)
+        self.figures.look_again(SETTLE)
         agenda = self.agenda
         while agenda and agenda[0][0] == now and agenda[0][1] <= TERM_END:
             item = heappop(agenda)
@@ -177,6 +178,7 @@ class World:
         self.term.mark(now)
         if self.figures.unsteady:
             self.figures.ask_again(SETTLE_LATE)
+        self.figures.look_again(SETTLE_LATE)
         steps = self._event_steps(events) if events else []
         agenda = self.agenda
         index, total = 0, len(steps)

@@ -56,7 +56,25 @@ def unlike(ctx: Context, span: Span | None, doing: str, left: Typed, right: Type
     elif left.base == right.base == "length" and doing not in ("multiplied", "divided"):
         ctx.report(UnlikeLengths(span, capital(told_of(left)), told_of(right), advice(left, right)))
     else:
-        ctx.report(UnlikeKinds(span, doing, capital(told_of(left)), told_of(right), advice(left, right)))
+        hint = _in_a_formula(left, right) if doing in _RECKONED else None
+        ctx.report(UnlikeKinds(span, doing, capital(told_of(left)), told_of(right), hint or advice(left, right)))
+
+
+_RECKONED = ("added", "subtracted", "multiplied", "divided")
+
+
+def _in_a_formula(left: Typed, right: Typed) -> str | None:
+    """What may have been meant where two operands of a formula do not go together."""
+    if "yes_no" in (left.base, right.base):
+        return "`where` takes all that follows it; put the rows in parentheses: `(count of EVENT where …) / …`."
+    if {left.base, right.base} != {"number", "share"}:
+        return None
+    number, share = (left, right) if left.base == "number" else (right, left)
+    part = "4%" if share.span is None else share.span.text.strip()
+    if isinstance(number.expression, ex.Literal) and number.expression.value == 1:
+        return f"A percentage goes with a percentage: write `100%` for 1, or say of what it is one: `{part} of …`."
+    whole = "…" if number.span is None else number.span.text.strip()
+    return f"Say of what it is a percentage: `{part} of {whole}`; or write both as percentages."
 
 
 def told_currency(typed: Typed) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 from attrs import define, field
 
 from bpodsl.language import ast
-from bpodsl.language.names import EVENTS, FIGURES, Declaration, Names, nearest
+from bpodsl.language.names import EVENTS, FIGURES, QUESTIONS, Declaration, Names, nearest
 from bpodsl.language.problems import (
     CannotHappen,
     NoCommonKey,
@@ -135,6 +135,7 @@ class Context:
     figures: dict[str, Figure] = field(factory=dict)
     lines: dict[str, Line] = field(factory=dict)
     accounts: list[Account] = field(factory=list)
+    running: set[str] = field(factory=set)
     rules: dict[str, Rule] = field(factory=dict)
     stated: list[Stated] = field(factory=list)
     questions: dict[str, Question] = field(factory=dict)
@@ -196,8 +197,17 @@ class Context:
             self.report(UnknownName(name.span, name.text, wanted, near, others))
         else:
             near = near if near != name.text and near in [each.name for each in self.names.of(*things)] else None
-            self.report(WrongThing(name.span, name.text, other.thing, wanted, other.span, near, others))
+            advice = self.where_asked(other)
+            self.report(WrongThing(name.span, name.text, other.thing, wanted, other.span, near, others, advice))
         return None
+
+    def where_asked(self, declared: Declaration) -> str | None:
+        """Of a determination or claim, where one asks for it: it is a fact about each event of a kind."""
+        question = self.questions.get(declared.name) if declared.thing in QUESTIONS else None
+        if question is None:
+            return None
+        event = question.event
+        return f"It is a fact about each `{event}`: ask for it there, `{event} where {declared.name}`."
 
     @property
     def headless(self) -> bool:

@@ -85,7 +85,9 @@ def _unknown(ctx: Context, node: ast.Name, scope: Scope) -> None:
             ctx.report(NotSayable(node.span, f"`{name}` is a series: its value differs from day to day.", advice))
             return
         wanted = "field or figure" if row is not None else "figure"
-        ctx.report(WrongThing(node.span, name, declared.thing, wanted, declared.span))
+        ctx.report(
+            WrongThing(node.span, name, declared.thing, wanted, declared.span, advice=ctx.where_asked(declared))
+        )
     elif name == "outstanding":
         ctx.report(NotHere(node.span, "`outstanding`", "only the open instances of a duty performed in parts have it"))
     elif name in ("reading", "value", "it"):

@@ -9,10 +9,10 @@ from attrs import define, field, frozen
 
 from bpodsl.text import Span
 
-FIGURES = ("measure", "amount", "charge", "credit")
+FIGURES = ("measure", "amount", "charge", "credit", "true-up")
 """Clauses that give one value for each window."""
 
-LINES = ("charge", "credit")
+LINES = ("charge", "credit", "true-up")
 """Clauses that are posted as sums owed."""
 
 EVENTS = ("event", "notice")

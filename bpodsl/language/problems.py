@@ -143,11 +143,14 @@ class WrongThing(Problem):
     declared: Span | None = None
     near: str | None = None
     others: tuple[str, ...] = ()
+    advice: str | None = None
 
     def message(self) -> str:
         return f"`{self.name}` is {an(self.thing)}; {an(self.wanted)} is needed here."
 
     def hint(self) -> str | None:
+        if self.advice is not None:
+            return self.advice
         if self.near is not None:
             return f"Did you mean `{self.near}`?"
         return f"There is {listed(f'`{name}`' for name in self.others)}." if self.others else None

@@ -17,6 +17,7 @@ from bpodsl.language import ast
 from bpodsl.language.circles import circles, order
 from bpodsl.language.clauses import LOWERINGS
 from bpodsl.language.clauses.agreement import defaults, lower_renewal, lower_worlds
+from bpodsl.language.clauses.caps import is_figure, take_limits_so_far
 from bpodsl.language.clauses.changes import lower_versions, take_changes
 from bpodsl.language.clauses.figures import lower_derived
 from bpodsl.language.clauses.heads import take_heads
@@ -81,11 +82,12 @@ def resolve(file: ast.File, load: Load | None = None) -> tuple[Contract | None, 
     take_heads(ctx)
     _figures(ctx)
     for kind in _CONDUCT:
-        _lower(ctx, _sound(ctx), (kind,))
+        _lower(ctx, [each for each in _sound(ctx) if not is_figure(each)], (kind,))
     for state in ctx.turnings:
         state()
     graft(ctx)
     _derived(ctx)
+    take_limits_so_far(ctx)
     for check in ctx.later:
         check()
     take_parts(ctx, _sound(ctx))
@@ -127,6 +129,8 @@ def _declare(ctx: Context, agreement: ast.Agreement | None) -> None:
                 _enter(ctx, clause.name, "calendar", clause)
             case ast.Cap(name=None):
                 pass
+            case ast.Cap(name=ast.Name() as name) if is_figure(clause):
+                _enter(ctx, name, "true-up", clause)
             case _:
                 assert clause.name is not None
                 _enter(ctx, clause.name, type(clause).__name__.lower(), clause)
@@ -186,12 +190,15 @@ def _reaches(needs: dict[str, list[str]], start: str, goal: str) -> bool:
 
 def _figures(ctx: Context) -> None:
     """Figures after those that they ask for; where they ask for each other, in some fixed order."""
-    nodes = {clause.name.text: clause for clause in _sound(ctx) if isinstance(clause, _FIGURES)}
+    nodes: dict[str, ast.Clause] = {}
+    for clause in _sound(ctx):
+        if isinstance(clause, _FIGURES) or is_figure(clause):
+            nodes[clause.name.text] = clause  # type: ignore[union-attr]
     needs = {
         name: [each.text for each in mentions(node) if each.text in nodes and each.text != name]
         for name, node in nodes.items()
     }  # fmt: skip
-    _lower(ctx, [nodes[name] for name in order(needs)], _FIGURES)
+    _lower(ctx, [nodes[name] for name in order(needs)], (*_FIGURES, ast.Cap))
     _derived(ctx)
 
 

@@ -12,20 +12,12 @@ from bpodsl.record import TERM_END, Entry, Number, texts
 from bpodsl.reference.calendar_days import moment
 from bpodsl.reference.evaluate import COMPARE, evaluate, kept, looked, open_questions, row_scopes
 from bpodsl.reference.money import settle_line
-from bpodsl.reference.rows import (
-    counted_in,
-    groups_of,
-    settled_at,
-    shifted,
-    show,
-    texts_of,
-    unsettled,
-    windows_read,
-)
+from bpodsl.reference.rows import groups_of, settled_at, shifted, texts_of
 from bpodsl.reference.rules import on_settled, recall
 from bpodsl.reference.scope import Scope, of_group, postings_in, rounded
 from bpodsl.reference.series import Found
 from bpodsl.reference.state import Fields, Settled, World
+from bpodsl.reference.waiting import awaits, lacks
 from bpodsl.terms import Figure, NotMeasured, Pending, Target, looked_up, walk
 from bpodsl.terms import expressions as ex
 from bpodsl.values import LAST, Window
@@ -130,26 +122,12 @@ def provisional(world: World, figure: Figure, window: Window, group: Fields, que
 def ready(world: World, figure: Figure, window: Window, group: Fields, latest: int | None) -> bool:
     """Whether a window that has come to settle may do so for a group."""
     decided = latest is not None and world.now >= latest
-    for part in world.index.parts[figure.name]:
-        match part:
-            case ex.FigureAt(name, shift) | ex.Standing(name, _, shift):
-                read = shifted(world, name, shift, window)
-                if read is not None and unsettled(world, name, read, group):
-                    return False
-            case ex.FigureRows(name):
-                if any(unsettled(world, name, each, group) for each in windows_read(world, part, window)):
-                    return False
-            case ex.Posted(line):
-                posts = world.index.lines[line].figure
-                read = None if posts is None else shifted(world, posts, ex.Same(), window)
-                if posts is not None and read is not None and unsettled(world, posts, read, group):
-                    return False
-            case ex.OutcomeRows(norm, _, "opened") if not decided:
-                if undecided(world, norm, window, group):
-                    return False
-            case _:
-                pass
-    return True
+    scope = Scope(world, window, group, final=decided)
+    # What is only shown beside the value is waited for in all its parts.
+    if any(lacks(part, scope, decided) for part in walk(figure.shows)):
+        return False
+    levels = (target.level for target in (figure.target, figure.minimum) if target is not None)
+    return not any(awaits(each, scope, decided) for each in (figure.value, *levels))
 
 
 def pends(world: World, figure: Figure, window: Window, group: Fields, latest: int | None) -> bool:
@@ -161,16 +139,6 @@ def pends(world: World, figure: Figure, window: Window, group: Fields, latest: i
     scope = Scope(world, window, group, final=False)
     levels = (target.level for target in (figure.target, figure.minimum) if target is not None)
     return any(isinstance(evaluate(each, scope), Pending) for each in (figure.value, *levels))
-
-
-def undecided(world: World, norm: str, window: Window, group: Fields) -> bool:
-    """Whether an instance opened in a window, of a group, is still undecided."""
-    return any(
-        instance.status == "undecided"
-        and counted_in(instance, "opened", window) is not None
-        and all(name in instance.fields and show(instance.fields[name]) == show(value) for name, value in group.items())
-        for instance in world.instances.get(norm, ())
-    )
 
 
 def settle(world: World, figure: Figure, window: Window, group: Fields) -> None:

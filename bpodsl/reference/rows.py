@@ -168,7 +168,7 @@ def shifted(world: World, figure: str, shift: ex.Shift, window: Window) -> Windo
 
 
 def windows_read(world: World, rows: ex.FigureRows, window: Window) -> list[Window]:
-    """The windows that `FigureRows` reads: inside this one, or the last so many that ended before it began."""
+    """The windows that `FigureRows` reads: that end in this one, or the last so many that ended before it began."""
     grid, agreement = world.index.figures[rows.figure].grid, world.agreement
     found: list[Window] = []
     if rows.last is None:
@@ -181,7 +181,8 @@ def windows_read(world: World, rows: ex.FigureRows, window: Window) -> list[Wind
                 continue
             if inner is None or inner.end > window.end:
                 return found
-            if inner.start >= window.start:
+            # One of the whole term is read by a window that holds all of it only.
+            if inner.end > window.start and (grid.unit != "term" or inner.start >= window.start):
                 found.append(inner)
             number += 1
     return [window for _, window in last_windows(world, grid, window.start, rows.last)]

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
-from attrs import frozen
+from attrs import field, frozen
 
 from bpodsl.record import Entry, Event, Ledger
+from bpodsl.report.rows import alike, in_rows, past_windows, restated
 from bpodsl.report.show import Show
+from bpodsl.report.waiting import awaited_by
 from bpodsl.report.words import Words
 from bpodsl.terms import Contract, Figure, Impose, Norm, NotMeasured, OnEvent, OnSettled, Rule
 from bpodsl.terms.expressions import Standing
 
 MOST_CAUSES = 12
+MANY = 6
 FEW = 3
 # What a reader asks about first comes first.
 _FIRST = ("Missed", "Breached", "Capped", "Settled", "Fired", "Excused", "Late", "Cured")
@@ -44,11 +47,13 @@ class Explainer:
     events: Mapping[str, Event]
     words: Words
     full: bool = False
+    _by_name: Mapping[str, Entry] = field(factory=dict)
 
     @classmethod
     def of(cls, contract: Contract, ledger: Ledger, events: Iterable[Event], full: bool = False) -> Explainer:
         """From a run. `full`: leave nothing out, however long it gets."""
-        return cls(contract, ledger, {e.ref: e for e in events}, Words(Show(contract)), full)
+        by_name = {e.name: e for e in ledger.outcome}
+        return cls(contract, ledger, {e.ref: e for e in events}, Words(Show(contract)), full, by_name)
 
     @property
     def show(self) -> Show:
@@ -61,46 +66,51 @@ class Explainer:
         if not found:
             yield from self._why_not(asked)
             return
-        by_name = {e.name: e for e in self.ledger.outcome}
+        by_name = self._by_name
         caused = {c for e in found for c in e.entry_causes}
         for entry in found:
             # An entry that another of the same answer rests on is shown below that one.
             if entry.name not in caused:
                 yield from self._tree(entry, by_name)
-        history = [p for p in self.ledger.posted if p.act and asked.fits(p.entry, names)]
-        if history:
+        history = [p for p in self.ledger.posted if asked.fits(p.entry, names)]
+        if any(p.act for p in history):
             yield ""
             yield "Restated:"
-            for posted in history:
-                yield f"  known {self.show.instant(posted.known)}: {self.words.posted(posted)}"
+            yield from ("  " + line for line in restated(history, self.events.values(), self.words, self._event))
 
     def _names(self, clause: str) -> tuple[str, ...]:
         ladder = next((x for x in self.contract.ladders if x.name == clause), None)
         if ladder is not None:
             return ladder.levels
-        return (clause,)
+        paid = (x.name for x in self.contract.lines if x.name.startswith(f"{clause}.payment"))
+        return (clause, *paid)
 
     # ------------------------------------------------------------------ why
     def _tree(self, root: Entry, by_name: Mapping[str, Entry]) -> Iterator[str]:
         shown: set[str] = set()
-        stack: list[tuple[int, Entry | str]] = [(0, root)]
+        # Beside each item the figures above it: of a balance with its own past only the window before is told.
+        stack: list[tuple[int, Entry | str, frozenset[str]]] = [(0, root, frozenset())]
         while stack:
-            depth, item = stack.pop()
+            depth, item, above = stack.pop()
             pad = "  " * depth
             if isinstance(item, str):
                 yield pad + item
                 continue
             again = item.name in shown
-            yield f"{pad}{self.show.instant(item.at)}  {self.words.entry(item)}" + ("  (as above)" if again else "")
-            if again:
+            earlier = not again and not self.full and item.kind == "Settled" and item.clause in above
+            told = "  (as above)" if again else f"  (the window before; ask `--in {item.period}`)" if earlier else ""
+            yield f"{pad}{self.show.instant(item.at)}  {self.words.entry(item)}{told}"
+            if again or earlier:
                 continue
             shown.add(item.name)
             below: list[Entry | str] = [*self._figures(item), *self._causes(item, by_name)]
-            stack.extend((depth + 1, each) for each in reversed(below))
+            within = above | {item.clause} if item.kind == "Settled" else above
+            stack.extend((depth + 1, each, within) for each in reversed(below))
 
     def _figures(self, entry: Entry) -> Iterator[str]:
         """The numbers that went in, other than those the sentence says."""
         if entry.kind == "Settled":
+            yield from self._carried(entry)
             figure = self.show.figures.get(entry.clause)
             shows = {name for name, _ in figure.shows} if figure else set()
             parts = [f"{n.name} {self.show.number(n)}" for n in entry.numbers if n.name in shows]
@@ -114,6 +124,21 @@ class Explainer:
             yield from (self.words.entry(each) for each in capped)
             if exact != amount and not capped and isinstance(exact, int | Fraction):
                 yield f"before rounding {self.show.money(exact)}"
+            for series in past_windows(self.contract, self.ledger, entry):
+                yield from in_rows(series, self.show, self.words)
+
+    def _carried(self, entry: Entry) -> Iterator[str]:
+        """Of a figure that rests on its own window before: what it was, by how much it changed, what it is."""
+        causes = [each for name in entry.entry_causes if (each := self._by_name.get(name)) is not None]
+        own = (e for e in causes if e.kind == "Settled" and (e.clause, e.key) == (entry.clause, entry.key))
+        before = next(own, None)
+        if before is None:
+            return
+        old, new = before.number("value"), entry.number("value")
+        if isinstance(old, bool) or not isinstance(old, int | Fraction) or not isinstance(new, int | Fraction):
+            return
+        told = [self.show.figure(entry.clause, value) for value in (old, abs(new - old), new)]
+        yield f"{told[0]} in {before.period} {'less' if new < old else 'and'} {told[1]} makes {told[2]}"
 
     def _caps_of(self, accrued: Entry) -> Iterator[Entry]:
         """The entries of caps that cut this sum."""
@@ -152,6 +177,10 @@ class Explainer:
         entries = [by_name[name] for name in entry.entry_causes if name in by_name]
         rank = {kind: i for i, kind in enumerate(_FIRST)}
         entries.sort(key=lambda e: (rank.get(e.kind, len(rank)), e.at))
+        if not self.full:
+            for series in alike(entries, MANY):
+                yield from in_rows(series, self.show, self.words)
+                entries = [e for e in entries if e not in series]
         shown = entries if self.full else entries[:MOST_CAUSES]
         # Of many outcomes those that cost something are told one by one; the good ones are counted.
         if not self.full and len(entries) > FEW and any(e.kind in rank for e in entries):
@@ -272,8 +301,11 @@ class Explainer:
         known = sorted({e.period for e in self.ledger.outcome if e.clause == name and e.kind == "Settled"})
         if not known:
             yield f"no window of it has settled until {self.show.instant(self.ledger.until)}"
+            yield from awaited_by(self.contract, self.ledger, self.events.values(), name, asked.period)
         elif asked.period and asked.period not in known:
-            yield "that window has not ended, waits for something undecided, or is none of its windows"
+            waiting = list(awaited_by(self.contract, self.ledger, self.events.values(), name, asked.period))
+            unknown = "that window has not ended, waits for something undecided, or is none of its windows"
+            yield from waiting or [unknown]
             yield f"settled are {known[0]} to {known[-1]}"
         else:
             yield "no group of that name has a value there"

@@ -55,6 +55,16 @@ def walk(expression: object) -> Iterator[object]:
                 stack.extend(getattr(part, name) for name in names)
 
 
+def children(part: object) -> Iterator[object]:
+    """The direct parts of a term, those of tuples one by one; none of a literal."""
+    if isinstance(part, tuple):
+        yield from part
+    elif not isinstance(part, ex.Literal):
+        for name in reversed(_parts(type(part)) or ()):
+            value = getattr(part, name)
+            yield from value if isinstance(value, tuple) else (value,)
+
+
 def looked_up(expression: object) -> Iterator[ex.SeriesAt]:
     """The look-ups in series that an expression makes for itself: not those inside an aggregate, which each row makes,
     nor those in the first value of an earlier window."""

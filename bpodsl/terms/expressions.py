@@ -320,8 +320,9 @@ class StateRows:
 
 @frozen
 class FigureRows:
-    """Measured values of another figure: of its windows inside this one, or of the last `last` windows
-    that ended no later than this one began. In such a row `RowValue` is the value, `RowStanding` its standing.
+    """Measured values of another figure: of its windows that end in this one (a window of the whole term: that lies
+    inside it), or of the last `last` windows that ended no later than this one began. In such a row `RowValue` is the
+    value, `RowStanding` its standing.
     """
 
     figure: str

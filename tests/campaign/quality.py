@@ -15,6 +15,7 @@ from bpodsl.terms import (
     OnSettled,
     Rule,
     WhenImposed,
+    waits_by_branch,
     walk,
 )
 from bpodsl.terms import expressions as ex
@@ -112,6 +113,8 @@ def _count_formulas(contract: Contract, ledger: Ledger, count: Count) -> None:
         if any(isinstance(part, ex.SeriesAt) for part in walk((figure.value, figure.target, figure.minimum))):
             late = (e.clause == figure.name and e.kind == "Settled" and e.place == SETTLE_LATE for e in ledger.outcome)
             count["look-up", "figure settled late"] += sum(late)
+        if waits_by_branch(figure.value, figure.shows):
+            count["waiting", "by branch"] += times
         for part in walk((figure.value, figure.target, figure.minimum, figure.shows)):
             if isinstance(part, ex.Aggregate):
                 count["aggregate", part.op] += times

@@ -73,6 +73,8 @@ class Sums:
             if sources:
                 few = ex.Compare("<", ex.Aggregate("count", draw.pick(sources).rows), ex.Literal(2, NUMBER))
                 value = ex.If(few, ex.Unmeasured("fewer than 2"), value)
+        if draw.chance(0.12):
+            value = self._by_branch(kind, scope, value)
         rounding = formulas.rounding(kind) if kind != YES_NO and draw.chance(0.3) else None
         target = minimum = None
         if kind in (SHARE, NUMBER, LENGTH, MONEY) and draw.chance(0.7 if kind == SHARE else 0.4):
@@ -107,6 +109,26 @@ class Sums:
             ))
         )
         return name
+
+    def _by_branch(self, kind: Kind, scope: WindowScope, value: ex.Expression) -> ex.Expression:
+        """A value of which one branch asks for another figure, or for outcomes that may be undecided."""
+        draw, formulas = self.draw, self.formulas
+        readable = [f for f in formulas.rows.readable(scope) if f.kind == kind]
+        other = formulas.value(kind, scope, 1)
+        if readable and draw.chance(0.8):
+            other = ex.FigureAt(draw.pick(readable).name, ex.Same())
+        parts = (formulas.condition(scope, 1), formulas.condition(scope, 1))
+        condition = draw.pick([parts[0], ex.AllOf(parts), ex.AnyOf(parts)])
+        match draw.weighted({"then": 4, "otherwise": 4, "table": 1, "given": 1}):
+            case "then":
+                return ex.If(condition, other, value)
+            case "otherwise":
+                return ex.If(condition, value, other)
+            case "given":
+                return ex.IfMeasured(value, other)
+            case _:
+                rows = (ex.Row(">=", formulas.literal(NUMBER), other),)
+                return ex.Table(formulas.value(NUMBER, scope, 0), rows, value)
 
     def _versions(self, figure: Figure) -> Figure:
         """The figure, perhaps with another value since a change."""

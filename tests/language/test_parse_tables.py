@@ -158,7 +158,7 @@ def test_the_grammar_leaves_no_doubt_but_these(caplog):
             "share_of_outcomes", "bare_selector", "_primary",
         )),
         # Rows belong to the line above them.
-        ("_ROW", "pays_table_line"),
+        ("_ROW", "pays_table_line"), ("_ROW", "pays_levels_line"),
     }  # fmt: skip
     assert doubts == open_to_the_right
 

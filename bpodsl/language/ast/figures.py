@@ -19,7 +19,7 @@ from bpodsl.language.ast.shared import (
 if TYPE_CHECKING:
     from bpodsl.language.ast.base import Length, Name, Number, Reference, Text
     from bpodsl.language.ast.events import Otherwise
-    from bpodsl.language.ast.expressions import Expression, Rounding, Times
+    from bpodsl.language.ast.expressions import Expression, Rounding, Rows, Times
     from bpodsl.language.ast.shared import RowKeys, Window
 
 
@@ -98,9 +98,10 @@ class LevelRow(Node):
 
 @node
 class FewerLine(Line):
-    """`fewer than 5: not measured`"""
+    """`fewer than 5 [ROWS]: not measured`"""
 
     count: Number
+    rows: Rows | None
 
 
 @node
@@ -125,9 +126,22 @@ class AllowanceLine(Line):
     misses: Expression
 
 
+@node
+class InterpolatedLine(Line):
+    """`interpolated`: between the rows of a table"""
+
+
+@node
+class LevelsLine(Line):
+    """`by levels of EXPR` and its rows, the first of which that applies gives the value"""
+
+    of: Expression
+    rows: tuple[CreditRow, ...] = many()
+
+
 FigureLine = (
-    WindowLine | ValueLine | TargetLine | TargetByLine | MinimumLine | MinimumByLine | FewerLine | CountsAsLine
-    | ExcludingLine | AllowanceLine
+    WindowLine | ValueLine | LevelsLine | TargetLine | TargetByLine | MinimumLine | MinimumByLine | FewerLine
+    | CountsAsLine | ExcludingLine | AllowanceLine | InterpolatedLine
     | RoundedLine | PartialLine | StartsLine | SettlesLine | LatestLine | PartOfLine
 )  # fmt: skip
 
@@ -189,11 +203,6 @@ class Bound(Node):
 
 
 @node
-class InterpolatedLine(Line):
-    """`interpolated`: between the rows of a table"""
-
-
-@node
 class PaysTableLine(Line):
     """`northwind pays meridian by bands of EXPR` and its rows: `how` is bands | steps."""
 
@@ -202,6 +211,16 @@ class PaysTableLine(Line):
     how: str
     of: Expression
     rows: tuple[BandRow, ...] = many()
+
+
+@node
+class PaysLevelsLine(Line):
+    """`northwind pays meridian by levels of EXPR` and its rows, the first of which that applies gives the sum"""
+
+    payer: Name
+    payee: Name
+    of: Expression
+    rows: tuple[CreditRow, ...] = many()
 
 
 @node
@@ -220,20 +239,21 @@ class UpTo(Node):
 
 
 MoneyLine = (
-    WindowLine | PaysLine | PaysTableLine | InterpolatedLine | RoundedLine | PartialLine | StartsLine | SettlesLine
-    | LatestLine | PartOfLine
+    WindowLine | PaysLine | PaysTableLine | PaysLevelsLine | InterpolatedLine | RoundedLine | PartialLine | StartsLine
+    | SettlesLine | LatestLine | PartOfLine
 )  # fmt: skip
 
 
 @node
 class Cap(Node):
-    """`cap [NAME [TITLE] on] credits | LINE, … at EXPR WINDOW [reference]`"""
+    """`cap [NAME [TITLE] on] credits | LINE, … at EXPR WINDOW [, so far | , trued up] [reference]`"""
 
     name: Name | None
     title: Text | None
     lines: tuple[Name, ...] | AllCredits
     limit: Expression
     window: Window | InAny
+    holds: str | None
     reference: Reference | None
 
 

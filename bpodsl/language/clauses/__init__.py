@@ -9,6 +9,7 @@ from typing import Any, Final
 from bpodsl.language import ast
 from bpodsl.language.clauses.agreement import lower_agreement, lower_assume
 from bpodsl.language.clauses.calendars import lower_calendar, lower_composed
+from bpodsl.language.clauses.caps import lower_cap
 from bpodsl.language.clauses.events import lower_event
 from bpodsl.language.clauses.figures import lower_amount, lower_measure
 from bpodsl.language.clauses.lists import lower_list
@@ -18,7 +19,7 @@ from bpodsl.language.clauses.rights import lower_escalation, lower_right, lower_
 from bpodsl.language.clauses.rulings import lower_claim, lower_determination
 from bpodsl.language.clauses.series import lower_series
 from bpodsl.language.clauses.states import lower_state
-from bpodsl.language.clauses.sums import lower_cap, lower_charge, lower_credit
+from bpodsl.language.clauses.sums import lower_charge, lower_credit
 from bpodsl.language.clauses.tests import lower_test
 from bpodsl.language.clauses.triggers import lower_trigger
 from bpodsl.language.context import Context

@@ -20,7 +20,7 @@ from bpodsl.text import Span
 from bpodsl.values import LAST_DAY, TimeError, add_days, window_on
 
 _CHANGED = (
-    "obligation", "measure", "amount", "charge", "credit", "cap", "trigger", "right", "termination",
+    "obligation", "measure", "amount", "charge", "credit", "cap", "true-up", "trigger", "right", "termination",
 )  # fmt: skip
 _KEEP = "an instance that is open when a change takes effect keeps the terms under which it opened"
 _CLOCKED = ("obligation", "right", "termination")
@@ -29,7 +29,8 @@ _MOST = 4
 _DEADLINE = (ast.WithinLine, ast.WithinByLine, ast.ByLine, ast.ByDayLine, ast.ByEndLine)
 _SORTS: tuple[tuple[type[ast.Node], ...], ...] = (
     _DEADLINE, (ast.TargetLine, ast.TargetByLine), (ast.MinimumLine, ast.MinimumByLine),
-    (ast.PaysLine, ast.PaysTableLine), (ast.CreditRow, ast.KeyedCreditRow),
+    (ast.PaysLine, ast.PaysTableLine, ast.PaysLevelsLine), (ast.ValueLine, ast.LevelsLine),
+    (ast.CreditRow, ast.KeyedCreditRow),
     (ast.WhenLine, ast.WhenEventLine, ast.WhenLastsLine, ast.WhileLine),
 )  # fmt: skip
 
@@ -241,10 +242,10 @@ def _sort(line: ast.Node) -> object:
 
 
 _FIGURE = (
-    ast.ValueLine, ast.TargetLine, ast.TargetByLine, ast.MinimumLine, ast.MinimumByLine, ast.FewerLine,
+    ast.ValueLine, ast.LevelsLine, ast.TargetLine, ast.TargetByLine, ast.MinimumLine, ast.MinimumByLine, ast.FewerLine,
     ast.ExcludingLine, ast.AllowanceLine, ast.RoundedLine,
 )  # fmt: skip
-_MONEY = (ast.PaysLine, ast.PaysTableLine, ast.RoundedLine)
+_MONEY = (ast.PaysLine, ast.PaysTableLine, ast.PaysLevelsLine, ast.RoundedLine)
 _DUTY = (
     *_DEADLINE, ast.MovedLine, ast.ClockStopsDuringLine, ast.SuspendedLine, ast.ExcusedLine, ast.CuredLine,
     ast.FailingLine, ast.WhenOutcomeLine,

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 
 from bpodsl.language import ast, literals
 from bpodsl.language.checks import needed
+from bpodsl.language.clauses.tables import by_levels
 from bpodsl.language.clauses.targets import TargetLine, levels_of, target
 from bpodsl.language.clauses.windows import day_from, note_partial, prorated, starts
 from bpodsl.language.context import Context
 from bpodsl.language.figures_at import whole
-from bpodsl.language.kinds import Typed, plain, settled, told
+from bpodsl.language.kinds import UNKNOWN, Typed, plain, settled, told
 from bpodsl.language.problems import NoEffect, NotSayable, SaidTwice, WrongKind
 from bpodsl.language.rows import Adjusted, Counted, counted, times
 from bpodsl.language.scopes import FigureHead, Scope, told_grid
@@ -40,6 +41,9 @@ _ONCE: dict[type[ast.Node], str] = {
     ast.LatestLine: "when it settles at the latest",
     ast.PaysLine: "who pays what",
     ast.PaysTableLine: "who pays what",
+    ast.PaysLevelsLine: "who pays what",
+    ast.LevelsLine: "what its value is",
+    ast.InterpolatedLine: "that one interpolates",
 }
 
 
@@ -92,7 +96,7 @@ def lower_derived(ctx: Context, base: str, grid: Grid, name: str) -> None:
 class Lines:
     """The lines of a figure by what they say; of several that say the same the first."""
 
-    value: ast.ValueLine | None = None
+    value: ast.ValueLine | ast.LevelsLine | None = None
     target: TargetLine | None = None
     minimum: TargetLine | None = None
     fewer: ast.FewerLine | None = None
@@ -107,7 +111,7 @@ class Lines:
 
 
 _SLOTS: dict[type[ast.Node], str] = {
-    ast.ValueLine: "value", ast.TargetLine: "target", ast.TargetByLine: "target",
+    ast.ValueLine: "value", ast.LevelsLine: "value", ast.TargetLine: "target", ast.TargetByLine: "target",
     ast.MinimumLine: "minimum", ast.MinimumByLine: "minimum", ast.FewerLine: "fewer",
     ast.CountsAsLine: "cured", ast.ExcludingLine: "excluding", ast.AllowanceLine: "allowance",
     ast.RoundedLine: "rounded", ast.PartialLine: "partial", ast.StartsLine: "starts", ast.SettlesLine: "settles",
@@ -156,7 +160,12 @@ def figure(
         ctx.demand(clause.span, f"`{head.name}` does not say what its value is.", advice)
         ctx.kinds[head.name] = None
         return Figure(head.name, clause, clause.word, NUMBER, head.grid, ex.Unmeasured("not understood"), head.groups)
-    found = counted(ctx, lines.value.value, scope, _adjusted(ctx, lines, scope))
+    if isinstance(lines.value, ast.LevelsLine):
+        _adjusted(ctx, lines, scope)
+        found = Counted(by_levels(ctx, lines.value, node.lines, scope))
+    else:
+        no_interpolation(ctx, node.lines)
+        found = counted(ctx, lines.value.value, scope, _adjusted(ctx, lines, scope))
     found = evolve(found, typed=_settle_kind(ctx, found.typed, lines, scope))
     kind = found.typed.kind
     if kind is not None and kind.base not in _KINDS:
@@ -167,7 +176,7 @@ def figure(
     if found.typed.ratio:
         ctx.ratios.add(head.name)
     seen_nowhere(ctx, head, found.typed.expression)
-    value = _enough(ctx, lines, found)
+    value = _enough(ctx, lines, found, scope)
     grid, value = partial(ctx, lines.partial, head.grid, value, kind, clause if told_default else None)
     return with_lines(
         ctx,
@@ -185,7 +194,7 @@ def figure(
 def _adjusted(ctx: Context, lines: Lines, scope: Scope) -> Adjusted:
     """What the lines of a figure do to its value line, if it is one that they can change."""
     assert lines.value is not None
-    value = lines.value.value
+    value = None if isinstance(lines.value, ast.LevelsLine) else lines.value.value
     cured = allowance = excluding = None
     if lines.cured is not None:
         if not isinstance(value, ast.ShareOfOutcomes):
@@ -228,19 +237,40 @@ def _settle_kind(ctx: Context, typed: Typed, lines: Lines, scope: Scope) -> Type
     return typed if not levels and lines.rounded is None else settled(typed, NUMBER)
 
 
-def _enough(ctx: Context, lines: Lines, found: Counted) -> Expression:
-    """`fewer than n: not measured`"""
+def no_interpolation(ctx: Context, lines: Iterable[ast.Node]) -> None:
+    """Report `interpolated` where there are no rows between which there is something."""
+    for line in lines:
+        if isinstance(line, ast.InterpolatedLine):
+            why = "only the rows of a credit for a measure, and those `by levels of …`, have something between them"
+            ctx.report(NoEffect(line.span, "interpolated", why))
+
+
+def _samples(ctx: Context, line: ast.FewerLine, found: Counted, scope: Scope) -> Expression | None:
+    """How many there are of what a value rests on: the rows that are named, else those of the value itself."""
+    if line.rows is not None:
+        return ctx.typed(ast.CountOf(line.rows.span, line.rows), scope).expression
     value = found.typed.expression
-    if lines.fewer is None:
+    if found.samples is not None or not isinstance(value, ex.Arithmetic) or value.op != "/":
+        return found.samples
+    # Of a quotient the divisor is what there may be too little of.
+    below = value.right
+    return evolve(below, op="count", value=None, weight=None, q=None) if isinstance(below, ex.Aggregate) else None
+
+
+def _enough(ctx: Context, lines: Lines, found: Counted, scope: Scope) -> Expression:
+    """`fewer than n: not measured`, `fewer than n ROWS: not measured`"""
+    value = found.typed.expression
+    if lines.fewer is None or value is UNKNOWN.expression:
         return value
-    if found.samples is None:
-        why = "the value does not count anything of which there may be too few"
-        ctx.report(NoEffect(lines.fewer.span, "fewer than", why))
+    samples = _samples(ctx, lines.fewer, found, scope)
+    if samples is None:
+        what = f"Of what there may be too few is not clear: `{scope.asker}` is reckoned by a formula."
+        ctx.demand(lines.fewer.span, what, "Name it: `fewer than 20 EVENT: not measured`.")
         return value
     n = whole(ctx, lines.fewer.count, "samples", 1, 10**9)
     if n is None:
         return value
-    few = ex.Compare("<", found.samples, ex.Literal(n, NUMBER))
+    few = ex.Compare("<", samples, ex.Literal(n, NUMBER))
     return ex.If(few, ex.Unmeasured(f"fewer than {n}"), value)
 
 

@@ -18,7 +18,7 @@ from bpodsl.language.names import EVENTS, FIGURES
 from bpodsl.language.rows import event_row, key_kind
 from bpodsl.language.scopes import FigureHead, NormHead, Scope
 from bpodsl.terms import Kind
-from bpodsl.terms.kinds import LENGTH
+from bpodsl.terms.kinds import LENGTH, money
 
 Keys = Mapping[str, Kind | None]
 FigureNode = ast.Measure | ast.Amount | ast.Charge | ast.Credit
@@ -31,6 +31,9 @@ def take_heads(ctx: Context) -> None:
             ctx.norm_heads[declared.name] = _own_head(ctx, declared.node)
     for name in _figures_in_order(ctx):
         node = ctx.names.table[name].node
+        if isinstance(node, ast.Cap):
+            _true_up_head(ctx, node, name)
+            continue
         assert isinstance(node, ast.Measure | ast.Amount | ast.Charge | ast.Credit)
         ctx.current = node
         head = _figure_head(ctx, node, ctx.names.table[name].thing)
@@ -77,6 +80,15 @@ def _figure_head(ctx: Context, node: FigureNode, thing: str) -> FigureHead | Non
         has_minimum=any(isinstance(each, ast.MinimumLine | ast.MinimumByLine) for each in node.lines),
         damaged=ctx.damaged,
     )  # fmt: skip
+
+
+def _true_up_head(ctx: Context, node: ast.Cap, name: str) -> None:
+    """A cap that is trued up has a value for each of its windows: what is paid back."""
+    grid = None if isinstance(node.window, ast.InAny) else window(ctx, node.window)
+    if grid is not None:
+        ctx.figure_heads[name] = FigureHead(name, "true-up", node.span, grid)
+    if ctx.currency:
+        ctx.kinds[name] = money(ctx.currency)
 
 
 # ---------------------------------------------------------------------------------------- obligations

@@ -1,12 +1,13 @@
-"""Charges, credits and caps: what is owed for each window, and no more than what."""
+"""Charges and credits: what is owed for each window."""
 
 from __future__ import annotations
 
 from bpodsl.language import ast
 from bpodsl.language.checks import check
-from bpodsl.language.clauses.consequences import currency_of, line_of, owed, sums_rounded
+from bpodsl.language.clauses.consequences import currency_of, line_of, owed
 from bpodsl.language.clauses.figures import (
     looked_up_in,
+    no_interpolation,
     partial,
     rounding_line,
     said_once,
@@ -14,27 +15,17 @@ from bpodsl.language.clauses.figures import (
     sorted_lines,
     with_lines,
 )
-from bpodsl.language.clauses.tables import CreditRow, by_table, credit_table
-from bpodsl.language.clauses.windows import in_any, note_partial, window
+from bpodsl.language.clauses.tables import CreditRow, by_levels, by_table, credit_table
 from bpodsl.language.context import Context
 from bpodsl.language.figures_at import at_figure
 from bpodsl.language.kinds import Typed, told_of
-from bpodsl.language.names import LINES
-from bpodsl.language.problems import (
-    CannotHappen,
-    MixedCurrencies,
-    NoEffect,
-    NotSayable,
-    SaidTwice,
-    ShareOfWhat,
-    WrongKind,
-)
-from bpodsl.language.scopes import FigureHead, Scope, same_cells, told_grid
-from bpodsl.lean import evolve
-from bpodsl.terms import Account, Clause, Expression, Figure, Kind, walk
+from bpodsl.language.problems import NotSayable, ShareOfWhat, WrongKind
+from bpodsl.language.scopes import FigureHead, Scope
+from bpodsl.terms import Clause, Expression, Figure, Kind
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import NUMBER, money
-from bpodsl.values import Grid
+
+_PAYS = (ast.PaysLine, ast.PaysTableLine, ast.PaysLevelsLine)
 
 
 def lower_charge(ctx: Context, node: ast.Charge) -> None:
@@ -58,7 +49,7 @@ def _lower(ctx: Context, node: ast.Charge | ast.Credit, word: str) -> None:
     said_once(ctx, node.lines)
     name = node.name.text
     head = ctx.figure_heads.get(name)
-    pays = next((line for line in node.lines if isinstance(line, ast.PaysLine | ast.PaysTableLine)), None)
+    pays = next((line for line in node.lines if isinstance(line, _PAYS)), None)
     clause = ctx.clause_of(node, word)
     if pays is None:
         ctx.demand(clause.span, f"`{name}` does not say who pays what.", "Add `PARTY pays PARTY 1 000 GBP`.")
@@ -67,18 +58,26 @@ def _lower(ctx: Context, node: ast.Charge | ast.Credit, word: str) -> None:
     if head is None:
         ctx.kinds[name] = _money(ctx)
         return
-    _no_interpolation(ctx, node)
     scope = scope_of(head)
-    value, kind = owed(ctx, pays.amount, scope) if isinstance(pays, ast.PaysLine) else by_table(ctx, pays, scope)
+    if isinstance(pays, ast.PaysLevelsLine):
+        value, kind = _by_levels(ctx, node, pays, scope)
+    else:
+        no_interpolation(ctx, node.lines)
+        value, kind = owed(ctx, pays.amount, scope) if isinstance(pays, ast.PaysLine) else by_table(ctx, pays, scope)
     ctx.kinds[name] = kind
     _owed(ctx, node, head, clause, Typed(value, kind), pays.payer, pays.payee)
 
 
-def _no_interpolation(ctx: Context, node: ast.Charge | ast.Credit) -> None:
-    for line in node.lines:
-        if isinstance(line, ast.InterpolatedLine):
-            why = "only the table of a credit for a measure has rows between which there is something"
-            ctx.report(NoEffect(line.span, "interpolated", why))
+def _by_levels(
+    ctx: Context, node: ast.Charge | ast.Credit, pays: ast.PaysLevelsLine, scope: Scope
+) -> tuple[Expression, Kind | None]:  # fmt: skip
+    """What is owed at the level that a value reaches."""
+    table = by_levels(ctx, pays, node.lines, scope)
+    if table.base == "share":
+        ctx.report(ShareOfWhat(pays.rows[0].result.span, "Write of what: `5% of monthly_charge`."))
+    elif table.kind is not None and table.base != "money":
+        check(ctx, table, _money(ctx), pays.rows[0].result.span)
+    return table.expression, table.kind if table.base == "money" else _money(ctx)
 
 
 def _money(ctx: Context) -> Kind | None:
@@ -111,7 +110,7 @@ def _lower_table(ctx: Context, node: ast.Credit, of: ast.CreditFor, rows: list[C
     said_once(ctx, node.lines)
     between = next((line for line in node.lines if isinstance(line, ast.InterpolatedLine)), None)
     scope = scope_of(head)
-    pays = [line for line in node.lines if isinstance(line, ast.PaysLine | ast.PaysTableLine)]
+    pays = [line for line in node.lines if isinstance(line, _PAYS)]
     if pays:
         what = "A credit for a measure has a table, and is owed by the provider to the client."
         ctx.report(NotSayable(pays[0].span, what, "Delete this line, or the words `for …`."))
@@ -144,74 +143,3 @@ def _lower_table(ctx: Context, node: ast.Credit, of: ast.CreditFor, rows: list[C
 def _side(ctx: Context, role: str, at: ast.Name) -> ast.Name | None:
     found = next((party for party in ctx.parties.values() if party.role == role), None)
     return None if found is None else ast.Name(at.span, found.name)
-
-
-# ---------------------------------------------------------------------------------------- caps
-def lower_cap(ctx: Context, node: ast.Cap) -> None:
-    """A limit on the sum of some lines over each window, in the order in which they are listed."""
-    credits = [declared.name for declared in ctx.names.of("credit")]
-    lines: list[str] = []
-    if isinstance(node.lines, ast.AllCredits):
-        lines = credits
-        if not credits:
-            ctx.report(CannotHappen(node.lines.span, "There are no credits to be capped."))
-        elif len(credits) > 1:
-            # The order of clauses means nothing, so it cannot say who is paid when the cap does not reach for all.
-            named = ", ".join(credits)
-            what = f"There are {len(credits)} credits, and which of them fills the cap first is not stated."
-            ctx.demand(node.lines.span, what, f"Name them in their order: `cap NAME on {named} at …`.")
-    else:
-        for each in node.lines:
-            if each.text in lines:
-                ctx.report(SaidTwice(each.span, f"`{each.text}`"))
-            elif ctx.find(each, *LINES, wanted="charge or credit") is not None:
-                lines.append(each.text)
-    ctx.names.used.update(credits)
-    name = cap_name(ctx, node)
-    clause = evolve(ctx.clause_of(node, "cap"), name=name)
-    grid = in_any(ctx, node.window) if isinstance(node.window, ast.InAny) else window(ctx, node.window)
-    if grid is None:
-        return
-    note_partial(ctx, grid, clause, grid.span > 1)
-    scope = Scope(f"`{name}`", name, None, evolve(grid, span=1) if grid.span > 1 else grid)
-    limit, kind = owed(ctx, node.limit, scope)
-    for line in lines:
-        own = ctx.lines[line].currency if line in ctx.lines else currency_of(kind)
-        if own != currency_of(kind):
-            ctx.report(MixedCurrencies(node.limit.span, currency_of(kind), own))
-    for line in lines:
-        head = ctx.figure_heads.get(line)
-        if head is not None and isinstance(node.window, ast.Each) and _shorter(ctx, grid, head):
-            what = f"`{line}` is owed {told_grid(head.grid)}, so a cap {told_grid(grid)} cannot hold it."
-            ctx.report(CannotHappen(node.window.span, what, "Let the cap have windows at least as long."))
-        elif head is not None and not same_cells(grid, head.grid) and _known_at_the_end(limit):
-            what = f"The limit is known only when the cap's window is over; `{line}` is owed {told_grid(head.grid)}."
-            ctx.report(NotSayable(node.limit.span, what, "Write a sum, or the figure of the window before."))
-    sound = tuple(line for line in lines if line in ctx.lines)
-    ctx.accounts.append(Account(name, clause, grid, limit, sound, sums_rounded(ctx, currency_of(kind))))
-
-
-def _known_at_the_end(limit: Expression) -> bool:
-    """Whether a limit rests on a figure of the very window that it limits."""
-    read = (part for part in walk(limit) if isinstance(part, ex.FigureAt | ex.Standing))
-    return any(isinstance(part.shift, ex.Same) for part in read)
-
-
-def _shorter(ctx: Context, grid: Grid, head: FigureHead) -> bool:
-    if same_cells(grid, head.grid) or grid.unit == "term" or head.grid.unit == "term":
-        return False
-    days = {"day": 1, "week": 7, "month": 28}
-    longest = {"day": 1, "week": 7, "month": 31}
-    return longest[grid.unit] * grid.n * grid.span < days[head.grid.unit] * head.grid.n
-
-
-def cap_name(ctx: Context, node: ast.Cap) -> str:
-    """Its own name; a cap on all credits without one is `credits`."""
-    if node.name is not None:
-        return node.name.text
-    taken = {account.name for account in ctx.accounts}
-    name, n = "credits cap", 1
-    while name in taken:
-        n += 1
-        name = f"credits cap {n}"
-    return name

@@ -127,6 +127,14 @@ def credit_table(
     return Typed(value, made[0].kind)
 
 
+def by_levels(
+    ctx: Context, node: ast.LevelsLine | ast.PaysLevelsLine, lines: Sequence[ast.Node], scope: Scope
+) -> Typed:
+    """The result of the first row that applies; between the rows, if another line of the clause says so."""
+    between = next((line for line in lines if isinstance(line, ast.InterpolatedLine)), None)
+    return _table(ctx, node.rows, ctx.typed(node.of, scope), scope, between)
+
+
 def _told_keys(keys: ast.RowKeys | ast.Otherwise) -> tuple[str, ...]:
     return () if isinstance(keys, ast.Otherwise) else tuple(each.span.text for each in keys.values)
 

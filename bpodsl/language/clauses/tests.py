@@ -239,6 +239,8 @@ def _label(ctx: Context, node: ast.Period, grid: Grid, name: str) -> str:
         other = window_on(grid, ctx.zone, ctx.effective, end, ctx.effective)
     except (TimeError, OverflowError):
         return text  # A week or a stretch: its label is compared as it is written.
+    if grid.waits:
+        return text  # Only the run shows where its windows lie: a day stands for the one that holds it.
     if found is not None and (found.label == text or period.unit == "day"):
         return found.label
     shown = found or other

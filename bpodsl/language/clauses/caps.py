@@ -1,0 +1,231 @@
+"""Caps: no more than what some lines may come to together.
+
+A limit that rests on the very window that it limits is known only when that window is over. Such a cap says how it
+holds until then: `so far` cuts each sum by what there is by then; `trued up` cuts none, and what was owed beyond the
+limit is paid back once the window is over. A cap of the second kind is no account but a figure and its line.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+from bpodsl.language import ast
+from bpodsl.language.clauses.consequences import currency_of, line_of, owed, sums_rounded
+from bpodsl.language.clauses.windows import in_any, note_partial, window
+from bpodsl.language.context import Context
+from bpodsl.language.names import LINES
+from bpodsl.language.problems import CannotHappen, MixedCurrencies, NoEffect, NotSayable, SaidTwice
+from bpodsl.language.scopes import FigureHead, Scope, same_cells, told_grid
+from bpodsl.lean import evolve, is_lean, parts_of
+from bpodsl.terms import Account, Clause, Expression, Figure, Kind, walk
+from bpodsl.terms import expressions as ex
+from bpodsl.terms.kinds import NUMBER
+from bpodsl.values import Grid
+
+SO_FAR, TRUED_UP = "so far", "trued up"
+
+
+def trued_up(node: object) -> bool:
+    """Whether it is a cap of which only the end of its window tells what is paid back."""
+    return isinstance(node, ast.Cap) and node.holds == TRUED_UP
+
+
+def is_figure(node: object) -> bool:
+    """Whether it is such a cap with a name, and so a figure as well."""
+    return isinstance(node, ast.Cap) and trued_up(node) and node.name is not None
+
+
+def lower_cap(ctx: Context, node: ast.Cap) -> None:
+    """A limit on the sum of some lines over each window, in the order in which they are listed."""
+    lines = _lines(ctx, node)
+    name = cap_name(ctx, node)
+    clause = evolve(ctx.clause_of(node, "cap"), name=name)
+    rolling = isinstance(node.window, ast.InAny)
+    grid = in_any(ctx, node.window) if isinstance(node.window, ast.InAny) else window(ctx, node.window)
+    if grid is None:
+        return
+    note_partial(ctx, grid, clause, grid.span > 1)
+    scope = Scope(f"`{name}`", name, None, evolve(grid, span=1) if grid.span > 1 else grid)
+    limit, kind = owed(ctx, node.limit, scope)
+    for line in lines:
+        own = ctx.lines[line].currency if line in ctx.lines else currency_of(kind)
+        if own != currency_of(kind):
+            ctx.report(MixedCurrencies(node.limit.span, currency_of(kind), own))
+    heads = [head for head in map(ctx.figure_heads.get, lines) if head is not None]
+    for head in heads:
+        if not rolling and _shorter(ctx, grid, head):
+            what = f"`{head.name}` is owed {told_grid(head.grid)}, so a cap {told_grid(grid)} cannot hold it."
+            ctx.report(CannotHappen(node.window.span, what, "Let the cap have windows at least as long."))
+            return
+    _until_it_is_known(ctx, node, grid, limit, heads)
+    sound = tuple(line for line in lines if line in ctx.lines)
+    if trued_up(node):
+        _true_up(ctx, node, clause, grid, limit, kind, sound)
+        return
+    if node.holds == SO_FAR:
+        ctx.running.add(name)
+    ctx.accounts.append(Account(name, clause, grid, limit, sound, sums_rounded(ctx, currency_of(kind))))
+
+
+def _lines(ctx: Context, node: ast.Cap) -> list[str]:
+    credits = [declared.name for declared in ctx.names.of("credit")]
+    ctx.names.used.update(credits)
+    lines: list[str] = []
+    if isinstance(node.lines, ast.AllCredits):
+        if not credits:
+            ctx.report(CannotHappen(node.lines.span, "There are no credits to be capped."))
+        elif len(credits) > 1 and not trued_up(node):
+            # The order of clauses means nothing, so it cannot say who is paid when the cap does not reach for all.
+            named = ", ".join(credits)
+            what = f"There are {len(credits)} credits, and which of them fills the cap first is not stated."
+            ctx.demand(node.lines.span, what, f"Name them in their order: `cap NAME on {named} at …`.")
+        return credits
+    for each in node.lines:
+        if each.text in lines:
+            ctx.report(SaidTwice(each.span, f"`{each.text}`"))
+        elif ctx.find(each, *LINES, wanted="charge or credit") is not None:
+            lines.append(each.text)
+    return lines
+
+
+def _until_it_is_known(
+    ctx: Context, node: ast.Cap, grid: Grid, limit: Expression, heads: list[FigureHead]
+) -> None:  # fmt: skip
+    """Whether it is said how a limit holds that is known only when the window of the cap is over."""
+    shorter = [head for head in heads if not same_cells(grid, head.grid)]
+    rolling = isinstance(node.window, ast.InAny)
+    rests = any(_of_the_window(part) for part in walk(limit))
+    if node.holds is not None:
+        why = ""
+        if rolling:
+            why = "a limit in any so many months is reckoned anew with each sum"
+        elif heads and not shorter:
+            why = "the cap and what it holds have the same windows"
+        elif node.holds == SO_FAR and not rests:
+            why = "the limit is known from the start"
+        if why:
+            ctx.report(NoEffect(node.span, node.holds, why, f"Delete `, {node.holds}`."))
+        return
+    if rolling and any(isinstance(p, ex.FigureAt | ex.Standing) and p.shift == ex.Same() for p in walk(limit)):
+        what = "A rolling cap has windows of its own, in which this figure has no value."
+        ctx.report(NotSayable(node.limit.span, what, "Write `sum of value over windows of` the figure."))
+    elif shorter and rests and not rolling:
+        what = (
+            f"The limit is known only when the cap's window is over; `{shorter[0].name}` is owed "
+            f"{told_grid(shorter[0].grid)}."
+        )
+        advice = (
+            "Say how it holds until then, behind the windows: `, so far` (each sum is cut by the limit as it stands "
+            "when it is owed) or `, trued up` (what was owed beyond the limit is paid back when the window is over)."
+        )
+        ctx.demand(node.limit.span, what, advice)
+
+
+def _of_the_window(part: object) -> bool:
+    """Whether a part of a limit has its value only when the window in scope is over."""
+    match part:
+        case ex.FigureAt(_, shift) | ex.Standing(_, _, shift):
+            return isinstance(shift, ex.Same)
+        case ex.FigureRows(_, last):
+            return last is None
+        case ex.TrailRows(of=of):
+            return of == "window"
+        case ex.EventRows() | ex.OutcomeRows() | ex.StateRows() | ex.StandingRows() | ex.LengthOf() | ex.Posted():
+            return True
+        case _:
+            return False
+
+
+def _shorter(ctx: Context, grid: Grid, head: FigureHead) -> bool:
+    if same_cells(grid, head.grid) or grid.unit == "term" or head.grid.unit == "term":
+        return False
+    days = {"day": 1, "week": 7, "month": 28}
+    longest = {"day": 1, "week": 7, "month": 31}
+    return longest[grid.unit] * grid.n * grid.span < days[head.grid.unit] * head.grid.n
+
+
+def cap_name(ctx: Context, node: ast.Cap) -> str:
+    """Its own name; a cap on all credits without one is `credits`."""
+    if node.name is not None:
+        return node.name.text
+    taken = {account.name for account in ctx.accounts}
+    name, n = "credits cap", 1
+    while name in taken:
+        n += 1
+        name = f"credits cap {n}"
+    return name
+
+
+# ---------------------------------------------------------------------------------------- trued up
+def _true_up(
+    ctx: Context, node: ast.Cap, clause: Clause, grid: Grid, limit: Expression, kind: Kind | None,
+    lines: tuple[str, ...],
+) -> None:  # fmt: skip
+    """What was posted beyond the limit of a window, paid back when it is over."""
+    if node.name is None:
+        what = "A cap that is trued up is owed as a sum of its own, and has no name."
+        ctx.demand(node.span, what, "Name it: `cap yearly_cap on credits at …`.")
+    sides = {(ctx.lines[line].payer, ctx.lines[line].payee) for line in lines}
+    if not lines:
+        return
+    if len(sides) > 1:
+        what = "These lines are not all owed by one party to the other, so no single sum pays back what is over."
+        ctx.report(NotSayable(node.span, what, "Write a cap for each direction."))
+        return
+    (payer, payee), *_ = sides
+    rounding = sums_rounded(ctx, currency_of(kind))
+    posted = [ex.Aggregate("sum", ex.FigureRows(_posted(ctx, line)), value=ex.RowValue()) for line in lines]
+    together: Expression = posted[0]
+    for each in posted[1:]:
+        together = ex.Arithmetic("+", together, each)
+    bound = ex.Rounded(limit, rounding)
+    over = ex.Largest((ex.Literal(0, kind or NUMBER), ex.Arithmetic("-", together, bound)))
+    ctx.kinds[clause.name] = kind
+    ctx.figures[clause.name] = Figure(clause.name, clause, "charge", kind or NUMBER, grid, over)
+    back = ast.Name(node.span, payee), ast.Name(node.span, payer)
+    line = line_of(ctx, clause.name, clause, "", *back, rounding, clause.name, currency_of(kind))
+    if line is not None:
+        ctx.lines[clause.name] = line
+
+
+def _posted(ctx: Context, line: str) -> str:
+    """The figure of what a line has posted in each of its windows."""
+    name, of = f"posted {line}", ctx.figures[line]
+    if name not in ctx.figures:
+        clause = evolve(of.clause, name=name, title=f"{of.clause.shown}, as posted")
+        value = ex.Posted(line)
+        ctx.figures[name] = Figure(name, clause, "amount", of.kind, of.grid, value, of.by)
+    return name
+
+
+# ---------------------------------------------------------------------------------------- so far
+def take_limits_so_far(ctx: Context) -> None:
+    """In limits that hold as far as there is something, the formula of a figure stands for its value of the window."""
+    for place, account in enumerate(ctx.accounts):
+        if account.name in ctx.running:
+            limit, hindered = _so_far(ctx, account.limit, (), False)
+            if hindered and account.clause.span is not None:
+                what = f"What stands so far cannot be told of `{hindered}` here."
+                ctx.report(NotSayable(account.clause.span, what, "Write its formula in place of its name."))
+            ctx.accounts[place] = evolve(account, limit=cast(Expression, limit))
+
+
+def _so_far(ctx: Context, part: object, within: tuple[str, ...], of_rows: bool) -> tuple[object, str]:
+    """An expression with formulas for figures of the same window; and what it cannot be done for ("" if all can)."""
+    if isinstance(part, ex.FigureAt | ex.Standing) and isinstance(part.shift, ex.Same):
+        figure = ctx.figures.get(part.figure)
+        if isinstance(part, ex.Standing) or of_rows or figure is None or figure.by or part.figure in within:
+            return part, part.figure
+        value = figure.value if figure.rounding is None else ex.Rounded(figure.value, figure.rounding)
+        return _so_far(ctx, value, (*within, part.figure), of_rows)
+    if isinstance(part, tuple):
+        made = [_so_far(ctx, each, within, of_rows) for each in part]
+        return tuple(each for each, _ in made), next((name for _, name in made if name), "")
+    if not is_lean(type(part)) or isinstance(part, ex.Literal | Kind):
+        return part, ""
+    found, hindered = {}, ""
+    for each in parts_of(type(part)):
+        inside = of_rows or isinstance(part, ex.Aggregate)
+        found[each], name = _so_far(ctx, getattr(part, each), within, inside)
+        hindered = hindered or name
+    return type(part)(**found), hindered

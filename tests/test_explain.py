@@ -1,0 +1,117 @@
+"""What `explain` says of balances, of many windows alike, of corrections and of what is awaited."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bpodsl.cli.main import bpodsl
+
+HEAD = """agreement care "Care"
+  client     harbour "Client"
+  provider   lantern "Provider"
+  effective  2026-01-01 for 24 months
+  time zone  UTC
+  currency   GBP, rounded half up to 0.01
+
+"""
+BALANCE = HEAD + """event fault from lantern
+  n number
+event cpi_out from anyone
+  m month
+  v number
+series cpi
+  number each month
+  from cpi_out of v for m
+  | 2025-12 | 100 |
+charge fee
+  each month
+  harbour pays lantern 1 000 GBP
+amount earned
+  each month
+  100 GBP * (sum of n over fault)
+amount balance "Balance"
+  each month
+  (previous balance, at first 0 GBP) + earned - applied
+credit applied
+  each month
+  lantern pays harbour the lesser of (previous balance, at first 0 GBP) and 50 GBP
+amount indexed
+  each month
+  fee * (cpi at (first day of the window - 1 months)) / 100
+"""
+FAULTS = """{"id":"1","source":"lantern","type":"fault","time":"2026-01-05T10:00:00Z","n":3}
+{"id":"2","source":"lantern","type":"fault","time":"2026-02-05T10:00:00Z","n":1}
+{"id":"2","source":"lantern","type":"fault","time":"2026-02-05T10:00:00Z","recordedtime":"2026-05-20T10:00:00Z","rev":1,\
+"n":2}
+"""
+INTEREST = HEAD + """event bill_sent from lantern
+  bill    key
+  total   money
+event bill_paid from harbour
+  bill    key
+  amount  money
+series prime "Prime rate"
+  share
+  | 2025-12-01 | 7% |
+  | 2026-02-10 | 8% |
+obligation pay_bill
+  harbour must bill_paid for each bill_sent
+  until amount adds up to total
+  within 30 days
+  when late then harbour pays lantern sum of value over last 1000 windows of accrued as "late interest"
+amount accrued "Interest of a night"
+  each day by bill
+  (prime at (last day of the window + 1 days) + 2%) / 360 * (sum of outstanding over pay_bill overdue)
+"""
+BILLS = """{"id":"1","source":"lantern",\
+"type":"bill_sent","time":"2026-01-06T09:00:00Z","bill":"B1","total":"36000 GBP"}
+{"id":"2","source":"harbour","type":"bill_paid","time":"2026-02-15T10:00:00Z","bill":"B1","amount":"36000 GBP"}
+"""
+
+
+@pytest.fixture
+def said(tmp_path: Path):
+    def explained(agreement: str, events: str, *asked: str) -> str:
+        (tmp_path / "a.bpo").write_text(agreement, "utf-8")
+        (tmp_path / "e.jsonl").write_text(events, "utf-8")
+        arguments = ["explain", str(tmp_path / "a.bpo"), str(tmp_path / "e.jsonl"), "--until", "2026-07-10", *asked]
+        result = CliRunner().invoke(bpodsl, arguments)
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    return explained
+
+
+def test_a_balance_is_told_as_what_was_what_came_and_what_is(said) -> None:
+    lines = said(BALANCE, FAULTS, "--of", "balance", "--in", "2026-06").splitlines()
+    assert lines[1] == "  300.00 GBP in 2026-05 less 50.00 GBP makes 250.00 GBP"
+    # The window before is named, not gone through.
+    assert not any("2026-04" in line for line in lines)
+    assert "2026-01" in said(BALANCE, FAULTS, "--of", "balance", "--in", "2026-06", "--full")
+
+
+def test_a_correction_is_told_with_what_was_and_what_is(said) -> None:
+    lines = said(BALANCE, FAULTS, "--of", "earned", "--in", "2026-02").splitlines()
+    at = lines.index("Restated:")
+    assert lines[at + 1] == "  known 2026-05-20 10:00"
+    assert lines[at + 2].startswith("    by event fault at 2026-02-05 10:00")
+    assert lines[at + 3 :] == ["    was: earned in 2026-02: 100.00 GBP", "    is:  earned in 2026-02: 200.00 GBP"]
+
+
+def test_the_point_of_a_series_that_is_awaited_is_named(said) -> None:
+    answer = said(BALANCE, FAULTS, "--of", "indexed", "--in", "2026-02")
+    assert "2026-02 waits for:" in answer
+    assert "the figure of `cpi` for 2026-01, which is not recorded" in answer
+
+
+def test_daily_amounts_are_one_paragraph(said) -> None:
+    lines = said(INTEREST, BILLS, "--of", "pay_bill").splitlines()
+    assert "owes Provider 96.00 GBP" in lines[0]
+    assert lines[1:4] == [
+        "  Interest of a night B1: 10 windows, 2026-02-05 to 2026-02-14, together 96.00 GBP",
+        "    2026-02-05 to 2026-02-08, each of 4: 9.00 GBP",
+        "    2026-02-09 to 2026-02-14, each of 6: 10.00 GBP",
+    ]
