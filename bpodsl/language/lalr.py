@@ -16,8 +16,8 @@ FORMAT: Final = "3"
 
 CLAUSES: Final = (
     "agreement", "assume", "calendar", "event", "notice", "state", "series", "reads", "service", "obligation",
-    "measure", "amount", "list", "charge", "credit", "cap", "change", "trigger", "escalation", "right", "termination",
-    "determination", "claim", "stated", "test", "use", "template", "document",
+    "measure", "amount", "list", "charge", "credit", "cap", "change", "assignment", "novation", "trigger",
+    "escalation", "right", "termination", "determination", "claim", "stated", "test", "use", "template", "document",
 )  # fmt: skip
 """The words that begin a clause."""
 

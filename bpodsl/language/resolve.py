@@ -78,6 +78,7 @@ def resolve(file: ast.File, load: Load | None = None) -> tuple[Contract | None, 
         lower_renewal(ctx, agreement)
         lower_worlds(ctx, agreement)
     take_changes(ctx)
+    _lower(ctx, _sound(ctx), (ast.Assignment, ast.Novation))
     take_heads(ctx)
     _figures(ctx)
     for kind in _CONDUCT:
@@ -282,6 +283,7 @@ def _contract(ctx: Context) -> Contract:
         examples=tuple(ctx.examples),
         worlds=ctx.worlds,
         changes=ctx.changes,
+        assignments=tuple(ctx.assignments),
         digest=_digest(ctx.file),
         pins=tuple(pins),
     )

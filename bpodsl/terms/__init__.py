@@ -3,6 +3,7 @@
 from bpodsl.terms import expressions
 from bpodsl.terms.clause import Clause
 from bpodsl.terms.contract import (
+    Assignment,
     Assumption,
     Change,
     Contract,
@@ -41,8 +42,8 @@ from bpodsl.terms.series import Point, Series
 from bpodsl.terms.times import CalendarTerm, Selector, State
 
 __all__ = [
-    "Account", "Accrue", "AddsUp", "Answer", "Assumption", "Begin", "ByTime", "CalendarTerm", "Change", "Clause",
-    "Clock", "Column", "Contract", "DeemedRow", "Due", "Edge", "Effect", "EventField", "EventKind", "Example",
+    "Account", "Accrue", "AddsUp", "Answer", "Assignment", "Assumption", "Begin", "ByTime", "CalendarTerm", "Change",
+    "Clause", "Clock", "Column", "Contract", "DeemedRow", "Due", "Edge", "Effect", "EventField", "EventKind", "Example",
     "ExampleEvent", "Expectation", "Expression", "Figure", "Finish", "Group", "Impose", "Kind", "Ladder", "Length",
     "Limit", "Line", "Mapping", "Norm", "NotMeasured", "NthWeekday", "Occasion", "OnEvent", "OnHappens", "OnLasting",
     "OnOutcome", "OnPeriod", "OnSettled", "Once", "Opening", "Party", "Pending", "Point", "Question", "Raise",

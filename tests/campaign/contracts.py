@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bpodsl.terms import Change, Clause, Contract, Length, Renewal, Selector, levels
+from attrs import evolve
+
+from bpodsl.terms import Assignment, Change, Clause, Contract, Length, Party, Renewal, Selector, levels
 from tests.campaign import beyond, settings
 from tests.campaign.clauses import Clauses
 from tests.campaign.draw import Draw
@@ -48,12 +50,27 @@ def contract(draw: Draw) -> Contract:
                 clauses.rules.rule()
     if last is not None and draw.chance(0.35):
         world.renewal = _renewal(draw, clauses)
-    made = world.contract()
+    made = assigned(draw.aside("assignments"), world.contract())
     try:
         levels(made)
     except ValueError:
         raise Rejected from None
     return made
+
+
+def assigned(draw: Draw, made: Contract) -> Contract:
+    """The agreement, perhaps with parties that take the places of others."""
+    if not draw.chance(0.15):
+        return made
+    found: list[Assignment] = []
+    for number in range(draw.weighted({1: 3, 2: 1})):
+        name = f"handover_{number + 1}"
+        old, new = draw.pick(["acme", "beta", *(each.new for each in found)]), ("coast", "dunes")[number]
+        day = made.term.effective + timedelta(days=draw.between(-3, 60)) if draw.chance(0.55) else None
+        event = "" if day is not None else draw.pick(sorted(event.name for event in made.events))
+        found.append(Assignment(name, Clause(name, "assignment"), old, new, day, event, draw.chance(0.5)))
+    others = (Party("coast", "Coast", "other"), Party("dunes", "Dunes", "other"))
+    return evolve(made, assignments=tuple(found), parties=(*made.parties, *others))
 
 
 def _renewal(draw: Draw, clauses: Clauses) -> Renewal:

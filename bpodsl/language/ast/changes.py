@@ -24,6 +24,30 @@ class Change(Node):
 
 
 @node
+class Assignment(Node):
+    """`assignment NAME ["Title"] of PARTY to PARTY effective DAY [reference]`, or `by EVENT` instead of the day"""
+
+    name: Name
+    title: Text | None
+    old: Name
+    new: Name
+    since: Day | Name
+    reference: Reference | None
+
+
+@node
+class Novation(Node):
+    """The same, but what is open passes too."""
+
+    name: Name
+    title: Text | None
+    old: Name
+    new: Name
+    since: Day | Name
+    reference: Reference | None
+
+
+@node
 class Changed(Line):
     """`restore_p1: within 3 hours of support`, or lines or rows below `restore_p1:`"""
 
