@@ -143,7 +143,10 @@ def time_between(ctx: Context, node: ast.TimeBetween, scope: Scope) -> Typed:
 # ---------------------------------------------------------------------------------------- so long after
 def in_days(ctx: Context, left: Typed, signed: ast.Signed) -> Typed | None:
     """A day plus or minus a length counted in days or longer, as written; None if this is another sum."""
-    node = signed.value
+    node: ast.Node = signed.value
+    if isinstance(node, ast.Name) and isinstance(ctx.meanings.get(node.text), ast.Length):
+        ctx.names.used.add(node.text)
+        node = ast.changed(ctx.meanings[node.text], span=node.span)
     if left.base not in ("day", "instant") or not isinstance(node, ast.Length):
         return None
     if literals.one(node.unit) not in CIVIL:

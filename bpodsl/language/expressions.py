@@ -47,7 +47,7 @@ _FLAT: Final = 8
 
 # ---------------------------------------------------------------------------------------- names
 def named(ctx: Context, node: ast.Name, scope: Scope) -> Typed:
-    """A field of the row, a key of the group, or a figure in the same window."""
+    """A field of the row, a key of the group, a defined word, or a figure in the same window."""
     name, row = node.text, scope.row
     if row is not None:
         if name in row.fields:
@@ -65,6 +65,9 @@ def named(ctx: Context, node: ast.Name, scope: Scope) -> Typed:
         return Typed(ex.GroupKey(name), scope.keys[name], node.span)
     if name in ctx.broken:
         return UNKNOWN
+    if name in ctx.meanings and ctx.names.get(name, ("definition",)) is not None:
+        meant = ctx.typed(ctx.meanings[name], scope)
+        return meant if meant is UNKNOWN else evolve(meant, span=node.span)
     if ctx.names.get(name, FIGURES) is not None:
         return at_figure(ctx, node, scope, ex.Same())
     if row is not None and row.dated and name not in ctx.names.table:

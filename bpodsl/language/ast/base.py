@@ -147,6 +147,20 @@ class Length(Node):
 
 
 @node
+class NamedLength(Node):
+    """`cure_period`, where a length may stand: the length that a definition gives."""
+
+    name: Name
+
+
+@node
+class NamedNumber(Node):
+    """`least_calls`, where a number may stand: the number that a definition gives."""
+
+    name: Name
+
+
+@node
 class YesNo(Node):
     """`yes` | `no`"""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bpodsl.language.ast.base import Line, Node, many, node
 
 if TYPE_CHECKING:
-    from bpodsl.language.ast.base import Day, Name, Reference, Text
+    from bpodsl.language.ast.base import Day, Literal, Name, Negative, Reference, Text
     from bpodsl.language.ast.expressions import Expression
 
 
@@ -60,6 +60,13 @@ class LimitLine(Line):
     """`at 150 000 GBP`: the limit of a cap."""
 
     limit: Expression
+
+
+@node
+class MeansLine(Line):
+    """`means 45 days`: what a definition stands for."""
+
+    value: Literal | Negative
 
 
 @node

@@ -13,11 +13,11 @@ from bpodsl.language.ast.lists import List
 from bpodsl.language.ast.rules import Escalation, Right, Termination, Trigger
 from bpodsl.language.ast.rulings import Claim, Determination
 from bpodsl.language.ast.series import Series
-from bpodsl.language.ast.setting import Agreement, Assume, Calendar, ComposedCalendar, Service, Stated
+from bpodsl.language.ast.setting import Agreement, Assume, Calendar, ComposedCalendar, Definition, Service, Stated
 from bpodsl.text import Source, Span
 
 Clause = (
-    Agreement | Assume | Calendar | ComposedCalendar | Event | Notice | State | Series | Reads | Service
+    Agreement | Assume | Definition | Calendar | ComposedCalendar | Event | Notice | State | Series | Reads | Service
     | Obligation | Measure | Amount | List | Change | Assignment | Novation | Charge | Credit | Cap | Trigger
     | Escalation | Right | Termination | Determination | Claim | Stated | Test | Document
 )  # fmt: skip
