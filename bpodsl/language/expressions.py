@@ -127,7 +127,7 @@ def summed(ctx: Context, node: ast.Sum, scope: Scope) -> Typed:
     result = ctx.typed(node.first, scope)
     plus, minus = [result], list[Typed]()
     for signed in node.rest:
-        moved = dates.in_days(ctx, result, signed)
+        moved = dates.in_days(ctx, result, signed, scope)
         part = UNKNOWN if moved is not None else ctx.typed(signed.value, scope)
         moved = moved or dates.moved(ctx, result, part, signed)
         if moved is UNKNOWN:
@@ -265,6 +265,7 @@ _TYPINGS: dict[type[ast.Node], Callable[[Context, Any, Scope], Typed]] = {
     ast.Percent: literals.percent_literal,
     ast.Money: literals.money_literal,
     ast.Length: literals.length_literal,
+    ast.CountedDays: literals.counted_days,
     ast.Text: literals.text_literal,
     ast.Day: literals.day_literal,
     ast.Instant: literals.instant_literal,
