@@ -152,12 +152,9 @@ def gather(intake: Intake, rows: Iterable[Row], until: int | None = None, skew: 
     found.read(intake, rows)
     single, shared = _by_key(found.lines)
     if until is None:
-        _contradictions(found, shared, None, intake)
         until = _after_the_latest(intake, found.lines, skew)
-        _beyond(found, until, skew)
-    else:
-        _beyond(found, until, skew)
-        _contradictions(found, shared, until, intake)
+    _beyond(found, until, skew)
+    _contradictions(found, shared, until, intake)
     claims = _agreed(single, shared, until)
     standing = with_contradicted(found.lines, _standings(claims, found.broken, until), found.broken)
     parts = parted(intake.contract, standing, until)
@@ -206,13 +203,13 @@ def _by_key(lines: Iterable[_Line]) -> tuple[dict[Identity, _Claim], dict[Identi
 
 
 def _contradictions(
-    found: _Input, shared: dict[Identity, list[_Claim]], until: int | None, intake: Intake
+    found: _Input, shared: dict[Identity, list[_Claim]], until: int, intake: Intake
 ) -> None:
     """Set aside all lines of a rev of which two differ, as far as they are known before `until`. They are void from
     when the second of two that differ is known."""
     rivals: dict[Identity, list[_Line]] = {}
     for key, claims in shared.items():
-        known = [c for c in claims if c[1].standing != "quarantined" and (until is None or c[0].known < until)]
+        known = [c for c in claims if c[1].standing != "quarantined" and c[0].known < until]
         if any(event != known[0][0] for event, _ in known):
             rivals[key] = [line for _, line in known]
             first = min(known, key=lambda claim: claim[0].known)[0]
@@ -252,8 +249,7 @@ def _beyond(found: _Input, until: int, skew: int) -> None:
 
 def _after_the_latest(intake: Intake, lines: Iterable[_Line], skew: int) -> int:
     """One tick after the latest event; a few instants that lie more than `skew` ahead of the many do not count."""
-    sound = (line for line in lines if line.standing != "quarantined" or line.void is not None)
-    instants = sorted({line.known for line in sound})
+    instants = sorted({line.known for line in lines if line.standing != "quarantined"})
     while instants:
         ahead = _last_gap(instants, skew)
         if not ahead or len(instants) - ahead >= ahead:
