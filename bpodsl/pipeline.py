@@ -135,17 +135,16 @@ def understand_all(paths: Iterable[Path]) -> list[Understood]:
 
 def evaluate_worlds(
     contract: Contract,
-    events: Sequence[Event],
+    worlds: Sequence[tuple[str, Sequence[Event]]],
     until: int,
     progress: Callable[[int], None] | None = None,
 ) -> tuple[tuple[str, Ledger], ...]:
-    """The ledger of each world by name; one of the name "" where the events name none."""
-    from bpodsl.record.worlds import of_world, worlds
+    """The ledger of each world, by name; its events are those of `Intaken.worlds`."""
+    from bpodsl.engine import plan, run
+    from bpodsl.graph import build
 
-    names = worlds(contract, events)
-    if not names:
-        return (("", evaluate(contract, events, until, progress)),)
-    return tuple((name, evaluate(contract, of_world(contract, events, name), until, progress)) for name in names)
+    program = plan(build(contract))
+    return tuple((name, run(program, events, until, progress)) for name, events in worlds)
 
 
 def evaluate(

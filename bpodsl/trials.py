@@ -88,10 +88,11 @@ def try_example(contract: Contract, example: Example) -> Trial:
     notes: tuple[EventNotCounted, ...] = ()
     if not failures:
         until = until_of(contract, example, events)
-        related = relate(contract, (e for e in events if e.known < until), until)
-        sound, notes = related.events, tuple(_not_counted(contract, example, events, related))
-        world = example.world or next(iter(worlds(contract, sound)), "")
-        ledger = evaluate(contract, of_world(contract, sound, world), until)
+        known = [event for event in events if event.known < until]
+        world = example.world or next(iter(worlds(contract, known)), "")
+        related = relate(contract, of_world(contract, known, world), until)
+        notes = tuple(_not_counted(contract, example, events, related))
+        ledger = evaluate(contract, related.events, until)
         judged = _Judged(contract, ledger)
         for expectation in example.expectations:
             instead = judged.differs(expectation)

@@ -214,6 +214,21 @@ def test_as_known_at_gives_what_was_known(small, tmp_path):
     assert [e["id"] for e in known] == [e["id"] for e in ledger[: len(known)]]
 
 
+def test_what_was_contradicted_later_stood_until_then(small, tmp_path):
+    first = {"id": "2", "source": "desk", "type": "answered", "time": "2026-01-05T11:00:00Z", "data": {"case": "A"}}
+    other = {**first, "time": "2026-01-05T19:00:00Z", "recordedtime": "2026-02-10T09:00:00Z"}
+    path = tmp_path / "two.jsonl"
+    path.write_text(ASKED + json.dumps(first) + "\n" + json.dumps(other) + "\n", encoding="utf-8")
+    run = ("run", small, path, "--until", "2026-03-01", "--format", "json")
+    before, at, after = (
+        json.loads(ran(*run, *known, code=exits.EVENTS).stdout)
+        for known in (("--as-known-at", "2026-02-10T08:59"), ("--as-known-at", "2026-02-10T09:00"), ())
+    )
+    assert [each["verdicts"][0]["status"] for each in (before, at, after)] == ["fulfilled", "missed", "missed"]
+    assert after["account"]["quarantined"] == 2 and after["account"]["applied"] == 1
+    assert [e["id"] for e in before["ledger"]] == [e["id"] for e in after["ledger"][: len(before["ledger"])]]
+
+
 # ------------------------------------------------------------------ explain, graph, demo
 def test_explain_walks_to_the_events():
     said = ran("explain", *RUN, "--of", "answer_credit", "--in", "2026-06").stdout
@@ -322,6 +337,31 @@ def test_worlds_are_run_apart(tmp_path: Path) -> None:
     }
     assert opened == {"early": ["A", "C"], "late": ["A", "B"]}
     assert data["account"]["lines"] == 4
+
+
+def test_a_correction_acts_in_its_world(tmp_path: Path) -> None:
+    agreement, events = in_worlds(tmp_path)
+    text = WORLDS.replace("test ", "event withdrawn from maker\n  case  key\n  scenario  text, optional\n"
+                          "  withdraws asked named by case\n\ntest ", 1)  # fmt: skip
+    agreement.write_text(text, "utf-8")
+    rows = [
+        {"id": "5", "type": "withdrawn", "time": "2026-01-06T10:00:00Z", "case": "A", "scenario": "late"},
+        {"id": "6", "type": "withdrawn", "time": "2026-01-06T10:00:00Z", "case": "C", "scenario": "late"},
+        {"id": "7", "type": "withdrawn", "time": "2026-01-06T10:00:00Z", "case": "B"},
+    ]
+    with events.open("a", encoding="utf-8") as file:
+        file.writelines(json.dumps(row) + "\n" for row in rows)
+    data = json.loads(ran("run", agreement, events, "--until", "2026-02-02", "--format", "json").stdout)
+    left = {
+        world: [each["key"]["case"] for each in data["worlds"][world]["verdicts"] if each["norm"] == "answer"]
+        for world in ("early", "late")
+    }
+    assert left == {"early": ["A", "C"], "late": []}
+    # 2 (case B) is taken back in its world; 1 (case A) counts in one; 6 speaks of what is not in its world; 7 of what
+    # is in one of its two.
+    assert (data["account"]["retracted"], data["account"]["waiting"]) == (1, 1)
+    asked = ran("explain", agreement, events, "--world", "late", "--of", "answer", "--for", "A").stdout
+    assert "event 1" not in asked
 
 
 def test_worlds_in_lines_and_csv(tmp_path: Path) -> None:

@@ -78,6 +78,7 @@ SHARED = {
         "SETTLE_LATE", "STRUCTURE",
     },
     "bpodsl.record.grounds": {"Days", "anchoring", "first_days", "grounded"},
+    "bpodsl.record.sides": {"effect", "owing", "roles", "sides"},
 }  # fmt: skip
 
 

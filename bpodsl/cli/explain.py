@@ -47,7 +47,6 @@ def command(
     bpodsl explain agreement.bpo tickets.jsonl --of restore_p1 --for T17
     bpodsl explain agreement.bpo tickets.jsonl --of for_cause
     """
-    from bpodsl.record.worlds import of_world
     from bpodsl.report.explain import Asked, Explainer
     from bpodsl.report.words import clauses
 
@@ -61,6 +60,6 @@ def command(
         raise click.UsageError(f"The agreement has no clause `{clause}`. {hint}")
     taken = read(contract, events, until_text)
     name, ledger = one_world(evaluated(contract, taken), world)
-    explainer = Explainer.of(contract, ledger, of_world(contract, taken.events, name), full)
+    explainer = Explainer.of(contract, ledger, dict(taken.worlds)[name], full)
     for line in explainer.explain(Asked(clause, period, keys)):
         click.echo(line)

@@ -110,7 +110,7 @@ def evaluated(contract: Contract, taken: Intaken, progress: Callable[[int], None
     """The ledger of what was read; one for each world, where it names some."""
     from bpodsl.pipeline import evaluate_worlds
 
-    return evaluate_worlds(contract, taken.events, taken.until, progress)
+    return evaluate_worlds(contract, taken.worlds, taken.until, progress)
 
 
 def one_world(ledgers: Worlds, name: str | None) -> tuple[str, Ledger]:
@@ -143,14 +143,14 @@ def progress_bar(total: int) -> Iterator[Callable[[int], None] | None]:
 def _as_known(contract: Contract, taken: Intaken, known_text: str, ledgers: Worlds) -> Worlds:
     """The ledger made from the events known by an instant, through that instant; its postings are a prefix of all."""
     from bpodsl.pipeline import evaluate
-    from bpodsl.record.worlds import of_world
 
+    events = dict(taken.worlds)
     known = instant_option(known_text, contract, "--as-known-at")
     assert known is not None
 
     def then(world: str, ledger: Ledger) -> Ledger:
-        events = of_world(contract, taken.events, world)
-        return evaluate(contract, [e for e in events if e.known <= known], min(known + 1, ledger.until))
+        then_known = [event for event in events[world] if event.known <= known]
+        return evaluate(contract, then_known, min(known + 1, ledger.until))
 
     return tuple((world, then(world, ledger)) for world, ledger in ledgers)
 

@@ -11,6 +11,7 @@ from bpodsl.engine.takebacks import Remake
 from bpodsl.record import TERM_END
 from bpodsl.terms import Length, NotMeasured
 from bpodsl.terms import expressions as ex
+from bpodsl.terms.norms import MOST
 from bpodsl.values import (
     FIRST,
     FIRST_DAY,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 NO_DAY = NotMeasured("no such day")
 NO_INSTANT = NotMeasured("no such instant")
+NO_COUNT = NotMeasured("no whole number")
 
 Unary = Callable[["World", Value], Value]
 Binary = Callable[["World", Value, Value], Value]
@@ -53,6 +55,8 @@ def dated(e: ex.Expression, make: Make) -> Evaluator | None:
             return _one(make(instant), lambda world, value: world.zone.time_of_day(value))
         case ex.Weekday(day):
             return _one(make(day), lambda world, value: weekday_name(value))
+        case ex.DayAfter(day, length, sign, count) if count is not None:
+            return _two(make(day), make(count), _counted(length, sign))
         case ex.DayAfter(day, length, sign):
             return _one(make(day), _after(length, sign))
         case ex.Between(_, start, end):
@@ -138,6 +142,21 @@ def _day_of(first: bool) -> Unary:
 def _after(length: Length, sign: int) -> Unary:
     def after(world: World, day: date) -> Value:
         found = world.days.after(day, length, sign)
+        return NO_DAY if found is None or not FIRST_DAY <= found <= LAST_DAY else found
+
+    return after
+
+
+def _counted(length: Length, sign: int) -> Binary:
+    """So many times the length as a value says; less than nothing turns it round."""
+
+    def after(world: World, day: date, times: Value) -> Value:
+        amount = times * length.amount
+        if amount.denominator != 1:
+            return NO_COUNT
+        if abs(amount) > MOST[length.unit]:
+            return NO_DAY
+        found = world.days.after(day, Length(int(amount), length.unit, length.calendar), sign) if amount else day
         return NO_DAY if found is None or not FIRST_DAY <= found <= LAST_DAY else found
 
     return after

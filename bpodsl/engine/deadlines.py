@@ -59,7 +59,7 @@ class Deadlines:
 
     def of(self, instance: Instance, now: int) -> Deadline | None:
         """The deadline of an instance, or None where there is none or while it is held back."""
-        due = self.due
+        due = self._counted(instance)
         if due is None:
             return None
         if self.by_clock:
@@ -92,12 +92,18 @@ class Deadlines:
 
     def exceeded(self, instance: Instance, at: int) -> bool:
         """Whether an instance is beyond a limit by clock."""
-        if not self.by_clock or self.due is None or self.due.length is None or instance.counted is None:
+        due = self._counted(instance)
+        if not self.by_clock or due is None or due.length is None or instance.counted is None:
             return False
-        limit = self.due.length.amount
+        limit = due.length.amount
         stood = clocks.pauses(instance.stops, instance.gaps, instance.counted, at)
         reading = clocks.reading(self.calendar, instance.counted, at, stood)
-        return reading > limit if self.due.edge == "within" else reading >= limit
+        return reading > limit if due.edge == "within" else reading >= limit
+
+    def _counted(self, instance: Instance) -> Due | None:
+        """The deadline that the fields of an instance give."""
+        due = self.due
+        return due if due is None or not due.count else due.counted(instance.fields)
 
     def position(self, instance: Instance, deadline: Deadline) -> Position:
         """Where an instance falls due: never before its opening was processed."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from bpodsl.engine.causes import Cause
@@ -14,7 +15,9 @@ from bpodsl.engine.scopes import Evaluator, Position, Scope, Value
 from bpodsl.engine.settling import Cell, row_source
 from bpodsl.engine.takebacks import Remake
 from bpodsl.record import Entry, Number, identity_key, texts
+from bpodsl.record.sides import owing
 from bpodsl.terms import Account, Accrue, Line, NotMeasured
+from bpodsl.terms import expressions as ex
 from bpodsl.values import Window
 
 if TYPE_CHECKING:
@@ -25,8 +28,8 @@ class Claim:
     """A sum wanted on a line, and what was posted of it."""
 
     __slots__ = (
-        "amount", "exact", "instance", "instant", "key", "last", "limits", "line", "name", "period", "pos", "posted",
-        "premise", "text", "values", "wanted", "window",
+        "amount", "exact", "instance", "instant", "key", "last", "limits", "line", "name", "parties", "period", "pos",
+        "posted", "premise", "text", "values", "wanted", "window",
     )  # fmt: skip
 
     def __init__(self, line: LineMachine, pos: Position, exact: Value, wanted: Value, premise: str) -> None:
@@ -47,6 +50,8 @@ class Claim:
         self.name = ""
         self.text: tuple[str, ...] = ()
         self.limits: dict[str, Value] = {}
+        # Who owes whom.
+        self.parties: tuple[Number, Number]
 
     def order(self, account: AccountMachine) -> tuple[Any, ...]:
         """Its place among the claims that fill an account."""
@@ -110,6 +115,8 @@ class LineMachine:
         self.by_period: dict[str, list[Claim]] = {}
         self.accrued: list[Claim] = []
         self.amounts: dict[tuple[str, int], Evaluator] = {}
+        self._day = evaluator(ex.Moment("row", True), world.no_rows)
+        self._opened = evaluator(ex.Moment("opened", True), world.no_rows)
 
     def from_cell(self, cell: Cell, place: int) -> None:
         """At the place of a settlement."""
@@ -127,6 +134,7 @@ class LineMachine:
         claim.instant, claim.last, claim.text = cell.window.end, cell.window.end - 1, cell.text
         assert self.term.figure is not None
         claim.values = dict(zip(self.world.figures.machines[self.term.figure].by, cell.group, strict=True))
+        claim.parties = self._owing(cell.window.first, cell.window.first)
         self.by_cell[cell.window.index, cell.group] = claim
         self._keep(claim)
         return claim
@@ -145,8 +153,24 @@ class LineMachine:
         claim = Claim(self, (self.world.now, place), exact, wanted, cause.entry)
         claim.instance, claim.period, claim.key = cause.instance, cause.period, cause.key
         claim.values, claim.text = cause.values, tuple(text for _, text in texts(cause.values.items()))
+        claim.parties = self._parties(s, place)
         self._keep(claim)
         self.world.lines.add(claim)
+
+    def _parties(self, s: Scope, place: int) -> tuple[Number, Number]:
+        """Of a window the parties of its first day; else those of what the sum follows from."""
+        world = self.world
+        day = world.day_of((world.now, place))
+        if not world.program.contract.assignments:
+            return self._owing(day, day)
+        if s.window is not None:
+            return self._owing(s.window.first, s.window.first)
+        row, opened = self._day(s), self._opened(s)
+        day = row if isinstance(row, date) else day
+        return self._owing(opened if isinstance(opened, date) else day, day)
+
+    def _owing(self, opened: date, day: date) -> tuple[Number, Number]:
+        return owing(self.world.program.contract, self.term, opened, day)
 
     def _keep(self, claim: Claim) -> None:
         if claim.period:
@@ -277,15 +301,13 @@ class LineBook:
         for account in line.accounts:
             account.count(claim, max(amount, 0) - max(claim.posted, 0))
         claim.posted = amount
-        term = line.term
         world.post(
             Entry(
                 "Accrued", line.name, *claim.pos, line.level, claim.instance, claim.period, claim.key, (),
                 (claim.premise,),
                 (
                     Number("amount", "money", amount), Number("exact", "money", claim.exact),
-                    Number("payer", "text", term.payer), Number("payee", "text", term.payee),
-                    Number("currency", "text", term.currency),
+                    *claim.parties, Number("currency", "text", line.term.currency),
                 ),
             )
         )  # fmt: skip

@@ -15,6 +15,7 @@ from bpodsl.engine.ordered import Ordered
 from bpodsl.engine.scopes import Evaluator, Scope
 from bpodsl.engine.takebacks import Remake
 from bpodsl.record import BEGIN, OPEN, Number, texts
+from bpodsl.record.sides import roles
 from bpodsl.terms import NotMeasured, OnEvent
 from bpodsl.values import Window
 
@@ -53,7 +54,6 @@ class Openings:
         world = norm.world
         self.kind = WORDS.get(term.form, "Opened")
         self.unique = bool(term.by) or term.form in WORDS
-        self.words = ", ".join(f"{role} of {party}" for role, party in term.roles) if term.form == "level" else ""
         self.latest: dict[Key, Instance] = {}
         # The live instances by key; the levels of a ladder share them.
         self.holders: dict[Key, Instance] = world.ladders.setdefault(term.ladder, {}) if term.ladder else {}
@@ -162,7 +162,10 @@ class Openings:
             instance.total = self._total(world.empty_scope() if ground.scope is None else ground.scope())
         if norm.standing:
             norm.every.append(instance)
-        self._entry(self.kind, name, instance, ground, place, self.words)
+        words = ""
+        if self.kind == "Escalated":
+            words = roles(world.program.contract, norm.term, world.day_of((world.now, place)))
+        self._entry(self.kind, name, instance, ground, place, words)
         world.rows.opened(instance, place)
         norm.outcomes.follow(instance, "opened", instance.opened_name, place, ground.opener)
         norm.outcomes.arm(instance, deadline, place)
@@ -289,13 +292,14 @@ class Openings:
         self, kind: str, name: str, instance: Instance, ground: Ground, place: int, words: str = ""
     ) -> None:
         due = instance.deadline
-        numbers = () if due is None else (Number("due", due.base, due.shown),)
+        numbers: tuple[Number, ...] = () if due is None else (Number("due", due.base, due.shown),)
         adds_up = self.norm.term.adds_up
         if adds_up is not None:
             numbers = (*numbers, Number("total", adds_up.kind.base, instance.total))
         version = instance.terms.term.version
         if version and kind == self.kind:
             numbers = (*numbers, Number("version", "text", version))
+        numbers += self.norm.outcomes.sides(instance, (self.norm.world.now, place))
         self.norm.world.emit(
             kind, self.norm.name, place, self.norm.opening_level, name, key=instance.text,
             event_causes=ground.events, entry_causes=ground.entries, numbers=numbers, words=words,

@@ -11,6 +11,7 @@ from bpodsl.engine.instances import Instance
 from bpodsl.engine.ordered import Ordered
 from bpodsl.engine.scopes import Position, Value
 from bpodsl.record import EARLY, LATE, OPEN, PERFORM, Number, texts
+from bpodsl.record.sides import sides
 from bpodsl.terms import NotMeasured
 from bpodsl.values import exact
 
@@ -144,7 +145,7 @@ class Outcomes:
             name = world.fresh_instance("Counted", self.norm.name, str(instance.name), "", instance.text)
             world.emit(
                 "Counted", self.norm.name, place, self.norm.level, name, key=instance.text, event_causes=(act.ref,),
-                entry_causes=(instance.opened_name,), numbers=numbers,
+                entry_causes=(instance.opened_name,), numbers=(*numbers, *self.sides(instance, (world.now, place))),
             )  # fmt: skip
         return amount - taken
 
@@ -307,7 +308,17 @@ class Outcomes:
         self, kind: str, instance: Instance, at: Position, events: tuple[str, ...], entries: tuple[str, ...],
         numbers: tuple[Number | None, ...],
     ) -> str:  # fmt: skip
+        shown = (*(n for n in numbers if n is not None), *self.sides(instance, at))
         return self.norm.world.emit(
             kind, self.norm.name, at[1], self.norm.level, instance.name, key=instance.text, event_causes=events,
-            entry_causes=entries, numbers=tuple(n for n in numbers if n is not None), at=at[0],
+            entry_causes=entries, numbers=shown, at=at[0],
         )  # fmt: skip
+
+    def sides(self, instance: Instance, at: Position) -> tuple[Number, ...]:
+        """Its parties there, where assignments concern them."""
+        world = self.norm.world
+        if not world.program.contract.assignments:
+            return ()
+        return sides(
+            world.program.contract, instance.terms.term, world.day_of(instance.opened_pos), world.day_of(at)
+        )

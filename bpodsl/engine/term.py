@@ -12,7 +12,8 @@ from bpodsl.engine.expressions import holds
 from bpodsl.engine.scopes import Position
 from bpodsl.engine.windows import FAR
 from bpodsl.record import BEGIN, OPEN, SETTLE, STRUCTURE, TERM_END, Number
-from bpodsl.terms import Change, Length, Norm, Once, OnPeriod, Renewal
+from bpodsl.record.sides import effect
+from bpodsl.terms import Assignment, Change, Length, Norm, Once, OnPeriod, Renewal
 from bpodsl.values import Grid, TimeError, add_days, add_months
 
 if TYPE_CHECKING:
@@ -81,6 +82,11 @@ class TermMachine:
             for norm in self.world.norms.values():
                 norm.amend(made, place)
 
+    def _assign(self, assignment: Assignment, place: int) -> None:
+        """From this day on another party stands in the place of one."""
+        if self.in_force:
+            self.world.emit("Amended", assignment.name, BEGIN, self.level, numbers=effect(assignment))
+
     # ------------------------------------------------------------------ beginning
     def start(self, norms: Iterable[Norm], figure_grids: Iterable[Grid]) -> None:
         """Put the beginning and what follows from it on the agenda."""
@@ -91,6 +97,10 @@ class TermMachine:
             if change.name in world.signed:
                 at = world.zone.start_of(change.effective)
                 world.push_at(at, BEGIN, self.level, self.name, change.name, self._amend, change)
+        for each in world.program.contract.assignments:
+            if each.day is not None:
+                at = world.zone.start_of(each.day)
+                world.push_at(at, BEGIN, self.level, self.name, each.name, self._assign, each)
         for norm in norms:
             if any(isinstance(way, Once) for way in norm.opening):
                 world.push_at(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import date
 from heapq import heappop, heappush
 from typing import Any
 
@@ -18,7 +19,7 @@ from bpodsl.engine.ordered import NO_NAME, Ordered
 from bpodsl.engine.program import KindPlan, Program
 from bpodsl.engine.rows import RowBook
 from bpodsl.engine.rules import RuleBook
-from bpodsl.engine.scopes import Scope
+from bpodsl.engine.scopes import Position, Scope
 from bpodsl.engine.series import SeriesBook
 from bpodsl.engine.states import StateBook, StateMachine
 from bpodsl.engine.takebacks import Since, Takebacks
@@ -343,6 +344,10 @@ class World:
     def empty_scope(self) -> Scope:
         """Where there is neither a row nor a window."""
         return Scope(self, (self.now, self.place))
+
+    def day_of(self, at: Position) -> date:
+        """The day of what happens there; of what lies before the events of a midnight, the day that is over."""
+        return self.zone.day(at[0] - 1 if at[1] <= TERM_END else at[0])
 
     def outcome_scope(self, instance: Instance) -> Scope:
         """An outcome of an instance as a row, now."""

@@ -37,7 +37,7 @@ def build(contract: Contract) -> ContractGraph:
 
 
 def _of_parties(contract: Contract) -> Iterator[tuple[str, str, str, Clause]]:
-    """(start, end, kind, clause): who reports, bears, is owed, pays, is paid, provides."""
+    """(start, end, kind, clause): who reports, bears, is owed, pays, is paid, takes a place."""
     for event in contract.events:
         for name in event.reporters:
             yield f"party:{name}", f"event:{event.name}", "reporter", event.clause
@@ -49,3 +49,7 @@ def _of_parties(contract: Contract) -> Iterator[tuple[str, str, str, Clause]]:
     for line in contract.lines:
         yield f"party:{line.payer}", f"line:{line.name}", "payer", line.clause
         yield f"line:{line.name}", f"party:{line.payee}", "payee", line.clause
+    for each in contract.assignments:
+        yield f"party:{each.old}", f"party:{each.new}", "assigned", each.clause
+        if each.event:
+            yield f"event:{each.event}", f"party:{each.new}", "assigned", each.clause

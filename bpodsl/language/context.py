@@ -30,6 +30,7 @@ from bpodsl.language.scopes import FigureHead, NormHead, Scope
 from bpodsl.lean import frozen
 from bpodsl.terms import (
     Account,
+    Assignment,
     Assumption,
     CalendarTerm,
     Change,
@@ -132,6 +133,10 @@ class Context:
     lists: dict[str, ListTable] = field(factory=dict)
     changes: tuple[Change, ...] = ()
     edits: dict[str, Edits] = field(factory=dict)
+    meanings: dict[str, ast.Node] = field(factory=dict)
+    redefined: dict[str, dict[str, ast.Node]] = field(factory=dict)
+    written: dict[int, ast.Clause] = field(factory=dict)
+    assignments: list[Assignment] = field(factory=list)
     figures: dict[str, Figure] = field(factory=dict)
     lines: dict[str, Line] = field(factory=dict)
     accounts: list[Account] = field(factory=list)

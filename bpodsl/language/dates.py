@@ -8,7 +8,7 @@ from typing import Any, Final
 from bpodsl.language import ast, literals
 from bpodsl.language.checks import like
 from bpodsl.language.context import Context
-from bpodsl.language.kinds import UNKNOWN, Typed, open_length, told_of
+from bpodsl.language.kinds import UNKNOWN, Typed, open_length, told, told_of
 from bpodsl.language.problems import NotHere, UnlikeKinds, WrongKind
 from bpodsl.language.scopes import Scope
 from bpodsl.lean import evolve
@@ -141,9 +141,23 @@ def time_between(ctx: Context, node: ast.TimeBetween, scope: Scope) -> Typed:
 
 
 # ---------------------------------------------------------------------------------------- so long after
-def in_days(ctx: Context, left: Typed, signed: ast.Signed) -> Typed | None:
-    """A day plus or minus a length counted in days or longer, as written; None if this is another sum."""
-    node = signed.value
+def in_days(ctx: Context, left: Typed, signed: ast.Signed, scope: Scope) -> Typed | None:
+    """A day plus or minus a length counted in days or longer, as written or as a value says how many; None if this is
+    another sum."""
+    node: ast.Node = signed.value
+    if isinstance(node, ast.Name) and isinstance(ctx.meanings.get(node.text), ast.Length):
+        ctx.names.used.add(node.text)
+        node = ast.changed(ctx.meanings[node.text], span=node.span)
+    if isinstance(node, ast.CountedDays) and left.base in ("day", "instant"):
+        count = ctx.typed(node.count, scope)
+        if count.kind is not None and count.kind != NUMBER:
+            ctx.report(WrongKind(node.count.span, told(count.kind), "a number"))
+            return UNKNOWN
+        one = ast.Length(node.span, ast.Number(node.span, 1), node.unit, node.calendar)
+        whole = in_days(ctx, left, ast.changed(signed, value=one), scope)
+        if whole is None or not isinstance(whole.expression, ex.DayAfter) or count is UNKNOWN:
+            return UNKNOWN if whole is not None or count is UNKNOWN else None
+        return evolve(whole, expression=evolve(whole.expression, count=count.expression))
     if left.base not in ("day", "instant") or not isinstance(node, ast.Length):
         return None
     if literals.one(node.unit) not in CIVIL:

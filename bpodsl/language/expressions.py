@@ -47,7 +47,7 @@ _FLAT: Final = 8
 
 # ---------------------------------------------------------------------------------------- names
 def named(ctx: Context, node: ast.Name, scope: Scope) -> Typed:
-    """A field of the row, a key of the group, or a figure in the same window."""
+    """A field of the row, a key of the group, a defined word, or a figure in the same window."""
     name, row = node.text, scope.row
     if row is not None:
         if name in row.fields:
@@ -65,6 +65,9 @@ def named(ctx: Context, node: ast.Name, scope: Scope) -> Typed:
         return Typed(ex.GroupKey(name), scope.keys[name], node.span)
     if name in ctx.broken:
         return UNKNOWN
+    if name in ctx.meanings and ctx.names.get(name, ("definition",)) is not None:
+        meant = ctx.typed(ctx.meanings[name], scope)
+        return meant if meant is UNKNOWN else evolve(meant, span=node.span)
     if ctx.names.get(name, FIGURES) is not None:
         return at_figure(ctx, node, scope, ex.Same())
     if row is not None and row.dated and name not in ctx.names.table:
@@ -126,7 +129,7 @@ def summed(ctx: Context, node: ast.Sum, scope: Scope) -> Typed:
     result = ctx.typed(node.first, scope)
     plus, minus = [result], list[Typed]()
     for signed in node.rest:
-        moved = dates.in_days(ctx, result, signed)
+        moved = dates.in_days(ctx, result, signed, scope)
         part = UNKNOWN if moved is not None else ctx.typed(signed.value, scope)
         moved = moved or dates.moved(ctx, result, part, signed)
         if moved is UNKNOWN:
@@ -264,6 +267,7 @@ _TYPINGS: dict[type[ast.Node], Callable[[Context, Any, Scope], Typed]] = {
     ast.Percent: literals.percent_literal,
     ast.Money: literals.money_literal,
     ast.Length: literals.length_literal,
+    ast.CountedDays: literals.counted_days,
     ast.Text: literals.text_literal,
     ast.Day: literals.day_literal,
     ast.Instant: literals.instant_literal,

@@ -15,9 +15,9 @@ PACKED: Final = "tables.json"
 FORMAT: Final = "3"
 
 CLAUSES: Final = (
-    "agreement", "assume", "calendar", "event", "notice", "state", "series", "reads", "service", "obligation",
-    "measure", "amount", "list", "charge", "credit", "cap", "change", "trigger", "escalation", "right", "termination",
-    "determination", "claim", "stated", "test", "use", "template", "document",
+    "agreement", "assume", "definition", "calendar", "event", "notice", "state", "series", "reads", "service",
+    "obligation", "measure", "amount", "list", "charge", "credit", "cap", "change", "assignment", "novation", "trigger",
+    "escalation", "right", "termination", "determination", "claim", "stated", "test", "use", "template", "document",
 )  # fmt: skip
 """The words that begin a clause."""
 

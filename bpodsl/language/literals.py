@@ -15,6 +15,7 @@ from bpodsl.language.scopes import Scope
 from bpodsl.terms import Kind, Length, Rounding
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import DAY, INSTANT, LENGTH, NUMBER, SHARE, TEXT, YES_NO, money, period
+from bpodsl.terms.norms import MOST
 from bpodsl.values import (
     HOUR,
     LAST_DAY,
@@ -29,7 +30,7 @@ from bpodsl.values import (
 )
 
 _TICKS: Final = {"second": SECOND, "minute": MINUTE, "hour": HOUR}
-_LIMITS: Final = {"days": 84_000, "working days": 60_000, "weeks": 12_000, "months": 2_760, "years": 230}
+_LIMITS: Final = MOST
 _LONGEST: Final = 84_000 * 24 * HOUR
 
 
@@ -80,9 +81,14 @@ def in_days(ctx: Context, node: ast.Length, what: str) -> Length | None:
     """A length counted in days or longer; `what` says of what."""
     found = length(ctx, node)
     if found is not None and found.by_clock:
-        ctx.report(WrongKind(node.span, "a length by the clock", f"a number of days, weeks or months for {what}"))
+        ctx.report(WrongKind(node.span, "a length by the clock", needed(what)))
         return None
     return found
+
+
+def needed(what: str) -> str:
+    """What must stand where a length in days is asked for."""
+    return f"a number of days, weeks or months for {what}"
 
 
 def end_of(ctx: Context, node: ast.Node, first: date, span: Length) -> date | None:
@@ -195,6 +201,13 @@ def length_literal(ctx: Context, node: ast.Length, scope: Scope) -> Typed:
         ctx.report(WrongKind(node.span, f"a number of {found.unit}", "a length by the clock", advice))
         return UNKNOWN
     return Typed(ex.Literal(found.amount, LENGTH), open_length(found.calendar), node.span)
+
+
+def counted_days(ctx: Context, node: ast.CountedDays, scope: Scope) -> Typed:
+    """`payment_days days` by itself: only after a day does it mean something."""
+    advice = "Write it after a day: `DAY + n days`."
+    ctx.report(WrongKind(node.span, "a number of days that is worked out", "a value", advice))
+    return UNKNOWN
 
 
 def text_literal(ctx: Context, node: ast.Text, scope: Scope) -> Typed:

@@ -54,6 +54,13 @@ class Names:
         earlier = table.setdefault(name, declaration)
         return None if earlier is declaration else earlier
 
+    def moved(self, old: object, new: object) -> None:
+        """A clause has another tree now: its declarations stand in that."""
+        for table in (self.table, self.apart):
+            for name, each in table.items():
+                if each.node is old:
+                    table[name] = Declaration(each.name, each.thing, each.span, new)
+
     def get(self, name: str, things: Iterable[str] = ()) -> Declaration | None:
         """The declaration of a name, if it is one of these things (any, if none is listed); it counts as used."""
         found = self.table.get(name)

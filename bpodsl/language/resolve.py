@@ -25,6 +25,7 @@ from bpodsl.language.clauses.relations import relate_events
 from bpodsl.language.clauses.rights import graft
 from bpodsl.language.clauses.services import take_parts
 from bpodsl.language.context import Context, head_span, mentions
+from bpodsl.language.definitions import take_definitions
 from bpodsl.language.documents import competing
 from bpodsl.language.expressions import TYPINGS
 from bpodsl.language.joining import Load, join
@@ -66,7 +67,9 @@ def resolve(file: ast.File, load: Load | None = None) -> tuple[Contract | None, 
     ctx.broken = {name for broken in file.broken for name in broken.names}
     agreement = _agreement(ctx)
     _declare(ctx, agreement)
-    _lower(ctx, [each for each in file.clauses if isinstance(each, ast.Assume) or each is agreement], _FIRST)
+    take_definitions(ctx)
+    agreement = next((clause for clause in ctx.file.clauses if isinstance(clause, ast.Agreement)), None)
+    _lower(ctx, [each for each in ctx.file.clauses if isinstance(each, ast.Assume) or each is agreement], _FIRST)
     _calendars(ctx)
     for kind in _GROUND:
         _lower(ctx, _sound(ctx), (kind,))
@@ -79,6 +82,7 @@ def resolve(file: ast.File, load: Load | None = None) -> tuple[Contract | None, 
         lower_renewal(ctx, agreement)
         lower_worlds(ctx, agreement)
     take_changes(ctx)
+    _lower(ctx, _sound(ctx), (ast.Assignment, ast.Novation))
     take_heads(ctx)
     _figures(ctx)
     for kind in _CONDUCT:
@@ -217,7 +221,7 @@ def _derived(ctx: Context) -> None:
 def _unused(ctx: Context) -> None:
     if ctx.broken or ctx.file.damaged:
         return
-    for declared in ctx.names.of("calendar", "state", "series"):
+    for declared in ctx.names.of("calendar", "state", "series", "definition"):
         if declared.name not in ctx.names.used:
             ctx.report(Unused(declared.span, declared.name, declared.thing))
 
@@ -289,6 +293,7 @@ def _contract(ctx: Context) -> Contract:
         examples=tuple(ctx.examples),
         worlds=ctx.worlds,
         changes=ctx.changes,
+        assignments=tuple(ctx.assignments),
         digest=_digest(ctx.file),
         pins=tuple(pins),
     )

@@ -73,6 +73,7 @@ class Intaken:
     """What the whole input comes to.
 
     `events`: all sound events known before `until`, of every rev, by acting instant, source, id and rev.
+    Of several worlds those of all; `worlds` has what each knows, by name (one of the name "" where none is named).
     `incomplete`: files that end too early. `notes`: what was read with a grain of salt, by place.
     """
 
@@ -82,6 +83,7 @@ class Intaken:
     incomplete: tuple[str, ...]
     until: int
     notes: tuple[tuple[str, str], ...] = ()
+    worlds: tuple[tuple[str, tuple[Event, ...]], ...] = ()
 
     @property
     def sound(self) -> bool:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from fractions import Fraction
 from math import floor
 from typing import Any
 
 from bpodsl.terms import Length, NotMeasured
 from bpodsl.terms import expressions as ex
+from bpodsl.terms.norms import MOST
 from bpodsl.values import (
     FIRST,
     FIRST_DAY,
@@ -29,6 +31,7 @@ from bpodsl.values import (
 
 NO_DAY = NotMeasured("no such day")
 NO_INSTANT = NotMeasured("no such instant")
+NO_COUNT = NotMeasured("no whole number")
 
 Calendars = Mapping[str, Calendar]
 
@@ -40,8 +43,10 @@ def operands(e: Any) -> tuple[ex.Expression, ...]:
             return (value,)
         case ex.TimeOfDay(instant):
             return (instant,)
-        case ex.Weekday(day) | ex.DayAfter(day, _, _):
+        case ex.Weekday(day):
             return (day,)
+        case ex.DayAfter(day, _, _, count):
+            return (day,) if count is None else (day, count)
         case ex.Between(_, start, end) | ex.OpenTime(_, start, end):
             return start, end
         case ex.InstantAfter(instant, length, _):
@@ -63,7 +68,9 @@ def computed(e: Any, values: list[Any], zone: Zone, calendars: Calendars) -> obj
             return _between(e, first, second, calendars)
         case ex.OpenTime(calendar):
             return calendars[calendar].worked(first, second)
-        case ex.DayAfter(_, length, sign):
+        case ex.DayAfter(_, length, sign, count):
+            if count is not None:
+                return day_counted(first, length, calendars, sign * second)
             day = day_after(first, length, calendars, sign)
             return NO_DAY if day is None or not FIRST_DAY <= day <= LAST_DAY else day
         case ex.InstantAfter(_, _, calendar):
@@ -74,6 +81,20 @@ def computed(e: Any, values: list[Any], zone: Zone, calendars: Calendars) -> obj
                 instant = None if ticks < 0 else calendars[calendar].first_reach(first, ticks)
             return NO_INSTANT if instant is None or not FIRST <= instant < LAST else instant
     raise AssertionError(e)
+
+
+def day_counted(day: date, length: Length, calendars: Calendars, times: int | Fraction) -> object:
+    """The day so many times a length after a day; before it, if they are less than nothing."""
+    amount = Fraction(times) * length.amount
+    if amount.denominator != 1:
+        return NO_COUNT
+    if abs(amount) > MOST[length.unit]:
+        return NO_DAY
+    found: date | None = day
+    if amount:
+        whole = Length(abs(int(amount)), length.unit, length.calendar)
+        found = day_after(day, whole, calendars, 1 if amount > 0 else -1)
+    return NO_DAY if found is None or not FIRST_DAY <= found <= LAST_DAY else found
 
 
 def day_after(day: date, length: Length, calendars: Calendars, sign: int = 1) -> date | None:

@@ -13,6 +13,7 @@ from operator import attrgetter
 from attrs import define, evolve, field
 
 from bpodsl.record.account import STANDINGS, Account, Intaken, Quarantined
+from bpodsl.record.contradicted import with_contradicted
 from bpodsl.record.event import Event
 from bpodsl.record.intake import Intake
 from bpodsl.record.refusals import (
@@ -24,8 +25,9 @@ from bpodsl.record.refusals import (
     Reason,
     Refusal,
 )  # fmt: skip
-from bpodsl.record.relating import relate
+from bpodsl.record.relating import Related
 from bpodsl.record.rows import BadLine, Cut, NoRows, Row
+from bpodsl.record.worlds import in_all, parted
 from bpodsl.values import DAY_TICKS, show_utc
 
 SKEW = 366 * DAY_TICKS
@@ -37,13 +39,22 @@ MOST_REFUSED = 100_000
 
 @define(eq=False)
 class _Line:
-    """A line that makes events, all known from one instant. `standing` is settled in the end."""
+    """A line that makes events, all known from one instant. `standing` is settled in the end.
+
+    `void`: of one that another contradicts, the instant from which that is known; it stood until then.
+    """
 
     file: str
     line: int
     raw: bytes
     events: tuple[Event, ...]
     standing: str = ""
+    void: int | None = None
+
+    @property
+    def stood(self) -> bool:
+        """Whether it was sound for a time before it was contradicted."""
+        return self.void is not None and self.void > self.known
 
     @property
     def known(self) -> int:
@@ -144,23 +155,24 @@ def gather(intake: Intake, rows: Iterable[Row], until: int | None = None, skew: 
     found.read(intake, rows)
     single, shared = _by_key(found.lines)
     if until is None:
-        _contradictions(found, shared, None, intake)
         until = _after_the_latest(intake, found.lines, skew)
-        _beyond(found, until, skew)
-    else:
-        _beyond(found, until, skew)
-        _contradictions(found, shared, until, intake)
+    _beyond(found, until, skew)
+    _contradictions(found, shared, until, intake)
     claims = _agreed(single, shared, until)
-    events = _related(intake, found, claims, _standings(claims, found.broken, until), until)
+    standing = with_contradicted(found.lines, _standings(claims, found.broken, until), found.broken)
+    parts = parted(intake.contract, standing, until)
+    related = in_all(parts)
+    _account_for(related, found, claims)
     found.account.add(Counter(line.standing for line in found.lines if line.standing != "quarantined"))
     found.account.check()
     return Intaken(
-        tuple(in_order(events)),
+        tuple(in_order(list(related.events))),
         found.account,
         tuple(sorted(found.quarantined, key=lambda each: (each.file, each.line, each.code, each.raw))),
         tuple(sorted(found.incomplete)),
         until,
         tuple(sorted(found.notes)),
+        tuple((name, tuple(in_order(list(part.events)))) for name, part in parts.items()),
     )
 
 
@@ -194,20 +206,25 @@ def _by_key(lines: Iterable[_Line]) -> tuple[dict[Identity, _Claim], dict[Identi
 
 
 def _contradictions(
-    found: _Input, shared: dict[Identity, list[_Claim]], until: int | None, intake: Intake
+    found: _Input, shared: dict[Identity, list[_Claim]], until: int, intake: Intake
 ) -> None:
-    """Set aside all lines of a rev of which two differ, as far as they are known before `until`."""
+    """Set aside all lines of a rev of which two differ, as far as they are known before `until`. They are void from
+    when the second of two that differ is known."""
     rivals: dict[Identity, list[_Line]] = {}
     for key, claims in shared.items():
-        known = [c for c in claims if c[1].standing != "quarantined" and (until is None or c[0].known < until)]
+        known = [c for c in claims if c[1].standing != "quarantined" and c[0].known < until]
         if any(event != known[0][0] for event, _ in known):
             rivals[key] = [line for _, line in known]
+            first = min(known, key=lambda claim: claim[0].known)[0]
+            void = min(event.known for event, _ in known if event != first)
+            for line in rivals[key]:
+                line.void = void if line.void is None else min(void, line.void)
     for key in sorted(rivals):
         told = _told(key, rivals[key], intake)
-        first = min(line.known for line in rivals[key])
+        since = min(line.known for line in rivals[key])
         for line in rivals[key]:
             if line.standing != "quarantined":
-                found.set_aside(line, CONFLICT, told, first)
+                found.set_aside(line, CONFLICT, told, since)
 
 
 def _told(key: Identity, lines: list[_Line], intake: Intake) -> dict[str, str]:
@@ -291,28 +308,25 @@ def _standings(claims: dict[Identity, _Claim], broken: dict[tuple[str, str], int
     return events
 
 
-def _related(
-    intake: Intake, found: _Input, claims: dict[Identity, _Claim], events: list[Event], until: int
-) -> list[Event]:
-    """The events as those that relate to others make them; a line that speaks of no known event waits."""
-    related = relate(intake.contract, events, until)
+def _account_for(related: Related, found: _Input, claims: dict[Identity, _Claim]) -> None:
+    """Lines that speak of no known event wait; those whose event was taken back, or is no answer, are that."""
     lines: dict[tuple[str, str], list[_Line]] = {}
     if related.waiting or related.withdrawn or related.refused:
+        # What was contradicted is accounted for already, though it stood for a time.
         for (source, id_, _), (_, line) in claims.items():
             lines.setdefault((source, id_), []).append(line)
     for standing, identities in (("waiting", related.waiting), ("retracted", related.withdrawn)):
         for identity in identities:
-            for line in lines[identity]:
+            for line in lines.get(identity, ()):
                 # A line that makes several events is the best of them.
                 if line.standing == "applied" and all((e.source, e.id) in identities for e in line.events):
                     line.standing = standing
                     if standing == "waiting":
                         found.notes.add((line.place, "waits: the event that it names has not been reported"))
     for identity, refused in related.refused:
-        for line in lines[identity]:
+        for line in lines.get(identity, ()):
             if line.standing == "applied":
                 found.set_aside(line, refused.reason, dict(refused.values), line.known)
-    return list(related.events)
 
 
 def _history(claims: list[_Claim], first_known: int | None, until: int) -> Iterable[Event]:

@@ -1,4 +1,4 @@
-"""Windows that an event anchors: where they lie, as far as is known."""
+"""Windows that an event anchors, and assignments that one brings about: where they lie, as far as is known."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ Days = Mapping[str, date]
 
 
 def anchoring(contract: Contract) -> frozenset[str]:
-    """The kinds of event that tell where windows of the contract lie."""
+    """The kinds of event that tell where windows of the contract lie, or from when another party stands in it."""
     grids = [figure.grid for figure in contract.figures]
     grids += [way.grid for norm in contract.norms for way in norm.opening if isinstance(way, OnPeriod)]
     grids += [account.grid for account in contract.accounts]
     found = (each for grid in grids for each in (grid.anchor_from, grid.begins_from) if each is not None)
-    return frozenset(each.event for each in found)
+    replacing = (each.event for each in contract.assignments if each.event)
+    return frozenset((*(each.event for each in found), *replacing))
 
 
 def first_days(kinds: frozenset[str], events: Iterable[Event], zone: Zone) -> dict[str, date]:
@@ -36,13 +37,14 @@ def first_days(kinds: frozenset[str], events: Iterable[Event], zone: Zone) -> di
 
 
 def grounded(contract: Contract, days: Days) -> Contract:
-    """The contract with its windows where these days put them. Those whose day is not known keep waiting, and so do
-    not exist."""
+    """The contract with its windows and assignments where these days put them. Those whose day is not known keep
+    waiting, and so do not exist."""
     return evolve(
         contract,
         figures=tuple(_figure(figure, days) for figure in contract.figures),
         norms=tuple(_norm(norm, days) for norm in contract.norms),
         accounts=tuple(evolve(account, grid=_grid(account.grid, days)) for account in contract.accounts),
+        assignments=tuple(evolve(a, day=days.get(a.event)) if a.event else a for a in contract.assignments),
     )
 
 

@@ -227,7 +227,8 @@ ANSWERED = Reason(
 # ------------------------------------------------------------------------------------ the whole input
 CONFLICT = Reason(
     "EVT160", "Two lines contradict each other",
-    "{count} lines claim to be event {event} of {source}{rev}, and differ: {places}. None of them is used.",
+    "{count} lines claim to be event {event} of {source}{rev}, and differ: {places}. None of them is used "
+    "from when two of them are known.",
     "Find out which is right and send it with a higher `rev`{rows}.",
 )  # fmt: skip
 BEYOND_HORIZON = Reason(

@@ -86,14 +86,13 @@ def relate(contract: Contract, events: Iterable[Event], until: int) -> Related:
     kinds = {kind.name: kind for kind in contract.events}
     if not contract.questions and not any(kind.relates for kind in kinds.values()):
         return Related(tuple(events))
-    return _Relating(kinds, contract.questions, contract.worlds, Ground.of(contract)).all(events, until)
+    return _Relating(kinds, contract.questions, Ground.of(contract)).all(events, until)
 
 
 @define
 class _Relating:
     kinds: Mapping[str, EventKind]
     questions: tuple[Question, ...]
-    worlds: str
     ground: Ground
     raw: dict[str, Histories] = field(factory=dict)
     corrected: dict[str, Histories] = field(factory=dict)
@@ -147,7 +146,7 @@ class _Relating:
     # ------------------------------------------------------------------ whom it names
     def _naming(self, relation: Relation, histories: Histories) -> dict[Identity, list[Named]]:
         """Of each event of a kind that relates, the other that each version of it names."""
-        index = _Index(relation, self.raw.get(relation.event, {}), self.worlds)
+        index = _Index(relation, self.raw.get(relation.event, {}))
         return {
             identity: [index.named(version) for version in history.versions]
             for identity, history in histories.items()
@@ -297,8 +296,8 @@ def _now(named: list[Named], known: int) -> Named | None:
     return now if now.target is not None and now.known <= known else None
 
 
-_Place = tuple[int, int, object, Identity, object]
-"""Since when an event is known, when it acts, its order, who it is, and its world."""
+_Place = tuple[int, int, object, Identity]
+"""Since when an event is known, when it acts, its order, and who it is."""
 
 
 @define(init=False)
@@ -306,21 +305,17 @@ class _Index:
     """The events of a kind by what names them: since when, when they act, their order, who they are."""
 
     relation: Relation
-    worlds: str
     found: dict[tuple[object, ...], list[_Place]]
 
-    def __init__(self, relation: Relation, histories: Histories, worlds: str) -> None:
-        self.relation, self.worlds = relation, worlds
+    def __init__(self, relation: Relation, histories: Histories) -> None:
+        self.relation = relation
         self.found = {}
         for identity, history in histories.items():
             for version in history.versions:
                 if not version.retracts:
                     for values in self._names_of(version):
-                        place = version.known, version.acts, version.order, identity, self._world(version)
+                        place = version.known, version.acts, version.order, identity
                         self.found.setdefault(values, []).append(place)
-
-    def _world(self, event: Event) -> object:
-        return event.fields.get(self.worlds) if self.worlds else None
 
     def _names_of(self, event: Event) -> Iterator[tuple[object, ...]]:
         names = [other for _, other in self.relation.names]
@@ -335,9 +330,6 @@ class _Index:
         own time, else the earliest; if none is known yet, the one that is known first."""
         values = tuple(version.fields.get(own) for own, _ in self.relation.names)
         candidates = [] if None in values else self.found.get(values, [])
-        world = self._world(version)
-        if world is not None:
-            candidates = [place for place in candidates if place[4] in (None, world)]
         if version.retracts or not candidates:
             return Named(version)
         known = max(version.known, min(place[0] for place in candidates))

@@ -12,7 +12,7 @@ from bpodsl.record.event import Event
 from bpodsl.record.fields import Reader, missing, reader, words
 from bpodsl.record.refusals import BACKWARDS, MAY_NOT_REPORT, MISSING, Refused
 from bpodsl.record.rows import Raw
-from bpodsl.terms import Column, Contract, EventKind
+from bpodsl.terms import Assignment, Column, Contract, EventKind
 from bpodsl.values import Calendar, Period, Zone, add_days
 
 Fetch = Callable[[dict[str, Raw]], Raw]
@@ -27,6 +27,7 @@ class Ground:
     currency: str
     parties: tuple[str, ...]
     calendars: Mapping[str, Calendar]
+    assignments: tuple[Assignment, ...]
 
     @staticmethod
     def of(contract: Contract) -> Ground:
@@ -35,6 +36,7 @@ class Ground:
             contract.currency,
             tuple(party.name for party in contract.parties),
             {each.name: each.calendar for each in contract.calendars},
+            contract.assignments,
         )
 
 
@@ -96,7 +98,8 @@ class Shape:
     def event(self, envelope: Envelope, values: dict[str, Raw], notes: list[str]) -> Event:
         """The event; raises `Refused`."""
         kind = self.kind
-        if kind.reporters and envelope.reporter and envelope.reporter not in kind.reporters:
+        assigned = bool(self.ground.assignments)
+        if kind.reporters and envelope.reporter and not assigned and envelope.reporter not in kind.reporters:
             raise Refused(MAY_NOT_REPORT, reporter=envelope.reporter, event=kind.name, may=_may(kind.reporters))
         fields: dict[str, object] = {}
         acts, ends, day, effective = envelope.time, None, envelope.day, True
@@ -106,6 +109,10 @@ class Shape:
             if not self.at_its_time:
                 acts, ends, day, effective = acting(kind, self.ground, envelope.time, envelope.day, fields)
             period = None if kind.period is None else fields.get(kind.period)
+        if kind.reporters and envelope.reporter and assigned:
+            may = reporting(self.ground.assignments, kind.reporters, self.ground.zone.day(acts) if day is None else day)
+            if envelope.reporter not in may:
+                raise Refused(MAY_NOT_REPORT, reporter=envelope.reporter, event=kind.name, may=_may(may))
         return Event(
             kind.name, envelope.source, envelope.id, envelope.time, envelope.known, acts, fields, ends, day,
             period if isinstance(period, Period) else None, envelope.rev, envelope.retracts, envelope.reporter,
@@ -211,3 +218,16 @@ def _end_instant(value: object, zone: Zone) -> int | None:
 def _may(reporters: tuple[str, ...]) -> str:
     names = " or ".join(f"`{name}`" for name in reporters)
     return f"only {names} may"
+
+
+def reporting(assignments: tuple[Assignment, ...], reporters: tuple[str, ...], day: date) -> tuple[str, ...]:
+    """Who may report what acts on a day: the parties named, and from its day on whoever stands in the place of one. A
+    novation leaves the old party nothing to report; of an assignment by an event the day is not known here.
+    """
+    found = dict.fromkeys(reporters)
+    for each in sorted(assignments, key=lambda each: (each.day is not None, each.day or date.min, each.name.encode())):
+        if each.old in found and (each.day is None or each.day <= day):
+            found[each.new] = None
+            if each.novates and each.day is not None:
+                del found[each.old]
+    return tuple(found)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
 from bpodsl.record.entry import Number
 from bpodsl.record.event import Event
+from bpodsl.record.refusals import Refused
+from bpodsl.record.relating import Identity, Related, relate
 from bpodsl.terms import Contract
 
 
@@ -19,6 +22,45 @@ def of_world(contract: Contract, events: Sequence[Event], world: str) -> list[Ev
     """The events of a world: those that name it, and those that name none. For "" only the latter."""
     named = _named(contract, events)
     return [event for event in events if named.get((event.source, event.id), "") in ("", world)]
+
+
+def parted(contract: Contract, events: Sequence[Event], until: int) -> dict[str, Related]:
+    """What each world that is named knows: its events and those of all, related to each other there and nowhere else.
+    Where none is named, all events under the name ""."""
+    names = worlds(contract, events)
+    if not names:
+        return {"": relate(contract, events, until)}
+    return {name: relate(contract, of_world(contract, events, name), until) for name in names}
+
+
+def in_all(parts: Mapping[str, Related]) -> Related:
+    """The same of all worlds together: an event waits, is withdrawn or refused if it is so in every world that it
+    belongs to."""
+    if len(parts) == 1:
+        return next(iter(parts.values()))
+    events: dict[tuple[str, str, int, int], list[Event]] = {}
+    there: Counter[Identity] = Counter()
+    waiting: Counter[Identity] = Counter()
+    withdrawn: Counter[Identity] = Counter()
+    refused: Counter[Identity] = Counter()
+    why: dict[Identity, Refused] = {}
+    for part in parts.values():
+        for event in part.events:
+            same = events.setdefault((event.source, event.id, event.rev, event.known), [])
+            if event not in same:
+                same.append(event)
+        why |= dict(part.refused)
+        apart = {identity for identity, _ in part.refused}
+        there.update({(event.source, event.id) for event in part.events} | part.waiting | part.withdrawn | apart)
+        waiting.update(part.waiting)
+        withdrawn.update(part.withdrawn)
+        refused.update(apart)
+    return Related(
+        tuple(event for same in events.values() for event in same),
+        frozenset(identity for identity, n in waiting.items() if n == there[identity]),
+        frozenset(identity for identity, n in withdrawn.items() if n == there[identity]),
+        tuple((identity, why[identity]) for identity, n in sorted(refused.items()) if n == there[identity]),
+    )
 
 
 def _named(contract: Contract, events: Iterable[Event]) -> dict[tuple[str, str], str]:

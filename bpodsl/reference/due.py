@@ -90,6 +90,9 @@ def in_time(world: World, instance: Instance, due: Due | None, t: int, start: in
     """Whether the reading at t is within a limit in clock time: of the instance, or of a cure that starts at start."""
     if due is None or due.length is None or not due.length.by_clock:
         return True
+    due = due.counted(instance.fields)
+    if due is None or due.length is None:
+        return True
     if start is None:
         calendar, start = clock_calendar(world, instance), limit_start(world, instance, due)
     else:
@@ -121,7 +124,8 @@ def limit_start(world: World, instance: Instance, due: Due) -> int | None:
 
 def deadline(world: World, instance: Instance) -> Deadline | None:
     """When an instance falls due, as far as is known; None while it cannot."""
-    norm, due = instance.norm, instance.norm.due
+    norm, written = instance.norm, instance.norm.due
+    due = None if written is None else written.counted(instance.fields)
     if due is None:
         return None
     suspended = bool(norm.suspended_during) and any(not i.closed for i in _suspending(world, instance))

@@ -6,6 +6,7 @@ from fractions import Fraction
 from functools import partial
 
 from bpodsl.record import LATE, TERM_END, Entry, Number
+from bpodsl.record.sides import sides
 from bpodsl.reference.due import clock_start, cure_deadline, deadline, in_time, reading, stopping
 from bpodsl.reference.effects import follow
 from bpodsl.reference.intervals import holding
@@ -195,6 +196,12 @@ def _decision(instance: Instance) -> tuple[str, ...]:
     return () if instance.decision is None else (instance.decision.name,)
 
 
+def between(world: World, instance: Instance) -> tuple[Number, ...]:
+    """Its parties now, where assignments concern them."""
+    opened = world.index.zone.day(instance.at - 1 if instance.place <= TERM_END else instance.at)
+    return sides(world.index.contract, instance.norm, opened, world.today)
+
+
 def _entry(
     world: World,
     instance: Instance,
@@ -203,6 +210,8 @@ def _entry(
     entries: tuple[str, ...] = (),
     numbers: tuple[Number, ...] = (),
 ) -> Entry:
+    if kind != "Ended":
+        numbers = (*numbers, *between(world, instance))
     return world.emit(
         Entry(
             kind, instance.norm.name, world.now, world.place, world.level(node(instance)), instance.name,

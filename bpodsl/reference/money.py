@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 
 from attrs import evolve
 
 from bpodsl.record import Entry, Number, identity_key
+from bpodsl.record.sides import owing
 from bpodsl.reference.evaluate import evaluate
 from bpodsl.reference.rows import texts_of
 from bpodsl.reference.scope import Scope, rounded, scope_of
@@ -50,12 +52,23 @@ def post(world: World, line: Line, value: int | Fraction, made: Entry, cause: Ca
     made = world.emit(evolve(made, numbers=(number,)))
     texts_bytes = tuple(text.encode() for text in texts_of(cause.key))
     order = end, made.level, line.name.encode(), texts_bytes, identity_key(made.instance), made.period.encode()
-    posting = Posting(line, order, moment, cause.window, cause.key, wanted, made)
+    posting = Posting(line, order, moment, cause.window, cause.key, wanted, made, _parties(world, line, cause))
     world.postings.append(posting)
     world.postings.sort(key=lambda each: each.order)
     at = world.postings.index(posting)
     for position in range(at, len(world.postings)):
         cut(world, position, new=position == at)
+
+
+def _parties(world: World, line: Line, cause: Cause) -> tuple[Number, Number]:
+    """Who owes whom: of a window the parties of its first day; else those of what the sum follows from."""
+    if cause.window is not None:
+        return owing(world.index.contract, line, cause.window.first, cause.window.first)
+    scope = scope_of(world, cause)
+    day = evaluate(ex.Moment("row", True), scope)
+    opened = evaluate(ex.Moment("opened", True), scope)
+    day = day if isinstance(day, date) else world.today
+    return owing(world.index.contract, line, opened if isinstance(opened, date) else day, day)
 
 
 def cut(world: World, position: int, new: bool) -> None:
@@ -101,7 +114,7 @@ def _replace(world: World, posting: Posting, amount: int | Fraction, capped: lis
     line, old = posting.line, posting.accrued
     numbers = (
         Number("amount", "money", amount), next(n for n in old.numbers if n.name == "exact"),
-        Number("payer", "text", line.payer), Number("payee", "text", line.payee),
+        *posting.parties,
         Number("currency", "text", line.currency),
     )  # fmt: skip
     made = evolve(old, numbers=numbers)

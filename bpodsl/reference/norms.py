@@ -8,16 +8,17 @@ from functools import partial
 from attrs import evolve
 
 from bpodsl.record import BEGIN, OPEN, PERFORM, REST, TERM_END, Entry, Event, Number, texts
+from bpodsl.record.sides import effect, roles, sides
 from bpodsl.reference.due import deadline
 from bpodsl.reference.effects import imposed_name
 from bpodsl.reference.evaluate import evaluate, holds, open_questions, selected
 from bpodsl.reference.index import selectors
-from bpodsl.reference.instances import count, ensue, perform, schedule
+from bpodsl.reference.instances import between, count, ensue, perform, schedule
 from bpodsl.reference.intervals import holding
 from bpodsl.reference.rows import event_row
 from bpodsl.reference.scope import Scope, scope_of
 from bpodsl.reference.state import Cause, Deadline, Identity, Instance, Row, Taken, TakenBack, World
-from bpodsl.terms import Change, Norm, NotMeasured
+from bpodsl.terms import Assignment, Change, Norm, NotMeasured
 from bpodsl.values import Period, Window
 
 OPENED = {"right": "RightOpened", "level": "Escalated"}
@@ -100,7 +101,7 @@ def _open(world: World, norm: Norm, opening: Opening) -> None:
     made = Entry(
         kind, norm.name, world.now, world.place, world.level(f"opening:{norm.name}"), name,
         key=shown, event_causes=opening.events, entry_causes=opening.entries,
-        words=", ".join(f"{role} of {party}" for role, party in norm.roles) if kind == "Escalated" else "",
+        words=roles(world.index.contract, norm, world.today) if kind == "Escalated" else "",
     )  # fmt: skip
     ground = world.first(made.name, world.now) if opening.imposed else world.now
     instance = Instance(
@@ -114,7 +115,7 @@ def _open(world: World, norm: Norm, opening: Opening) -> None:
         total = evaluate(norm.adds_up.total, opening.scope or Scope(world, row=opening.row))
         instance.total = total  # type: ignore[assignment]
         numbers = (*numbers, Number("total", norm.adds_up.kind.base, instance.total))
-    made = world.emit(evolve(made, numbers=(*numbers, *_version(instance))))
+    made = world.emit(evolve(made, numbers=(*numbers, *_version(instance), *between(world, instance))))
     world.instances.setdefault(norm.name, []).append(instance)
     schedule(world, instance)
     ensue(world, instance, "opened", made, opening.origin)
@@ -146,6 +147,12 @@ def amend(world: World, change: Change) -> None:
                     key=instance.texts, entry_causes=(made.name, instance.opened), numbers=(*due, *_version(instance)),
                 )
             )  # fmt: skip
+
+
+def assign(world: World, assignment: Assignment) -> None:
+    """From this day on another party stands in the place of one."""
+    level = world.level("agreement")
+    world.emit(Entry("Amended", assignment.name, world.now, BEGIN, level, numbers=effect(assignment)))
 
 
 def _terms(world: World, norm: Norm, row: Row) -> Norm | None:
@@ -210,7 +217,8 @@ def _renew(world: World, instance: Instance, opening: Opening) -> None:
     schedule(world, instance)
     # Of one that is decided the time runs anew too, though nothing falls due.
     due = deadline(world, instance) if instance.decided else instance.deadline
-    world.emit(evolve(made, numbers=() if due is None else (due.number,)))
+    dues = () if due is None else (due.number,)
+    world.emit(evolve(made, numbers=(*dues, *between(world, instance))))
 
 
 # ------------------------------------------------------------------------------------------- taking back
@@ -367,6 +375,7 @@ def prohibited(world: World, norm: Norm, event: Event) -> None:
             "Excused" if excusing else "Missed", norm.name, world.now, world.place,
             world.level(f"decision:{norm.name}"), event.ref, key=texts(key.items()), event_causes=(event.ref,),
             entry_causes=tuple(dict.fromkeys(i.entry.name for i in excusing)),
+            numbers=sides(world.index.contract, terms, world.today, world.today),
         )
     )  # fmt: skip
     identity = frozenset({(event.source, event.id)})

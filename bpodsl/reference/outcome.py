@@ -54,6 +54,9 @@ class Outcome:
             world.wake(instant)
         for change in index.contract.changes:
             world.wake(index.zone.start_of(change.effective))
+        for assignment in index.contract.assignments:
+            if assignment.day is not None:
+                world.wake(index.zone.start_of(assignment.day))
         return Outcome(world, [world]).anew(-1, events, None, {}, -1)
 
     def anew(self, since: int, events: Iterable[Event], made_for: int | None, taken: Memory, upto: int) -> Outcome:

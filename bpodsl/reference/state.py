@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define, evolve, field, frozen
 
-from bpodsl.record import AMENDMENT, EARLY, Entry, Event, Number, identity_key
+from bpodsl.record import AMENDMENT, EARLY, TERM_END, Entry, Event, Number, identity_key
 from bpodsl.reference.index import Index
 from bpodsl.terms import Line, Norm, NotMeasured, Rule, State
 from bpodsl.values import Window, exact
@@ -221,6 +221,7 @@ class Posting:
     key: Fields
     wanted: int | Fraction
     accrued: Entry
+    parties: tuple[Number, Number]
     amount: int | Fraction = 0
     limits: dict[str, object] = field(factory=dict)
     """What each account's limit was when this posting first came."""
@@ -402,6 +403,11 @@ class World:
         if change in self.index.signed_in_time:
             return True
         return any(event.kind == AMENDMENT and event.id == change for event in self.events)
+
+    @property
+    def today(self) -> date:
+        """The day of what happens now; of what lies before the events of a midnight, the day that is over."""
+        return self.index.zone.day(self.now - 1 if self.place <= TERM_END else self.now)
 
     def level(self, node: str) -> int:
         return self.index.levels[node]

@@ -57,6 +57,9 @@ def from_events(world: World) -> None:
         for change in world.index.contract.changes:
             if world.index.zone.start_of(change.effective) == t and world.signed(change.name):
                 world.push(BEGIN, "agreement", change.name, partial(norms.amend, world, change))
+        for assignment in world.index.contract.assignments:
+            if assignment.day is not None and world.index.zone.start_of(assignment.day) == t:
+                world.push(BEGIN, "agreement", assignment.name, partial(norms.assign, world, assignment))
         begin(world)
     for interval in [i for each in world.intervals.values() for i in each if not i.closed and i.end == t]:
         node = f"state:{interval.state.name}"

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from bpodsl.record import Entry, Ledger
 from bpodsl.record.verdicts import Verdict, judge
 from bpodsl.terms import Contract, Figure, NotMeasured
+from bpodsl.values import Zone
 
 
 @frozen
@@ -94,7 +95,7 @@ def summarise(contract: Contract, ledger: Ledger) -> Summary:
         missed=tuple(v for v in duties if v.status == "missed"),
         due=tuple(v for v in duties if v.live),
         escalations=tuple(_escalations(contract, verdicts)),
-        rights=tuple(_rights(contract, verdicts)),
+        rights=tuple(_rights(_assigned(contract, ledger.outcome), verdicts, ledger.until)),
         raised=tuple(e for e in ledger.outcome if e.kind == "Raised"),
         counts=tuple(_counts(contract, duties)),
         restated=sum(1 for p in ledger.posted if p.act),
@@ -146,12 +147,27 @@ def _escalations(contract: Contract, verdicts: Iterable[Verdict]) -> Iterable[Op
             yield OpenLevel(norm.ladder, norm.level, verdict.key, words, verdict.opened, verdict.due)
 
 
-def _rights(contract: Contract, verdicts: Iterable[Verdict]) -> Iterable[OpenRight]:
+def _assigned(contract: Contract, outcome: Iterable[Entry]) -> Contract:
+    """The contract with the days on which its assignments took effect."""
+    days: dict[str, date] = {}
+    for entry in outcome:
+        day = entry.number("effective")
+        if entry.kind == "Amended" and isinstance(day, date):
+            days[entry.clause] = day
+    found = (evolve(each, day=days.get(each.name)) for each in contract.assignments)
+    return evolve(contract, assignments=tuple(found))
+
+
+def _rights(contract: Contract, verdicts: Iterable[Verdict], until: int) -> Iterable[OpenRight]:
+    """The parties named are those that hold the rights now."""
+    zone = Zone.load(contract.zone)
     rights = {n.name: n for n in contract.norms if n.form == "right"}
     for verdict in verdicts:
         if verdict.live and verdict.norm in rights:
             grounds = tuple(c for e in verdict.entries for c in e.entry_causes)
-            yield OpenRight(verdict.norm, rights[verdict.norm].bearer, verdict.opened, verdict.due, grounds)
+            opened, last = zone.day(verdict.opened), zone.day(max(verdict.opened, until - 1))
+            holders = contract.holders(rights[verdict.norm].bearer, opened, last)
+            yield OpenRight(verdict.norm, holders, verdict.opened, verdict.due, grounds)
 
 
 def _counts(

@@ -29,7 +29,8 @@ def clauses(contract: Contract) -> dict[str, Clause]:
     found = {contract.name: contract.clause}
     for terms in (contract.states, contract.norms, contract.figures, contract.lines, contract.accounts, contract.rules):
         found |= {term.name: term.clause for term in terms}
-    return found | {change.name: change.clause for change in contract.changes}
+    found |= {change.name: change.clause for change in contract.changes}
+    return found | {each.name: each.clause for each in contract.assignments}
 
 
 @frozen
@@ -93,7 +94,9 @@ class Words:
         """The sentence of an entry."""
         which = self.of(entry)
         head = " ".join(part for part in (self.clause(entry.clause), which) if part)
-        return f"{head}: {self._said(entry)}"
+        bearer = entry.number("bearer")
+        by = "" if bearer is None else f", by {' and '.join(map(self.party, str(bearer).split(', ')))}"
+        return f"{head}: {self._said(entry)}{by}"
 
     def _said(self, entry: Entry) -> str:
         number = entry.number
@@ -147,6 +150,9 @@ class Words:
             case "Amended":
                 if entry.instance:
                     return f"goes on under {number('version') or 'the new terms'}{self._due(entry)}"
+                if number("to") is not None:
+                    old, new = self.party(str(number("from"))), self.party(str(number("to")))
+                    return f"{new} takes the place of {old} from {number('effective')} on"
                 return f"takes effect on {number('effective')}, signed {number('signed')}"
             case "Extended":
                 return f"{_PLAIN['Extended']} until {number('last')}"

@@ -94,6 +94,23 @@ class Change:
 
 
 @frozen
+class Assignment:
+    """A party is replaced by another, from the first instant of `day` on.
+
+    `event`: the kind whose first event gives the day; it is then None until one is known. `novates`: what is open on
+    that day passes as well; else it stays with the party under which it opened.
+    """
+
+    name: str
+    clause: Clause
+    old: str
+    new: str
+    day: date | None
+    event: str = ""
+    novates: bool = False
+
+
+@frozen
 class Service:
     """What is provided, in the words of the agreement; facts here are stated, not computed."""
 
@@ -161,6 +178,7 @@ class Contract:
     digest: str = ""
     pins: tuple[tuple[str, str], ...] = ()
     series: tuple[Series, ...] = ()
+    assignments: tuple[Assignment, ...] = ()
 
     @property
     def expressive(self) -> tuple[object, ...]:
@@ -170,3 +188,25 @@ class Contract:
     def party(self, role: str) -> Party | None:
         """The first party of a role ("client", "provider"), or None."""
         return next((p for p in self.parties if p.role == role), None)
+
+    def holder(self, party: str, opened: date, day: date) -> str:
+        """Who stands in a party's place on a day, in what arose on the day `opened` (of what has no past, the same).
+
+        Assignments are followed in the order of their days, then of their names; one that is no novation by the day
+        on which the thing arose.
+        """
+        if not self.assignments:
+            return party
+        known = [(a.day, a.name.encode(), a) for a in self.assignments if a.day is not None]
+        for since, _, each in sorted(known, key=lambda found: found[:2]):
+            if each.old == party and since <= (day if each.novates else opened):
+                party = each.new
+        return party
+
+    def holders(self, parties: tuple[str, ...], opened: date, day: date) -> tuple[str, ...]:
+        """The same for several, each named once."""
+        return tuple(dict.fromkeys(self.holder(party, opened, day) for party in parties))
+
+    def assigned(self, parties: tuple[str, ...]) -> bool:
+        """Whether an assignment concerns one of these parties."""
+        return any(each.old in parties for each in self.assignments)

@@ -96,11 +96,16 @@ class OpenTime:
 
 @frozen
 class DayAfter:
-    """The day so long (in days or longer) after a day, or with `sign` -1 before it; months clamped."""
+    """The day so long (in days or longer) after a day, or with `sign` -1 before it; months clamped.
+
+    `count`: so many times the length; less than nothing turns it round. Where it is no whole number:
+    `NotMeasured("no whole number")`.
+    """
 
     day: Expression
     length: Length
     sign: int
+    count: Expression | None = None
 
 
 @frozen

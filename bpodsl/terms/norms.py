@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from fractions import Fraction
+from typing import Final
 
-from bpodsl.lean import frozen
+from bpodsl.lean import evolve, frozen
 from bpodsl.terms.clause import Clause
 from bpodsl.terms.effects import Effect
 from bpodsl.terms.expressions import Expression
 from bpodsl.terms.kinds import Kind
 from bpodsl.terms.lengths import Length
 from bpodsl.terms.times import Selector
-from bpodsl.values import Grid
+from bpodsl.values import DAY_TICKS, Grid
+
+MOST: Final[Mapping[str, int]] = {
+    "elapsed": 84_000 * DAY_TICKS, "open": 84_000 * DAY_TICKS, "days": 84_000, "working days": 60_000, "weeks": 12_000,
+    "months": 2_760, "years": 230,
+}  # fmt: skip
+"""How long a length may be, by its unit: 230 years."""
 
 
 @frozen
@@ -58,7 +67,8 @@ class Due:
     a month too short has its last day. `fixed` a day written out. `roll`: "following" or
     "preceding" with `calendar` moves a last day that is not open. `weekday` instead of a length: a weekday counted
     from the anchor's day. `back`: the length (in days or longer) is counted back from the anchor's day. `time`: the
-    deadline does not end with the last day, but at a time of it.
+    deadline does not end with the last day, but at a time of it. `count`: the length is so many times what it says as
+    this field of the opening event gives (see `counted`).
     """
 
     edge: str
@@ -73,6 +83,21 @@ class Due:
     weekday: NthWeekday | None = None
     back: bool = False
     time: ByTime | None = None
+    count: str = ""
+
+    def counted(self, fields: Mapping[str, object]) -> Due | None:
+        """The deadline of an instance with these fields; None where `count` gives no length: the field is absent, less
+        than nothing, not whole (of days and longer; ticks are rounded down) or beyond `MOST`.
+        """
+        if not self.count or self.length is None:
+            return self
+        value = fields.get(self.count)
+        if isinstance(value, bool) or not isinstance(value, int | Fraction) or value < 0:
+            return None
+        amount = value * self.length.amount
+        if (amount.denominator != 1 and not self.length.by_clock) or amount > MOST[self.length.unit]:
+            return None
+        return evolve(self, count="", length=Length(int(amount), self.length.unit, self.length.calendar))
 
 
 @frozen

@@ -10,7 +10,6 @@ from attrs import frozen
 from bpodsl.pipeline import evaluate, understand
 from bpodsl.record import Entry, Event, Ledger
 from bpodsl.record.verdicts import Verdict, judge
-from bpodsl.record.worlds import of_world
 from bpodsl.report.show import Show
 from bpodsl.store import Intaken, read_events
 from bpodsl.terms import Contract
@@ -63,12 +62,11 @@ def run(
     show = Show(contract)
     limit = parse_instant(until, show.zone).instant if until else None
     taken = read_events(contract, events, limit)
-    chosen, end = list(taken.events), taken.until
+    chosen, end = list(dict(taken.worlds)[world]), taken.until
     if as_known_at is not None:
         known = parse_instant(as_known_at, show.zone).instant
         chosen, end = [e for e in chosen if e.known <= known], known + 1
-    own = tuple(of_world(contract, chosen, world))
-    return Run(contract, taken, own, end, evaluate(contract, own, end))
+    return Run(contract, taken, tuple(chosen), end, evaluate(contract, chosen, end))
 
 
 def fixed(value, places: int) -> str:

@@ -4,7 +4,24 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bpodsl.terms import Change, Clause, Contract, Length, Renewal, Selector, levels
+from attrs import evolve
+
+from bpodsl.terms import (
+    Assignment,
+    Change,
+    Clause,
+    Contract,
+    Due,
+    Length,
+    Norm,
+    OnEvent,
+    Party,
+    Renewal,
+    Selector,
+    levels,
+)  # fmt: skip
+from bpodsl.terms.kinds import NUMBER
+from bpodsl.values import HOUR
 from tests.campaign import beyond, relations, settings
 from tests.campaign.clauses import Clauses
 from tests.campaign.draw import Draw
@@ -52,12 +69,45 @@ def contract(draw: Draw) -> Contract:
                 clauses.rules.rule()
     if last is not None and draw.chance(0.35):
         world.renewal = _renewal(draw, clauses)
-    made = world.contract()
+    made = counted(draw.aside("counts"), assigned(draw.aside("assignments"), world.contract()))
     try:
         levels(made)
     except ValueError:
         raise Rejected from None
     return made
+
+
+def assigned(draw: Draw, made: Contract) -> Contract:
+    """The agreement, perhaps with parties that take the places of others."""
+    if not draw.chance(0.15):
+        return made
+    found: list[Assignment] = []
+    for number in range(draw.weighted({1: 3, 2: 1})):
+        name = f"handover_{number + 1}"
+        old, new = draw.pick(["acme", "beta", *(each.new for each in found)]), ("coast", "dunes")[number]
+        day = made.term.effective + timedelta(days=draw.between(-3, 60)) if draw.chance(0.55) else None
+        event = "" if day is not None else draw.pick(sorted(event.name for event in made.events))
+        found.append(Assignment(name, Clause(name, "assignment"), old, new, day, event, draw.chance(0.5)))
+    others = (Party("coast", "Coast", "other"), Party("dunes", "Dunes", "other"))
+    return evolve(made, assignments=tuple(found), parties=(*made.parties, *others))
+
+
+def counted(draw: Draw, made: Contract) -> Contract:
+    """The agreement, perhaps with deadlines whose length a field of the opening event says."""
+    fields = {event.name: [f.name for f in event.fields if f.kind == NUMBER] for event in made.events}
+
+    def due(norm: Norm, found: Due | None) -> Due | None:
+        names = [name for way in norm.opening if isinstance(way, OnEvent) for name in fields[way.selector.event]]
+        if found is None or found.length is None or not names or not draw.chance(0.4):
+            return found
+        unit = {"elapsed": HOUR, "open": HOUR}.get(found.length.unit, 1)
+        return evolve(found, count=draw.pick(names), length=evolve(found.length, amount=unit))
+
+    def terms(norm: Norm) -> Norm:
+        variants = [evolve(v, terms=None if v.terms is None else terms(v.terms)) for v in norm.variants]
+        return evolve(norm, due=due(norm, norm.due), variants=tuple(variants))
+
+    return evolve(made, norms=tuple(map(terms, made.norms)))
 
 
 def _renewal(draw: Draw, clauses: Clauses) -> Renewal:

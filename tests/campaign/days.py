@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from attrs import evolve
+
 from bpodsl.terms import Length
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import DAY, INSTANT, LENGTH, NUMBER, TIME, one_of
@@ -22,12 +24,14 @@ class Days:
         self.formulas = formulas
         self.world = formulas.world
         self.draw = formulas.draw
+        self.beside = formulas.draw.aside("counted days")
 
     def day(self, scope: Scope, depth: int = 1) -> ex.Expression:
         """A day: of the row, the window, the term or a field, or so long before or after one."""
         draw = self.draw
         if depth > 0 and draw.chance(0.35):
-            return ex.DayAfter(self.day(scope, depth - 1), self._length_in_days(), draw.pick([1, 1, -1]))
+            made = ex.DayAfter(self.day(scope, depth - 1), self._length_in_days(), draw.pick([1, 1, -1]))
+            return evolve(made, count=self._times(scope)) if self.beside.chance(0.25) else made
         ways: list[ex.Expression] = [self.formulas.literal(DAY)]
         if isinstance(scope, RowScope):
             if scope.instant:
@@ -56,6 +60,17 @@ class Days:
             ways += [ex.Moment(of, False) for of in ("opened", "due", "decided", "performed")]
         ways += [ex.FieldOf(f.name) for f in scope.fields.values() if f.kind == INSTANT]
         return draw.pick(ways)
+
+    def _times(self, scope: Scope) -> ex.Expression:
+        """How many of a length: a number that is written, a field, or what comes of reckoning."""
+        draw = self.beside
+        ways: list[ex.Expression] = [ex.Literal(draw.between(-3, 9), NUMBER)]
+        if isinstance(scope, RowScope):
+            ways += [ex.FieldOf(f.name) for f in scope.fields.values() if f.kind == NUMBER] * 2
+        found = draw.pick(ways)
+        if draw.chance(0.3):
+            found = ex.Arithmetic(draw.pick(["/", "*"]), found, ex.Literal(draw.pick([2, -1]), NUMBER))
+        return found
 
     def _length_in_days(self) -> Length:
         draw = self.draw

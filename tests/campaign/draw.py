@@ -19,9 +19,14 @@ class Draw:
     """Draws from a seed. `times` and `boundary_times` count the instants drawn, and those drawn from boundaries."""
 
     def __init__(self, seed: int) -> None:
+        self.seed = seed
         self.random = Random(seed)
         self.times = 0
         self.boundary_times = 0
+
+    def aside(self, what: str) -> Draw:
+        """A draw of its own for something, which leaves all that is drawn here as it is."""
+        return Draw(int.from_bytes(hashlib.sha256(f"{self.seed}/{what}".encode()).digest()[:8], "big"))
 
     def chance(self, share: float) -> bool:
         return self.random.random() < share

@@ -26,6 +26,7 @@ from tests.campaign.horizon import windows_of
 
 _NODES = {"Settled": "figure", "Accrued": "line", "Fired": "rule"}
 _AGREEMENT = ("Extended", "Terminated", "Ended", "Opened")
+_PARTIES = ("bearer", "counterparty", "payer", "payee")
 
 
 def measured(contract: Contract, events: Sequence[Event], until: int, ledger: Ledger) -> Count:
@@ -45,6 +46,14 @@ def measured(contract: Contract, events: Sequence[Event], until: int, ledger: Le
     for change in contract.changes:
         count["change", "signed late" if change.signed > change.effective else "signed in time"] += 1
         count["change", "running clocks move" if change.moves else "running clocks keep"] += 1
+    for each in contract.assignments:
+        count["assignment", "of what is open, too" if each.novates else "of what arises later"] += 1
+        count["assignment", "by an event" if each.event else "on a day"] += 1
+    if contract.assignments:
+        parties = [e.number("to") for e in ledger.outcome if e.kind == "Amended" and e.number("to") is not None]
+        named = [n.text for e in ledger.outcome for n in e.numbers if n.name in _PARTIES]
+        count["assignment", "has taken effect"] += len(parties)
+        count["assignment", "an entry names the new party"] += sum(name in parties for name in named)
     _count_nodes(contract, ledger, count)
     _count_formulas(contract, ledger, count)
     _count_norms(contract, ledger, count)
@@ -163,6 +172,7 @@ def _count_norms(contract: Contract, ledger: Ledger, count: Count) -> None:
                 count["norm", feature] += 1
         if norm.due is not None and entry.kind in ("Fulfilled", "Missed", "Excused", "Lapsed", "Exercised", "Closed"):
             unit, edge = _due(norm.due)
+            count["due", "as a field says"] += bool(norm.due.count)
             count["due", unit] += 1
             count["due", f"{edge}, {norm.due.edge}"] += 1
         count["form", f"{norm.form}: {entry.kind}"] += 1

@@ -14,7 +14,7 @@ from tests.campaign.cases import Case
 from tests.campaign.compare import compare
 
 SIMPLER = ("rules", "accounts", "lines", "figures", "ladders", "norms", "states", "series", "questions")
-TABLES = (*SIMPLER, "events", "calendars", "changes")
+TABLES = (*SIMPLER, "events", "calendars", "changes", "assignments")
 
 
 def reduced(case: Case, seconds: float = 60.0) -> Case:

@@ -51,7 +51,8 @@ def test_a_contradiction_sets_all_its_lines_aside() -> None:
     assert ids(taken.events) == ["2"] and codes(taken) == ["EVT160"] * 3
     assert [each.place for each in taken.quarantined] == ["a.jsonl:1", "a.jsonl:2", "a.jsonl:3"]
     assert taken.quarantined[0].reason == (
-        "3 lines claim to be event “1” of “a.jsonl”, and differ: a.jsonl:1, a.jsonl:2, a.jsonl:3. None of them is used."
+        "3 lines claim to be event “1” of “a.jsonl”, and differ: a.jsonl:1, a.jsonl:2, a.jsonl:3. "
+        "None of them is used from when two of them are known."
     )
     assert json.loads(taken.quarantined[2].raw)["priority"] == "P2"
 
@@ -67,6 +68,61 @@ def test_a_contradiction_that_is_not_yet_known_waits() -> None:
     assert counts(take(opened(), rival, until="2026-07-01T00:00")) == {"lines": 2, "quarantined": 2}
     third = {**rival, "priority": "P3"}
     assert counts(take(rival, third, until=MAY)) == {"lines": 2, "waiting": 2}
+
+
+def versions(taken: Intaken) -> list[tuple[str, object, int, bool]]:
+    """Of the events: what they are called, what they say, from when they are known, and whether they are taken back."""
+    return [(e.id + f"@{e.rev}", e.fields["priority"], e.known, e.retracts) for e in taken.events]
+
+
+FIRST = opened()
+RIVAL = opened(priority="P2", recordedtime="2026-04-20T12:00:00+01:00")
+
+
+def test_the_first_report_stands_until_it_is_contradicted() -> None:
+    begun, rivalled = at("2026-04-07T19:00"), at("2026-04-20T12:00")
+    for lines in ((FIRST, RIVAL), (RIVAL, FIRST)):
+        taken = take(*lines, until=MAY)
+        assert versions(taken) == [("1@0", "P1", begun, False), ("1@1", "P1", rivalled, True)]
+        assert codes(taken) == ["EVT160"] * 2 and counts(taken) == {"lines": 2, "quarantined": 2}
+    # A third that agrees with the first changes nothing, and one that comes later still is set aside with them.
+    again = opened(priority="P3", recordedtime="2026-04-25T12:00:00+01:00")
+    assert versions(take(FIRST, FIRST, again, RIVAL, until=MAY)) == versions(take(FIRST, RIVAL, until=MAY))
+
+
+def test_below_a_contradicted_correction_the_highest_sound_one_stands() -> None:
+    fix = fixed(2, "2026-04-10T00:00:00+01:00", priority="P3")
+    rival = fixed(2, "2026-04-20T00:00:00+01:00", priority="P1")
+    below = fixed(1, "2026-04-09T00:00:00+01:00", priority="P2")
+    taken = take(opened(), fix, rival, below, until=MAY)
+    assert [(name, priority) for name, priority, _, _ in versions(taken)] == [
+        ("1@0", "P1"), ("1@1", "P2"), ("1@2", "P3"), ("1@3", "P2"),
+    ]  # fmt: skip
+    assert versions(taken)[-1][2] == at("2026-04-20T00:00")
+
+
+def test_a_correction_mends_what_had_stood_and_was_contradicted() -> None:
+    fix = fixed(1, "2026-04-22T00:00:00+01:00", priority="P3")
+    taken = take(FIRST, RIVAL, fix, until=MAY)
+    assert [(name, priority, gone) for name, priority, _, gone in versions(taken)] == [
+        ("1@0", "P1", False), ("1@1", "P1", True), ("1@2", "P3", False),
+    ]  # fmt: skip
+    # One that is known before the contradiction stands from then on, whatever becomes of what it corrects.
+    early = fixed(1, "2026-04-10T00:00:00+01:00", priority="P3")
+    taken = take(FIRST, RIVAL, early, until=MAY)
+    assert [(name, priority, gone) for name, priority, _, gone in versions(taken)] == [
+        ("1@0", "P1", False), ("1@1", "P3", False),
+    ]  # fmt: skip
+
+
+def test_a_contradicted_correction_of_nothing_waits() -> None:
+    taken = take(fixed(1), fixed(1, "2026-04-20T00:00:00Z", priority="P2"), opened("2"), until=MAY)
+    assert ids(taken.events) == ["2"] and codes(taken) == ["EVT160"] * 2
+
+
+def test_without_until_time_goes_on_to_the_contradiction() -> None:
+    taken = take(FIRST, RIVAL)
+    assert taken.until == at("2026-04-20T12:00") + 1 and len(taken.events) == 2
 
 
 def test_a_contradiction_in_a_correction_leaves_the_report_below() -> None:
@@ -193,7 +249,8 @@ def test_row_numbers_of_two_files_clash_loudly() -> None:
     jan = feed("jan.csv", "when,ticket", "2026-04-07,A")
     feb = feed("feb.csv", "when,ticket", "2026-04-08,B", "2026-04-09,C")
     taken = read_events(agreement, [jan, feb])
-    assert [each.place for each in taken.quarantined] == ["feb.csv:2", "jan.csv:2"] and ids(taken.events) == ["2"]
+    assert [each.place for each in taken.quarantined] == ["feb.csv:2", "jan.csv:2"]
+    assert ids(taken.events) == ["1", "1@1", "2"] and taken.events[1].retracts
     assert "map an id column" in taken.quarantined[0].step
 
 
@@ -273,7 +330,9 @@ def test_every_line_is_accounted_for(lines: list[bytes], until: str | None) -> N
     keys = [(each.source, each.id, each.rev) for each in taken.events]
     assert len(set(keys)) == len(keys)
     assert all(each.known < taken.until for each in taken.events)
-    assert len(taken.events) <= taken.account.applied + taken.account.superseded + taken.account.retracted
+    # What was contradicted may have stood, and then been taken back.
+    sound = taken.account.applied + taken.account.superseded + taken.account.retracted
+    assert len(taken.events) <= sound + 2 * codes(taken).count("EVT160")
 
 
 @given(inputs(), LIMITS, st.randoms(use_true_random=False))

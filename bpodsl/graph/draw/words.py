@@ -43,11 +43,11 @@ def _due(value: Due) -> str:
     if value.length is not None and value.back:
         word = "by" if value.edge == "within" else "before"
         before = "the period's end" if value.anchor == "period end" else plain(value.field)
-        return f"{word} {length(value.length)} before {before}"
+        return f"{word} {_counted(value)} before {before}"
     if value.length is not None:
         word = "within" if value.edge == "within" else "in less than"
         after = {"period end": " of the period's end", "field": f" of {plain(value.field)}"}.get(value.anchor, "")
-        return f"{word} {length(value.length)}{after}"
+        return f"{word} {_counted(value)}{after}"
     word = "by" if value.edge == "within" else "before"
     if value.weekday is not None:
         return f"{word} {_weekday(value.weekday)}"
@@ -60,6 +60,12 @@ def _due(value: Due) -> str:
     if value.anchor == "field":
         return f"{word} {plain(value.field)}"
     return f"{word} the end of the period" if value.anchor == "period end" else ""
+
+
+def _counted(value: Due) -> str:
+    """The length; where a field says how many units, its name and them."""
+    assert value.length is not None
+    return f"{plain(value.count)} × {length(value.length)}" if value.count else length(value.length)
 
 
 def _weekday(value: NthWeekday) -> str:

@@ -147,6 +147,38 @@ class Length(Node):
 
 
 @node
+class NamedLength(Node):
+    """`cure_period`, where a length may stand: the length that a definition gives."""
+
+    name: Name
+
+
+@node
+class CountedLength(Node):
+    """`payment_days days`, `target hours of desk`: so many units as a field of the opening event says"""
+
+    count: Name
+    unit: str
+    calendar: Name | None = None
+
+
+@node
+class CountedDays(Node):
+    """`payment_days days`, `(2 * n) working days of desk`: after a day, so many as a value says"""
+
+    count: Expression
+    unit: str
+    calendar: Name | None = None
+
+
+@node
+class NamedNumber(Node):
+    """`least_calls`, where a number may stand: the number that a definition gives."""
+
+    name: Name
+
+
+@node
 class YesNo(Node):
     """`yes` | `no`"""
 

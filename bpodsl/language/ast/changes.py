@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bpodsl.language.ast.base import Line, Node, many, node
 
 if TYPE_CHECKING:
-    from bpodsl.language.ast.base import Day, Name, Reference, Text
+    from bpodsl.language.ast.base import Day, Literal, Name, Negative, Reference, Text
     from bpodsl.language.ast.expressions import Expression
 
 
@@ -24,6 +24,30 @@ class Change(Node):
 
 
 @node
+class Assignment(Node):
+    """`assignment NAME ["Title"] of PARTY to PARTY effective DAY [reference]`, or `by EVENT` instead of the day"""
+
+    name: Name
+    title: Text | None
+    old: Name
+    new: Name
+    since: Day | Name
+    reference: Reference | None
+
+
+@node
+class Novation(Node):
+    """The same, but what is open passes too."""
+
+    name: Name
+    title: Text | None
+    old: Name
+    new: Name
+    since: Day | Name
+    reference: Reference | None
+
+
+@node
 class Changed(Line):
     """`restore_p1: within 3 hours of support`, or lines or rows below `restore_p1:`"""
 
@@ -36,6 +60,13 @@ class LimitLine(Line):
     """`at 150 000 GBP`: the limit of a cap."""
 
     limit: Expression
+
+
+@node
+class MeansLine(Line):
+    """`means 45 days`: what a definition stands for."""
+
+    value: Literal | Negative
 
 
 @node

@@ -8,7 +8,7 @@ from bpodsl.language.ast.base import Line, Node, many, node
 from bpodsl.language.ast.shared import Each, PartOfLine
 
 if TYPE_CHECKING:
-    from bpodsl.language.ast.base import Day, Length, Name, Number, Reference, Text, Time
+    from bpodsl.language.ast.base import CountedLength, Day, Length, Name, NamedLength, Number, Reference, Text, Time
     from bpodsl.language.ast.events import FromTo, Otherwise
     from bpodsl.language.ast.expressions import Expression
     from bpodsl.language.ast.shared import Consequence, Parties, RowKeys, Selector
@@ -107,7 +107,7 @@ class WithinLine(Line):
     """`within LENGTH [after ANCHOR]` | `less than LENGTH [after ANCHOR]`: `edge` is within | less than."""
 
     edge: str
-    length: Length
+    length: Length | NamedLength | CountedLength
     anchor: AfterField | AfterEnd | None
     time: AtTime | None = None
 
@@ -238,7 +238,7 @@ class ByBackLine(Line):
     """`by 10 days before FIELD` | `by 5 working days of CAL before the end of the month`"""
 
     edge: str
-    length: Length
+    length: Length | NamedLength | CountedLength
     anchor: Name | BeforeEnd
     time: AtTime | None = None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bpodsl.language.ast.base import (
+    CountedDays,
     Day,
     Instant,
     Length,
@@ -475,7 +476,7 @@ class TheWindow(Node):
 Times = Name | TheWindow | EitherTimes | BothTimes | LessTimes
 
 Expression = (
-    Name | Number | Percent | Money | Length | Text | Day | Instant | Period | YesNo | Negative
+    Name | Number | Percent | Money | Length | CountedDays | Text | Day | Instant | Period | YesNo | Negative
     | Either | Both | Negation | Compare | OneOf | Stands | Given | InCalendar | DuringState
     | IfThen | Fallback | RoundedValue | Sum | Product | PercentOf | Previous | WindowsAgo | YearAgo | OfThe | Posted
     | SeriesLookup | InCurrency

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bpodsl.language.ast.base import Node, node, part
-from bpodsl.language.ast.changes import Change
+from bpodsl.language.ast.changes import Assignment, Change, Novation
 from bpodsl.language.ast.duties import Obligation
 from bpodsl.language.ast.events import Event, Notice, Reads, State
 from bpodsl.language.ast.examples import Test
@@ -13,13 +13,13 @@ from bpodsl.language.ast.lists import List
 from bpodsl.language.ast.rules import Escalation, Right, Termination, Trigger
 from bpodsl.language.ast.rulings import Claim, Determination
 from bpodsl.language.ast.series import Series
-from bpodsl.language.ast.setting import Agreement, Assume, Calendar, ComposedCalendar, Service, Stated
+from bpodsl.language.ast.setting import Agreement, Assume, Calendar, ComposedCalendar, Definition, Service, Stated
 from bpodsl.text import Source, Span
 
 Clause = (
-    Agreement | Assume | Calendar | ComposedCalendar | Event | Notice | State | Series | Reads | Service
-    | Obligation | Measure | Amount | List | Change | Charge | Credit | Cap | Trigger | Escalation | Right
-    | Termination | Determination | Claim | Stated | Test | Document
+    Agreement | Assume | Definition | Calendar | ComposedCalendar | Event | Notice | State | Series | Reads | Service
+    | Obligation | Measure | Amount | List | Change | Assignment | Novation | Charge | Credit | Cap | Trigger
+    | Escalation | Right | Termination | Determination | Claim | Stated | Test | Document
 )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bpodsl.language.ast.base import Line, Node, many, node
 
 if TYPE_CHECKING:
-    from bpodsl.language.ast.base import Day, Length, Name, Number, Reference, Text, Time
+    from bpodsl.language.ast.base import Day, Length, Literal, Name, Negative, Number, Reference, Text, Time
     from bpodsl.language.ast.expressions import Rounding, Times
     from bpodsl.language.ast.joined import AsInLine, PrecedenceLine
     from bpodsl.language.ast.shared import Selector
@@ -113,6 +113,16 @@ class Assume(Node):
 
     what: Text
     because: Text
+    reference: Reference | None
+
+
+@node
+class Definition(Node):
+    """`definition NAME ["Title"] means VALUE [reference]`"""
+
+    name: Name
+    title: Text | None
+    value: Literal | Negative
     reference: Reference | None
 
 

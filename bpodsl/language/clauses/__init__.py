@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from bpodsl.language import ast
 from bpodsl.language.clauses.agreement import lower_agreement, lower_assume
+from bpodsl.language.clauses.assignments import lower_assignment
 from bpodsl.language.clauses.calendars import lower_calendar, lower_composed
 from bpodsl.language.clauses.caps import lower_cap
 from bpodsl.language.clauses.events import lower_event
@@ -36,6 +37,8 @@ LOWERINGS: Final[Mapping[type[ast.Node], Lowering]] = MappingProxyType(
         ast.Notice: lower_event,
         ast.State: lower_state,
         ast.Series: lower_series,
+        ast.Assignment: lower_assignment,
+        ast.Novation: lower_assignment,
         ast.Measure: lower_measure,
         ast.Amount: lower_amount,
         ast.List: lower_list,

@@ -11,7 +11,8 @@ from itertools import combinations
 
 from bpodsl.language import ast
 from bpodsl.language.clauses.versions import Version, joined_account, joined_figure, joined_norm, joined_rule
-from bpodsl.language.context import Context
+from bpodsl.language.context import Context, mentions
+from bpodsl.language.definitions import spelled_out
 from bpodsl.language.problems import CannotHappen, ChangeInWindow, NoEffect, NotSayable, OutOfRange, SaidTwice
 from bpodsl.language.scopes import told_grid
 from bpodsl.lean import evolve, frozen
@@ -59,15 +60,25 @@ def take_changes(ctx: Context) -> None:
     made = [(found, node) for node in nodes for found in [_change(ctx, node)] if found is not None]
     made.sort(key=lambda each: (each[0].effective, each[0].signed, each[0].name))
     touched: dict[str, list[Edit]] = {}
+    meant: list[tuple[Change, ast.Changed, bool]] = []
     for change, node in made:
         prorated = any(isinstance(line, ast.RunningLine) and line.rule.startswith("windows") for line in node.lines)
         for line in node.lines:
-            if isinstance(line, ast.Changed):
+            if isinstance(line, ast.Changed) and line.name.text in ctx.meanings:
+                meant.append((change, line, prorated))
+            elif isinstance(line, ast.Changed):
                 _touch(ctx, line.name, Edit(change, line.lines, line.span, prorated), touched)
             elif isinstance(line, ast.RemovesLine):
                 for name in line.names:
                     _touch(ctx, name, Edit(change, None, name.span), touched)
     ctx.changes = tuple(change for change, _ in made)
+    for change, line, prorated in meant:
+        _redefine(ctx, change, line, prorated, touched)
+    for edits in touched.values():
+        edits.sort(key=lambda edit: ctx.changes.index(edit.change))
+        if len(edits) > _MOST:
+            what = f"More than {_MOST} changes of one clause are too many."
+            ctx.report(NotSayable(edits[_MOST].span, what, "Remove the clause, and write it anew with `since`."))
     ctx.edits = {name: Edits(tuple(edits)) for name, edits in touched.items()}
     known = {change.name: change for change, _ in made}
     for clause in ctx.file.clauses:
@@ -103,9 +114,44 @@ def _touch(ctx: Context, name: ast.Name, edit: Edit, touched: dict[str, list[Edi
         ctx.report(SaidTwice(edit.span, f"what becomes of `{name.text}`", earlier[0].span))
         return
     touched.setdefault(name.text, []).append(edit)
-    if len(touched[name.text]) == _MOST + 1:
-        what = f"More than {_MOST} changes of one clause are too many."
-        ctx.report(NotSayable(edit.span, what, "Remove the clause, and write it anew with `since`."))
+
+
+def _redefine(
+    ctx: Context, change: Change, line: ast.Changed, prorated: bool, touched: dict[str, list[Edit]]
+) -> None:
+    """A change gives a defined word another meaning: whatever says the word has a new version."""
+    word = line.name.text
+    ctx.names.used.add(word)
+    others = [each for each in line.lines if not isinstance(each, ast.MeansLine)]
+    for each in others:
+        ctx.report(NoEffect(each.span, "this line", "a definition has no such line", "Write `means …`."))
+    said = [each for each in line.lines if isinstance(each, ast.MeansLine)]
+    ctx.said_once(said, f"what `{word}` means")
+    if not said or others:
+        return
+    new, old = said[0].value, ctx.meanings[word]
+    redefined = ctx.redefined.setdefault(change.name, {})
+    if word in redefined:
+        ctx.report(SaidTwice(line.span, f"what becomes of `{word}`"))
+        return
+    if type(new) is not type(old):
+        what = "A change cannot make a word mean another sort of thing."
+        ctx.report(NotSayable(said[0].span, what, f"Write another value like `{old.span.text.strip()}`."))
+        return
+    redefined[word] = new
+    for clause in ctx.file.clauses:
+        written = ctx.written.get(id(clause), clause)
+        if isinstance(clause, ast.Definition | ast.Change | ast.Test):
+            continue
+        if not any(name.text == word for name in mentions(written)):
+            continue
+        name = getattr(clause, "name", None)
+        declared = ctx.names.table.get(name.text) if isinstance(name, ast.Name) else None
+        if declared is None or declared.node is not clause or declared.thing not in _CHANGED:
+            what = f"`{word}` is said in a clause that no change can reach: {type(clause).__name__.lower()}."
+            ctx.report(NotSayable(line.span, what, "Write the value itself there."))
+        elif all(edit.change != change for edit in touched.get(declared.name, ())):
+            touched.setdefault(declared.name, []).append(Edit(change, (), line.span, prorated))
 
 
 def _since(ctx: Context, clause: ast.Clause, line: ast.SinceLine, known: dict[str, Change]) -> None:
@@ -133,20 +179,24 @@ def lower_versions(ctx: Context, node: ast.Clause, lowering: Callable[[Context, 
     if edits is None or not isinstance(name, ast.Name) or len(edits.edits) > _MOST:
         lowering(ctx, node)
         return
-    before = _Desk(ctx)
+    before, meanings = _Desk(ctx), ctx.meanings
+    written = ctx.written.get(id(node), node)
     lowering(ctx, node)
     first = _Desk(ctx)
     versions: list[Version] = []
     since = edits.since
     for subset in _subsets(edits.edits):
-        found = _applied(ctx, node, subset)
+        found = _applied(ctx, written, subset)
         in_force = tuple(edit.change for edit in (*(() if since is None else (since,)), *subset))
         if found is None:
             versions.append(Version(in_force, None))
         else:
             before.lay(ctx)
-            ctx.current = found
+            new = [ctx.redefined[edit.change.name] for edit in subset if edit.change.name in ctx.redefined]
+            ctx.meanings = meanings | {word: meaning for each in new for word, meaning in each.items()}
+            ctx.current = found = spelled_out(ctx, found)
             lowering(ctx, found)
+            ctx.meanings = meanings
             versions.append(Version(in_force, _Desk(ctx), subset[-1].prorated))
             _same_ground(ctx, first, subset[-1])
         first.lay(ctx)
@@ -211,7 +261,9 @@ def _with(ctx: Context, node: ast.Clause, edit: Edit) -> ast.Clause:
     kinds = _lines_of(node)
     new: list[ast.Node] = []
     for line in edit.lines:
-        if isinstance(line, ast.WindowLine):
+        if isinstance(line, ast.MeansLine):
+            ctx.report(NoEffect(line.span, "`means`", "only a definition has a meaning"))
+        elif isinstance(line, ast.WindowLine):
             what = "The windows of a figure cannot be changed."
             advice = f"Write `removes {_name(node)}`, and a new clause with the line `since {edit.change.name}`."
             ctx.report(NotSayable(line.span, what, advice))

@@ -14,7 +14,7 @@ from bpodsl.language.names import listed, nearest
 from bpodsl.language.problems import CannotHappen, NoEffect, NotSayable, OutOfRange, SaidTwice, UnknownField, WrongKind
 from bpodsl.language.scopes import NormHead
 from bpodsl.lean import evolve, frozen
-from bpodsl.terms import ByTime, Clause, Due, Expression, Kind, NthWeekday
+from bpodsl.terms import ByTime, Clause, Due, Expression, Kind, Length, NthWeekday
 from bpodsl.terms import expressions as ex
 from bpodsl.text import Span
 from bpodsl.values import DAY_TICKS, SECOND, Grid
@@ -148,12 +148,15 @@ def _weekday(line: ast.ByWeekdayLine | ast.ByNextLine | ast.ByWeekLine) -> NthWe
 
 def _back(ctx: Context, line: ast.ByBackLine, head: NormHead, grid: Grid | None, clause: Clause) -> Due | None:
     """So long before a day: that whole day is in time."""
-    length = literals.in_days(ctx, line.length, "a time counted back")
+    length, count = _counted(ctx, line.length, head)
     if length is None:
+        return None
+    if length.by_clock:
+        ctx.report(WrongKind(line.length.span, "a length by the clock", literals.needed("a time counted back")))
         return None
     if length.unit in ("months", "years"):
         ctx.assume("clamp", _CLAMP, clause)
-    due = Due(_edge(line.edge), length, "field", back=True)
+    due = Due(_edge(line.edge), length, "field", back=True, count=count)
     if isinstance(line.anchor, ast.Name):
         return evolve(due, field=line.anchor.text) if _is_field(ctx, line.anchor, head, _DATED) else None
     if grid is not None and (line.anchor.unit == "period" or (grid.unit, grid.n) == ("month", 1)):
@@ -202,12 +205,12 @@ def _edge(word: str) -> str:
 def _within(
     ctx: Context, line: ast.WithinLine, head: NormHead, grid: Grid | None, clause: Clause
 ) -> Due | None:
-    length = literals.length(ctx, line.length)
+    length, count = _counted(ctx, line.length, head)
     if length is None:
         return None
     if length.unit in ("months", "years"):
         ctx.assume("clamp", _CLAMP, clause)
-    due = Due(_edge(line.edge), length)
+    due = Due(_edge(line.edge), length, count=count)
     match line.anchor:
         case None:
             return due
@@ -220,11 +223,24 @@ def _within(
             if unit == "period":
                 ctx.report(CannotHappen(span, _NO_PERIOD))
                 return None
-            if length.unit == "days" and length.amount <= 28:
+            if length.unit == "days" and length.amount <= 28 and not count:
                 # So many days after the end of a month is that day of the next one.
                 return Due(due.edge, None, "opening", day_of_month=length.amount, months_on=1)
             ctx.report(NotSayable(span, "Only up to 28 days can be counted from the end of the month of an event."))
             return None
+
+
+def _counted(
+    ctx: Context, node: ast.Length | ast.NamedLength | ast.CountedLength, head: NormHead
+) -> tuple[Length | None, str]:
+    """A length, and the field of the opening that says how many of it there are ("" where it is written)."""
+    if not isinstance(node, ast.CountedLength):
+        assert isinstance(node, ast.Length)
+        return literals.length(ctx, node), ""
+    if not _is_field(ctx, node.count, head, ("number",)):
+        return None, ""
+    unit = ast.Length(node.span, ast.Number(node.count.span, 1), node.unit, node.calendar)
+    return literals.length(ctx, unit), node.count.text
 
 
 def _by(ctx: Context, line: ast.ByLine, head: NormHead) -> Due | None:

@@ -155,17 +155,18 @@ def reading(ctx: Context, node: ast.Obligation) -> Kind | None:
 
     None where its instances are reckoned by different clocks.
     """
-    lengths: list[ast.Length] = []
+    lengths: list[ast.Length | ast.CountedLength] = []
     for line in node.lines:
         if isinstance(line, ast.WithinLine):
-            lengths.append(line.length)
+            if not isinstance(line.length, ast.NamedLength):
+                lengths.append(line.length)
         elif isinstance(line, ast.WithinByLine):
             lengths += [row.length for row in line.rows if isinstance(row.length, ast.Length)]
     kinds = dict.fromkeys(_read(ctx, length) for length in lengths)
     return LENGTH if not kinds else next(iter(kinds)) if len(kinds) == 1 else None
 
 
-def _read(ctx: Context, length: ast.Length) -> Kind:
+def _read(ctx: Context, length: ast.Length | ast.CountedLength) -> Kind:
     """The kind of what is held against a limit."""
     calendar = length.calendar
     by_clock = calendar is not None and one(length.unit) in ("hour", "minute", "second")
