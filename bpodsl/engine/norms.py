@@ -92,6 +92,15 @@ class NormMachine:
         elif not self._barred(act):
             self._meet(met, act, matched, place)
 
+    def lapse(self, cause: Cause, place: int) -> None:
+        """What is open of it closes, for the keys that the cause has."""
+        have = {**cause.fields, **cause.values}
+        names = tuple(name for name in self.by if name in cause.values or name in cause.declared)
+        found = self.live.agreeing(names, tuple(have.get(name) for name in names))
+        for instance in sorted(found, key=lambda i: (i.opened_pos, i.name)):
+            if not instance.decided and (not cause.opener or cause.opener not in instance.openers):
+                self.outcomes.close(instance, cause, place)
+
     def _barred(self, act: Act) -> bool:
         """Whether a state bars its exercise now; then that is noted."""
         bars: dict[str, dict[str, None]] = {}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bpodsl.engine import clocks
 from bpodsl.engine.acts import Act
+from bpodsl.engine.causes import Cause
 from bpodsl.engine.dues import Deadline
 from bpodsl.engine.instances import Instance
 from bpodsl.engine.ordered import Ordered
@@ -92,6 +93,18 @@ class Outcomes:
             instance.curing = "cure"
             self._arm_cure(instance, place)
         self.follow(instance, status, name, place, "")
+
+    def close(self, instance: Instance, cause: Cause, place: int) -> None:
+        """A right is closed before its time."""
+        world, kind = self.norm.world, "Lapsed" if self.lapses else "Missed"
+        at = (world.now, place)
+        name = f"{self.norm.name}/{kind}/{instance.name}"
+        self._decide(instance, "missed", at, name, early=place == EARLY)
+        instance.decided_reading = instance.terms.deadlines.reading(instance, world.now)
+        self._entry(kind, instance, at, (), (instance.opened_name, cause.entry), (self._due(instance),))
+        self.norm.close(instance)
+        world.rows.decided(instance, place)
+        self.follow(instance, "missed", name, place, cause.opener)
 
     def _arm_cure(self, instance: Instance, place: int) -> None:
         world = self.norm.world

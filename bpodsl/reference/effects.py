@@ -9,7 +9,7 @@ from bpodsl.record import STRUCTURE, Entry
 from bpodsl.reference.agreement import end_of, following, terminate
 from bpodsl.reference.money import accrue
 from bpodsl.reference.state import Cause, Turn, World
-from bpodsl.terms import Accrue, Begin, Effect, Finish, Impose, Length, Raise, Terminate
+from bpodsl.terms import Accrue, Begin, Effect, Finish, Impose, Lapse, Length, Raise, Terminate
 
 
 def imposed_name(entry: Entry) -> str:
@@ -25,6 +25,9 @@ def follow(world: World, effects: Iterable[Effect], cause: Cause) -> None:
             case Impose(norm):
                 name = imposed_name(cause.entry)
                 world.push(place, f"opening:{norm}", name, partial(world.impose, world, norm, cause))
+            case Lapse(norm):
+                # Before what events of this instant do to it.
+                world.push(place, f"decision:{norm}", "", partial(world.lapse, world, norm, cause))
             case Accrue(line, amount):
                 world.push(place, f"line:{line}", instance, partial(accrue, world, line, amount, cause))
             case Raise(words):

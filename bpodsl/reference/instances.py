@@ -99,6 +99,15 @@ def _undone(world: World, instance: Instance, waits: Deadline) -> None:
     _decide(world, instance, "missed", made)
 
 
+def close(world: World, instance: Instance, cause: Cause) -> None:
+    """A right is closed before its time."""
+    instance.reading, instance.due, instance.live = reading(world, instance, world.now), instance.deadline, False
+    numbers = () if instance.due is None else (instance.due.number,)
+    names = instance.opened, cause.entry.name
+    made = _entry(world, instance, MISSED.get(instance.norm.form, "Missed"), entries=names, numbers=numbers)
+    _decide(world, instance, "missed", made, cause.origin)
+
+
 def _decide(
     world: World, instance: Instance, outcome: str, entry: Entry, origin: frozenset[Identity] = frozenset()
 ) -> None:

@@ -12,7 +12,7 @@ from bpodsl.reference.due import deadline
 from bpodsl.reference.effects import imposed_name
 from bpodsl.reference.evaluate import evaluate, holds, open_questions, selected
 from bpodsl.reference.index import selectors
-from bpodsl.reference.instances import count, ensue, perform, schedule
+from bpodsl.reference.instances import close, count, ensue, perform, schedule
 from bpodsl.reference.intervals import holding
 from bpodsl.reference.rows import event_row
 from bpodsl.reference.scope import Scope, scope_of
@@ -57,6 +57,16 @@ def impose(world: World, name: str, cause: Cause) -> None:
     known = evolve(row, fields={**row.fields, **cause.key}, declared=row.declared | frozenset(cause.key))
     scope = scope_of(world, cause)
     _open(world, norm, Opening(instance, instance, known, (), (entry.name,), cause.origin, imposed=True, scope=scope))
+
+
+def lapse(world: World, name: str, cause: Cause) -> None:
+    """An effect closes what is open of a right, for the keys that its cause has."""
+    row = cause.row or NOTHING
+    have, declared = {**row.fields, **cause.key}, row.declared | frozenset(cause.key)
+    for instance in sorted(world.instances.get(name, ()), key=lambda i: i.rank):
+        same = all(instance.key.get(n) == have.get(n) for n in instance.norm.by if n in declared)
+        if instance.undecided and same and not instance.origin & cause.origin:
+            close(world, instance, cause)
 
 
 class Opening:

@@ -279,6 +279,8 @@ class World:
     agreement: Agreement
     impose: Callable[[World, str, Cause], None]
     """How a norm is imposed; given here, since norms lead to effects and effects to norms."""
+    lapse: Callable[[World, str, Cause], None]
+    """How a right lapses; given here for the same reason."""
     turn: Callable[[World], None]
     """How states begin and end that consequences begin and end; given here for the same reason."""
     now: int = -1
@@ -323,7 +325,8 @@ class World:
     postings: list[Posting] = field(factory=list)
     records: dict[tuple[str, tuple[str, ...]], Record] = field(factory=dict)
     """By rule and group: the windows in which it held."""
-    occurrences: dict[str, list[Occurrence]] = field(factory=dict)
+    occurrences: dict[tuple[str, tuple[tuple[str, str], ...]], list[Occurrence]] = field(factory=dict)
+    """By rule and the key that it counts by."""
 
     def copy(self) -> World:
         """The same moment once more, to go on from in another way. Between two instants nothing else is shared."""

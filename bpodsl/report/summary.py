@@ -45,6 +45,7 @@ class OpenRight:
     """A right that is open now: since when, until when (None: without end), and by which grounds."""
 
     right: str
+    key: tuple[tuple[str, str], ...]
     holders: tuple[str, ...]
     since: int
     until: int | date | None
@@ -151,7 +152,8 @@ def _rights(contract: Contract, verdicts: Iterable[Verdict]) -> Iterable[OpenRig
     for verdict in verdicts:
         if verdict.live and verdict.norm in rights:
             grounds = tuple(c for e in verdict.entries for c in e.entry_causes)
-            yield OpenRight(verdict.norm, rights[verdict.norm].bearer, verdict.opened, verdict.due, grounds)
+            holders = rights[verdict.norm].bearer
+            yield OpenRight(verdict.norm, verdict.key, holders, verdict.opened, verdict.due, grounds)
 
 
 def _counts(

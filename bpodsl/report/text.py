@@ -196,7 +196,8 @@ class _Screen:
 
     def _rights(self) -> None:
         self._some("Rights open", [
-            f"{self.words.clause(r.right)}: {' and '.join(self.words.party(h) for h in r.holders)}, since "
+            f"{self.words.clause(r.right)}{self._for(r.key)}: "
+            f"{' and '.join(self.words.party(h) for h in r.holders)}, since "
             f"{self.show.instant(r.since)}, " + (f"until {self.show.when(r.until)}" if r.until else "without end")
             for r in self.summary.rights
         ])  # fmt: skip

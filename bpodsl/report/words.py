@@ -32,6 +32,12 @@ def clauses(contract: Contract) -> dict[str, Clause]:
     return found | {change.name: change.clause for change in contract.changes}
 
 
+def ended_by(entry: Entry) -> str:
+    """The clause that closed a right before its time, or "" if it lapsed by time."""
+    clause, _, rest = entry.entry_causes[-1].partition("/") if len(entry.entry_causes) > 1 else ("", "", "")
+    return "" if rest.startswith("Opened/") else clause
+
+
 @frozen
 class Words:
     """Writes entries as sentences."""
@@ -122,6 +128,8 @@ class Words:
                 paid = number("paid")
                 short = "" if paid is None else f", {self._part(entry, 'paid')} of {self._part(entry, 'total')}"
                 return f"missed{self._due(entry)}{short}"
+            case "Lapsed" if ended_by(entry):
+                return f"lapsed before its time: {self.clause(ended_by(entry))}"
             case "Excused":
                 return f"excused{self._due(entry)}"
             case "Breached":

@@ -14,7 +14,7 @@ from bpodsl.terms.contract import (
     Term,
 )  # fmt: skip
 from bpodsl.terms.edges import Edge, edges, levels, looked_up, nodes, reads, walk
-from bpodsl.terms.effects import Accrue, Begin, Effect, Finish, Impose, Raise, Terminate
+from bpodsl.terms.effects import Accrue, Begin, Effect, Finish, Impose, Lapse, Raise, Terminate
 from bpodsl.terms.events import Column, DeemedRow, EventField, EventKind, Mapping, Relation, RowMapping
 from bpodsl.terms.examples import Example, ExampleEvent, Expectation
 from bpodsl.terms.expressions import Expression, NotMeasured, Pending, Rounding
@@ -43,9 +43,9 @@ from bpodsl.terms.times import CalendarTerm, Selector, State
 __all__ = [
     "Account", "Accrue", "AddsUp", "Answer", "Assumption", "Begin", "ByTime", "CalendarTerm", "Change", "Clause",
     "Clock", "Column", "Contract", "DeemedRow", "Due", "Edge", "Effect", "EventField", "EventKind", "Example",
-    "ExampleEvent", "Expectation", "Expression", "Figure", "Finish", "Group", "Impose", "Kind", "Ladder", "Length",
-    "Limit", "Line", "Mapping", "Norm", "NotMeasured", "NthWeekday", "Occasion", "OnEvent", "OnHappens", "OnLasting",
-    "OnOutcome", "OnPeriod", "OnSettled", "Once", "Opening", "Party", "Pending", "Point", "Question", "Raise",
+    "ExampleEvent", "Expectation", "Expression", "Figure", "Finish", "Group", "Impose", "Kind", "Ladder", "Lapse",
+    "Length", "Limit", "Line", "Mapping", "Norm", "NotMeasured", "NthWeekday", "Occasion", "OnEvent", "OnHappens",
+    "OnLasting", "OnOutcome", "OnPeriod", "OnSettled", "Once", "Opening", "Party", "Pending", "Point", "Question", "Raise",
     "Recurrence", "Relation", "Renewal", "Rounding", "RowMapping", "Rule", "Selector", "Series", "Service", "State",
     "Stated", "Target", "Term", "Terminate", "Variant", "WhenImposed", "edges", "expressions", "levels", "looked_up",
     "nodes", "reads", "walk",

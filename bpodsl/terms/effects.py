@@ -15,6 +15,13 @@ class Impose:
 
 
 @frozen
+class Lapse:
+    """Close the instances of a right that are open, of the keys of what caused it."""
+
+    norm: str
+
+
+@frozen
 class Accrue:
     """Post an amount on a line."""
 
@@ -54,4 +61,4 @@ class Finish:
     state: str
 
 
-Effect = Impose | Accrue | Raise | Terminate | Begin | Finish
+Effect = Impose | Lapse | Accrue | Raise | Terminate | Begin | Finish

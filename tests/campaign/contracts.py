@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bpodsl.terms import Change, Clause, Contract, Length, Renewal, Selector, levels
-from tests.campaign import beyond, settings
+from tests.campaign import beyond, conduct, settings
 from tests.campaign.clauses import Clauses
 from tests.campaign.draw import Draw
 from tests.campaign.world import World
@@ -53,7 +53,7 @@ def contract(draw: Draw) -> Contract:
         levels(made)
     except ValueError:
         raise Rejected from None
-    return made
+    return conduct.more(world, made)
 
 
 def _renewal(draw: Draw, clauses: Clauses) -> Renewal:

@@ -56,6 +56,8 @@ def _count_nodes(contract: Contract, ledger: Ledger, count: Count) -> None:
             count["node", node] += 1
         if entry.kind == "Fired":
             count["rule", _told(rules[entry.clause])] += 1
+        if entry.kind == "Lapsed" and len(entry.entry_causes) > 1:
+            count["right", "lapsed before its time" if "Fired" in entry.entry_causes[-1] else "lapsed"] += 1
         if entry.kind == "Noted":
             count["noted", "barred" if entry.words.startswith("barred") else entry.words] += 1
         if node == "state" and entry.kind in ("Opened", "Closed") and not entry.event_causes:
@@ -77,7 +79,8 @@ def _told(rule: Rule) -> str:
         return on
     if again.span is not None:
         of = on if on == "event" else "norm"
-        return f"{of} n in {again.span.unit}, {again.fires}{', resets' if again.resets else ''}"
+        by = ", by key" if again.by else ""
+        return f"{of} n in {again.span.unit}, {again.fires}{', resets' if again.resets else ''}{by}"
     how = f"in a row, {again.unmeasured}" if again.m is None else "of any m"
     return f"{on} n {how}, {again.fires}{', resets' if again.resets else ''}"
 

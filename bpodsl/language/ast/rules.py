@@ -8,7 +8,7 @@ from bpodsl.language.ast.base import Line, Node, many, node
 
 if TYPE_CHECKING:
     from bpodsl.language.ast.base import Length, Name, Number, Reference, Text
-    from bpodsl.language.ast.duties import SuspendedLine
+    from bpodsl.language.ast.duties import OnTrigger, SuspendedLine
     from bpodsl.language.ast.expressions import Expression
     from bpodsl.language.ast.shared import Parties, PartOfLine, Selector, ThenLine
 
@@ -22,8 +22,8 @@ class Trigger(Node):
     title: Text | None
     reference: Reference | None
     lines: tuple[
-        WhenLine | WhenEventLine | WhenLastsLine | WhileLine | ResetsLine | OnlyBeginsLine | NotMeasuredLine | ThenLine
-        | PartOfLine,
+        WhenLine | WhenEventLine | WhenLastsLine | WhileLine | ResetsLine | OnlyBeginsLine | NotMeasuredLine | PathLine
+        | ThenLine | PartOfLine,
         ...,
     ] = many()
 
@@ -152,7 +152,7 @@ class EndsWithLine(Line):
 
 @node
 class PathLine(Line):
-    """`by ticket`: one path for each value."""
+    """`by ticket`: a path, a right or a count of its own for each value."""
 
     fields: tuple[Name, ...] = many()
 
@@ -237,6 +237,13 @@ class BarredLine(Line):
 
 
 @node
+class LapsesLine(Line):
+    """`lapses when CONDITION` | `lapses on TRIGGER`: an open right is no more."""
+
+    when: WhenLine | WhenEventLine | WhenLastsLine | OnTrigger
+
+
+@node
 class EndsServicesLine(Line):
     """`ends help_desk, …`: these services end, and the agreement goes on"""
 
@@ -261,5 +268,5 @@ class Survivor(Node):
 if TYPE_CHECKING:
     ExerciseLine = (
         ExercisedByLine | ExercisedWithinLine | NoticeLine | SurvivorsLine | ThenLine | BarredLine | SuspendedLine
-        | EndsServicesLine | PartOfLine
+        | EndsServicesLine | PartOfLine | PathLine | LapsesLine
     )  # fmt: skip

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from bpodsl.language import ast, literals
 from bpodsl.language.clauses.agreement import selectors
 from bpodsl.language.clauses.consequences import effect, ended_state
-from bpodsl.language.clauses.heads import ladder_keys
+from bpodsl.language.clauses.heads import cause_fields, ladder_keys, right_keys
 from bpodsl.language.clauses.obligations import effective, may_be, survives
+from bpodsl.language.clauses.triggers import occasion
 from bpodsl.language.context import Context
-from bpodsl.language.problems import NoCommonKey, NoEffect, OutOfRange, SaidTwice
+from bpodsl.language.problems import NoCommonKey, NoEffect, NotSayable, OutOfRange, SaidTwice
 from bpodsl.language.scopes import Row, Scope
 from bpodsl.lean import evolve
 from bpodsl.terms import (
@@ -20,7 +21,9 @@ from bpodsl.terms import (
     Due,
     Effect,
     Impose,
+    Kind,
     Ladder,
+    Lapse,
     Length,
     Norm,
     Once,
@@ -161,6 +164,7 @@ def _right(
         length = literals.length(ctx, within[0].length)
         due = None if length is None else Due("within", length)
     opening: Opening
+    keys = _keys(ctx, node, grounds)
     if isinstance(grounds, ast.AtWill):
         opening = Once()
         if within:
@@ -176,7 +180,14 @@ def _right(
     if suspended and due is None and not ctx.damaged:
         why = "this right has no time in which it is exercised"
         ctx.report(NoEffect(suspended[0].span, "suspended during", why, "Add `exercised within …`."))
-    scope = Scope("a consequence of a right", name, Row(f"an exercise of `{name}`", {}, outcome=True))
+    for number, lapses in enumerate(each for each in node.lines if isinstance(each, ast.LapsesLine)):
+        _lapses(ctx, node, lapses, number, clause, tuple(keys))
+    for each in (*acts, *exercises):
+        kind = ctx.events.get(each.event.text)
+        if keys and kind is not None and not any(kind.field(key) for key in keys):
+            advice = "Give the event that key, or delete the `by` line: then there is one right for all."
+            ctx.report(NoCommonKey(each.span, kind.name, name, tuple(keys), advice))
+    scope = Scope("a consequence of a right", name, Row(f"an exercise of `{name}`", keys, outcome=True))
     thens = (line for line in node.lines if isinstance(line, ast.ThenLine))
     made = (effect(ctx, line.consequence, scope, clause) for line in thens)
     follows = (*(each for each in made if each is not None), *effects)
@@ -188,6 +199,7 @@ def _right(
         counterparty=ctx.across(bearer),
         opening=(opening,),
         acts=selectors(ctx, (*acts, *exercises), name),
+        by=tuple(keys),
         clock=Clock(None if length is None or not length.by_clock else length.calendar),
         due=due,
         suspended_during=named_states(ctx, suspended),
@@ -196,6 +208,65 @@ def _right(
         after=tuple(("fulfilled", each) for each in follows),
     )  # fmt: skip
     ctx.norms[name] = norm
+
+
+def _keys(
+    ctx: Context, node: ast.Right | ast.Termination, grounds: tuple[ast.Ground, ...] | ast.AtWill
+) -> Mapping[str, Kind | None]:
+    """The fields by which there is a right for each; every ground must have them."""
+    lines = [line for line in node.lines if isinstance(line, ast.PathLine)]
+    for again in lines[1:]:
+        ctx.report(SaidTwice(again.span, "by what there is a right for each", lines[0].span))
+    if not lines:
+        return {}
+    if isinstance(grounds, ast.AtWill):
+        why = "this right has no ground that could have the key"
+        ctx.report(NoEffect(lines[0].span, "by", why, "Delete the line, or name a ground."))
+        return {}
+    keys = right_keys(ctx, node)
+    for ground in grounds:
+        if ctx.names.table.get(ground.name.text) is None:
+            continue
+        fields = cause_fields(ctx, ground.name.text)
+        missing = tuple(key for key in keys if key not in fields)
+        if missing and not ctx.damaged:
+            advice = "Name a ground that has the key, or delete the `by` line: then there is one right for all."
+            ctx.report(NoCommonKey(ground.span, ground.name.text, node.name.text, missing, advice))
+    return keys
+
+
+def _lapses(
+    ctx: Context, node: ast.Right | ast.Termination, line: ast.LapsesLine, number: int, clause: Clause,
+    keys: tuple[str, ...],
+) -> None:  # fmt: skip
+    """What closes a right that is open: a trigger, or a rule of its own."""
+    name = node.name.text
+    if isinstance(line.when, ast.OnTrigger):
+        if ctx.find(line.when.trigger, "trigger") is not None:
+            fields = cause_fields(ctx, line.when.trigger.text)
+            _shares(ctx, line, line.when.trigger.text, name, keys, fields)
+            ctx.grafts.append((line.when.trigger.text, "", Lapse(name)))
+        return
+    if getattr(line.when, "recurrence", None) is not None:
+        what = "What must happen more than once to close a right is a trigger of its own."
+        ctx.report(NotSayable(line.span, what, "Declare a `trigger`, and write `lapses on TRIGGER`."))
+        return
+    own = f"{name}.lapses" + (f".{number + 1}" if number else "")
+    clause = Clause(own, clause.word, " ".join(line.span.text.split()), clause.reference, "", line.span)
+    found = occasion(ctx, node, line.when, clause)
+    if found is not None:
+        on, when, scope = found
+        _shares(ctx, line, "this", name, keys, scope.keys if scope.row is None else scope.row.fields)
+        ctx.rules[own] = Rule(own, clause, on, when, None, (Lapse(name),))
+
+
+def _shares(
+    ctx: Context, line: ast.LapsesLine, cause: str, name: str, keys: tuple[str, ...], fields: Mapping[str, Kind | None]
+) -> None:
+    """Whether it can be told which of the rights by key a cause closes."""
+    if keys and not any(key in fields for key in keys):
+        advice = "Name what has the key, or delete the `by` line: then there is one right for all."
+        ctx.report(NoCommonKey(line.span, cause, name, keys, advice))
 
 
 def named_states(ctx: Context, names: Iterable[ast.Name]) -> tuple[str, ...]:

@@ -1,0 +1,82 @@
+"""More of what parties do, added to an agreement that stands: rights that lapse, and counts by key.
+
+It draws from a copy of the stream, so that an agreement without it, and all histories, stay what they were.
+"""
+
+from __future__ import annotations
+
+from attrs import evolve
+
+from bpodsl.terms import Clause, Contract, Effect, Lapse, Norm, Occasion, OnHappens, OnOutcome, Rule, Selector, levels
+from tests.campaign.clauses import KEYS
+from tests.campaign.draw import Draw
+from tests.campaign.world import World
+
+HAPPENS = ("step_taken", "notice_given", "ticket_resolved", "leak_reported", "report_sent", "order_paid")
+OUTCOMES = ("fulfilled", "missed", "late", "excused")
+
+
+def more(world: World, made: Contract) -> Contract:
+    """The agreement with more in it, where it then still is one."""
+    draw = Draw(0)
+    draw.random.setstate(world.draw.random.getstate())
+    if draw.chance(0.5):
+        return made
+    for way in (_counted_by_key, _lapsing):
+        found = way(draw, world, made)
+        try:
+            levels(found)
+        except ValueError:
+            continue
+        made = found
+    return made
+
+
+def _counted_by_key(draw: Draw, world: World, made: Contract) -> Contract:
+    """Rules that count what happens count it by a field."""
+
+    def by(rule: Rule) -> Rule:
+        match rule.on:
+            case OnHappens(selector):
+                fields = tuple(world.fields(selector.event))
+            case OnOutcome(norm, _):
+                fields = tuple(world.norm_fields[norm])
+            case _:
+                return rule
+        if rule.recurrence is None or not fields or draw.chance(0.4):
+            return rule
+        likely = [name for name in fields if name in KEYS] or list(fields)
+        return evolve(rule, recurrence=evolve(rule.recurrence, by=tuple(draw.some(likely, 1, 2))))
+
+    return evolve(made, rules=tuple(by(rule) for rule in made.rules))
+
+
+def _lapsing(draw: Draw, world: World, made: Contract) -> Contract:
+    """Rights that something closes: a rule that there is, or one of its own."""
+    rules, norms = list(made.rules), list(made.norms)
+    for right in [norm for norm in made.norms if norm.form == "right"]:
+        how = draw.weighted({"none": 1, "rule": 2, "outcome": 1, "own": 4})
+        if how == "rule" and rules:
+            at = draw.between(0, len(rules) - 1)
+            rules[at] = evolve(rules[at], then=(*rules[at].then, Lapse(right.name)))
+        elif how == "outcome":
+            at = draw.between(0, len(norms) - 1)
+            if not norms[at].variants:
+                norms[at] = _then(norms[at], draw.pick(OUTCOMES[:2]), Lapse(right.name))
+        elif how == "own":
+            name = f"{right.name}_lapses"
+            rules.append(Rule(name, Clause(name, "right"), _occasion(draw, world, made), then=(Lapse(right.name),)))
+    return evolve(made, rules=tuple(rules), norms=tuple(norms))
+
+
+def _then(norm: Norm, outcome: str, effect: Effect) -> Norm:
+    return evolve(norm, after=(*norm.after, (outcome, effect)))
+
+
+def _occasion(draw: Draw, world: World, made: Contract) -> Occasion:
+    kinds = {kind.name for kind in made.events}
+    words = [word for word in HAPPENS if word in kinds]
+    duties = [norm.name for norm in made.norms if norm.form == "obligation"]
+    if words and (not duties or draw.chance(0.6)):
+        return OnHappens(Selector(draw.pick(words)))
+    return OnOutcome(draw.pick(duties), draw.pick(OUTCOMES))
