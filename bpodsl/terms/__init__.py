@@ -45,8 +45,8 @@ __all__ = [
     "Clock", "Column", "Contract", "DeemedRow", "Due", "Edge", "Effect", "EventField", "EventKind", "Example",
     "ExampleEvent", "Expectation", "Expression", "Figure", "Finish", "Group", "Impose", "Kind", "Ladder", "Lapse",
     "Length", "Limit", "Line", "Mapping", "Norm", "NotMeasured", "NthWeekday", "Occasion", "OnEvent", "OnHappens",
-    "OnLasting", "OnOutcome", "OnPeriod", "OnSettled", "Once", "Opening", "Party", "Pending", "Point", "Question", "Raise",
-    "Recurrence", "Relation", "Renewal", "Rounding", "RowMapping", "Rule", "Selector", "Series", "Service", "State",
+    "OnLasting", "OnOutcome", "OnPeriod", "OnSettled", "Once", "Opening", "Party", "Pending", "Point", "Question",
+    "Raise", "Recurrence", "Relation", "Renewal", "Rounding", "RowMapping", "Rule", "Selector", "Series", "Service", "State",
     "Stated", "Target", "Term", "Terminate", "Variant", "WhenImposed", "edges", "expressions", "levels", "looked_up",
     "nodes", "reads", "walk",
 ]  # fmt: skip
