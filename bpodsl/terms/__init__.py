@@ -46,7 +46,7 @@ __all__ = [
     "ExampleEvent", "Expectation", "Expression", "Figure", "Finish", "Group", "Impose", "Kind", "Ladder", "Lapse",
     "Length", "Limit", "Line", "Mapping", "Norm", "NotMeasured", "NthWeekday", "Occasion", "OnEvent", "OnHappens",
     "OnLasting", "OnOutcome", "OnPeriod", "OnSettled", "Once", "Opening", "Party", "Pending", "Point", "Question",
-    "Raise", "Recurrence", "Relation", "Renewal", "Rounding", "RowMapping", "Rule", "Selector", "Series", "Service", "State",
-    "Stated", "Target", "Term", "Terminate", "Variant", "WhenImposed", "edges", "expressions", "levels", "looked_up",
-    "nodes", "reads", "walk",
+    "Raise", "Recurrence", "Relation", "Renewal", "Rounding", "RowMapping", "Rule", "Selector", "Series", "Service",
+    "State", "Stated", "Target", "Term", "Terminate", "Variant", "WhenImposed", "edges", "expressions", "levels",
+    "looked_up", "nodes", "reads", "walk",
 ]  # fmt: skip
