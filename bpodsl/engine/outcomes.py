@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from bpodsl.engine import clocks
 from bpodsl.engine.acts import Act
-from bpodsl.engine.causes import Cause
 from bpodsl.engine.dues import Deadline
 from bpodsl.engine.instances import Instance
 from bpodsl.engine.ordered import Ordered
@@ -94,17 +93,31 @@ class Outcomes:
             self._arm_cure(instance, place)
         self.follow(instance, status, name, place, "")
 
-    def close(self, instance: Instance, cause: Cause, place: int) -> None:
-        """A right is closed before its time."""
+    def excuse(self, instance: Instance, act: Act, place: int) -> None:
+        """An event gives up what is owed before it is missed: it is excused, and done with."""
+        world = self.norm.world
+        at = (world.now, place)
+        name = f"{self.norm.name}/Excused/{instance.name}"
+        self._decide(instance, "excused", at, name)
+        instance.decided_reading = instance.terms.deadlines.reading(instance, world.now)
+        instance.gone = world.now
+        self._entry("Excused", instance, at, (act.ref,), (instance.opened_name,), (self._due(instance),), "waived")
+        self.norm.close(instance)
+        world.rows.decided(instance, place)
+        self.follow(instance, "excused", name, place, act.ref)
+        self.follow(instance, "waived", name, place, act.ref)
+
+    def close(self, instance: Instance, cause: str, opener: str, place: int) -> None:
+        """A right is closed before its time; `cause` is the entry that it follows from."""
         world, kind = self.norm.world, "Lapsed" if self.lapses else "Missed"
         at = (world.now, place)
         name = f"{self.norm.name}/{kind}/{instance.name}"
         self._decide(instance, "missed", at, name, early=place == EARLY)
         instance.decided_reading = instance.terms.deadlines.reading(instance, world.now)
-        self._entry(kind, instance, at, (), (instance.opened_name, cause.entry), (self._due(instance),))
+        self._entry(kind, instance, at, (), (instance.opened_name, cause), (self._due(instance),))
         self.norm.close(instance)
         world.rows.decided(instance, place)
-        self.follow(instance, "missed", name, place, cause.opener)
+        self.follow(instance, "missed", name, place, opener)
 
     def _arm_cure(self, instance: Instance, place: int) -> None:
         world = self.norm.world
@@ -132,6 +145,8 @@ class Outcomes:
             return
         due, instance.cure_due = instance.cure_due, None
         instance.curing = "breached"
+        if instance.waived_pos is not None:
+            return
         world = self.norm.world
         assert due is not None
         name = self._entry(
@@ -253,6 +268,9 @@ class Outcomes:
         instance = Instance(norm, Ordered(act.ref), key, texts(key.items()), here)
         instance.fields, instance.declared = act.fields, act.declared
         instance.terms = terms
+        instance.openers = frozenset((act.ref,))
+        if norm.waivers is not None:
+            norm.waivers.all.append(instance)
         norm.openings.sources(instance)
         excuses = self._excused_now(instance) + [
             i.opened for view, values in instance.suspends if view.holds_now(values)
@@ -318,9 +336,9 @@ class Outcomes:
 
     def _entry(
         self, kind: str, instance: Instance, at: Position, events: tuple[str, ...], entries: tuple[str, ...],
-        numbers: tuple[Number | None, ...],
+        numbers: tuple[Number | None, ...], words: str = "",
     ) -> str:  # fmt: skip
         return self.norm.world.emit(
             kind, self.norm.name, at[1], self.norm.level, instance.name, key=instance.text, event_causes=events,
-            entry_causes=entries, numbers=tuple(n for n in numbers if n is not None), at=at[0],
+            entry_causes=entries, numbers=tuple(n for n in numbers if n is not None), words=words, at=at[0],
         )  # fmt: skip

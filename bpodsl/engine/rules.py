@@ -162,6 +162,11 @@ class OccurrenceRule:
         self._where = holds(selected, world.no_rows)
         self._asked = Questions((selected, term.when), world.no_rows)
 
+    def forget(self, entries: set[str]) -> None:
+        """Outcomes that it no longer counts."""
+        for key, occurred in self._occurred.items():
+            self._occurred[key] = [each for each in occurred if each[2] not in entries]
+
     def happens(self, act: Act, place: int) -> None:
         """OPEN: an event."""
         if self._where is not None and self._where(act.scope()) is not True:
@@ -220,6 +225,8 @@ class OccurrenceRule:
             "Fired", self.name, place, self.level, cause.instance, key=key, event_causes=events, entry_causes=entries,
             numbers=numbers,
         )  # fmt: skip
+        if isinstance(self.term.on, OnOutcome):
+            world.forgiving.firings[name] = 1 if recurrence is None else recurrence.n, entries
         fired = Cause(
             self.name, self.level, name, cause.instance, "", key, cause.values, cause.fields, cause.declared,
             cause.opener, cause.scope,

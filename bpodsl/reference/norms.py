@@ -117,6 +117,7 @@ def _open(world: World, norm: Norm, opening: Opening) -> None:
         terms, name, key, shown, world.now, world.place, ground,
         _trigger(world, opening, ground),
         opening.row.fields, opening.row.declared | frozenset(norm.by), opening.origin, opening.window, made.name,
+        grounds=opening.entries or ("",),
     )  # fmt: skip
     instance.deadline = deadline(world, instance)
     numbers = () if instance.deadline is None else (instance.deadline.number,)
@@ -215,6 +216,7 @@ def _renew(world: World, instance: Instance, opening: Opening) -> None:
     instance.trigger = _trigger(world, opening, instance.ground)
     instance.restarted, instance.renewed = True, world.now
     instance.origin |= opening.origin
+    instance.grounds = (*instance.grounds, *(opening.entries or ("",)))
     schedule(world, instance)
     # Of one that is decided the time runs anew too, though nothing falls due.
     due = deadline(world, instance) if instance.decided else instance.deadline
@@ -247,6 +249,7 @@ def _reopened(world: World, instance: Instance, opening: Opening, taken: Taken) 
         raise TakenBack(evolve(taken, until=world.now))
     instance.hidden = None
     instance.origin |= opening.origin
+    instance.grounds = (*instance.grounds, *(opening.entries or ("",)))
     instance.stands = tuple((a, world.now if b is None else b) for a, b in instance.stands)
     schedule(world, instance)
     return False

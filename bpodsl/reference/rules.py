@@ -181,6 +181,8 @@ def happen(
         event_causes=tuple(name for o in these for name in o.events),
         entry_causes=tuple(name for o in these for name in o.entries),
     )  # fmt: skip
+    if occurrence.entries:
+        world.firings[entry.name] = 1 if recurrence is None else recurrence.n, entry.entry_causes
     follow(world, rule.then, Cause(entry, key, row, None, origin))
 
 

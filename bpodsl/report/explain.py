@@ -16,7 +16,7 @@ from bpodsl.terms.expressions import Standing
 MOST_CAUSES = 12
 FEW = 3
 # What a reader asks about first comes first.
-_FIRST = ("Missed", "Breached", "Capped", "Settled", "Fired", "Excused", "Late", "Cured")
+_FIRST = ("Missed", "Breached", "Capped", "Settled", "Fired", "Excused", "Late", "Cured", "Waived")
 
 
 @frozen

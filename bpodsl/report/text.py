@@ -159,6 +159,7 @@ class _Screen:
             + (f", performed {self.show.instant(v.performed)}" if v.performed and not v.cured else "")
             + (f", cured {self.show.instant(v.performed)}" if v.performed and v.cured else "")
             + (", not performed" if v.performed is None else "")
+            + (", waived" if v.waived else "")
             for v in sorted(self.summary.missed, key=lambda v: v.decided or 0, reverse=True)
         ])  # fmt: skip
         self._some("Due", [

@@ -33,6 +33,7 @@ from bpodsl.terms.norms import (
     OnPeriod,
     Opening,
     Variant,
+    Waiver,
     WhenImposed,
 )  # fmt: skip
 from bpodsl.terms.questions import Answer, Limit, Question
@@ -47,6 +48,6 @@ __all__ = [
     "Length", "Limit", "Line", "Mapping", "Norm", "NotMeasured", "NthWeekday", "Occasion", "OnEvent", "OnHappens",
     "OnLasting", "OnOutcome", "OnPeriod", "OnSettled", "Once", "Opening", "Party", "Pending", "Point", "Question",
     "Raise", "Recurrence", "Relation", "Renewal", "Rounding", "RowMapping", "Rule", "Selector", "Series", "Service",
-    "State", "Stated", "Target", "Term", "Terminate", "Variant", "WhenImposed", "edges", "expressions", "levels",
-    "looked_up", "nodes", "reads", "walk",
+    "State", "Stated", "Target", "Term", "Terminate", "Variant", "Waiver", "WhenImposed", "edges", "expressions",
+    "levels", "looked_up", "nodes", "reads", "walk",
 ]  # fmt: skip

@@ -168,7 +168,7 @@ def _of_norm(norm: Norm) -> Iterator[Edge]:
             yield from _selected(way.selector, opening, norm.clause)
         elif isinstance(way, OnPeriod):
             yield from _anchored(way.grid, opening, norm.clause)
-    for selector in norm.acts:
+    for selector in (*norm.acts, *norm.waiving):
         yield from _selected(selector, decision, norm.clause)
     if norm.adds_up is not None:
         for source, kind in reads(norm.adds_up.total):

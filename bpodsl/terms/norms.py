@@ -129,6 +129,19 @@ class AddsUp:
 
 
 @frozen
+class Waiver:
+    """An event by which the other side waives: before the miss the instance is excused, after it what follows from it.
+
+    It means the instances whose keys agree, as for acts, or with `period_field` that of the period in that field.
+    `as_met`: a miss that is waived counts as fulfilled in what settles from then on.
+    """
+
+    selector: Selector
+    as_met: bool = False
+    period_field: str = ""
+
+
+@frozen
 class Norm:
     """An obligation, prohibition or power, and the machine of its instances.
 
@@ -154,7 +167,8 @@ class Norm:
     `suspended_during`, `excused_during`: states. `barred_during`: states in which the exercise of a right has no
     effect. `ends_with`: a state (of no keys): from when it first begins the norm is over, as after the end of the
     agreement, unless it survives. `cure`: a time from the miss within which late performance cures. `after`: what
-    follows an outcome ("fulfilled", "missed", "excused", "cured", "breached", "late").
+    follows an outcome ("fulfilled", "missed", "excused", "cured", "breached", "late", "waived"). `waivers`: what waives
+    an instance; of several that select an event the first.
 
     `roles` (role, party) and `ladder`, `level` belong to levels of an escalation. `survives`: it goes on
     after the end of the agreement, for `survives_for` (in days or longer, from the last day) or without end.
@@ -194,6 +208,12 @@ class Norm:
     adds_up: AddsUp | None = None
     variants: tuple[Variant, ...] = ()
     version: str = ""
+    waivers: tuple[Waiver, ...] = ()
+
+    @property
+    def waiving(self) -> tuple[Selector, ...]:
+        """The events that may waive an instance."""
+        return tuple(waiver.selector for waiver in self.waivers)
 
     @property
     def versions(self) -> tuple[Norm, ...]:

@@ -7,13 +7,28 @@ from __future__ import annotations
 
 from attrs import evolve
 
-from bpodsl.terms import Clause, Contract, Effect, Lapse, Norm, Occasion, OnHappens, OnOutcome, Rule, Selector, levels
+from bpodsl.terms import (
+    Clause,
+    Contract,
+    Effect,
+    Lapse,
+    Norm,
+    Occasion,
+    OnHappens,
+    OnOutcome,
+    OnPeriod,
+    Raise,
+    Rule,
+    Selector,
+    Waiver,
+    levels,
+)
 from tests.campaign.clauses import KEYS
 from tests.campaign.draw import Draw
 from tests.campaign.world import World
 
 HAPPENS = ("step_taken", "notice_given", "ticket_resolved", "leak_reported", "report_sent", "order_paid")
-OUTCOMES = ("fulfilled", "missed", "late", "excused")
+OUTCOMES = ("fulfilled", "missed", "late", "excused", "waived")
 
 
 def more(world: World, made: Contract) -> Contract:
@@ -22,7 +37,7 @@ def more(world: World, made: Contract) -> Contract:
     draw.random.setstate(world.draw.random.getstate())
     if draw.chance(0.5):
         return made
-    for way in (_counted_by_key, _lapsing):
+    for way in (_counted_by_key, _lapsing, _waived):
         found = way(draw, world, made)
         try:
             levels(found)
@@ -80,3 +95,24 @@ def _occasion(draw: Draw, world: World, made: Contract) -> Occasion:
     if words and (not duties or draw.chance(0.6)):
         return OnHappens(Selector(draw.pick(words)))
     return OnOutcome(draw.pick(duties), draw.pick(OUTCOMES))
+
+
+def _waived(draw: Draw, world: World, made: Contract) -> Contract:
+    """Duties that the other side may waive."""
+
+    def waived(norm: Norm) -> Norm:
+        words = [word for word in HAPPENS if any(kind.name == word for kind in made.events)]
+        if norm.form not in ("obligation", "prohibition") or not words or draw.chance(0.4):
+            return norm
+        found = []
+        for word in draw.some(words, 1, 2):
+            period = ""
+            if any(isinstance(way, OnPeriod) for way in norm.opening) and draw.chance(0.7):
+                period = next((name for name in ("month", "quarter") if name in world.fields(word)), "")
+            found.append(Waiver(Selector(word), draw.chance(0.5), period))
+        after = norm.after
+        if draw.chance(0.3) and not norm.variants:
+            after = (*after, ("waived", draw.pick([Raise("waived"), *(effect for _, effect in norm.after)])))
+        return evolve(norm, waivers=tuple(found), after=after)
+
+    return evolve(made, norms=tuple(waived(norm) for norm in made.norms))

@@ -56,8 +56,11 @@ def _count_nodes(contract: Contract, ledger: Ledger, count: Count) -> None:
             count["node", node] += 1
         if entry.kind == "Fired":
             count["rule", _told(rules[entry.clause])] += 1
-        if entry.kind == "Lapsed" and len(entry.entry_causes) > 1:
-            count["right", "lapsed before its time" if "Fired" in entry.entry_causes[-1] else "lapsed"] += 1
+        if entry.kind == "Lapsed":
+            by_cause = any("/Fired/" in name or "/Waived/" in name for name in entry.entry_causes)
+            count["right", "lapsed before its time" if by_cause else "lapsed"] += 1
+        if entry.kind == "Waived" or (entry.kind == "Excused" and entry.words):
+            count["waiver", " ".join((entry.kind, entry.words)).strip()] += 1
         if entry.kind == "Noted":
             count["noted", "barred" if entry.words.startswith("barred") else entry.words] += 1
         if node == "state" and entry.kind in ("Opened", "Closed") and not entry.event_causes:

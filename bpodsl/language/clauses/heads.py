@@ -113,7 +113,7 @@ def _own_head(ctx: Context, node: ast.Obligation) -> NormHead:
             opened = "period"
     return NormHead(
         node.name.text, node.span, modality, opened, fields, by, reading(ctx, node), _has(node, ast.CuredLine),
-        frozenset() if event is None else _optional(ctx, event), *_parts(ctx, node),
+        frozenset() if event is None else _optional(ctx, event), *_parts(ctx, node), _has(node, ast.WaivedLine),
     )  # fmt: skip
 
 
@@ -202,7 +202,7 @@ def _imposed_heads(ctx: Context) -> None:
         fields = shared or {}
         ctx.norm_heads[name] = NormHead(
             name, node.span, "must", "imposed", fields, tuple(fields), reading(ctx, node), _has(node, ast.CuredLine),
-            frozenset(), *_parts(ctx, node),
+            frozenset(), *_parts(ctx, node), _has(node, ast.WaivedLine),
         )
 
 

@@ -10,6 +10,7 @@ from bpodsl.language.clauses.dues import DUE_LINES, Deadline, DeadlineRow, deadl
 from bpodsl.language.clauses.events import instants, shared_key
 from bpodsl.language.clauses.heads import acts_of, duty
 from bpodsl.language.clauses.parts import in_parts
+from bpodsl.language.clauses.waivers import waivers
 from bpodsl.language.clauses.windows import CELLS, each
 from bpodsl.language.context import Context, Survival
 from bpodsl.language.names import nearest
@@ -102,6 +103,7 @@ def lower_obligation(ctx: Context, node: ast.Obligation) -> None:
         if isinstance(survival, ast.SurvivesLine):
             survives(ctx, node.name, survival.length)
     norm = evolve(_performance(ctx, job, norm), after=_after(ctx, job))
+    norm = evolve(norm, waivers=waivers(ctx, node, norm))
     plain = norm = in_parts(ctx, node, line, head, norm)
     norm = _terms(ctx, job, plain)
     if rows:
@@ -171,6 +173,10 @@ def may_be(ctx: Context, node: ast.Node, head: NormHead, outcome: str) -> bool:
     if outcome == "cured" and not head.cures:
         advice = f"Add `cured within …` to `{head.name}`."
         ctx.report(CannotHappen(node.span, f"`{head.name}` is never cured: it grants no time for it.", advice))
+        return False
+    if outcome == "waived" and not head.waives:
+        advice = f"Add `waived by EVENT` to `{head.name}`."
+        ctx.report(CannotHappen(node.span, f"`{head.name}` is never waived: it does not say by what.", advice))
         return False
     if head.modality == "must not" and outcome in ("fulfilled", "late"):
         ctx.report(CannotHappen(node.span, f"`{head.name}` is a prohibition: it is never {outcome}."))

@@ -140,7 +140,7 @@ def _outcome(
     if head is None:
         return None
     outcome = condition.how
-    if outcome not in ("opened", "fulfilled", "missed", "excused", "late", "cured", "breached"):
+    if outcome not in ("opened", "fulfilled", "missed", "excused", "late", "cured", "breached", "waived"):
         what = f"An obligation does not become {outcome} at any instant."
         ctx.report(CannotHappen(condition.span, what, "Write `is missed`, or ask for a measure of it."))
         return None
