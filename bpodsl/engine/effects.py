@@ -40,13 +40,13 @@ class Effects:
                         "Raised", cause.clause, place, cause.level, instance, cause.period, cause.key,
                         entry_causes=(cause.entry,), words=words,
                     )  # fmt: skip
-                case Terminate(notice):
-                    world.term.terminate(notice, cause, place)
+                case Terminate():
+                    world.term.terminate(effect, cause, place)
                 case Begin(state, None):
                     world.states.turning(world, True, state, cause, STRUCTURE)
-                case Begin(state, notice):
+                case Begin(state):
                     title = world.states.machines[state].term.clause.title
-                    ends, _ = world.term.notice_given(notice, cause, place, title)
+                    ends, _ = world.term.notice_given(effect, cause, place, title)
                     if ends is not None:
                         world.push_at(*ends, LAST_OF_PLACE, "", "", world.states.noticed, (world, state, cause))
                 case Finish(state):

@@ -167,7 +167,11 @@ class Words:
             case "Extended":
                 return f"{_PLAIN['Extended']} until {number('last')}"
             case "Terminated":
-                return f"{_PLAIN['Terminated']} on {self._ends(entry)}" + (f": {entry.words}" if entry.words else "")
+                given = number("notice")
+                put_off = f", the notice ending {given}" if given is not None and given != number("ends") else ""
+                return f"{_PLAIN['Terminated']} on {self._ends(entry)}{put_off}" + (
+                    f": {entry.words}" if entry.words else ""
+                )
             case "Ended" if (cause := next((clause for clause, *_ in _others(entry)), "")):
                 return f"ended: {self.clause(cause)}"
             case kind:

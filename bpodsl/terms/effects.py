@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from bpodsl.lean import frozen
 from bpodsl.terms.expressions import Expression
 from bpodsl.terms.lengths import Length
+from bpodsl.values import Grid
 
 
 @frozen
@@ -38,9 +41,14 @@ class Raise:
 
 @frozen
 class Terminate:
-    """End the agreement: `notice` after the act (None: at once), at the end of its last day if counted in days."""
+    """End the agreement: `notice` after the act (None: at once), at the end of its last day if counted in days.
+
+    Of a notice in days or longer: not before the day `earliest`, and with the cell of `to` in which that day lies.
+    """
 
     notice: Length | None = None
+    to: Grid | None = None
+    earliest: date | None = None
 
 
 @frozen
@@ -52,6 +60,8 @@ class Begin:
 
     state: str
     notice: Length | None = None
+    to: Grid | None = None
+    earliest: date | None = None
 
 
 @frozen

@@ -5,9 +5,12 @@ It draws from a copy of the stream, so that an agreement without it, and all his
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from attrs import evolve
 
 from bpodsl.terms import (
+    Begin,
     Clause,
     Contract,
     Effect,
@@ -20,9 +23,11 @@ from bpodsl.terms import (
     Raise,
     Rule,
     Selector,
+    Terminate,
     Waiver,
     levels,
 )
+from bpodsl.values import Grid
 from tests.campaign.clauses import KEYS
 from tests.campaign.draw import Draw
 from tests.campaign.world import World
@@ -37,7 +42,7 @@ def more(world: World, made: Contract) -> Contract:
     draw.random.setstate(world.draw.random.getstate())
     if draw.chance(0.5):
         return made
-    for way in (_counted_by_key, _lapsing, _waived):
+    for way in (_counted_by_key, _lapsing, _waived, _put_off):
         found = way(draw, world, made)
         try:
             levels(found)
@@ -116,3 +121,21 @@ def _waived(draw: Draw, world: World, made: Contract) -> Contract:
         return evolve(norm, waivers=tuple(found), after=after)
 
     return evolve(made, norms=tuple(waived(norm) for norm in made.norms))
+
+
+def _put_off(draw: Draw, world: World, made: Contract) -> Contract:
+    """Notices that end with a month or the like, or not before some day."""
+
+    def later(effect: Effect) -> Effect:
+        if not isinstance(effect, Terminate | Begin) or effect.notice is None or effect.notice.by_clock:
+            return effect
+        grids = [Grid("week"), Grid("month"), Grid("month", 3), Grid("month", 12, world.effective), None]
+        earliest = world.effective + timedelta(days=draw.between(0, 60)) if draw.chance(0.5) else None
+        return evolve(effect, to=draw.pick(grids), earliest=earliest)
+
+    rules = tuple(evolve(rule, then=tuple(map(later, rule.then))) for rule in made.rules)
+    norms = tuple(
+        norm if norm.variants else evolve(norm, after=tuple((o, later(effect)) for o, effect in norm.after))
+        for norm in made.norms
+    )
+    return evolve(made, rules=rules, norms=norms)

@@ -56,6 +56,8 @@ def _count_nodes(contract: Contract, ledger: Ledger, count: Count) -> None:
             count["node", node] += 1
         if entry.kind == "Fired":
             count["rule", _told(rules[entry.clause])] += 1
+        if entry.kind == "Terminated" and entry.number("notice") is not None:
+            count["right", "notice put off"] += 1
         if entry.kind == "Lapsed":
             by_cause = any("/Fired/" in name or "/Waived/" in name for name in entry.entry_causes)
             count["right", "lapsed before its time" if by_cause else "lapsed"] += 1

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bpodsl.language.ast.base import Line, Node, many, node
 
 if TYPE_CHECKING:
-    from bpodsl.language.ast.base import Length, Name, Number, Reference, Text
+    from bpodsl.language.ast.base import Day, Length, Name, Number, Reference, Text
     from bpodsl.language.ast.duties import OnTrigger, SuspendedLine
     from bpodsl.language.ast.expressions import Expression
     from bpodsl.language.ast.shared import Parties, PartOfLine, Selector, ThenLine
@@ -224,9 +224,36 @@ class ExercisedWithinLine(Line):
 
 @node
 class NoticeLine(Line):
-    """`notice 30 days`"""
+    """`notice 30 days` | `notice 3 months to the end of a quarter`"""
 
     length: Length
+    to: ToTheEnd | None = None
+
+
+@node
+class ToTheEnd(Node):
+    """`to the end of a month`: `unit` is [calendar] month | quarter | year, week or contract year."""
+
+    unit: str
+
+
+@node
+class NotBeforeLine(Line):
+    """`not before DAY` | `not before the end of the first contract year` | `… of the initial term`"""
+
+    when: Day | EndOfYear | EndOfInitial
+
+
+@node
+class EndOfYear(Node):
+    """`the end of the first contract year` | `the end of contract year 2`: `number` is first … fifth, or a number."""
+
+    number: str | Number
+
+
+@node
+class EndOfInitial(Node):
+    """`the end of the initial term`"""
 
 
 @node
@@ -268,5 +295,5 @@ class Survivor(Node):
 if TYPE_CHECKING:
     ExerciseLine = (
         ExercisedByLine | ExercisedWithinLine | NoticeLine | SurvivorsLine | ThenLine | BarredLine | SuspendedLine
-        | EndsServicesLine | PartOfLine | PathLine | LapsesLine
+        | EndsServicesLine | PartOfLine | PathLine | LapsesLine | NotBeforeLine
     )  # fmt: skip

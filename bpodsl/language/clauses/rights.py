@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from bpodsl.language import ast, literals
 from bpodsl.language.clauses.agreement import selectors
 from bpodsl.language.clauses.consequences import effect, ended_state
+from bpodsl.language.clauses.endings import notice_of
 from bpodsl.language.clauses.heads import cause_fields, ladder_keys, right_keys
 from bpodsl.language.clauses.obligations import effective, may_be, survives
 from bpodsl.language.clauses.triggers import occasion
@@ -108,7 +109,7 @@ def lower_right(ctx: Context, node: ast.Right) -> None:
     line = next((each for each in node.lines if isinstance(each, ast.MayLine)), None)
     clause = ctx.clause_of(node, "right")
     for each in node.lines:
-        if isinstance(each, ast.NoticeLine | ast.SurvivorsLine | ast.EndsServicesLine):
+        if isinstance(each, ast.NoticeLine | ast.NotBeforeLine | ast.SurvivorsLine | ast.EndsServicesLine):
             why = "only a termination ends the agreement, or a service"
             advice = "Write `termination` instead of `right`."
             ctx.report(NoEffect(each.span, each.span.text.split()[0], why, advice))
@@ -128,24 +129,18 @@ def lower_termination(ctx: Context, node: ast.Termination) -> None:
     if not any(isinstance(each, ast.ExercisedByLine) for each in node.lines):
         what = f"`{clause.name}` does not say which notice ends the agreement."
         ctx.demand(clause.span, what, "Add `exercised by NOTICE`.")
-    notices = [each for each in node.lines if isinstance(each, ast.NoticeLine)]
-    notice: Length | None = None
-    if notices:
-        notice = literals.length(ctx, notices[0].length)
-        if notice is not None and notice.unit in ("months", "years"):
-            ctx.assume("clamp", "a month too short for the day counted has its last day instead", clause)
-    for again in notices[1:]:
-        ctx.report(SaidTwice(again.span, "how long the notice is", notices[0].span))
+    notice, to, earliest = notice_of(ctx, node, clause)
     for each in node.lines:
         if isinstance(each, ast.SurvivorsLine):
             for survivor in each.survivors:
                 if ctx.find(survivor.obligation, "obligation") is not None:
                     survives(ctx, survivor.obligation, survivor.length)
     services = [name for each in node.lines if isinstance(each, ast.EndsServicesLine) for name in each.services]
-    effects: tuple[Effect, ...] = (Terminate(notice),)
+    effects: tuple[Effect, ...] = (Terminate(notice, to, earliest),)
     if services:
         found = (ctx.service(name) for name in services)
-        effects = tuple(Begin(ended_state(ctx, name), notice) for name in dict.fromkeys(found) if name)
+        names = [name for name in dict.fromkeys(found) if name]
+        effects = tuple(Begin(ended_state(ctx, name), notice, to, earliest) for name in names)
     _right(ctx, node, clause, line.holder, line.grounds, (), effects)
 
 
