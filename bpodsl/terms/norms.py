@@ -57,7 +57,8 @@ class Due:
     the nth day of the month after the anchor's month (`months_on` months later) instead of a length;
     a month too short has its last day. `fixed` a day written out. `roll`: "following" or
     "preceding" with `calendar` moves a last day that is not open. `weekday` instead of a length: a weekday counted
-    from the anchor's day. `back`: the length (in days or longer) is counted back from the anchor's day. `time`: the
+    from the anchor's day. `back`: the length (in days or longer) is counted back from the anchor's day. `moves`:
+    a date that is no length counted forward is moved on too by the days that a suspension touches. `time`: the
     deadline does not end with the last day, but at a time of it.
     """
 
@@ -73,6 +74,7 @@ class Due:
     weekday: NthWeekday | None = None
     back: bool = False
     time: ByTime | None = None
+    moves: bool = False
 
 
 @frozen

@@ -42,7 +42,7 @@ def more(world: World, made: Contract) -> Contract:
     draw.random.setstate(world.draw.random.getstate())
     if draw.chance(0.5):
         return made
-    for way in (_counted_by_key, _lapsing, _waived, _put_off):
+    for way in (_counted_by_key, _lapsing, _waived, _put_off, _moving):
         found = way(draw, world, made)
         try:
             levels(found)
@@ -139,3 +139,17 @@ def _put_off(draw: Draw, world: World, made: Contract) -> Contract:
         for norm in made.norms
     )
     return evolve(made, rules=rules, norms=norms)
+
+
+def _moving(draw: Draw, world: World, made: Contract) -> Contract:
+    """Dates that a suspension moves."""
+
+    def moving(norm: Norm) -> Norm:
+        dated = norm.due is not None and (norm.due.length is None or norm.due.back)
+        if norm.form != "obligation" or norm.due is None or not dated or norm.variants:
+            return norm
+        states = [state.name for state in made.states if set(state.by) <= set(world.norm_fields[norm.name])]
+        suspended = norm.suspended_during or tuple(draw.some(states, 1, 2)) if states else norm.suspended_during
+        return evolve(norm, due=evolve(norm.due, moves=True), suspended_during=suspended)
+
+    return evolve(made, norms=tuple(moving(norm) for norm in made.norms))

@@ -192,6 +192,8 @@ def _features(norm: Norm) -> Iterator[str]:
         yield "clock from a field"
     if norm.suspended_during:
         yield "suspended"
+    if norm.due is not None and norm.due.moves and norm.suspended_during:
+        yield "date that moves"
     if norm.excused_during:
         yield "excused during"
     if norm.cure:

@@ -295,6 +295,13 @@ class ExcusedLine(Line):
 
 
 @node
+class ExtendedLine(Line):
+    """`extended by the delay of NORM, …`"""
+
+    obligations: tuple[Name, ...] = many()
+
+
+@node
 class ReopeningLine(Line):
     """`on reopening new cycle`: `policy` is new cycle | continue | restart | ignore."""
 
@@ -376,5 +383,5 @@ ObligationLine = (
     | ByBackLine | ByTimeLine | MovedLine | ClockStartsLine | ClockStopsLine
     | ClockStopsDuringLine | SuspendedLine | ExcusedLine | ReopeningLine | PerformsLine | PerformsPeriodLine
     | NeverPerformedLine | InPartsLine | CuredLine | FailingLine | WhenOutcomeLine | SurvivesLine | PartOfLine
-    | WaivedLine
+    | WaivedLine | ExtendedLine
 )  # fmt: skip

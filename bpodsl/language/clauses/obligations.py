@@ -6,6 +6,7 @@ from bpodsl.language import ast, literals
 from bpodsl.language.checks import capital, holds
 from bpodsl.language.clauses.agreement import selector, selectors
 from bpodsl.language.clauses.consequences import effect
+from bpodsl.language.clauses.delays import delays
 from bpodsl.language.clauses.dues import DUE_LINES, Deadline, DeadlineRow, deadline, deadlines_by_field
 from bpodsl.language.clauses.events import instants, shared_key
 from bpodsl.language.clauses.heads import acts_of, duty
@@ -371,6 +372,13 @@ def _relief(ctx: Context, job: Lowering, norm: Norm) -> Norm:
                 cure = None if found is None else Due("within", found)
             case _:
                 pass
+    late = delays(ctx, job.node, norm)
+    suspended += late
+    if late and norm.due is not None and _extends(ctx, job, norm.due):
+        norm = evolve(norm, due=evolve(norm.due, moves=True))
+    if late and not job.has_deadline and not ctx.damaged:
+        line = next(each for each in job.node.lines if isinstance(each, ast.ExtendedLine))
+        ctx.report(NoEffect(line.span, "extended by", "this duty has no deadline", "Add `within …`."))
     if cure is not None and not job.has_deadline and norm.modality == "must" and not ctx.damaged:
         what = f"`{norm.name}` has no deadline, so it is never missed and there is nothing to cure."
         ctx.report(CannotHappen(job.clause.span, what, "Add `within …`."))
@@ -379,6 +387,18 @@ def _relief(ctx: Context, job: Lowering, norm: Norm) -> Norm:
     return evolve(
         norm, suspended_during=tuple(dict.fromkeys(suspended)), excused_during=tuple(dict.fromkeys(excused)), cure=cure
     )
+
+
+def _extends(ctx: Context, job: Lowering, due: Due) -> bool:
+    """Whether a delay can move a deadline; an instant named by a field stays."""
+    line = next(each for each in job.node.lines if isinstance(each, ast.ExtendedLine))
+    kind = job.head.fields.get(due.field)
+    bare = due.anchor == "field" and due.length is None and due.time is None
+    if bare and kind is not None and kind.base == "instant":
+        what = "This deadline is an instant, which no delay moves."
+        ctx.report(NotSayable(line.span, what, "Give the event a day, or count the deadline in days or hours."))
+        return False
+    return True
 
 
 def survives(ctx: Context, name: ast.Name, node: ast.Length | None) -> None:

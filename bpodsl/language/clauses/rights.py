@@ -280,6 +280,10 @@ def _ground(ctx: Context, ground: ast.Ground, name: str) -> None:
         ctx.grafts.append((ground.name.text, effective(head, ground.outcome), Impose(name)))
 
 
+def _followed(norm: Norm, outcome: str, what: Effect) -> Norm:
+    return evolve(norm, after=(*norm.after, (outcome, what)))
+
+
 def graft(ctx: Context) -> None:
     """Hang on each clause what others said follows from it."""
     for source, outcome, what in ctx.grafts:
@@ -291,8 +295,12 @@ def graft(ctx: Context) -> None:
             rule = ctx.rules.get(name) or Rule(name, ctx.norms[source].clause, OnOutcome(source, "opened"))
             ctx.rules[name] = evolve(rule, then=(*rule.then, what))
         elif source in ctx.norms and outcome:
-            norm = ctx.norms[source]
-            ctx.norms[source] = evolve(norm, after=(*norm.after, (outcome, what)))
+            norm = _followed(ctx.norms[source], outcome, what)
+            variants = tuple(
+                each if each.terms is None else evolve(each, terms=_followed(each.terms, outcome, what))
+                for each in norm.variants
+            )
+            ctx.norms[source] = evolve(norm, variants=variants)
     for name, survival in ctx.survivors.items():
         if name in ctx.norms:
             ctx.norms[name] = evolve(ctx.norms[name], survives=True, survives_for=survival.length)
