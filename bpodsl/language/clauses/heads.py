@@ -265,7 +265,8 @@ def trigger_keys(ctx: Context, node: ast.Trigger) -> Keys:
     for line in node.lines:
         match line:
             case ast.WhenEventLine(selector=selector):
-                return event_keys(ctx, selector.event.text)
+                figure = ctx.figure_heads.get(selector.event.text)
+                return event_keys(ctx, selector.event.text) if figure is None else figure.keys
             case ast.WhenLastsLine(state=state):
                 return state_keys(ctx, state.text)
             case ast.WhenLine(condition=condition) | ast.WhileLine(condition=condition):
