@@ -164,10 +164,13 @@ class _Judged:
         is_so = {
             "fulfilled": verdict.status == "fulfilled", "missed": verdict.status == "missed",
             "excused": verdict.status == "excused", "undecided": verdict.live, "open": verdict.live,
+            "waived": verdict.waived,
             "cured": verdict.cured, "breached": verdict.breached, "ended": verdict.status == "not measurable",
             "late": verdict.status == "missed" and verdict.performed is not None and not verdict.cured,
         }[expected.words]  # fmt: skip
         when = verdict.performed if expected.words in ("late", "cured") else verdict.decided
+        if expected.words == "waived":
+            when = next((e.at for e in verdict.entries if e.kind == "Waived"), when)
         if not is_so:
             return f"it is {verdict.status}" + (f" at {self._at(when)}" if when is not None else "")
         due = verdict.due

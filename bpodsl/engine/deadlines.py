@@ -152,24 +152,31 @@ class Deadlines:
             value = _day_or_instant(instance.fields.get(due.field))
             if value is None:
                 return None
-        if due.weekday is not None:
-            last = self._days.fixed_day(due, self._days.weekday(due.weekday, self._days.day_of(value)))
-        elif due.length is not None and due.back:
-            last = self._days.before(due, due.length, self._days.day_of(value))
-        elif due.length is not None:
-            try:
-                last = self._days.last_day(due, self._days.day_of(value), self._touched(suspends))
-            except Held:
-                return None
-        elif due.day_of_month is not None:
-            last = self._days.fixed_day(due, self._days.of_month(due, self._days.day_of(value)))
-        elif due.fixed is not None:
-            last = self._days.fixed_day(due, due.fixed)
-        elif isinstance(value, date) or due.time is not None:
-            last = self._days.fixed_day(due, self._days.day_of(value))
-        else:
-            return Deadline(value, due.edge == "less than", value)
+        touched = self._touched(suspends) if due.moves or (due.length is not None and not due.back) else never
+        try:
+            if due.length is not None and not due.back:
+                last = self._days.last_day(due, self._days.day_of(value), touched)
+            elif due.length is not None and due.weekday is None:
+                last = self._days.before(due, due.length, self._days.day_of(value), instance.day, touched)
+            else:
+                dated = self._dated(due, value)
+                if dated is None and due.weekday is None:
+                    return Deadline(value, due.edge == "less than", value)
+                last = self._days.fixed_day(due, dated, instance.day, touched)
+        except Held:
+            return None
         return self._days.end_of(last, due.time)
+
+    def _dated(self, due: Due, value: Any) -> date | None:
+        """The day that a deadline without a length names; None for an instant, or where there is no such weekday."""
+        days = self._days
+        if due.weekday is not None:
+            return days.weekday(due.weekday, days.day_of(value))
+        if due.day_of_month is not None:
+            return days.of_month(due, days.day_of(value))
+        if due.fixed is not None:
+            return due.fixed
+        return days.day_of(value) if isinstance(value, date) or due.time is not None else None
 
     def _touched(self, suspends: Watched) -> Touched:
         if not any(values in view.lists for view, values in suspends):

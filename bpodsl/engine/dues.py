@@ -82,12 +82,12 @@ class DayCounter:
             return None
         return self.rolled(due, last)
 
-    def before(self, due: Due, length: Length, anchor: date) -> date | None:
+    def before(self, due: Due, length: Length, anchor: date, opened: date, touched: Touched) -> date | None:
         """The last day in time, for a deadline of so many days before its anchor."""
         last = self.after(anchor, length, -1)
         if last is not None and due.edge == "less than":
             last = self._day_before(length, last)
-        return self.rolled(due, last)
+        return self.rolled(due, _moved_on(due, last, opened, touched))
 
     def weekday(self, which: NthWeekday, anchor: date) -> date | None:
         """The weekday counted from a day."""
@@ -100,11 +100,11 @@ class DayCounter:
         found = add_days(monday, which.weekday)
         return found if found > anchor else add_days(found, 7)
 
-    def fixed_day(self, due: Due, day: date | None) -> date | None:
+    def fixed_day(self, due: Due, day: date | None, opened: date, touched: Touched) -> date | None:
         """The last day in time, for a deadline that is itself a day."""
         if day is not None and due.edge == "less than":
             day = add_days(day, -1)
-        return self.rolled(due, day)
+        return self.rolled(due, _moved_on(due, day, opened, touched))
 
     def rolled(self, due: Due, day: date | None) -> date | None:
         """The day, moved if it is not open."""
@@ -157,6 +157,11 @@ class DayCounter:
         if length.unit == "working days":
             return self._calendars[length.calendar or ""].add_open_days(day, -1)
         return add_days(day, -1)
+
+
+def _moved_on(due: Due, last: date | None, opened: date, touched: Touched) -> date | None:
+    """A date, moved on by what a suspension touches since the opening, if it says so."""
+    return _moved(opened, last, touched) if due.moves and last is not None and touched is not never else last
 
 
 def _moved(anchor: date, last: date, touched: Touched) -> date:

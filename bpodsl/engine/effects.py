@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bpodsl.engine.causes import Cause
 from bpodsl.engine.states import LAST_OF_PLACE
 from bpodsl.record import STRUCTURE
-from bpodsl.terms import Accrue, Begin, Effect, Finish, Impose, Raise, Terminate
+from bpodsl.terms import Accrue, Begin, Effect, Finish, Impose, Lapse, Raise, Terminate
 
 if TYPE_CHECKING:
     from bpodsl.engine.world import World
@@ -28,6 +28,10 @@ class Effects:
                 case Impose(name):
                     norm = world.norms[name]
                     world.push(place, norm.opening_level, name, cause.base, (), norm.openings.imposed, cause)
+                case Lapse(name):
+                    # Before what events of this instant do to it.
+                    norm = world.norms[name]
+                    world.push(place, norm.level, name, "", (), norm.lapse, cause)
                 case Accrue():
                     world.lines.accrue(effect, cause, place)
                 case Raise(words):
@@ -36,13 +40,13 @@ class Effects:
                         "Raised", cause.clause, place, cause.level, instance, cause.period, cause.key,
                         entry_causes=(cause.entry,), words=words,
                     )  # fmt: skip
-                case Terminate(notice):
-                    world.term.terminate(notice, cause, place)
+                case Terminate():
+                    world.term.terminate(effect, cause, place)
                 case Begin(state, None):
                     world.states.turning(world, True, state, cause, STRUCTURE)
-                case Begin(state, notice):
+                case Begin(state):
                     title = world.states.machines[state].term.clause.title
-                    ends, _ = world.term.notice_given(notice, cause, place, title)
+                    ends, _ = world.term.notice_given(effect, cause, place, title)
                     if ends is not None:
                         world.push_at(*ends, LAST_OF_PLACE, "", "", world.states.noticed, (world, state, cause))
                 case Finish(state):

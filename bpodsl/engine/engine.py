@@ -39,7 +39,9 @@ class Engine:
         self._written = self._program = program
         self._anchoring = anchoring(program.contract)
         self._days: Days = {}
-        self._careful = careful or any(change.moves for change in program.contract.changes)
+        contract = program.contract
+        # What a waiver found to forgive may be otherwise once a performance before it is taken back.
+        self._careful = careful or any(c.moves for c in contract.changes) or any(n.waivers for n in contract.norms)
         self._journal = Journal()
         # Performances found to be taken back, and when, in the order in which they were found.
         self._superseded: dict[Superseded, int] = {}

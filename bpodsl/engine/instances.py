@@ -28,6 +28,7 @@ class Instance:
     """
 
     __slots__ = (
+        "as_met",
         "counted",
         "cure_due",
         "cured_pos",
@@ -47,6 +48,7 @@ class Instance:
         "gaps",
         "gone",
         "ground",
+        "grounds",
         "key",
         "live",
         "lived_pos",
@@ -74,6 +76,7 @@ class Instance:
         "total",
         "version",
         "waited",
+        "waived_pos",
         "window",
     )  # fmt: skip
 
@@ -125,6 +128,11 @@ class Instance:
         # Of one performed in parts: what they must add up to, and the parts so far: when, how much, by which act.
         self.total: Value = NO_READING
         self.parts: list[tuple[int, Value, str]] = []
+        # Where it was waived, and whether as if it had been met.
+        self.waived_pos: Position | None = None
+        self.as_met = False
+        # The entries that it follows from; "" for what opened it otherwise.
+        self.grounds: tuple[str, ...] = ()
         # When it ended with the agreement.
         self.gone: int | None = None
         # "cure" while it may be cured, then "cured" or "breached".
@@ -151,7 +159,8 @@ class Instance:
     def status(self, seen: Position) -> str:
         """One of `record.STATUSES`, as seen from a position."""
         if self.decided_pos is not None and self.decided_pos <= seen:
-            return self.decided
+            met = self.as_met and self.waived_pos is not None and self.waived_pos <= seen
+            return "fulfilled" if met else self.decided
         for pos in (self.ended_pos, self.passed_pos):
             if pos is not None and pos <= seen:
                 return "not measurable"

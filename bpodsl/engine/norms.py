@@ -15,6 +15,7 @@ from bpodsl.engine.outcomes import Outcomes
 from bpodsl.engine.scopes import Evaluator, Scope, Value
 from bpodsl.engine.settling import row_source
 from bpodsl.engine.versions import Terms
+from bpodsl.engine.waivers import Waivers
 from bpodsl.record import OPEN, PERFORM, REST, TERM_END, texts
 from bpodsl.terms import Norm, NotMeasured
 from bpodsl.terms import expressions as ex
@@ -48,6 +49,7 @@ class NormMachine:
         self.every: list[Instance] = []
         self.outcomes = Outcomes(self)
         self.openings = Openings(self)
+        self.waivers = Waivers(self) if term.waivers else None
         self.last = term.needs == "last"
         self._ends_with = None
         if term.ends_with and not term.survives:
@@ -92,6 +94,15 @@ class NormMachine:
         elif not self._barred(act):
             self._meet(met, act, matched, place)
 
+    def lapse(self, cause: Cause, place: int) -> None:
+        """What is open of it closes, for the keys that the cause has."""
+        have = {**cause.fields, **cause.values}
+        names = tuple(name for name in self.by if name in cause.values or name in cause.declared)
+        found = self.live.agreeing(names, tuple(have.get(name) for name in names))
+        for instance in sorted(found, key=lambda i: (i.opened_pos, i.name)):
+            if not instance.decided and (not cause.opener or cause.opener not in instance.openers):
+                self.outcomes.close(instance, cause.entry, cause.opener, place)
+
     def _barred(self, act: Act) -> bool:
         """Whether a state bars its exercise now; then that is noted."""
         bars: dict[str, dict[str, None]] = {}
@@ -114,6 +125,11 @@ class NormMachine:
         """The state has begun with which it ends: the name of that entry."""
         for instance in (*sorted(self.live.all), *self.openings.resolved()):
             self.ended(instance, place, state)
+
+    def waive(self, act: Act, place: int) -> None:
+        """DETERMINE: an event that may waive instances."""
+        assert self.waivers is not None
+        self.waivers.waive(act, place)
 
     def prohibit(self, act: Act, place: int) -> None:
         """OPEN: an act of a prohibition is a miss."""

@@ -135,6 +135,7 @@ class Openings:
             if old is not None and reopening not in ("", "new cycle"):
                 if reopening != "ignore" and (old.resolved is not None or old.decided == "fulfilled"):
                     old.openers = frozenset((ground.opener,))
+                    old.grounds = (*old.grounds, *(ground.entries or ("",)))
                     self._take_up(old, reopening, place)
                 else:
                     self._note(ground, place, "closed")
@@ -147,6 +148,9 @@ class Openings:
         instance = Instance(norm, name, ground.key, texts(key), (world.now, place))
         instance.fields, instance.declared = ground.fields, ground.declared
         instance.openers, instance.window = frozenset((ground.opener,)), ground.window
+        instance.grounds = ground.entries or ("",)
+        if norm.waivers is not None:
+            norm.waivers.all.append(instance)
         instance.terms = terms
         instance.opened_name = f"{norm.name}/{self.kind}/{name}"
         self.ground(instance, ground, instance.opened_name, place)
@@ -177,6 +181,7 @@ class Openings:
         name = self._fresh(ground.base)
         renewed_now = instance.ground[0] == world.now
         instance.openers = frozenset((ground.opener, *(instance.openers if renewed_now else ())))
+        instance.grounds = (*instance.grounds, *(ground.entries or ("",)))
         self.ground(instance, ground, f"{norm.name}/Renewed/{name}", place)
         instance.gaps = []
         deadline = instance.deadline = instance.terms.deadlines.of(instance, world.now)

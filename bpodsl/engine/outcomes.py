@@ -94,6 +94,32 @@ class Outcomes:
             self._arm_cure(instance, place)
         self.follow(instance, status, name, place, "")
 
+    def excuse(self, instance: Instance, act: Act, place: int) -> None:
+        """An event gives up what is owed before it is missed: it is excused, and done with."""
+        world = self.norm.world
+        at = (world.now, place)
+        name = f"{self.norm.name}/Excused/{instance.name}"
+        self._decide(instance, "excused", at, name)
+        instance.decided_reading = instance.terms.deadlines.reading(instance, world.now)
+        instance.gone = world.now
+        self._entry("Excused", instance, at, (act.ref,), (instance.opened_name,), (self._due(instance),), "waived")
+        self.norm.close(instance)
+        world.rows.decided(instance, place)
+        self.follow(instance, "excused", name, place, act.ref)
+        self.follow(instance, "waived", name, place, act.ref)
+
+    def close(self, instance: Instance, cause: str, opener: str, place: int) -> None:
+        """A right is closed before its time; `cause` is the entry that it follows from."""
+        world, kind = self.norm.world, "Lapsed" if self.lapses else "Missed"
+        at = (world.now, place)
+        name = f"{self.norm.name}/{kind}/{instance.name}"
+        self._decide(instance, "missed", at, name, early=place == EARLY)
+        instance.decided_reading = instance.terms.deadlines.reading(instance, world.now)
+        self._entry(kind, instance, at, (), (instance.opened_name, cause), (self._due(instance),))
+        self.norm.close(instance)
+        world.rows.decided(instance, place)
+        self.follow(instance, "missed", name, place, opener)
+
     def _arm_cure(self, instance: Instance, place: int) -> None:
         world = self.norm.world
         instance.version += 1
@@ -120,6 +146,8 @@ class Outcomes:
             return
         due, instance.cure_due = instance.cure_due, None
         instance.curing = "breached"
+        if instance.waived_pos is not None:
+            return
         world = self.norm.world
         assert due is not None
         name = self._entry(
@@ -241,6 +269,9 @@ class Outcomes:
         instance = Instance(norm, Ordered(act.ref), key, texts(key.items()), here)
         instance.fields, instance.declared = act.fields, act.declared
         instance.terms = terms
+        instance.openers = frozenset((act.ref,))
+        if norm.waivers is not None:
+            norm.waivers.all.append(instance)
         norm.openings.sources(instance)
         excuses = self._excused_now(instance) + [
             i.opened for view, values in instance.suspends if view.holds_now(values)
@@ -306,12 +337,12 @@ class Outcomes:
 
     def _entry(
         self, kind: str, instance: Instance, at: Position, events: tuple[str, ...], entries: tuple[str, ...],
-        numbers: tuple[Number | None, ...],
+        numbers: tuple[Number | None, ...], words: str = "",
     ) -> str:  # fmt: skip
         shown = (*(n for n in numbers if n is not None), *self.sides(instance, at))
         return self.norm.world.emit(
             kind, self.norm.name, at[1], self.norm.level, instance.name, key=instance.text, event_causes=events,
-            entry_causes=entries, numbers=shown, at=at[0],
+            entry_causes=entries, numbers=shown, words=words, at=at[0],
         )  # fmt: skip
 
     def sides(self, instance: Instance, at: Position) -> tuple[Number, ...]:

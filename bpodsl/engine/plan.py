@@ -9,7 +9,7 @@ from typing import Protocol
 from attrs import frozen
 
 from bpodsl.engine.program import FigurePlan, KindPlan, Program, Reads, Step, StoreSpec, store_of
-from bpodsl.record import OPEN, PERFORM, START
+from bpodsl.record import DETERMINE, OPEN, PERFORM, START
 from bpodsl.terms import (
     Accrue,
     Begin,
@@ -187,6 +187,8 @@ def _state_steps(contract: Contract, kind: str, level: dict[str, int]) -> Iterat
 
 def _norm_steps(norm: Norm, kind: str, level: dict[str, int]) -> Iterator[Step]:
     opening, decision = level[f"opening:{norm.name}"], level[f"decision:{norm.name}"]
+    if _names(norm.waiving, kind):
+        yield Step(DETERMINE, decision, norm.name, "waive")
     if norm.form == "prohibition":
         if _names(norm.acts, kind):
             yield Step(OPEN, decision, norm.name, "prohibit")

@@ -348,6 +348,7 @@ class StoredRows:
             if (
                 status in self._statuses
                 or ("cured" in self._statuses and _cured(instance, seen))
+                or ("waived" in self._statuses and instance.waived_pos is not None and instance.waived_pos <= seen)
                 or ("late" in self._statuses and _late(instance, status, seen))
             ):
                 when = counted_at(instance, counted)

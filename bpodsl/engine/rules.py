@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 from bpodsl.engine.acts import Act
 from bpodsl.engine.causes import Cause
 from bpodsl.engine.expressions import Questions, evaluator, holds
+from bpodsl.engine.instances import Pairs
 from bpodsl.engine.intervals import Interval
 from bpodsl.engine.recurrences import Firing, Judge
 from bpodsl.engine.rows import Group
 from bpodsl.engine.scopes import Scope
 from bpodsl.engine.settling import Cell, row_source
 from bpodsl.engine.takebacks import Remake
-from bpodsl.record import EARLY, LATE, Number
+from bpodsl.record import EARLY, LATE, Number, texts
 from bpodsl.terms import (
     Length,
     NotMeasured,
@@ -155,11 +156,16 @@ class OccurrenceRule:
         self.name = term.name
         self.level = level
         self.when = holds(term.when, world.no_rows)
-        # What occurred: when, and its event ref or entry.
-        self._occurred: list[tuple[int, str, str]] = []
+        # What occurred, by the key that it is counted by: when, and its event ref or entry.
+        self._occurred: dict[Pairs, list[tuple[int, str, str]]] = {}
         selected = term.on.selector.where if isinstance(term.on, OnHappens) else None
         self._where = holds(selected, world.no_rows)
         self._asked = Questions((selected, term.when), world.no_rows)
+
+    def forget(self, entries: set[str]) -> None:
+        """Outcomes that it no longer counts."""
+        for key, occurred in self._occurred.items():
+            self._occurred[key] = [each for each in occurred if each[2] not in entries]
 
     def happens(self, act: Act, place: int) -> None:
         """OPEN: an event."""
@@ -198,25 +204,31 @@ class OccurrenceRule:
         events: tuple[str, ...] = (ref,) if ref else ()
         entries: tuple[str, ...] = () if ref else (entry,)
         numbers: tuple[Number, ...] = ()
+        key: Pairs = ()
         if recurrence is not None:
-            self._occurred.append((world.now, ref, entry))
+            have = {**cause.fields, **cause.values}
+            key = texts((name, have[name]) for name in recurrence.by if have.get(name) is not None)
+            occurred = self._occurred.setdefault(key, [])
+            occurred.append((world.now, ref, entry))
             since = None if recurrence.span is None else self._since(recurrence.span)
-            counted = [o for o in self._occurred if since is None or since(o[0])]
+            counted = [o for o in occurred if since is None or since(o[0])]
             if since is not None:
-                self._occurred = counted
+                self._occurred[key] = counted
             if len(counted) < recurrence.n or (recurrence.fires == "becoming" and len(counted) - 1 >= recurrence.n):
                 return
             if recurrence.resets:
-                self._occurred = []
+                self._occurred[key] = []
             events = tuple(o[1] for o in counted if o[1])
             entries = tuple(o[2] for o in counted if o[2])
             numbers = (Number("count", "number", len(counted)),)
         name = world.emit(
-            "Fired", self.name, place, self.level, cause.instance, event_causes=events, entry_causes=entries,
+            "Fired", self.name, place, self.level, cause.instance, key=key, event_causes=events, entry_causes=entries,
             numbers=numbers,
         )  # fmt: skip
+        if isinstance(self.term.on, OnOutcome):
+            world.forgiving.firings[name] = 1 if recurrence is None else recurrence.n, entries
         fired = Cause(
-            self.name, self.level, name, cause.instance, "", (), cause.values, cause.fields, cause.declared,
+            self.name, self.level, name, cause.instance, "", key, cause.values, cause.fields, cause.declared,
             cause.opener, cause.scope,
         )  # fmt: skip
         world.effects.apply(self.term.then, fired, place)

@@ -13,8 +13,8 @@ from bpodsl.engine.scopes import Position
 from bpodsl.engine.windows import FAR
 from bpodsl.record import BEGIN, OPEN, SETTLE, STRUCTURE, TERM_END, Number
 from bpodsl.record.sides import effect
-from bpodsl.terms import Assignment, Change, Length, Norm, Once, OnPeriod, Renewal
-from bpodsl.values import Grid, TimeError, add_days, add_months
+from bpodsl.terms import Assignment, Begin, Change, Length, Norm, Once, OnPeriod, Renewal, Terminate
+from bpodsl.values import Grid, TimeError, add_days, add_months, window_on
 
 if TYPE_CHECKING:
     from bpodsl.engine.world import World
@@ -255,41 +255,54 @@ class TermMachine:
             world.note(self.name, OPEN, self.level, act.ref, "too late", (), (act.ref,))
 
     # ------------------------------------------------------------------ end by act
-    def terminate(self, notice: Length | None, cause: Cause, place: int) -> None:
+    def terminate(self, effect: Terminate, cause: Cause, place: int) -> None:
         """An act ends the agreement, at once or at the end of its notice."""
         if self.ended is not None:
             return
         world = self.world
-        ends, name = self.notice_given(notice, cause, place)
+        ends, name = self.notice_given(effect, cause, place)
         if ends is not None:
             world.push_at(*ends, self.level, self.name, "", self._ended_by, name)
 
     def notice_given(
-        self, notice: Length | None, cause: Cause, place: int, words: str = ""
+        self, effect: Terminate | Begin, cause: Cause, place: int, words: str = ""
     ) -> tuple[tuple[int, int] | None, str]:
         """Post that something ends with a notice given now: where that is (None: beyond all days), and the entry."""
         world = self.world
+        notice = effect.notice
         at: int | None = world.now
         there = STRUCTURE
-        shown = Number("ends", "instant", at)
+        shown: tuple[Number, ...] = (Number("ends", "instant", at),)
         if notice is not None and notice.unit == "elapsed":
             at = world.now + notice.amount
-            shown = Number("ends", "instant", at)
+            shown = (Number("ends", "instant", at),)
         elif notice is not None and notice.unit == "open":
             at = world.calendars[notice.calendar or ""].first_reach(world.now, notice.amount)
-            shown = Number("ends", "instant", at)
+            shown = (Number("ends", "instant", at),)
         elif notice is not None:
             day = world.zone.day(world.now - 1 if place <= TERM_END else world.now)
-            last = world.days.after(day, notice)
+            given = world.days.after(day, notice)
+            last = self._put_off(given, effect)
             at = None if last is None or last >= FAR else world.zone.start_of(add_days(last, 1))
             there = TERM_END
-            shown = Number("ends", "day", last)
+            shown = (Number("ends", "day", last),)
+            if effect.to is not None or effect.earliest is not None:
+                shown = (*shown, Number("notice", "day", given))
         instance = world.fresh_instance("Terminated", cause.clause, cause.instance, cause.period, cause.key)
         name = world.emit(
             "Terminated", cause.clause, place, cause.level, instance, cause.period, cause.key,
-            entry_causes=(cause.entry,), numbers=(shown,), words=words,
+            entry_causes=(cause.entry,), numbers=shown, words=words,
         )  # fmt: skip
         return None if at is None else (at, there), name
+
+    def _put_off(self, last: date | None, effect: Terminate | Begin) -> date | None:
+        """The last day of a notice that may not end before some day, or ends with a month or the like."""
+        if last is not None and effect.earliest is not None:
+            last = max(last, effect.earliest)
+        if last is None or effect.to is None:
+            return last
+        cell = window_on(effect.to, self.world.zone, self.term.effective, FAR, last)
+        return None if cell is None else cell.last
 
     def _ended_by(self, name: str, place: int) -> None:
         if self.ended is None:

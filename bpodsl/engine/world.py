@@ -25,6 +25,7 @@ from bpodsl.engine.states import StateBook, StateMachine
 from bpodsl.engine.takebacks import Since, Takebacks
 from bpodsl.engine.term import TermMachine
 from bpodsl.engine.trails import TrailBook
+from bpodsl.engine.waivers import Forgiving
 from bpodsl.engine.windows import Windows
 from bpodsl.record import AMENDMENT, DETERMINE, SETTLE, SETTLE_LATE, TERM_END, Entry, Event, Number
 from bpodsl.terms import expressions as ex
@@ -82,6 +83,7 @@ class World:
         self.states = StateBook()
         for state in contract.states:
             self.states.machines[state.name] = StateMachine(self, state, program.levels[f"state:{state.name}"])
+        self.forgiving = Forgiving(self)
         self.norms: dict[str, NormMachine] = {}
         for norm in contract.norms:
             self.norms[norm.name] = NormMachine(
@@ -131,6 +133,8 @@ class World:
                 return self.norms[name].perform
             case "exercise":
                 return self.norms[name].exercise
+            case "waive":
+                return self.norms[name].waive
             case "prohibit":
                 return self.norms[name].prohibit
             case "happens":

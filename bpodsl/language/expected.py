@@ -53,6 +53,7 @@ _LEAVES: Final = {
     "_COMMA_OR": "`, or`",
     "_COMMA_AND": "`, and`",
     "_COMMA_COUNTED": "`, counted when`",
+    "_COMMA_AS_IF": "`, as if met`",
     ROW: "a row (`| … |`)",
 }
 

@@ -73,7 +73,7 @@ class NormHead:
 
     `fields`: of the event that opened it. `by`: what identifies an instance. `reading`: the kind of what
     its clock reads. `opened`: "event", "period", "once", "imposed", or "" for a prohibition.
-    `optional`: the fields that an opening may leave out.
+    `optional`: the fields that an opening may leave out. `waives`: it may be waived.
     """
 
     name: str
@@ -87,6 +87,7 @@ class NormHead:
     optional: frozenset[str] = frozenset()
     in_parts: bool = False
     owes: Kind | None = None
+    waives: bool = False
 
     @property
     def row(self) -> Row:

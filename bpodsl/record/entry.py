@@ -18,8 +18,8 @@ EARLY, SETTLE, TERM_END, BEGIN, DETERMINE, PERFORM, START, OPEN, REST, LATE, SET
 # Entries of one place are ordered by this rank.
 KINDS = (
     "Withdrawn", "Reversed", "Restated", "Reissued", "Opened", "Closed", "Escalated", "RightOpened", "Renewed",
-    "Counted", "Fulfilled", "Missed", "Late", "Excused", "Cured", "Breached", "Settled", "Accrued", "Capped", "Fired",
-    "Raised", "Exercised", "Lapsed", "Amended", "Extended", "Terminated", "Ended", "Provisional", "Noted",
+    "Counted", "Fulfilled", "Missed", "Late", "Excused", "Cured", "Breached", "Waived", "Settled", "Accrued", "Capped",
+    "Fired", "Raised", "Exercised", "Lapsed", "Amended", "Extended", "Terminated", "Ended", "Provisional", "Noted",
 )  # fmt: skip
 RANK = {kind: rank for rank, kind in enumerate(KINDS)}
 

@@ -19,8 +19,9 @@ _OPENS = ("Opened", "Escalated", "RightOpened")
 class Verdict:
     """One instance of a norm.
 
-    `status` is one of `STATUSES`; `due` a day, an instant in ticks or None; `late`, `cured`, `breached`
-    say what came after a miss. `entries` are its entries in order of time.
+    `status` is one of `STATUSES`; `due` a day, an instant in ticks or None; `late`, `cured`, `breached`, `waived`
+    say what came after a miss (waived: or before it; of a miss waived as if met the status is "fulfilled").
+    `entries` are its entries in order of time.
     """
 
     norm: str
@@ -33,6 +34,7 @@ class Verdict:
     performed: int | None = None
     cured: bool = False
     breached: bool = False
+    waived: bool = False
     entries: tuple[Entry, ...] = ()
 
     @property
@@ -71,7 +73,10 @@ def _after(verdict: Verdict, entry: Entry) -> Verdict:
         return evolve(verdict, opened=entry.at)
     if entry.kind in _DECIDES and verdict.status == "undecided":
         performed = entry.at if entry.event_causes and entry.kind not in ("Lapsed", "Excused", "Ended") else None
+        verdict = evolve(verdict, waived=(entry.kind, entry.words) == ("Excused", "waived"))
         return evolve(verdict, status=_DECIDES[entry.kind], decided=entry.at, performed=performed)
+    if entry.kind == "Waived":
+        return evolve(verdict, waived=True, status="fulfilled" if entry.words else verdict.status)
     if entry.kind in ("Late", "Cured"):
         return evolve(verdict, performed=entry.at, cured=entry.kind == "Cured")
     if entry.kind == "Breached":

@@ -12,7 +12,7 @@ from bpodsl.record import BEGIN, DETERMINE, OPEN, STRUCTURE, TERM_END, Entry, Ev
 from bpodsl.reference.calendar_days import after, calendar_of, counted, first_reach
 from bpodsl.reference.index import Index
 from bpodsl.reference.state import Cause, World
-from bpodsl.terms import Length, Norm, Terminate
+from bpodsl.terms import Begin, Length, Norm, Terminate
 from bpodsl.values import LAST_DAY, Grid, Window, Zone, add_days, add_months, window_of_index, window_on
 
 FAR = add_days(LAST_DAY, 1)
@@ -202,23 +202,31 @@ def terminate(world: World, effect: Terminate, cause: Cause) -> None:
     if agreement.ended is not None:
         return
     ends: tuple[int, int] | None = now, STRUCTURE
-    number = Number("ends", "instant", now)
+    numbers = [Number("ends", "instant", now)]
     if effect.notice is not None:
-        ends, number = end_of(world, effect.notice)
-    name = world.emit(following(cause.entry, "Terminated", (number,))).name
+        ends, *numbers = end_of(world, effect)
+    name = world.emit(following(cause.entry, "Terminated", tuple(numbers))).name
     if ends is not None and (agreement.planned is None or ends < agreement.planned[:2]):
         agreement.planned = (*ends, name)
         world.wake(ends[0])
 
 
-def end_of(world: World, notice: Length) -> tuple[tuple[int, int] | None, Number]:
+def end_of(world: World, effect: Terminate | Begin) -> tuple[tuple[int, int] | None, *tuple[Number, ...]]:
     """Where a notice given now ends (instant and place; None: beyond all days), and how entries show it."""
-    index, now = world.index, world.now
+    index, now, notice = world.index, world.now, effect.notice
+    assert notice is not None
     if notice.by_clock:
         instant = first_reach(calendar_of(index, notice), now, notice.amount)
         return None if instant is None else (instant, STRUCTURE), Number("ends", "instant", instant)
     last = counted(index, notice, index.zone.day(now - 1 if world.place <= TERM_END else now))
-    return None if last is None else (after(index, last), TERM_END), Number("ends", "day", last)
+    if effect.to is None and effect.earliest is None:
+        return None if last is None else (after(index, last), TERM_END), Number("ends", "day", last)
+    ends = last if last is None or effect.earliest is None else max(last, effect.earliest)
+    if ends is not None and effect.to is not None:
+        cell = window_on(effect.to, index.zone, world.agreement.first, FAR, ends)
+        ends = None if cell is None else cell.last
+    shown = Number("ends", "day", ends), Number("notice", "day", last)
+    return None if ends is None else (after(index, ends), TERM_END), *shown
 
 
 def following(cause: Entry, kind: str, numbers: tuple[Number, ...] = (), words: str = "") -> Entry:

@@ -218,6 +218,8 @@ def by_day(world: World, instance: Instance, due: Due, anchor: Anchor | None) ->
     if last is not None and due.length is not None and due.length.unit in ("months", "years") and not due.back:
         assert anchor is not None
         last = _moved(world, instance, anchor.day, last)
+    elif last is not None and due.moves and (due.length is None or due.back):
+        last = _moved(world, instance, instance.trigger, last)
     if last is not None and due.roll is not None:
         last = index.calendars[due.roll_calendar or ""].roll(last, due.roll)  # type: ignore[arg-type]
     return None if last is None else _at_its_time(index, due.time, last)

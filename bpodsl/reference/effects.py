@@ -9,7 +9,7 @@ from bpodsl.record import STRUCTURE, Entry
 from bpodsl.reference.agreement import end_of, following, terminate
 from bpodsl.reference.money import accrue
 from bpodsl.reference.state import Cause, Turn, World
-from bpodsl.terms import Accrue, Begin, Effect, Finish, Impose, Length, Raise, Terminate
+from bpodsl.terms import Accrue, Begin, Effect, Finish, Impose, Lapse, Raise, Terminate
 
 
 def imposed_name(entry: Entry) -> str:
@@ -25,6 +25,9 @@ def follow(world: World, effects: Iterable[Effect], cause: Cause) -> None:
             case Impose(norm):
                 name = imposed_name(cause.entry)
                 world.push(place, f"opening:{norm}", name, partial(world.impose, world, norm, cause))
+            case Lapse(norm):
+                # Before what events of this instant do to it.
+                world.push(place, f"decision:{norm}", "", partial(world.lapse, world, norm, cause))
             case Accrue(line, amount):
                 world.push(place, f"line:{line}", instance, partial(accrue, world, line, amount, cause))
             case Raise(words):
@@ -36,15 +39,15 @@ def follow(world: World, effects: Iterable[Effect], cause: Cause) -> None:
                 if notice is None:
                     world.turning(turn, STRUCTURE)
                 else:
-                    begin_after(world, turn, notice)
+                    begin_after(world, turn, effect)
             case Finish(state):
                 world.turning(Turn(False, state, cause), STRUCTURE)
 
 
-def begin_after(world: World, turn: Turn, notice: Length) -> None:
+def begin_after(world: World, turn: Turn, effect: Begin) -> None:
     """A state begins at the end of a notice, when an agreement that ends with it would end."""
-    ends, number = end_of(world, notice)
-    world.emit(following(turn.cause.entry, "Terminated", (number,), world.index.states[turn.state].clause.title))
+    ends, *numbers = end_of(world, effect)
+    world.emit(following(turn.cause.entry, "Terminated", tuple(numbers), world.index.states[turn.state].clause.title))
     if ends is not None:
         world.planned.append((*ends, turn))
         world.wake(ends[0])

@@ -171,7 +171,7 @@ class Index:
         amounts: list[object] = [(f.value, f.target, f.minimum, f.shows) for f in contract.figures]
         amounts += [account.limit for account in contract.accounts]
         for norm in contract.norms:
-            yield from ((s.event, norm.survives) for s in (*selectors(norm), *norm.acts))
+            yield from ((s.event, norm.survives) for s in (*selectors(norm), *norm.acts, *norm.waiving))
             amounts += [e.amount for _, e in norm.consequences if isinstance(e, Accrue)]
         for rule in contract.rules:
             if isinstance(rule.on, OnHappens):

@@ -77,6 +77,8 @@ def fire(world: World, instance: Instance, waits: Deadline) -> None:
         return
     if instance.decided:
         instance.breached = True
+        if instance.waived:
+            return
         made = _entry(world, instance, "Breached", entries=_decision(instance), numbers=(waits.number,))
         ensue(world, instance, "breached", made)
     elif instance.norm.unperformed == "not measured":
@@ -98,6 +100,27 @@ def _undone(world: World, instance: Instance, waits: Deadline) -> None:
     numbers = (waits.number, *_parts(instance))
     made = _entry(world, instance, kind, entries=_premises(world, instance), numbers=numbers)
     _decide(world, instance, "missed", made)
+
+
+def close(world: World, instance: Instance, cause: Cause) -> None:
+    """A right is closed before its time."""
+    instance.reading, instance.due, instance.live = reading(world, instance, world.now), instance.deadline, False
+    numbers = () if instance.due is None else (instance.due.number,)
+    names = instance.opened, cause.entry.name
+    made = _entry(world, instance, MISSED.get(instance.norm.form, "Missed"), entries=names, numbers=numbers)
+    _decide(world, instance, "missed", made, cause.origin)
+
+
+def waived(world: World, instance: Instance, ref: str, origin: frozenset[Identity]) -> None:
+    """An event gives up what is owed before it is missed: it is excused, and done with."""
+    instance.reading = reading(world, instance, world.now)
+    if not instance.passed:
+        instance.due = instance.deadline
+    instance.live, instance.gone, instance.waived = False, world.now, True
+    numbers = () if instance.due is None else (instance.due.number,)
+    made = _entry(world, instance, "Excused", (ref,), (instance.opened,), numbers, "waived")
+    _decide(world, instance, "excused", made, origin)
+    ensue(world, instance, "waived", made, origin)
 
 
 def _decide(
@@ -209,6 +232,7 @@ def _entry(
     events: tuple[str, ...] = (),
     entries: tuple[str, ...] = (),
     numbers: tuple[Number, ...] = (),
+    words: str = "",
 ) -> Entry:
     if kind != "Ended":
         numbers = (*numbers, *between(world, instance))
@@ -216,5 +240,6 @@ def _entry(
         Entry(
             kind, instance.norm.name, world.now, world.place, world.level(node(instance)), instance.name,
             key=instance.texts, event_causes=events, entry_causes=tuple(filter(None, entries)), numbers=numbers,
+            words=words,
         )
     )  # fmt: skip

@@ -13,7 +13,7 @@ from bpodsl.reference.due import deadline
 from bpodsl.reference.effects import imposed_name
 from bpodsl.reference.evaluate import evaluate, holds, open_questions, selected
 from bpodsl.reference.index import selectors
-from bpodsl.reference.instances import between, count, ensue, perform, schedule
+from bpodsl.reference.instances import between, close, count, ensue, perform, schedule
 from bpodsl.reference.intervals import holding
 from bpodsl.reference.rows import event_row
 from bpodsl.reference.scope import Scope, scope_of
@@ -58,6 +58,16 @@ def impose(world: World, name: str, cause: Cause) -> None:
     known = evolve(row, fields={**row.fields, **cause.key}, declared=row.declared | frozenset(cause.key))
     scope = scope_of(world, cause)
     _open(world, norm, Opening(instance, instance, known, (), (entry.name,), cause.origin, imposed=True, scope=scope))
+
+
+def lapse(world: World, name: str, cause: Cause) -> None:
+    """An effect closes what is open of a right, for the keys that its cause has."""
+    row = cause.row or NOTHING
+    have, declared = {**row.fields, **cause.key}, row.declared | frozenset(cause.key)
+    for instance in sorted(world.instances.get(name, ()), key=lambda i: i.rank):
+        same = all(instance.key.get(n) == have.get(n) for n in instance.norm.by if n in declared)
+        if instance.undecided and same and not instance.origin & cause.origin:
+            close(world, instance, cause)
 
 
 class Opening:
@@ -108,6 +118,7 @@ def _open(world: World, norm: Norm, opening: Opening) -> None:
         terms, name, key, shown, world.now, world.place, ground,
         _trigger(world, opening, ground),
         opening.row.fields, opening.row.declared | frozenset(norm.by), opening.origin, opening.window, made.name,
+        grounds=opening.entries or ("",),
     )  # fmt: skip
     instance.deadline = deadline(world, instance)
     numbers = () if instance.deadline is None else (instance.deadline.number,)
@@ -214,6 +225,7 @@ def _renew(world: World, instance: Instance, opening: Opening) -> None:
     instance.trigger = _trigger(world, opening, instance.ground)
     instance.restarted, instance.renewed = True, world.now
     instance.origin |= opening.origin
+    instance.grounds = (*instance.grounds, *(opening.entries or ("",)))
     schedule(world, instance)
     # Of one that is decided the time runs anew too, though nothing falls due.
     due = deadline(world, instance) if instance.decided else instance.deadline
@@ -247,6 +259,7 @@ def _reopened(world: World, instance: Instance, opening: Opening, taken: Taken) 
         raise TakenBack(evolve(taken, until=world.now))
     instance.hidden = None
     instance.origin |= opening.origin
+    instance.grounds = (*instance.grounds, *(opening.entries or ("",)))
     instance.stands = tuple((a, world.now if b is None else b) for a, b in instance.stands)
     schedule(world, instance)
     return False

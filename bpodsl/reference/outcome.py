@@ -47,7 +47,7 @@ class Outcome:
         """One in which nothing has happened yet."""
         term = index.contract.term
         agreement = Agreement(index, index.zone.start_of(term.effective), term.last)
-        world = World(index, (), known, None, {}, agreement, norms.impose, states.turn)
+        world = World(index, (), known, None, {}, agreement, norms.impose, norms.lapse, states.turn)
         world.wake(agreement.start)
         world.wake(agreement.end)
         for instant in series.instants(index):

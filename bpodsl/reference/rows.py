@@ -111,10 +111,11 @@ def _event_in(world: World, window: Window, event: Event, row: Row, by_period: s
 
 def _is(instance: Instance, statuses: tuple[str, ...]) -> bool:
     """Whether an instance is one of these; besides its status it may be cured or late."""
-    late = instance.performed is not None and instance.decided in ("missed", "excused") and not instance.cured
+    late = instance.performed is not None and instance.status in ("missed", "excused") and not instance.cured
     return (
         instance.status in statuses
         or (instance.cured and "cured" in statuses)
+        or (instance.waived and "waived" in statuses)
         or (late and instance.norm.form != "prohibition" and "late" in statuses)
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import define, evolve, field, frozen
 
-from bpodsl.record import Entry, Event, Number
+from bpodsl.record import Entry, Event, Number, texts
 from bpodsl.reference.calendar_days import after, calendar_of, counted, first_reach, last_within
 from bpodsl.reference.effects import follow
 from bpodsl.reference.evaluate import evaluate, holds, open_questions, selected
@@ -164,20 +164,25 @@ def happen(
         provisional(world, rule, instance, open_questions((rule.when,), Scope(world, row=row)))
         return
     recurrence, these = rule.recurrence, [occurrence]
+    counted_by: tuple[tuple[str, str], ...] = ()
     if recurrence is not None:
-        past = world.occurrences.setdefault(rule.name, [])
+        have = {**row.fields, **key}
+        counted_by = texts((name, have[name]) for name in recurrence.by if name in have)
+        past = world.occurrences.setdefault((rule.name, counted_by), [])
         past.append(occurrence)
         these = [o for o in past if recent(world, recurrence.span, o.instant)]
         if len(these) < recurrence.n or (recurrence.fires == "becoming" and len(these) > recurrence.n):
             return
         if recurrence.resets:
-            world.occurrences[rule.name] = [o for o in past if o not in these]
+            world.occurrences[rule.name, counted_by] = [o for o in past if o not in these]
     entry = fired(
         world, rule, len(these),
-        instance=instance,
+        instance=instance, key=counted_by,
         event_causes=tuple(name for o in these for name in o.events),
         entry_causes=tuple(name for o in these for name in o.entries),
     )  # fmt: skip
+    if occurrence.entries:
+        world.firings[entry.name] = 1 if recurrence is None else recurrence.n, entry.entry_causes
     follow(world, rule.then, Cause(entry, key, row, None, origin))
 
 

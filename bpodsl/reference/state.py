@@ -144,6 +144,11 @@ class Instance:
     """When a right was last renewed."""
     gone: int | None = None
     """When it ended with the agreement."""
+    waived: bool = False
+    as_met: bool = False
+    """A miss that was waived as if it had been met."""
+    grounds: tuple[str, ...] = ()
+    """The entries that it follows from; "" for what opened it otherwise."""
     stands: tuple[tuple[int, int | None], ...] = ()
     """Times from a performance taken back to its reopening."""
 
@@ -156,7 +161,7 @@ class Instance:
     @property
     def status(self) -> str:
         if self.decided:
-            return self.decided
+            return "fulfilled" if self.as_met else self.decided
         return "not measurable" if self.ended or self.passed else "undecided"
 
     def outstanding(self, end: int) -> int | Fraction | NotMeasured:
@@ -280,6 +285,8 @@ class World:
     agreement: Agreement
     impose: Callable[[World, str, Cause], None]
     """How a norm is imposed; given here, since norms lead to effects and effects to norms."""
+    lapse: Callable[[World, str, Cause], None]
+    """How a right lapses; given here for the same reason."""
     turn: Callable[[World], None]
     """How states begin and end that consequences begin and end; given here for the same reason."""
     now: int = -1
@@ -324,7 +331,12 @@ class World:
     postings: list[Posting] = field(factory=list)
     records: dict[tuple[str, tuple[str, ...]], Record] = field(factory=dict)
     """By rule and group: the windows in which it held."""
-    occurrences: dict[str, list[Occurrence]] = field(factory=dict)
+    forgiven: set[str] = field(factory=set)
+    """The entries of misses that were waived."""
+    firings: dict[str, tuple[int, tuple[str, ...]]] = field(factory=dict)
+    """By the entry of a firing on outcomes: how many it needs, and those that it counted."""
+    occurrences: dict[tuple[str, tuple[tuple[str, str], ...]], list[Occurrence]] = field(factory=dict)
+    """By rule and the key that it counts by."""
 
     def copy(self) -> World:
         """The same moment once more, to go on from in another way. Between two instants nothing else is shared."""
@@ -352,6 +364,8 @@ class World:
             settled={key: dict(each) for key, each in self.settled.items()},
             postings=[copy(posting) for posting in self.postings],
             records={key: record.copy() for key, record in self.records.items()},
+            forgiven=set(self.forgiven),
+            firings=dict(self.firings),
             occurrences={name: list(each) for name, each in self.occurrences.items()},
         )
 

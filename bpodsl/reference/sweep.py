@@ -18,7 +18,7 @@ from bpodsl.record import (
     TERM_END,
     Event,
 )
-from bpodsl.reference import agreement, figures, instances, norms, rules, states
+from bpodsl.reference import agreement, figures, instances, norms, rules, states, waivers
 from bpodsl.reference.calendar_days import after, counted
 from bpodsl.reference.evaluate import selected
 from bpodsl.reference.index import selectors
@@ -174,7 +174,7 @@ def offer(world: World, event: Event) -> None:
     if not started and at_all:
         world.push(DETERMINE, "agreement", name, partial(agreement.note, world, event, "before the start"))
     gone = [norm for norm in index.contract.norms if over and norm.survives and not term.lives(norm, world.now, BEGIN)]
-    if over and (after_end or any(event.kind == s.event for n in gone for s in (*selectors(n), *n.acts))):
+    if over and (after_end or any(event.kind == s.event for n in gone for s in (*selectors(n), *n.acts, *n.waiving))):
         world.push(DETERMINE, "agreement", name, partial(agreement.note, world, event, "after the end"))
     if not started:
         return
@@ -216,6 +216,8 @@ def notice(world: World, event: Event) -> None:
 def to_norm(world: World, norm: Norm, event: Event) -> None:
     """What an event is to a norm: an opening, an act, or what must not be."""
     name = event.identity
+    if any(s.event == event.kind for s in norm.waiving):
+        world.push(DETERMINE, f"decision:{norm.name}", name, partial(waivers.waive, world, norm, event))
     if any(s.event == event.kind for s in selectors(norm)):
         world.push(OPEN, f"opening:{norm.name}", name, partial(norms.open_by_event, world, norm, event))
     if any(s.event == event.kind for s in norm.acts):

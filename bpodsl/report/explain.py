@@ -19,7 +19,7 @@ MOST_CAUSES = 12
 MANY = 6
 FEW = 3
 # What a reader asks about first comes first.
-_FIRST = ("Missed", "Breached", "Capped", "Settled", "Fired", "Excused", "Late", "Cured")
+_FIRST = ("Missed", "Breached", "Capped", "Settled", "Fired", "Excused", "Late", "Cured", "Waived")
 
 
 @frozen

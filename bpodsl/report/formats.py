@@ -158,13 +158,18 @@ def whole(contract: Contract, ledger: Ledger, account: dict[str, int] | None = N
             {
                 "norm": v.norm, "instance": v.instance, "key": dict(v.key), "status": v.status,
                 "opened": show_utc(v.opened), "due": _moment(v.due), "decided": _moment(v.decided),
-                "performed": _moment(v.performed), "cured": v.cured, "breached": v.breached,
+                "performed": _moment(v.performed), "cured": v.cured, "breached": v.breached, "waived": v.waived,
             }
             for v in judge(contract, ledger.outcome)
         ],
         "rights": [
-            {"right": r.right, "since": show_utc(r.since), "until": _moment(r.until)} for r in summary.rights
+            {
+                "right": r.right, "key": dict(r.key), "since": show_utc(r.since), "until": _moment(r.until),
+                "at_will": not r.grounds,
+            }
+            for r in summary.rights
         ],
+        "states": [{"state": s.state, "key": dict(s.key), "since": show_utc(s.since)} for s in summary.states],
         "escalations": [
             {"ladder": x.ladder, "level": x.level, "key": dict(x.key), "since": show_utc(x.since)}
             for x in summary.escalations

@@ -43,13 +43,27 @@ class Owed:
 
 @frozen
 class OpenRight:
-    """A right that is open now: since when, until when (None: without end), and by which grounds."""
+    """A right that is open now: since when, until when (None: without end), by which grounds, and when the latest came.
+
+    One without grounds is open at will.
+    """
 
     right: str
+    key: tuple[tuple[str, str], ...]
     holders: tuple[str, ...]
     since: int
     until: int | date | None
     grounds: tuple[str, ...]
+    latest: int
+
+
+@frozen
+class OpenState:
+    """A state that holds now: for which key, and since when."""
+
+    state: str
+    key: tuple[tuple[str, str], ...]
+    since: int
 
 
 @frozen
@@ -76,6 +90,7 @@ class Summary:
     due: tuple[Verdict, ...]
     escalations: tuple[OpenLevel, ...]
     rights: tuple[OpenRight, ...]
+    states: tuple[OpenState, ...]
     raised: tuple[Entry, ...]
     counts: tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
     restated: int
@@ -87,6 +102,7 @@ def summarise(contract: Contract, ledger: Ledger) -> Summary:
     verdicts = tuple(judge(contract, ledger.outcome))
     forms = {n.name: n.form for n in contract.norms}
     duties = [v for v in verdicts if forms[v.norm] in ("obligation", "prohibition")]
+    now = _assigned(contract, ledger.outcome)
     return Summary(
         contract=contract,
         until=ledger.until,
@@ -95,7 +111,8 @@ def summarise(contract: Contract, ledger: Ledger) -> Summary:
         missed=tuple(v for v in duties if v.status == "missed"),
         due=tuple(v for v in duties if v.live),
         escalations=tuple(_escalations(contract, verdicts)),
-        rights=tuple(_rights(_assigned(contract, ledger.outcome), verdicts, ledger.until)),
+        rights=tuple(sorted(_rights(now, verdicts, ledger.until), key=lambda r: -r.latest)),
+        states=tuple(sorted(_states(contract, ledger.outcome), key=lambda s: -s.since)),
         raised=tuple(e for e in ledger.outcome if e.kind == "Raised"),
         counts=tuple(_counts(contract, duties)),
         restated=sum(1 for p in ledger.posted if p.act),
@@ -167,7 +184,19 @@ def _rights(contract: Contract, verdicts: Iterable[Verdict], until: int) -> Iter
             grounds = tuple(c for e in verdict.entries for c in e.entry_causes)
             opened, last = zone.day(verdict.opened), zone.day(max(verdict.opened, until - 1))
             holders = contract.holders(rights[verdict.norm].bearer, opened, last)
-            yield OpenRight(verdict.norm, holders, verdict.opened, verdict.due, grounds)
+            latest = max(e.at for e in verdict.entries)
+            yield OpenRight(verdict.norm, verdict.key, holders, verdict.opened, verdict.due, grounds, latest)
+
+
+def _states(contract: Contract, outcome: Iterable[Entry]) -> Iterable[OpenState]:
+    names = {state.name for state in contract.states}
+    found: dict[tuple[str, str], OpenState] = {}
+    for entry in outcome:
+        if entry.clause in names and entry.kind == "Opened":
+            found[entry.clause, entry.instance] = OpenState(entry.clause, entry.key, entry.at)
+        elif entry.clause in names and entry.kind == "Closed":
+            found.pop((entry.clause, entry.instance), None)
+    return found.values()
 
 
 def _counts(

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bpodsl.report.show import Show
-from bpodsl.report.summary import Cell, Summary
+from bpodsl.report.summary import Cell, OpenRight, Summary
 from bpodsl.report.words import Words
 from bpodsl.terms import NotMeasured
 from bpodsl.terms.expressions import Literal
@@ -47,6 +47,7 @@ class _Screen:
         self._duties()
         self._escalations()
         self._rights()
+        self._states()
         self._raised()
         self._foot()
 
@@ -159,6 +160,7 @@ class _Screen:
             + (f", performed {self.show.instant(v.performed)}" if v.performed and not v.cured else "")
             + (f", cured {self.show.instant(v.performed)}" if v.performed and v.cured else "")
             + (", not performed" if v.performed is None else "")
+            + (", waived" if v.waived else "")
             for v in sorted(self.summary.missed, key=lambda v: v.decided or 0, reverse=True)
         ])  # fmt: skip
         self._some("Due", [
@@ -195,10 +197,23 @@ class _Screen:
         return f"{ladder.clause.shown} [{ladder.clause.reference}]" if ladder else name
 
     def _rights(self) -> None:
+        """What newly opened comes first; what may always be done, last."""
         self._some("Rights open", [
-            f"{self.words.clause(r.right)}: {' and '.join(self.words.party(h) for h in r.holders)}, since "
-            f"{self.show.instant(r.since)}, " + (f"until {self.show.when(r.until)}" if r.until else "without end")
-            for r in self.summary.rights
+            f"{self._right(r)}, since {self.show.instant(r.since)}"
+            + (f", again on {self.show.instant(r.latest)}" if r.latest != r.since else "")
+            + (f", until {self.show.when(r.until)}" if r.until else ", without end")
+            for r in self.summary.rights if r.grounds
+        ])  # fmt: skip
+        self._some("Rights at will", [self._right(r) for r in self.summary.rights if not r.grounds])
+
+    def _right(self, right: OpenRight) -> str:
+        holders = " and ".join(self.words.party(holder) for holder in right.holders)
+        return f"{self.words.clause(right.right)}{self._for(right.key)}: {holders}"
+
+    def _states(self) -> None:
+        self._some("States open", [
+            f"{self.words.clause(s.state)}{self._for(s.key)}: since {self.show.instant(s.since)}"
+            for s in self.summary.states
         ])  # fmt: skip
 
     def _raised(self) -> None:

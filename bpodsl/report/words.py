@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 
@@ -31,6 +32,17 @@ def clauses(contract: Contract) -> dict[str, Clause]:
         found |= {term.name: term.clause for term in terms}
     found |= {change.name: change.clause for change in contract.changes}
     return found | {each.name: each.clause for each in contract.assignments}
+
+
+def ended_by(entry: Entry) -> str:
+    """The clause that closed a right before its time, or "" if it lapsed by time."""
+    return next((c for c, _, rest in _others(entry) if not rest.startswith("Opened/")), "")
+
+
+def _others(entry: Entry) -> Iterator[tuple[str, str, str]]:
+    """The causes of an entry that other clauses made, each parted behind the name of its clause."""
+    parted = (name.partition("/") for name in entry.entry_causes)
+    return (each for each in parted if each[0] != entry.clause)
 
 
 @frozen
@@ -125,8 +137,12 @@ class Words:
                 paid = number("paid")
                 short = "" if paid is None else f", {self._part(entry, 'paid')} of {self._part(entry, 'total')}"
                 return f"missed{self._due(entry)}{short}"
+            case "Lapsed" if ended_by(entry):
+                return f"lapsed before its time: {self.clause(ended_by(entry))}"
             case "Excused":
-                return f"excused{self._due(entry)}"
+                return f"{entry.words or 'excused'}{self._due(entry)}"
+            case "Waived":
+                return f"the miss was waived{', as if it had been met' if entry.words else ''}"
             case "Breached":
                 return f"breached: not cured{self._due(entry, 'by')}"
             case "Settled":
@@ -157,9 +173,13 @@ class Words:
             case "Extended":
                 return f"{_PLAIN['Extended']} until {number('last')}"
             case "Terminated":
-                return f"{_PLAIN['Terminated']} on {self._ends(entry)}" + (f": {entry.words}" if entry.words else "")
-            case "Ended" if len(entry.entry_causes) > 1:
-                return f"ended: {self.clause(entry.entry_causes[1].partition('/')[0])}"
+                given = number("notice")
+                put_off = f", the notice ending {given}" if given is not None and given != number("ends") else ""
+                return f"{_PLAIN['Terminated']} on {self._ends(entry)}{put_off}" + (
+                    f": {entry.words}" if entry.words else ""
+                )
+            case "Ended" if (cause := next((clause for clause, *_ in _others(entry)), "")):
+                return f"ended: {self.clause(cause)}"
             case kind:
                 return _PLAIN.get(kind, kind.lower())
 

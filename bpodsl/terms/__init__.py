@@ -15,7 +15,7 @@ from bpodsl.terms.contract import (
     Term,
 )  # fmt: skip
 from bpodsl.terms.edges import Edge, children, edges, levels, looked_up, nodes, reads, walk
-from bpodsl.terms.effects import Accrue, Begin, Effect, Finish, Impose, Raise, Terminate
+from bpodsl.terms.effects import Accrue, Begin, Effect, Finish, Impose, Lapse, Raise, Terminate
 from bpodsl.terms.events import Column, DeemedRow, EventField, EventKind, Mapping, Relation, RowMapping
 from bpodsl.terms.examples import Example, ExampleEvent, Expectation
 from bpodsl.terms.expressions import Expression, NotMeasured, Pending, Rounding
@@ -34,6 +34,7 @@ from bpodsl.terms.norms import (
     OnPeriod,
     Opening,
     Variant,
+    Waiver,
     WhenImposed,
 )  # fmt: skip
 from bpodsl.terms.questions import Answer, Limit, Question
@@ -46,9 +47,10 @@ __all__ = [
     "Account", "Accrue", "AddsUp", "Answer", "Assignment", "Assumption", "Begin", "ByTime", "CalendarTerm", "Change",
     "Clause", "Clock", "Column", "Contract", "DeemedRow", "Due", "Edge", "Effect", "EventField", "EventKind",
     "Example", "ExampleEvent", "Expectation", "Expression", "Figure", "Finish", "Group", "Impose", "Kind", "Ladder",
-    "Length", "Limit", "Line", "Mapping", "Norm", "NotMeasured", "NthWeekday", "Occasion", "OnEvent", "OnHappens",
-    "OnLasting", "OnOutcome", "OnPeriod", "OnSettled", "Once", "Opening", "Party", "Pending", "Point", "Question",
-    "Raise", "Recurrence", "Relation", "Renewal", "Rounding", "RowMapping", "Rule", "Selector", "Series", "Service",
-    "State", "Stated", "Target", "Term", "Terminate", "Variant", "WhenImposed", "awaited", "children", "edges",
-    "expressions", "levels", "looked_up", "may_change", "nodes", "reads", "waits_by_branch", "walk",
+    "Lapse", "Length", "Limit", "Line", "Mapping", "Norm", "NotMeasured", "NthWeekday", "Occasion", "OnEvent",
+    "OnHappens", "OnLasting", "OnOutcome", "OnPeriod", "OnSettled", "Once", "Opening", "Party", "Pending", "Point",
+    "Question", "Raise", "Recurrence", "Relation", "Renewal", "Rounding", "RowMapping", "Rule", "Selector", "Series",
+    "Service", "State", "Stated", "Target", "Term", "Terminate", "Variant", "Waiver", "WhenImposed", "awaited",
+    "children", "edges", "expressions", "levels", "looked_up", "may_change", "nodes", "reads", "waits_by_branch",
+    "walk",
 ]  # fmt: skip

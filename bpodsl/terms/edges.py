@@ -17,7 +17,7 @@ from bpodsl.lean import frozen, is_lean, parts_of
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.clause import Clause
 from bpodsl.terms.contract import Contract
-from bpodsl.terms.effects import Accrue, Begin, Effect, Finish, Impose, Terminate
+from bpodsl.terms.effects import Accrue, Begin, Effect, Finish, Impose, Lapse, Terminate
 from bpodsl.terms.norms import Norm, OnEvent, OnPeriod
 from bpodsl.terms.rules import OnHappens, OnLasting, OnOutcome, OnSettled, Rule
 from bpodsl.terms.times import Selector
@@ -178,7 +178,7 @@ def _of_norm(norm: Norm) -> Iterator[Edge]:
             yield from _selected(way.selector, opening, norm.clause)
         elif isinstance(way, OnPeriod):
             yield from _anchored(way.grid, opening, norm.clause)
-    for selector in norm.acts:
+    for selector in (*norm.acts, *norm.waiving):
         yield from _selected(selector, decision, norm.clause)
     if norm.adds_up is not None:
         for source, kind in reads(norm.adds_up.total):
@@ -216,6 +216,8 @@ def _of_effect(effect: Effect, node: str, clause: Clause) -> Iterator[Edge]:
     match effect:
         case Impose(norm):
             yield Edge(node, f"opening:{norm}", "trigger", clause)
+        case Lapse(norm):
+            yield Edge(node, f"decision:{norm}", "trigger", clause)
         case Accrue(line, amount):
             yield Edge(node, f"line:{line}", "trigger", clause)
             for source, kind in reads(amount):

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from bpodsl.lean import frozen
 from bpodsl.terms.expressions import Expression
 from bpodsl.terms.lengths import Length
+from bpodsl.values import Grid
 
 
 @frozen
 class Impose:
     """Open an instance of a norm, with the keys of what caused it."""
+
+    norm: str
+
+
+@frozen
+class Lapse:
+    """Close the instances of a right that are open, of the keys of what caused it."""
 
     norm: str
 
@@ -31,9 +41,14 @@ class Raise:
 
 @frozen
 class Terminate:
-    """End the agreement: `notice` after the act (None: at once), at the end of its last day if counted in days."""
+    """End the agreement: `notice` after the act (None: at once), at the end of its last day if counted in days.
+
+    Of a notice in days or longer: not before the day `earliest`, and with the cell of `to` in which that day lies.
+    """
 
     notice: Length | None = None
+    to: Grid | None = None
+    earliest: date | None = None
 
 
 @frozen
@@ -45,6 +60,8 @@ class Begin:
 
     state: str
     notice: Length | None = None
+    to: Grid | None = None
+    earliest: date | None = None
 
 
 @frozen
@@ -54,4 +71,4 @@ class Finish:
     state: str
 
 
-Effect = Impose | Accrue | Raise | Terminate | Begin | Finish
+Effect = Impose | Lapse | Accrue | Raise | Terminate | Begin | Finish

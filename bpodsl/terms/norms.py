@@ -66,7 +66,8 @@ class Due:
     the nth day of the month after the anchor's month (`months_on` months later) instead of a length;
     a month too short has its last day. `fixed` a day written out. `roll`: "following" or
     "preceding" with `calendar` moves a last day that is not open. `weekday` instead of a length: a weekday counted
-    from the anchor's day. `back`: the length (in days or longer) is counted back from the anchor's day. `time`: the
+    from the anchor's day. `back`: the length (in days or longer) is counted back from the anchor's day. `moves`:
+    a date that is no length counted forward is moved on too by the days that a suspension touches. `time`: the
     deadline does not end with the last day, but at a time of it. `count`: the length is so many times what it says as
     this field of the opening event gives (see `counted`).
     """
@@ -83,6 +84,7 @@ class Due:
     weekday: NthWeekday | None = None
     back: bool = False
     time: ByTime | None = None
+    moves: bool = False
     count: str = ""
 
     def counted(self, fields: Mapping[str, object]) -> Due | None:
@@ -154,6 +156,19 @@ class AddsUp:
 
 
 @frozen
+class Waiver:
+    """An event by which the other side waives: before the miss the instance is excused, after it what follows from it.
+
+    It means the instances whose keys agree, as for acts, or with `period_field` that of the period in that field.
+    `as_met`: a miss that is waived counts as fulfilled in what settles from then on.
+    """
+
+    selector: Selector
+    as_met: bool = False
+    period_field: str = ""
+
+
+@frozen
 class Norm:
     """An obligation, prohibition or power, and the machine of its instances.
 
@@ -179,7 +194,8 @@ class Norm:
     `suspended_during`, `excused_during`: states. `barred_during`: states in which the exercise of a right has no
     effect. `ends_with`: a state (of no keys): from when it first begins the norm is over, as after the end of the
     agreement, unless it survives. `cure`: a time from the miss within which late performance cures. `after`: what
-    follows an outcome ("fulfilled", "missed", "excused", "cured", "breached", "late").
+    follows an outcome ("fulfilled", "missed", "excused", "cured", "breached", "late", "waived"). `waivers`: what waives
+    an instance; of several that select an event the first.
 
     `roles` (role, party) and `ladder`, `level` belong to levels of an escalation. `survives`: it goes on
     after the end of the agreement, for `survives_for` (in days or longer, from the last day) or without end.
@@ -219,6 +235,12 @@ class Norm:
     adds_up: AddsUp | None = None
     variants: tuple[Variant, ...] = ()
     version: str = ""
+    waivers: tuple[Waiver, ...] = ()
+
+    @property
+    def waiving(self) -> tuple[Selector, ...]:
+        """The events that may waive an instance."""
+        return tuple(waiver.selector for waiver in self.waivers)
 
     @property
     def versions(self) -> tuple[Norm, ...]:

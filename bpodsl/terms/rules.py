@@ -62,7 +62,8 @@ class Recurrence:
     Among occurrences of an event or outcome: `n` within any `span` (elapsed, or days counted with
     the day of the last one).
 
-    `resets`: what was counted when it fired is not counted again.
+    `resets`: what was counted when it fired is not counted again. `by`: occurrences are counted for each value of
+    these fields.
     """
 
     n: int
@@ -71,6 +72,7 @@ class Recurrence:
     fires: str = "counting"
     unmeasured: str = "breaks"
     resets: bool = False
+    by: tuple[str, ...] = ()
 
 
 @frozen

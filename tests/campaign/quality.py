@@ -76,6 +76,13 @@ def _count_nodes(contract: Contract, ledger: Ledger, count: Count) -> None:
             count["node", node] += 1
         if entry.kind == "Fired":
             count["rule", _told(rules[entry.clause])] += 1
+        if entry.kind == "Terminated" and entry.number("notice") is not None:
+            count["right", "notice put off"] += 1
+        if entry.kind == "Lapsed":
+            by_cause = any("/Fired/" in name or "/Waived/" in name for name in entry.entry_causes)
+            count["right", "lapsed before its time" if by_cause else "lapsed"] += 1
+        if entry.kind == "Waived" or (entry.kind == "Excused" and entry.words):
+            count["waiver", " ".join((entry.kind, entry.words)).strip()] += 1
         if entry.kind == "Noted":
             count["noted", "barred" if entry.words.startswith("barred") else entry.words] += 1
         if node == "state" and entry.kind in ("Opened", "Closed") and not entry.event_causes:
@@ -97,7 +104,8 @@ def _told(rule: Rule) -> str:
         return on
     if again.span is not None:
         of = on if on == "event" else "norm"
-        return f"{of} n in {again.span.unit}, {again.fires}{', resets' if again.resets else ''}"
+        by = ", by key" if again.by else ""
+        return f"{of} n in {again.span.unit}, {again.fires}{', resets' if again.resets else ''}{by}"
     how = f"in a row, {again.unmeasured}" if again.m is None else "of any m"
     return f"{on} n {how}, {again.fires}{', resets' if again.resets else ''}"
 
@@ -212,6 +220,8 @@ def _features(norm: Norm) -> Iterator[str]:
         yield "clock from a field"
     if norm.suspended_during:
         yield "suspended"
+    if norm.due is not None and norm.due.moves and norm.suspended_during:
+        yield "date that moves"
     if norm.excused_during:
         yield "excused during"
     if norm.cure:

@@ -14,6 +14,7 @@ from bpodsl.terms import (
     Figure,
     Finish,
     Impose,
+    Lapse,
     Line,
     Norm,
     OnEvent,
@@ -125,6 +126,8 @@ def _of_effect(drawn: Places, effect: Effect, box: str) -> Iterator[Arrow]:
         case Impose(name):
             imposed = drawn.norm(name)
             yield Arrow(box, imposed, _OPENS.get(drawn.kind(imposed), "opens"))
+        case Lapse(name):
+            yield Arrow(box, drawn.norm(name), "closes")
         case Accrue(line, amount):
             end = drawn.home(f"line:{line}")
             yield Arrow(box, end, "makes payable")

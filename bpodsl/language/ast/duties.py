@@ -74,7 +74,7 @@ class ForEachEvent(Node):
 class ForEachOutcome(Node):
     """`for each missed NORM [where COND]`
 
-    `outcome` is opened | fulfilled | excused | late | cured | missed | breached.
+    `outcome` is opened | fulfilled | excused | late | cured | missed | breached | waived.
     """
 
     outcome: str
@@ -295,6 +295,13 @@ class ExcusedLine(Line):
 
 
 @node
+class ExtendedLine(Line):
+    """`extended by the delay of NORM, …`"""
+
+    obligations: tuple[Name, ...] = many()
+
+
+@node
 class ReopeningLine(Line):
     """`on reopening new cycle`: `policy` is new cycle | continue | restart | ignore."""
 
@@ -336,6 +343,19 @@ class CuredLine(Line):
 
 
 @node
+class WaivedLine(Line):
+    """`waived by EVENT [where COND] [or …] [, as if met]`"""
+
+    selectors: tuple[Selector, ...]
+    as_met: AsIfMet | None
+
+
+@node
+class AsIfMet(Node):
+    """`, as if met`"""
+
+
+@node
 class FailingLine(Line):
     """`failing that CONSEQUENCE`"""
 
@@ -363,4 +383,5 @@ ObligationLine = (
     | ByBackLine | ByTimeLine | MovedLine | ClockStartsLine | ClockStopsLine
     | ClockStopsDuringLine | SuspendedLine | ExcusedLine | ReopeningLine | PerformsLine | PerformsPeriodLine
     | NeverPerformedLine | InPartsLine | CuredLine | FailingLine | WhenOutcomeLine | SurvivesLine | PartOfLine
+    | WaivedLine | ExtendedLine
 )  # fmt: skip

@@ -65,7 +65,8 @@ class WorldLine(Line):
 class ExpectStatus(Line):
     """`expect NORM|RIGHT [for KEYS] STATUS [at INSTANT | on DAY | until DAY]`
 
-    `status`: fulfilled | missed | excused | late | cured | breached | undecided | ended | open | exercised | lapsed.
+    `status`: fulfilled | missed | excused | waived | late | cured | breached | undecided | ended | open | exercised |
+    lapsed.
     """
 
     name: Name

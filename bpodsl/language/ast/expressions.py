@@ -77,7 +77,7 @@ class OneOf(Node):
 class Stands(Node):
     """`p1_on_time is met`, `restore_p1 is not missed`, `it is below minimum`, `x is not measured`
 
-    `how`: met | missed | below minimum | measured | fulfilled | late | excused | cured | breached |
+    `how`: met | missed | below minimum | measured | fulfilled | late | excused | cured | breached | waived |
     opened | undecided, with `not ` before it where so written. The left side may be a field that
     takes such a word as its value: then it is a comparison.
     """
@@ -407,7 +407,7 @@ class WithSame(Node):
 class OutcomeRows(Node):
     """`NORM fulfilled [or late …] [where COND]`
 
-    `statuses`: fulfilled | missed | excused | undecided | late | cured | breached | opened.
+    `statuses`: fulfilled | missed | excused | undecided | late | cured | breached | waived | opened.
     """
 
     norm: Name

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from bpodsl.language.ast.base import Line, Node, many, node
 
 if TYPE_CHECKING:
-    from bpodsl.language.ast.base import Length, Name, Number, Reference, Text
-    from bpodsl.language.ast.duties import SuspendedLine
+    from bpodsl.language.ast.base import Day, Length, Name, Number, Reference, Text
+    from bpodsl.language.ast.duties import OnTrigger, SuspendedLine
     from bpodsl.language.ast.expressions import Expression
     from bpodsl.language.ast.shared import Parties, PartOfLine, Selector, ThenLine
 
@@ -22,8 +22,8 @@ class Trigger(Node):
     title: Text | None
     reference: Reference | None
     lines: tuple[
-        WhenLine | WhenEventLine | WhenLastsLine | WhileLine | ResetsLine | OnlyBeginsLine | NotMeasuredLine | ThenLine
-        | PartOfLine,
+        WhenLine | WhenEventLine | WhenLastsLine | WhileLine | ResetsLine | OnlyBeginsLine | NotMeasuredLine | PathLine
+        | ThenLine | PartOfLine,
         ...,
     ] = many()
 
@@ -152,7 +152,7 @@ class EndsWithLine(Line):
 
 @node
 class PathLine(Line):
-    """`by ticket`: one path for each value."""
+    """`by ticket`: a path, a right or a count of its own for each value."""
 
     fields: tuple[Name, ...] = many()
 
@@ -224,9 +224,36 @@ class ExercisedWithinLine(Line):
 
 @node
 class NoticeLine(Line):
-    """`notice 30 days`"""
+    """`notice 30 days` | `notice 3 months to the end of a quarter`"""
 
     length: Length
+    to: ToTheEnd | None = None
+
+
+@node
+class ToTheEnd(Node):
+    """`to the end of a month`: `unit` is [calendar] month | quarter | year, week or contract year."""
+
+    unit: str
+
+
+@node
+class NotBeforeLine(Line):
+    """`not before DAY` | `not before the end of the first contract year` | `… of the initial term`"""
+
+    when: Day | EndOfYear | EndOfInitial
+
+
+@node
+class EndOfYear(Node):
+    """`the end of the first contract year` | `the end of contract year 2`: `number` is first … fifth, or a number."""
+
+    number: str | Number
+
+
+@node
+class EndOfInitial(Node):
+    """`the end of the initial term`"""
 
 
 @node
@@ -234,6 +261,13 @@ class BarredLine(Line):
     """`barred while dispute_open, …`"""
 
     states: tuple[Name, ...] = many()
+
+
+@node
+class LapsesLine(Line):
+    """`lapses when CONDITION` | `lapses on TRIGGER`: an open right is no more."""
+
+    when: WhenLine | WhenEventLine | WhenLastsLine | OnTrigger
 
 
 @node
@@ -261,5 +295,5 @@ class Survivor(Node):
 if TYPE_CHECKING:
     ExerciseLine = (
         ExercisedByLine | ExercisedWithinLine | NoticeLine | SurvivorsLine | ThenLine | BarredLine | SuspendedLine
-        | EndsServicesLine | PartOfLine
+        | EndsServicesLine | PartOfLine | PathLine | LapsesLine | NotBeforeLine
     )  # fmt: skip

@@ -125,7 +125,7 @@ def _own_head(ctx: Context, node: ast.Obligation) -> NormHead:
             opened = "period"
     return NormHead(
         node.name.text, node.span, modality, opened, fields, by, reading(ctx, node), _has(node, ast.CuredLine),
-        frozenset() if event is None else _optional(ctx, event), *_parts(ctx, node),
+        frozenset() if event is None else _optional(ctx, event), *_parts(ctx, node), _has(node, ast.WaivedLine),
     )  # fmt: skip
 
 
@@ -215,7 +215,7 @@ def _imposed_heads(ctx: Context) -> None:
         fields = shared or {}
         ctx.norm_heads[name] = NormHead(
             name, node.span, "must", "imposed", fields, tuple(fields), reading(ctx, node), _has(node, ast.CuredLine),
-            frozenset(), *_parts(ctx, node),
+            frozenset(), *_parts(ctx, node), _has(node, ast.WaivedLine),
         )
 
 
@@ -252,6 +252,8 @@ def _keys_of(ctx: Context, source: str) -> Keys:
         return trigger_keys(ctx, declared.node)
     if isinstance(declared.node, ast.Escalation):
         return ladder_keys(ctx, declared.node)
+    if isinstance(declared.node, ast.Right | ast.Termination):
+        return right_keys(ctx, declared.node)
     return {}
 
 
@@ -268,11 +270,16 @@ def _callers(ctx: Context) -> dict[str, list[str]]:
 
 
 def trigger_keys(ctx: Context, node: ast.Trigger) -> Keys:
-    """The keys of what makes a trigger fire."""
+    """The keys of what makes a trigger fire: those that it counts by, else those of its occasion."""
+    counted = [key.text for line in node.lines if isinstance(line, ast.PathLine) for key in line.fields]
+    fields = {key: kind for line in node.lines for key, kind in _fields_of(ctx, line).items()} if counted else {}
+    if counted:
+        return {key: fields[key] for key in counted if key in fields}
     for line in node.lines:
         match line:
             case ast.WhenEventLine(selector=selector):
-                return event_keys(ctx, selector.event.text)
+                figure = ctx.figure_heads.get(selector.event.text)
+                return event_keys(ctx, selector.event.text) if figure is None else figure.keys
             case ast.WhenLastsLine(state=state):
                 return state_keys(ctx, state.text)
             case ast.WhenLine(condition=condition) | ast.WhileLine(condition=condition):
@@ -280,6 +287,36 @@ def trigger_keys(ctx: Context, node: ast.Trigger) -> Keys:
             case _:
                 pass
     return {}
+
+
+def cause_fields(ctx: Context, source: str) -> Keys:
+    """All fields that what follows from an obligation or trigger can have."""
+    head = ctx.norm_heads.get(source)
+    if head is not None:
+        return head.fields
+    declared = ctx.names.table.get(source)
+    node = None if declared is None else declared.node
+    if not isinstance(node, ast.Trigger):
+        return {}
+    fields = dict(trigger_keys(ctx, node))
+    for line in node.lines:
+        fields |= _fields_of(ctx, line)
+    return fields
+
+
+def _fields_of(ctx: Context, line: ast.Line) -> Keys:
+    """The fields of an event or outcome that a line of a trigger waits for."""
+    if isinstance(line, ast.WhenEventLine):
+        return event_row(ctx, line.selector.event.text).fields
+    if not isinstance(line, ast.WhenLine):
+        return {}
+    found: dict[str, Kind | None] = {}
+    for name in mentions(line.condition):
+        if name.text in ctx.events:
+            found |= event_row(ctx, name.text).fields
+        elif name.text in ctx.norm_heads:
+            found |= ctx.norm_heads[name.text].fields
+    return found
 
 
 def _condition_keys(ctx: Context, condition: ast.Node) -> Keys:
@@ -313,6 +350,19 @@ def state_keys(ctx: Context, state: str) -> Keys:
         return {}
     events = [each.event for each in (*found.starts, *found.intervals)]
     return {key: key_kind(ctx, key, events or list(ctx.events)) for key in found.by}
+
+
+def right_keys(ctx: Context, node: ast.Right | ast.Termination) -> Keys:
+    """The fields by which there is a right for each, as its grounds have them."""
+    keys = [key.text for line in node.lines if isinstance(line, ast.PathLine) for key in line.fields]
+    grounds = [
+        ground for line in node.lines if isinstance(line, ast.MayLine | ast.HolderLine)
+        if not isinstance(line.grounds, ast.AtWill) for ground in line.grounds
+    ] if keys else []  # fmt: skip
+    found: dict[str, Kind | None] = {}
+    for ground in grounds:
+        found = {**cause_fields(ctx, ground.name.text), **found}
+    return {key: found.get(key) for key in dict.fromkeys(keys)} if grounds else {}
 
 
 def ladder_keys(ctx: Context, node: ast.Escalation) -> Keys:

@@ -6,10 +6,12 @@ from bpodsl.language import ast, literals
 from bpodsl.language.checks import capital, holds
 from bpodsl.language.clauses.agreement import selector, selectors
 from bpodsl.language.clauses.consequences import effect
+from bpodsl.language.clauses.delays import delays
 from bpodsl.language.clauses.dues import DUE_LINES, Deadline, DeadlineRow, deadline, deadlines_by_field
 from bpodsl.language.clauses.events import instants, shared_key
 from bpodsl.language.clauses.heads import acts_of, duty
 from bpodsl.language.clauses.parts import in_parts
+from bpodsl.language.clauses.waivers import waivers
 from bpodsl.language.clauses.windows import CELLS, each
 from bpodsl.language.context import Context, Survival
 from bpodsl.language.names import nearest
@@ -102,6 +104,7 @@ def lower_obligation(ctx: Context, node: ast.Obligation) -> None:
         if isinstance(survival, ast.SurvivesLine):
             survives(ctx, node.name, survival.length)
     norm = evolve(_performance(ctx, job, norm), after=_after(ctx, job))
+    norm = evolve(norm, waivers=waivers(ctx, node, norm))
     plain = norm = in_parts(ctx, node, line, head, norm)
     norm = _terms(ctx, job, plain)
     if rows:
@@ -171,6 +174,10 @@ def may_be(ctx: Context, node: ast.Node, head: NormHead, outcome: str) -> bool:
     if outcome == "cured" and not head.cures:
         advice = f"Add `cured within …` to `{head.name}`."
         ctx.report(CannotHappen(node.span, f"`{head.name}` is never cured: it grants no time for it.", advice))
+        return False
+    if outcome == "waived" and not head.waives:
+        advice = f"Add `waived by EVENT` to `{head.name}`."
+        ctx.report(CannotHappen(node.span, f"`{head.name}` is never waived: it does not say by what.", advice))
         return False
     if head.modality == "must not" and outcome in ("fulfilled", "late"):
         ctx.report(CannotHappen(node.span, f"`{head.name}` is a prohibition: it is never {outcome}."))
@@ -365,6 +372,13 @@ def _relief(ctx: Context, job: Lowering, norm: Norm) -> Norm:
                 cure = None if found is None else Due("within", found)
             case _:
                 pass
+    late = delays(ctx, job.node, norm)
+    suspended += late
+    if late and norm.due is not None and _extends(ctx, job, norm.due):
+        norm = evolve(norm, due=evolve(norm.due, moves=True))
+    if late and not job.has_deadline and not ctx.damaged:
+        line = next(each for each in job.node.lines if isinstance(each, ast.ExtendedLine))
+        ctx.report(NoEffect(line.span, "extended by", "this duty has no deadline", "Add `within …`."))
     if cure is not None and not job.has_deadline and norm.modality == "must" and not ctx.damaged:
         what = f"`{norm.name}` has no deadline, so it is never missed and there is nothing to cure."
         ctx.report(CannotHappen(job.clause.span, what, "Add `within …`."))
@@ -373,6 +387,18 @@ def _relief(ctx: Context, job: Lowering, norm: Norm) -> Norm:
     return evolve(
         norm, suspended_during=tuple(dict.fromkeys(suspended)), excused_during=tuple(dict.fromkeys(excused)), cure=cure
     )
+
+
+def _extends(ctx: Context, job: Lowering, due: Due) -> bool:
+    """Whether a delay can move a deadline; an instant named by a field stays."""
+    line = next(each for each in job.node.lines if isinstance(each, ast.ExtendedLine))
+    kind = job.head.fields.get(due.field)
+    bare = due.anchor == "field" and due.length is None and due.time is None
+    if bare and kind is not None and kind.base == "instant":
+        what = "This deadline is an instant, which no delay moves."
+        ctx.report(NotSayable(line.span, what, "Give the event a day, or count the deadline in days or hours."))
+        return False
+    return True
 
 
 def survives(ctx: Context, name: ast.Name, node: ast.Length | None) -> None:

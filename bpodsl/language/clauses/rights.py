@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from bpodsl.language import ast, literals
 from bpodsl.language.clauses.agreement import selectors
 from bpodsl.language.clauses.consequences import effect, ended_state
-from bpodsl.language.clauses.heads import ladder_keys
+from bpodsl.language.clauses.endings import notice_of
+from bpodsl.language.clauses.heads import cause_fields, ladder_keys, right_keys
 from bpodsl.language.clauses.obligations import effective, may_be, survives
+from bpodsl.language.clauses.triggers import occasion
 from bpodsl.language.context import Context
-from bpodsl.language.problems import NoCommonKey, NoEffect, OutOfRange, SaidTwice
+from bpodsl.language.problems import NoCommonKey, NoEffect, NotSayable, OutOfRange, SaidTwice
 from bpodsl.language.scopes import Row, Scope
 from bpodsl.lean import evolve
 from bpodsl.terms import (
@@ -20,7 +22,9 @@ from bpodsl.terms import (
     Due,
     Effect,
     Impose,
+    Kind,
     Ladder,
+    Lapse,
     Length,
     Norm,
     Once,
@@ -105,7 +109,7 @@ def lower_right(ctx: Context, node: ast.Right) -> None:
     line = next((each for each in node.lines if isinstance(each, ast.MayLine)), None)
     clause = ctx.clause_of(node, "right")
     for each in node.lines:
-        if isinstance(each, ast.NoticeLine | ast.SurvivorsLine | ast.EndsServicesLine):
+        if isinstance(each, ast.NoticeLine | ast.NotBeforeLine | ast.SurvivorsLine | ast.EndsServicesLine):
             why = "only a termination ends the agreement, or a service"
             advice = "Write `termination` instead of `right`."
             ctx.report(NoEffect(each.span, each.span.text.split()[0], why, advice))
@@ -125,24 +129,18 @@ def lower_termination(ctx: Context, node: ast.Termination) -> None:
     if not any(isinstance(each, ast.ExercisedByLine) for each in node.lines):
         what = f"`{clause.name}` does not say which notice ends the agreement."
         ctx.demand(clause.span, what, "Add `exercised by NOTICE`.")
-    notices = [each for each in node.lines if isinstance(each, ast.NoticeLine)]
-    notice: Length | None = None
-    if notices:
-        notice = literals.length(ctx, notices[0].length)
-        if notice is not None and notice.unit in ("months", "years"):
-            ctx.assume("clamp", "a month too short for the day counted has its last day instead", clause)
-    for again in notices[1:]:
-        ctx.report(SaidTwice(again.span, "how long the notice is", notices[0].span))
+    notice, to, earliest = notice_of(ctx, node, clause)
     for each in node.lines:
         if isinstance(each, ast.SurvivorsLine):
             for survivor in each.survivors:
                 if ctx.find(survivor.obligation, "obligation") is not None:
                     survives(ctx, survivor.obligation, survivor.length)
     services = [name for each in node.lines if isinstance(each, ast.EndsServicesLine) for name in each.services]
-    effects: tuple[Effect, ...] = (Terminate(notice),)
+    effects: tuple[Effect, ...] = (Terminate(notice, to, earliest),)
     if services:
         found = (ctx.service(name) for name in services)
-        effects = tuple(Begin(ended_state(ctx, name), notice) for name in dict.fromkeys(found) if name)
+        names = [name for name in dict.fromkeys(found) if name]
+        effects = tuple(Begin(ended_state(ctx, name), notice, to, earliest) for name in names)
     _right(ctx, node, clause, line.holder, line.grounds, (), effects)
 
 
@@ -161,6 +159,7 @@ def _right(
         length = literals.length(ctx, within[0].length)
         due = None if length is None else Due("within", length)
     opening: Opening
+    keys = _keys(ctx, node, grounds)
     if isinstance(grounds, ast.AtWill):
         opening = Once()
         if within:
@@ -176,7 +175,14 @@ def _right(
     if suspended and due is None and not ctx.damaged:
         why = "this right has no time in which it is exercised"
         ctx.report(NoEffect(suspended[0].span, "suspended during", why, "Add `exercised within …`."))
-    scope = Scope("a consequence of a right", name, Row(f"an exercise of `{name}`", {}, outcome=True))
+    for number, lapses in enumerate(each for each in node.lines if isinstance(each, ast.LapsesLine)):
+        _lapses(ctx, node, lapses, number, clause, tuple(keys))
+    for each in (*acts, *exercises):
+        kind = ctx.events.get(each.event.text)
+        if keys and kind is not None and not any(kind.field(key) for key in keys):
+            advice = "Give the event that key, or delete the `by` line: then there is one right for all."
+            ctx.report(NoCommonKey(each.span, kind.name, name, tuple(keys), advice))
+    scope = Scope("a consequence of a right", name, Row(f"an exercise of `{name}`", keys, outcome=True))
     thens = (line for line in node.lines if isinstance(line, ast.ThenLine))
     made = (effect(ctx, line.consequence, scope, clause) for line in thens)
     follows = (*(each for each in made if each is not None), *effects)
@@ -188,6 +194,7 @@ def _right(
         counterparty=ctx.across(bearer),
         opening=(opening,),
         acts=selectors(ctx, (*acts, *exercises), name),
+        by=tuple(keys),
         clock=Clock(None if length is None or not length.by_clock else length.calendar),
         due=due,
         suspended_during=named_states(ctx, suspended),
@@ -196,6 +203,65 @@ def _right(
         after=tuple(("fulfilled", each) for each in follows),
     )  # fmt: skip
     ctx.norms[name] = norm
+
+
+def _keys(
+    ctx: Context, node: ast.Right | ast.Termination, grounds: tuple[ast.Ground, ...] | ast.AtWill
+) -> Mapping[str, Kind | None]:
+    """The fields by which there is a right for each; every ground must have them."""
+    lines = [line for line in node.lines if isinstance(line, ast.PathLine)]
+    for again in lines[1:]:
+        ctx.report(SaidTwice(again.span, "by what there is a right for each", lines[0].span))
+    if not lines:
+        return {}
+    if isinstance(grounds, ast.AtWill):
+        why = "this right has no ground that could have the key"
+        ctx.report(NoEffect(lines[0].span, "by", why, "Delete the line, or name a ground."))
+        return {}
+    keys = right_keys(ctx, node)
+    for ground in grounds:
+        if ctx.names.table.get(ground.name.text) is None:
+            continue
+        fields = cause_fields(ctx, ground.name.text)
+        missing = tuple(key for key in keys if key not in fields)
+        if missing and not ctx.damaged:
+            advice = "Name a ground that has the key, or delete the `by` line: then there is one right for all."
+            ctx.report(NoCommonKey(ground.span, ground.name.text, node.name.text, missing, advice))
+    return keys
+
+
+def _lapses(
+    ctx: Context, node: ast.Right | ast.Termination, line: ast.LapsesLine, number: int, clause: Clause,
+    keys: tuple[str, ...],
+) -> None:  # fmt: skip
+    """What closes a right that is open: a trigger, or a rule of its own."""
+    name = node.name.text
+    if isinstance(line.when, ast.OnTrigger):
+        if ctx.find(line.when.trigger, "trigger") is not None:
+            fields = cause_fields(ctx, line.when.trigger.text)
+            _shares(ctx, line, line.when.trigger.text, name, keys, fields)
+            ctx.grafts.append((line.when.trigger.text, "", Lapse(name)))
+        return
+    if getattr(line.when, "recurrence", None) is not None:
+        what = "What must happen more than once to close a right is a trigger of its own."
+        ctx.report(NotSayable(line.span, what, "Declare a `trigger`, and write `lapses on TRIGGER`."))
+        return
+    own = f"{name}.lapses" + (f".{number + 1}" if number else "")
+    clause = Clause(own, clause.word, " ".join(line.span.text.split()), clause.reference, "", line.span)
+    found = occasion(ctx, node, line.when, clause)
+    if found is not None:
+        on, when, scope = found
+        _shares(ctx, line, "this", name, keys, scope.keys if scope.row is None else scope.row.fields)
+        ctx.rules[own] = Rule(own, clause, on, when, None, (Lapse(name),))
+
+
+def _shares(
+    ctx: Context, line: ast.LapsesLine, cause: str, name: str, keys: tuple[str, ...], fields: Mapping[str, Kind | None]
+) -> None:
+    """Whether it can be told which of the rights by key a cause closes."""
+    if keys and not any(key in fields for key in keys):
+        advice = "Name what has the key, or delete the `by` line: then there is one right for all."
+        ctx.report(NoCommonKey(line.span, cause, name, keys, advice))
 
 
 def named_states(ctx: Context, names: Iterable[ast.Name]) -> tuple[str, ...]:
@@ -214,6 +280,10 @@ def _ground(ctx: Context, ground: ast.Ground, name: str) -> None:
         ctx.grafts.append((ground.name.text, effective(head, ground.outcome), Impose(name)))
 
 
+def _followed(norm: Norm, outcome: str, what: Effect) -> Norm:
+    return evolve(norm, after=(*norm.after, (outcome, what)))
+
+
 def graft(ctx: Context) -> None:
     """Hang on each clause what others said follows from it."""
     for source, outcome, what in ctx.grafts:
@@ -225,8 +295,12 @@ def graft(ctx: Context) -> None:
             rule = ctx.rules.get(name) or Rule(name, ctx.norms[source].clause, OnOutcome(source, "opened"))
             ctx.rules[name] = evolve(rule, then=(*rule.then, what))
         elif source in ctx.norms and outcome:
-            norm = ctx.norms[source]
-            ctx.norms[source] = evolve(norm, after=(*norm.after, (outcome, what)))
+            norm = _followed(ctx.norms[source], outcome, what)
+            variants = tuple(
+                each if each.terms is None else evolve(each, terms=_followed(each.terms, outcome, what))
+                for each in norm.variants
+            )
+            ctx.norms[source] = evolve(norm, variants=variants)
     for name, survival in ctx.survivors.items():
         if name in ctx.norms:
             ctx.norms[name] = evolve(ctx.norms[name], survives=True, survives_for=survival.length)

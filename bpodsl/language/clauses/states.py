@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bpodsl.language import ast
 from bpodsl.language.clauses.agreement import selectors
 from bpodsl.language.clauses.consequences import turn
 from bpodsl.language.clauses.events import instants, shared_key
-from bpodsl.language.clauses.heads import trigger_keys
+from bpodsl.language.clauses.heads import right_keys, trigger_keys
 from bpodsl.language.context import Context
 from bpodsl.language.names import RIGHTS, nearest
 from bpodsl.language.problems import CannotHappen, NotHere, UnknownField
 from bpodsl.lean import frozen
-from bpodsl.terms import State
+from bpodsl.terms import Kind, State
 
 _CAUSES = ("trigger", *RIGHTS)
 
@@ -74,7 +76,11 @@ def _side(ctx: Context, nodes: tuple[ast.Selector, ...]) -> _Bounds:
 def _graft(ctx: Context, cause: ast.Name, state: State, begins: bool) -> None:
     """A trigger that fires, or a right that is exercised, begins or ends a state."""
     declared = ctx.names.table[cause.text]
-    keys = trigger_keys(ctx, declared.node) if isinstance(declared.node, ast.Trigger) else {}
+    keys: Mapping[str, Kind | None] = {}
+    if isinstance(declared.node, ast.Trigger):
+        keys = trigger_keys(ctx, declared.node)
+    elif isinstance(declared.node, ast.Right | ast.Termination):
+        keys = right_keys(ctx, declared.node)
     effect = turn(ctx, cause.span, state, keys, cause.text, begins)
     if effect is not None:
         ctx.grafts.append((cause.text, "" if declared.thing == "trigger" else "fulfilled", effect))

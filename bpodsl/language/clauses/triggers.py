@@ -12,7 +12,7 @@ from bpodsl.language.clauses.windows import CELLS
 from bpodsl.language.context import Context, mentions
 from bpodsl.language.figures_at import whole
 from bpodsl.language.literals import one
-from bpodsl.language.names import EVENTS, FIGURES, listed
+from bpodsl.language.names import EVENTS, FIGURES, listed, nearest
 from bpodsl.language.problems import (
     CannotHappen,
     NoEffect,
@@ -20,6 +20,7 @@ from bpodsl.language.problems import (
     ResetUnstated,
     RunUnstated,
     SaidTwice,
+    UnknownField,
     UnlikeLengths,
 )
 from bpodsl.language.rows import event_row
@@ -49,6 +50,7 @@ _ONCE: dict[type[ast.Line], str] = {
     ast.ResetsLine: "whether it resets",
     ast.OnlyBeginsLine: "when it fires",
     ast.NotMeasuredLine: "what a window that is not measured does",
+    ast.PathLine: "by what it counts",
 }
 
 
@@ -62,14 +64,14 @@ def lower_trigger(ctx: Context, node: ast.Trigger) -> None:
     if not whens:
         ctx.demand(clause.span, f"`{name}` does not say when it fires.", "Add `when …`.")
         return
-    found = _occasion(ctx, node, whens[0], clause)
+    found = occasion(ctx, node, whens[0], clause)
     if found is None:
         # Its consequences are checked all the same.
         found = OnHappens(Selector("")), None, Scope("a consequence", name, Row("this", {}))
         _then(ctx, node, found[2], clause)
         return
     on, when, scope = found
-    recurrence = _recurrence(ctx, node, whens[0], on)
+    recurrence = _counted_by(ctx, node, scope, _recurrence(ctx, node, whens[0], on))
     then = _then(ctx, node, scope, clause)
     ctx.rules[name] = Rule(name, clause, on, when, recurrence, then)
 
@@ -92,7 +94,9 @@ def _then(ctx: Context, node: ast.Trigger, scope: Scope, clause: Clause) -> tupl
 Found = tuple[Occasion, Expression | None, Scope]
 
 
-def _occasion(ctx: Context, node: ast.Trigger, line: WhenLine, clause: Clause) -> Found | None:
+def occasion(
+    ctx: Context, node: ast.Trigger | ast.Right | ast.Termination, line: WhenLine, clause: Clause
+) -> Found | None:
     """What it is evaluated on, its condition, and the scope of both."""
     name = node.name.text
     match line:
@@ -136,7 +140,7 @@ def _outcome(
     if head is None:
         return None
     outcome = condition.how
-    if outcome not in ("opened", "fulfilled", "missed", "excused", "late", "cured", "breached"):
+    if outcome not in ("opened", "fulfilled", "missed", "excused", "late", "cured", "breached", "waived"):
         what = f"An obligation does not become {outcome} at any instant."
         ctx.report(CannotHappen(condition.span, what, "Write `is missed`, or ask for a measure of it."))
         return None
@@ -199,6 +203,23 @@ def _heads(ctx: Context, condition: ast.Expression) -> list[FigureHead] | None:
 
 
 # ---------------------------------------------------------------------------------------- how often
+def _counted_by(ctx: Context, node: ast.Trigger, scope: Scope, found: Recurrence | None) -> Recurrence | None:
+    """What happens may be counted for each value of some fields."""
+    line = next((each for each in node.lines if isinstance(each, ast.PathLine)), None)
+    if line is None:
+        return found
+    if found is None or found.span is None or scope.row is None:
+        why = "only what happens is counted by a field; a figure has a window for each of its groups"
+        ctx.report(NoEffect(line.span, "by", why, "Write `3 times in any 30 days`, or delete the line."))
+        return found
+    known = tuple(scope.row.fields)
+    for key in line.fields:
+        if key.text not in known:
+            ctx.report(UnknownField(key.span, key.text, f"What `{node.name.text}` counts", known,
+                                    nearest(key.text, known)))
+    return evolve(found, by=tuple(dict.fromkeys(key.text for key in line.fields if key.text in known)))
+
+
 def _recurrence(ctx: Context, node: ast.Trigger, line: WhenLine, on: Occasion) -> Recurrence | None:
     """How often the condition must hold; what agreements differ in is demanded."""
     lines = {type(each): each for each in node.lines if isinstance(each, ast.ResetsLine | ast.OnlyBeginsLine)}

@@ -1,0 +1,155 @@
+"""More of what parties do, added to an agreement that stands: rights that lapse, and counts by key.
+
+It draws from a copy of the stream, so that an agreement without it, and all histories, stay what they were.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from attrs import evolve
+
+from bpodsl.terms import (
+    Begin,
+    Clause,
+    Contract,
+    Effect,
+    Lapse,
+    Norm,
+    Occasion,
+    OnHappens,
+    OnOutcome,
+    OnPeriod,
+    Raise,
+    Rule,
+    Selector,
+    Terminate,
+    Waiver,
+    levels,
+)
+from bpodsl.values import Grid
+from tests.campaign.clauses import KEYS
+from tests.campaign.draw import Draw
+from tests.campaign.world import World
+
+HAPPENS = ("step_taken", "notice_given", "ticket_resolved", "leak_reported", "report_sent", "order_paid")
+OUTCOMES = ("fulfilled", "missed", "late", "excused", "waived")
+
+
+def more(world: World, made: Contract) -> Contract:
+    """The agreement with more in it, where it then still is one."""
+    draw = Draw(0)
+    draw.random.setstate(world.draw.random.getstate())
+    if draw.chance(0.5):
+        return made
+    for way in (_counted_by_key, _lapsing, _waived, _put_off, _moving):
+        found = way(draw, world, made)
+        try:
+            levels(found)
+        except ValueError:
+            continue
+        made = found
+    return made
+
+
+def _counted_by_key(draw: Draw, world: World, made: Contract) -> Contract:
+    """Rules that count what happens count it by a field."""
+
+    def by(rule: Rule) -> Rule:
+        match rule.on:
+            case OnHappens(selector):
+                fields = tuple(world.fields(selector.event))
+            case OnOutcome(norm, _):
+                fields = tuple(world.norm_fields[norm])
+            case _:
+                return rule
+        if rule.recurrence is None or not fields or draw.chance(0.4):
+            return rule
+        likely = [name for name in fields if name in KEYS] or list(fields)
+        return evolve(rule, recurrence=evolve(rule.recurrence, by=tuple(draw.some(likely, 1, 2))))
+
+    return evolve(made, rules=tuple(by(rule) for rule in made.rules))
+
+
+def _lapsing(draw: Draw, world: World, made: Contract) -> Contract:
+    """Rights that something closes: a rule that there is, or one of its own."""
+    rules, norms = list(made.rules), list(made.norms)
+    for right in [norm for norm in made.norms if norm.form == "right"]:
+        how = draw.weighted({"none": 1, "rule": 2, "outcome": 1, "own": 4})
+        if how == "rule" and rules:
+            at = draw.between(0, len(rules) - 1)
+            rules[at] = evolve(rules[at], then=(*rules[at].then, Lapse(right.name)))
+        elif how == "outcome":
+            at = draw.between(0, len(norms) - 1)
+            if not norms[at].variants:
+                norms[at] = _then(norms[at], draw.pick(OUTCOMES[:2]), Lapse(right.name))
+        elif how == "own":
+            name = f"{right.name}_lapses"
+            rules.append(Rule(name, Clause(name, "right"), _occasion(draw, world, made), then=(Lapse(right.name),)))
+    return evolve(made, rules=tuple(rules), norms=tuple(norms))
+
+
+def _then(norm: Norm, outcome: str, effect: Effect) -> Norm:
+    return evolve(norm, after=(*norm.after, (outcome, effect)))
+
+
+def _occasion(draw: Draw, world: World, made: Contract) -> Occasion:
+    kinds = {kind.name for kind in made.events}
+    words = [word for word in HAPPENS if word in kinds]
+    duties = [norm.name for norm in made.norms if norm.form == "obligation"]
+    if words and (not duties or draw.chance(0.6)):
+        return OnHappens(Selector(draw.pick(words)))
+    return OnOutcome(draw.pick(duties), draw.pick(OUTCOMES))
+
+
+def _waived(draw: Draw, world: World, made: Contract) -> Contract:
+    """Duties that the other side may waive."""
+
+    def waived(norm: Norm) -> Norm:
+        words = [word for word in HAPPENS if any(kind.name == word for kind in made.events)]
+        if norm.form not in ("obligation", "prohibition") or not words or draw.chance(0.4):
+            return norm
+        found = []
+        for word in draw.some(words, 1, 2):
+            period = ""
+            if any(isinstance(way, OnPeriod) for way in norm.opening) and draw.chance(0.7):
+                period = next((name for name in ("month", "quarter") if name in world.fields(word)), "")
+            found.append(Waiver(Selector(word), draw.chance(0.5), period))
+        after = norm.after
+        if draw.chance(0.3) and not norm.variants:
+            after = (*after, ("waived", draw.pick([Raise("waived"), *(effect for _, effect in norm.after)])))
+        return evolve(norm, waivers=tuple(found), after=after)
+
+    return evolve(made, norms=tuple(waived(norm) for norm in made.norms))
+
+
+def _put_off(draw: Draw, world: World, made: Contract) -> Contract:
+    """Notices that end with a month or the like, or not before some day."""
+
+    def later(effect: Effect) -> Effect:
+        if not isinstance(effect, Terminate | Begin) or effect.notice is None or effect.notice.by_clock:
+            return effect
+        grids = [Grid("week"), Grid("month"), Grid("month", 3), Grid("month", 12, world.effective), None]
+        earliest = world.effective + timedelta(days=draw.between(0, 60)) if draw.chance(0.5) else None
+        return evolve(effect, to=draw.pick(grids), earliest=earliest)
+
+    rules = tuple(evolve(rule, then=tuple(map(later, rule.then))) for rule in made.rules)
+    norms = tuple(
+        norm if norm.variants else evolve(norm, after=tuple((o, later(effect)) for o, effect in norm.after))
+        for norm in made.norms
+    )
+    return evolve(made, rules=rules, norms=norms)
+
+
+def _moving(draw: Draw, world: World, made: Contract) -> Contract:
+    """Dates that a suspension moves."""
+
+    def moving(norm: Norm) -> Norm:
+        dated = norm.due is not None and (norm.due.length is None or norm.due.back)
+        if norm.form != "obligation" or norm.due is None or not dated or norm.variants:
+            return norm
+        states = [state.name for state in made.states if set(state.by) <= set(world.norm_fields[norm.name])]
+        suspended = norm.suspended_during or tuple(draw.some(states, 1, 2)) if states else norm.suspended_during
+        return evolve(norm, due=evolve(norm.due, moves=True), suspended_during=suspended)
+
+    return evolve(made, norms=tuple(moving(norm) for norm in made.norms))
