@@ -72,6 +72,8 @@ def understand(path: Path, shown: str = "") -> Understood:
 
     name = shown or str(path)
     text, problems = decode(name, path.read_bytes())
+    if problems and not text:
+        return Understood(path, None, problems)
     folder = _Folder(path, name)
     contract, more = understand_text(name, text, folder.load)
     return Understood(path, None if problems else contract, (*problems, *more), tuple(folder.used))

@@ -274,7 +274,7 @@ def test_a_file_that_cannot_be_written(small, events, monkeypatch, capsys):
     with pytest.raises(SystemExit) as leaving:
         main()
     assert leaving.value.code == exits.IO
-    assert "try again" in capsys.readouterr().err
+    assert "run it again" in capsys.readouterr().err
 
 
 def test_a_defect_leaves_a_report_and_no_traceback(small, monkeypatch, capsys):

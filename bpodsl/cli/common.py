@@ -62,8 +62,8 @@ def sound_agreement(path: Path) -> Contract:
     return understood.contract
 
 
-def instant_option(text: str | None, contract: Contract) -> int | None:
-    """`--until` in the agreement's zone: an instant, or a day (its first instant)."""
+def instant_option(text: str | None, contract: Contract, option: str = "--until") -> int | None:
+    """`--until`, or another option, in the agreement's zone: an instant, or a day (its first instant)."""
     if text is None:
         return None
     from bpodsl.values import TimeError, Zone, parse_day, parse_instant
@@ -74,4 +74,6 @@ def instant_option(text: str | None, contract: Contract) -> int | None:
             return zone.start_of(parse_day(text))
         return parse_instant(text, zone).instant
     except TimeError as error:
-        raise click.BadParameter(f"{error} Write a day such as 2026-05-01, or 2026-05-01T00:00.") from error
+        raise click.BadParameter(
+            f"{error} Write a day such as 2026-05-01, or 2026-05-01T00:00.", param_hint=f"'{option}'"
+        ) from error

@@ -8,3 +8,4 @@ EVENTS = 4  # events were quarantined, or the input is incomplete
 IO = 6  # a file could not be read or written; safe to run again
 LIMIT = 8  # a limit was reached
 INTERNAL = 70  # a defect of bpodsl; a report file says more
+STOPPED = 130  # somebody stopped it (Ctrl-C)

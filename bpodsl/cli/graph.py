@@ -28,7 +28,13 @@ def command(agreement: Path, form: str | None, out: Path | None) -> None:
 
     contract = sound_agreement(agreement)
     endings = {".svg": "svg", ".mmd": "mermaid", ".md": "mermaid", ".dot": "dot", ".gv": "dot"}
-    form = form or endings.get(out.suffix if out else "", "svg")
+    if form is None and out is not None and out.suffix not in endings:
+        known = ", ".join(endings)
+        raise click.BadParameter(
+            f"The ending of {out} does not say what to draw. Let it end in one of {known}, or say --format.",
+            param_hint="'--out'",
+        )
+    form = form or (endings[out.suffix] if out else "svg")
     drawn = {"svg": svg, "mermaid": mermaid, "dot": dot}[form](build(contract))
     if out is None:
         click.echo(drawn, nl=not drawn.endswith("\n"))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
 import traceback
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -36,6 +38,14 @@ class Commands(click.Group):
             return None
         command: click.Command = importlib.import_module(f"bpodsl.cli.{name}").command
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # The reader of our output went away; nothing is wrong.
+            sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123
+            ctx.exit(exits.OK)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -70,19 +80,30 @@ def bpodsl() -> None:
 def main() -> None:
     """Run the command line; a defect of ours leaves a report file instead of a traceback."""
     try:
-        bpodsl.main(prog_name="bpodsl", standalone_mode=True)
+        left = bpodsl.main(prog_name="bpodsl", standalone_mode=False)
+        sys.exit(left if isinstance(left, int) else exits.OK)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("stopped before the end, so what was to be written may be missing. Run it again.", err=True)
+        sys.exit(exits.STOPPED)
     except OSError as error:
-        if isinstance(error, BrokenPipeError):
-            # The reader of our output went away; nothing is wrong.
-            sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123
-            sys.exit(exits.OK)
         where = f" `{error.filename}`" if error.filename else ""
         click.echo(
-            f"error: cannot use the file{where}: {error.strerror or error}. Nothing was changed; try again.", err=True
+            f"error: cannot use the file{where}: {error.strerror or error}. Nothing was changed: {_instead(error)}, "
+            "and run it again.",
+            err=True,
         )
         sys.exit(exits.IO)
     except Exception as error:
         sys.exit(_limit_reached(error) or _report_defect())
+
+
+def _instead(error: OSError) -> str:
+    """What to do about a file that could not be used."""
+    full = (errno.ENOSPC, errno.EDQUOT)
+    return "make room, or name a file elsewhere" if error.errno in full else "see that it may be used, or name another"
 
 
 def _limit_reached(error: Exception) -> int:

@@ -145,7 +145,7 @@ def _as_known(contract: Contract, taken: Intaken, known_text: str, ledgers: Worl
     from bpodsl.pipeline import evaluate
     from bpodsl.record.worlds import of_world
 
-    known = instant_option(known_text, contract)
+    known = instant_option(known_text, contract, "--as-known-at")
     assert known is not None
 
     def then(world: str, ledger: Ledger) -> Ledger:
@@ -239,3 +239,7 @@ def _say_incomplete(taken: Intaken, quarantine: Path | None, out: Path | None) -
             click.echo("Write them all to a file with --quarantine FILE, mend them there, and run again.", err=True)
     for why in taken.incomplete:
         click.echo(f"incomplete input: {why}", err=True)
+    for place, words in taken.notes[:5]:
+        click.echo(f"note: {place}: {words}", err=True)
+    if len(taken.notes) > 5:
+        click.echo(f"… and {len(taken.notes) - 5} more notes.", err=True)

@@ -25,7 +25,7 @@ from bpodsl.record.refusals import (
     Refusal,
 )  # fmt: skip
 from bpodsl.record.relating import relate
-from bpodsl.record.rows import BadLine, Cut, Row
+from bpodsl.record.rows import BadLine, Cut, NoRows, Row
 from bpodsl.values import DAY_TICKS, show_utc
 
 SKEW = 366 * DAY_TICKS
@@ -92,6 +92,9 @@ class _Input:
         for row in rows:
             if isinstance(row, Cut):
                 self.incomplete.add(f"{row.file}: {row.why}")
+                continue
+            if isinstance(row, NoRows):
+                self.notes.add((row.file, "no event is in this file"))
                 continue
             self.account.lines += 1
             if isinstance(row, BadLine):

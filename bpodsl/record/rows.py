@@ -62,7 +62,14 @@ class Cut:
     why: str
 
 
-Row = RawRow | BadLine | Cut
+@frozen
+class NoRows:
+    """The file holds nothing, or nothing below its header: there was no event, or it is not the file meant."""
+
+    file: str
+
+
+Row = RawRow | BadLine | Cut | NoRows
 
 
 def base_name(file: str) -> str:

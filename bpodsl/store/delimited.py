@@ -16,11 +16,13 @@ from attrs import define, field
 
 from bpodsl.record.fields import normal
 from bpodsl.record.refusals import BAD_QUOTES, CELL_COUNT, NO_HEADER, NOT_UTF8, Refused, quoted
-from bpodsl.record.rows import BadLine, Cut, RawRow, Row
+from bpodsl.record.rows import BadLine, Cut, NoRows, RawRow, Row
 from bpodsl.store.jsonl import BOM, unread, utf16
 from bpodsl.store.lines import LINE_LIMIT, Lines
 
 ROW_LINES: Final = 1000
+
+_INSTANT: Final = re.compile(r"\s*\"?[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}")
 
 _Line = tuple[int, bytes, "Refused | None"]
 """Its number, its bytes without line end, and why it cannot be read at all."""
@@ -33,11 +35,12 @@ def rows(file: str, batches: Iterable[Lines], separator: str) -> Iterator[Row]:
     """The rows below the header; blank lines are none."""
     records = _Records(_lines(batches), _parser(separator), separator)
     header: list[str] | Refused | None = None
-    number = 0
+    number, said = 0, False
     for line, raw, cells in records:
         if header is None:
             header = _header(cells)
             if b"\r" in raw:
+                said = True
                 yield Cut(file, "its lines end in carriage returns, so that it has only one")
             continue
         number += 1
@@ -46,6 +49,10 @@ def rows(file: str, batches: Iterable[Lines], separator: str) -> Iterator[Row]:
             yield BadLine(file, line, values.refusal(f"{file}:{line}"), raw)
         else:
             yield RawRow(file, line, number, values, raw)
+    if isinstance(header, Refused) and not number:
+        yield Cut(file, "its header " + dict(header.values)["why"])
+    elif not number and not said:
+        yield NoRows(file)
 
 
 def _lines(batches: Iterable[Lines]) -> Iterator[_Line]:
@@ -154,6 +161,8 @@ def _header(cells: list[str] | Refused) -> list[str] | Refused:
     if isinstance(cells, Refused):
         return Refused(NO_HEADER, why=f"cannot be read ({cells.reason.title.lower()})")
     names = [normal(name) for name in cells]
+    if any(_INSTANT.match(cell) for cell in cells):
+        return Refused(NO_HEADER, why="holds a date and time, as a row does, and no names of columns")
     twice = next((name for name in names if name and names.count(name) > 1), None)
     if twice is not None:
         return Refused(NO_HEADER, why=f"names the column “{quoted(twice)}” twice")

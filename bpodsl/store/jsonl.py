@@ -27,7 +27,7 @@ from bpodsl.record.refusals import (
     Refused,
     quoted,
 )  # fmt: skip
-from bpodsl.record.rows import BadLine, Decimals, Raw, RawRow, Row
+from bpodsl.record.rows import BadLine, Decimals, NoRows, Raw, RawRow, Row
 from bpodsl.store.lines import LINE_LIMIT, Lines
 
 DEPTH_LIMIT: Final = 64
@@ -62,6 +62,8 @@ def rows(file: str, batches: Iterable[Lines]) -> Iterator[Row]:
                 yield BadLine(file, place, found.refusal(f"{file}:{place}"), line)
             else:
                 yield RawRow(file, place, number, found, line)
+    if not number:
+        yield NoRows(file)
 
 
 def unread(batch: Lines) -> Refused:

@@ -8,14 +8,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from attrs import frozen
 
 from bpodsl.record.account import Intaken
 from bpodsl.record.gather import SKEW, gather
 from bpodsl.record.intake import Intake
-from bpodsl.record.rows import Cut, Layout, Row, base_name
+from bpodsl.record.rows import Cut, Layout, NoRows, Row, base_name
 from bpodsl.store import delimited, jsonl
 from bpodsl.store.lines import Lines, Stretch
 from bpodsl.terms import Contract
@@ -66,6 +66,10 @@ def _no_sweeping() -> Iterator[None]:
             gc.enable()
 
 
+ARCHIVE: Final = b"PK\x03\x04"
+"""How a zip archive begins, and so a workbook."""
+
+
 def _name(source: str | Path | Feed) -> str:
     return source.name if isinstance(source, Feed) else str(source)
 
@@ -74,7 +78,12 @@ def _rows(file: str, stream: BinaryIO, layout: Layout | None) -> Iterator[Row]:
     stretch = Stretch(file, stream)
     batches = iter(stretch)
     first = next(batches, None)
-    if first is not None:
+    if first is None:
+        yield NoRows(file)
+    elif first.lines and first.lines[0].startswith(ARCHIVE):
+        yield Cut(file, "it is a workbook or archive, not text; save it as CSV, or unpack it")
+        return
+    else:
         layout = layout or _layout(file, first)
         both = chain((first,), batches)
         if layout.format == "csv":

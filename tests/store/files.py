@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import io
 
-from bpodsl.record.rows import Cut, Layout, Row
+from bpodsl.record.rows import Cut, Layout, NoRows, Row
 from bpodsl.store import Feed, read_rows
 
 
 def rows(*lines: bytes, name: str = "a.jsonl", layout: Layout | None = None, split: bool = True) -> list[Row]:
-    """The rows of these lines, or (`split` False) of these bytes as they are."""
+    """The rows of these lines, or (`split` False) of these bytes as they are, without the word that there are none."""
     raw = b"".join(line + b"\n" for line in lines) if split else b"".join(lines)
-    return list(read_rows(Feed(name, io.BytesIO(raw)), layout))
+    found = read_rows(Feed(name, io.BytesIO(raw)), layout)
+    return [row for row in found if not isinstance(row, NoRows)]
 
 
 def shape(found: list[Row]) -> list[object]:
