@@ -161,6 +161,7 @@ class Openings:
             instance.total = self._total(world.empty_scope() if ground.scope is None else ground.scope())
         if norm.standing:
             norm.every.append(instance)
+            world.outcomes.opened(instance)
         self._entry(self.kind, name, instance, ground, place, self.words)
         world.rows.opened(instance, place)
         norm.outcomes.follow(instance, "opened", instance.opened_name, place, ground.opener)

@@ -113,7 +113,7 @@ def _decide(
 def perform(world: World, instance: Instance, act: Identity, refs: tuple[str, ...]) -> None:
     """An instance is performed now, by acts with these refs."""
     norm, now, origin = instance.norm, world.now, frozenset({act})
-    instance.performed, instance.performance = now, act
+    instance.performed, instance.performance, instance.performed_place = now, act, world.place
     instance.live = norm.needs == "last"
     read = reading(world, instance, now)
     number = Number("reading", "length", read)
@@ -176,7 +176,7 @@ def ensue(
     world: World, instance: Instance, outcome: str, entry: Entry, origin: frozenset[Identity] = frozenset()
 ) -> None:
     """The effects of an outcome, and the rules that watch it."""
-    row = outcome_row(instance, world.now, early=world.place <= TERM_END)
+    row = outcome_row(instance, world.now, world.place <= TERM_END, world.place)
     cause = Cause(entry, instance.key, row, origin=origin)
     follow(world, [effect for name, effect in instance.norm.after if name == outcome], cause)
     for rule in world.index.contract.rules:

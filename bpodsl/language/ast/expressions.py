@@ -332,9 +332,10 @@ class ShareOfEvents(Node):
 
 @node
 class LengthOf(Node):
-    """`length of TIMES`"""
+    """`length of TIMES [STRETCH]`"""
 
     times: Times
+    stretch: RowStretch | None = None
 
 
 @node
@@ -404,13 +405,15 @@ class WithSame(Node):
 
 @node
 class OutcomeRows(Node):
-    """`NORM fulfilled [or late …] [where COND]`
+    """`NORM fulfilled [or late …] [STRETCH] [with the same FIELD] [where COND]`
 
     `statuses`: fulfilled | missed | excused | undecided | late | cured | breached | opened.
     """
 
     norm: Name
     statuses: tuple[str, ...]
+    stretch: RowStretch | None = None
+    same: WithSame | None = None
     where: Expression | None = None
 
 
