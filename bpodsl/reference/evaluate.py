@@ -224,10 +224,11 @@ def _times(times: ex.Times, scope: Scope, start: int, end: int, of_row: bool = F
 # ------------------------------------------------------------------------------------------- aggregates
 def kept(e: ex.Aggregate, scope: Scope) -> list[Scope]:
     """The rows of the window and group in scope that the condition keeps, each as a scope."""
-    return [each for each in _scopes(e, scope) if holds(e.where, each)]
+    return [each for each in row_scopes(e, scope) if holds(e.where, each)]
 
 
-def _scopes(e: ex.Aggregate, scope: Scope) -> list[Scope]:
+def row_scopes(e: ex.Aggregate, scope: Scope) -> list[Scope]:
+    """The rows of an aggregate, before its condition, each as a scope."""
     match e.rows:
         case ex.TrailRows() | ex.TrailOutcomes():
             rows = trail(scope.world, e.rows, scope.window, scope.group, scope.row)
@@ -242,7 +243,7 @@ def _scopes(e: ex.Aggregate, scope: Scope) -> list[Scope]:
 
 def _aggregate(e: ex.Aggregate, scope: Scope) -> object:
     weighed: list[tuple[Any, Any]] = []
-    for each in _scopes(e, scope):
+    for each in row_scopes(e, scope):
         keeps = True if e.where is None else evaluate(e.where, each)
         if isinstance(keeps, Pending):
             return keeps

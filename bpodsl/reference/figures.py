@@ -10,12 +10,11 @@ from attrs import has
 
 from bpodsl.record import TERM_END, Entry, Number, texts
 from bpodsl.reference.calendar_days import moment
-from bpodsl.reference.evaluate import COMPARE, evaluate, kept, looked, open_questions
+from bpodsl.reference.evaluate import COMPARE, evaluate, kept, looked, open_questions, row_scopes
 from bpodsl.reference.money import settle_line
 from bpodsl.reference.rows import (
     counted_in,
     groups_of,
-    rows_of,
     settled_at,
     shifted,
     show,
@@ -112,9 +111,8 @@ def open_in(world: World, figure: Figure, window: Window, group: Fields) -> list
     found: list[str] = []
     for part in world.index.parts[figure.name]:
         if isinstance(part, ex.Aggregate) and any(isinstance(p, ex.Ruled) for p in walk((part.where, part.value))):
-            for row in rows_of(world, part.rows, window, group):
-                scope = Scope(world, window, group, row, past=True)
-                found += open_questions((part.where, part.value), scope)
+            for row in row_scopes(part, Scope(world, window, group)):
+                found += open_questions((part.where, part.value), row)
     return sorted(set(found))
 
 
