@@ -55,7 +55,8 @@ def rows_of(ctx: Context, node: ast.Rows, scope: Scope) -> tuple[ex.Rows, Scope]
         head = ctx.norm(node.norm)
         if head is None:
             return None
-        return outcomes_beyond(ctx, node, head.row, _resolved(ctx, node, head, node.statuses), scope)
+        statuses = _resolved(ctx, node, head, node.statuses)
+        return outcomes_beyond(ctx, node, evolve(head.row, became=statuses), statuses, scope)
     if isinstance(node, ast.LastWindows) and (scope.grid is None or node.before is not None):
         count = whole(ctx, node.count, "windows")
         return None if count is None else past(ctx, node, count, scope)
@@ -139,7 +140,7 @@ def _outcomes(
     wanted: dict[str, None] = {}
     for status in _resolved(ctx, node, head, statuses):
         wanted |= dict.fromkeys(STATUSES if status == "opened" else (status,))
-    row = head.row
+    row = evolve(head.row, became=tuple(wanted))
     if not _has_keys(ctx, row, scope, name.span):
         return None
     return ex.OutcomeRows(name.text, tuple(wanted), scope.counted or "decided"), evolve(scope, row=row)

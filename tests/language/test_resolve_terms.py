@@ -243,6 +243,20 @@ def test_outcomes_and_states_of_the_time_before() -> None:
     assert kinds["decision:restore", "figure:three"] == "read"
 
 
+def test_a_question_about_a_miss_is_one_about_its_opening_event() -> None:
+    made = contract(
+        "event ruled from northwind\n  ticket key\n  theirs yes/no\n"
+        "determination fault\n  for each missed restore where priority is P1\n"
+        '  decided by "Board" of both with ruled, answer theirs\n  within 10 days\n'
+    )
+    (question,) = made.questions
+    assert (question.event, question.keys, question.limit) == ("ticket_opened", ("ticket",), None)
+    duty = next(each for each in made.norms if each.name == "fault")
+    assert (duty.opening, duty.due) == ((WhenImposed(),), Due("within", Length(10, "days")))
+    rule = next(each for each in made.rules if each.name == "fault.ground")
+    assert (rule.on, rule.when, rule.then) == (OnOutcome("restore", "missed"), question.where, (Impose("fault"),))
+
+
 def test_a_trigger_on_a_figure_keeps_some_groups() -> None:
     text = (
         "measure by_level\n  each month by priority\n  share of ticket_opened where urgent\n  target at least 5%\n"
