@@ -312,6 +312,8 @@ def _share_of_outcomes(ctx: Context, node: ast.ShareOfOutcomes, scope: Scope, ad
         what = f"A share is of the fulfilled and the missed; `{node.status}` is neither."
         ctx.report(NotSayable(node.span, what, f"Write `count of {name} {node.status} / count of {name} opened`."))
         return Counted(UNKNOWN)
+    if node.stretch is not None or node.same is not None:
+        return _share_beyond(ctx, node, scope)
     if scope.grid is None:
         rows_of(ctx, ast.OutcomeRows(node.span, node.norm, (node.status,)), scope)
         return Counted(UNKNOWN)
@@ -337,6 +339,21 @@ def _share_of_outcomes(ctx: Context, node: ast.ShareOfOutcomes, scope: Scope, ad
     part = kept if node.status == "fulfilled" else missed
     share = ex.Arithmetic("/", part, ex.Arithmetic("+", kept, missed))
     return Counted(Typed(share, SHARE, node.span), shows, samples)
+
+
+def _share_beyond(ctx: Context, node: ast.ShareOfOutcomes, scope: Scope) -> Counted:
+    """The share of the fulfilled, or the missed, among both in a stretch of time."""
+    numbers: dict[str, Expression] = {}
+    for status in ("fulfilled", "missed"):
+        rows = ast.OutcomeRows(node.span, node.norm, (status,), node.stretch, node.same, node.where)
+        found = rows_of(ctx, rows, scope)
+        if found is None:
+            return Counted(UNKNOWN)
+        source, inside = found
+        numbers[status] = ex.Aggregate("count", source, _where(ctx, node.where, inside))
+    both = ex.Arithmetic("+", numbers["fulfilled"], numbers["missed"])
+    share = ex.Arithmetic("/", numbers[node.status], both)
+    return Counted(Typed(share, SHARE, node.span), tuple(numbers.items()), both)
 
 
 def share_of_events(ctx: Context, node: ast.ShareOfEvents, scope: Scope) -> Typed:

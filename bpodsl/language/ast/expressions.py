@@ -306,10 +306,12 @@ class PickOf(Node):
 
 @node
 class ShareOfOutcomes(Node):
-    """`share of NORM fulfilled [where COND]`: `status` as in `OutcomeRows`."""
+    """`share of NORM fulfilled [STRETCH] [with the same FIELD] [where COND]`: `status` as in `OutcomeRows`."""
 
     norm: Name
     status: str
+    stretch: RowStretch | None
+    same: WithSame | None
     where: Expression | None = None
 
 
