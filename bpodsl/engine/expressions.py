@@ -11,6 +11,7 @@ from bpodsl.engine.dates import dated
 from bpodsl.engine.scopes import NO_WINDOW, Evaluator, Scope, Value
 from bpodsl.engine.series import Found
 from bpodsl.engine.timesets import days_held, times_of
+from bpodsl.engine.trailing import OutcomeSource, trail_length
 from bpodsl.engine.trails import PastSource, TrailSource
 from bpodsl.terms import NotMeasured, Pending, walk
 from bpodsl.terms import expressions as ex
@@ -92,6 +93,8 @@ class _Maker:
             case ex.LengthOf(times):
                 found = times_of(times)
                 return lambda s: length(found(s))
+            case ex.TrailLength():
+                return trail_length(e)
             case ex.Arithmetic() | ex.Compare() | ex.Smallest() | ex.Largest() | ex.Rounded():
                 return self._numeric(e)
             case ex.SharedOut(total, weights, own, rounding):
@@ -112,6 +115,8 @@ class _Maker:
             return PastSource(rows, None if rows.before is None else self.make(rows.before))
         if isinstance(rows, ex.TrailRows) and rows.of == "row":
             return TrailSource(rows, rows.same)
+        if isinstance(rows, ex.TrailOutcomes) and rows.of == "row":
+            return OutcomeSource(rows, rows.same)
         return self._source(rows)
 
     def _asked(self, e: ex.Expression) -> Evaluator:

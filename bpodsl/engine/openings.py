@@ -166,6 +166,7 @@ class Openings:
             instance.total = self._total(world.empty_scope() if ground.scope is None else ground.scope())
         if norm.standing:
             norm.every.append(instance)
+            world.outcomes.opened(instance)
         words = ""
         if self.kind == "Escalated":
             words = roles(world.program.contract, norm.term, world.day_of((world.now, place)))

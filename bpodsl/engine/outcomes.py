@@ -285,6 +285,7 @@ class Outcomes:
         instance.performed_pos, instance.performed_name = here, name
         instance.live = False
         self._entry(kind, instance, here, (act.ref,), tuple(excuses), ())
+        world.outcomes.opened(instance)
         world.rows.opened(instance, OPEN)
         world.rows.decided(instance, OPEN)
         world.rows.performed(instance)

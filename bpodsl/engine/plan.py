@@ -87,6 +87,7 @@ def _plan(contract: Contract, level: dict[str, int]) -> Program:
         imposing=_imposing(contract),
         trails=tuple(dict.fromkeys((*asked.stretches, *_stretches_of_windows(contract)))),
         cases=asked.cases,
+        outcomes=tuple(dict.fromkeys((*asked.outcomes, *_outcomes_of_windows(contract)))),
     )
 
 
@@ -96,7 +97,8 @@ class _Asked:
 
     `counted`, `trailed`: the kinds of events counted in windows, and in stretches of time. `stretches`: of those of
     rows, with the fields in which an event equals the row. `cases`: the fields of earlier events of a case. `standing`:
-    the norms asked how they stand. `past`: the figures of which rows ask for windows that have ended.
+    the norms asked how they stand. `past`: the figures of which rows ask for windows that have ended. `outcomes`: as
+    `stretches`, of norms.
     """
 
     counted: frozenset[str]
@@ -105,6 +107,7 @@ class _Asked:
     cases: tuple[ex.CaseField, ...]
     standing: frozenset[str]
     past: frozenset[str]
+    outcomes: tuple[tuple[str, tuple[str, ...]], ...]
 
     @classmethod
     def of(cls, contract: Contract) -> _Asked:
@@ -115,8 +118,9 @@ class _Asked:
             frozenset(part.event for part in trails),
             tuple((part.event, part.same) for part in trails if part.of == "row"),
             tuple(dict.fromkeys(part for part in parts if isinstance(part, ex.CaseField))),
-            frozenset(part.norm for part in parts if isinstance(part, ex.StandingRows)),
+            frozenset(part.norm for part in parts if isinstance(part, ex.StandingRows | ex.TrailOutcomes)),
             frozenset(part.figure for part in parts if isinstance(part, ex.PastRows)),
+            tuple((part.norm, part.same) for part in parts if isinstance(part, ex.TrailOutcomes) and part.of == "row"),
         )
 
 
@@ -230,6 +234,14 @@ def _stretches_of_windows(contract: Contract) -> Iterator[tuple[str, tuple[str, 
         for part in walk(expression):
             if isinstance(part, ex.TrailRows) and part.of != "row":
                 yield part.event, by
+
+
+def _outcomes_of_windows(contract: Contract) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """As `_stretches_of_windows`, of norms."""
+    for expression, _, by in (*_of_figures(contract), *_elsewhere(contract)):
+        for part in walk(expression):
+            if isinstance(part, ex.TrailOutcomes) and part.of != "row":
+                yield part.norm, by
 
 
 def _figure(contract: Contract, figure: Figure, level: int) -> FigurePlan:

@@ -112,6 +112,8 @@ class Program:
     # The events asked for in stretches of time, and the fields by which; the fields that cases give.
     trails: tuple[tuple[str, tuple[str, ...]], ...] = ()
     cases: tuple[ex.CaseField, ...] = ()
+    # The norms whose outcomes are asked for in stretches of time, and the fields by which.
+    outcomes: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def level(self) -> int:
@@ -129,7 +131,7 @@ def store_of(rows: ex.Rows, grid: Grid, by: tuple[str, ...]) -> StoreSpec | None
     stretches of time.
     """
     match rows:
-        case ex.FigureRows() | ex.StandingRows() | ex.TrailRows() | ex.PastRows():
+        case ex.FigureRows() | ex.StandingRows() | ex.TrailRows() | ex.TrailOutcomes() | ex.PastRows():
             return None
         case ex.OutcomeRows(norm, _, counted):
             return StoreSpec(ex.OutcomeRows(norm, (), counted), cells_of(grid), by)

@@ -12,7 +12,7 @@ from bpodsl.engine.intervals import Interval
 from bpodsl.engine.program import StoreSpec
 from bpodsl.engine.scopes import Position, Scope
 from bpodsl.engine.takebacks import Remake
-from bpodsl.record import DETERMINE, START, identity_key
+from bpodsl.record import DETERMINE, EARLY, LATE, START, identity_key
 from bpodsl.terms import expressions as ex
 from bpodsl.values import Period
 
@@ -298,6 +298,13 @@ def counted_at(instance: Instance, counted: str) -> tuple[int, bool] | None:
     return None if due is None else due.stated or (due.at, due.early)
 
 
+def place_at(instance: Instance, counted: str, early: bool) -> int:
+    """The place at which an instance is counted."""
+    pos = {"opened": instance.opened_pos, "performed": instance.performed_pos, "decided": instance.decided_pos}
+    found = pos.get(counted)
+    return (EARLY if early else LATE) if found is None else found[1]
+
+
 class StoredRows:
     """The rows of one aggregate that come from a store."""
 
@@ -347,9 +354,9 @@ class StoredRows:
             status = instance.status(seen)
             if (
                 status in self._statuses
-                or ("cured" in self._statuses and _cured(instance, seen))
+                or ("cured" in self._statuses and is_cured(instance, seen))
                 or ("waived" in self._statuses and instance.waived_pos is not None and instance.waived_pos <= seen)
-                or ("late" in self._statuses and _late(instance, status, seen))
+                or ("late" in self._statuses and is_late(instance, status, seen))
             ):
                 when = counted_at(instance, counted)
                 assert when is not None
@@ -357,7 +364,7 @@ class StoredRows:
         kept.sort(key=lambda pair: (pair[0][0], identity_key(pair[1].name)))
         for (at, early), instance in kept:
             row = s.row(instance.fields, instance.declared, at, instance.reading(seen))
-            yield instance, row.of_instance(instance, early)
+            yield instance, row.of_instance(instance, early, place_at(instance, counted, early))
 
 
 def _counts(instance: Instance, counted: str, seen: Position) -> bool:
@@ -374,11 +381,11 @@ def _counts(instance: Instance, counted: str, seen: Position) -> bool:
     return pos <= seen
 
 
-def _cured(instance: Instance, seen: Position) -> bool:
+def is_cured(instance: Instance, seen: Position) -> bool:
     return instance.cured_pos is not None and instance.cured_pos <= seen
 
 
-def _late(instance: Instance, status: str, seen: Position) -> bool:
+def is_late(instance: Instance, status: str, seen: Position) -> bool:
     performed = instance.performed_pos is not None and instance.performed_pos <= seen
-    decided = performed and status in ("missed", "excused") and not _cured(instance, seen)
+    decided = performed and status in ("missed", "excused") and not is_cured(instance, seen)
     return decided and instance.norm.term.form != "prohibition"

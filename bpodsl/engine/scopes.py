@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from bpodsl.record import DETERMINE, EARLY, STRUCTURE
 from bpodsl.terms import NotMeasured
 from bpodsl.values import Grid, Window
 
@@ -31,12 +32,13 @@ class Scope:
     `at` and `kinds` say where and for which declared fields a state is looked up; `past` looks it up in the
     intervals, else as it stands now. `kept` remembers the rows that each aggregate kept, for the causes. `act`: the
     event that the row is; `early`: it lies before the events of its instant. `windowed`: it is the window itself, not a
-    row of it. `final`: a point of a series that has not come is not measured, else pending.
+    row of it. `final`: a point of a series that has not come is not measured, else pending. `bounds`: of a set of
+    times, instead of a window. `place`: of an outcome, where in its instant it came about.
     """
 
     __slots__ = (
-        "act", "at", "declared", "early", "fields", "final", "grid", "group", "instance", "kept", "outstanding", "past",
-        "position", "reading", "standing", "value", "window", "windowed", "world",
+        "act", "at", "bounds", "declared", "early", "fields", "final", "grid", "group", "instance", "kept",
+        "outstanding", "past", "place", "position", "reading", "standing", "value", "window", "windowed", "world",
     )  # fmt: skip
 
     def __init__(
@@ -68,16 +70,25 @@ class Scope:
         self.value: Value = NO_READING
         self.standing: Any = None
         self.outstanding: Value = NO_READING
+        self.bounds: tuple[int, int] | None = None
+        self.place = STRUCTURE
 
     def of_window(self, window: Window, grid: Grid, group: Mapping[str, Value]) -> Scope:
         """Itself, seen in a window and group."""
         self.window, self.grid, self.group, self.windowed = window, grid, group, True
         return self
 
-    def of_instance(self, instance: Instance, early: bool) -> Scope:
+    def of_instance(self, instance: Instance, early: bool, place: int) -> Scope:
         """Itself, as an outcome of an instance."""
-        self.instance, self.early = instance, early
+        self.instance, self.early, self.place = instance, early, place
         return self
+
+    @property
+    def outcomes_before(self) -> Position:
+        """Outcomes come before the row that came about before this position; of an outcome also some at this one."""
+        if self.instance is None:
+            return self.at, EARLY if self.early else DETERMINE
+        return self.at, self.place
 
     @property
     def bound(self) -> tuple[Any, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from bpodsl.engine.acts import Act
@@ -14,6 +14,7 @@ from bpodsl.engine.program import store_of
 from bpodsl.engine.rows import Group, StoredRows
 from bpodsl.engine.scopes import Evaluator, Position, Scope, Value
 from bpodsl.engine.series import Found
+from bpodsl.engine.trailing import OutcomeSource, stretch
 from bpodsl.engine.trails import TrailSource
 from bpodsl.engine.waiting import Waiting
 from bpodsl.record import Entry, Number, texts
@@ -63,6 +64,8 @@ def row_source(world: World, rows: ex.Rows, grid: Grid, by: tuple[str, ...]) -> 
     store = store_of(rows, grid, by)
     if isinstance(rows, ex.TrailRows):
         return TrailSource(rows, by)
+    if isinstance(rows, ex.TrailOutcomes):
+        return OutcomeSource(rows, by)
     if isinstance(rows, ex.FigureRows):
         return world.figures.source(rows.figure, rows.last)
     if isinstance(rows, ex.StandingRows):
@@ -162,7 +165,7 @@ def _stands(target: Target, value: Value, level: Value) -> bool | None:
 def base_of(e: ex.Expression, world: World) -> str:
     """The base of the kind of a part shown."""
     match e:
-        case ex.LengthOf() | ex.Reading():
+        case ex.LengthOf() | ex.TrailLength() | ex.Reading():
             return "length"
         case ex.FigureAt(figure, _):
             return world.figures.machines[figure].plan.term.kind.base
@@ -182,6 +185,7 @@ class Causes:
     def __init__(self, world: World, expressions: tuple[ex.Expression, ...], source: Any, first: bool = False) -> None:
         self._aggregates: list[tuple[ex.Aggregate, Evaluator]] = []
         self._states: list[str] = []
+        self._stretches: list[tuple[Callable[[Scope], tuple[int, int] | None], list[str]]] = []
         self._reads: list[tuple[str, int, Causes | None]] = []
         self._lines: list[str] = []
         asked = () if first else looked_up(expressions)
@@ -201,6 +205,11 @@ class Causes:
                     self._states.append(state)
                 case ex.Aggregate():
                     self._aggregates.append((part, evaluator(part, source)))
+                case ex.TrailLength(times, of=of):
+                    if of != "row":
+                        states = [each.state for each in walk(times) if isinstance(each, ex.StateTimes)]
+                        self._stretches.append((stretch(part), states))
+                    continue
                 case _:
                     pass
             stack.extend(_parts(part))
@@ -233,6 +242,11 @@ class Causes:
             for state in self._states:
                 for interval in s.world.states.overlapping(state, s.group, s.window.start, s.window.end):
                     entries[interval.opened] = None
+            for bounds, states in self._stretches:
+                start, end = bounds(s) or (0, 0)
+                for state in states:
+                    for interval in s.world.states.overlapping(state, s.group, start, end):
+                        entries[interval.opened] = None
             for line in self._lines:
                 entries.update(dict.fromkeys(s.world.lines.posted_names(line, s)))
         for figure, back, first in self._reads:

@@ -52,6 +52,8 @@ def days_held(state: str, s: Scope) -> int:
 
 
 def _bounds(s: Scope) -> tuple[int, int]:
+    if s.bounds is not None:
+        return s.bounds
     return (0, 0) if s.window is None else (s.window.start, s.window.end)
 
 

@@ -74,7 +74,7 @@ class TrailBook:
     def _inside(self, rows: ex.TrailRows, every: list[tuple[Place, Act]], s: Scope) -> Iterable[tuple[Place, Act]]:
         """Those in the stretch. They stand in order, so that only they are looked at, however many there are."""
         if rows.of != "row":
-            return [each for each in every if self._of_window(rows, each[0][0], s)]
+            return [each for each in every if in_window(rows.of, rows.length, each[0][0], s)]
         length, here = rows.length, bisect_left(every, s.bound, key=lambda each: each[0])
         match rows.reach:
             case "all":
@@ -84,41 +84,47 @@ class TrailBook:
             case "last":
                 assert length is not None
                 first = here
-                while first and within(self.world, length, every[first - 1][0][0], s.at):
+                while first and within(self.world, length, every[first - 1][0][0], s.at, False, s.early):
                     first -= 1
                 return every[first:here]
             case _:
                 assert length is not None
                 last = here
-                while last < len(every) and self._until(length, s.at, every[last][0][0]):
+                while last < len(every) and until(self.world, length, s.at, every[last][0][0], s.early, False):
                     last += 1
                 return every[here:last]
 
-    def _until(self, length: Length, start: int, instant: int) -> bool:
-        world = self.world
-        if length.by_clock:
-            return _passed(world, length, start, instant) <= length.amount
-        last = world.days.after(world.zone.day(start), length)
-        return last is None or world.zone.day(instant) <= last
 
-    def _of_window(self, rows: ex.TrailRows, instant: int, s: Scope) -> bool:
-        world, window = self.world, s.window
-        assert window is not None
-        end, after = (window.end, add_days(window.last, 1)) if rows.of == "window" else (window.start, window.first)
-        if instant >= end or rows.length is None:
-            return instant < end
-        if rows.length.by_clock:
-            return _passed(world, rows.length, instant, end) <= rows.length.amount
-        first = world.days.after(after, rows.length, -1)
-        return first is None or world.zone.day(instant) >= first
+def within(world: World, length: Length, instant: int, end: int, early: bool = False, end_early: bool = False) -> bool:
+    """Whether an instant lies less than a length before another; in days, on one of so many days up to its day.
 
-
-def within(world: World, length: Length, instant: int, end: int) -> bool:
-    """Whether an instant lies less than a length before another; in days, on one of so many days up to its day."""
+    `early`, `end_early`: they lie before the events of their instants, so that their days are those of the tick before.
+    """
     if length.by_clock:
         return _passed(world, length, instant, end) < length.amount
-    first = world.days.after(world.zone.day(end), length, -1)
-    return first is None or world.zone.day(instant) > first
+    first = world.days.after(world.zone.day(end - end_early), length, -1)
+    return first is None or world.zone.day(instant - early) > first
+
+
+def until(world: World, length: Length, start: int, instant: int, start_early: bool, early: bool) -> bool:
+    """Whether an instant lies at most a length after another; in days, no later than so many days after its day."""
+    if length.by_clock:
+        return _passed(world, length, start, instant) <= length.amount
+    last = world.days.after(world.zone.day(start - start_early), length)
+    return last is None or world.zone.day(instant - early) <= last
+
+
+def in_window(of: str, length: Length | None, instant: int, s: Scope) -> bool:
+    """Whether an instant lies in the stretch of time that ends with the window in scope, or before it."""
+    world, window = s.world, s.window
+    assert window is not None
+    end, after = (window.end, add_days(window.last, 1)) if of == "window" else (window.start, window.first)
+    if instant >= end or length is None:
+        return instant < end
+    if length.by_clock:
+        return _passed(world, length, instant, end) <= length.amount
+    first = world.days.after(after, length, -1)
+    return first is None or world.zone.day(instant) >= first
 
 
 def _passed(world: World, length: Length, start: int, end: int) -> int:

@@ -24,6 +24,7 @@ from bpodsl.engine.series import SeriesBook
 from bpodsl.engine.states import StateBook, StateMachine
 from bpodsl.engine.takebacks import Since, Takebacks
 from bpodsl.engine.term import TermMachine
+from bpodsl.engine.trailing import OutcomeBook
 from bpodsl.engine.trails import TrailBook
 from bpodsl.engine.waivers import Forgiving
 from bpodsl.engine.windows import Windows
@@ -91,6 +92,7 @@ class World:
             )
         self.series = SeriesBook(self, reports, upto)
         self.trails = TrailBook(self, program.trails, program.cases)
+        self.outcomes = OutcomeBook(program.outcomes)
         self.lines = LineBook(self)
         self.figures = FigureBook(self, program)
         self.figures.make()
@@ -357,4 +359,4 @@ class World:
         """An outcome of an instance as a row, now."""
         seen = (self.now, self.place)
         scope = Scope(self, seen, instance.fields, instance.declared, self.now, instance.reading(seen))
-        return scope.of_instance(instance, self.place <= TERM_END)
+        return scope.of_instance(instance, self.place <= TERM_END, self.place)

@@ -145,6 +145,7 @@ class Context:
     stated: list[Stated] = field(factory=list)
     questions: dict[str, Question] = field(factory=dict)
     examples: list[Example] = field(factory=list)
+    asked_of: dict[str, tuple[str, str]] = field(factory=dict)
     grafts: list[tuple[str, str, Effect]] = field(factory=list)
     survivors: dict[str, Survival] = field(factory=dict)
     turned: dict[str, set[str]] = field(factory=dict)

@@ -31,7 +31,7 @@ from bpodsl.language.kinds import (
 from bpodsl.language.lookups import lookup
 from bpodsl.language.names import FIGURES, nearest
 from bpodsl.language.problems import NotHere, NotSayable, Shadowed, UnknownField, WrongKind, WrongThing
-from bpodsl.language.scopes import Scope
+from bpodsl.language.scopes import Row, Scope
 from bpodsl.language.series import in_currency, series_lookup
 from bpodsl.language.shares import shared_value
 from bpodsl.language.stretches import of_case
@@ -53,6 +53,8 @@ def named(ctx: Context, node: ast.Name, scope: Scope) -> Typed:
         if name in row.fields:
             if scope.grid is not None and name in ctx.figure_heads:
                 ctx.report(Shadowed(node.span, name, row.told, ctx.figure_heads[name].span))
+            if name in ctx.asked_of and not _asked_of(ctx, node, row):
+                return UNKNOWN
             leaf = ex.Ruled(name) if name in ctx.questions else ex.FieldOf(name)
             return Typed(leaf, row.fields[name], node.span)
         if name == "value" and row.figure:
@@ -76,6 +78,20 @@ def named(ctx: Context, node: ast.Name, scope: Scope) -> Typed:
             return of_other
     _unknown(ctx, node, scope)
     return UNKNOWN
+
+
+_THEN: Final = MappingProxyType({"missed": ("missed", "cured", "breached")})
+"""The other outcomes of which one that is asked about surely has been."""
+
+
+def _asked_of(ctx: Context, node: ast.Name, row: Row) -> bool:
+    """Whether a question about an outcome is about this row; of any other it would stay open for ever (reported)."""
+    norm, outcome = ctx.asked_of[node.text]
+    if row.norm == norm and row.became and set(row.became) <= set(_THEN.get(outcome, (outcome,))):
+        return True
+    advice = f"Ask for it in `count of {norm} {outcome} where …`, or `when {norm} is {outcome} where …`."
+    ctx.report(NotHere(node.span, f"`{node.text}`", f"it is asked of each `{norm}` that is {outcome}", advice))
+    return False
 
 
 def _unknown(ctx: Context, node: ast.Name, scope: Scope) -> None:

@@ -13,8 +13,8 @@ from bpodsl.language.figures_at import whole
 from bpodsl.language.kinds import COUNTABLE, ORDERED, UNKNOWN, Typed, told_of
 from bpodsl.language.names import EVENTS, nearest
 from bpodsl.language.problems import CannotHappen, NotHere, NotSayable, OutOfRange, UnknownField, WrongKind, WrongThing
-from bpodsl.language.scopes import Row, Scope
-from bpodsl.language.stretches import beyond, past
+from bpodsl.language.scopes import NormHead, Row, Scope
+from bpodsl.language.stretches import beyond, length_beyond, outcomes_beyond, past
 from bpodsl.lean import evolve, frozen
 from bpodsl.terms import Expression, Kind
 from bpodsl.terms import expressions as ex
@@ -51,12 +51,18 @@ def rows_of(ctx: Context, node: ast.Rows, scope: Scope) -> tuple[ex.Rows, Scope]
     """The rows named and the scope in which each stands; None if they make no sense (reported)."""
     if isinstance(node, ast.NamedRows) and (node.stretch is not None or node.same is not None):
         return beyond(ctx, node, event_row(ctx, node.name.text), scope)
+    if isinstance(node, ast.OutcomeRows) and (node.stretch is not None or node.same is not None):
+        head = ctx.norm(node.norm)
+        if head is None:
+            return None
+        statuses = _resolved(ctx, node, head, node.statuses)
+        return outcomes_beyond(ctx, node, evolve(head.row, became=statuses), statuses, scope)
     if isinstance(node, ast.LastWindows) and (scope.grid is None or node.before is not None):
         count = whole(ctx, node.count, "windows")
         return None if count is None else past(ctx, node, count, scope)
     if scope.grid is None:
         advice = "Declare an `amount` with this value, and ask for the amount."
-        if scope.row is not None and scope.row.dated and isinstance(node, ast.NamedRows):
+        if scope.row is not None and scope.row.dated and isinstance(node, ast.NamedRows | ast.OutcomeRows):
             advice = "Say in which time: `so far`, `in the last 30 days`, or `with the same …`."
         ctx.report(NotHere(node.span, "What happened in a window", f"{scope.told} has no window", advice))
         return None
@@ -132,21 +138,21 @@ def _outcomes(
             "Add to the line of its windows `, counted when decided` (or `opened`, `due`, `performed`).",
         )
     wanted: dict[str, None] = {}
-    for status in statuses:
-        if status == "opened":
-            wanted |= dict.fromkeys(STATUSES)
-        elif status == "breached":
-            if head.cures:
-                what = f"`{name.text}` grants a cure: its breaches are the missed that were not cured."
-                advice = f"Write `count of {name.text} missed - count of {name.text} cured`."
-                ctx.report(NotSayable(node.span, what, advice))
-            wanted["missed"] = None
-        else:
-            wanted[status] = None
-    row = head.row
+    for status in _resolved(ctx, node, head, statuses):
+        wanted |= dict.fromkeys(STATUSES if status == "opened" else (status,))
+    row = evolve(head.row, became=tuple(wanted))
     if not _has_keys(ctx, row, scope, name.span):
         return None
     return ex.OutcomeRows(name.text, tuple(wanted), scope.counted or "decided"), evolve(scope, row=row)
+
+
+def _resolved(ctx: Context, node: ast.Node, head: NormHead, statuses: tuple[str, ...]) -> tuple[str, ...]:
+    """The statuses, where a breach is a miss of a duty that grants no cure."""
+    if "breached" in statuses and head.cures:
+        what = f"`{head.name}` grants a cure: its breaches are the missed that were not cured."
+        advice = f"Write `count of {head.name} missed - count of {head.name} cured`."
+        ctx.report(NotSayable(node.span, what, advice))
+    return tuple(dict.fromkeys("missed" if status == "breached" else status for status in statuses))
 
 
 def _standing(ctx: Context, name: ast.Name, overdue: bool, scope: Scope) -> tuple[ex.Rows, Scope] | None:
@@ -306,6 +312,8 @@ def _share_of_outcomes(ctx: Context, node: ast.ShareOfOutcomes, scope: Scope, ad
         what = f"A share is of the fulfilled and the missed; `{node.status}` is neither."
         ctx.report(NotSayable(node.span, what, f"Write `count of {name} {node.status} / count of {name} opened`."))
         return Counted(UNKNOWN)
+    if node.stretch is not None or node.same is not None:
+        return _share_beyond(ctx, node, scope)
     if scope.grid is None:
         rows_of(ctx, ast.OutcomeRows(node.span, node.norm, (node.status,)), scope)
         return Counted(UNKNOWN)
@@ -331,6 +339,21 @@ def _share_of_outcomes(ctx: Context, node: ast.ShareOfOutcomes, scope: Scope, ad
     part = kept if node.status == "fulfilled" else missed
     share = ex.Arithmetic("/", part, ex.Arithmetic("+", kept, missed))
     return Counted(Typed(share, SHARE, node.span), shows, samples)
+
+
+def _share_beyond(ctx: Context, node: ast.ShareOfOutcomes, scope: Scope) -> Counted:
+    """The share of the fulfilled, or the missed, among both in a stretch of time."""
+    numbers: dict[str, Expression] = {}
+    for status in ("fulfilled", "missed"):
+        rows = ast.OutcomeRows(node.span, node.norm, (status,), node.stretch, node.same, node.where)
+        found = rows_of(ctx, rows, scope)
+        if found is None:
+            return Counted(UNKNOWN)
+        source, inside = found
+        numbers[status] = ex.Aggregate("count", source, _where(ctx, node.where, inside))
+    both = ex.Arithmetic("+", numbers["fulfilled"], numbers["missed"])
+    share = ex.Arithmetic("/", numbers[node.status], both)
+    return Counted(Typed(share, SHARE, node.span), tuple(numbers.items()), both)
 
 
 def share_of_events(ctx: Context, node: ast.ShareOfEvents, scope: Scope) -> Typed:
@@ -389,6 +412,9 @@ def length_of(ctx: Context, node: ast.LengthOf, scope: Scope) -> Typed:
 
 def _length_of(ctx: Context, node: ast.LengthOf, scope: Scope, adjusted: Adjusted) -> Typed:
     found = times(ctx, node.times)
+    if found is not None and node.stretch is not None:
+        trailing = length_beyond(ctx, node, found, scope)
+        return UNKNOWN if trailing is None else Typed(trailing, LENGTH, node.span)
     if found is None or not _in_window(ctx, node, scope):
         return UNKNOWN
     if adjusted.excluding is not None:

@@ -21,7 +21,7 @@ class Row:
     whose window it is, and `value` the kind of that figure. `dated`: it has an instant, so that one may
     ask what held then. `outcome`: it is an outcome, which opened, may be due, decided and performed.
     `outstanding`: the kind of what is still owed of it, if it is one that stands open. `keys`: the fields that tell its
-    case.
+    case. `norm`: the duty whose outcome it is, and `became` what it surely became (nothing: that is not known).
     """
 
     told: str
@@ -33,6 +33,8 @@ class Row:
     outcome: bool = False
     outstanding: Kind | None = None
     keys: tuple[str, ...] = ()
+    norm: str = ""
+    became: tuple[str, ...] = ()
 
 
 @frozen
@@ -93,7 +95,8 @@ class NormHead:
     def row(self) -> Row:
         """An instance of it as a row."""
         return Row(
-            f"an outcome of `{self.name}`", self.fields, reading=self.reading, outcome=True, keys=self.by
+            f"an outcome of `{self.name}`", self.fields, reading=self.reading, outcome=True, keys=self.by,
+            norm=self.name,
         )  # fmt: skip
 
 

@@ -8,52 +8,114 @@ from bpodsl.language.kinds import Typed, told_of
 from bpodsl.language.names import EVENTS, nearest
 from bpodsl.language.problems import NotHere, NotSayable, UnknownField, UnlikeKinds, WhichEvent, WrongKind
 from bpodsl.language.scopes import Row, Scope
-from bpodsl.lean import evolve
+from bpodsl.lean import evolve, frozen
+from bpodsl.terms import Length, walk
 from bpodsl.terms import expressions as ex
 from bpodsl.text import Span
 
 Found = tuple[ex.Rows, Scope]
+Rows = ast.NamedRows | ast.OutcomeRows
+
+
+@frozen
+class Reach:
+    """A stretch of time, as `TrailRows` has it."""
+
+    reach: str
+    of: str = "row"
+    length: Length | None = None
+    same: tuple[str, ...] = ()
 
 
 def beyond(ctx: Context, node: ast.NamedRows, row: Row, scope: Scope) -> Found | None:
     """Events beyond the window: `count of claim in the last 30 days with the same account`; None if reported."""
     found = ctx.find(node.name, *EVENTS, wanted="event")
-    if found is None:
+    reach = None if found is None else _reach(ctx, node, node.name, row, scope)
+    if reach is None:
         return None
-    if scope.row is not None:
-        return _of_row(ctx, node, row, scope, scope.row)
-    return _of_window(ctx, node, row, scope)
+    made = ex.TrailRows(node.name.text, reach.reach, reach.of, reach.length, reach.same)
+    return made, evolve(scope, row=row)
 
 
-def _of_row(ctx: Context, node: ast.NamedRows, row: Row, scope: Scope, outer: Row) -> Found | None:
-    if not outer.dated:
-        what = "What happened before or after it"
-        ctx.report(NotHere(node.span, what, f"{outer.told} is no event and no outcome, so there is no instant"))
+def outcomes_beyond(
+    ctx: Context, node: ast.OutcomeRows, row: Row, statuses: tuple[str, ...], scope: Scope
+) -> Found | None:
+    """Outcomes beyond the window: `count of restore missed in the last 365 days with the same account`."""
+    if "undecided" in statuses:
+        what = "What is undecided has become nothing yet, so it lies in no stretch of time."
+        advice = f"Write `{node.norm.text} opened`, or `count of {node.norm.text} open`."
+        ctx.report(NotSayable(node.span, what, advice))
+        return None
+    reach = _reach(ctx, node, node.norm, row, scope)
+    if reach is None:
+        return None
+    if reach.reach == "all" and scope.grid is None:
+        reach = evolve(reach, reach="so far")
+    made = ex.TrailOutcomes(node.norm.text, statuses, reach.reach, reach.of, reach.length, reach.same)
+    return made, evolve(scope, row=row)
+
+
+def length_beyond(ctx: Context, node: ast.LengthOf, times: ex.Times, scope: Scope) -> ex.Expression | None:
+    """`length of outage in the last 30 days`"""
+    assert node.stretch is not None
+    reach = _of_window(ctx, node.stretch) if scope.row is None else _of_row(ctx, node.stretch, node.span, scope)
+    if reach is None:
+        return None
+    length = reach.length
+    if reach.reach == "next":
+        advice = "Write `in the last …`, or `so far`."
+        ctx.report(NotHere(node.stretch.span, "What comes after", "a length of time is that of what was", advice))
+        return None
+    if length is not None and length.by_clock and length.calendar is not None:
+        what = "A stretch of time is counted in days, or by the clock, not by the open time of a calendar."
+        advice = f"Write `length of ({length.calendar} and …) in the last 30 days`."
+        ctx.report(NotSayable(node.stretch.span, what, advice))
+        return None
+    if reach.of == "row" and any(isinstance(part, ex.WindowTimes) for part in walk(times)):
+        ctx.report(NotHere(node.times.span, "The window", "a stretch of time before a row is meant"))
+        return None
+    return ex.TrailLength(times, reach.reach, reach.of, length)
+
+
+def _reach(ctx: Context, node: Rows, name: ast.Name, row: Row, scope: Scope) -> Reach | None:
+    outer = scope.row
+    if outer is None:
+        return _of_group(ctx, node, name, row, scope)
+    found = _of_row(ctx, node.stretch, node.span, scope)
+    if found is None:
         return None
     same: list[str] = []
     for field in () if node.same is None else node.same.fields:
         if not _shared(ctx, field, row, outer):
             return None
         same.append(field.text)
-    length = None
-    match node.stretch:
-        case None:
-            reach = "all"
-        case ast.SoFar():
-            reach = "so far"
-        case ast.InTheLast(length=written) | ast.InTheNext(length=written):
-            reach = "last" if isinstance(node.stretch, ast.InTheLast) else "next"
-            length = literals.length(ctx, written)
-            if length is None:
-                return None
-        case _:
-            ctx.report(NotHere(node.stretch.span, "The window", f"{outer.told} is meant", "Write `in the last …`."))
-            return None
-    if reach == "next" and scope.grid is None:
-        advice = "Ask for it in a measure or an amount, which `settles` after that time."
-        ctx.report(NotHere(node.span, "What comes after", "it has not happened yet", advice))
+    return evolve(found, same=tuple(same))
+
+
+def _of_row(ctx: Context, stretch: ast.RowStretch | None, span: Span, scope: Scope) -> Reach | None:
+    outer = scope.row
+    if outer is None or not outer.dated:
+        what = "What happened before or after it"
+        told = scope.told if outer is None else outer.told
+        ctx.report(NotHere(span, what, f"{told} is no event and no outcome, so there is no instant"))
         return None
-    return ex.TrailRows(node.name.text, reach, "row", length, tuple(same)), evolve(scope, row=row)
+    match stretch:
+        case None:
+            return Reach("all")
+        case ast.SoFar():
+            return Reach("so far")
+        case ast.InTheLast(length=written):
+            length = literals.length(ctx, written)
+            return None if length is None else Reach("last", "row", length)
+        case ast.InTheNext(length=written) if scope.grid is not None:
+            length = literals.length(ctx, written)
+            return None if length is None else Reach("next", "row", length)
+        case ast.InTheNext():
+            advice = "Ask for it in a measure or an amount, which `settles` after that time."
+            ctx.report(NotHere(span, "What comes after", "it has not happened yet", advice))
+        case _:
+            ctx.report(NotHere(stretch.span, "The window", f"{outer.told} is meant", "Write `in the last …`."))
+    return None
 
 
 def _shared(ctx: Context, field: ast.Name, row: Row, outer: Row) -> bool:
@@ -69,31 +131,33 @@ def _shared(ctx: Context, field: ast.Name, row: Row, outer: Row) -> bool:
     return False
 
 
-def _of_window(ctx: Context, node: ast.NamedRows, row: Row, scope: Scope) -> Found | None:
+def _of_group(ctx: Context, node: Rows, name: ast.Name, row: Row, scope: Scope) -> Reach | None:
     if node.same is not None:
         what = "`with the same …` compares with a row, and here is a window."
         advice = "Write `each month by FIELD`, or put the count into a condition after `where`."
         ctx.report(NotSayable(node.same.span, what, advice))
         return None
-    match node.stretch:
-        case ast.SoFar():
-            made = ex.TrailRows(node.name.text, "so far", "window")
-        case ast.InTheLast(length=written) | ast.BeforeWindow(length=written):
-            of = "window" if isinstance(node.stretch, ast.InTheLast) else "before the window"
-            length = literals.length(ctx, written)
-            if length is None:
-                return None
-            made = ex.TrailRows(node.name.text, "last", of, length)
-        case _:
-            assert node.stretch is not None
-            advice = "Write `so far`, `in the last …` (it ends with the window) or `in the … before the window`."
-            ctx.report(NotHere(node.stretch.span, "What comes after", f"{scope.told} has a window", advice))
-            return None
-    for key in scope.keys:
+    assert node.stretch is not None
+    found = _of_window(ctx, node.stretch)
+    for key in scope.keys if found is not None else ():
         if key not in row.fields:
-            _lacks(ctx, node.name.span, key, row)
+            _lacks(ctx, name.span, key, row)
             return None
-    return made, evolve(scope, row=row)
+    return found
+
+
+def _of_window(ctx: Context, stretch: ast.RowStretch) -> Reach | None:
+    match stretch:
+        case ast.SoFar():
+            return Reach("so far", "window")
+        case ast.InTheLast(length=written) | ast.BeforeWindow(length=written):
+            of = "window" if isinstance(stretch, ast.InTheLast) else "before the window"
+            length = literals.length(ctx, written)
+            return None if length is None else Reach("last", of, length)
+        case _:
+            advice = "Write `so far`, `in the last …` (it ends with the window) or `in the … before the window`."
+            ctx.report(NotHere(stretch.span, "What comes after", "a window is meant", advice))
+            return None
 
 
 def _lacks(ctx: Context, span: Span | None, name: str, row: Row) -> None:

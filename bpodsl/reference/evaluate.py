@@ -13,15 +13,27 @@ from attrs import evolve
 from bpodsl.record import Event
 from bpodsl.record.dates import computed, operands
 from bpodsl.reference import dates
-from bpodsl.reference.intervals import agrees, holding, spans
+from bpodsl.reference.intervals import agrees, during, holding, spans
 from bpodsl.reference.rows import event_row, rows_of, settled_at, shifted, show
 from bpodsl.reference.scope import Scope, of_group, postings_in, rounded, stands
 from bpodsl.reference.series import Found, look
 from bpodsl.reference.state import Fields, Settled, World
-from bpodsl.reference.trails import case_field, past, trail
+from bpodsl.reference.trails import case_field, past, stretch, trail
 from bpodsl.terms import NotMeasured, Pending, Selector, walk
 from bpodsl.terms import expressions as ex
-from bpodsl.values import TimeSet, Window, add_days, both, day_of, exact, length, less, share_out, union
+from bpodsl.values import (
+    TimeSet,
+    Window,
+    add_days,
+    both,
+    day_of,
+    exact,
+    length,
+    less,
+    normal,
+    share_out,
+    union,
+)
 
 NO_WINDOW = NotMeasured("no such window")
 NO_READING = NotMeasured("no reading")
@@ -177,27 +189,36 @@ def _row_standing(e: ex.RowStanding, scope: Scope) -> object:
 
 # ------------------------------------------------------------------------------------------- times
 def _length_of(e: ex.LengthOf, scope: Scope) -> object:
-    return NO_WINDOW if scope.window is None else length(_times(e.times, scope, scope.window))
+    window = scope.window
+    return NO_WINDOW if window is None else length(_times(e.times, scope, window.start, window.end))
 
 
-def _times(times: ex.Times, scope: Scope, window: Window) -> TimeSet:
-    whole = ((window.start, window.end),)
+def _trail_length(e: ex.TrailLength, scope: Scope) -> object:
+    within = stretch(scope.world, e, scope.window, scope.row)
+    return NO_WINDOW if within is None else length(_times(e.times, scope, *within, of_row=e.of == "row"))
+
+
+def _times(times: ex.Times, scope: Scope, start: int, end: int, of_row: bool = False) -> TimeSet:
+    """A set of times between two instants; states for the group in scope, or for the row."""
+    whole = normal([(start, end)])
     match times:
+        case ex.StateTimes(state) if of_row and scope.row is not None:
+            return both(spans(during(scope.world, (state,), scope.row), end), whole)
         case ex.StateTimes(state):
-            return both(spans(of_group(scope.world, state, scope.group), window.end), whole)
+            return both(spans(of_group(scope.world, state, scope.group), end), whole)
         case ex.CalendarTimes(calendar):
-            return scope.world.index.calendars[calendar].open_spans(window.start, window.end)
+            return scope.world.index.calendars[calendar].open_spans(start, end)
         case ex.WindowTimes():
             return whole
         case ex.UnionTimes(parts):
-            return union(*(_times(part, scope, window) for part in parts))
+            return union(*(_times(part, scope, start, end, of_row) for part in parts))
         case ex.BothTimes(parts):
             found: TimeSet = whole
             for part in parts:
-                found = both(found, _times(part, scope, window))
+                found = both(found, _times(part, scope, start, end, of_row))
             return found
         case ex.LessTimes(of, without):
-            return less(_times(of, scope, window), _times(without, scope, window))
+            return less(_times(of, scope, start, end, of_row), _times(without, scope, start, end, of_row))
 
 
 # ------------------------------------------------------------------------------------------- aggregates
@@ -207,9 +228,9 @@ def kept(e: ex.Aggregate, scope: Scope) -> list[Scope]:
 
 
 def row_scopes(e: ex.Aggregate, scope: Scope) -> list[Scope]:
-    """The rows that an aggregate looks at in a scope, before its condition, each as a scope."""
+    """The rows of an aggregate, before its condition, each as a scope."""
     match e.rows:
-        case ex.TrailRows():
+        case ex.TrailRows() | ex.TrailOutcomes():
             rows = trail(scope.world, e.rows, scope.window, scope.group, scope.row)
         case ex.PastRows(before=before):
             rows = past(scope.world, e.rows, scope.row, None if before is None else evaluate(before, scope))
@@ -409,6 +430,7 @@ _EVALUATE: dict[type, Callable[[Any, Scope], object]] = {
     ex.Posted: _posted,
     ex.SeriesAt: _series_at,
     ex.LengthOf: _length_of,
+    ex.TrailLength: _trail_length,
     ex.RowValue: _row_value,
     ex.RowStanding: _row_standing,
     ex.Aggregate: _aggregate,

@@ -17,6 +17,7 @@ from bpodsl.reference.rules import on_settled, recall
 from bpodsl.reference.scope import Scope, of_group, postings_in, rounded
 from bpodsl.reference.series import Found
 from bpodsl.reference.state import Fields, Settled, World
+from bpodsl.reference.trails import stretch
 from bpodsl.reference.waiting import awaits, lacks
 from bpodsl.terms import Figure, NotMeasured, Pending, Target, looked_up, walk
 from bpodsl.terms import expressions as ex
@@ -102,8 +103,8 @@ def open_in(world: World, figure: Figure, window: Window, group: Fields) -> list
     found: list[str] = []
     for part in world.index.parts[figure.name]:
         if isinstance(part, ex.Aggregate) and any(isinstance(p, ex.Ruled) for p in walk((part.where, part.value))):
-            for scope in row_scopes(part, Scope(world, window, group)):
-                found += open_questions((part.where, part.value), scope)
+            for row in row_scopes(part, Scope(world, window, group)):
+                found += open_questions((part.where, part.value), row)
     return sorted(set(found))
 
 
@@ -190,7 +191,7 @@ def compared(target: Target, value: object, scope: Scope) -> tuple[object, bool 
 def base_of(world: World, part: object) -> str:
     """The base of a shown part."""
     match part:
-        case ex.LengthOf() | ex.Reading():
+        case ex.LengthOf() | ex.TrailLength() | ex.Reading():
             return "length"
         case ex.FigureAt(figure):
             return world.index.figures[figure].kind.base
@@ -217,6 +218,10 @@ def causes(world: World, figure: Figure, scope: Scope) -> tuple[tuple[str, ...],
                     entries.update(dict.fromkeys(each.row.entries))
             case ex.StateTimes(state) | ex.WindowLength(less=state) if state:
                 entries.update(dict.fromkeys(overlapping(world, state, scope)))
+            case ex.TrailLength(times, of=of) if of != "row":
+                within = stretch(world, part, scope.window, scope.row)
+                for state in (each.state for each in walk(times) if isinstance(each, ex.StateTimes)):
+                    entries.update(dict.fromkeys(overlapping(world, state, scope, within)))
             case ex.FigureAt(name, shift) | ex.Standing(name, _, shift):
                 assert scope.window is not None
                 window = shifted(world, name, shift, scope.window)
@@ -245,18 +250,20 @@ def parts(world: World, expression: object, scope: Scope) -> Iterator[object]:
             name = expression.figure
             if shifted(world, name, expression.shift, scope.window) is None:
                 yield from parts(world, expression.shift.first, scope)
+    elif isinstance(expression, ex.TrailLength):
+        yield expression
     elif has(type(expression)) and not isinstance(expression, ex.Literal):
         yield expression
         for each in attrs_fields(type(expression)):  # type: ignore[arg-type]
             yield from parts(world, getattr(expression, each.name), scope)
 
 
-def overlapping(world: World, state: str, scope: Scope) -> list[str]:
-    """The Opened of the intervals of a state that overlap the window in scope."""
-    window = scope.window
-    assert window is not None
+def overlapping(world: World, state: str, scope: Scope, within: tuple[int, int] | None = None) -> list[str]:
+    """The Opened of the intervals of a state that overlap the window in scope, or a stretch of time."""
+    assert scope.window is not None
+    start, end = within or (scope.window.start, scope.window.end)
     return [
         i.entry.name
         for i in of_group(world, state, scope.group)
-        if max(i.start, window.start) < min(window.end if i.end is None else i.end, window.end)
+        if max(i.start, start) < min(end if i.end is None else i.end, end)
     ]

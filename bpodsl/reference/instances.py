@@ -117,6 +117,7 @@ def waived(world: World, instance: Instance, ref: str, origin: frozenset[Identit
     if not instance.passed:
         instance.due = instance.deadline
     instance.live, instance.gone, instance.waived = False, world.now, True
+    instance.waived_at = world.now, world.place
     numbers = () if instance.due is None else (instance.due.number,)
     made = _entry(world, instance, "Excused", (ref,), (instance.opened,), numbers, "waived")
     _decide(world, instance, "excused", made, origin)
@@ -137,7 +138,7 @@ def _decide(
 def perform(world: World, instance: Instance, act: Identity, refs: tuple[str, ...]) -> None:
     """An instance is performed now, by acts with these refs."""
     norm, now, origin = instance.norm, world.now, frozenset({act})
-    instance.performed, instance.performance = now, act
+    instance.performed, instance.performance, instance.performed_place = now, act, world.place
     instance.live = norm.needs == "last"
     read = reading(world, instance, now)
     number = Number("reading", "length", read)
@@ -200,7 +201,7 @@ def ensue(
     world: World, instance: Instance, outcome: str, entry: Entry, origin: frozenset[Identity] = frozenset()
 ) -> None:
     """The effects of an outcome, and the rules that watch it."""
-    row = outcome_row(instance, world.now, early=world.place <= TERM_END)
+    row = outcome_row(instance, world.now, world.place <= TERM_END, world.place)
     cause = Cause(entry, instance.key, row, origin=origin)
     follow(world, [effect for name, effect in instance.norm.after if name == outcome], cause)
     for rule in world.index.contract.rules:

@@ -170,7 +170,7 @@ def _terms(world: World, norm: Norm, row: Row) -> Norm | None:
     """The terms of an instance that opens now: of the first variant whose condition holds, else the norm's own.
 
     `row`: the event that opens it; only such a row has its place among events."""
-    scope = Scope(world, row=evolve(row, instant=world.now, early=world.place <= TERM_END))
+    scope = Scope(world, row=evolve(row, instant=world.now, early=world.place <= TERM_END, instance=None))
     return next((variant.terms for variant in norm.variants if holds(variant.when, scope)), norm)
 
 
@@ -395,7 +395,7 @@ def prohibited(world: World, norm: Norm, event: Event) -> None:
     instance = Instance(
         terms, event.ref, key, texts(key.items()), world.now, world.place, world.now, world.index.zone.day(world.now),
         row.fields, row.declared, identity, live=False, decided=entry.kind.lower(), decision=entry,
-        due=Deadline(world.now, False), performed=world.now,
+        due=Deadline(world.now, False), performed=world.now, performed_place=world.place,
     )  # fmt: skip
     world.instances.setdefault(norm.name, []).append(instance)
     ensue(world, instance, instance.decided, entry, identity)

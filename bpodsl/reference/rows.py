@@ -7,7 +7,7 @@ from itertools import product
 
 from attrs import evolve
 
-from bpodsl.record import EARLY, Event, Number
+from bpodsl.record import EARLY, LATE, STRUCTURE, TERM_END, Event, Number
 from bpodsl.reference.index import Index
 from bpodsl.reference.state import Fields, Instance, Row, Settled, World, rank
 from bpodsl.terms import Figure, NotMeasured
@@ -36,11 +36,11 @@ def event_row(index: Index, event: Event) -> Row:
     return row
 
 
-def outcome_row(instance: Instance, instant: int, early: bool = False) -> Row:
+def outcome_row(instance: Instance, instant: int, early: bool = False, place: int = STRUCTURE) -> Row:
     entry = instance.opened if instance.decision is None else instance.decision.name
     return Row(
         instant, (instant, rank(instance.name)), instance.fields, instance.declared, instance.reading,
-        entries=(entry,), instance=instance, early=early,
+        entries=(entry,), instance=instance, early=early, place=place,
     )  # fmt: skip
 
 
@@ -71,7 +71,7 @@ def _in_window(world: World, rows: ex.Rows, window: Window) -> Iterator[Row]:
             for instance in world.instances.get(norm, ()):
                 instant = counted_in(instance, counted, window)
                 if instant is not None and _is(instance, statuses):
-                    yield outcome_row(instance, instant, _counted(instance, counted)[1])
+                    yield outcome_row(instance, instant, *_counted(instance, counted)[1:])
         case ex.StandingRows(norm, overdue):
             for instance in world.instances.get(norm, ()):
                 if instance.is_standing(window.end, overdue):
@@ -122,25 +122,44 @@ def _is(instance: Instance, statuses: tuple[str, ...]) -> bool:
 
 def counted_in(instance: Instance, counted: str, window: Window) -> int | None:
     """The instant for which an instance belongs to a window; None if it does not."""
-    instant, early = _counted(instance, counted)
+    instant, early, _ = _counted(instance, counted)
     if instant is None:
         return None
     inside = window.start < instant <= window.end if early else window.start <= instant < window.end
     return instant if inside else None
 
 
-def _counted(instance: Instance, counted: str) -> tuple[int | None, bool]:
+def _counted(instance: Instance, counted: str) -> tuple[int | None, bool, int]:
+    """The instant, whether it is that of an early deadline, and the place."""
     match counted:
         case "opened":
-            return instance.at, False
+            return instance.at, False, instance.place
         case "due":
             due = instance.due if instance.decided or instance.passed else None
-            return (None, False) if due is None else (due.instant, due.early)
+            return (None, False, LATE) if due is None else (due.instant, due.early, EARLY if due.early else LATE)
         case "decided":
             decision = instance.decision
-            return (None, False) if decision is None else (decision.at, decision.place == EARLY)
+            return (None, False, LATE) if decision is None else (decision.at, decision.place == EARLY, decision.place)
         case _:
-            return instance.performed, False
+            return instance.performed, False, instance.performed_place
+
+
+def became(instance: Instance, statuses: tuple[str, ...]) -> Row | None:
+    """An instance as a row at the first instant at which it became one of these; None if it did not."""
+    found: list[tuple[int, int]] = []
+    decision = instance.decision
+    if "opened" in statuses:
+        found.append((instance.at, instance.place))
+    if decision is not None and instance.status in statuses:
+        found.append((decision.at, decision.place))
+    if instance.waived and "waived" in statuses:
+        found.append(instance.waived_at)
+    if instance.performed is not None and any(how in statuses and _is(instance, (how,)) for how in ("cured", "late")):
+        found.append((instance.performed, instance.performed_place))
+    if not found:
+        return None
+    instant, place = min(found)
+    return outcome_row(instance, instant, place <= TERM_END, place)
 
 
 def _in_group(row: Row, group: Fields, shared: bool) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define, evolve, field, frozen
 
-from bpodsl.record import AMENDMENT, EARLY, TERM_END, Entry, Event, Number, identity_key
+from bpodsl.record import AMENDMENT, DETERMINE, EARLY, STRUCTURE, TERM_END, Entry, Event, Number, identity_key
 from bpodsl.reference.index import Index
 from bpodsl.terms import Line, Norm, NotMeasured, Rule, State
 from bpodsl.values import Window, exact
@@ -64,6 +64,8 @@ class Row:
     """Of an outcome."""
     early: bool = False
     """It lies before the events of its instant."""
+    place: int = STRUCTURE
+    """Of an outcome: where in its instant it came about."""
     outstanding: int | Fraction | NotMeasured = NO_READING
     event_order: tuple[object, ...] | None = None
     """Of an event: its place among those of its instant."""
@@ -72,6 +74,18 @@ class Row:
     def bound(self) -> tuple[object, ...]:
         """Events come before it whose (acts, order) is less than this."""
         return (self.instant + (not self.early),) if self.event_order is None else (self.instant, self.event_order, 0)
+
+    @property
+    def position(self) -> tuple[int, int]:
+        """Outcomes come before it that came about at less; of an outcome also some at this very place."""
+        if self.instance is None:
+            return self.instant, EARLY if self.early else DETERMINE
+        return self.instant, self.place
+
+    @property
+    def last_tick(self) -> int:
+        """The instant whose day is its own: what lies before the events of a midnight is of the day that is over."""
+        return self.instant - self.early
 
 
 @define(eq=False)
@@ -127,6 +141,7 @@ class Instance:
     due: Deadline | None = None
     performed: int | None = None
     performance: Identity | None = None
+    performed_place: int = STRUCTURE
     reading: Reading = NO_READING
     passed: bool = False
     """Its deadline went by and decided nothing."""
@@ -145,6 +160,8 @@ class Instance:
     gone: int | None = None
     """When it ended with the agreement."""
     waived: bool = False
+    waived_at: tuple[int, int] = (0, 0)
+    """The instant and place at which it was."""
     as_met: bool = False
     """A miss that was waived as if it had been met."""
     grounds: tuple[str, ...] = ()

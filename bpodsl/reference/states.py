@@ -165,7 +165,7 @@ def _start(world: World, state: State, source: Source, key: dict[str, object], e
             key=texts(key.items()), event_causes=source.events, entry_causes=source.entries,
         )
     )  # fmt: skip
-    row = evolve(source.row, entries=(opened.name,), event_order=None)
+    row = evolve(source.row, entries=(opened.name,), event_order=None, instance=None)
     ending = () if ends is None else source.events
     interval = Interval(state, key, world.now, name, source.event, row, opened, ends, ending=ending)
     world.intervals.setdefault(state.name, []).append(interval)

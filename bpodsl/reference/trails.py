@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from attrs import evolve
 
-from bpodsl.record import Event
 from bpodsl.reference.calendar_days import calendar_of, counted
-from bpodsl.reference.rows import figure_row, last_windows, show
-from bpodsl.reference.state import Fields, Row, World
+from bpodsl.reference.rows import became, figure_row, last_windows, show
+from bpodsl.reference.state import Fields, Row, World, rank
 from bpodsl.terms import Length, NotMeasured
 from bpodsl.terms import expressions as ex
-from bpodsl.values import Window, add_days, day_of
+from bpodsl.values import FIRST_DAY, Window, add_days, day_of
 
 
 # ------------------------------------------------------------------------------------------- cases
@@ -33,67 +34,108 @@ def _same(row: Row, fields: Fields, names: tuple[str, ...]) -> bool:
 
 
 # ------------------------------------------------------------------------------------------- stretches of time
-def trail(world: World, rows: ex.TrailRows, window: Window | None, group: Fields, row: Row | None) -> list[Row]:
-    """The events in a stretch of time, in order."""
-    ended = world.agreement.ended
-    found: list[Row] = []
-    for event, each in world.happened.get(rows.event, ()):
-        if ended is not None and event.acts >= ended:
-            continue
+def trail(
+    world: World, rows: ex.TrailRows | ex.TrailOutcomes, window: Window | None, group: Fields, row: Row | None
+) -> list[Row]:
+    """The events or outcomes in a stretch of time, in order."""
+    found = []
+    for each in _events(world, rows.event) if isinstance(rows, ex.TrailRows) else _outcomes(world, rows):
         if rows.of == "row":
-            inside = row is not None and _of_row(world, rows, event, each, row) and _same(each, row.fields, rows.same)
+            inside = row is not None and _of_row(world, rows, each, row) and _same(each, row.fields, rows.same)
         else:
-            inside = window is not None and _of_window(world, rows, event, window) and _same(each, group, tuple(group))
+            inside = window is not None and _of_window(world, rows, each, window) and _same(each, group, tuple(group))
         if inside:
-            found.append(evolve(each, order=(event.acts, each.event_order)))
+            found.append(each)
     return sorted(found, key=lambda each: each.order)
 
 
-def _of_row(world: World, rows: ex.TrailRows, event: Event, each: Row, row: Row) -> bool:
-    before = (event.acts, each.event_order) < row.bound
-    match rows.reach:
-        case "all":
-            return True
-        case "so far":
-            return before
-        case "last":
-            assert rows.length is not None
-            return before and _within(world, rows.length, event.acts, row.instant)
-        case _:
-            assert rows.length is not None
-            return not before and _until(world, rows.length, row.instant, event.acts)
+def _events(world: World, kind: str) -> Iterator[Row]:
+    ended = world.agreement.ended
+    for event, each in world.happened.get(kind, ()):
+        if ended is None or event.acts < ended:
+            yield evolve(each, order=(event.acts, each.event_order))
 
 
-def _within(world: World, length: Length, instant: int, end: int) -> bool:
-    """Whether an instant lies less than a length before another; in days, on one of so many days up to its day."""
+def _outcomes(world: World, rows: ex.TrailOutcomes) -> Iterator[Row]:
+    for instance in world.instances.get(rows.norm, ()):
+        row = became(instance, rows.statuses)
+        if row is not None:
+            yield row
+
+
+def _before(each: Row, row: Row) -> bool:
+    """Whether an event or outcome comes before a row, or is the row."""
+    if each.instance is None:
+        return (each.instant, each.event_order) < row.bound
+    if each.position != row.position or row.instance is None:
+        return each.position < row.position
+    return each.instance.norm.name != row.instance.norm.name or rank(each.instance.name) <= rank(row.instance.name)
+
+
+def _of_row(world: World, rows: ex.TrailRows | ex.TrailOutcomes, each: Row, row: Row) -> bool:
+    before, length = _before(each, row), rows.length
+    if rows.reach == "all":
+        return True
+    if rows.reach == "so far":
+        return before
+    assert length is not None
+    if rows.reach == "last":
+        return before and _within(world, length, each, row)
+    return not before and _until(world, length, row, each)
+
+
+def _within(world: World, length: Length, each: Row, row: Row) -> bool:
+    """Whether one row lies less than a length before another; in days, on one of so many days up to its day."""
     index = world.index
     if length.by_clock:
         calendar = calendar_of(index, length)
-        return (end - instant if calendar is None else calendar.worked(instant, end)) < length.amount
-    first = counted(index, length, index.zone.day(end), -1)
-    return first is None or index.zone.day(instant) > first
+        passed = row.instant - each.instant if calendar is None else calendar.worked(each.instant, row.instant)
+        return passed < length.amount
+    first = counted(index, length, index.zone.day(row.last_tick), -1)
+    return first is None or index.zone.day(each.last_tick) > first
 
 
-def _until(world: World, length: Length, start: int, instant: int) -> bool:
-    """Whether an instant lies at most a length after another; in days, no later than so many days after its day."""
+def _until(world: World, length: Length, row: Row, each: Row) -> bool:
+    """Whether one row lies at most a length after another; in days, no later than so many days after its day."""
     index = world.index
     if length.by_clock:
         calendar = calendar_of(index, length)
-        return (instant - start if calendar is None else calendar.worked(start, instant)) <= length.amount
-    last = counted(index, length, index.zone.day(start))
-    return last is None or index.zone.day(instant) <= last
+        passed = each.instant - row.instant if calendar is None else calendar.worked(row.instant, each.instant)
+        return passed <= length.amount
+    last = counted(index, length, index.zone.day(row.last_tick))
+    return last is None or index.zone.day(each.last_tick) <= last
 
 
-def _of_window(world: World, rows: ex.TrailRows, event: Event, window: Window) -> bool:
-    end, after = (window.end, add_days(window.last, 1)) if rows.of == "window" else (window.start, window.first)
-    if event.acts >= end or rows.length is None:
-        return event.acts < end
+def _of_window(world: World, rows: ex.TrailRows | ex.TrailOutcomes, each: Row, window: Window) -> bool:
+    end, instant = window.end if rows.of == "window" else window.start, each.last_tick
+    if instant >= end or rows.length is None:
+        return instant < end
     if rows.length.by_clock:
         calendar = calendar_of(world.index, rows.length)
-        passed = end - event.acts if calendar is None else calendar.worked(event.acts, end)
+        passed = end - instant if calendar is None else calendar.worked(instant, end)
         return passed <= rows.length.amount
+    after = add_days(window.last, 1) if rows.of == "window" else window.first
     first = counted(world.index, rows.length, after, -1)
-    return first is None or world.index.zone.day(event.acts) >= first
+    return first is None or world.index.zone.day(instant) >= first
+
+
+def stretch(world: World, e: ex.TrailLength, window: Window | None, row: Row | None) -> tuple[int, int] | None:
+    """The stretch of time whose length is asked for; None where there is nothing from which to reckon."""
+    index, length, start = world.index, e.length, world.agreement.start
+    if e.of == "row":
+        if row is None:
+            return None
+        end, day = row.instant, add_days(index.zone.day(row.last_tick), 1)
+    elif window is None:
+        return None
+    else:
+        end, day = (window.end, add_days(window.last, 1)) if e.of == "window" else (window.start, window.first)
+    if length is not None and length.by_clock:
+        start = end - length.amount
+    elif length is not None:
+        first = counted(index, length, day, -1)
+        start = start if first is None else index.zone.start_of(max(first, FIRST_DAY))
+    return min(start, end), end
 
 
 # ------------------------------------------------------------------------------------------- windows asked for by a row

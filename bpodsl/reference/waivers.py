@@ -64,6 +64,7 @@ def _waive(world: World, instance: Instance, waiver: Waiver, event: Event) -> No
         waived(world, instance, event.ref, origin)
         return
     instance.waived, instance.as_met = True, waiver.as_met
+    instance.waived_at = world.now, world.place
     if waiver.as_met:
         instance.live, instance.gone = False, world.now
     assert instance.decision is not None

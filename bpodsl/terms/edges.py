@@ -89,7 +89,7 @@ def reads(expression: object) -> Iterator[tuple[str, str]]:
                 yield f"figure:{figure}", "delay" if isinstance(shift, ex.Back) else "read"
             case ex.FigureRows(figure, last):
                 yield f"figure:{figure}", "read" if last is None else "delay"
-            case ex.OutcomeRows(norm, _, _) | ex.StandingRows(norm, _):
+            case ex.OutcomeRows(norm) | ex.StandingRows(norm) | ex.TrailOutcomes(norm):
                 yield f"decision:{norm}", "read"
             case ex.StateTimes(state) | ex.InState(state) | ex.StateRows(state):
                 yield f"state:{state}", "read"
@@ -105,6 +105,13 @@ def reads(expression: object) -> Iterator[tuple[str, str]]:
                 yield f"series:{series}", "read"
             case _:
                 pass
+
+
+def reads_before(expression: object) -> Iterator[tuple[str, str]]:
+    """As `reads`, where the row is an event or an interval: the outcomes of a stretch of time all lie before it."""
+    trailed = {f"decision:{part.norm}" for part in walk(expression) if isinstance(part, ex.TrailOutcomes)}
+    for source, kind in reads(expression):
+        yield source, "delay" if source in trailed else kind
 
 
 def nodes(contract: Contract) -> dict[str, Clause]:
@@ -159,7 +166,7 @@ def edges(contract: Contract) -> Iterator[Edge]:
 
 def _selected(selector: Selector, node: str, clause: Clause) -> Iterator[Edge]:
     yield Edge(f"event:{selector.event}", node, "trigger", clause)
-    for source, kind in reads(selector.where):
+    for source, kind in reads_before(selector.where):
         yield Edge(source, node, kind, clause)
 
 
@@ -183,10 +190,10 @@ def _of_norm(norm: Norm) -> Iterator[Edge]:
     if norm.adds_up is not None:
         for source, kind in reads(norm.adds_up.total):
             yield Edge(source, opening, kind, norm.clause)
-        for source, kind in reads(norm.adds_up.value):
+        for source, kind in reads_before(norm.adds_up.value):
             yield Edge(source, decision, kind, norm.clause)
     for variant in norm.variants:
-        for source, kind in reads(variant.when):
+        for source, kind in reads_before(variant.when):
             yield Edge(source, opening, kind, norm.clause)
     for state in norm.states:
         yield Edge(f"state:{state}", decision, "read", norm.clause)
@@ -206,7 +213,8 @@ def _of_rule(rule: Rule) -> Iterator[Edge]:
             yield Edge(start, node, "trigger", rule.clause)
         case OnLasting(state, _, _):
             yield Edge(f"state:{state}", node, "trigger", rule.clause)
-    for source, kind in reads(rule.when):
+    reading = reads_before if isinstance(rule.on, OnHappens | OnLasting) else reads
+    for source, kind in reading(rule.when):
         yield Edge(source, node, kind, rule.clause)
     for effect in rule.then:
         yield from _of_effect(effect, node, rule.clause)

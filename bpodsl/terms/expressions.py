@@ -47,6 +47,8 @@ from bpodsl.terms.dates import (
 )
 from bpodsl.terms.kinds import Kind
 from bpodsl.terms.lengths import Length
+from bpodsl.terms.stretches import TrailLength as TrailLength
+from bpodsl.terms.stretches import TrailOutcomes as TrailOutcomes
 
 
 @frozen
@@ -372,7 +374,7 @@ class PastRows:
     before: Expression | None = None
 
 
-Rows = EventRows | OutcomeRows | StateRows | FigureRows | StandingRows | TrailRows | PastRows
+Rows = EventRows | OutcomeRows | StateRows | FigureRows | StandingRows | TrailRows | TrailOutcomes | PastRows
 
 
 @frozen
@@ -525,7 +527,7 @@ class Bands:
 
 Expression = (
     Literal | Unmeasured | FieldOf | CaseField | Ruled | GroupKey | Reading | Outstanding | InState | InCalendar
-    | WindowLength
+    | WindowLength | TrailLength
     | FigureAt | Standing | Posted | SeriesAt | LengthOf | RowValue | RowStanding | Aggregate | Arithmetic | Compare
     | AllOf | AnyOf | Not | Smallest | Largest | If | IfMeasured | Rounded | SharedOut | Table | Bands
     | Moment | WindowDay | TermEnd | Signed | DayOf | TimeOfDay | Weekday | Between | OpenTime | DayAfter | InstantAfter

@@ -6,17 +6,18 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from bpodsl.terms import Clause, Kind, Point, Series
+from bpodsl.terms import Clause, Kind, Length, Point, Series
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import DAY, NUMBER, SHARE
 from bpodsl.values import period_of
 from tests.campaign import settings
 from tests.campaign.draw import Draw
+from tests.campaign.scopes import RowScope
 from tests.campaign.world import SITES, World
 
 if TYPE_CHECKING:
     from tests.campaign.formulas import Formulas
-    from tests.campaign.scopes import RowScope, Scope
+    from tests.campaign.scopes import Scope
 
 FINDS = ("exact", "exact", "latest", "latest", "interpolated")
 
@@ -119,6 +120,50 @@ def rows_of_window(formulas: Formulas, by: tuple[str, ...]) -> tuple[ex.TrailRow
     of = draw.pick(["window", "window", "before the window"])
     length = settings.length(draw, world.calendars) if of != "window" or draw.chance(0.7) else None
     return ex.TrailRows(word, "so far" if length is None else "last", of, length), word
+
+
+def outcomes(formulas: Formulas, scope: RowScope) -> tuple[ex.TrailOutcomes, RowScope] | None:
+    """Outcomes in a stretch of time before or after a row, and their scope; None if there are no norms."""
+    draw, world = formulas.draw, formulas.world
+    if not world.norms:
+        return None
+    norm = draw.pick(world.norms)
+    fields = world.norm_fields[norm.name]
+    shared = [n for n, f in scope.fields.items() if n in fields and fields[n].kind == f.kind]
+    same = tuple(draw.some(shared, 0, 2)) if draw.chance(0.5) else ()
+    reach = draw.weighted({"so far": 3, "last": 4, "all": 0 if scope.live else 0.7, "next": 0 if scope.live else 1})
+    length = settings.length(draw, world.calendars) if reach in ("last", "next") else None
+    found = ex.TrailOutcomes(norm.name, _statuses(formulas), reach, "row", length, same)
+    return found, RowScope(fields, reading=True, outcome=True, live=scope.live)
+
+
+def outcomes_of_window(formulas: Formulas, by: tuple[str, ...]) -> tuple[ex.TrailOutcomes, RowScope] | None:
+    """Outcomes in a stretch of time that ends with a window, or before it."""
+    draw, world = formulas.draw, formulas.world
+    fitting = [n.name for n in world.norms if set(by) <= set(world.norm_fields[n.name])]
+    if not fitting:
+        return None
+    name, of = draw.pick(fitting), draw.pick(["window", "window", "before the window"])
+    length = settings.length(draw, world.calendars) if of != "window" or draw.chance(0.7) else None
+    reach = "so far" if length is None else "last"
+    found = ex.TrailOutcomes(name, _statuses(formulas), reach, of, length)
+    return found, RowScope(world.norm_fields[name], reading=True, outcome=True)
+
+
+def _statuses(formulas: Formulas) -> tuple[str, ...]:
+    known = ["fulfilled", "missed", "missed", "excused", "late", "cured", "opened"]
+    return tuple(dict.fromkeys(formulas.draw.pick(known) for _ in range(formulas.draw.weighted({1: 4, 2: 1}))))
+
+
+def lasted(formulas: Formulas, of: str) -> ex.Expression:
+    """How much of a set of times lies in a stretch of time before a row, or of a window."""
+    draw, world = formulas.draw, formulas.world
+    if of == "window":
+        of = draw.pick(["window", "before the window"])
+    length = None if of != "before the window" and draw.chance(0.25) else settings.length(draw, world.calendars)
+    if length is not None and length.unit == "open":
+        length = Length(length.amount, "elapsed")
+    return ex.TrailLength(formulas.times(1), "so far" if length is None else "last", of, length)
 
 
 def past(formulas: Formulas, kind: Kind) -> ex.Expression | None:

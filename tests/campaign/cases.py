@@ -106,7 +106,7 @@ def _shown(value: object, indent: int, names: dict[str, set[str]]) -> str:
 
 def _named(kind: type, names: dict[str, set[str]]) -> str:
     module, short = kind.__module__, kind.__name__
-    if module in ("bpodsl.terms.expressions", "bpodsl.terms.dates"):
+    if module in ("bpodsl.terms.expressions", "bpodsl.terms.dates", "bpodsl.terms.stretches"):
         names.setdefault("bpodsl.terms", set()).add("expressions as ex")
         return f"ex.{short}"
     if module == "bpodsl.values.hours":

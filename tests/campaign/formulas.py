@@ -238,6 +238,8 @@ class Formulas:
             instants = [f.name for f in scope.fields.values() if f.kind == INSTANT]
             if len(instants) > 1:
                 ways.append(ex.Arithmetic("-", ex.FieldOf(instants[0]), ex.FieldOf(instants[1])))
+            if scope.instant and scope.figure is None and draw.chance(0.3):
+                ways.append(beyond.lasted(self, "row"))
             if scope.instant and draw.chance(0.4):
                 calendar = draw.pick(self.world.calendars).name
                 ways.append(ex.OpenTime(calendar, self.days.instant(scope), self.days.instant(scope)))
@@ -260,19 +262,26 @@ class Formulas:
 
     def _beyond_row(self, kind: Kind, scope: RowScope) -> ex.Expression | None:
         """A value that a row finds elsewhere: in a series, in its case, in a stretch of time, in past windows."""
-        match self.draw.weighted({"series": 3, "case": 2, "trail": 3, "past": 4 if scope.live else 0}):
+        ways = {"series": 3, "case": 2, "trail": 3, "outcomes": 2, "past": 4 if scope.live else 0}
+        match self.draw.weighted(ways):
             case "series":
                 return beyond.look(self, kind, scope)
             case "case":
                 return beyond.of_case(self, kind, scope)
             case "past":
                 return beyond.past(self, kind)
+            case "outcomes":
+                found = beyond.outcomes(self, scope)
+                return None if found is None else self.rows.over(*found, kind, 0)
         rows, word = beyond.rows(self, scope)
         return self.rows.over(rows, RowScope(self.world.fields(word)), kind, 0)
 
     def _beyond_window(self, kind: Kind, scope: WindowScope, depth: int) -> ex.Expression | None:
         if self.world.series and self.draw.chance(0.7):
             return beyond.look(self, kind, scope)
+        if self.draw.chance(0.3):
+            trailed = beyond.outcomes_of_window(self, scope.by)
+            return None if trailed is None else self.rows.over(*trailed, kind, depth)
         found = beyond.rows_of_window(self, scope.by)
         return None if found is None else self.rows.over(found[0], RowScope(self.world.fields(found[1])), kind, depth)
 
@@ -309,6 +318,8 @@ class Formulas:
                 less = draw.pick(turned) if turned and draw.chance(0.85) else ""
                 return ex.WindowLength(draw.chance(0.4), less)
             case "length":
+                if draw.chance(0.2):
+                    return beyond.lasted(self, "window")
                 return ex.LengthOf(self.times())
             case "availability":
                 span = draw.pick([ex.WindowTimes(), ex.CalendarTimes(draw.pick(self.world.calendars).name)])

@@ -140,6 +140,10 @@ def _count_formulas(contract: Contract, ledger: Ledger, count: Count) -> None:
             count["expression", type(part).__name__] += times
             if isinstance(part, ex.TrailRows):
                 count["stretch", f"{part.reach}, of the {part.of}"] += times
+            if isinstance(part, ex.TrailOutcomes):
+                count["stretch", f"outcomes {part.reach}, of the {part.of}"] += times
+            if isinstance(part, ex.TrailLength):
+                count["stretch", f"length {part.reach}, of the {part.of}"] += times
             if isinstance(part, ex.SeriesAt):
                 count["look-up", part.find + (", as published" if part.published else "")] += times
     effects = [e for n in contract.norms for _, e in n.after] + [e for r in contract.rules for e in r.then]

@@ -39,7 +39,9 @@ from bpodsl.terms import (
     Target,
     Terminate,
     WhenImposed,
+    edges,
     levels,
+    walk,
 )
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import LENGTH, NUMBER, SHARE, YES_NO, money, one_of
@@ -209,6 +211,50 @@ def test_outcomes_of_some_instances_only_are_rules_of_their_own() -> None:
     often = rules["often"]
     assert (often.on, often.when) == (OnOutcome("restore", "fulfilled"), ex.FieldOf("urgent"))
     assert often.recurrence == Recurrence(3, span=Length(6, "months"), resets=True)
+
+
+def test_outcomes_and_states_of_the_time_before() -> None:
+    text = (
+        "trigger one\n  when ticket_opened where\n"
+        "    (count of restore missed or late in the last 30 days with the same priority) at least 2\n"
+        "  then tell \"a\"\n"
+        "trigger two\n  when restore is missed where (count of restore missed with the same ticket) at least 2\n"
+        "  then tell \"b\"\n"
+        "amount three\n  each month\n  count of restore breached in the 2 months before the window\n"
+        "amount four\n  each month\n  length of (outage or support) so far\n"
+    )
+    made = contract(text)
+    rules = {each.name: each for each in made.rules}
+    assert isinstance(rules["one"].on, OnHappens)
+    days = Length(30, "days")
+    assert [part for part in walk(rules["one"].on.selector.where) if isinstance(part, ex.TrailOutcomes)] == [
+        ex.TrailOutcomes("restore", ("missed", "late"), "last", "row", days, ("priority",))
+    ]
+    assert [part for part in walk(rules["two"].when) if isinstance(part, ex.TrailOutcomes)] == [
+        ex.TrailOutcomes("restore", ("missed",), "so far", "row", None, ("ticket",))
+    ]
+    figures = {each.name: each for each in made.figures}
+    before = ex.TrailOutcomes("restore", ("missed",), "last", "before the window", Length(2, "months"))
+    assert figures["three"].value == ex.Aggregate("count", before)
+    times = ex.UnionTimes((ex.StateTimes("outage"), ex.CalendarTimes("support")))
+    assert figures["four"].value == ex.TrailLength(times, "so far", "window")
+    kinds = {(edge.start, edge.end): edge.kind for edge in edges(made)}
+    assert kinds["decision:restore", "rule:one"] == "delay"
+    assert kinds["decision:restore", "figure:three"] == "read"
+
+
+def test_a_question_about_a_miss_is_one_about_its_opening_event() -> None:
+    made = contract(
+        "event ruled from northwind\n  ticket key\n  theirs yes/no\n"
+        "determination fault\n  for each missed restore where priority is P1\n"
+        '  decided by "Board" of both with ruled, answer theirs\n  within 10 days\n'
+    )
+    (question,) = made.questions
+    assert (question.event, question.keys, question.limit) == ("ticket_opened", ("ticket",), None)
+    duty = next(each for each in made.norms if each.name == "fault")
+    assert (duty.opening, duty.due) == ((WhenImposed(),), Due("within", Length(10, "days")))
+    rule = next(each for each in made.rules if each.name == "fault.ground")
+    assert (rule.on, rule.when, rule.then) == (OnOutcome("restore", "missed"), question.where, (Impose("fault"),))
 
 
 def test_a_trigger_on_a_figure_keeps_some_groups() -> None:
@@ -624,9 +670,8 @@ def test_every_term_knows_where_it_was_written() -> None:
         for term in table:
             assert term.clause.name and term.clause.word
             assert term.clause.span is not None
-            assert term.clause.span.text.split()[0] in {
-                    term.clause.word, "clock", "lapses", "level", "meridian",
-                }  # fmt: skip
+            words = {term.clause.word, "clock", "for", "lapses", "level", "meridian"}
+            assert term.clause.span.text.split()[0] in words
 
 
 def test_a_contract_has_levels_and_survives_pickling() -> None:

@@ -307,10 +307,12 @@ class PickOf(Node):
 
 @node
 class ShareOfOutcomes(Node):
-    """`share of NORM fulfilled [where COND]`: `status` as in `OutcomeRows`."""
+    """`share of NORM fulfilled [STRETCH] [with the same FIELD] [where COND]`: `status` as in `OutcomeRows`."""
 
     norm: Name
     status: str
+    stretch: RowStretch | None
+    same: WithSame | None
     where: Expression | None = None
 
 
@@ -333,9 +335,10 @@ class ShareOfEvents(Node):
 
 @node
 class LengthOf(Node):
-    """`length of TIMES`"""
+    """`length of TIMES [STRETCH]`"""
 
     times: Times
+    stretch: RowStretch | None = None
 
 
 @node
@@ -405,13 +408,15 @@ class WithSame(Node):
 
 @node
 class OutcomeRows(Node):
-    """`NORM fulfilled [or late …] [where COND]`
+    """`NORM fulfilled [or late …] [STRETCH] [with the same FIELD] [where COND]`
 
     `statuses`: fulfilled | missed | excused | undecided | late | cured | breached | waived | opened.
     """
 
     norm: Name
     statuses: tuple[str, ...]
+    stretch: RowStretch | None = None
+    same: WithSame | None = None
     where: Expression | None = None
 
 

@@ -8,6 +8,7 @@ from bpodsl.language.ast.base import Line, Node, many, node
 
 if TYPE_CHECKING:
     from bpodsl.language.ast.base import Length, Name, Reference, Text, Value
+    from bpodsl.language.ast.duties import ForEachOutcome
     from bpodsl.language.ast.rules import Role
     from bpodsl.language.ast.shared import Parties, Selector
 
@@ -19,7 +20,7 @@ class Determination(Node):
     name: Name
     title: Text | None
     reference: Reference | None
-    lines: tuple[AskedLine | DecidedLine | OverruledLine | RuledWithinLine, ...] = many()
+    lines: tuple[AskedLine | AskedOfLine | DecidedLine | OverruledLine | RuledWithinLine, ...] = many()
 
 
 @node
@@ -37,6 +38,13 @@ class AskedLine(Line):
     """`for each EVENT [where COND]`"""
 
     selector: Selector
+
+
+@node
+class AskedOfLine(Line):
+    """`for each missed NORM [where COND]`"""
+
+    opening: ForEachOutcome
 
 
 @node

@@ -138,7 +138,8 @@ def seen_nowhere(ctx: Context, head: FigureHead, value: Expression) -> None:
     """Groups that are not listed must be seen in the window; a stretch of time that goes beyond it shows none."""
     parts = list(walk(value))
     shown = (ex.EventRows, ex.OutcomeRows, ex.StateRows, ex.FigureRows, ex.FigureAt, ex.Standing, ex.Posted)
-    beyond = any(isinstance(part, ex.TrailRows) and part.of != "row" for part in parts)
+    trails = (ex.TrailRows, ex.TrailOutcomes, ex.TrailLength)
+    beyond = any(isinstance(part, trails) and part.of != "row" for part in parts)
     if beyond and any(g.members is None for g in head.groups) and not any(isinstance(part, shown) for part in parts):
         what = f"`{head.name}` has a value for each group of which something happens in the window: it is seen nowhere."
         advice = "List the groups (`for each … of …`), or let the windows be longer (`over 12 months, each …`)."

@@ -444,7 +444,7 @@ def on_outcome(
     ctx: Context, clause: Clause, name: str, head: NormHead, outcome: str, where: ast.Expression, what: Effect
 ) -> None:
     """What follows only from some of the outcomes of an obligation: a rule of its own, which names them."""
-    when = holds(ctx, where, Scope(f"an outcome of `{head.name}`", clause.name, head.row))
+    when = holds(ctx, where, Scope(f"an outcome of `{head.name}`", clause.name, evolve(head.row, became=(outcome,))))
     base, n = name, 1
     while name in ctx.rules:
         n += 1

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from bpodsl.language import ast, literals
-from bpodsl.language.clauses.agreement import selector
+from bpodsl.language.clauses.asked import about_events, asked_about, limit_of_outcome, opened_by, opener
 from bpodsl.language.clauses.events import value_of, words_of
 from bpodsl.language.context import Context
 from bpodsl.language.kinds import told
@@ -23,29 +23,39 @@ from bpodsl.language.problems import (
 )
 from bpodsl.language.scopes import NormHead
 from bpodsl.lean import evolve
-from bpodsl.terms import Answer, Due, EventField, Kind, Limit, Norm, OnEvent, Question, Selector, walk
-from bpodsl.terms import expressions as ex
+from bpodsl.terms import (
+    Answer,
+    Due,
+    EventField,
+    Kind,
+    Limit,
+    Norm,
+    OnEvent,
+    Question,
+    Selector,
+    WhenImposed,
+)
 from bpodsl.terms.kinds import LENGTH, YES_NO, one_of
 
 CLAIMED: Final = one_of("claimed", "accepted", "rejected", "lapsed")
 _ANSWERS: Final = ("accepted", "rejected")
-_ALONE = (
-    ex.Literal, ex.FieldOf, ex.InCalendar, ex.Compare, ex.AllOf, ex.AnyOf, ex.Not, ex.If, ex.IfMeasured, ex.Arithmetic,
-    ex.Smallest, ex.Largest, ex.Rounded, ex.Rounding, Kind,
-)  # fmt: skip
 
 
 def lower_determination(ctx: Context, node: ast.Determination) -> None:
     """A question about an event that a named role decides, and the duty of that role to decide it."""
     name = node.name.text
-    asked = _only(ctx, node, ast.AskedLine, "about which event it is asked", "Add `for each EVENT`.")
+    asked = asked_about(ctx, node)
     example = 'Add `decided by "Board" of both with EVENT, answer FIELD`.'
     decided = _only(ctx, node, ast.DecidedLine, "who decides it", example)
     overruled = _only(ctx, node, ast.OverruledLine, "", "")
     within = _only(ctx, node, ast.RuledWithinLine, "", "")
-    if not isinstance(asked, ast.AskedLine) or not isinstance(decided, ast.DecidedLine):
+    if asked is None or not isinstance(decided, ast.DecidedLine):
         return
-    about = _about(ctx, asked.selector, name)
+    outcome = asked.opening if isinstance(asked, ast.AskedOfLine) else None
+    if isinstance(asked, ast.AskedLine):
+        about = about_events(ctx, asked.selector, name)
+    else:
+        about = opener(ctx, asked.opening, name)
     lines: list[ast.DecidedLine | ast.OverruledLine] = [decided]
     if isinstance(overruled, ast.OverruledLine):
         lines.append(overruled)
@@ -57,16 +67,21 @@ def lower_determination(ctx: Context, node: ast.Determination) -> None:
         if (answer := _answer(ctx, each, kind, rank)) is not None
     ]  # fmt: skip
     keys = _keys(ctx, node, about.event, [answer.event for answer in answers])
-    limit, otherwise = None, None
-    if isinstance(within, ast.RuledWithinLine):
-        limit = _limit(ctx, within.length, within.field, about.event)
+    limit, otherwise, duty_limit = None, None, None
+    if isinstance(within, ast.RuledWithinLine) and outcome is not None:
+        duty_limit = limit_of_outcome(ctx, within, name)
+    elif isinstance(within, ast.RuledWithinLine):
+        limit = duty_limit = _limit(ctx, within.length, within.field, about.event)
         otherwise = None if within.otherwise is None else value_of(ctx, within.otherwise, kind, name)
     roles = tuple((role.title.value, party) for role in decided.roles for party in ctx.sides(role.parties))
     clause = ctx.clause_of(node, "determination")
     question = Question(name, clause, about.event, about.where, keys, tuple(answers), "", None, limit, otherwise)
     _add(ctx, node.name, question, kind)
     acts = [answer.event for answer in answers if answer.rank == 0]
-    _duty(ctx, question, about, acts, tuple(dict.fromkeys(party for _, party in roles)), limit, roles)
+    bearer = tuple(dict.fromkeys(party for _, party in roles))
+    _duty(ctx, question, about, acts, bearer, duty_limit, roles, imposed=outcome is not None)
+    if outcome is not None:
+        opened_by(ctx, question, outcome)
 
 
 def lower_claim(ctx: Context, node: ast.Claim) -> None:
@@ -78,7 +93,7 @@ def lower_claim(ctx: Context, node: ast.Claim) -> None:
     later = _only(ctx, node, ast.AnsweredWithinLine, "", "")
     if not isinstance(claimed, ast.ClaimedLine) or ctx.find(claimed.event, *EVENTS, wanted="event") is None:
         return
-    about = _about(ctx, claimed.selector, name)
+    about = about_events(ctx, claimed.selector, name)
     if about is None:
         return
     claim_limit, limit, otherwise = None, None, None
@@ -119,15 +134,6 @@ def _only(
     if not found and lacks:
         ctx.demand(node.name.span, f"`{node.name.text}` does not say {lacks}.", advice)
     return found[0] if found else None
-
-
-def _about(ctx: Context, node: ast.Selector, name: str) -> Selector | None:
-    """The events that it is about; whether it is asked must be told by the event alone."""
-    found = selector(ctx, node, name)
-    if found is not None and node.where is not None and not all(isinstance(p, _ALONE) for p in walk(found.where)):
-        what = "Whether this is asked must be told by the event alone."
-        ctx.report(NotSayable(node.where.span, what, "Ask for its fields, or put the rest where the answer is used."))
-    return found
 
 
 def _kind_of(ctx: Context, rulings: Iterable[ast.RuledIn | ast.RuledAs]) -> Kind | None:
@@ -240,7 +246,7 @@ def _add(ctx: Context, name: ast.Name, question: Question, kind: Kind) -> None:
 
 def _duty(
     ctx: Context, question: Question, on: Selector, acts: list[str], bearer: tuple[str, ...], limit: Limit | None,
-    roles: tuple[tuple[str, str], ...],
+    roles: tuple[tuple[str, str], ...], imposed: bool = False,
 ) -> None:  # fmt: skip
     """The duty to answer: it shows which questions are open, for whom, and who was late."""
     due = None
@@ -249,10 +255,11 @@ def _duty(
     kind = ctx.events.get(on.event)
     fields = {} if kind is None else {each.name: each.kind for each in kind.fields}
     ctx.norm_heads[question.name] = NormHead(
-        question.name, question.clause.span, "must", "event", fields, question.keys, LENGTH
+        question.name, question.clause.span, "must", "imposed" if imposed else "event", fields, question.keys, LENGTH
     )
     ctx.norms[question.name] = Norm(
-        question.name, question.clause, "obligation", "must", bearer, ctx.across(bearer), (OnEvent(on),),
+        question.name, question.clause, "obligation", "must", bearer, ctx.across(bearer),
+        (WhenImposed() if imposed else OnEvent(on),),
         tuple(Selector(act) for act in dict.fromkeys(acts)), by=question.keys, due=due, roles=roles, survives=True,
         reopening="new cycle",
     )  # fmt: skip

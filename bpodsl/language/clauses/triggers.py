@@ -146,7 +146,7 @@ def _outcome(
         return None
     if not may_be(ctx, condition, head, outcome):
         return None
-    scope = Scope("a consequence of one outcome", name, head.row)
+    scope = Scope("a consequence of one outcome", name, evolve(head.row, became=(outcome,)))
     when = None if where is None else holds(ctx, where, scope)
     return OnOutcome(head.name, effective(head, outcome)), when, scope
 

@@ -1,0 +1,44 @@
+"""Outcomes and lengths of time in a stretch of time that does not stop at the window's edges."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bpodsl.lean import frozen
+from bpodsl.terms.lengths import Length
+
+if TYPE_CHECKING:
+    from bpodsl.terms.expressions import Times
+
+
+@frozen
+class TrailOutcomes:
+    """Instances of a norm that became one of `statuses` in a stretch of time.
+
+    Of `record.STATUSES` these are fulfilled, missed and excused; besides there are "late", "cured" and "opened". Each
+    counts at the first instant at which it became one of them.
+
+    `reach`, `of`, `length` and `same` as in `TrailRows`. An outcome of an early deadline lies before the events of its
+    instant, and its day is that of the instant less a tick.
+    """
+
+    norm: str
+    statuses: tuple[str, ...]
+    reach: str
+    of: str = "row"
+    length: Length | None = None
+    same: tuple[str, ...] = ()
+
+
+@frozen
+class TrailLength:
+    """How much of a set of times lies in a stretch of time that ends with a row or window, or before it, as a length.
+
+    `reach` "so far" or "last"; `of` as in `TrailRows`. Of a row at t up to t, in days from the first instant of the
+    first day; states as in `InState`: those that agree with the fields of the row.
+    """
+
+    times: Times
+    reach: str
+    of: str = "row"
+    length: Length | None = None
