@@ -48,12 +48,12 @@ def became(instance: Instance, statuses: tuple[str, ...], seen: Position) -> Pos
         found.append(instance.opened_pos)
     if instance.decided_pos is not None and status in statuses and instance.decided_pos <= seen:
         found.append(instance.decided_pos)
-    if instance.waived_pos is not None and "waived" in statuses:
-        found.append(instance.waived_pos)
     if instance.performed_pos is not None and (
         ("cured" in statuses and is_cured(instance, seen)) or ("late" in statuses and is_late(instance, status, seen))
     ):
         found.append(instance.performed_pos)
+    if instance.waived_pos is not None and "waived" in statuses:
+        found.append(instance.waived_pos)
     return min((pos for pos in found if pos <= seen), default=None)
 
 

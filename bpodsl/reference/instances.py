@@ -77,7 +77,7 @@ def fire(world: World, instance: Instance, waits: Deadline) -> None:
         return
     if instance.decided:
         instance.breached = True
-        if instance.waived:
+        if instance.waived is not None:
             return
         made = _entry(world, instance, "Breached", entries=_decision(instance), numbers=(waits.number,))
         ensue(world, instance, "breached", made)
@@ -116,8 +116,7 @@ def waived(world: World, instance: Instance, ref: str, origin: frozenset[Identit
     instance.reading = reading(world, instance, world.now)
     if not instance.passed:
         instance.due = instance.deadline
-    instance.live, instance.gone, instance.waived = False, world.now, True
-    instance.waived_at = world.now, world.place
+    instance.live, instance.gone, instance.waived = False, world.now, (world.now, world.place)
     numbers = () if instance.due is None else (instance.due.number,)
     made = _entry(world, instance, "Excused", (ref,), (instance.opened,), numbers, "waived")
     _decide(world, instance, "excused", made, origin)

@@ -115,7 +115,7 @@ def _is(instance: Instance, statuses: tuple[str, ...]) -> bool:
     return (
         instance.status in statuses
         or (instance.cured and "cured" in statuses)
-        or (instance.waived and "waived" in statuses)
+        or (instance.waived is not None and "waived" in statuses)
         or (late and instance.norm.form != "prohibition" and "late" in statuses)
     )
 
@@ -152,10 +152,10 @@ def became(instance: Instance, statuses: tuple[str, ...]) -> Row | None:
         found.append((instance.at, instance.place))
     if decision is not None and instance.status in statuses:
         found.append((decision.at, decision.place))
-    if instance.waived and "waived" in statuses:
-        found.append(instance.waived_at)
     if instance.performed is not None and any(how in statuses and _is(instance, (how,)) for how in ("cured", "late")):
         found.append((instance.performed, instance.performed_place))
+    if instance.waived is not None and "waived" in statuses:
+        found.append(instance.waived)
     if not found:
         return None
     instant, place = min(found)

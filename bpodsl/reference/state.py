@@ -159,9 +159,8 @@ class Instance:
     """When a right was last renewed."""
     gone: int | None = None
     """When it ended with the agreement."""
-    waived: bool = False
-    waived_at: tuple[int, int] = (0, 0)
-    """The instant and place at which it was."""
+    waived: tuple[int, int] | None = None
+    """Where it was waived: instant and place."""
     as_met: bool = False
     """A miss that was waived as if it had been met."""
     grounds: tuple[str, ...] = ()

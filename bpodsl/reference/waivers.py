@@ -45,7 +45,7 @@ def _meet(world: World, norm: Norm, waiver: Waiver, event: Event) -> bool:
 
 def _agrees(norm: Norm, waiver: Waiver, instance: Instance, row: Row) -> bool:
     """Whether an instance can be waived and is one that the event means."""
-    if instance.waived or instance.hidden is not None:
+    if instance.waived is not None or instance.hidden is not None:
         return False
     if not (instance.undecided or instance.decided == "missed"):
         return False
@@ -63,8 +63,7 @@ def _waive(world: World, instance: Instance, waiver: Waiver, event: Event) -> No
     if not instance.decided:
         waived(world, instance, event.ref, origin)
         return
-    instance.waived, instance.as_met = True, waiver.as_met
-    instance.waived_at = world.now, world.place
+    instance.waived, instance.as_met = (world.now, world.place), waiver.as_met
     if waiver.as_met:
         instance.live, instance.gone = False, world.now
     assert instance.decision is not None
