@@ -181,7 +181,8 @@ def _true_up(
     bound = ex.Rounded(limit, rounding)
     over = ex.Largest((ex.Literal(0, kind or NUMBER), ex.Arithmetic("-", together, bound)))
     ctx.kinds[clause.name] = kind
-    ctx.figures[clause.name] = Figure(clause.name, clause, "charge", kind or NUMBER, grid, over)
+    shows = ("posted", together), ("limit", bound)
+    ctx.figures[clause.name] = Figure(clause.name, clause, "charge", kind or NUMBER, grid, over, shows=shows)
     back = ast.Name(node.span, payee), ast.Name(node.span, payer)
     line = line_of(ctx, clause.name, clause, "", *back, rounding, clause.name, currency_of(kind))
     if line is not None:
