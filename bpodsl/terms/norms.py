@@ -89,7 +89,8 @@ class Due:
 
     def counted(self, fields: Mapping[str, object]) -> Due | None:
         """The deadline of an instance with these fields; None where `count` gives no length: the field is absent, less
-        than nothing, not whole (of days and longer; ticks are rounded down) or beyond `MOST`.
+        than nothing, not whole (of days and longer), less than a tick (by the clock, where ticks are rounded down) or
+        beyond `MOST`.
         """
         if not self.count or self.length is None:
             return self
@@ -97,7 +98,8 @@ class Due:
         if isinstance(value, bool) or not isinstance(value, int | Fraction) or value < 0:
             return None
         amount = value * self.length.amount
-        if (amount.denominator != 1 and not self.length.by_clock) or amount > MOST[self.length.unit]:
+        wrong = amount < 1 if self.length.by_clock else amount.denominator != 1
+        if wrong or amount > MOST[self.length.unit]:
             return None
         return evolve(self, count="", length=Length(int(amount), self.length.unit, self.length.calendar))
 

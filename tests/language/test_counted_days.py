@@ -69,7 +69,7 @@ def missed(found: Ledger, norm: str) -> str | None:
     ("n", "civil", "working", "back", "clock"),
     [
         (2, "2026-02-05T00:00", "2026-03-03T00:00", "2026-02-02T12:00", "2026-02-02T14:00"),
-        (0, "2026-02-03T00:00", "2026-02-27T00:00", "2026-02-28T00:00", "2026-02-02T12:00"),
+        (0, "2026-02-03T00:00", "2026-02-27T00:00", "2026-02-28T00:00", None),
         (None, None, None, None, None),
         (-1, None, None, None, None),
         (10**9, None, None, None, None),
