@@ -12,7 +12,8 @@ import sys
 
 import pytest
 
-from bpodsl.language import grammar, lalr
+from bpodsl.language import grammar, lalr, parse
+from bpodsl.text import Source
 
 posix = pytest.mark.skipif(os.name != "posix", reason="rights of files are those of POSIX")
 
@@ -174,3 +175,14 @@ def test_every_rule_makes_something_known(made):
         "choices", "grounds", "lookup_keys", "names", "outcome_statuses", "roles", "row_conditions", "selectors",
         "texts", "time_ranges", "values",
     }  # fmt: skip
+
+
+def test_a_number_before_a_unit_takes_no_name():
+    """`months` begins a phrase too: where a name could follow the number it would be read as one."""
+    ways = ("in 3 of any 6 {}", "in 3 consecutive {}")
+    for unit in ("days", "weeks", "months", "quarters"):
+        for way in ways:
+            text = f'trigger t\n  when m is missed {way.format(unit)}\n  resets\n  then tell "x"\n'
+            assert not parse(Source("t", text))[1], text
+        if unit != "quarters":
+            assert not parse(Source("t", f"definition d means 30 {unit}\n"))[1], unit
