@@ -97,7 +97,7 @@ def test_a_correction_is_told_with_what_was_and_what_is(said) -> None:
     lines = said(BALANCE, FAULTS, "--of", "earned", "--in", "2026-02").splitlines()
     at = lines.index("Restated:")
     assert lines[at + 1] == "  known 2026-05-20 10:00"
-    assert lines[at + 2].startswith("    by event fault at 2026-02-05 10:00")
+    assert lines[at + 2].startswith("    learnt: event fault at 2026-02-05 10:00")
     assert lines[at + 3 :] == ["    was: earned in 2026-02: 100.00 GBP", "    is:  earned in 2026-02: 200.00 GBP"]
 
 

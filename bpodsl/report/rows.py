@@ -67,14 +67,14 @@ def in_rows(series: Sequence[Entry], show: Show, words: Words) -> Iterator[str]:
 def restated(
     history: Sequence[Posted], events: Iterable[Event], words: Words, told: Callable[[str], str]
 ) -> Iterator[str]:  # fmt: skip
-    """Each restatement: when it became known, by what, what was said before and what is said instead."""
+    """Each restatement: when it became known, what was learnt then, what was said before and what is said instead."""
     late = sorted((e for e in events if e.rev or e.retracts or e.acts < e.known), key=lambda e: e.order)
     stood: dict[str, Posted] = {}
     for known, group in groupby(history, key=lambda each: each.known):
         posted = list(group)
         if any(each.act for each in posted):
             yield f"known {words.show.instant(known)}"
-            yield from (f"  by {told(event.ref)}" for event in late if event.known == known)
+            yield from (f"  learnt: {told(event.ref)}" for event in late if event.known == known)
             new = {each.entry.name: each for each in posted if each.act not in ("Reversed", "Withdrawn")}
             # What is restated first, in the order in which it was taken back; what is new with it after that.
             for name in dict.fromkeys((*(each.entry.name for each in posted if each.act), *new)):
