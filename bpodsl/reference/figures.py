@@ -128,7 +128,7 @@ def ready(world: World, figure: Figure, window: Window, group: Fields, latest: i
     if any(lacks(part, scope, decided) for part in walk(figure.shows)):
         return False
     levels = (target.level for target in (figure.target, figure.minimum) if target is not None)
-    return not any(awaits(each, scope, decided) for each in (figure.value, *levels))
+    return not any(awaits(each, scope, decided) for each in (figure.value, *levels, *figure.awaits))
 
 
 def pends(world: World, figure: Figure, window: Window, group: Fields, latest: int | None) -> bool:
@@ -139,7 +139,7 @@ def pends(world: World, figure: Figure, window: Window, group: Fields, latest: i
         return False
     scope = Scope(world, window, group, final=False)
     levels = (target.level for target in (figure.target, figure.minimum) if target is not None)
-    return any(isinstance(evaluate(each, scope), Pending) for each in (figure.value, *levels))
+    return any(isinstance(evaluate(each, scope), Pending) for each in (figure.value, *levels, *figure.awaits))
 
 
 def settle(world: World, figure: Figure, window: Window, group: Fields) -> None:
