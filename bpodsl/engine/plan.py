@@ -286,8 +286,16 @@ def _figure(contract: Contract, figure: Figure, level: int) -> FigurePlan:
         by_branch=by_branch,
         may_change=by_branch and may_change((figure.value, *levels_, *figure.awaits)),
         standing=tuple(dict.fromkeys(part for part in walk(expressions) if isinstance(part, ex.StandingRows))),
-        series=frozenset(part.series for part in walk(expressions) if isinstance(part, ex.SeriesAt)),
+        series=frozenset(
+            part.series for part in walk((expressions, _limits(contract, figure))) if isinstance(part, ex.SeriesAt)
+        ),
     )
+
+
+def _limits(contract: Contract, figure: Figure) -> tuple[ex.Expression, ...]:
+    """The limits of the caps that cut what a figure owes."""
+    lines = {line.name for line in contract.lines if line.figure == figure.name}
+    return tuple(account.limit for account in contract.accounts if lines & set(account.lines))
 
 
 def _keys_of_claims(contract: Contract, line: str) -> Iterator[tuple[str, ...]]:

@@ -125,7 +125,10 @@ class Settler:
         s = Scope(machine.world, pos).of_window(window, machine.grid, dict(zip(machine.by, group, strict=True)))
         s.final = False
         parts = [part for part in (self.value, self.target, self.minimum, *self.awaited) if part is not None]
-        return any(isinstance(part(s), Pending) for part in parts)
+        if any(isinstance(part(s), Pending) for part in parts):
+            return True
+        lines = [machine.world.lines.machines[name] for name in machine.lines]
+        return any(account.pends(s, window.end - 1) for line in lines for account in line.accounts)
 
     def settle(self, window: Window, group: Group, pos: Position) -> Cell:
         """The cell as settled at a position, and its entry."""
