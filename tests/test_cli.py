@@ -186,6 +186,58 @@ def test_lines_that_cannot_be_used_are_set_aside(small, events, tmp_path):
     assert all(line["code"] and line["reason"] for line in lines)
 
 
+def test_what_an_earlier_run_set_aside_does_not_stay(small, events, tmp_path):
+    out, sound = tmp_path / "out", events.read_text("utf-8")
+    events.write_text(ASKED + "{not json\n" + ANSWERED, encoding="utf-8")
+    ran("run", small, events, "--until", "2026-02-01", "--out", out, code=exits.EVENTS)
+    assert (out / "quarantine.jsonl").exists()
+    events.write_text(sound, encoding="utf-8")
+    ran("run", small, events, "--until", "2026-02-01", "--out", out)
+    assert not (out / "quarantine.jsonl").exists()
+
+
+def test_a_file_that_two_clauses_fit_says_which_reads_it(small, tmp_path):
+    reads = """
+reads {name}
+  files "{files}"
+  format csv
+  source "desk"
+  id column "i"
+  time column "t"
+  row {event}
+    case column "c"
+"""
+    more = reads.format(name="all_of_them", files="r*.csv", event="asked")
+    more += reads.format(name="some", files="r1*.csv", event="answered")
+    small.write_text(SMALL + more, encoding="utf-8")
+    path = tmp_path / "r1.csv"
+    path.write_text("i,t,c\n1,2026-01-05T10:00,A\n", encoding="utf-8")
+    said = ran("run", small, path, "--until", "2026-02-01").stderr
+    assert "it is read by `some` alone" in said and "not by `all_of_them`" in said
+
+
+def test_revisions_that_count_from_one(small, tmp_path):
+    reads = """
+reads desk_file
+  files "r*.csv"
+  format csv
+  source "desk"
+  id column "i"
+  time column "t" in Europe/London
+  revision column "v"{first}
+  row asked
+    case column "c"
+"""
+    path = tmp_path / "r1.csv"
+    path.write_text("i,t,c,v\n1,2026-01-05T10:00,A,1\n1,2026-01-05T10:00,B,2\n", encoding="utf-8")
+    small.write_text(SMALL + reads.format(first=""), encoding="utf-8")
+    result = ran("run", small, path, "--until", "2026-02-01")
+    assert "2 lines read: 2 waiting." in result.stdout and "r1.csv:2: waits: it is rev 1 of “1”" in result.stderr
+    small.write_text(SMALL + reads.format(first=', "1" as 0'), encoding="utf-8")
+    result = ran("run", small, path, "--until", "2026-02-01")
+    assert "2 lines read: 1 applied, 1 superseded." in result.stdout and "waits" not in result.stderr
+
+
 def test_run_of_an_agreement_with_errors(small, events):
     small.write_text(SMALL.replace("share of answer", "share of anser"), encoding="utf-8")
     assert "was not run" in ran("run", small, events, code=exits.AGREEMENT).stderr

@@ -220,6 +220,9 @@ def _write_all(out: Path, contract: Contract, ledgers: Worlds, taken: Intaken) -
         json.dump(data, file, ensure_ascii=False, indent=1)
     if taken.quarantined:
         _write_quarantine(out / "quarantine.jsonl", taken)
+    else:
+        # One of an earlier run would pass for one of this.
+        (out / "quarantine.jsonl").unlink(missing_ok=True)
 
 
 def _write_quarantine(path: Path, taken: Intaken) -> None:

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from bpodsl.engine.world import World
 
 
+def _text(group: Group) -> tuple[str, ...]:
+    """By what groups are ordered."""
+    return tuple(text for _, text in texts(("", value) for value in group))
+
+
 class FigureMachine:
     """One figure: its windows that have closed and wait, and its cells that have settled."""
 
@@ -64,7 +69,7 @@ class FigureMachine:
         for store in self._stores:
             found.update(dict.fromkeys(store.groups(cells)))
         found.update(dict.fromkeys(self._standing_groups(index)))
-        return sorted((g for g in found if self._admits(g)), key=str)
+        return sorted((g for g in found if self._admits(g)), key=_text)
 
     def _standing_groups(self, index: int) -> Iterator[Group]:
         """The groups of the instances that stand open at the end of a window."""

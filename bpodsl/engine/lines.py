@@ -16,7 +16,7 @@ from bpodsl.engine.settling import Cell, row_source
 from bpodsl.engine.takebacks import Remake
 from bpodsl.record import Entry, Number, identity_key, texts
 from bpodsl.record.sides import owing
-from bpodsl.terms import Account, Accrue, Line, NotMeasured
+from bpodsl.terms import Account, Accrue, Line, NotMeasured, Pending, walk
 from bpodsl.terms import expressions as ex
 from bpodsl.values import Window
 
@@ -68,19 +68,34 @@ class AccountMachine:
         self.claims: list[tuple[tuple[Any, ...], int, Claim]] = []
         self.totals: dict[int, Value] = {}
         self._limits: dict[tuple[str, ...], Evaluator] = {}
+        self._looks_up = any(isinstance(part, ex.SeriesAt) for part in walk(term.limit))
 
     def limit(self, claim: Claim, window: Window) -> Value:
         """The limit in a window and the claim's group, as it was when the claim came."""
         if self.term.name not in claim.limits:
-            by = tuple(claim.values)
-            limit = self._limits.get(by)
-            if limit is None:
-                limit = self._limits[by] = evaluator(
-                    self.term.limit, lambda rows: row_source(self.world, rows, self.term.grid, by)
-                )
+            limit = self._limit(tuple(claim.values))
             s = Scope(self.world, claim.pos).of_window(window, self.term.grid, claim.values)
             claim.limits[self.term.name] = rounded(limit(s), self.term.rounding)
         return claim.limits[self.term.name]
+
+    def _limit(self, by: tuple[str, ...]) -> Evaluator:
+        limit = self._limits.get(by)
+        if limit is None:
+            limit = self._limits[by] = evaluator(
+                self.term.limit, lambda rows: row_source(self.world, rows, self.term.grid, by)
+            )
+        return limit
+
+    def pends(self, s: Scope, moment: int) -> bool:
+        """Whether the limit needs a point of a series that has not come, for a sum that counts at a moment."""
+        if not self._looks_up:
+            return False
+        window = self.world.windows.last_holding(self.term.grid, moment)
+        if window is None:
+            return False
+        inside = Scope(self.world, s.position).of_window(window, self.term.grid, s.group)
+        inside.final = False
+        return isinstance(self._limit(tuple(s.group))(inside), Pending)
 
     def used(self, claim: Claim, window: Window) -> Value:
         """What was posted before a claim in its window."""

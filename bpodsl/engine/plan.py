@@ -217,7 +217,7 @@ def _other_steps(contract: Contract, kind: str, level: dict[str, int]) -> Iterat
 # ------------------------------------------------------------------------------------ figures
 def _expressions(figure: Figure) -> tuple[ex.Expression, ...]:
     levels_ = (t.level for t in (figure.target, figure.minimum) if t is not None)
-    return (figure.value, *levels_, *(shown for _, shown in figure.shows))
+    return (figure.value, *levels_, *(shown for _, shown in figure.shows), *figure.awaits)
 
 
 def _figures_in(expression: object) -> list[str]:
@@ -272,7 +272,7 @@ def _figure(contract: Contract, figure: Figure, level: int) -> FigurePlan:
                 pass
     distinct = tuple(dict.fromkeys(stores))
     levels_ = tuple(target.level for target in (figure.target, figure.minimum) if target is not None)
-    by_branch = waits_by_branch((figure.value, *levels_), figure.shows)
+    by_branch = waits_by_branch((figure.value, *levels_, *figure.awaits), figure.shows)
     return FigurePlan(
         term=figure,
         level=level,
@@ -284,10 +284,18 @@ def _figure(contract: Contract, figure: Figure, level: int) -> FigurePlan:
         reads=tuple(dict.fromkeys(reads)),
         posted=posted,
         by_branch=by_branch,
-        may_change=by_branch and may_change((figure.value, *levels_)),
+        may_change=by_branch and may_change((figure.value, *levels_, *figure.awaits)),
         standing=tuple(dict.fromkeys(part for part in walk(expressions) if isinstance(part, ex.StandingRows))),
-        series=frozenset(part.series for part in walk(expressions) if isinstance(part, ex.SeriesAt)),
+        series=frozenset(
+            part.series for part in walk((expressions, _limits(contract, figure))) if isinstance(part, ex.SeriesAt)
+        ),
     )
+
+
+def _limits(contract: Contract, figure: Figure) -> tuple[ex.Expression, ...]:
+    """The limits of the caps that cut what a figure owes."""
+    lines = {line.name for line in contract.lines if line.figure == figure.name}
+    return tuple(account.limit for account in contract.accounts if lines & set(account.lines))
 
 
 def _keys_of_claims(contract: Contract, line: str) -> Iterator[tuple[str, ...]]:

@@ -93,9 +93,11 @@ class Settler:
         self.shows = [(name, base_of(shown, world), evaluator(shown, source)) for name, shown in term.shows]
         self.target = None if term.target is None else evaluator(term.target.level, source)
         self.minimum = None if term.minimum is None else evaluator(term.minimum.level, source)
+        self.awaited = [evaluator(each, source) for each in term.awaits]
         self.version = None if term.version is None else evaluator(term.version, source)
         asking = [
-            (part.rows, (part.where, part.value)) for part in walk((term.value, term.target, term.minimum, term.shows))
+            (part.rows, (part.where, part.value))
+            for part in walk((term.value, term.target, term.minimum, term.shows, term.awaits))
             if isinstance(part, ex.Aggregate) and any(isinstance(p, ex.Ruled) for p in walk((part.where, part.value)))
         ]  # fmt: skip
         self.asked = [(source(rows), Questions(parts, source)) for rows, parts in asking]
@@ -122,8 +124,11 @@ class Settler:
         machine = self.machine
         s = Scope(machine.world, pos).of_window(window, machine.grid, dict(zip(machine.by, group, strict=True)))
         s.final = False
-        parts = [part for part in (self.value, self.target, self.minimum) if part is not None]
-        return any(isinstance(part(s), Pending) for part in parts)
+        parts = [part for part in (self.value, self.target, self.minimum, *self.awaited) if part is not None]
+        if any(isinstance(part(s), Pending) for part in parts):
+            return True
+        lines = [machine.world.lines.machines[name] for name in machine.lines]
+        return any(account.pends(s, window.end - 1) for line in lines for account in line.accounts)
 
     def settle(self, window: Window, group: Group, pos: Position) -> Cell:
         """The cell as settled at a position, and its entry."""
@@ -288,7 +293,8 @@ class StandingRowSource:
         for instance in sorted(s.world.norms[self._rows.norm].every):
             same = all(instance.fields.get(name) == s.group.get(name) for name in self._by)
             if same and instance.is_standing(end, self._rows.overdue):
-                row = s.row(instance.fields, instance.declared, end - 1, instance.reading(s.position))
+                read = instance.terms.deadlines.reading(instance, min(end, s.position[0]))
+                row = s.row(instance.fields, instance.declared, end - 1, read)
                 row.outstanding, row.instance = instance.outstanding(end), instance
                 yield instance, row
 

@@ -34,7 +34,7 @@ class Waiting:
         term = machine.plan.term
         levels = tuple(target.level for target in (term.target, term.minimum) if target is not None)
         shown = [self._lacks(part) for part in walk(term.shows) if awaited(part)]
-        self._parts = [*shown, *(self._make(each) for each in (term.value, *levels))]
+        self._parts = [*shown, *(self._make(each) for each in (term.value, *levels, *term.awaits))]
 
     def waits(self, window: Window, group: Group, pos: Position, decided: bool) -> bool:
         """Whether a group of a window waits, as seen from a position; `decided`: not for undecided instances."""

@@ -17,7 +17,7 @@ from bpodsl.language import ast
 from bpodsl.language.circles import circles, order
 from bpodsl.language.clauses import LOWERINGS
 from bpodsl.language.clauses.agreement import defaults, lower_renewal, lower_worlds
-from bpodsl.language.clauses.caps import is_figure, take_limits_so_far
+from bpodsl.language.clauses.caps import is_figure, take_limits_awaited, take_limits_so_far
 from bpodsl.language.clauses.changes import lower_versions, take_changes
 from bpodsl.language.clauses.figures import lower_derived
 from bpodsl.language.clauses.heads import take_heads
@@ -92,6 +92,7 @@ def resolve(file: ast.File, load: Load | None = None) -> tuple[Contract | None, 
     graft(ctx)
     _derived(ctx)
     take_limits_so_far(ctx)
+    take_limits_awaited(ctx)
     for check in ctx.later:
         check()
     take_parts(ctx, _sound(ctx))

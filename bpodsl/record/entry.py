@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from bpodsl.record.event import identity_order
 from bpodsl.terms import NotMeasured
-from bpodsl.values import show_exact, show_time_of_day, show_utc
+from bpodsl.values import Period, show_exact, show_time_of_day, show_utc
 
 # Places of one instant, in their order (half-open windows; performance at the last instant counts).
 EARLY, SETTLE, TERM_END, BEGIN, DETERMINE, PERFORM, START, OPEN, REST, LATE, SETTLE_LATE, STRUCTURE = range(12)
@@ -26,7 +26,7 @@ RANK = {kind: rank for rank, kind in enumerate(KINDS)}
 # Each instance is exactly one of these; they add up to the raw number.
 STATUSES = ("fulfilled", "missed", "excused", "undecided", "not measurable")
 
-Value = int | Fraction | str | bool | date | NotMeasured | None
+Value = int | Fraction | str | bool | date | Period | NotMeasured | None
 
 
 @frozen
@@ -39,7 +39,8 @@ class Number:
 
     @property
     def text(self) -> str:
-        """Exact and canonical: lowest terms `p/q`, instants in UTC, lengths in seconds."""
+        """Exact and canonical: lowest terms `p/q`, instants in UTC, lengths in seconds; periods by
+        their labels."""
         value = self.value
         if isinstance(value, NotMeasured):
             return f"not measured: {value.why}"
@@ -53,6 +54,8 @@ class Number:
             return show_exact(Fraction(value) / 1_000_000)
         if isinstance(value, int | Fraction):
             return show_exact(value)
+        if isinstance(value, Period):
+            return value.label
         return "" if value is None else str(value)
 
 

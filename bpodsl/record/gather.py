@@ -33,6 +33,11 @@ from bpodsl.values import DAY_TICKS, show_utc
 SKEW = 366 * DAY_TICKS
 """How far beyond `until` an event may be known before it is taken for a mistake."""
 
+NO_FIRST = (
+    "waits: it is rev {rev} of “{id}”, of which the first report (rev 0, or none) has not come. If the file counts "
+    'from 1, write `"1" as 0` behind the `revision column`'
+)
+
 MOST_REFUSED = 100_000
 """How many lines may be set aside before the input as a whole is refused."""
 
@@ -100,6 +105,7 @@ class _Input:
 
     def read(self, intake: Intake, rows: Iterable[Row]) -> None:
         notes: list[str] = []
+        files: set[str] = set()
         for row in rows:
             if isinstance(row, Cut):
                 self.incomplete.add(f"{row.file}: {row.why}")
@@ -107,6 +113,9 @@ class _Input:
             if isinstance(row, NoRows):
                 self.notes.add((row.file, "no event is in this file"))
                 continue
+            if row.file not in files:
+                files.add(row.file)
+                self._say_others(intake, row.file)
             self.account.lines += 1
             if isinstance(row, BadLine):
                 self.refuse(row.refusal, row.file, row.line, row.raw)
@@ -122,6 +131,14 @@ class _Input:
                 self.account.not_ours += 1
             if notes:
                 notes.clear()
+
+    def _say_others(self, intake: Intake, file: str) -> None:
+        """Which `reads` reads a file that several fit."""
+        first, *others = intake.mappings(file) or (None,)
+        if first is not None and others:
+            names = ", ".join(f"`{each.name}`" for each in others)
+            words = f"it is read by `{first.name}` alone, whose `files` says most of its name, not by {names}"
+            self.notes.add((file, words))
 
     def refuse(self, refusal: Refusal, file: str, line: int, raw: bytes, known: int = 0) -> None:
         """Set a line aside."""
@@ -159,7 +176,7 @@ def gather(intake: Intake, rows: Iterable[Row], until: int | None = None, skew: 
     _beyond(found, until, skew)
     _contradictions(found, shared, until, intake)
     claims = _agreed(single, shared, until)
-    standing = with_contradicted(found.lines, _standings(claims, found.broken, until), found.broken)
+    standing = with_contradicted(found.lines, _standings(claims, found, until), found.broken)
     parts = parted(intake.contract, standing, until)
     related = in_all(parts)
     _account_for(related, found, claims)
@@ -287,7 +304,7 @@ def _agreed(
     return agreed
 
 
-def _standings(claims: dict[Identity, _Claim], broken: dict[tuple[str, str], int], until: int) -> list[Event]:
+def _standings(claims: dict[Identity, _Claim], found: _Input, until: int) -> list[Event]:
     """The events known before `until`; every claim's line gets its standing."""
     events: list[Event] = []
     corrections: dict[tuple[str, str], list[_Claim]] = {}
@@ -302,8 +319,10 @@ def _standings(claims: dict[Identity, _Claim], broken: dict[tuple[str, str], int
         line.stands("applied" if event.known < until else "waiting")
     for (source, id_), later in corrections.items():
         first = claims.get((source, id_, 0))
-        known = broken.get((source, id_)) if first is None else first[0].known
+        known = found.broken.get((source, id_)) if first is None else first[0].known
         history = sorted(later if first is None else [first, *later], key=lambda each: each[0].rev)
+        if known is None:
+            found.notes.update((line.place, NO_FIRST.format(rev=event.rev, id=id_)) for event, line in later)
         events.extend(_history(history, known, until))
     return events
 

@@ -62,9 +62,13 @@ class Intake:
 
     def mapping(self, file: str) -> Mapping | None:
         """The `reads` clause for a file: of those whose pattern fits its name, the one that says most of it."""
+        return next(iter(self.mappings(file)), None)
+
+    def mappings(self, file: str) -> list[Mapping]:
+        """All `reads` clauses whose pattern fits a file's name, that which reads it first."""
         name = base_name(file)
         fitting = [each for each in self.contract.mappings if _fits(each.files, name)]
-        return max(fitting, key=lambda each: (sum(c not in "*?[]" for c in each.files), each.name), default=None)
+        return sorted(fitting, key=lambda each: (sum(c not in "*?[]" for c in each.files), each.name), reverse=True)
 
     def layout(self, file: str) -> Layout | None:
         """The layout that the agreement gives for a file, or None: its name and first bytes tell."""

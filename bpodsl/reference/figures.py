@@ -128,18 +128,33 @@ def ready(world: World, figure: Figure, window: Window, group: Fields, latest: i
     if any(lacks(part, scope, decided) for part in walk(figure.shows)):
         return False
     levels = (target.level for target in (figure.target, figure.minimum) if target is not None)
-    return not any(awaits(each, scope, decided) for each in (figure.value, *levels))
+    return not any(awaits(each, scope, decided) for each in (figure.value, *levels, *figure.awaits))
 
 
 def pends(world: World, figure: Figure, window: Window, group: Fields, latest: int | None) -> bool:
     """Whether the value or a level needs a point of a series that has not come."""
     if latest is not None and world.now >= latest:
         return False
+    if _limit_pends(world, figure, window, group):
+        return True
     if not any(isinstance(part, ex.SeriesAt) for part in world.index.parts[figure.name]):
         return False
     scope = Scope(world, window, group, final=False)
     levels = (target.level for target in (figure.target, figure.minimum) if target is not None)
-    return any(isinstance(evaluate(each, scope), Pending) for each in (figure.value, *levels))
+    return any(isinstance(evaluate(each, scope), Pending) for each in (figure.value, *levels, *figure.awaits))
+
+
+def _limit_pends(world: World, figure: Figure, window: Window, group: Fields) -> bool:
+    """Whether the limit of a cap that cuts what the figure owes needs such a point."""
+    lines = {line.name for line in world.index.lines_of[figure.name]}
+    for account in world.index.contract.accounts:
+        if lines & set(account.lines) and any(isinstance(part, ex.SeriesAt) for part in walk(account.limit)):
+            held = world.agreement.window_at(account.grid, window.end - 1)
+            if held is not None and isinstance(
+                evaluate(account.limit, Scope(world, held, group, final=False)), Pending
+            ):
+                return True
+    return False
 
 
 def settle(world: World, figure: Figure, window: Window, group: Fields) -> None:

@@ -152,7 +152,7 @@ class Index:
     @cached_property
     def parts(self) -> dict[str, tuple[object, ...]]:
         """All parts of all expressions of each figure."""
-        return {f.name: tuple(walk((f.value, f.target, f.minimum, f.shows))) for f in self.contract.figures}
+        return {f.name: tuple(walk((f.value, f.target, f.minimum, f.shows, f.awaits))) for f in self.contract.figures}
 
     @cached_property
     def named(self) -> Mapping[str, tuple[bool, bool]]:
@@ -168,7 +168,7 @@ class Index:
     def _uses(self) -> Iterator[tuple[str, bool]]:
         contract = self.contract
         yield from ((s.event, False) for renewal in contract.term.renewals for s in renewal.unless)
-        amounts: list[object] = [(f.value, f.target, f.minimum, f.shows) for f in contract.figures]
+        amounts: list[object] = [(f.value, f.target, f.minimum, f.shows, f.awaits) for f in contract.figures]
         amounts += [account.limit for account in contract.accounts]
         for norm in contract.norms:
             yield from ((s.event, norm.survives) for s in (*selectors(norm), *norm.acts, *norm.waiving))

@@ -73,10 +73,13 @@ def _in_window(world: World, rows: ex.Rows, window: Window) -> Iterator[Row]:
                 if instant is not None and _is(instance, statuses):
                     yield outcome_row(instance, instant, *_counted(instance, counted)[1:])
         case ex.StandingRows(norm, overdue):
+            from bpodsl.reference.due import reading
+
             for instance in world.instances.get(norm, ()):
                 if instance.is_standing(window.end, overdue):
                     row = outcome_row(instance, window.end - 1)
-                    yield evolve(row, outstanding=instance.outstanding(window.end))
+                    read = reading(world, instance, min(window.end, world.now))
+                    yield evolve(row, outstanding=instance.outstanding(window.end), reading=read)
         case ex.StateRows(state):
             for interval in world.intervals.get(state, ()):
                 if window.start <= interval.start < window.end:

@@ -34,7 +34,7 @@ def _awaited(
             yield "… and later windows"
             return
         lines = [*_points(contract, events, figure, window)]
-        for part in walk(figure.value):
+        for part in walk((figure.value, figure.awaits)):
             if isinstance(part, ex.FigureAt | ex.Standing) and isinstance(part.shift, ex.Same):
                 other = next((f for f in contract.figures if f.name == part.figure), None)
                 if other is not None and other.grid == figure.grid and not _settled(ledger, other.name, window.label):

@@ -148,7 +148,7 @@ def edges(contract: Contract) -> Iterator[Edge]:
         yield from _of_norm(norm)
     for figure in contract.figures:
         node = f"figure:{figure.name}"
-        for source, kind in reads((figure.value, figure.target, figure.minimum, figure.shows)):
+        for source, kind in reads((figure.value, figure.target, figure.minimum, figure.shows, figure.awaits)):
             yield Edge(source, node, kind, figure.clause)
         yield from _anchored(figure.grid, node, figure.clause)
     for line in contract.lines:

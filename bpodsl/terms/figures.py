@@ -37,6 +37,7 @@ class Figure:
     It closes at the end of each window of `grid` and settles when nothing it needs is undecided:
     instances counted when opened, and the figures it reads. `settle_after`: not before so long after
     the end. `settle_latest`: then without the undecided. `shows`: named parts recorded beside the value.
+    `awaits`: what else must have settled before it does: the limits of the caps that cut its line.
     `version`: text that names the change under which a window stands, or "original"; None where none touches it.
     """
 
@@ -54,6 +55,7 @@ class Figure:
     settle_after: Length | None = None
     settle_latest: Length | None = None
     version: Expression | None = None
+    awaits: tuple[Expression, ...] = ()
 
 
 @frozen

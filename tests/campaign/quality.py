@@ -130,9 +130,9 @@ def _count_formulas(contract: Contract, ledger: Ledger, count: Count) -> None:
         if any(isinstance(part, ex.SeriesAt) for part in walk((figure.value, figure.target, figure.minimum))):
             late = (e.clause == figure.name and e.kind == "Settled" and e.place == SETTLE_LATE for e in ledger.outcome)
             count["look-up", "figure settled late"] += sum(late)
-        if waits_by_branch(figure.value, figure.shows):
+        if waits_by_branch((figure.value, figure.awaits), figure.shows):
             count["waiting", "by branch"] += times
-        for part in walk((figure.value, figure.target, figure.minimum, figure.shows)):
+        for part in walk((figure.value, figure.target, figure.minimum, figure.shows, figure.awaits)):
             if isinstance(part, ex.Aggregate):
                 count["aggregate", part.op] += times
                 if isinstance(part.rows, ex.OutcomeRows):

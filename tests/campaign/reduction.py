@@ -78,7 +78,7 @@ def sound(contract: Contract) -> bool:
             return False
     by = {f.name: {g.name for g in f.by} for f in contract.figures}
     for figure in contract.figures:
-        for part in walk((figure.value, figure.target, figure.minimum, figure.shows)):
+        for part in walk((figure.value, figure.target, figure.minimum, figure.shows, figure.awaits)):
             if isinstance(part, ex.FigureAt | ex.Standing) and not by[part.figure] <= by[figure.name]:
                 return False
             if isinstance(part, ex.GroupKey) and part.name not in by[figure.name]:

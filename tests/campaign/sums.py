@@ -81,6 +81,7 @@ class Sums:
             target = self._target(kind, scope)
             minimum = self._target(kind, scope) if draw.chance(0.4) else None
         shows = (("part", formulas.value(draw.pick([NUMBER, SHARE, LENGTH]), scope, 0)),) if draw.chance(0.12) else ()
+        awaits = (formulas.value(MONEY, scope, 1),) if draw.chance(0.12) else ()
         lengths = [
             Length(48 * HOUR, "elapsed"),
             Length(3, "days"),
@@ -104,6 +105,7 @@ class Sums:
                 target=target,
                 minimum=minimum,
                 shows=shows,
+                awaits=awaits,
                 settle_after=draw.pick(lengths) if draw.chance(0.15) else None,
                 settle_latest=draw.pick(lengths) if draw.chance(0.3) else None,
             ))

@@ -156,6 +156,8 @@ def test_a_correction_is_known_once_the_report_is() -> None:
     taken = take(fixed(1, "2026-04-10T00:00:00Z", priority="P2"), late)
     assert [each.known for each in taken.events] == [at("2026-04-20T00:00+00:00")] * 2
     alone = take(fixed(1), opened("2", "2026-04-30T00:00:00Z"))
+    ((_, told),) = alone.notes
+    assert "rev 1 of “1”, of which the first report" in told and '"1" as 0' in told
     assert ids(alone.events) == ["2"] and counts(alone) == {"lines": 2, "applied": 1, "waiting": 1}
     waits = take(fixed(1), opened(recordedtime="2026-06-01T00:00:00Z"), until=MAY)
     assert counts(waits) == {"lines": 2, "waiting": 2}

@@ -230,3 +230,64 @@ def _so_far(ctx: Context, part: object, within: tuple[str, ...], of_rows: bool) 
         found[each], name = _so_far(ctx, getattr(part, each), within, inside)
         hindered = hindered or name
     return type(part)(**found), hindered
+
+
+# ---------------------------------------------------------------------------------------- known late
+def take_limits_awaited(ctx: Context) -> None:
+    """A sum whose cap rests on what may settle later than the sum waits for it: else the cap would cut nothing."""
+    for account in ctx.accounts:
+        if account.name in ctx.running or not _may_be_late(ctx, account.limit):
+            continue
+        rolling = account.grid.span > 1
+        for line in account.lines:
+            figure = ctx.figures.get(ctx.lines[line].figure or "")
+            if figure is None:
+                continue
+            if same_cells(account.grid, figure.grid):
+                if figure.name in _figures_behind(ctx, account.limit, now=True):
+                    continue  # It rests on the sum itself, which cannot wait for it.
+                # Of a rolling limit only what lies in the newest of its windows can still be to come.
+                of = [part for part in walk(account.limit) if isinstance(part, ex.FigureRows | ex.OutcomeRows)]
+                limit = tuple(ex.Aggregate("count", rows) for rows in of) if rolling else (account.limit,)
+                ctx.figures[figure.name] = evolve(figure, awaits=(*figure.awaits, *limit))
+            elif account.clause.span is not None and any(map(_of_another_window, walk(account.limit))):
+                what = f"The limit may settle later than `{figure.name}`, and would then cut nothing."
+                advice = (
+                    "Let the figure of the limit settle when its window ends, or say `, trued up` behind the windows: "
+                    "what was owed beyond the limit is then paid back."
+                )
+                ctx.report(NotSayable(account.clause.span, what, advice))
+
+
+def _of_another_window(part: object) -> bool:
+    return isinstance(part, ex.FigureAt | ex.Standing) and isinstance(part.shift, ex.Back)
+
+
+def _figures_behind(ctx: Context, limit: Expression, now: bool = False) -> dict[str, Figure]:
+    """The figures on which a limit rests in the end; `now`: in the same window."""
+    found: dict[str, Figure] = {}
+    waiting: list[object] = [limit]
+    while waiting:
+        for part in walk(waiting.pop()):
+            name = None
+            if isinstance(part, ex.FigureAt | ex.Standing | ex.FigureRows):
+                earlier = part.last is not None if isinstance(part, ex.FigureRows) else _of_another_window(part)
+                name = None if now and earlier else part.figure
+            elif isinstance(part, ex.Posted) and part.line in ctx.lines:
+                name = ctx.lines[part.line].figure
+            if name is not None and name in ctx.figures and name not in found:
+                of = found[name] = ctx.figures[name]
+                waiting += [of.value, of.target, of.minimum, of.shows]
+    return found
+
+
+def _may_be_late(ctx: Context, limit: Expression) -> bool:
+    """Whether something on which a limit rests may settle after the end of its window."""
+    behind = _figures_behind(ctx, limit)
+    if any(figure.settle_after is not None for figure in behind.values()):
+        return True
+    parts = (part for each in (limit, *(figure.value for figure in behind.values())) for part in walk(each))
+    return any(
+        isinstance(part, ex.SeriesAt | ex.Ruled) or (isinstance(part, ex.OutcomeRows) and part.counted == "opened")
+        for part in parts
+    )

@@ -7,7 +7,7 @@ from bpodsl.language.clauses.agreement import zone_of
 from bpodsl.language.clauses.events import raw_value
 from bpodsl.language.context import Context
 from bpodsl.language.names import EVENTS, nearest
-from bpodsl.language.problems import OutOfRange, SaidTwice, UnknownField
+from bpodsl.language.problems import CannotHappen, OutOfRange, SaidTwice, UnknownField
 from bpodsl.terms import Column, EventKind, Kind, Mapping, RowMapping, Service, Stated
 
 
@@ -55,7 +55,22 @@ def lower_reads(ctx: Context, node: ast.Reads) -> None:
     )  # fmt: skip
     if not any(isinstance(line, ast.RowMapping) for line in node.lines):
         ctx.demand(clause.span, f"`{name}` does not say which rows make which events.", "Add `row EVENT`.")
+    if isinstance(files, ast.FilesLine):
+        _once(ctx, files)
     ctx.mappings.append(mapping)
+
+
+def _once(ctx: Context, line: ast.FilesLine) -> None:
+    """A file is read by one clause only."""
+    clauses = [each for each in ctx.file.clauses if isinstance(each, ast.Reads)]
+    for clause in clauses:
+        for each in clause.lines:
+            if isinstance(each, ast.FilesLine) and each.pattern.value == line.pattern.value:
+                if each.span != line.span:
+                    files = f'"{line.pattern.value}"'
+                    what = f"`{clause.name.text}` reads {files} already ({each.span}), and a file is read once."
+                    ctx.report(CannotHappen(line.span, what, "Write the rows of both under one `reads`."))
+                return
 
 
 def _separator(ctx: Context, line: ast.Line | None) -> str:
