@@ -67,7 +67,8 @@ class NormMachine:
         if not matched:
             return
         here = (self.world.now, PERFORM)
-        met = self._chosen([i for i in self._candidates(act) if i.lived_pos < here])
+        # What a waiver by the same event has led to may stand already.
+        met = self._chosen([i for i in self._candidates(act) if i.lived_pos < here and act.ref not in i.openers])
         if met:
             self._meet(met, act, matched, place)
         else:
