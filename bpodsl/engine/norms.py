@@ -242,8 +242,10 @@ class NormMachine:
             else:
                 terms.deadlines.start(instance, instance.since)
             self.outcomes.schedule(instance, place)
+            # More than one change may move it.
+            name = self.world.fresh_instance("Amended", self.name, str(instance.name), "", instance.text)
             self.world.emit(
-                "Amended", self.name, place, self.level, instance.name, key=instance.text,
+                "Amended", self.name, place, self.level, name, key=instance.text,
                 entry_causes=(change, instance.opened_name), numbers=instance.shown,
             )  # fmt: skip
 
