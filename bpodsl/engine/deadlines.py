@@ -69,7 +69,7 @@ class Deadlines:
         else:
             found = self._in_days(due, instance)
             found = None if found is None else _held_back(found, instance.suspends)
-        if found is None or (found.at <= instance.ground[0] and self._released(instance) is None):
+        if found is not None and found.at <= instance.ground[0] and self._released(instance) is None:
             return None
         return found
 
@@ -83,7 +83,12 @@ class Deadlines:
             return self._by_clock(due, since, instance, calendar, now)
         day = self._zone.day(since - 1 if place <= 2 else since)
         anchored = self._anchored(due, instance, day, instance.suspends)
-        return None if anchored is None else _held_back(anchored, instance.suspends)
+        found = None if anchored is None else _held_back(anchored, instance.suspends)
+        assert instance.decided_pos is not None
+        missed = instance.decided_pos[0]
+        if found is not None and found.at <= missed and _free(instance.suspends, missed) is None:
+            return None
+        return found
 
     def reading(self, instance: Instance, at: int) -> int:
         """What the clock of an instance reads at an instant that has come."""
@@ -117,13 +122,7 @@ class Deadlines:
 
     def _released(self, instance: Instance) -> int | None:
         """The first instant from its opening on at which nothing holds its deadline back; None if there is none yet."""
-        at = instance.ground[0]
-        watched = instance.stops if self.by_clock else instance.suspends
-        while found := clocks.intervals(watched, at, at + 1):
-            if any(interval.end is None for interval in found):
-                return None
-            at = max(interval.end or 0 for interval in found)
-        return at
+        return _free(instance.stops if self.by_clock else instance.suspends, instance.ground[0])
 
     def _gaps(self, instance: Instance, now: int) -> list[tuple[int, int]]:
         """When the clock stood between a performance and the reopening that took it back."""
@@ -195,6 +194,15 @@ class Deadlines:
 def _day_or_instant(value: Any) -> Any:
     """The day or instant that a field gives: of a period its last day."""
     return value.last if isinstance(value, Period) else value
+
+
+def _free(watched: Watched, at: int) -> int | None:
+    """The first instant from one on at which none of the states holds; None if there is none yet."""
+    while found := clocks.intervals(watched, at, at + 1):
+        if any(interval.end is None for interval in found):
+            return None
+        at = max(interval.end or 0 for interval in found)
+    return at
 
 
 def _held_back(deadline: Deadline, suspends: Watched) -> Deadline | None:

@@ -67,7 +67,8 @@ class NormMachine:
         if not matched:
             return
         here = (self.world.now, PERFORM)
-        met = self._chosen([i for i in self._candidates(act) if i.lived_pos < here])
+        # What a waiver by the same event has led to may stand already.
+        met = self._chosen([i for i in self._candidates(act) if i.lived_pos < here and act.ref not in i.openers])
         if met:
             self._meet(met, act, matched, place)
         else:
@@ -241,8 +242,10 @@ class NormMachine:
             else:
                 terms.deadlines.start(instance, instance.since)
             self.outcomes.schedule(instance, place)
+            # More than one change may move it.
+            name = self.world.fresh_instance("Amended", self.name, str(instance.name), "", instance.text)
             self.world.emit(
-                "Amended", self.name, place, self.level, instance.name, key=instance.text,
+                "Amended", self.name, place, self.level, name, key=instance.text,
                 entry_causes=(change, instance.opened_name), numbers=instance.shown,
             )  # fmt: skip
 

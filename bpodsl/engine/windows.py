@@ -8,7 +8,7 @@ from functools import lru_cache
 from attrs import evolve
 
 from bpodsl.engine.program import cells_of
-from bpodsl.values import LAST, Grid, Window, Zone, add_days, count_windows, window_of_index, window_on
+from bpodsl.values import LAST, Grid, Window, Zone, add_days, count_windows, last_index, window_of_index, window_on
 
 FAR = date(2200, 1, 1)
 
@@ -69,8 +69,8 @@ class Windows:
         return whole is None or whole.end > end
 
     def exists(self, grid: Grid, index: int) -> bool:
-        """Whether the term reaches the cell of that index."""
-        if index < 0:
+        """Whether the term reaches the cell of that index, and the grid goes as far."""
+        if index < 0 or (grid.times is not None and index > last_index(grid, self.first, FAR)):
             return False
         if grid.unit == "term":
             return index == 0

@@ -48,14 +48,19 @@ def judge(contract: Contract, outcome: Iterable[Entry]) -> Iterator[Verdict]:
     norms = {n.name for n in contract.norms}
     found: dict[tuple[str, str], Verdict] = {}
     latest: dict[tuple[str, tuple[tuple[str, str], ...]], str] = {}
+    belongs: dict[str, tuple[str, str]] = {}
     for entry in outcome:
         if entry.clause not in norms or entry.kind in ("Noted", "Raised", "Counted", "Provisional"):
             continue
         # A new ground of a right has a name of its own, but belongs to the instance that is open.
         renewed = latest.get((entry.clause, entry.key)) if entry.kind == "Renewed" else None
         place = (entry.clause, renewed or entry.instance)
+        if entry.kind in ("Amended", "Terminated"):
+            # The second of an instance has a name of its own, too.
+            place = next((belongs[name] for name in entry.entry_causes if name in belongs), place)
         if entry.kind in _OPENS:
             latest[entry.clause, entry.key] = entry.instance
+        belongs[entry.name] = place
         verdict = found.get(place)
         if verdict is None:
             verdict = Verdict(entry.clause, entry.instance, entry.key, "undecided", entry.at, None)

@@ -124,23 +124,19 @@ def limit_start(world: World, instance: Instance, due: Due) -> int | None:
 
 def deadline(world: World, instance: Instance) -> Deadline | None:
     """When an instance falls due, as far as is known; None while it cannot."""
-    norm, written = instance.norm, instance.norm.due
+    written = instance.norm.due
     due = None if written is None else written.counted(instance.fields)
     if due is None:
         return None
-    suspended = bool(norm.suspended_during) and any(not i.closed for i in _suspending(world, instance))
+    opened = instance.at if instance.renewed is None else instance.renewed
     if due.length is not None and due.length.by_clock:
         start = limit_start(world, instance, due)
         if start is None:
             return None
         found = by_clock(clock_calendar(world, instance), start, due, due.length, stands(world, instance))
-        opened = instance.at if instance.renewed is None else instance.renewed
         standing = found is not None and found.instant <= opened
-        return None if standing and any(not i.closed for i in stopping(world, instance)) else found
-    if suspended:
-        return None
-    anchor = _anchor(world, instance, due)
-    return by_day(world, instance, due, anchor)
+        return None if standing and _held_back(stopping(world, instance), opened, False) else found
+    return _unless_suspended(world, instance, by_day(world, instance, due, _anchor(world, instance, due)), opened)
 
 
 def cure_deadline(world: World, instance: Instance) -> Deadline | None:
@@ -150,13 +146,33 @@ def cure_deadline(world: World, instance: Instance) -> Deadline | None:
     t, zone = instance.cure_ground, world.index.zone
     if due.length is not None and due.length.by_clock:
         return by_clock(calendar_of(world.index, due.length), t, due, due.length, stands(world, instance))
-    if any(not i.closed for i in _suspending(world, instance)):
-        return None
     day = zone.day(t - 1 if decision.place <= 2 and t == decision.at else t)
-    anchor = Anchor(t, day)
-    if due.anchor != "opening":
-        return by_day(world, instance, due, _anchor(world, instance, due))
-    return by_day(world, instance, due, anchor)
+    anchor = Anchor(t, day) if due.anchor == "opening" else _anchor(world, instance, due)
+    return _unless_suspended(world, instance, by_day(world, instance, due, anchor), decision.at)
+
+
+def _unless_suspended(world: World, instance: Instance, found: Deadline | None, since: int) -> Deadline | None:
+    """A deadline that nothing holds back any more; one at or before `since` lies there."""
+    if found is None:
+        return None
+    late = found.instant <= since
+    held = _held_back(_suspending(world, instance), max(found.instant, since), found.early and not late)
+    return None if held else found
+
+
+def _held_back(intervals: Sequence[Interval], at: int, early: bool) -> bool:
+    """Whether one of them holds (early: just before) at an instant, and it or one that holds as it ends goes on."""
+    for interval in intervals:
+        if interval.start < at or (interval.start == at and not early):
+            if not interval.closed or interval.end is None:
+                return True
+            if interval.end > at or (early and interval.end == at):
+                return _held_back(intervals, interval.end, False)
+    return False
+
+
+class _Suspended(Exception):
+    """A day that is counted is touched by a suspension that has not ended."""
 
 
 def by_clock(calendar: Calendar | None, start: int, due: Due, limit: Length, standing: Stands) -> Deadline | None:
@@ -189,7 +205,14 @@ def _anchor(world: World, instance: Instance, due: Due) -> Anchor | None:
 
 
 def by_day(world: World, instance: Instance, due: Due, anchor: Anchor | None) -> Deadline | None:
-    """The deadline that ends with a day, or is an instant of a field."""
+    """The deadline that ends with a day, or is an instant of a field; None while it cannot be counted to."""
+    try:
+        return _by_day(world, instance, due, anchor)
+    except _Suspended:
+        return None
+
+
+def _by_day(world: World, instance: Instance, due: Due, anchor: Anchor | None) -> Deadline | None:
     index = world.index
     last: date | None
     if due.fixed is not None:
@@ -243,12 +266,14 @@ def _suspending(world: World, instance: Instance) -> list[Interval]:
 
 
 def _touched(world: World, instance: Instance, first: date, last: date) -> list[date]:
-    """The days from first to last that a suspension touches."""
+    """The days from first to last that a suspension touches. Raises `_Suspended` if one that goes on does."""
     zone, found = world.index.zone, set[int]()
     for interval in _suspending(world, instance):
-        end = world.now + 1 if interval.end is None or not interval.closed else interval.end
-        if end > interval.start:
-            touched = max(first, zone.day(interval.start)), min(last, zone.day(end - 1))
+        if interval.end is None or not interval.closed:
+            if zone.day(interval.start) <= last >= first:
+                raise _Suspended
+        elif interval.end > interval.start:
+            touched = max(first, zone.day(interval.start)), min(last, zone.day(interval.end - 1))
             found.update(range(touched[0].toordinal(), touched[1].toordinal() + 1))
     return [date.fromordinal(ordinal) for ordinal in sorted(found)]
 

@@ -17,7 +17,7 @@ from bpodsl.reference.instances import between, close, count, ensue, perform, sc
 from bpodsl.reference.intervals import holding
 from bpodsl.reference.rows import event_row
 from bpodsl.reference.scope import Scope, scope_of
-from bpodsl.reference.state import Cause, Deadline, Identity, Instance, Row, Taken, TakenBack, World
+from bpodsl.reference.state import Cause, Deadline, Identity, Instance, Row, Taken, TakenBack, World, rank
 from bpodsl.terms import Assignment, Change, Norm, NotMeasured
 from bpodsl.values import Period, Window
 
@@ -145,7 +145,7 @@ def amend(world: World, change: Change) -> None:
     days = Number("effective", "day", change.effective), Number("signed", "day", change.signed)
     made = world.emit(Entry("Amended", change.name, world.now, BEGIN, world.level("agreement"), numbers=days))
     for norm in world.index.contract.norms if change.moves else ():
-        for instance in world.instances.get(norm.name, ()):
+        for instance in sorted(world.instances.get(norm.name, ()), key=lambda i: rank(i.name)):
             terms = _terms(world, norm, Row(0, (), instance.fields, instance.declared, NotMeasured("no reading")))
             if terms is None or terms is instance.norm or not instance.undecided or instance.passed:
                 continue

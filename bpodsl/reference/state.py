@@ -446,7 +446,7 @@ class World:
         """An entry follows. A second Noted of one name is left out; of what may follow twice the second gets `~2`."""
         if entry.kind == "Noted" and entry.name in self.entries:
             return entry
-        if entry.kind in ("Raised", "Accrued", "Terminated", "Counted"):
+        if entry.kind in ("Raised", "Accrued", "Terminated", "Counted", "Amended"):
             first, n = entry, 1
             while entry.name in self.entries:
                 n += 1

@@ -96,6 +96,15 @@ def count_windows(grid: Grid, first: date, end: date) -> int:
     return max(0, high - low + 1)
 
 
+def last_index(grid: Grid, first: date, end: date) -> int:
+    """The index of the last window that `windows` gives; less than 0 where it gives none of index 0 or later."""
+    if first >= end:
+        return -1
+    cells = _cells(grid, first, end)
+    low, high = _range(grid, cells, first, end)
+    return high - cells.cell_of(first) if low <= high else -1
+
+
 def window_at(grid: Grid, zone: Zone, first: date, end: date, instant: int) -> Window | None:
     """The window whose last cell holds the instant; None outside the term or where that window is left out."""
     return window_on(grid, zone, first, end, zone.day(instant))

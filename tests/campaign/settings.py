@@ -142,7 +142,10 @@ def grid(draw: Draw, first: date, last: date | None) -> Grid:
         )
     span = draw.weighted({1: 12, 2: 1, 3: 1.5}) if unit != "term" else 1
     begins = first + timedelta(days=draw.between(0, 60)) if unit != "term" and draw.chance(0.07) else None
-    return Grid(unit, n, anchor, span, "exclude" if draw.chance(0.12) else "inside", begins)  # type: ignore[arg-type]
+    partial = "exclude" if draw.chance(0.12) else "inside"
+    beside = draw.aside(f"cells of {unit} {n} {anchor} {span}")
+    times = beside.between(1, 5) if anchor is not None and beside.chance(0.3) else None
+    return Grid(unit, n, anchor, span, partial, begins, times)  # type: ignore[arg-type]
 
 
 def clock_length(draw: Draw, calendars: list[CalendarTerm]) -> Length:

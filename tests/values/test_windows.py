@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from itertools import islice, pairwise
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +15,7 @@ from bpodsl.values import (
     Zone,
     add_months,
     count_windows,
+    last_index,
     parse_instant,
     window_at,
     window_of_index,
@@ -199,6 +201,7 @@ grids = st.builds(
     st.none() | dates,
     st.integers(1, 4),
     st.sampled_from(["inside", "exclude"]),
+    times=st.none() | st.integers(1, 9),
 )
 zones = st.sampled_from(["Europe/London", "America/Sao_Paulo", "America/St_Johns", "Asia/Beirut"]).map(Zone.load)
 
@@ -208,6 +211,7 @@ def test_every_way_to_a_window_agrees(grid: Grid, zone: Zone, first: date, lengt
     end = first + timedelta(days=length)
     found = list(windows(grid, zone, first, end))
     assert count_windows(grid, first, end) == len(found)
+    assert last_index(grid, first, end) == (found[-1].index if found else -1)
     by_index = {each.index: each for each in found}
     assert len(by_index) == len({each.label for each in found}) == len(found)
     for index in range(-2, (found[-1].index if found else 0) + 3):
@@ -249,6 +253,17 @@ def test_a_rolling_window_is_its_cells(grid: Grid, zone: Zone, first: date, leng
         assert window.days == sum(part.days for part in parts)
         assert (window.start, window.end) == (parts[0].start, parts[-1].end)
         assert window.whole == (len(parts) == span and all(part.whole for part in parts))
+
+
+def test_a_grid_of_so_many_windows_ends_with_the_last_of_them():
+    first, end = date(2026, 1, 1), date(2200, 1, 1)
+    daily = Grid("day", anchor=date(2026, 1, 10), times=3)
+    # Index 0 is the day on which the term begins, nine days before the anchor.
+    assert [w.index for w in windows(daily, Zone.load("UTC"), first, end)] == [9, 10, 11]
+    assert last_index(daily, first, end) == 11
+    assert last_index(daily, first, date(2026, 1, 11)) == 9
+    assert last_index(daily, first, date(2026, 1, 5)) == -1
+    assert last_index(evolve(daily, anchor=date(2025, 12, 1)), first, end) == -1
 
 
 def test_windows_before_a_stated_day_are_left_out_and_the_others_keep_their_index():
