@@ -87,6 +87,7 @@ def _plan(contract: Contract, level: dict[str, int]) -> Program:
         imposing=_imposing(contract),
         trails=tuple(dict.fromkeys((*asked.stretches, *_stretches_of_windows(contract)))),
         cases=asked.cases,
+        ahead=asked.by_period and bool(asked.cases or asked.stretches),
         outcomes=tuple(dict.fromkeys((*asked.outcomes, *_outcomes_of_windows(contract)))),
     )
 
@@ -98,7 +99,7 @@ class _Asked:
     `counted`, `trailed`: the kinds of events counted in windows, and in stretches of time. `stretches`: of those of
     rows, with the fields in which an event equals the row. `cases`: the fields of earlier events of a case. `standing`:
     the norms asked how they stand. `past`: the figures of which rows ask for windows that have ended. `outcomes`: as
-    `stretches`, of norms.
+    `stretches`, of norms. `by_period`: whether any event counts in the window of a period.
     """
 
     counted: frozenset[str]
@@ -108,6 +109,7 @@ class _Asked:
     standing: frozenset[str]
     past: frozenset[str]
     outcomes: tuple[tuple[str, tuple[str, ...]], ...]
+    by_period: bool
 
     @classmethod
     def of(cls, contract: Contract) -> _Asked:
@@ -121,6 +123,7 @@ class _Asked:
             frozenset(part.norm for part in parts if isinstance(part, ex.StandingRows | ex.TrailOutcomes)),
             frozenset(part.figure for part in parts if isinstance(part, ex.PastRows)),
             tuple((part.norm, part.same) for part in parts if isinstance(part, ex.TrailOutcomes) and part.of == "row"),
+            any(isinstance(part, ex.EventRows) and part.by_period is not None for part in parts),
         )
 
 

@@ -112,6 +112,8 @@ class Program:
     # The events asked for in stretches of time, and the fields by which; the fields that cases give.
     trails: tuple[tuple[str, tuple[str, ...]], ...] = ()
     cases: tuple[ex.CaseField, ...] = ()
+    # Whether rows by period may ask for these before they act.
+    ahead: bool = False
     # The norms whose outcomes are asked for in stretches of time, and the fields by which.
     outcomes: tuple[tuple[str, tuple[str, ...]], ...] = ()
 

@@ -108,7 +108,7 @@ class RowBook:
                 else:
                     self.world.figures.arrived(store, cell, group, DETERMINE)
         if late:
-            if self.world.careful:
+            if self.world.careful or self.world.trails.ahead:
                 raise Remake("a report on a period that was over")
             self.world.figures.restating.run(DETERMINE)
 

@@ -24,11 +24,16 @@ ByValues = dict[tuple[Any, ...], list[tuple[Place, Act]]]
 class TrailBook:
     """The events of some kinds, one after another, by the fields that a case is told by.
 
-    `counted` holds those in force; `given` all that give a field to later events of their case.
+    `counted` holds those since the term began; `given` all that give a field to later events of their case.
+    Where `ahead`, all that act by `upto` are there from the start, for the rows by period that are so too.
     """
 
-    def __init__(self, world: World, trails: Iterable[tuple[str, Names]], cases: Iterable[ex.CaseField]) -> None:
+    def __init__(
+        self, world: World, trails: Iterable[tuple[str, Names]], cases: Iterable[ex.CaseField], ahead: bool, upto: int
+    ) -> None:
         self.world = world
+        self.ahead = ahead
+        self._upto = upto if ahead else -1
         self.counted: dict[str, dict[Names, ByValues]] = {}
         self.given: dict[str, dict[tuple[str, Names], ByValues]] = {}
         for event, names in trails:
@@ -36,10 +41,15 @@ class TrailBook:
         for case in cases:
             self.given.setdefault(case.event, {})[case.name, case.keys] = {}
 
-    def comes(self, act: Act, in_force: bool) -> None:
+    def comes(self, act: Act, begun: bool) -> None:
         """An event that acts now."""
+        if act.event.acts > self._upto:
+            self.enter(act, begun)
+
+    def enter(self, act: Act, begun: bool) -> None:
+        """One more event, in its place."""
         place, kind = (act.event.acts, act.order), act.event.kind
-        if in_force:
+        if begun:
             for names, found in self.counted.get(kind, {}).items():
                 _enter(found, act.values(names), (place, act))
         for (name, keys), found in self.given.get(kind, {}).items():
@@ -53,7 +63,8 @@ class TrailBook:
         if None in values:
             return None
         for place, act in reversed(self.given[e.event][e.name, e.keys].get(values, ())):
-            if (place[0], DETERMINE) <= s.position and not (s.act is not None and place >= s.bound):
+            come = (place[0], DETERMINE) <= s.position or _is_ahead(s)
+            if come and not (s.act is not None and place >= s.bound):
                 return act.fields[e.name]
         return None
 
@@ -66,9 +77,12 @@ class TrailBook:
         values = tuple(fields.get(name) for name in names)
         if None in values:
             return
-        ended = self.world.windows.ended
+        ended, ahead, bound = self.world.windows.ended, _is_ahead(s), s.bound
+        # A report on a period after the end: up to itself, events after the end count too.
+        over = ended is not None and s.act is not None and s.window is not None and ended <= s.act.event.acts
         for place, act in self._inside(rows, self.counted[rows.event][names].get(values, []), s):
-            if (place[0], DETERMINE) <= s.position and (ended is None or place[0] < ended):
+            in_force = (place[0], DETERMINE) <= s.position and (ended is None or place[0] < ended)
+            if in_force or ((ahead or over) and place < bound):
                 yield act, act.row_of(s)
 
     def _inside(self, rows: ex.TrailRows, every: list[tuple[Place, Act]], s: Scope) -> Iterable[tuple[Place, Act]]:
@@ -93,6 +107,11 @@ class TrailBook:
                 while last < len(every) and until(self.world, length, s.at, every[last][0][0], s.early, False):
                     last += 1
                 return every[here:last]
+
+
+def _is_ahead(s: Scope) -> bool:
+    """Whether the row is an event that acts later than where it is seen from: a report on a period that was over."""
+    return s.act is not None and (s.act.event.acts, DETERMINE) > s.position
 
 
 def within(world: World, length: Length, instant: int, end: int, early: bool = False, end_early: bool = False) -> bool:

@@ -91,7 +91,7 @@ class World:
                 self, norm, program.levels[f"opening:{norm.name}"], program.levels[f"decision:{norm.name}"]
             )
         self.series = SeriesBook(self, reports, upto)
-        self.trails = TrailBook(self, program.trails, program.cases)
+        self.trails = TrailBook(self, program.trails, program.cases, program.ahead, upto)
         self.outcomes = OutcomeBook(program.outcomes)
         self.lines = LineBook(self)
         self.figures = FigureBook(self, program)
@@ -106,6 +106,8 @@ class World:
         self.term.start(contract.norms, [f.grid for f in contract.figures])
         for event in reports:
             plan = program.kinds.get(event.kind)
+            if program.ahead and plan is not None and plan.trails and event.effective and event.acts <= upto:
+                self.trails.enter(Act(self, event, plan), self.windows.begin <= event.acts)
             if plan is not None and plan.rows and event.effective and self.windows.begin <= event.acts <= upto:
                 self.rows.report(Act(self, event, plan))
 
@@ -223,7 +225,7 @@ class World:
             if plan.feeds:
                 self.series.comes(event)
             if plan.trails:
-                self.trails.comes(act, self.term.begun and self.term.in_force)
+                self.trails.comes(act, self.term.begun)
             before, during, after = self._steps[event.kind]
             if plan.rows and self.term.begun:
                 self.rows.event_row(act, self.term.in_force)

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from attrs import evolve
 
+from bpodsl.record import DETERMINE, Event
 from bpodsl.reference.calendar_days import calendar_of, counted
-from bpodsl.reference.rows import became, figure_row, last_windows, show
+from bpodsl.reference.rows import became, event_row, figure_row, last_windows, show
 from bpodsl.reference.state import Fields, Row, World, rank
 from bpodsl.terms import Length, NotMeasured
 from bpodsl.terms import expressions as ex
@@ -20,7 +21,8 @@ def case_field(world: World, e: ex.CaseField, row: Row) -> object:
     if any(name not in row.fields for name in e.keys):
         return NotMeasured(f"{e.name} absent")
     latest: tuple[tuple[object, ...], object] | None = None
-    for event, given in world.acted.get(e.event, ()):
+    ahead = _up_to(world, e.event, row) if _is_ahead(world, row) else ()
+    for event, given in (*world.acted.get(e.event, ()), *ahead):
         place = (event.acts, given.event_order)
         if e.name not in given.fields or (row.event_order is not None and not place < row.bound):
             continue
@@ -39,7 +41,7 @@ def trail(
 ) -> list[Row]:
     """The events or outcomes in a stretch of time, in order."""
     found = []
-    for each in _events(world, rows.event) if isinstance(rows, ex.TrailRows) else _outcomes(world, rows):
+    for each in _events(world, rows, window, row) if isinstance(rows, ex.TrailRows) else _outcomes(world, rows):
         if rows.of == "row":
             inside = row is not None and _of_row(world, rows, each, row) and _same(each, row.fields, rows.same)
         else:
@@ -49,11 +51,30 @@ def trail(
     return sorted(found, key=lambda each: each.order)
 
 
-def _events(world: World, kind: str) -> Iterator[Row]:
-    ended = world.agreement.ended
-    for event, each in world.happened.get(kind, ()):
-        if ended is None or event.acts < ended:
+def _events(world: World, rows: ex.TrailRows, window: Window | None, row: Row | None) -> Iterator[Row]:
+    ended, seen = world.agreement.ended, set()
+    found = [(event, each) for event, each in world.happened.get(rows.event, ()) if ended is None or event.acts < ended]
+    if rows.of == "row" and row is not None and row.event_order is not None:
+        after = window is not None and ended is not None and ended <= row.instant
+        if after or _is_ahead(world, row):
+            started = world.agreement.start
+            found += [pair for pair in _up_to(world, rows.event, row) if started <= pair[0].acts]
+    for event, each in found:
+        if event.ref not in seen:
+            seen.add(event.ref)
             yield evolve(each, order=(event.acts, each.event_order))
+
+
+def _is_ahead(world: World, row: Row) -> bool:
+    """Whether a row is an event that acts later than where it is looked at: a report on a period that was over."""
+    return row.event_order is not None and (row.instant, DETERMINE) > (world.now, world.place)
+
+
+def _up_to(world: World, kind: str, row: Row) -> Iterator[tuple[Event, Row]]:
+    """The events of a kind up to a row that is an event, whether they have come or not."""
+    for event in world.events:
+        if event.kind == kind and event.effective and (event.acts, event.order) < row.bound:
+            yield event, event_row(world.index, event)
 
 
 def _outcomes(world: World, rows: ex.TrailOutcomes) -> Iterator[Row]:
