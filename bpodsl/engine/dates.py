@@ -44,6 +44,8 @@ def dated(e: ex.Expression, make: Make) -> Evaluator | None:
     match e:
         case ex.Moment(of, by_day):
             return _moment(of, by_day)
+        case ex.WindowDay(edge, own) if own:
+            return lambda s: getattr(s.standing.window, edge)
         case ex.WindowDay(edge):
             first = edge == "first"
             return lambda s: NO_WINDOW if s.window is None else s.window.first if first else s.window.last

@@ -41,7 +41,7 @@ def moment(ctx: Context, node: ast.Moment, scope: Scope) -> Typed:
 
 
 def edge_day(ctx: Context, node: ast.FirstDay | ast.LastDay, scope: Scope) -> Typed:
-    """`first day of the window`, `last day of the term`, `first day of for_month`"""
+    """`first day of the window`, `last day of the term`, `first day of for_month`, `last day of it`"""
     edge = "first" if isinstance(node, ast.FirstDay) else "last"
     if isinstance(node.of, ast.Stretch):
         if node.of.words == "the term":
@@ -51,6 +51,8 @@ def edge_day(ctx: Context, node: ast.FirstDay | ast.LastDay, scope: Scope) -> Ty
             ctx.report(NotHere(node.span, "A day of the window", f"{scope.told} has no window"))
             return UNKNOWN
         return Typed(ex.WindowDay(edge), DAY, node.span)
+    if isinstance(node.of, ast.Name) and node.of.text == "it" and scope.row is not None and scope.row.figure:
+        return Typed(ex.WindowDay(edge, own=True), DAY, node.span)
     value = ctx.typed(node.of, scope)
     if value.kind is not None and value.base != "period":
         ctx.report(WrongKind(node.of.span, told_of(value), "a month, quarter or year"))

@@ -48,9 +48,12 @@ def _moment(of: str, row: Row) -> tuple[int | None, bool, date | None]:
 
 
 def window_day(e: ex.WindowDay, scope: Scope) -> object:
-    if scope.window is None:
+    window = scope.window
+    if e.own:
+        window = None if scope.row is None or scope.row.settled is None else scope.row.settled.window
+    if window is None:
         return NO_WINDOW
-    return scope.window.first if e.edge == "first" else scope.window.last
+    return window.first if e.edge == "first" else window.last
 
 
 def term_end(_: ex.TermEnd, scope: Scope) -> object:

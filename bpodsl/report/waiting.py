@@ -98,7 +98,7 @@ def _place(day: date, unit: str) -> date:
 def _day(e: ex.Expression, contract: Contract, window: Window) -> date | None:
     """The day that an expression of days of the window and of the agreement comes to; None if it asks for more."""
     match e:
-        case ex.WindowDay(edge):
+        case ex.WindowDay(edge, False):
             return window.first if edge == "first" else window.last
         case ex.Literal(value):
             return value.last if isinstance(value, Period) else value if isinstance(value, date) else None

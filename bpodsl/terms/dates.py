@@ -30,9 +30,13 @@ class Moment:
 
 @frozen
 class WindowDay:
-    """The first or the last day of the window in scope: `edge` "first" or "last"."""
+    """The first or the last day of the window in scope: `edge` "first" or "last".
+
+    `own`: of the window that the row in scope is (`FigureRows`, `PastRows`), not of the one that asks for such rows.
+    """
 
     edge: str
+    own: bool = False
 
 
 @frozen
