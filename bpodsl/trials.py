@@ -42,6 +42,8 @@ class ExpectationFailed(Problem):
         return f"in the test “{self.example}”, expected {self.expected}, but {self.instead}"
 
     def hint(self) -> str | None:
+        if "…" in self.instead:
+            return "The exact value has more places (…): let the figure be `rounded`, and expect what it is rounded to."
         return "Correct the clause, or the test if it does not say what the agreement means."
 
 
@@ -213,7 +215,7 @@ class _Judged:
         value = settled[0].number("value")
         if isinstance(value, NotMeasured):
             return None if expected.value is None else f"it is not measured: {value.why}"
-        return None if value == expected.value else f"it is {show.figure(expected.of, value)}"
+        return None if value == expected.value else f"it is {show.figure_in_full(expected.of, value)}"
 
     def _paid(self, expected: Expectation) -> str | None:
         total = Fraction(0)

@@ -370,6 +370,13 @@ class _Reader:
             return "This line is indented deeper than the one above, so it continues that one. Should it begin a line?"
         if token.terminal == "DAY" and "INSTANT" in failure.accepted:
             return f"A day and a time are joined by T: `{word}T09:00`."
+        if word == "where" and len(failure.read) > 2:
+            joined, state = failure.read[-3]
+            joint = text[joined.start : joined.end]
+            if joint in ("or", "and") and f"_COMMA_{joint.upper()}" in tables().states[state]:
+                return f"Between conditions a comma stands before `{joint}`: `… where …, {joint} … where …`."
+        if word == "-" and before is not None and before.terminal == "NAME" and before.end == token.start:
+            return "A name with a hyphen stands in quotes."
         if before is not None and before.terminal == token.terminal == "NUMBER":
             return "Digits are set off in groups of three: 18 000."
         if piece.mark != HEAD and word.lower() != word and word.isalpha() and word.lower() in tables().keywords:

@@ -98,6 +98,18 @@ class Show:
         figure = self.figures.get(name)
         return self.value(value, figure.kind if figure else Kind("number"))
 
+    def figure_in_full(self, name: str, value: object) -> str:
+        """As `figure`; where the value has more places than are shown, `…` says so: `40.175342… GBP`."""
+        text = self.figure(name, value)
+        if isinstance(value, bool) or not isinstance(value, Fraction):
+            return text
+        kind = self.figures[name].kind if name in self.figures else Kind("number")
+        places = {"share": 5, "money": 6, "length": 0}.get(kind.base, SHOWN_PLACES)
+        if (value * 10**places).denominator == 1:
+            return text
+        last = max(at for at, character in enumerate(text) if character.isdigit()) + 1
+        return f"{text[:last]}…{text[last:]}"
+
     def number(self, number: Number) -> str:
         """The value of a number of an entry."""
         return self.value(number.value, Kind(number.base))

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from bpodsl.terms import Kind, Rounding
 from bpodsl.terms import expressions as ex
-from bpodsl.terms.kinds import INSTANT, LENGTH, NUMBER, SHARE, YES_NO
+from bpodsl.terms.kinds import DAY, INSTANT, LENGTH, NUMBER, SHARE, YES_NO
 from bpodsl.values import HOUR, MINUTE, ROUNDINGS
 from tests.campaign import beyond
 from tests.campaign.days import COMPARISONS, Days
@@ -25,6 +25,7 @@ class Formulas:
         self.draw = world.draw
         self.days = Days(self)
         self.rows = Rows(self)
+        self.beside = self.draw.aside("days of windows asked for")
 
     def literal(self, kind: Kind, name: str = "") -> ex.Literal:
         draw = self.draw
@@ -109,6 +110,10 @@ class Formulas:
                 return ex.InState(draw.pick(self.world.states).name)
             case "row":
                 assert scope.figure is not None
+                if self.beside.chance(0.2):
+                    own = ex.WindowDay(self.beside.pick(["first", "last"]), own=True)
+                    day = self.world.effective + timedelta(days=self.beside.between(0, 100))
+                    return ex.Compare(self.beside.pick(COMPARISONS), own, ex.Literal(day, DAY))
                 return ex.Compare(draw.pick(COMPARISONS), ex.RowValue(), self.literal(scope.figure.kind))
             case "beyond":
                 kind = draw.pick([NUMBER, NUMBER, SHARE, MONEY])

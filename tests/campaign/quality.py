@@ -137,7 +137,8 @@ def _count_formulas(contract: Contract, ledger: Ledger, count: Count) -> None:
                 count["aggregate", part.op] += times
                 if isinstance(part.rows, ex.OutcomeRows):
                     count["counted when", part.rows.counted] += times
-            count["expression", type(part).__name__] += times
+            own = isinstance(part, ex.WindowDay) and part.own
+            count["expression", "WindowDay of its own" if own else type(part).__name__] += times
             if isinstance(part, ex.TrailRows):
                 count["stretch", f"{part.reach}, of the {part.of}"] += times
             if isinstance(part, ex.TrailOutcomes):

@@ -135,15 +135,23 @@ def looked_up_in(ctx: Context, value: Expression) -> tuple[tuple[str, Expression
 
 
 def seen_nowhere(ctx: Context, head: FigureHead, value: Expression) -> None:
-    """Groups that are not listed must be seen in the window; a stretch of time that goes beyond it shows none."""
-    parts = list(walk(value))
-    shown = (ex.EventRows, ex.OutcomeRows, ex.StateRows, ex.FigureRows, ex.FigureAt, ex.Standing, ex.Posted)
-    trails = (ex.TrailRows, ex.TrailOutcomes, ex.TrailLength)
-    beyond = any(isinstance(part, trails) and part.of != "row" for part in parts)
-    if beyond and any(g.members is None for g in head.groups) and not any(isinstance(part, shown) for part in parts):
+    """Groups that are not listed must be seen in the window: a length of time shows none, nor what lies beyond it."""
+    if any(g.members is None for g in head.groups):
+        if any(_shows(part) or part == UNKNOWN.expression for part in walk(value)):
+            return
         what = f"`{head.name}` has a value for each group of which something happens in the window: it is seen nowhere."
         advice = "List the groups (`for each … of …`), or let the windows be longer (`over 12 months, each …`)."
+        if any(isinstance(part, ex.StateTimes) for part in walk(value)):
+            fields = " and ".join(f"`for each {g.name} of …`" for g in head.groups if g.members is None)
+            advice = f"List the groups ({fields}): the time that a state holds shows none."
         ctx.report(NotSayable(head.span, what, advice))
+
+
+def _shows(part: object) -> bool:
+    """Whether the groups of a part are seen in the window."""
+    if isinstance(part, ex.FigureAt | ex.Standing):
+        return isinstance(part.shift, ex.Same)
+    return isinstance(part, ex.EventRows | ex.OutcomeRows | ex.StandingRows | ex.StateRows | ex.FigureRows | ex.Posted)
 
 
 def scope_of(head: FigureHead) -> Scope:

@@ -118,7 +118,9 @@ def _key(ctx: Context, cell: ast.ListCell) -> str | None:
         case ast.Otherwise():
             return None
         case _:
-            ctx.report(WrongKind(cell.span, "no name", "the name of a member"))
+            written = cell.span.text.strip("| ")
+            advice = f'Write it in quotes: `"{written}"`.'
+            ctx.report(WrongKind(cell.span, "no name", "the name of a member", advice))
             return None
 
 

@@ -12,6 +12,7 @@ from bpodsl.language.clauses.figures import (
     rounding_line,
     said_once,
     scope_of,
+    seen_nowhere,
     sorted_lines,
     with_lines,
 )
@@ -90,6 +91,7 @@ def _owed(
 ) -> None:  # fmt: skip
     kind, lines = sum_.kind, sorted_lines(node.lines)
     shows = looked_up_in(ctx, sum_.expression)
+    seen_nowhere(ctx, head, sum_.expression)
     grid, value = partial(ctx, lines.partial, head.grid, sum_.expression, kind, clause)
     # Whoever refers to a sum gets it as it states itself: exact, unless this clause says `rounded`.
     rounding = rounding_line(ctx, lines.rounded, kind)
