@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bpodsl.pipeline import understand_text
-from bpodsl.trials import try_examples
+from bpodsl.pipeline import evaluate, understand_text
+from bpodsl.record.intake import example_events
+from bpodsl.reference import run
+from bpodsl.trials import try_example, try_examples, until_of
 
 AGREEMENT = """\
 agreement desk "A desk"
@@ -165,3 +167,46 @@ def test_an_answer_that_comes_too_late_is_named():
     trial = tried(AGREEMENT + QUESTION)
     (note,) = trial.notes
     assert note.message() == "in the test “t”, `ruling` does not count: `at_fault` was to be answered before."
+
+
+AFTER = """agreement a "A"
+  client     c
+  provider   p
+  effective  2026-01-01 until 2026-01-31
+  time zone  Europe/London
+  currency   GBP, rounded half up to 0.01
+event vol from p
+  per month
+  n number
+  counts for per
+amount third
+  each month
+  (sum of n over vol) / 3
+  settles 10 days after the end
+amount share_of_it
+  each month
+  100% - (sum of n over vol) / 3
+  settles 10 days after the end
+test "the figure for the last month comes after the end"
+  2026-02-03T10:00 vol per 2026-01, n 1
+  until 2026-02-20
+  expect third in 2026-01 is 0.3333
+"""
+
+
+def test_a_value_with_more_places_than_are_shown_says_so():
+    contract, problems = understand_text("after.bpo", AFTER)
+    assert contract is not None, problems
+    (failure,) = try_example(contract, contract.examples[0]).failures
+    assert failure.instead == "it is 0.3333…"
+    assert "rounded" in (failure.hint() or "")
+
+
+@pytest.mark.parametrize(("per", "noted"), [("2026-01", 0), ("2026-02", 1)])
+def test_what_counts_for_a_month_before_the_end_is_not_noted_after_it(per, noted):
+    contract, _ = understand_text("after.bpo", AFTER.replace("per 2026-01", f"per {per}"))
+    assert contract is not None
+    events, _ = example_events(contract, contract.examples[0])
+    until = until_of(contract, contract.examples[0], events)
+    for ledger in (evaluate(contract, events, until), run(contract, events, until)):
+        assert sum(entry.kind == "Noted" for entry in ledger.outcome) == noted

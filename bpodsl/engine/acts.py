@@ -61,6 +61,11 @@ class Act:
         period = self.fields.get(by_period)
         return isinstance(period, Period) and self.world.zone.start_of(period.after) <= self.event.acts
 
+    def began(self, by_period: str, end: int) -> bool:
+        """Whether the period that it reports on began before an end."""
+        period = self.fields.get(by_period)
+        return isinstance(period, Period) and self.world.zone.start_of(period.first) < end
+
     def scope(self) -> Scope:
         """The event as a row."""
         at = self.event.acts

@@ -87,7 +87,7 @@ def _plan(contract: Contract, level: dict[str, int]) -> Program:
         imposing=_imposing(contract),
         trails=tuple(dict.fromkeys((*asked.stretches, *_stretches_of_windows(contract)))),
         cases=asked.cases,
-        ahead=asked.by_period and bool(asked.cases or asked.stretches),
+        ahead=bool(asked.by_period) and bool(asked.cases or asked.stretches),
         outcomes=tuple(dict.fromkeys((*asked.outcomes, *_outcomes_of_windows(contract)))),
     )
 
@@ -99,7 +99,8 @@ class _Asked:
     `counted`, `trailed`: the kinds of events counted in windows, and in stretches of time. `stretches`: of those of
     rows, with the fields in which an event equals the row. `cases`: the fields of earlier events of a case. `standing`:
     the norms asked how they stand. `past`: the figures of which rows ask for windows that have ended. `outcomes`: as
-    `stretches`, of norms. `by_period`: whether any event counts in the window of a period.
+    `stretches`, of norms. `by_period`: the events that count in the window of a period, and the field of that;
+    `plain`: those that count in that of their instant.
     """
 
     counted: frozenset[str]
@@ -109,7 +110,8 @@ class _Asked:
     standing: frozenset[str]
     past: frozenset[str]
     outcomes: tuple[tuple[str, tuple[str, ...]], ...]
-    by_period: bool
+    by_period: tuple[tuple[str, str], ...]
+    plain: frozenset[str]
 
     @classmethod
     def of(cls, contract: Contract) -> _Asked:
@@ -123,7 +125,8 @@ class _Asked:
             frozenset(part.norm for part in parts if isinstance(part, ex.StandingRows | ex.TrailOutcomes)),
             frozenset(part.figure for part in parts if isinstance(part, ex.PastRows)),
             tuple((part.norm, part.same) for part in parts if isinstance(part, ex.TrailOutcomes) and part.of == "row"),
-            any(isinstance(part, ex.EventRows) and part.by_period is not None for part in parts),
+            tuple(dict.fromkeys((p.event, p.by_period) for p in parts if isinstance(p, ex.EventRows) and p.by_period)),
+            frozenset(p.event for p in parts if isinstance(p, ex.EventRows) and p.by_period is None),
         )
 
 
@@ -157,6 +160,7 @@ def _kind(contract: Contract, kind: EventKind, level: dict[str, int], asked: _As
     trailed = kind.name in asked.trailed
     given = any(case.event == kind.name for case in asked.cases)
     passing = bool(others) or rows or trailed
+    lost = any(not survives for survives, _ in norms)
     return KindPlan(
         name=kind.name,
         keys=kind.keys,
@@ -166,10 +170,12 @@ def _kind(contract: Contract, kind: EventKind, level: dict[str, int], asked: _As
         during=_ordered((*states, *(step for _, step in norms), *others)),
         after=_ordered((*states, *surviving)),
         noted_before=passing or bool(norms),
-        noted_after=passing or any(not survives for survives, _ in norms),
+        noted_after=passing or lost,
         rows=rows,
         trails=trailed or given,
         feeds=any(series.event == kind.name for series in contract.series),
+        periods=tuple(name for event, name in asked.by_period if event == kind.name),
+        noted_counted=bool(others) or kind.name in asked.plain or lost,
     )
 
 

@@ -38,6 +38,8 @@ class KindPlan:
     `before`, `during`, `after`: the steps before, in and after the term, in their order. `noted_before`,
     `noted_after`: whether other parts of such an event are left out then. `rows`: whether figures count it; `trails`:
     whether rows ask for it as of their case or of a stretch of time; `feeds`: whether it gives points to series.
+    `periods`: the fields of the periods in whose windows figures count it; `noted_counted`: as `noted_after`, of an
+    event that so counts after the end.
     """
 
     name: str
@@ -52,6 +54,8 @@ class KindPlan:
     rows: bool
     trails: bool
     feeds: bool
+    periods: tuple[str, ...] = ()
+    noted_counted: bool = False
 
 
 @frozen

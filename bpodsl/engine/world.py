@@ -238,7 +238,8 @@ class World:
             else:
                 lapsed = self.term.lapsed
                 found = [step for step in after if step[2] not in lapsed] if lapsed else after
-                if plan.noted_after or len(found) < len(after):
+                counts = any(act.began(name, self.term.ended) for name in plan.periods)
+                if (plan.noted_counted if counts else plan.noted_after) or len(found) < len(after):
                     self._left_out(act, "after the end")
             steps += [(place, level, name, handler, act.instance, act) for place, level, name, handler in found]
         if len(acts) > 1:

@@ -165,7 +165,17 @@ class Index:
             found[kind] = True, found.get(kind, (True, False))[1] or not survives
         return found
 
-    def _uses(self) -> Iterator[tuple[str, bool]]:
+    @cached_property
+    def named_beside(self) -> frozenset[str]:
+        """The kinds that are noted after the end though they count for a period: named for something else as well."""
+        return frozenset(kind for kind, survives in self._uses(by_period=False) if not survives)
+
+    def counts_for(self, event: Event, end: int) -> bool:
+        """Whether a period that the event counts for began before an end."""
+        periods = (self.fields(event).get(name) for name in self.period_fields.get(event.kind, ()))
+        return any(isinstance(p, Period) and self.zone.start_of(p.first) < end for p in periods)
+
+    def _uses(self, by_period: bool = True) -> Iterator[tuple[str, bool]]:
         contract = self.contract
         yield from ((s.event, False) for renewal in contract.term.renewals for s in renewal.unless)
         amounts: list[object] = [(f.value, f.target, f.minimum, f.shows, f.awaits) for f in contract.figures]
@@ -178,10 +188,10 @@ class Index:
                 yield rule.on.selector.event, False
             amounts += [rule.when, *accruals(rule.then)]
         for part in walk(tuple(amounts)):
-            if isinstance(part, ex.EventRows):
+            if isinstance(part, ex.EventRows) and (by_period or part.by_period is None):
                 yield part.event, False
         for part in walk(contract.expressive):
-            if isinstance(part, ex.TrailRows):
+            if isinstance(part, ex.TrailRows) and by_period:
                 yield part.event, False
 
     def fields(self, event: Event) -> dict[str, object]:

@@ -173,6 +173,8 @@ def offer(world: World, event: Event) -> None:
     started, over = term.begun, term.ended is not None
     if not started and at_all:
         world.push(DETERMINE, "agreement", name, partial(agreement.note, world, event, "before the start"))
+    if term.ended is not None and index.counts_for(event, term.ended):
+        after_end = event.kind in index.named_beside
     gone = [norm for norm in index.contract.norms if over and norm.survives and not term.lives(norm, world.now, BEGIN)]
     if over and (after_end or any(event.kind == s.event for n in gone for s in (*selectors(n), *n.acts, *n.waiving))):
         world.push(DETERMINE, "agreement", name, partial(agreement.note, world, event, "after the end"))
