@@ -10,9 +10,7 @@ from attrs import frozen
 
 from bpodsl.record import Event
 from bpodsl.terms import (
-    Accrue,
     Contract,
-    Effect,
     EventKind,
     Figure,
     Line,
@@ -178,21 +176,19 @@ class Index:
     def _uses(self, by_period: bool = True) -> Iterator[tuple[str, bool]]:
         contract = self.contract
         yield from ((s.event, False) for renewal in contract.term.renewals for s in renewal.unless)
-        amounts: list[object] = [(f.value, f.target, f.minimum, f.shows, f.awaits) for f in contract.figures]
-        amounts += [account.limit for account in contract.accounts]
         for norm in contract.norms:
             yield from ((s.event, norm.survives) for s in (*selectors(norm), *norm.acts, *norm.waiving))
-            amounts += [e.amount for _, e in norm.consequences if isinstance(e, Accrue)]
         for rule in contract.rules:
             if isinstance(rule.on, OnHappens):
                 yield rule.on.selector.event, False
-            amounts += [rule.when, *accruals(rule.then)]
-        for part in walk(tuple(amounts)):
-            if isinstance(part, ex.EventRows) and (by_period or part.by_period is None):
-                yield part.event, False
         for part in walk(contract.expressive):
-            if isinstance(part, ex.TrailRows) and by_period:
-                yield part.event, False
+            match part:
+                case ex.EventRows(event, named) if by_period or named is None:
+                    yield event, False
+                case ex.TrailRows(event) if by_period:
+                    yield event, False
+                case _:
+                    pass
 
     def fields(self, event: Event) -> dict[str, object]:
         """The fields of an event, with the defaults of those left out; absent ones are not in it."""
@@ -209,8 +205,3 @@ class Index:
 def selectors(norm: Norm) -> tuple[Selector, ...]:
     """What opens a norm by event."""
     return tuple(way.selector for way in norm.opening if isinstance(way, OnEvent))
-
-
-def accruals(effects: tuple[Effect, ...]) -> list[ex.Expression]:
-    """The amounts of the accruals among some effects."""
-    return [e.amount for e in effects if isinstance(e, Accrue)]

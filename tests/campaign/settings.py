@@ -144,7 +144,7 @@ def grid(draw: Draw, first: date, last: date | None) -> Grid:
     begins = first + timedelta(days=draw.between(0, 60)) if unit != "term" and draw.chance(0.07) else None
     partial = "exclude" if draw.chance(0.12) else "inside"
     beside = draw.aside(f"cells of {unit} {n} {anchor} {span}")
-    times = beside.between(1, 5) if anchor is not None and beside.chance(0.3) else None
+    times = beside.between(1, 5) if anchor is not None and beside.chance(0.5) else None
     return Grid(unit, n, anchor, span, partial, begins, times)  # type: ignore[arg-type]
 
 
