@@ -282,7 +282,9 @@ def test_fmt_check_and_diff_write_nothing(tmp_path, file):
 
 
 def test_fmt_of_standard_input():
-    assert fmt("-", stdin=UNFORMED).stdout == fmt("-", stdin=fmt("-", stdin=UNFORMED).stdout).stdout
+    formed = fmt("-", stdin=UNFORMED).stdout
+    assert '\n  client     buyer  "Buyer Ltd"\n' in formed
+    assert fmt("-", stdin=formed).stdout == formed
     fmt("--check", "-", stdin=UNFORMED, code=exits.FOUND)
 
 
