@@ -163,6 +163,8 @@ class Instance:
     """Where it was waived: instant and place."""
     as_met: bool = False
     """A miss that was waived as if it had been met."""
+    facts: Fields = field(factory=dict)
+    """What its terms had worked out as it opened."""
     grounds: tuple[str, ...] = ()
     """The entries that it follows from; "" for what opened it otherwise."""
     stands: tuple[tuple[int, int | None], ...] = ()
@@ -173,6 +175,11 @@ class Instance:
         new.met = dict(self.met)
         new.parts = list(self.parts)
         return new
+
+    @property
+    def given(self) -> Fields:
+        """What its deadline may ask for: the fields of its opening, and what was worked out."""
+        return {**self.fields, **self.facts}
 
     @property
     def status(self) -> str:

@@ -195,6 +195,10 @@ def _of_norm(norm: Norm) -> Iterator[Edge]:
     for variant in norm.variants:
         for source, kind in reads_before(variant.when):
             yield Edge(source, opening, kind, norm.clause)
+    for terms in norm.versions:
+        for fact in terms.facts:
+            for source, kind in reads_before(fact.value):
+                yield Edge(source, opening, kind, norm.clause)
     for state in norm.states:
         yield Edge(f"state:{state}", decision, "read", norm.clause)
     for _, effect in norm.consequences:

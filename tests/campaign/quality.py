@@ -185,7 +185,8 @@ def _count_norms(contract: Contract, ledger: Ledger, count: Count) -> None:
                 count["norm", feature] += 1
         if norm.due is not None and entry.kind in ("Fulfilled", "Missed", "Excused", "Lapsed", "Exercised", "Closed"):
             unit, edge = _due(norm.due)
-            count["due", "as a field says"] += bool(norm.due.count)
+            count["due", "as a field says"] += bool(norm.due.count) and not norm.facts
+            count["due", "worked out at the opening"] += bool(norm.facts)
             count["due", unit] += 1
             count["due", f"{edge}, {norm.due.edge}"] += 1
         count["form", f"{norm.form}: {entry.kind}"] += 1

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from bpodsl.language import ast
 from bpodsl.language.circles import order
 from bpodsl.language.clauses.windows import groups, window
-from bpodsl.language.context import Context, mentions, parts_of
+from bpodsl.language.context import Context, below, mentions, parts_of
 from bpodsl.language.kinds import open_length
 from bpodsl.language.literals import one
 from bpodsl.language.names import EVENTS, FIGURES
@@ -155,24 +155,40 @@ def reading(ctx: Context, node: ast.Obligation) -> Kind | None:
 
     None where its instances are reckoned by different clocks.
     """
-    lengths: list[ast.Length | ast.CountedLength] = []
+    lengths: list[ast.DueLength | ast.NoLimit | ast.Lookup] = []
     for line in node.lines:
         if isinstance(line, ast.WithinLine):
-            if not isinstance(line.length, ast.NamedLength):
-                lengths.append(line.length)
+            lengths.append(line.length)
         elif isinstance(line, ast.WithinByLine):
-            lengths += [row.length for row in line.rows if isinstance(row.length, ast.Length)]
-    kinds = dict.fromkeys(_read(ctx, length) for length in lengths)
+            lengths += [row.length for row in line.rows]
+    kinds = dict.fromkeys(kind for length in lengths for kind in _read(ctx, length))
     return LENGTH if not kinds else next(iter(kinds)) if len(kinds) == 1 else None
 
 
-def _read(ctx: Context, length: ast.Length | ast.CountedLength) -> Kind:
-    """The kind of what is held against a limit."""
-    calendar = length.calendar
-    by_clock = calendar is not None and one(length.unit) in ("hour", "minute", "second")
-    if by_clock and calendar is not None and ctx.names.get(calendar.text, ("calendar",)):
-        return open_length(calendar.text)
-    return LENGTH
+def _read(ctx: Context, length: ast.DueLength | ast.NoLimit | ast.Lookup) -> Iterator[Kind]:
+    """The kinds of what is held against a limit: of one that a list or a formula says, of all that stand in it."""
+    match length:
+        case ast.Length() | ast.CountedLength():
+            by_clock = one(length.unit) in ("hour", "minute", "second")
+            yield _clock(ctx, length.calendar if by_clock else None)
+        case ast.WorkedLength(value=value, calendar=None):
+            found = [
+                kind for part in below(value) if isinstance(part, ast.Length | ast.Lookup) for kind in _read(ctx, part)
+            ]
+            yield from found or [LENGTH]
+        case ast.WorkedLength(calendar=calendar):
+            yield _clock(ctx, calendar)
+        case ast.Lookup(column=column, list=name) if name.text in ctx.lists:
+            for row in ctx.lists[name.text].rows:
+                if column.text in row.lengths:
+                    yield from _read(ctx, row.lengths[column.text])
+        case _:
+            pass
+
+
+def _clock(ctx: Context, calendar: ast.Name | None) -> Kind:
+    known = calendar is not None and ctx.names.get(calendar.text, ("calendar",)) is not None
+    return open_length(calendar.text) if calendar is not None and known else LENGTH
 
 
 def _has(node: ast.Obligation, kind: type[ast.Line]) -> bool:
