@@ -360,6 +360,10 @@ class World:
     """By the entry of a firing on outcomes: how many it needs, and those that it counted."""
     occurrences: dict[tuple[str, tuple[tuple[str, str], ...]], list[Occurrence]] = field(factory=dict)
     """By rule and the key that it counts by."""
+    counted_once: dict[tuple[str, tuple[tuple[str, str], ...]], dict[tuple[str, date], tuple[str, ...]]] = field(
+        factory=dict
+    )
+    """By the same: what counts once in a month or the like, and the entries for which it counts there."""
 
     def copy(self) -> World:
         """The same moment once more, to go on from in another way. Between two instants nothing else is shared."""
@@ -390,6 +394,7 @@ class World:
             forgiven=set(self.forgiven),
             firings=dict(self.firings),
             occurrences={name: list(each) for name, each in self.occurrences.items()},
+            counted_once={name: dict(each) for name, each in self.counted_once.items()},
         )
 
     def wake(self, instant: int | None) -> None:

@@ -31,6 +31,7 @@ from bpodsl.values import Grid
 from tests.campaign.clauses import KEYS
 from tests.campaign.draw import Draw
 from tests.campaign.opening import worked_out
+from tests.campaign.together import together
 from tests.campaign.world import World
 
 HAPPENS = ("step_taken", "notice_given", "ticket_resolved", "leak_reported", "report_sent", "order_paid")
@@ -43,7 +44,7 @@ def more(world: World, made: Contract) -> Contract:
     draw.random.setstate(world.draw.random.getstate())
     if draw.chance(0.5):
         return made
-    for way in (_counted_by_key, _lapsing, _waived, _put_off, _moving, worked_out):
+    for way in (_counted_by_key, _lapsing, _waived, _put_off, _moving, worked_out, together):
         found = way(draw, world, made)
         try:
             levels(found)

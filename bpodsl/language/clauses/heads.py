@@ -6,7 +6,7 @@ found first; then each clause can be lowered by itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from bpodsl.language import ast
 from bpodsl.language.circles import order
@@ -298,6 +298,8 @@ def trigger_keys(ctx: Context, node: ast.Trigger) -> Keys:
                 return event_keys(ctx, selector.event.text) if figure is None else figure.keys
             case ast.WhenLastsLine(state=state):
                 return state_keys(ctx, state.text)
+            case ast.WhenLine(condition=ast.AnyStands(names=names)):
+                return shared(_condition_keys(ctx, name) for name in names)
             case ast.WhenLine(condition=condition) | ast.WhileLine(condition=condition):
                 return _condition_keys(ctx, condition)
             case _:
@@ -326,6 +328,9 @@ def _fields_of(ctx: Context, line: ast.Line) -> Keys:
         return event_row(ctx, line.selector.event.text).fields
     if not isinstance(line, ast.WhenLine):
         return {}
+    if isinstance(line.condition, ast.AnyStands):
+        heads = [ctx.norm_heads.get(name.text) for name in line.condition.names]
+        return shared({} if head is None else head.fields for head in heads)
     found: dict[str, Kind | None] = {}
     for name in mentions(line.condition):
         if name.text in ctx.events:
@@ -333,6 +338,13 @@ def _fields_of(ctx: Context, line: ast.Line) -> Keys:
         elif name.text in ctx.norm_heads:
             found |= ctx.norm_heads[name.text].fields
     return found
+
+
+def shared(each: Iterable[Keys]) -> Keys:
+    """The fields that all of several have, of one kind."""
+    found = list(each)
+    first = found[0] if found else {}
+    return {name: kind for name, kind in first.items() if all(name in one and one[name] == kind for one in found)}
 
 
 def _condition_keys(ctx: Context, condition: ast.Node) -> Keys:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from attrs import evolve, fields
 
 from bpodsl.lean import frozen
-from bpodsl.terms import Account, Change, Expression, Figure, Norm, OnOutcome, OnSettled, Rule, Variant
+from bpodsl.terms import Account, Change, Expression, Figure, Norm, OnAny, OnOutcome, OnSettled, Rule, Variant
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import DAY, TEXT, YES_NO
 
@@ -152,7 +152,7 @@ def joined_rule(first: Rule, versions: list[Version], added: bool) -> tuple[Rule
     day: Expression = ex.Moment("row", True)
     if isinstance(first.on, OnSettled):
         day = ex.WindowDay("first")
-    elif isinstance(first.on, OnOutcome):
+    elif isinstance(first.on, OnOutcome | OnAny):
         day = ex.Moment("opened", True)
     never, always = ex.Literal(False, YES_NO), ex.Literal(True, YES_NO)
     when: Expression = never if added else first.when or always
