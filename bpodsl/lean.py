@@ -1,4 +1,4 @@
-"""Frozen classes of attrs that share their methods.
+"""Classes of attrs that share their methods.
 
 attrs writes and compiles the methods of each class, which takes about a millisecond: for the two hundred kinds of
 nodes, terms and problems together longer, at every start, than to check an agreement. Here they are one set of
@@ -27,10 +27,22 @@ class Part(NamedTuple):
     repr: bool = True
     kw_only: bool = False
     takes_all: bool = False
+    factory: Callable[[], Any] | None = None
 
 
 def make(cls: _T) -> _T:
     """A frozen class whose parts are its annotations, after those of its base."""
+    return _made(cls, (__init__, __setattr__, __delattr__, __eq__, __hash__, __repr__))
+
+
+def make_mutable(cls: _T) -> _T:
+    """Such a class whose parts may be set anew."""
+    made = _made(cls, (__init__, __eq__, __repr__))
+    setattr(made, "__hash__", None)  # noqa: B010 - what changes is no key
+    return made
+
+
+def _made(cls: _T, methods: tuple[Callable[..., Any], ...]) -> _T:
     own = {
         name: value if isinstance(value := cls.__dict__.get(name, REQUIRED), Part) else Part(value)
         for name, kind in cls.__annotations__.items()
@@ -50,7 +62,7 @@ def make(cls: _T) -> _T:
     }
     for name, value in shared.items():
         setattr(cls, name, value)
-    for method in (__init__, __setattr__, __delattr__, __eq__, __hash__, __repr__):
+    for method in methods:
         if method.__name__ not in cls.__dict__ or (method is __hash__ and cls.__dict__["__hash__"] is None):
             setattr(cls, method.__name__, method)
     return cls
@@ -80,7 +92,7 @@ class _Attributes:
 
         said = {
             name: attrs.field(
-                default=attrs.NOTHING if about.default is REQUIRED else about.default,
+                default=_said(about),
                 eq=about.eq, repr=about.repr, kw_only=about.kw_only,
             )
             for name, about in parts_of(cls).items()
@@ -88,6 +100,14 @@ class _Attributes:
         found = attrs.fields(attrs.make_class(cls.__name__, said, init=False, repr=False, eq=False, slots=False))
         cls.__attrs_attrs__ = found  # type: ignore[attr-defined]
         return found
+
+
+def _said(about: Part) -> Any:
+    import attrs
+
+    if about.factory is not None:
+        return attrs.Factory(about.factory)
+    return attrs.NOTHING if about.default is REQUIRED else about.default
 
 
 # ------------------------------------------------------------------------------- the methods that all share
@@ -102,10 +122,14 @@ def __init__(self: Any, *values: Any, **named: Any) -> None:
     if said.keys() != parts.keys():
         if strange := said.keys() - parts.keys():
             raise TypeError(f"{type(self).__name__} has no {', '.join(sorted(strange))}")
-        said = {name: said.get(name, about.default) for name, about in parts.items()}
+        said = {name: said[name] if name in said else _default(about) for name, about in parts.items()}
         if REQUIRED in said.values():
             raise TypeError(f"{type(self).__name__} lacks a part: {', '.join(sorted(_lacking(said)))}")
     self.__dict__.update(said)
+
+
+def _default(about: Part) -> Any:
+    return about.default if about.factory is None else about.factory()
 
 
 def _lacking(said: Mapping[str, Any]) -> Iterator[str]:
@@ -146,10 +170,12 @@ def change(of: Any, **parts: Any) -> Any:
 
 if TYPE_CHECKING:
     # To a type checker they are what they behave like.
+    from attrs import define as define
     from attrs import evolve as evolve
     from attrs import field as field
     from attrs import frozen as frozen
 else:
     evolve = change
     frozen = make
+    define = make_mutable
     field = Part
