@@ -28,7 +28,8 @@ def kept(name: str, key: str, make: Callable[[], Any]) -> Any:
     made = make()
     if path is not None:
         data = json.dumps(made, separators=(",", ":"), sort_keys=True)
-        _write(path, f"{_digest(key + data)}\n{data}")
+        with suppress(OSError):
+            write_whole(path, f"{_digest(key + data)}\n{data}")
     return made
 
 
@@ -56,16 +57,16 @@ def _folder() -> Path | None:
     return place if stat.S_ISDIR(about.st_mode) and mine and closed else None
 
 
-def _write(path: Path, text: str) -> None:
-    """Written beside and moved into place, so that no reader sees half of it."""
+def write_whole(path: Path, text: str, mode: int = 0o600) -> None:
+    """Write a file beside and move it into place, so that no reader sees half of it. Raises OSError."""
     import tempfile
 
-    with suppress(OSError):
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+        Path(name).chmod(mode)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

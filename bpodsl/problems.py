@@ -8,8 +8,8 @@ from bpodsl.text import Problem
 def every_problem() -> list[type[Problem]]:
     """All problem classes, sorted by code. Imports the modules that define them."""
     import bpodsl.language.allowing
-    import bpodsl.lint
-    import bpodsl.trials  # noqa: F401
+    import bpodsl.language.problems_of_tests
+    import bpodsl.lint  # noqa: F401
 
     found: list[type[Problem]] = []
     waiting = list(Problem.__subclasses__())

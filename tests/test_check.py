@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from bpodsl.cli import exits
 from bpodsl.cli.main import bpodsl
 from bpodsl.pipeline import understand_text
+from tests.conftest import ROOT
 
 HEAD = """\
 agreement small "A small agreement"
@@ -232,6 +233,16 @@ def test_a_comment_speaks_of_its_own_line_and_file(file):
 
 
 # ------------------------------------------------------------------------------------ pages
+PRELUDE = (ROOT / "tests" / "language" / "resolve" / "prelude.bpo").read_text("utf-8")
+
+
+@pytest.mark.parametrize("code", ["BPO220", "BPO221", "BPO222"])
+def test_the_examples_of_a_page_are_what_it_says(code):
+    (page,) = json.loads(CliRunner().invoke(bpodsl, ["rule", code, "--format", "json"]).stdout)
+    assert code in codes(f"{PRELUDE}\n{page['bad']}\n")
+    assert not {"BPO220", "BPO221", "BPO222"} & set(codes(f"{PRELUDE}\n{page['good']}\n"))
+
+
 def test_all_pages_for_programs():
     result = CliRunner().invoke(bpodsl, ["rule", "--all", "--format", "json"])
     pages = {page["code"]: page for page in json.loads(result.stdout)}
@@ -282,7 +293,9 @@ def test_fmt_check_and_diff_write_nothing(tmp_path, file):
 
 
 def test_fmt_of_standard_input():
-    assert fmt("-", stdin=UNFORMED).stdout == fmt("-", stdin=fmt("-", stdin=UNFORMED).stdout).stdout
+    formed = fmt("-", stdin=UNFORMED).stdout
+    assert '\n  client     buyer  "Buyer Ltd"\n' in formed
+    assert fmt("-", stdin=formed).stdout == formed
     fmt("--check", "-", stdin=UNFORMED, code=exits.FOUND)
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import difflib
-import os
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,6 +29,7 @@ def command(paths: tuple[Path, ...], check: bool, diff: bool) -> None:
     \b
     Exit codes: 0 done · 1 with --check: a file is not in this form · 3 a file has errors of writing.
     """
+    from bpodsl.cached import write_whole
     from bpodsl.language import decode
     from bpodsl.language.formatting import format_text
     from bpodsl.pipeline import agreements
@@ -59,7 +58,8 @@ def command(paths: tuple[Path, ...], check: bool, diff: bool) -> None:
         elif not same and not problems:
             click.echo(f"{'not in form' if check else 'formatted'}: {name}", err=True)
             if not check:
-                _replace(path, new)
+                real = path.resolve()
+                write_whole(real, new, real.stat().st_mode & 0o7777)
     if files:
         verb = "would change" if check or diff else "changed"
         left = f", {broken} with errors left as they are" if broken else ""
@@ -74,17 +74,3 @@ def _difference(name: str, old: str, new: str) -> Iterator[str]:
     """A unified diff, each line with its end."""
     for line in difflib.unified_diff(old.splitlines(True), new.splitlines(True), name, name):
         yield line if line.endswith("\n") else line + "\n\\ No newline at end of file\n"
-
-
-def _replace(path: Path, text: str) -> None:
-    """Written beside and moved into place with the rights of the old file, so that a file is never half written."""
-    real = path.resolve()
-    handle, name = tempfile.mkstemp(dir=real.parent, prefix=f".{real.name}-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-        Path(name).chmod(real.stat().st_mode & 0o7777)
-        Path(name).replace(real)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

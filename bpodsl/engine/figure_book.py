@@ -37,7 +37,7 @@ class FigureBook:
                 world.rows.stores[spec].figures.append(machine.name)
         self.restating = Restating(self)
         # The figures whose rows may cease to ask a question though nothing about them changes.
-        self.unsteady: list[FigureMachine] = []
+        self._unsteady: list[FigureMachine] = []
         self._changing = [machine for machine in self.machines.values() if machine.plan.may_change]
 
     def make(self) -> None:
@@ -45,15 +45,9 @@ class FigureBook:
         for machine in self.machines.values():
             machine.settler.make()
             if machine.settler.unsteady:
-                self.unsteady.append(machine)
+                self._unsteady.append(machine)
             for spec in machine.plan.stores if machine.settler.asked else ():
                 self.world.rows.stores[spec].asked = self.world.rows.asked = True
-
-    def ask_again(self, place: int) -> None:
-        """Windows that wait for answers may do so no more, where what rows find elsewhere has changed."""
-        for machine in self.unsteady:
-            for index in machine.unanswered():
-                self.world.push(place, machine.level, machine.name, "", (), machine.try_window, index)
 
     def source(self, figure: str, last: int | None) -> FigureRowSource:
         """Rows that are windows of a figure."""
@@ -122,7 +116,11 @@ class FigureBook:
                     self.world.push(SETTLE_LATE, machine.level, machine.name, "", (), machine.try_window, index)
 
     def look_again(self, place: int) -> None:
-        """What decides which branch of a formula counts may have changed without anything having settled."""
+        """Windows that wait may do so no more though nothing has settled: what their rows find elsewhere may have
+        changed, and so what they ask; or what decides which branch of a formula counts."""
+        for machine in self._unsteady:
+            for index in machine.unanswered():
+                self.world.push(place, machine.level, machine.name, "", (), machine.try_window, index)
         for machine in self._changing:
             for index in machine.waiting:
                 there = settle_place(place, machine.waiting[index] == (self.world.now, TERM_END))

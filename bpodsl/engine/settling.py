@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bpodsl.engine.figures import FigureMachine
     from bpodsl.engine.world import World
 
-_UNSTEADY = (ex.TrailRows, ex.PastRows, ex.CaseField)
+_UNSTEADY = (ex.TrailRows, ex.TrailOutcomes, ex.PastRows, ex.CaseField)
 """What a row may find otherwise later, though nothing about it has changed."""
 
 

@@ -172,8 +172,6 @@ class World:
         """Places 0 to 2 of an instant."""
         self.now = now
         self.acts = []
-        if self.figures.unsteady:
-            self.figures.ask_again(SETTLE)
         self.figures.look_again(SETTLE)
         agenda = self.agenda
         while agenda and agenda[0][0] == now and agenda[0][1] <= TERM_END:
@@ -185,8 +183,6 @@ class World:
         """The other places of an instant, with the events that act in it."""
         self.now = now
         self.term.mark(now)
-        if self.figures.unsteady:
-            self.figures.ask_again(SETTLE_LATE)
         self.figures.look_again(SETTLE_LATE)
         steps = self._event_steps(events) if events else []
         agenda = self.agenda

@@ -313,10 +313,14 @@ def parts_of(value: object) -> Iterator[ast.Node]:
 
 
 def mentions(node: ast.Node) -> Iterator[ast.Name]:
-    """Every name that stands somewhere below a node, in order of writing, without recursion."""
+    """Every name that stands somewhere below a node, in order of writing."""
+    return (part for part in below(node) if isinstance(part, ast.Name))
+
+
+def below(node: ast.Node) -> Iterator[ast.Node]:
+    """A node and all below it, in order of writing, without recursion."""
     stack: list[ast.Node] = [node]
     while stack:
         part = stack.pop()
-        if isinstance(part, ast.Name):
-            yield part
-        stack.extend(reversed([below for each in part.__dict__.values() for below in parts_of(each)]))
+        yield part
+        stack.extend(reversed([child for each in part.__dict__.values() for child in parts_of(each)]))

@@ -6,11 +6,11 @@ it is replaced in the tree, before anything is lowered, and once more for each v
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeVar, cast
 
 from bpodsl.language import ast
-from bpodsl.language.context import Context, parts_of
+from bpodsl.language.context import Context, below
 from bpodsl.language.problems import OutOfRange, WrongKind
 
 Meanings = Mapping[str, ast.Node]
@@ -41,17 +41,9 @@ def take_definitions(ctx: Context) -> None:
 
 def spelled_out(ctx: Context, clause: _N, report: bool = False) -> _N:
     """The clause with what defined words mean now in their places."""
-    if not any(isinstance(node, ast.NamedLength | ast.NamedNumber) for node in _below(clause)):
+    if not any(isinstance(node, ast.NamedLength | ast.NamedNumber) for node in below(clause)):
         return clause
     return cast(_N, _spelled(ctx, clause, report))
-
-
-def _below(node: ast.Node) -> Iterator[ast.Node]:
-    stack: list[ast.Node] = [node]
-    while stack:
-        part = stack.pop()
-        yield part
-        stack.extend(below for each in part.__dict__.values() for below in parts_of(each))
 
 
 def _spelled(ctx: Context, node: ast.Node, report: bool) -> ast.Node:

@@ -20,7 +20,7 @@ from bpodsl.language.parse import parse
 from bpodsl.text import Problem, Severity, Source
 
 INDENT: Final = 2
-REFERENCE_AT: Final = 76
+REFERENCE_AT: Final = 77
 """Where a reference at the end of a line begins, counted from 0, if the line is not longer."""
 
 _TABLES: Final = frozenset({"credit", "list", "series"})
@@ -154,7 +154,7 @@ def _ended(line: _Line, text: str) -> str:
     text = " " * (INDENT * line.depth) + text
     match = None if line.row else _REFERENCE.fullmatch(text)
     if match is not None:
-        text = f"{match[1]:{REFERENCE_AT - 1}}  {match[2]}"
+        text = f"{match[1]:{REFERENCE_AT - 2}}  {match[2]}"
     if not line.comment:
         return text.rstrip()
     return f"{text}  {line.comment}" if line.text else f"{text}{line.comment}"

@@ -48,14 +48,15 @@ class CannotAllow(Problem):
 
     Not so:
 
-        calendar support                    # allow BPO202: the holidays come later
-          mon-fri  08:00-20:00
-          except holidays of `GB-EN`
+        obligation answer
+          meridian must ticket_resolved for each ticket_opened
+          within 4 hours of nights            # allow BPO202: the hours come later
 
     But so:
 
-        calendar support
-          mon-fri  08:00-20:00
+        obligation answer
+          meridian must ticket_resolved for each ticket_opened
+          within 4 hours of support
 
     Next: mend what the error says, and delete the comment.
     """
@@ -87,19 +88,19 @@ class AllowsNothing(Problem):
 
     Not so:
 
-        calendar support                    # allow BPO205: Schedule E will use it from July
-          mon-fri  08:00-20:00
-        obligation restore
+        calendar nights                     # allow BPO205: Schedule E will use it from July
+          mon-fri  20:00-24:00
+        obligation answer
           meridian must ticket_resolved for each ticket_opened
-          within 4 hours of support
+          within 4 hours of nights
 
     But so:
 
-        calendar support
-          mon-fri  08:00-20:00
-        obligation restore
+        calendar nights
+          mon-fri  20:00-24:00
+        obligation answer
           meridian must ticket_resolved for each ticket_opened
-          within 4 hours of support
+          within 4 hours of nights
 
     Next: delete the comment, or put it at the end of the line where the problem is, or alone in the line above.
     """

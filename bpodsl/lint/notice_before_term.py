@@ -9,7 +9,7 @@ from typing import ClassVar
 from bpodsl.lean import frozen
 from bpodsl.terms import Contract, Length
 from bpodsl.text import Problem, Severity
-from bpodsl.values import add_days, add_months
+from bpodsl.values import add_days, further
 
 
 @frozen
@@ -80,14 +80,7 @@ def find(contract: Contract) -> Iterator[Problem]:
 
 def _moved(day: date, length: Length, way: int) -> date | None:
     """A day so much later or earlier; None where the length is none of plain days or months."""
-    n = way * length.amount
     match length.unit:
-        case "days":
-            return add_days(day, n)
-        case "weeks":
-            return add_days(day, 7 * n)
-        case "months":
-            return add_months(day, n)
-        case "years":
-            return add_months(day, 12 * n)
+        case "days" | "weeks" | "months" | "years":
+            return further(day, way * length.amount, length.unit)
     return None

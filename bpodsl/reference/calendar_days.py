@@ -6,21 +6,15 @@ from datetime import date
 
 from bpodsl.reference.index import Index
 from bpodsl.terms import Length, NthWeekday
-from bpodsl.values import Calendar, add_days, add_months, nth_weekday
+from bpodsl.values import Calendar, add_days, add_months, further, nth_weekday
 
 
 def counted(index: Index, length: Length, day: date, sign: int = 1) -> date | None:
     """The day so long after a day (before it, with sign -1); None if there is none."""
     n = sign * length.amount
     match length.unit:
-        case "days":
-            return add_days(day, n)
-        case "weeks":
-            return add_days(day, 7 * n)
-        case "months":
-            return add_months(day, n)
-        case "years":
-            return add_months(day, 12 * n)
+        case "days" | "weeks" | "months" | "years":
+            return further(day, n, length.unit)
         case "working days":
             return index.calendars[length.calendar or ""].add_open_days(day, n)
         case _:

@@ -86,8 +86,8 @@ def attempt(world: World, figure: Figure) -> None:
             if texts_of(group) in done:
                 continue
             asked = [] if latest is not None and world.now >= latest else open_in(world, figure, window, group)
-            settles = not asked and ready(world, figure, window, group, latest)
-            if settles and not pends(world, figure, window, group, latest):
+            waits_on = asked or pends(world, figure, window, group, latest)
+            if not waits_on and ready(world, figure, window, group, latest):
                 settle(world, figure, window, group)
             else:
                 waits = True
@@ -101,10 +101,9 @@ def attempt(world: World, figure: Figure) -> None:
 def open_in(world: World, figure: Figure, window: Window, group: Fields) -> list[str]:
     """The questions on which the rows of a window and group wait."""
     found: list[str] = []
-    for part in world.index.parts[figure.name]:
-        if isinstance(part, ex.Aggregate) and any(isinstance(p, ex.Ruled) for p in walk((part.where, part.value))):
-            for row in row_scopes(part, Scope(world, window, group)):
-                found += open_questions((part.where, part.value), row)
+    for part in world.index.ruled[figure.name]:
+        for row in row_scopes(part, Scope(world, window, group)):
+            found += open_questions((part.where, part.value), row)
     return sorted(set(found))
 
 
@@ -137,7 +136,7 @@ def pends(world: World, figure: Figure, window: Window, group: Fields, latest: i
         return False
     if _limit_pends(world, figure, window, group):
         return True
-    if not any(isinstance(part, ex.SeriesAt) for part in world.index.parts[figure.name]):
+    if figure.name not in world.index.looking_up:
         return False
     scope = Scope(world, window, group, final=False)
     levels = (target.level for target in (figure.target, figure.minimum) if target is not None)
@@ -146,14 +145,10 @@ def pends(world: World, figure: Figure, window: Window, group: Fields, latest: i
 
 def _limit_pends(world: World, figure: Figure, window: Window, group: Fields) -> bool:
     """Whether the limit of a cap that cuts what the figure owes needs such a point."""
-    lines = {line.name for line in world.index.lines_of[figure.name]}
-    for account in world.index.contract.accounts:
-        if lines & set(account.lines) and any(isinstance(part, ex.SeriesAt) for part in walk(account.limit)):
-            held = world.agreement.window_at(account.grid, window.end - 1)
-            if held is not None and isinstance(
-                evaluate(account.limit, Scope(world, held, group, final=False)), Pending
-            ):
-                return True
+    for account in world.index.limited[figure.name]:
+        held = world.agreement.window_at(account.grid, window.end - 1)
+        if held is not None and isinstance(evaluate(account.limit, Scope(world, held, group, final=False)), Pending):
+            return True
     return False
 
 

@@ -10,6 +10,7 @@ from attrs import frozen
 
 from bpodsl.record import Event
 from bpodsl.terms import (
+    Account,
     Contract,
     EventKind,
     Figure,
@@ -153,6 +154,26 @@ class Index:
         return {f.name: tuple(walk((f.value, f.target, f.minimum, f.shows, f.awaits))) for f in self.contract.figures}
 
     @cached_property
+    def ruled(self) -> dict[str, tuple[ex.Aggregate, ...]]:
+        """The aggregates of each figure whose rows may wait for an answer."""
+        return {
+            name: tuple(p for p in parts if isinstance(p, ex.Aggregate) and _has(ex.Ruled, (p.where, p.value)))
+            for name, parts in self.parts.items()
+        }
+
+    @cached_property
+    def looking_up(self) -> frozenset[str]:
+        """The figures that look up points of series."""
+        return frozenset(name for name, parts in self.parts.items() if any(isinstance(p, ex.SeriesAt) for p in parts))
+
+    @cached_property
+    def limited(self) -> dict[str, tuple[Account, ...]]:
+        """The accounts that cut what each figure owes, by a limit that looks up points of series."""
+        limits = [a for a in self.contract.accounts if _has(ex.SeriesAt, a.limit)]
+        lines = {name: {line.name for line in of} for name, of in self.lines_of.items()}
+        return {name: tuple(a for a in limits if of & set(a.lines)) for name, of in lines.items()}
+
+    @cached_property
     def named(self) -> Mapping[str, tuple[bool, bool]]:
         """Event kinds that something else than a state names: (at all, after the end too).
 
@@ -205,3 +226,7 @@ class Index:
 def selectors(norm: Norm) -> tuple[Selector, ...]:
     """What opens a norm by event."""
     return tuple(way.selector for way in norm.opening if isinstance(way, OnEvent))
+
+
+def _has(kind: type, expression: object) -> bool:
+    return any(isinstance(part, kind) for part in walk(expression))

@@ -14,8 +14,7 @@ from bpodsl.graph.draw.cards import DETAIL, HEAD, TITLE, WIDTH
 from bpodsl.graph.draw.layout import LABEL, Layout, lay_out
 from bpodsl.graph.draw.looks import LOOKS
 from bpodsl.graph.draw.svg import paint
-from bpodsl.language import parse, resolve
-from bpodsl.text import Source
+from bpodsl.pipeline import understand_all
 from tests.conftest import ROOT
 from tests.graph.contracts import care, circular, empty, hostile
 
@@ -82,12 +81,10 @@ def test_words_stay_inside_their_box(contract):
         assert all(badge.x + badge.width <= WIDTH - 7 for badge in card.badges)
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "examples").rglob("*.bpo")), ids=lambda path: path.stem)
-def test_examples_are_laid_out_clearly(path):
-    contract, _ = resolve(parse(Source(path.name, path.read_text(encoding="utf-8")))[0])
-    if contract is None:
-        pytest.skip("not sound")
-    check(lay_out(read(build(contract))))
+@pytest.mark.parametrize("understood", understand_all([ROOT / "examples"]), ids=lambda each: each.path.stem)
+def test_examples_are_laid_out_clearly(understood):
+    assert understood.contract is not None
+    check(lay_out(read(build(understood.contract))))
 
 
 def test_levels_go_from_left_to_right():

@@ -146,6 +146,9 @@ AGREEMENT = PRELUDE.partition("\n\n")[0] + "\n"
         ("effective  2026-04-01 for 36 months\n  renews for 12 months unless ended 90 days before expiry", []),
         ("effective  2026-04-01 for 36 months\n  renews for 1 month unless ended 32 days before expiry", ["BPO411"]),
         ("effective  2026-04-01 for 36 months\n  renews for 1 month once unless ended 32 days before expiry", []),
+        # The longest that can be written do not leave the calendar.
+        ("effective  2026-04-01 for 36 months\n  renews for 230 years unless ended 90 days before expiry", []),
+        ("effective  2026-04-01 for 36 months\n  renews for 1 year unless ended 84000 days before expiry", ["BPO411"]),
     ],
 )
 def test_how_an_agreement_ends(line, codes):

@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeVar, dataclass_transform
 
-from bpodsl.lean import REQUIRED, Part, make, parts_of
+from bpodsl.lean import REQUIRED, Part, change, make, parts_of
 from bpodsl.text import Span
 
 if TYPE_CHECKING:
@@ -51,7 +51,8 @@ def places(of: type[Node]) -> dict[str, Part]:
 
 def changed(of: _N, **parts: Any) -> _N:
     """The same node with other parts."""
-    return type(of)(**(of.__dict__ | parts))
+    same: _N = change(of, **parts)
+    return same
 
 
 @node
