@@ -43,13 +43,15 @@ def make_mutable(cls: _T) -> _T:
 
 
 def _made(cls: _T, methods: tuple[Callable[..., Any], ...]) -> _T:
+    # What a class keeps in slots has no defaults: what stands under those names is the slots.
+    defaults = {} if "__slots__" in cls.__dict__ else dict(cls.__dict__)
     own = {
-        name: value if isinstance(value := cls.__dict__.get(name, REQUIRED), Part) else Part(value)
+        name: value if isinstance(value := defaults.get(name, REQUIRED), Part) else Part(value)
         for name, kind in cls.__annotations__.items()
         if not kind.startswith("ClassVar")
     }
     for name in own:
-        if name in cls.__dict__:
+        if name in defaults:
             delattr(cls, name)
     parts: dict[str, Part] = {**parts_of(cls), **own}
     placed = tuple(name for name, about in parts.items() if not about.kw_only)
@@ -62,9 +64,12 @@ def _made(cls: _T, methods: tuple[Callable[..., Any], ...]) -> _T:
     }
     for name, value in shared.items():
         setattr(cls, name, value)
+    if "__attrs_post_init__" in cls.__dict__:
+        methods = (_init_and_then, *methods[1:])
     for method in methods:
-        if method.__name__ not in cls.__dict__ or (method is __hash__ and cls.__dict__["__hash__"] is None):
-            setattr(cls, method.__name__, method)
+        name = "__init__" if method is _init_and_then else method.__name__
+        if name not in cls.__dict__ or (name == "__hash__" and cls.__dict__[name] is None):
+            setattr(cls, name, method)
     return cls
 
 
@@ -128,6 +133,11 @@ def __init__(self: Any, *values: Any, **named: Any) -> None:
     self.__dict__.update(said)
 
 
+def _init_and_then(self: Any, *values: Any, **named: Any) -> None:
+    __init__(self, *values, **named)
+    self.__attrs_post_init__()
+
+
 def _default(about: Part) -> Any:
     return about.default if about.factory is None else about.factory()
 
@@ -162,7 +172,7 @@ def __repr__(self: Any) -> str:
 def change(of: Any, **parts: Any) -> Any:
     """The same object with other parts; of a class of attrs, too."""
     if is_lean(of.__class__):
-        return of.__class__(**(of.__dict__ | parts))
+        return of.__class__(**{name: getattr(of, name) for name in of.__lean_parts__} | parts)
     import attrs
 
     return attrs.evolve(of, **parts)
