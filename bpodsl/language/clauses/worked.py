@@ -5,8 +5,6 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Final
 
-from attrs import define, field
-
 from bpodsl.language import ast, literals
 from bpodsl.language.clauses.covered import every_member_has
 from bpodsl.language.clauses.heads import duty
@@ -34,13 +32,13 @@ def opening_row(ctx: Context, node: ast.Obligation, head: NormHead) -> Row:
     return evolve(head.row, told=f"What opens `{head.name}`", outcome=False, reading=None)
 
 
-@define
 class Opened:
     """What opens an instance, while its deadline is lowered; `facts` is what that asks to be worked out."""
 
-    head: NormHead
-    row: Row
-    facts: list[Fact] = field(factory=list)
+    def __init__(self, head: NormHead, row: Row) -> None:
+        self.head = head
+        self.row = row
+        self.facts: list[Fact] = []
 
     @property
     def scope(self) -> Scope:
