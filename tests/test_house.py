@@ -25,7 +25,7 @@ MAY = {
     "report": {"record", "terms", "values", "text"},
     "store": {"record", "terms", "values", "text"},
 }
-OWNED = {"lark": "language", "networkx": "graph", "rich": "report", "holidays": "values", "click": "cli"}
+OWNED = {"lark": "language", "networkx": "graph", "rich": "report", "holidays": "values", "click": "cli", "z3": "lint"}
 
 
 def imports(path):

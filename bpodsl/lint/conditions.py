@@ -26,7 +26,7 @@ MOST_WAYS: Final = 256
 
 @frozen
 class Asked:
-    """A condition, and of what it is asked. Subjects of different `of` are different, but for the fields in `shared`."""
+    """A condition, and of what it is asked. Subjects of different `of` are different, but for fields in `shared`."""
 
     condition: object
     fields: Callable[[str], Domain] = field(default=lambda _: ANY, eq=False, repr=False)
@@ -65,11 +65,16 @@ Answer = Model | None | Undecided
 class Conditions:
     """Answers about the conditions of one contract."""
 
-    def __init__(self, figures: Mapping[str, Figure], never: Callable[[str], bool] = lambda _: False) -> None:
-        """`never`: whether a state can never hold."""
+    def __init__(
+        self,
+        figures: Mapping[str, Figure],
+        never: Callable[[str], bool] = lambda _: False,
+        case: Callable[[str, str], Domain] = lambda _, __: ANY,
+    ) -> None:
+        """`never`: whether a state can never hold. `case`: the domain of a field of a kind of event."""
         self.figures = figures
         self.never = never
-        self.ranges = Ranges(figures)
+        self.ranges = Ranges(figures, case=case)
         self._domains: dict[Subject, Domain] = {}
 
     def model(self, *asked: Asked) -> Answer:

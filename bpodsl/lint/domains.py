@@ -104,10 +104,15 @@ def sample(domain: Domain, bounds: Iterable[Bound] = ()) -> object | None:
         return next((v for v in named if all(op not in ("=", "!=") or OPS[op](v, to) for op, to in bounds)), None)
     left = narrowed(domain, bounds)
     missing = {to for op, to in bounds if op == "!="}
-    if left.low is not None and left.high is not None:
-        if left.low > left.high or (left.low == left.high and not (left.low_in and left.high_in)):
-            return None
+    if _empty(left):
+        return None
     return next((v for v in _tried(left, len(missing) + 2) if v not in missing), None)
+
+
+def _empty(left: Domain) -> bool:
+    if left.low is None or left.high is None:
+        return False
+    return left.low > left.high or (left.low == left.high and not (left.low_in and left.high_in))
 
 
 def _tried(left: Domain, many: int) -> Iterable[Number]:

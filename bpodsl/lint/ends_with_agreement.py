@@ -16,8 +16,8 @@ from bpodsl.text import Problem, Related, Severity, Span
 class EndsWithAgreement(Problem):
     """A duty begins with a termination, but the agreement, and the duty with it, is over before its last day.
 
-    What is still open when the agreement ends is not decided any more, unless it survives. Hand-over, return of data and
-    final accounts are meant for the time after the end.
+    What is still open when the agreement ends is not decided any more, unless it survives. Hand-over, return of data
+    and final accounts are meant for the time after the end.
 
     Not so:
 
@@ -57,8 +57,8 @@ class EndsWithAgreement(Problem):
 
     def message(self) -> str:
         return (
-            f"`{self.ending}` opens `{self.name}` and ends the agreement before its last day: then it is over, since it "
-            "does not survive."
+            f"`{self.ending}` opens `{self.name}` and ends the agreement before its last day: then it is over, since "
+            "it does not survive."
         )
 
     def hint(self) -> str | None:

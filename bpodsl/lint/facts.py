@@ -18,13 +18,13 @@ from bpodsl.terms import (
     Impose,
     Length,
     Norm,
+    Once,
     OnEvent,
     OnHappens,
     OnLasting,
     OnOutcome,
     OnPeriod,
     OnSettled,
-    Once,
     Recurrence,
     Rule,
     Selector,
@@ -91,7 +91,10 @@ class Facts:
     @cached_property
     def conditions(self) -> Conditions:
         """Answers about conditions, knowing which states never hold."""
-        return Conditions(self.figures, lambda state: state not in self.begins)
+        return Conditions(self.figures, lambda state: state not in self.begins, self._case)
+
+    def _case(self, event: str, name: str) -> Domain:
+        return self.row((event,))(name)
 
     def model(self, rule: str, *asked: Asked) -> Model | None:
         """Values with which all hold, None where there are none; also where it is not decided, which is kept."""
@@ -116,7 +119,7 @@ class Facts:
         flags = tuple((state, state in self._begun) for state in states_of(condition))
         key = (id(condition), flags)
         if key not in self._decided:
-            asking = Conditions(self.figures, lambda state: state not in self._begun)
+            asking = Conditions(self.figures, lambda state: state not in self._begun, self._case)
             self._decided[key] = not asking.impossible(Asked(condition, fields))
         return self._decided[key]
 
@@ -152,8 +155,8 @@ class Facts:
 
     # -------------------------------------------------------------------------------- what can come about
     @cached_property
-    def _reached(self) -> tuple[set[str], set[str], set[tuple[str, str]], set[str]]:
-        """States that end, norms that open, outcomes, rules that fire; `_begun` has the states that begin."""
+    def _reached(self) -> tuple[set[str], set[str], set[tuple[str, str]], set[str], set[str]]:
+        """States that end, norms that open, outcomes, rules that fire, states that begin."""
         ended: set[str] = set()
         opened: set[str] = set()
         outcomes: set[tuple[str, str]] = set()
@@ -182,12 +185,12 @@ class Facts:
                 if self.why_never(rule, opened, outcomes) is None:
                     fired.add(rule.name)
             if before == (len(self._begun), len(ended), len(opened), len(outcomes), len(fired)):
-                return ended, opened, outcomes, fired
+                return ended, opened, outcomes, fired, self._begun
 
     @property
     def begins(self) -> set[str]:
         """States that can begin."""
-        return self._begun if self._reached else self._begun
+        return self._reached[4]
 
     @property
     def ends(self) -> set[str]:
@@ -242,7 +245,9 @@ class Facts:
             if any(state in self._begun for version in norm.versions for state in version.excused_during):
                 yield "excused"
             if self.performs(norm) or norm.adds_up is not None:
-                yield from ("fulfilled", "late", "cured")
+                yield "fulfilled"
+                if any(due is not None for due in dues) or norm.unperformed == "not measured":
+                    yield from ("late", "cured")
         if any(self.selects(selector) for selector in norm.waiving):
             yield from ("waived", "excused")
 
@@ -279,7 +284,8 @@ class Facts:
         """Why an outcome cannot come about so often."""
         norm = self.norms[on.norm]
         grids = [way.grid for way in norm.opening if isinstance(way, OnPeriod)]
-        if norm.modality == "must not" or len(grids) + sum(isinstance(w, Once) for w in norm.opening) != len(norm.opening):
+        timed = all(isinstance(way, OnPeriod | Once) for way in norm.opening)
+        if norm.modality == "must not" or not timed:
             return None
         most = sum(self.windows(grid) for grid in grids) + len(norm.opening) - len(grids)
         if most < recurrence.n:
@@ -288,7 +294,8 @@ class Facts:
         if span is None or span.unit not in _DAYS or on.outcome not in ("missed", "opened") or held:
             return None
         # Days on which a deadline moves may bring two of them nearer to each other, so there is room for two more.
-        fitting = sum((span.amount * _DAYS[span.unit]) // (_CELL[grid.unit] * grid.n) + 2 for grid in grids if grid.unit in _CELL)
+        days = span.amount * _DAYS[span.unit]
+        fitting = sum(days // (_CELL[grid.unit] * grid.n) + 2 for grid in grids if grid.unit in _CELL)
         if any(grid.unit == "term" for grid in grids) or fitting >= recurrence.n:
             return None
         return f"so often it cannot be {on.outcome} in that time: it arises once in each of its windows"

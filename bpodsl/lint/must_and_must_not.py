@@ -19,8 +19,8 @@ from bpodsl.text import Problem, Related, Severity, Span
 class MustAndMustNot(Problem):
     """One clause demands (or allows) an act, another forbids it to the same party: whatever it does, it breaks one.
 
-    It is said only where every act that performs the duty is forbidden, at least for some that open it. The events below
-    show it: the act performs the one and breaks the other.
+    It is said only where every act that performs the duty is forbidden, at least for some that open it. The events
+    below show it: the act performs the one and breaks the other.
 
     Not so:
 
@@ -108,12 +108,11 @@ def _forbidden(facts: Facts, norm: Norm, ban: Norm) -> tuple[Selector, tuple[str
 
 
 def _always_banned(facts: Facts, norm: Norm, way: Selector | None, act: Selector, ban: Norm) -> Model | None:
-    """Values of opening and act with which the act performs the norm, where no other values of the act get by the ban."""
+    """Values of opening and act with which the act performs the norm, where no other values get by the ban."""
     kind = facts.events[act.event]
     opened = None if way is None else facts.events[way.event]
-    shared = tuple(
-        name for name in norm.by if kind.field(name) is not None and opened is not None and opened.field(name) is not None
-    )  # fmt: skip
+    there = () if opened is None else tuple(field.name for field in opened.fields)
+    shared = tuple(name for name in norm.by if name in there and kind.field(name) is not None)
     bans = [each for each in ban.acts if each.event == act.event]
     opening = [] if way is None else [facts.asked(way, "opening", shared)]
     performing = facts.asked(act, "act", shared)

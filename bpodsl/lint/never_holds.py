@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from itertools import combinations
 from typing import ClassVar
 
@@ -11,12 +12,24 @@ from bpodsl.lint.conditions import Asked
 from bpodsl.lint.domains import ANY, Domain
 from bpodsl.lint.facts import Facts
 from bpodsl.lint.told import range_of, told
+from bpodsl.lint.witness import Story
 from bpodsl.terms import Clause, OnEvent, OnHappens, OnLasting, OnOutcome, OnSettled, Rule, Selector
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.edges import walk
 from bpodsl.text import Problem, Severity
+from bpodsl.values import show_plain
 
 Fields = Callable[[str], Domain]
+
+
+@frozen
+class Row:
+    """Of what a condition is asked: the domains of its fields, and the kind of event if it is one. `plain`: its ways
+    stand as they are written; the condition of a share holds what its rows are as well."""
+
+    fields: Fields
+    event: str = ""
+    plain: bool = True
 
 
 @frozen
@@ -48,6 +61,7 @@ class NeverHolds(Problem):
     condition: str
     because: str
     alive: str = ""
+    lines: tuple[str, ...] = ()
 
     def message(self) -> str:
         said = f"In `{self.name}`, “{self.condition}” can never hold: {self.because}."
@@ -56,25 +70,27 @@ class NeverHolds(Problem):
     def hint(self) -> str | None:
         return "Should `and` be `or`, or is a value mistyped?"
 
+    def trace(self) -> tuple[str, ...]:
+        return self.lines
+
 
 def find(facts: Facts) -> Iterator[Problem]:
     """All conditions of rows and windows, each looked at whole and in the ways in which it may hold."""
     seen: set[tuple[str, str]] = set()
-    for clause, condition, fields, branches in conditions(facts):
-        for problem in _dead(facts, clause, condition, fields, branches):
+    for clause, condition, row in conditions(facts):
+        for problem in _dead(facts, clause, condition, row):
             if (problem.name, problem.condition) not in seen:
                 seen.add((problem.name, problem.condition))
                 yield problem
 
 
-def conditions(facts: Facts) -> Iterator[tuple[Clause, object, Fields, bool]]:
-    """Every condition, its clause, the domains of the fields that it asks for, and whether its ways are written as they
-    stand: the condition of a share holds what its rows are as well."""
+def conditions(facts: Facts) -> Iterator[tuple[Clause, object, Row]]:
+    """Every condition, its clause, and of what it is asked."""
     contract = facts.contract
 
-    def selected(clause: Clause, *selectors: Selector) -> Iterator[tuple[Clause, object, Fields, bool]]:
+    def selected(clause: Clause, *selectors: Selector) -> Iterator[tuple[Clause, object, Row]]:
         for each in selectors:
-            yield clause, each.where, facts.row((each.event,)), True
+            yield clause, each.where, Row(facts.row((each.event,)), each.event)
 
     for state in contract.states:
         yield from selected(state.clause, *state.starts, *state.ends, *state.intervals)
@@ -84,14 +100,14 @@ def conditions(facts: Facts) -> Iterator[tuple[Clause, object, Fields, bool]]:
     for rule in contract.rules:
         if isinstance(rule.on, OnHappens):
             yield from selected(rule.clause, rule.on.selector)
-        yield rule.clause, rule.when, of_rule(facts, rule), True
+        yield rule.clause, rule.when, Row(_of_rule(facts, rule))
     for figure in contract.figures:
         for part in walk(figure.value):
             if isinstance(part, ex.Aggregate) and part.where is not None:
-                yield figure.clause, part.where, _of_rows(facts, part.rows), False
+                yield figure.clause, part.where, Row(_of_rows(facts, part.rows), plain=False)
 
 
-def of_rule(facts: Facts, rule: Rule) -> Fields:
+def _of_rule(facts: Facts, rule: Rule) -> Fields:
     """The fields of what a rule waits for."""
     match rule.on:
         case OnHappens(selector):
@@ -115,12 +131,10 @@ def _of_rows(facts: Facts, rows: object) -> Fields:
     return lambda _: ANY
 
 
-def _dead(
-    facts: Facts, clause: Clause, condition: object, fields: Fields, branches: bool
-) -> Iterator[NeverHolds]:
+def _dead(facts: Facts, clause: Clause, condition: object, row: Row) -> Iterator[NeverHolds]:
     if condition is None or isinstance(condition, ex.Literal):
         return
-    name = clause.name
+    name, fields = clause.name, row.fields
 
     def never(*parts: object) -> bool:
         return facts.impossible("BPO440", Asked(ex.AllOf(parts), fields))  # type: ignore[arg-type]
@@ -131,15 +145,15 @@ def _dead(
         return
     parts = list(condition.parts) if isinstance(condition, ex.AllOf) else [condition]
     for part in parts:
-        if not branches or not isinstance(part, ex.AnyOf):
+        if not row.plain or not isinstance(part, ex.AnyOf):
             continue
         rest = [each for each in parts if each is not part]
         for branch in part.parts:
             if never(*rest, branch):
                 core = _core(ex.AllOf((*rest, branch)), never)  # type: ignore[arg-type]
-                yield NeverHolds(
-                    clause.span, name, told(branch), _because(facts, core, fields), _alive(facts, condition, fields)
-                )
+                because = _because(facts, core, fields)
+                alive, lines = _alive(facts, clause, condition, row)
+                yield NeverHolds(clause.span, name, told(branch), because, alive, lines)
 
 
 def _core(condition: object, never: Callable[..., bool]) -> tuple[object, ...]:
@@ -174,9 +188,9 @@ def _because(facts: Facts, core: tuple[object, ...], fields: Fields) -> str:
     return "its parts contradict each other"
 
 
-def _alive(facts: Facts, condition: object, fields: Fields) -> str:
-    """Values of fields with which the condition holds."""
-    model = facts.model("BPO440", Asked(condition, fields)) or {}
+def _alive(facts: Facts, clause: Clause, condition: object, row: Row) -> tuple[str, tuple[str, ...]]:
+    """Values of fields with which the condition holds; and an event that has them, if something follows from it."""
+    model = facts.model("BPO440", Asked(condition, row.fields)) or {}
     found = []
     for subject, value in model.items():
         match subject.expression:
@@ -185,6 +199,14 @@ def _alive(facts: Facts, condition: object, fields: Fields) -> str:
                     found.append(f"{name} {value}")
                 elif isinstance(value, bool):
                     found.append(f"{name} {'yes' if value else 'no'}")
+                elif isinstance(value, int | Fraction) and not facts.conditions.ranges.of(subject.expression).whole:
+                    found.append(f"{name} {show_plain(value)}")
             case ex.InState(state):
                 found.append(f"{state} {'going on' if value else 'not going on'}")
-    return ", ".join(found)
+    lines: tuple[str, ...] = ()
+    if row.event and facts.follow is not None:
+        story = Story(facts)
+        ref = story.report(row.event, model)
+        if any(entry.clause == clause.name and ref in entry.event_causes for entry in story.followed()):
+            lines = story.lines
+    return ", ".join(found), lines

@@ -46,6 +46,8 @@ class NeverOpens(Problem):
         return f"`{self.name}` never comes to life: {self.why}."
 
     def hint(self) -> str | None:
+        if self.why.startswith("the term has"):
+            return "Choose shorter windows, or leave out `partial windows excluded`."
         return "Let something that can be call for it, or delete it."
 
 

@@ -9,7 +9,7 @@ from bpodsl.lean import frozen
 from bpodsl.lint.conditions import Asked
 from bpodsl.lint.facts import Facts
 from bpodsl.lint.told import told
-from bpodsl.terms import Contract, Due, Norm, OnEvent, OnPeriod, Once
+from bpodsl.terms import Contract, Due, Norm, Once, OnEvent, OnPeriod
 from bpodsl.text import Problem, Severity
 from bpodsl.values import Zone, add_days, windows
 

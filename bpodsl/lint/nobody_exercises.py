@@ -77,8 +77,9 @@ def _barred(facts: Facts, norm: Norm) -> str | None:
         if state is None or name in facts.ends or state.by:
             continue
         openers = [
-            rule for rule in facts.contract.rules if any(getattr(effect, "norm", "") == norm.name for effect in rule.then)
-        ]
+            rule for rule in facts.contract.rules
+            if any(getattr(effect, "norm", "") == norm.name for effect in rule.then)
+        ]  # fmt: skip
         imposing = [
             (each.name, outcome) for each in facts.contract.norms for outcome, effect in each.consequences
             if getattr(effect, "norm", "") == norm.name

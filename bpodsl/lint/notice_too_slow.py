@@ -60,8 +60,8 @@ class NoticeTooSlow(Problem):
         form = f" ({self.form})" if self.form else ""
         days = "day" if self.time == 1 else "days"
         return (
-            f"`{self.name}` must be exercised within {self.time} {days}, but `{self.notice}`{form} counts as given only "
-            f"after {self.takes}: it always comes too late."
+            f"`{self.name}` must be exercised within {self.time} {days}, but `{self.notice}`{form} counts as given "
+            f"only after {self.takes}: it always comes too late."
         )
 
     def hint(self) -> str | None:

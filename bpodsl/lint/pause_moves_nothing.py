@@ -15,11 +15,10 @@ from bpodsl.text import Problem, Severity
 
 @frozen
 class PauseMovesNothing(Problem):
-    """A clock stops, or a duty is suspended, but nothing moves.
+    """The clock of a duty stops, but there is nothing that it could put off.
 
-    Without a deadline there is nothing that a pause could put off, if nobody asks for the reading of the clock either.
-    A deadline that is a date (`by 2026-06-30`, `by dated`) is not moved by `suspended during`: it is only held back while
-    the state lasts, and falls due as that ends.
+    The duty has no deadline, and no measure asks for the reading of its clock. (A deadline that is a date is not moved
+    by a suspension either: that is BPO306.)
 
     Not so:
 
@@ -27,8 +26,7 @@ class PauseMovesNothing(Problem):
         state frozen from system_down to system_up
         obligation answer
           meridian must ticket_resolved for each ticket_opened
-          by 2026-06-30
-          suspended during frozen
+          clock stops during frozen
 
     But so:
 
@@ -36,10 +34,10 @@ class PauseMovesNothing(Problem):
         state frozen from system_down to system_up
         obligation answer
           meridian must ticket_resolved for each ticket_opened
-          within 5 days
-          suspended during frozen
+          within 5 hours
+          clock stops during frozen
 
-    Next: give the duty a length of time, write `excused during`, or delete the line.
+    Next: add a deadline, or delete the line.
     """
 
     code: ClassVar[str] = "BPO434"
@@ -47,16 +45,11 @@ class PauseMovesNothing(Problem):
 
     name: str
     state: str
-    dated: bool
 
     def message(self) -> str:
-        if self.dated:
-            return f"`{self.state}` suspends `{self.name}`, but does not move its deadline, which is a date."
         return f"`{self.state}` stops the clock of `{self.name}`, which has no deadline, and nobody asks what it reads."
 
     def hint(self) -> str | None:
-        if self.dated:
-            return "Give it a length of time (`within 5 days`), or write `excused during`."
         return "Add a deadline, or delete the line."
 
 
@@ -67,26 +60,18 @@ def find(facts: Facts) -> Iterator[Problem]:
         pausing = next((s for v in terms for s in (*v.clock.stops_during, *v.suspended_during)), None)
         if pausing is None or norm.form != "obligation":
             continue
-        if all(version.due is None for version in terms):
-            if not _read(facts.contract, norm):
-                yield PauseMovesNothing(norm.clause.span, norm.name, pausing, False)
-        elif all(_still(version) for version in terms):
-            yield PauseMovesNothing(norm.clause.span, norm.name, pausing, True)
-
-
-def _still(norm: Norm) -> bool:
-    """Whether its deadline is a date that no suspension moves."""
-    due = norm.due
-    if due is None or due.moves or not norm.suspended_during:
-        return False
-    return due.length is None or due.back
+        if all(version.due is None for version in terms) and not _read(facts.contract, norm):
+            yield PauseMovesNothing(norm.clause.span, norm.name, pausing)
 
 
 def _read(contract: Contract, norm: Norm) -> bool:
     """Whether anything asks for the reading of its clock."""
     for part in walk((contract.figures, contract.rules, tuple(each.after for each in contract.norms))):
-        if isinstance(part, ex.Aggregate) and getattr(part.rows, "norm", "") == norm.name:
-            if any(isinstance(each, ex.Reading) for each in walk((part.where, part.value))):
-                return True
+        if (
+            isinstance(part, ex.Aggregate)
+            and getattr(part.rows, "norm", "") == norm.name
+            and any(isinstance(each, ex.Reading) for each in walk((part.where, part.value)))
+        ):
+            return True
     own = [rule for rule in contract.rules if getattr(rule.on, "norm", "") == norm.name]
     return any(isinstance(each, ex.Reading) for each in walk((tuple(own), norm.after)))

@@ -50,8 +50,8 @@ class PausedAtOnce(Problem):
 
     def message(self) -> str:
         return (
-            f"The clock of `{self.name}` never runs: `{self.event}` begins `{self.state}`, which stops it, and only what "
-            "performs the duty ends that."
+            f"The clock of `{self.name}` never runs: `{self.event}` begins `{self.state}`, which stops it, and only "
+            "what performs the duty ends that."
         )
 
     def hint(self) -> str | None:
@@ -91,7 +91,7 @@ def _always(facts: Facts, opening: Selector, start: Selector) -> bool:
     kind = facts.events[start.event]
     asks = [part for part in walk(start.where) if isinstance(part, ex.FieldOf)]
     absent = any((field := kind.field(part.name)) is None or field.optional for part in asks)
-    opposite = Asked(ex.Not(start.where), facts.row((start.event,)))  # type: ignore[arg-type]
+    opposite = Asked(ex.Not(start.where), facts.row((start.event,)))
     return not absent and facts.impossible("BPO432", facts.asked(opening), opposite)
 
 

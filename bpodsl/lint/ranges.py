@@ -29,11 +29,18 @@ _DAYS = (ex.WindowDay, ex.TermEnd, ex.DayOf, ex.DayAfter, ex.InstantAfter, ex.Mo
 
 
 class Ranges:
-    """Ranges of expressions of one contract; those of figures are kept. `fields`: the domain of a field of the row."""
+    """Ranges of expressions of one contract; those of figures are kept. `fields`: the domain of a field of the row;
+    `case`: that of a field of a kind of event."""
 
-    def __init__(self, figures: Mapping[str, Figure], fields: Callable[[str], Domain] = lambda _: ANY) -> None:
+    def __init__(
+        self,
+        figures: Mapping[str, Figure],
+        fields: Callable[[str], Domain] = lambda _: ANY,
+        case: Callable[[str, str], Domain] = lambda _, __: ANY,
+    ) -> None:
         self.figures = figures
         self.fields = fields
+        self.case = case
         self._kept: dict[str, Domain] = {}
 
     def of(self, part: object) -> Domain:
@@ -43,6 +50,8 @@ class Ranges:
                 return _of_literal(number(value), of_kind(kind))
             case ex.FieldOf(name) | ex.Ruled(name) | ex.GroupKey(name):
                 return self.fields(name)
+            case ex.CaseField(event, name):
+                return self.case(event, name)
             case ex.FigureAt(name):
                 return self.figure(name)
             case ex.Weekday():

@@ -1,17 +1,21 @@
-"""Sums of several fields, by the solver z3. It is not needed to install the language: without it nothing is decided here."""
+"""Sums of several fields, by the solver z3, where it is installed; without it nothing is decided here."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+import operator
+from collections.abc import Callable, Hashable, Mapping
 from fractions import Fraction
 from functools import cache
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, Final
 
 from attrs import define
 
-from bpodsl.lint.domains import Domain
+from bpodsl.lint.domains import OPS, Domain
 
+FORMULAS: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv,
+}  # fmt: skip
 MOST_TIME = 300
 """Milliseconds after which the solver is not asked any longer."""
 
@@ -51,8 +55,7 @@ def solve(problem: Linear) -> dict[Hashable, object] | bool | None:
 
     def formula(part: object) -> Any:
         if isinstance(part, tuple):
-            op, left, right = part[0], formula(part[1]), formula(part[2])
-            return left + right if op == "+" else left - right if op == "-" else left * right if op == "*" else left / right
+            return FORMULAS[part[0]](formula(part[1]), formula(part[2]))
         return unknowns[part] if part in unknowns else told(part)
 
     for number, (unknown, domain) in enumerate(problem.known.items()):
@@ -66,7 +69,7 @@ def solve(problem: Linear) -> dict[Hashable, object] | bool | None:
             solver.add(made <= told(domain.high) if domain.high_in else made < told(domain.high))
     for left, op, right in problem.comparisons:
         a, b = formula(left), formula(right)
-        solver.add({"=": a == b, "!=": a != b, "<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}[op])
+        solver.add(OPS[op](a, b))
     answer = solver.check()
     if answer == z3.unsat:
         return None

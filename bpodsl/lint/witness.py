@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final, Protocol
 
 from bpodsl.lint.conditions import Model
-from bpodsl.terms import Contract, EventField, EventKind, Norm, OnEvent, Once, OnPeriod
+from bpodsl.terms import Contract, EventField, EventKind, Norm, Once, OnEvent, OnPeriod
 from bpodsl.terms import expressions as ex
 from bpodsl.values import (
     DAY_TICKS,
