@@ -222,7 +222,7 @@ class Conditions:
             return None if found is None else {**model, left: found[0], right: found[1]}
         if absent():
             return Undecided(True)
-        problem = Linear({}, [])
+        problem = Linear()
         for subject, op, to in way.bounds:
             if op in OPS:
                 problem.add(self._terms(subject), op, to)

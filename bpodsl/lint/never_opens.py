@@ -52,7 +52,7 @@ class NeverOpens(Problem):
 
 
 def find(facts: Facts) -> Iterator[Problem]:
-    """Norms that cannot open, figures without a window, changes after the end; but for what a condition does."""
+    """Norms that cannot open and figures without a window, but for what a condition does."""
     contract = facts.contract
     ladders = {ladder.levels[0]: ladder for ladder in contract.ladders if ladder.levels}
     for norm in contract.norms:
@@ -70,10 +70,6 @@ def find(facts: Facts) -> Iterator[Problem]:
         if figure.clause not in seen and facts.windows(figure.grid) == 0:
             seen.add(figure.clause)
             yield NeverOpens(figure.clause.span, figure.name, "the term has none of its windows")
-    for change in contract.changes:
-        if facts.last is not None and change.effective > facts.last:
-            why = f"it takes effect on {change.effective}, after the last day of the term, {facts.last}"
-            yield NeverOpens(change.clause.span, change.name, why)
 
 
 def _why(norm: Norm) -> str:

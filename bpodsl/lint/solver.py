@@ -9,8 +9,6 @@ from functools import cache
 from importlib.util import find_spec
 from typing import Any, Final
 
-from attrs import define
-
 from bpodsl.lint.domains import OPS, Domain
 
 FORMULAS: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
@@ -20,13 +18,13 @@ MOST_TIME = 300
 """Milliseconds after which the solver is not asked any longer."""
 
 
-@define
 class Linear:
     """Comparisons of formulas: a formula is a number, a word, an unknown, or (operator, formula, formula). `known`:
     the domain of each unknown."""
 
-    known: dict[Any, Domain]
-    comparisons: list[tuple[object, str, object]]
+    def __init__(self) -> None:
+        self.known: dict[Any, Domain] = {}
+        self.comparisons: list[tuple[object, str, object]] = []
 
     def add(self, left: object, op: str, right: object) -> None:
         """One comparison more."""
