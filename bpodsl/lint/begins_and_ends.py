@@ -8,7 +8,9 @@ from typing import ClassVar
 from bpodsl.lean import frozen
 from bpodsl.lint.facts import Facts
 from bpodsl.lint.witness import Story
-from bpodsl.terms import State
+from bpodsl.terms import OnLasting, State
+from bpodsl.terms import expressions as ex
+from bpodsl.terms.edges import walk
 from bpodsl.text import Problem, Severity
 
 
@@ -17,7 +19,7 @@ class BeginsAndEnds(Problem):
     """Every event that ends a state begins it again at once.
 
     An event that does both ends what was open and begins anew: such a state never stops. It is no switch that one event
-    turns on and the next turns off.
+    turns on and the next turns off. (Where each of its intervals is counted or measured by itself, it is not reported.)
 
     Not so:
 
@@ -60,10 +62,17 @@ def find(facts: Facts) -> Iterator[Problem]:
     for state in facts.contract.states:
         both = [each for each in state.ends if each in state.starts]
         turned = {effect for _, effect in facts.effects() if getattr(effect, "state", "") == state.name}
-        if both and len(both) == len(state.ends) and not turned:
+        if both and len(both) == len(state.ends) and not turned and not _by_interval(facts, state):
             lines = _story(facts, state)
             if lines is not None:
                 yield BeginsAndEnds(state.clause.span, state.name, both[0].event, lines)
+
+
+def _by_interval(facts: Facts, state: State) -> bool:
+    """Whether each of its intervals is looked at by itself: how long a case stays at one step."""
+    contract = facts.contract
+    lasting = any(isinstance(rule.on, OnLasting) and rule.on.state == state.name for rule in contract.rules)
+    return lasting or any(part == ex.StateRows(state.name) for part in walk(contract.expressive))
 
 
 def _story(facts: Facts, state: State) -> tuple[str, ...] | None:

@@ -16,6 +16,7 @@ from bpodsl.terms import (
     Figure,
     Finish,
     Impose,
+    Lapse,
     Length,
     Norm,
     Once,
@@ -170,6 +171,7 @@ class Facts:
             ]  # fmt: skip
             effects += [effect for name in sorted(fired) for effect in self.rules[name].then]
             imposed = {effect.norm for effect in effects if isinstance(effect, Impose)}
+            outcomes |= {(effect.norm, "missed") for effect in effects if isinstance(effect, Lapse)}
             self._begun |= {effect.state for effect in effects if isinstance(effect, Begin)}
             ended |= {effect.state for effect in effects if isinstance(effect, Finish)}
             for state in self.contract.states:
@@ -250,6 +252,12 @@ class Facts:
                     yield from ("late", "cured")
         if any(self.selects(selector) for selector in norm.waiving):
             yield from ("waived", "excused")
+        if norm.form == "right" and self._waived:
+            yield "missed"  # It lapses as its ground is waived.
+
+    @cached_property
+    def _waived(self) -> bool:
+        return any(norm.waivers for norm in self.contract.norms)
 
     # -------------------------------------------------------------------------------- rules
     def why_never(self, rule: Rule, opened: set[str], outcomes: set[tuple[str, str]]) -> str | None:

@@ -52,6 +52,8 @@ class NeverEnds(Problem):
         return f"Nothing ends `{self.name}`: once it has begun, what `{self.by}` measures grows without end."
 
     def hint(self) -> str | None:
+        if self.stops:
+            return "Add `to` and what ends it; if the duty is to be over for good, write `excused during`."
         return "Add `to` and what ends it."
 
 

@@ -105,8 +105,8 @@ class Ranges:
             case ex.Table(_, rows, otherwise):
                 rest = () if otherwise is None else (otherwise,)
                 return self._any_of((*(row.result for row in rows), *rest))
-            case ex.Bands(_, bands) if all(_at_least_nought(self.of(band.rate)) for band in bands):
-                return NOUGHT_UP
+            case ex.Bands(subject, bands) if _at_least_nought(self.of(subject)):
+                return NOUGHT_UP if all(_at_least_nought(self.of(band.rate)) for band in bands) else ANY
             case _:
                 return ANY
 
@@ -120,8 +120,8 @@ class Ranges:
 
     def _aggregate(self, part: ex.Aggregate) -> Domain:
         if part.op == "count":
-            return COUNT if part.weight is None else NOUGHT_UP
-        if isinstance(part.value, ex.Reading):
+            return COUNT if part.weight is None else ANY
+        if isinstance(part.value, ex.Reading) and part.weight is None:
             return NOUGHT_UP
         return ANY
 
