@@ -10,11 +10,12 @@ from bpodsl.lean import evolve, is_lean, parts_of
 from bpodsl.terms import Clause, Column, Contract, EventField, Kind
 from bpodsl.terms import expressions as ex
 from bpodsl.text import Span
+from bpodsl.values import Calendar
 
 _T = TypeVar("_T")
 
 # In these no clause is named: words of a text, fields, kinds of values.
-_NAMELESS: Final = (ex.Literal, Kind, ex.FieldOf, ex.Ruled, ex.GroupKey, EventField, Column, Clause, Span)
+_NAMELESS: Final = (Calendar, ex.Literal, Kind, ex.FieldOf, ex.Ruled, ex.GroupKey, EventField, Column, Clause, Span)
 _WORDS: Final = ("title", "words", "because", "what", "stated", "includes", "excludes", "places", "why", "key", "keys")
 _UNNAMED: Final = "·"
 

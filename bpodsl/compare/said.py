@@ -7,56 +7,35 @@ from datetime import date
 from fractions import Fraction
 from typing import Final
 
+from bpodsl.compare.said_duties import calendar, due, duty, effect, grid, recurrence
 from bpodsl.compare.said_rows import rows, trailing
 from bpodsl.graph.draw import words
 from bpodsl.lean import is_lean, parts_of
 from bpodsl.terms import (
-    Accrue,
-    AddsUp,
-    Begin,
     Clause,
-    Clock,
-    DeemedRow,
     Due,
     Effect,
     EventField,
-    Finish,
-    Impose,
     Kind,
-    Lapse,
     Length,
     Limit,
-    Once,
-    OnEvent,
-    OnHappens,
-    OnLasting,
-    OnOutcome,
-    OnPeriod,
-    OnSettled,
     Party,
-    Raise,
     Recurrence,
     Rounding,
     Selector,
     Target,
-    Terminate,
-    Waiver,
-    WhenImposed,
 )  # fmt: skip
 from bpodsl.terms import expressions as ex
 from bpodsl.text import Span
 from bpodsl.values import (
-    WEEKDAYS,
     Grid,
     Period,
-    WeeklyHours,
     Zone,
     show_length,
     show_plain,
     show_time_of_day,
     show_utc,
 )  # fmt: skip
-from bpodsl.values.hours import Closure, DayRange, Opening
 
 OPS: Final = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than", "=": "is", "!=": "is not"}
 _WEAK: Final = ("+", "-")
@@ -84,7 +63,7 @@ def said(value: object) -> str:
         case Length():
             return words.length(value)
         case Due():
-            return _due(value)
+            return due(value)
         case Grid():
             return grid(value)
         case Rounding(step, rule):
@@ -92,7 +71,7 @@ def said(value: object) -> str:
         case Target(op, level, rounding):
             return f"{OPS[op]} {said(level)}" + (f", rounded {said(rounding)}" if rounding else "")
         case Recurrence():
-            return _recurrence(value)
+            return recurrence(value)
         case Selector(event, where):
             return event if where is None else f"{event} where {said(where)}"
         case Limit(length, field):
@@ -105,7 +84,8 @@ def said(value: object) -> str:
             told = (said(kind), "key" if key else "", "optional" if optional else "")
             usual = f", default {said(default)}" if default is not None else ""
             return ", ".join(each for each in told if each) + usual
-    return _calendar(value) or _duty(value) or _effect(value) or _expression(value) or exactly(value)
+    found = calendar(value, said) or duty(value, said) or effect(value, said) or _expression(value)
+    return found or exactly(value)
 
 
 def exactly(value: object) -> str:
@@ -121,136 +101,6 @@ def exactly(value: object) -> str:
     ]
     name = "".join(f" {c.lower()}" if c.isupper() else c for c in type(value).__name__).strip()
     return f"{name} ({', '.join(told)})" if told else name
-
-
-# ------------------------------------------------------------------------------------ days, times and calendars
-def grid(value: Grid) -> str:
-    """`each month`, and what is special about its windows."""
-    told = [words.grid(value)]
-    if value.anchor is not None:
-        told.append(f"counted from {value.anchor}")
-    for word, day in (("counted from", value.anchor_from), ("beginning", value.begins_from)):
-        if day is not None:
-            told.append(f"{word} {day.n} {day.unit} after {day.event}" if day.n else f"{word} {day.event}")
-    if value.begins is not None:
-        told.append(f"from {value.begins} on")
-    if value.times is not None:
-        told.append(f"{value.times} times")
-    if value.partial == "exclude":
-        told.append("whole windows only")
-    return ", ".join(told)
-
-
-def _due(value: Due) -> str:
-    told = words.due(value) or "the event itself"
-    if value.roll is not None:
-        told += f", moved to the {value.roll} open day of {value.roll_calendar}"
-    return told
-
-
-def _recurrence(value: Recurrence) -> str:
-    told = [words.recurrence(value)]
-    if value.fires != "counting":
-        told.append({"each": "in each window while it holds", "becoming": "only when it begins to hold"}[value.fires])
-    if value.unmeasured != "breaks":
-        told.append("windows not measured are skipped")
-    if value.resets:
-        told.append("resets")
-    if value.by:
-        told.append(f"by {', '.join(value.by)}")
-    return ", ".join(told)
-
-
-def _calendar(value: object) -> str:
-    match value:
-        case WeeklyHours(weekdays, opens, closes):
-            return f"{_weekdays(weekdays)} {show_time_of_day(opens)}-{show_time_of_day(closes)}"
-        case DayRange(first, last):
-            return f"{first} to {last}"
-        case Closure(days, opens, closes, why):
-            shown = said(days if isinstance(days, DayRange) else tuple(days[:6]))
-            more = "" if isinstance(days, DayRange) or len(days) < 7 else f" and {len(days) - 6} more days"
-            times = "" if (opens, closes) == (0, 86_400_000_000) else f" {_hours(opens, closes)}"
-            return f"closed {shown}{more}{times}" + (f' "{why}"' if why else "")
-        case Opening(day, opens, closes):
-            return f"open {day} {_hours(opens, closes)}"
-        case _:
-            return ""
-
-
-def _weekdays(days: tuple[int, ...]) -> str:
-    """`mon-fri`, or those that there are."""
-    if len(days) > 2 and days == tuple(range(days[0], days[-1] + 1)):
-        return f"{WEEKDAYS[days[0]]}-{WEEKDAYS[days[-1]]}"
-    return ", ".join(WEEKDAYS[day] for day in days)
-
-
-def _hours(opens: int, closes: int) -> str:
-    return f"{show_time_of_day(opens)}-{show_time_of_day(closes)}"
-
-
-# ------------------------------------------------------------------------------------ duties and what follows
-def _duty(value: object) -> str:
-    match value:
-        case OnEvent(selector) | OnHappens(selector):
-            return f"for each {said(selector)}"
-        case OnPeriod(cells):
-            return grid(cells)
-        case Once():
-            return "once, when the term begins"
-        case WhenImposed():
-            return "when another clause calls for it"
-        case OnSettled(figure):
-            return f"each window of {figure}"
-        case OnOutcome(norm, outcome):
-            return f"each time {norm} is {outcome}"
-        case OnLasting(state, length, edge):
-            return f"{state} for {edge} {words.length(length)}"
-        case Clock(calendar, field, stops):
-            told = [f"the clock runs in {calendar}" if calendar else "the clock runs day and night"]
-            told += [f"from {field}"] if field else []
-            told += [f"stands during {', '.join(stops)}"] if stops else []
-            return ", ".join(told)
-        case AddsUp(amount, total, _):
-            return f"{said(amount)} adds up to {said(total)}"
-        case Waiver(selector, as_met, field):
-            met, of = ", counts as met" if as_met else "", f", of the period {field}" if field else ""
-            return f"{said(selector)}{met}{of}"
-        case DeemedRow(where, given, plus, calendar, cutoff, effective):
-            when = f"where {said(where)}: " if where is not None else ""
-            if not effective:
-                return f"{when}no effect"
-            after = f" plus {plus} {'working ' if calendar else ''}days" + (f" of {calendar}" if calendar else "")
-            late = f", after {show_time_of_day(cutoff)} the next day" if cutoff is not None else ""
-            return f"{when}given {given or 'when it is made'}{after if plus else ''}{late}"
-        case _:
-            return ""
-
-
-def _effect(value: object) -> str:
-    match value:
-        case Impose(norm):
-            return f"{norm} opens"
-        case Lapse(norm):
-            return f"{norm} lapses"
-        case Accrue(_, amount):
-            return f"pays {said(amount)}"
-        case Raise(told):
-            return f'tell "{told}"'
-        case Terminate(notice, to, earliest):
-            return f"the agreement ends{_notice(notice, to, earliest)}"
-        case Begin(state, notice, to, earliest):
-            return f"{state} begins{_notice(notice, to, earliest)}"
-        case Finish(state):
-            return f"{state} ends"
-        case _:
-            return ""
-
-
-def _notice(notice: Length | None, to: Grid | None, earliest: date | None) -> str:
-    told = f" after notice of {words.length(notice)}" if notice is not None else " at once"
-    told += f" to the end of {grid(to).removeprefix('each ')}" if to is not None else ""
-    return told + (f", not before {earliest}" if earliest is not None else "")
 
 
 def follows(value: tuple[str, Effect]) -> str:
