@@ -19,6 +19,7 @@ from bpodsl.terms import (
     Lapse,
     Length,
     Norm,
+    OnAny,
     Once,
     OnEvent,
     OnHappens,
@@ -74,6 +75,13 @@ class Facts:
         """The domains of the fields of an instance."""
         ways = [way.selector.event for way in norm.opening if isinstance(way, OnEvent)]
         acts = [act.event for act in norm.acts] if norm.modality == "must not" else []
+        return self.row(ways + acts)
+
+    def of_any(self, outcomes: tuple[OnOutcome, ...]) -> Callable[[str], Domain]:
+        """The domains of the fields of any of some outcomes."""
+        norms = [self.norms[each.norm] for each in outcomes]
+        ways = [way.selector.event for norm in norms for way in norm.opening if isinstance(way, OnEvent)]
+        acts = [act.event for norm in norms if norm.modality == "must not" for act in norm.acts]
         return self.row(ways + acts)
 
     def of_state(self, state: State) -> Callable[[str], Domain]:
@@ -271,13 +279,18 @@ class Facts:
                 if (norm, outcome) not in outcomes:
                     return f"`{norm}` can never be {outcome}"
                 fields = self.of_norm(self.norms[norm])
+            case OnAny(those):
+                if all((each.norm, each.outcome) not in outcomes for each in those):
+                    return f"none of {', '.join(f'`{each.norm}`' for each in those)} can ever be {those[0].outcome}"
+                fields = self.of_any(those)
             case OnLasting(state):
                 if state not in self._begun:
                     return f"`{state}` can never begin"
                 fields = self.of_state(self.states[state])
             case OnSettled(figure):
                 there = self.windows(self.figures[figure].grid)
-                needed = rule.recurrence.n if rule.recurrence is not None else 1
+                counted = rule.recurrence is not None and rule.recurrence.weight is None
+                needed = rule.recurrence.n if rule.recurrence is not None and counted else 1
                 if there < needed:
                     many = f"{there} window{'' if there == 1 else 's'}" if there else "no window"
                     return f"`{figure}` has {many} in the whole term"
