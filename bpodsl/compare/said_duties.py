@@ -18,6 +18,7 @@ from bpodsl.terms import (
     Impose,
     Lapse,
     Length,
+    Members,
     OnAny,
     Once,
     OnEvent,
@@ -119,6 +120,8 @@ def duty(value: object, say: Say) -> str:
             return f"each time {norm} is {outcome}"
         case OnAny(outcomes):
             return f"each time any of {', '.join(each.norm for each in outcomes)} is {outcomes[0].outcome}"
+        case Members(name, values):
+            return f"for each {name} of {', '.join(values)}"
         case Fact(name, worked):
             return f"{name} is worked out: {say(worked)}"
         case OnLasting(state, length, edge):

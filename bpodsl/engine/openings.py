@@ -53,7 +53,7 @@ class Openings:
         term = norm.term
         world = norm.world
         self.kind = WORDS.get(term.form, "Opened")
-        self.unique = bool(term.by) or term.form in WORDS
+        self.unique = term.unique
         self.latest: dict[Key, Instance] = {}
         # The live instances by key; the levels of a ladder share them.
         self.holders: dict[Key, Instance] = world.ladders.setdefault(term.ladder, {}) if term.ladder else {}
@@ -91,8 +91,13 @@ class Openings:
 
     def by_window(self, window: Window | None, place: int) -> None:
         """BEGIN: a window, or (None) the term."""
-        base = "term" if window is None else window.label
-        self._open(Ground(base, base, {}, {}, (), (), (), "", window=window), BEGIN)
+        base, of = "term" if window is None else window.label, self.norm.term.members
+        if of is None:
+            self._open(Ground(base, base, {}, {}, (), (), (), "", window=window), BEGIN)
+            return
+        for value in sorted(of.values, key=lambda value: Ordered(f"{base}/{value}")):
+            name, key = f"{base}/{value}", {of.name: value}
+            self._open(Ground(name, name, key, key, (of.name,), (), (), "", window=window), BEGIN)
 
     def imposed(self, cause: Cause, place: int) -> None:
         """At the place of its cause."""

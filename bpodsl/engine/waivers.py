@@ -65,7 +65,9 @@ class Waivers:
         if waiver.period_field:
             period = act.fields.get(waiver.period_field)
             label = period.label if isinstance(period, Period) else str(period)
-            return instance.window is not None and instance.window.label == label
+            of = self.norm.term.members
+            mine = of is None or instance.key.get(of.name) == act.fields.get(of.name)
+            return mine and instance.window is not None and instance.window.label == label
         by = () if self.norm.term.matching == "all" else self.norm.by
         return all(instance.key.get(n) == act.fields.get(n) for n in by if n in act.declared)
 

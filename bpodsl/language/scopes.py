@@ -74,7 +74,8 @@ class NormHead:
     """What others must know of an obligation before it is lowered.
 
     `fields`: of the event that opened it. `by`: what identifies an instance. `reading`: the kind of what
-    its clock reads. `opened`: "event", "period", "once", "imposed", or "" for a prohibition.
+    its clock reads. `opened`: "event", "period", "once", "imposed", or "" for a prohibition. `members`: the values of
+    its one key, for each of which it arises.
     `optional`: the fields that an opening may leave out. `waives`: it may be waived.
     """
 
@@ -90,6 +91,7 @@ class NormHead:
     in_parts: bool = False
     owes: Kind | None = None
     waives: bool = False
+    members: tuple[str, ...] = ()
 
     @property
     def row(self) -> Row:

@@ -74,7 +74,7 @@ class Facts:
     def of_norm(self, norm: Norm) -> Callable[[str], Domain]:
         """The domains of the fields of an instance."""
         ways = [way.selector.event for way in norm.opening if isinstance(way, OnEvent)]
-        acts = [act.event for act in norm.acts] if norm.modality == "must not" else []
+        acts = [act.event for act in norm.acts] if norm.modality == "must not" or norm.members is not None else []
         return self.row(ways + acts)
 
     def of_any(self, outcomes: tuple[OnOutcome, ...]) -> Callable[[str], Domain]:
@@ -309,6 +309,7 @@ class Facts:
         if norm.modality == "must not" or not timed:
             return None
         most = sum(self.windows(grid) for grid in grids) + len(norm.opening) - len(grids)
+        most *= 1 if norm.members is None else len(norm.members.values)
         if most < recurrence.n:
             return f"`{norm.name}` arises {_times(most)} at most"
         span, held = recurrence.span, any(version.states for version in norm.versions)

@@ -42,11 +42,23 @@ def open_by_event(world: World, norm: Norm, event: Event) -> None:
 
 
 def open_by_period(world: World, norm: Norm, window: Window) -> None:
-    _open(world, norm, Opening(window.label, window.label, NOTHING, window=window))
+    for name, row in _each_member(norm, window.label):
+        _open(world, norm, Opening(name, name, row, window=window))
 
 
 def open_once(world: World, norm: Norm) -> None:
-    _open(world, norm, Opening("term", "term", NOTHING))
+    for name, row in _each_member(norm, "term"):
+        _open(world, norm, Opening(name, name, row))
+
+
+def _each_member(norm: Norm, name: str) -> list[tuple[str, Row]]:
+    """What opens without an event: the name, and the row, of each member; one without any if it has none."""
+    of = norm.members
+    if of is None:
+        return [(name, NOTHING)]
+    rows = [evolve(NOTHING, fields={of.name: value}, declared=frozenset({of.name})) for value in of.values]
+    found = [(f"{name}/{value}", row) for value, row in zip(of.values, rows, strict=True)]
+    return sorted(found, key=lambda each: rank(each[0]))
 
 
 def impose(world: World, name: str, cause: Cause) -> None:
@@ -104,7 +116,7 @@ def _open(world: World, norm: Norm, opening: Opening) -> None:
     terms = _terms(world, norm, row)
     if terms is None:
         return
-    if (norm.by or norm.form in OPENED) and not _may_open(world, norm, opening, key):
+    if norm.unique and not _may_open(world, norm, opening, key):
         return
     name = world.unused(norm.name, opening.name)
     kind = OPENED.get(norm.form, "Opened")
@@ -337,7 +349,7 @@ def _candidates(world: World, norm: Norm, event: Event) -> list[Instance]:
         period = fields.get(norm.period_field)
         label = period.label if isinstance(period, Period) else str(period)
         found = [i for i in found if i.window is not None and i.window.label == label]
-    elif norm.matching != "all":
+    if norm.matching != "all":
         names = [name for name in norm.by if name in declared]
         found = [i for i in found if all(i.key.get(name) == fields.get(name) for name in names)]
     found.sort(key=lambda i: i.rank)

@@ -105,6 +105,14 @@ class Due:
 
 
 @frozen
+class Members:
+    """The values of a field for each of which a norm by period, or once, opens an instance of its own."""
+
+    name: str
+    values: tuple[str, ...]
+
+
+@frozen
 class Fact:
     """A value that the deadline of an instance needs: worked out as the instance opens, as the `when` of a variant is,
     and kept. `name` is unlike that of any field; where the value is not measured the instance has none of that name.
@@ -214,7 +222,8 @@ class Norm:
 
     `variants`: other terms under which an instance may stand, chosen when it opens: those of the first
     whose condition holds of its opening, else the norm's own. `facts`: what is worked out then, which deadline and
-    clock may name as they name a field of the opening event. `version`: the change that these terms come
+    clock may name as they name a field of the opening event. `members`: each opening by period or once opens an
+    instance for each of them, whose key (and only field) it is. `version`: the change that these terms come
     from, or "original"; "" where no change touches the norm.
     """
 
@@ -250,6 +259,12 @@ class Norm:
     version: str = ""
     waivers: tuple[Waiver, ...] = ()
     facts: tuple[Fact, ...] = ()
+    members: Members | None = None
+
+    @property
+    def unique(self) -> bool:
+        """Whether no two instances of one key are live at once: of members each window has its own."""
+        return (bool(self.by) and self.members is None) or self.form in ("right", "level")
 
     @property
     def waiving(self) -> tuple[Selector, ...]:

@@ -34,7 +34,7 @@ from bpodsl.terms import expressions as ex
 from bpodsl.values import Grid
 from tests.campaign.clauses import KEYS
 from tests.campaign.draw import Draw
-from tests.campaign.opening import worked_out
+from tests.campaign.opening import by_member, worked_out
 from tests.campaign.together import together
 from tests.campaign.world import World
 
@@ -49,7 +49,7 @@ def more(world: World, made: Contract) -> Contract:
     if draw.chance(0.5):
         return made
     for way in (_counted_by_key, _lapsing, _waived, _put_off, _moving, _counted_as_waived, _moving_in_variants,
-                worked_out, together):  # fmt: skip
+                by_member, worked_out, together):  # fmt: skip
         found = way(draw, world, made)
         try:
             levels(found)

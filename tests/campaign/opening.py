@@ -1,16 +1,42 @@
-"""Deadlines that rest on what is worked out as an instance opens, added to an agreement that stands."""
+"""Duties for each member, and deadlines that rest on what is worked out, added to an agreement that stands."""
 
 from __future__ import annotations
 
 from attrs import evolve
 
-from bpodsl.terms import Contract, Due, Fact, Norm
+from bpodsl.terms import Contract, Due, Fact, Members, Norm, Once, OnPeriod
 from bpodsl.terms.kinds import LENGTH, NUMBER
 from bpodsl.values import HOUR
 from tests.campaign.draw import Draw
 from tests.campaign.formulas import Formulas
 from tests.campaign.scopes import RowScope
-from tests.campaign.world import World
+from tests.campaign.states import KEYS
+from tests.campaign.world import POOLS, World
+
+
+def by_member(draw: Draw, world: World, made: Contract) -> Contract:
+    """The agreement with duties by period, or once, for each member of a list."""
+
+    def of_each(norm: Norm) -> Norm:
+        alone = all(isinstance(way, OnPeriod | Once) for way in norm.opening)
+        shared = [
+            field for field in world.fields(norm.acts[0].event).values()
+            if field.name in KEYS and field.kind.base in ("text", "one_of")
+            and all(world.fields(act.event).get(field.name) == field for act in norm.acts)
+        ] if alone and norm.opening and norm.form == "obligation" else []  # fmt: skip
+        if not shared or draw.chance(0.4):
+            return norm
+        field = draw.pick(shared)
+        world.norm_fields[norm.name] = {field.name: field}
+        members = Members(field.name, tuple(draw.some(list(POOLS.get(field.name) or field.kind.detail), 1, 3)))
+
+        def terms(of: Norm) -> Norm:
+            return evolve(of, by=(field.name,), members=members)
+
+        variants = tuple(evolve(v, terms=None if v.terms is None else terms(v.terms)) for v in norm.variants)
+        return evolve(terms(norm), variants=variants)
+
+    return evolve(made, norms=tuple(map(of_each, made.norms)))
 
 
 def worked_out(draw: Draw, world: World, made: Contract) -> Contract:

@@ -247,6 +247,8 @@ def _features(norm: Norm) -> Iterator[str]:
         yield "variants"
     if norm.ends_with:
         yield "ends with a state"
+    if norm.members is not None:
+        yield f"for each member, matching {norm.matching}"
 
 
 def table(count: Count) -> str:

@@ -214,6 +214,8 @@ def _details(contract: Contract, term: Drawn) -> Iterator[str]:
 
 def _of_norm(contract: Contract, norm: Norm) -> Iterator[str]:
     yield from (words.grid(way.grid) for way in norm.opening if isinstance(way, OnPeriod))
+    if norm.members is not None:
+        yield f"for each {norm.members.name} of {len(norm.members.values)}"
     versions = [(words.case(v.when), v.terms) for v in norm.variants if v.terms is not None]
     for case, terms in (*versions, ("others" if versions else "", norm)):
         if terms.due is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bpodsl.language.ast.base import Line, Node, many, node
-from bpodsl.language.ast.shared import Each, PartOfLine
+from bpodsl.language.ast.shared import Each, GroupOf, PartOfLine
 
 if TYPE_CHECKING:
     from bpodsl.language.ast.base import DueLength, Length, Name, Number, Reference, Text, Time
@@ -96,11 +96,19 @@ class OnceOnly(Node):
 
 
 @node
+class ForEachMember(Node):
+    """`each month for each site of sites`, `once for each site of leeds, york`"""
+
+    when: Each | OnceOnly
+    members: GroupOf
+
+
+@node
 class WhenCalled(Node):
     """`when called`"""
 
 
-Opening = ForEachEvent | ForEachOutcome | OnTrigger | Each | OnceOnly | WhenCalled
+Opening = ForEachEvent | ForEachOutcome | OnTrigger | Each | OnceOnly | WhenCalled | ForEachMember
 
 
 @node

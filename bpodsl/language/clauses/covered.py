@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import product
 
 from bpodsl.language import ast
@@ -15,8 +16,11 @@ from bpodsl.terms import expressions as ex
 _MANY = 2_000
 
 
-def every_member_has(ctx: Context, node: ast.Lookup, scope: Scope) -> None:
-    """Demand a row, with a value in the column asked for, for each value that the keys may have."""
+def every_member_has(ctx: Context, node: ast.Lookup, scope: Scope, known: Mapping[str, tuple[str, ...]]) -> None:
+    """Demand a row, with a value in the column asked for, for each value that the keys may have.
+
+    `known`: the only values that come of some fields.
+    """
     table = ctx.lists.get(node.list.text)
     if table is None or len(node.keys) != len(table.keys) or node.column.text not in table.columns:
         return
@@ -25,14 +29,17 @@ def every_member_has(ctx: Context, node: ast.Lookup, scope: Scope) -> None:
         return
     asked = listed([key.text if isinstance(key, ast.Name) else f'"{key.value}"' for key in node.keys])
     others = _has(ctx, table, None, node.column.text)
-    values = [_values(each) for each in subjects]
+    values = [
+        known.get(key.text if isinstance(key, ast.Name) else "") or _values(each)
+        for key, each in zip(node.keys, subjects, strict=True)
+    ]
     size = 1
     for each in values:
         size *= 1 if each is None else len(each)
     if any(each is None for each in values) or size > _MANY:
-        known = [member for member in table.members if not _has(ctx, table, member, node.column.text)]
-        if known:
-            _demand(ctx, node, asked, known)
+        lacking = [member for member in table.members if not _has(ctx, table, member, node.column.text)]
+        if lacking:
+            _demand(ctx, node, asked, lacking)
         elif not others:
             what = f"`{table.name}` does not say what applies to any other {asked}."
             ctx.demand(node.span, what, "Add a row `| otherwise | … |` to the list.")

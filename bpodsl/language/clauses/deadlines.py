@@ -102,7 +102,7 @@ def _by_list(
     subjects = None if table is None else subjects_of(ctx, node, table, scope)
     if table is None or subjects is None:
         return
-    every_member_has(ctx, node, scope)
+    every_member_has(ctx, node, scope, duty.opened(ctx).known)
     others = list(table.rows_of(None))
     members: list[Member | None] = [*table.members, *([None] if len(others) > 1 else [])]
     for member in members:

@@ -123,9 +123,23 @@ def _own_head(ctx: Context, node: ast.Obligation) -> NormHead:
                 by = tuple(each.text for each in names if each.text in fields)
         elif isinstance(line.opening, ast.Each):
             opened = "period"
+        elif isinstance(line.opening, ast.ForEachMember):
+            return _of_members(ctx, node, line, line.opening)
     return NormHead(
         node.name.text, node.span, modality, opened, fields, by, reading(ctx, node), _has(node, ast.CuredLine),
         frozenset() if event is None else _optional(ctx, event), *_parts(ctx, node), _has(node, ast.WaivedLine),
+    )  # fmt: skip
+
+
+def _of_members(ctx: Context, node: ast.Obligation, line: ast.DutyLine, opening: ast.ForEachMember) -> NormHead:
+    """A duty of its own for each member of a list."""
+    when = opening.when if isinstance(opening.when, ast.Each) else ast.OverTheTerm(opening.when.span)
+    found, kinds = groups(ctx, ast.WindowLine(line.span, when, opening.members, None), line)
+    values = tuple(value for group in found for value in group.members or ())
+    return NormHead(
+        node.name.text, node.span, line.modality, "period" if isinstance(opening.when, ast.Each) else "once", kinds,
+        tuple(kinds), reading(ctx, node), _has(node, ast.CuredLine), frozenset(), *_parts(ctx, node),
+        _has(node, ast.WaivedLine), values,
     )  # fmt: skip
 
 

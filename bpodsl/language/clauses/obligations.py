@@ -36,6 +36,7 @@ from bpodsl.terms import (
     Effect,
     EventKind,
     Impose,
+    Members,
     Norm,
     Once,
     OnEvent,
@@ -86,7 +87,8 @@ def lower_obligation(ctx: Context, node: ast.Obligation) -> None:
         ctx.demand(clause.span, f"`{name}` does not say who must do what.", "Add `PARTY must EVENT for each EVENT`.")
         return
     _said_once(ctx, node)
-    grid = each(ctx, line.opening) if isinstance(line.opening, ast.Each) else None
+    when = line.opening.when if isinstance(line.opening, ast.ForEachMember) else line.opening
+    grid = each(ctx, when) if isinstance(when, ast.Each) else None
     of = Duty(node, head, grid, clause)
     found = None if line.modality == "must not" else deadline(ctx, of)
     rows = [] if line.modality == "must not" else deadlines_by_row(ctx, of)
@@ -101,6 +103,7 @@ def lower_obligation(ctx: Context, node: ast.Obligation) -> None:
         opening=_opening(ctx, job),
         acts=selectors(ctx, acts_of(line), name),
         by=head.by,
+        members=Members(head.by[0], head.members) if head.members else None,
         due=None if found is None else found.due,
     )  # fmt: skip
     for survival in node.lines:
@@ -157,8 +160,13 @@ def _opening(ctx: Context, job: Lowering) -> tuple[Opening, ...]:
             return () if found is None else (OnEvent(found),)
         case ast.Each():
             return () if job.grid is None else (OnPeriod(job.grid),)
-        case ast.OnceOnly():
+        case ast.OnceOnly() | ast.ForEachMember(when=ast.OnceOnly()):
             return (Once(),)
+        case ast.ForEachMember():
+            if not job.head.members:
+                advice = "Write `for each site of leeds, york`, or name a list."
+                ctx.demand(line.opening.span, f"`{name}` does not say for which members the duty arises.", advice)
+            return () if job.grid is None else (OnPeriod(job.grid),)
         case ast.ForEachOutcome(outcome=outcome, norm=norm, where=where):
             head = ctx.norm(norm)
             if head is not None and may_be(ctx, line.opening, head, outcome):
@@ -209,7 +217,8 @@ def _performance(ctx: Context, job: Lowering, norm: Norm) -> Norm:
     matching, period_field = _matching(ctx, job)
     if not matching:
         matching, period_field = _default_matching(ctx, job, norm)
-    if matching == "key" and norm.by and norm.modality == "must":
+    told_by_key = matching == "key" or (norm.members is not None and matching != "all")
+    if told_by_key and norm.by and norm.modality == "must":
         for act in acts_of(job.line):
             kind = ctx.events.get(act.event.text)
             if kind is not None and not any(kind.field(key) for key in norm.by):
@@ -266,7 +275,7 @@ def _period_field(ctx: Context, job: Lowering, line: ast.PerformsPeriodLine) -> 
 def _default_matching(ctx: Context, job: Lowering, norm: Norm) -> tuple[str, str]:
     """By key; without one, the period that the act names; else the oldest instance, which is noted."""
     opened = job.head.opened
-    if norm.by or opened in ("", "once"):
+    if (norm.by and norm.members is None) or opened in ("", "once"):
         return "key", ""
     if opened == "period":
         kinds = [ctx.events[act.event] for act in norm.acts if act.event in ctx.events]

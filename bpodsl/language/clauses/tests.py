@@ -134,7 +134,12 @@ def _status(ctx: Context, line: ast.ExpectStatus) -> Expectation | None:
     head = ctx.norm_heads.get(found.name)
     kinds = {} if head is None else {key: head.fields.get(key) for key in head.by}
     at, day = _moment(ctx, line.moment)
-    key = _key(ctx, line.keys, kinds, found.name)
+    if head is not None and head.members and head.opened == "period" and line.keys is not None and len(line.keys) == 2:
+        # Of a duty for each month and member both are said, the month first.
+        member = dict(_key(ctx, line.keys[1:], kinds, found.name)).get(head.by[0], "")
+        key: Key = (("", f"{words_of(line.keys[0])}/{member}"),)
+    else:
+        key = _key(ctx, line.keys, kinds, found.name)
     if right:
         return Expectation("right", found.name, line.span, key, words=line.status, at=at, day=day)
     return Expectation("outcome", found.name, line.span, key, words=line.status, at=at, day=day)

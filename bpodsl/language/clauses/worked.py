@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Final
 
@@ -45,6 +46,11 @@ class Opened:
         """Where a formula of the deadline stands."""
         return Scope("what opens a duty", self.head.name, self.row)
 
+    @property
+    def known(self) -> Mapping[str, tuple[str, ...]]:
+        """The fields of which only some values come, and these."""
+        return {self.head.by[0]: self.head.members} if self.head.members else {}
+
     def named(self, ctx: Context, node: ast.Expression, bases: tuple[str, ...]) -> str:
         """The field, or fact, that gives a value of one of these kinds; "" if it makes no sense (reported)."""
         if isinstance(node, ast.Name) and node.text in self.head.fields:
@@ -64,7 +70,7 @@ class Opened:
             return None
         for part in below(node):
             if isinstance(part, ast.Lookup):
-                every_member_has(ctx, part, self.scope)
+                every_member_has(ctx, part, self.scope, self.known)
         return ctx.typed(node, self.scope)
 
     def fact(self, node: ast.Expression, typed: Typed) -> str:
