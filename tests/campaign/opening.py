@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from attrs import evolve
 
-from bpodsl.terms import Contract, Due, Fact, Members, Norm, Once, OnPeriod
-from bpodsl.terms.kinds import LENGTH, NUMBER
+from bpodsl.terms import Contract, Due, EventField, Fact, Members, Norm, Once, OnPeriod
+from bpodsl.terms.kinds import LENGTH, NUMBER, one_of
 from bpodsl.values import HOUR
 from tests.campaign.draw import Draw
 from tests.campaign.formulas import Formulas
 from tests.campaign.scopes import RowScope
 from tests.campaign.states import KEYS
-from tests.campaign.world import POOLS, World
+from tests.campaign.world import POOLS, SITES, World
 
 
 def by_member(draw: Draw, world: World, made: Contract) -> Contract:
@@ -23,10 +23,11 @@ def by_member(draw: Draw, world: World, made: Contract) -> Contract:
             field for field in world.fields(norm.acts[0].event).values()
             if field.name in KEYS and field.kind.base in ("text", "one_of")
             and all(world.fields(act.event).get(field.name) == field for act in norm.acts)
-        ] if alone and norm.opening and norm.form == "obligation" else []  # fmt: skip
-        if not shared or draw.chance(0.4):
+        ]  # fmt: skip
+        if not alone or not norm.opening or norm.form != "obligation" or draw.chance(0.3):
             return norm
-        field = draw.pick(shared)
+        # Acts that do not name the member mean all.
+        field = draw.pick([*shared, *shared, EventField("site", one_of(*SITES), key=True)])
         world.norm_fields[norm.name] = {field.name: field}
         members = Members(field.name, tuple(draw.some(list(POOLS.get(field.name) or field.kind.detail), 1, 3)))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bpodsl.language.ast.base import Line, Name, Node, Text, many, node
 
 if TYPE_CHECKING:
-    from bpodsl.language.ast.base import Length, Reference, Time, Value
+    from bpodsl.language.ast.base import Length, NamedLength, Reference, Time, Value
     from bpodsl.language.ast.expressions import Expression
     from bpodsl.language.ast.series import SumIn
     from bpodsl.language.ast.shared import Selector
@@ -173,7 +173,7 @@ class LateNext(Node):
 class DeemedAfter(Node):
     """`2 working days of CAL after FIELD`"""
 
-    length: Length
+    length: Length | NamedLength
     field: Name
 
 

@@ -174,6 +174,7 @@ def _deemed(ctx: Context, node: ast.DeemedRow, kind: EventKind) -> DeemedRow | N
             return DeemedRow(where, given, 0, calendar, late.cutoff.seconds * SECOND)
         case ast.DeemedAfter(length=span, field=field):
             given = _acts_at(ctx, field, kind, "instant", "day")
+            assert isinstance(span, ast.Length)
             length = literals.in_days(ctx, span, "a notice")
             if length is None:
                 return None
