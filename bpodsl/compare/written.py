@@ -39,7 +39,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
                "settle_after": "settles after", "settle_latest": "settles at the latest", "shows": "shown beside it"},
     "Party": {"title": "full name"},
     "Line": {"payer": "who pays", "payee": "who is paid"},
-    "Account": {"grid": "period", "lines": "what it caps, in order of filling"},
+    "Account": {"grid": "period", "lines": "what it caps, in order of filling", "by": "for each"},
     "Rule": {"on": "asked of", "when": "condition", "recurrence": "how often", "then": "what follows"},
     "EventKind": {"reporters": "reported by", "happens": "when it acts", "deemed": "when it counts as given",
                   "relates": "what it does to another event"},

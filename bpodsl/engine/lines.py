@@ -59,14 +59,15 @@ class Claim:
 
 
 class AccountMachine:
-    """A cap: the claims on it in their order, and what they come to in each cell of its grid."""
+    """A cap: the claims on it in their order, and what they come to in each cell of its grid, for each of its keys."""
 
     def __init__(self, world: World, term: Account) -> None:
         self.world = world
         self.term = term
         self.place = {name: i for i, name in enumerate(term.lines)}
         self.claims: list[tuple[tuple[Any, ...], int, Claim]] = []
-        self.totals: dict[int, Value] = {}
+        # By the values of its keys and the cell.
+        self.totals: dict[tuple[tuple[Any, ...], int], Value] = {}
         self._limits: dict[tuple[str, ...], Evaluator] = {}
         self._looks_up = any(isinstance(part, ex.SeriesAt) for part in walk(term.limit))
 
@@ -99,13 +100,13 @@ class AccountMachine:
 
     def used(self, claim: Claim, window: Window) -> Value:
         """What was posted before a claim in its window."""
-        order = claim.order(self)
+        order, share = claim.order(self), self._share(claim)
         if not self.claims or self.claims[-1][0] < order:
             cells = self.world.windows.cells(self.term.grid, window.index)
-            return sum(self.totals.get(cell, 0) for cell in cells)
+            return sum(self.totals.get((share, cell), 0) for cell in cells)
         return sum(
             c.posted for at, _, c in self.claims
-            if at < order and c.posted > 0 and window.start <= c.last < window.end
+            if at < order and c.posted > 0 and window.start <= c.last < window.end and self._share(c) == share
         )  # fmt: skip
 
     def count(self, claim: Claim, amount: Value) -> None:
@@ -113,7 +114,12 @@ class AccountMachine:
         cell = self.world.windows.cell(cells_of(self.term.grid), claim.last)
         ended = self.world.windows.ended
         if amount and cell is not None and (ended is None or claim.last < ended):
-            self.totals[cell] = self.totals.get(cell, 0) + amount
+            at = self._share(claim), cell
+            self.totals[at] = self.totals.get(at, 0) + amount
+
+    def _share(self, claim: Claim) -> tuple[Any, ...]:
+        """The values of the keys for each of which there is a limit."""
+        return tuple(claim.values.get(name) for name in self.term.by)
 
 
 class LineMachine:

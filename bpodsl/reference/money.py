@@ -88,7 +88,11 @@ def cut(world: World, position: int, new: bool) -> None:
         if not isinstance(limit, int | Fraction):
             continue
         used = sum(
-            (p.amount for p in world.postings[:position] if fills(p, account, window.start, window.end)), Fraction()
+            (
+                p.amount for p in world.postings[:position]
+                if fills(p, account, window.start, window.end) and together(p, posting, account)
+            ),
+            Fraction(),
         )
         room = max(limit - used, Fraction(0))
         if amount > room:
@@ -100,6 +104,11 @@ def cut(world: World, position: int, new: bool) -> None:
 def fills(posting: Posting, account: Account, start: int, end: int) -> bool:
     """Whether a posting counts against an account in a window of it."""
     return posting.line.name in account.lines and posting.amount > 0 and start <= posting.moment < end
+
+
+def together(one: Posting, other: Posting, account: Account) -> bool:
+    """Whether an account holds two sums to one limit."""
+    return all(one.key.get(name) == other.key.get(name) for name in account.by)
 
 
 def _capped(posting: Posting, account: Account, *amounts: int | Fraction) -> Entry:

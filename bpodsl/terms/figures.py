@@ -81,7 +81,8 @@ class Account:
     """A cap: the limit on the sum of its lines over each window of `grid` (a rolling one where its span is above 1).
 
     `lines` in the stated order of filling. `limit` is evaluated in the account's window when a line
-    fills it, and rounded as a line is.
+    fills it, and rounded as a line is. `by`: sums of which these keys have other values are held against the limit by
+    themselves.
     """
 
     name: str
@@ -90,3 +91,4 @@ class Account:
     limit: Expression
     lines: tuple[str, ...]
     rounding: Rounding
+    by: tuple[str, ...] = ()

@@ -49,6 +49,12 @@ def together(draw: Draw, world: World, made: Contract) -> Contract:
                 found.append(OnOutcome(norm.name, draw.pick(OUTCOMES)))
         return evolve(rule, on=OnAny(tuple(found)))
 
+    lines = {line.name: line.figure for line in made.lines}
+    keys = sorted({group.name for name in lines.values() if name is not None for group in figures[name].by})
+    accounts = tuple(
+        evolve(each, by=tuple(draw.some([*keys, "ticket", "site"], 1, 2))) if draw.chance(0.4) else each
+        for each in made.accounts
+    )
     rules = tuple(weighed(rule) if isinstance(rule.on, OnSettled) else joined(rule) for rule in made.rules)
     world.draw.random.setstate(state)
-    return evolve(made, rules=rules)
+    return evolve(made, rules=rules, accounts=accounts)

@@ -246,13 +246,14 @@ MoneyLine = (
 
 @node
 class Cap(Node):
-    """`cap [NAME [TITLE] on] credits | LINE, … at EXPR WINDOW [, so far | , trued up] [reference]`"""
+    """`cap [NAME [TITLE] on] credits | LINE, … at EXPR WINDOW [by FIELD] [, so far | , trued up] [reference]`"""
 
     name: Name | None
     title: Text | None
     lines: tuple[Name, ...] | AllCredits
     limit: Expression
     window: Window | InAny
+    by: Name | None
     holds: str | None
     reference: Reference | None
 

@@ -13,8 +13,15 @@ from bpodsl.language import ast
 from bpodsl.language.clauses.consequences import currency_of, line_of, owed, sums_rounded
 from bpodsl.language.clauses.windows import in_any, note_partial, window
 from bpodsl.language.context import Context
-from bpodsl.language.names import LINES
-from bpodsl.language.problems import CannotHappen, MixedCurrencies, NoEffect, NotSayable, SaidTwice
+from bpodsl.language.names import LINES, nearest
+from bpodsl.language.problems import (
+    CannotHappen,
+    MixedCurrencies,
+    NoEffect,
+    NotSayable,
+    SaidTwice,
+    UnknownField,
+)
 from bpodsl.language.scopes import FigureHead, Scope, same_cells, told_grid
 from bpodsl.lean import evolve, is_lean, parts_of
 from bpodsl.terms import Account, Clause, Expression, Figure, Kind, walk
@@ -45,7 +52,8 @@ def lower_cap(ctx: Context, node: ast.Cap) -> None:
     if grid is None:
         return
     note_partial(ctx, grid, clause, grid.span > 1)
-    scope = Scope(f"`{name}`", name, None, evolve(grid, span=1) if grid.span > 1 else grid)
+    by = _by(ctx, node, lines)
+    scope = Scope(f"`{name}`", name, None, evolve(grid, span=1) if grid.span > 1 else grid, by)
     limit, kind = owed(ctx, node.limit, scope)
     for line in lines:
         own = ctx.lines[line].currency if line in ctx.lines else currency_of(kind)
@@ -64,7 +72,24 @@ def lower_cap(ctx: Context, node: ast.Cap) -> None:
         return
     if node.holds == SO_FAR:
         ctx.running.add(name)
-    ctx.accounts.append(Account(name, clause, grid, limit, sound, sums_rounded(ctx, currency_of(kind))))
+    ctx.accounts.append(Account(name, clause, grid, limit, sound, sums_rounded(ctx, currency_of(kind)), tuple(by)))
+
+
+def _by(ctx: Context, node: ast.Cap, lines: list[str]) -> dict[str, Kind | None]:
+    """The key for each value of which there is a limit, and its kind; each line must have it."""
+    if node.by is None:
+        return {}
+    if node.holds is not None:
+        what = f"A cap for each value of a field has a limit that is known when its sums are owed, not `{node.holds}`."
+        ctx.report(NotSayable(node.by.span, what, "Write a template with the line and its cap, and use it for each."))
+    key, found = node.by, dict[str, Kind | None]()
+    for head in filter(None, map(ctx.figure_heads.get, lines)):
+        if key.text in head.keys:
+            found.setdefault(key.text, head.keys[key.text])
+        else:
+            known = tuple(head.keys)
+            ctx.report(UnknownField(key.span, key.text, f"`{head.name}`", known, nearest(key.text, known)))
+    return found
 
 
 def _lines(ctx: Context, node: ast.Cap) -> list[str]:
