@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from bpodsl.lean import frozen
-from bpodsl.lint.facts import Facts, days_of
+from bpodsl.lint.facts import Facts
+from bpodsl.lint.firing import days_of
 from bpodsl.lint.witness import Story
 from bpodsl.terms import Impose, Length, Norm, Once, Terminate
 from bpodsl.text import Problem, Related, Severity, Span

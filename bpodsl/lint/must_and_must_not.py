@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from bpodsl.lean import frozen
-from bpodsl.lint.conditions import Asked, Model, Subject
+from bpodsl.lint.conditions import Asked, Model
 from bpodsl.lint.facts import Facts
+from bpodsl.lint.ways import Subject
 from bpodsl.lint.witness import Story
 from bpodsl.terms import Norm, OnEvent, Selector
 from bpodsl.terms import expressions as ex
