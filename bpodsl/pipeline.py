@@ -84,10 +84,15 @@ def _allowed(sources: Sequence[Source], problems: Iterable[Problem]) -> Iterable
 def understand(path: Path, shown: str = "") -> Understood:
     """The same for a file and those that it uses. Raises OSError if it cannot be read; bytes that are no UTF-8 are a
     problem, and so is a used file that cannot be read."""
+    return understand_bytes(path, path.read_bytes(), shown or str(path))
+
+
+def understand_bytes(path: Path, data: bytes, name: str) -> Understood:
+    """The same for bytes that stand for a file, such as an earlier version of it; the files that it uses are looked
+    for where that file is."""
     from bpodsl.language import decode
 
-    name = shown or str(path)
-    text, problems = decode(name, path.read_bytes())
+    text, problems = decode(name, data)
     if problems and not text:
         return Understood(path, None, problems)
     folder = _Folder(path, name)
