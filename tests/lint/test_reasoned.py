@@ -387,6 +387,29 @@ def test_what_can_be_done_without_breaking_the_ban(ban):
     assert "BPO441" not in codes(DUTY.format("ticket_held") + f"obligation ban\n  {ban}\n")
 
 
+def test_the_events_that_show_it_may_have_to_wait_for_the_hour_or_begin_a_state():
+    duty, ban = "obligation answer\n  meridian must ticket_held where {} for each ticket_opened\n", "obligation ban\n"
+    ban += "  meridian must not ticket_held where {}\n"
+    for condition, events in (("not in support", 2), ("during outage", 3)):
+        problem, told = conflict(duty.format(condition) + ban.format(condition))
+        assert problem.code == "BPO441"
+        assert len(told) == events
+    # A field called `id` stands apart from the id of the event.
+    assert [line["id"] for line in told] == ["1", "2", "3"]
+    assert told[1]["data"] == {"id": "I1"}
+
+
+def test_a_duty_that_is_called_for_may_be_forbidden():
+    text = (
+        "event sorry from meridian\n  ticket  key\n"
+        "obligation apologise\n  meridian must sorry for each missed restore\n  within 5 days\n"
+        "obligation ban\n  meridian must not sorry\n"
+    )
+    problem, told = conflict(text)
+    assert problem.code == "BPO441"
+    assert [line["type"] for line in told] == ["ticket_opened", "sorry"]
+
+
 def test_another_act_performs_it_as_well():
     ban = "obligation ban\n  meridian must not ticket_held\n"
     assert codes(DUTY.format("ticket_held") + ban) == ["BPO441"]
