@@ -21,6 +21,7 @@ COMMANDS = {
     "run": "Run an agreement over events and show what followed.",
     "explain": "Say why something followed, or why not.",
     "test": "Run the tests that agreements carry.",
+    "worth": "Say what an agreement can come to in money.",
     "graph": "Draw what leads to what.",
     "rule": "Show the page of a problem code.",
     "demo": "See it work on a packaged example.",
