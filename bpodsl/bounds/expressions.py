@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from attrs import define, field
-
 from bpodsl.bounds import conditions, tables
 from bpodsl.bounds.ranges import (
     NOTHING,
@@ -35,12 +33,13 @@ from bpodsl.bounds.shares import a_part_less, part_of_whole
 from bpodsl.bounds.told import told, value_told
 from bpodsl.bounds.windows import MONTH, days_of
 from bpodsl.lean import evolve
-from bpodsl.terms import Account, Contract, Figure, Kind, Line
+from bpodsl.terms import Account, Contract, Kind, Line
 from bpodsl.terms import expressions as ex
 from bpodsl.values import DAY_TICKS, HOUR, Grid
 
+DEEPEST: Final = 60
 
-@define
+
 class Bounds:
     """What the values of one contract can be.
 
@@ -49,25 +48,21 @@ class Bounds:
     `from_zero`: what is reported is taken to be never less than nothing.
     """
 
-    contract: Contract
-    from_zero: bool = False
-    grid: Grid = MONTH
-    events: tuple[str, ...] = ()
-    rows_of: str = ""
-    assumed: tuple[tuple[object, Number | None, Number | None], ...] = ()
-    figures: dict[str, Figure] = field(init=False)
-    lines: dict[str, Line] = field(init=False)
-    accounts: dict[str, list[Account]] = field(init=False)
-    _known: dict[str, Range] = field(factory=dict)
-    _asked: list[str] = field(factory=list)
-
-    def __attrs_post_init__(self) -> None:
-        self.figures = {figure.name: figure for figure in self.contract.figures}
-        self.lines = {line.name: line for line in self.contract.lines}
-        self.accounts = {}
-        for account in self.contract.accounts:
+    def __init__(self, contract: Contract, from_zero: bool = False) -> None:
+        self.contract, self.from_zero = contract, from_zero
+        self.grid: Grid = MONTH
+        self.events: tuple[str, ...] = ()
+        self.rows_of = ""
+        self.assumed: tuple[tuple[object, Number | None, Number | None], ...] = ()
+        self.figures = {figure.name: figure for figure in contract.figures}
+        self.lines = {line.name: line for line in contract.lines}
+        self.accounts: dict[str, list[Account]] = {}
+        for account in contract.accounts:
             for name in account.lines:
                 self.accounts.setdefault(name, []).append(account)
+        self._known: dict[str, Range] = {}
+        self._asked: list[str] = []
+        self._depth = 0
 
     # -------------------------------------------------------------------------------- where it is asked
     @contextmanager
@@ -128,12 +123,25 @@ class Bounds:
 
     def limit(self, account: Account) -> Range:
         """The limit of a cap."""
-        with self.within(grid=evolve(account.grid, span=1), events=(), rows_of=""):
-            return rounded(self.of(account.limit), account.rounding)
+        asked = f"cap {account.name}"
+        if asked in self._asked:
+            return between(None, None, f"`{account.name}` rests on what it lets through", gap=True)
+        self._asked.append(asked)
+        try:
+            with self.within(grid=evolve(account.grid, span=1), events=(), rows_of="", assumed=()):
+                return rounded(self.of(account.limit), account.rounding)
+        finally:
+            self._asked.pop()
 
     def of(self, expression: object) -> Range:
-        """The values of an expression."""
-        found = self._of(expression)
+        """The values of an expression. Of parts within parts beyond `DEEPEST` nothing is known."""
+        if self._depth > DEEPEST:
+            return between(None, None, "the formula is too deep to be followed", gap=True)
+        self._depth += 1
+        try:
+            found = self._of(expression)
+        finally:
+            self._depth -= 1
         for limited, low, high in self.assumed:
             if limited == expression:
                 found = cut(found, low, high)

@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from attrs import frozen
-
 from bpodsl.bounds.expressions import Bounds
 from bpodsl.bounds.ranges import Number, Range, added, at_most, between, exactly, joined, multiplied, rounded
 from bpodsl.bounds.rows import openings
 from bpodsl.bounds.windows import MONTH, Times, touched, within
-from bpodsl.lean import evolve
+from bpodsl.lean import evolve, frozen
 from bpodsl.terms import (
     Account,
     Accrue,
@@ -103,12 +101,26 @@ def _capped(bounds: Bounds, owed: Owed, found: Range, period: Grid) -> Range:
 
 def _by_figure(bounds: Bounds, line: Line, figure: Figure) -> Owed:
     each = bounds.of_line(line)
-    groups = _groups(figure)
-    month, year = (
-        _times(each, _product(within(figure.grid, period, bounds.contract), groups), _seen(figure))
-        for period in (MONTH, year_of(bounds.contract))
-    )
+    month, year = (_for_figure(bounds, figure, each, period) for period in (MONTH, year_of(bounds.contract)))
     return Owed(line, line.clause, figure.grid, each, month, year)
+
+
+def _for_figure(bounds: Bounds, figure: Figure, each: Range, period: Grid) -> Range:
+    """What the windows of a figure that end in a period come to, of all its groups."""
+    return _times(each, _product(within(figure.grid, period, bounds.contract), _groups(figure)), _seen(figure))
+
+
+def before_caps(bounds: Bounds, line: Line, period: Grid) -> Range:
+    """What arises for a line in a period, no cap having cut it."""
+    figure = bounds.figures.get(line.figure or "")
+    if figure is not None:
+        each = rounded(bounds.of_figure(figure.name), line.rounding)
+        each = joined((each, _NEVER)) if each.gap or each.empty else each
+        return _for_figure(bounds, figure, each, period)
+    total = _NEVER
+    for cause in _causes(bounds, line, (period,)):
+        total = added(total, joined((_NEVER, _times(cause.amount, cause.times[0], cause.why))))
+    return total
 
 
 def _groups(figure: Figure) -> Times:
@@ -139,45 +151,46 @@ def _times(each: Range, times: Times, why: str) -> Range:
 # ------------------------------------------------------------------------------------ what follows from acts
 @frozen
 class _Cause:
-    """One place from which an amount follows: the amount, what opens it, and how often in a month and a year."""
+    """One place from which an amount follows: the amount before caps, and how often it does in each period."""
 
     amount: Range
-    month: Times
-    year: Times
+    times: tuple[Times, ...]
     why: str
 
 
 def _by_effects(bounds: Bounds, line: Line) -> Owed:
-    found = list(_causes(bounds, line))
-    each = joined(cause.amount for cause in found) if found else _NEVER
-    month, year = _NEVER, _NEVER
-    for cause in found:
-        # It need not happen at all.
-        month = added(month, joined((_NEVER, _times(cause.amount, cause.month, cause.why))))
-        year = added(year, joined((_NEVER, _times(cause.amount, cause.year, cause.why))))
-    return Owed(line, line.clause, None, each, month, year)
+    found = list(_causes(bounds, line, (MONTH, year_of(bounds.contract))))
+    each = joined(bounds.capped(cause.amount, line) for cause in found) if found else _NEVER
+    months = []
+    for place in (0, 1):
+        total = _NEVER
+        for cause in found:
+            # It need not happen at all.
+            amount = bounds.capped(cause.amount, line)
+            total = added(total, joined((_NEVER, _times(amount, cause.times[place], cause.why))))
+        months.append(total)
+    return Owed(line, line.clause, None, each, months[0], months[1])
 
 
-def _causes(bounds: Bounds, line: Line) -> Iterator[_Cause]:
+def _causes(bounds: Bounds, line: Line, periods: tuple[Grid, ...]) -> Iterator[_Cause]:
     contract = bounds.contract
-    periods = MONTH, year_of(contract)
     for norm in contract.norms:
         for outcome, effect in norm.consequences:
             if isinstance(effect, Accrue) and effect.line == line.name:
-                amount = amount_of(bounds, norm.name, effect, line)
-                month, year = (_outcomes(contract, norm.name, period, ()) for period in periods)
+                amount = rounded(of_outcome(bounds, norm.name, effect.amount), line.rounding)
+                times = tuple(_outcomes(contract, norm.name, period, ()) for period in periods)
                 word = "performed" if outcome == "fulfilled" else outcome
-                yield _Cause(amount, month, year, f"nothing limits how often `{norm.name}` is {word}")
+                yield _Cause(amount, times, f"nothing limits how often `{norm.name}` is {word}")
     for rule in contract.rules:
         for effect in rule.then:
             if isinstance(effect, Accrue) and effect.line == line.name:
-                amount = _of_rule(bounds, rule, effect, line)
-                month, year = (_firings(contract, rule, period, ()) for period in periods)
-                yield _Cause(amount, month, year, f"nothing limits how often `{rule.name}` fires")
+                amount = rounded(_of_rule(bounds, rule, effect.amount), line.rounding)
+                times = tuple(_firings(contract, rule, period, ()) for period in periods)
+                yield _Cause(amount, times, f"nothing limits how often `{rule.name}` fires")
 
 
-def amount_of(bounds: Bounds, norm: str, effect: Accrue, line: Line) -> Range:
-    """An amount that follows from an outcome: the fields are those of what opened it, or of what broke it."""
+def of_outcome(bounds: Bounds, norm: str, amount: ex.Expression) -> Range:
+    """An amount that follows from an outcome: its fields are those of what opened it, or of what broke it."""
     of = next(each for each in bounds.contract.norms if each.name == norm)
     selectors = [way.selector for way in of.opening if isinstance(way, OnEvent)]
     if of.modality == "must not":
@@ -188,14 +201,14 @@ def amount_of(bounds: Bounds, norm: str, effect: Accrue, line: Line) -> Range:
             bounds.within(events=(selector.event,), rows_of=""),
             bounds.given(selector.where or ex.AllOf(()), True),
         ):
-            found.append(bounds.of(effect.amount))
+            found.append(bounds.of(amount))
     if not found:
         with bounds.within(events=(), rows_of=""):
-            found.append(bounds.of(effect.amount))
-    return _cut_by_caps(bounds, line, joined(found))
+            found.append(bounds.of(amount))
+    return joined(found)
 
 
-def _of_rule(bounds: Bounds, rule: Rule, effect: Accrue, line: Line) -> Range:
+def _of_rule(bounds: Bounds, rule: Rule, amount: ex.Expression) -> Range:
     grid = MONTH
     events: tuple[str, ...] = ()
     where: ex.Expression | None = None
@@ -205,17 +218,13 @@ def _of_rule(bounds: Bounds, rule: Rule, effect: Accrue, line: Line) -> Range:
         case OnHappens(selector):
             events, where = (selector.event,), selector.where
         case OnOutcome(name):
-            return amount_of(bounds, name, effect, line)
+            return of_outcome(bounds, name, amount)
     with (
         bounds.within(grid=grid, events=events, rows_of=""),
         bounds.given(where or ex.AllOf(()), True),
         bounds.given(rule.when or ex.AllOf(()), True),
     ):
-        return _cut_by_caps(bounds, line, bounds.of(effect.amount))
-
-
-def _cut_by_caps(bounds: Bounds, line: Line, amount: Range) -> Range:
-    return bounds.capped(rounded(amount, line.rounding), line)
+        return bounds.of(amount)
 
 
 def _outcomes(contract: Contract, name: str, period: Grid, asked: tuple[str, ...]) -> Times:

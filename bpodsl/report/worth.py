@@ -22,8 +22,8 @@ def print_worth(contract: Contract, console: Console, from_zero: bool = False) -
     bounds = Bounds(contract, from_zero=from_zero)
     lines = owed(bounds)
     console.print(Text(contract.clause.shown, style="bold"))
-    _say(console, "What can be owed at the least and at the most, whatever is reported. Windows, months and years are taken to")
-    _say(console, "lie wholly within the agreement, with every clause in force.")
+    _say(console, "What can be owed at the least and at the most, whatever is reported. Windows, months and years are")
+    _say(console, "taken to lie wholly within the agreement, with every clause in force.")
     if from_zero:
         _say(console, "Numbers and sums that are reported are taken to be 0 or more.")
     if not lines:

@@ -129,9 +129,12 @@ def test_a_cap_over_several_credits():
     ]
 
 
-def test_a_cap_at_a_sum_is_not_judged():
+def test_a_cap_at_a_sum():
     text = credit("at least 95% | 0%", "otherwise | 5%")
-    assert doubts(text + "cap k on c at 100 000 GBP each contract year\n") == []
+    assert said(text + "cap k on c at 600 GBP each contract year\n") == [
+        ("BPO405", "`k` cuts at 600.00 GBP, but all that it limits can come to 600.00 GBP at the most.")
+    ]
+    assert doubts(text + "cap k on c at 599 GBP each contract year\n") == []
 
 
 AGREEMENT = PRELUDE.partition("\n\n")[0] + "\n"
