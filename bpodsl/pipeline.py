@@ -7,8 +7,7 @@ from os.path import normpath
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from attrs import define, field, frozen
-
+from bpodsl.lean import define, field, frozen
 from bpodsl.terms import Contract
 from bpodsl.text import Problem, Severity, Source
 
