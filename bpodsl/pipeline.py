@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from os.path import normpath
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bpodsl.lean import define, field, frozen
 from bpodsl.terms import Contract
 from bpodsl.text import Problem, Severity, Source
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from bpodsl.language import Load, Loaded
     from bpodsl.record import Event, Ledger
+    from bpodsl.values import Money
 
 
 @frozen
@@ -32,9 +35,21 @@ class Understood:
         return self.contract is not None and not any(p.severity is Severity.ERROR for p in self.problems)
 
 
+@frozen
+class Asked:
+    """What is asked of an agreement besides what is always asked: whether one case changes what is owed by more than
+    `cliff`, and, on the day `today`, whether what its comments allow is allowed still. None: that is not asked."""
+
+    cliff: Money | None = None
+    today: date | None = None
+
+
+NOTHING_MORE: Final = Asked()
+
+
 def understand_text(
-    name: str, text: str, load: Load | None = None
-) -> tuple[Contract | None, tuple[Problem, ...]]:
+    name: str, text: str, load: Load | None = None, asked: Asked = NOTHING_MORE
+) -> tuple[Contract | None, tuple[Problem, ...]]:  # fmt: skip
     """Parse, resolve and doubt a text, and leave out the problems that its comments allow; never raises for what an
     author may type. `load` finds the files it uses."""
     from bpodsl.language import parse, resolve
@@ -50,21 +65,23 @@ def understand_text(
 
     tree, problems = parse(sources[0])
     contract, more = resolve(tree, gathered)
-    doubts = () if contract is None else lint(contract)
-    return contract, tuple(_allowed(sources, (*problems, *more, *doubts)))
+    doubts = () if contract is None else lint(contract, asked.cliff)
+    return contract, tuple(_allowed(sources, (*problems, *more, *doubts), asked))
 
 
-def _allowed(sources: Sequence[Source], problems: Iterable[Problem]) -> Iterable[Problem]:
+def _allowed(sources: Sequence[Source], problems: Iterable[Problem], asked: Asked) -> Iterable[Problem]:
     """The problems that the comments of the texts do not allow."""
     if not any("# allow" in source.text for source in sources):
         return problems
     from bpodsl.language.allowing import allow
     from bpodsl.problems import every_problem
 
-    return allow(dict.fromkeys(sources), problems, {each.code: each.severity for each in every_problem()})
+    codes = {each.code: each.severity for each in every_problem()}
+    unasked = () if asked.cliff is not None else ("BPO409",)
+    return allow(dict.fromkeys(sources), problems, codes, asked.today, unasked)
 
 
-def understand(path: Path, shown: str = "") -> Understood:
+def understand(path: Path, shown: str = "", asked: Asked = NOTHING_MORE) -> Understood:
     """The same for a file and those that it uses. Raises OSError if it cannot be read; bytes that are no UTF-8 are a
     problem, and so is a used file that cannot be read."""
     from bpodsl.language import decode
@@ -74,7 +91,7 @@ def understand(path: Path, shown: str = "") -> Understood:
     if problems and not text:
         return Understood(path, None, problems)
     folder = _Folder(path, name)
-    contract, more = understand_text(name, text, folder.load)
+    contract, more = understand_text(name, text, folder.load, asked)
     return Understood(path, None if problems else contract, (*problems, *more), tuple(folder.used))
 
 
@@ -123,11 +140,11 @@ def agreements(paths: Iterable[Path]) -> list[Path]:
     return list(found)
 
 
-def understand_all(paths: Iterable[Path]) -> list[Understood]:
+def understand_all(paths: Iterable[Path], asked: Asked = NOTHING_MORE) -> list[Understood]:
     """Every agreement among paths and below folders. A file found in a folder that another one uses is a part of that
     one, not an agreement of its own."""
     given = {path.resolve() for path in paths if not path.is_dir()}
-    understood = [understand(path) for path in agreements(paths)]
+    understood = [understand(path, asked=asked) for path in agreements(paths)]
     used = {path for each in understood for path in each.used} - given
     return [each for each in understood if each.path.resolve() not in used]
 

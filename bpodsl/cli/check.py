@@ -14,6 +14,8 @@ from bpodsl.cli.common import FILE, PATHS, print_problems
 from bpodsl.cli.selection import FAIL_ON, selection
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from bpodsl.text import Problem
 
 FORMATS = ("text", "json", "sarif", "github", "junit")
@@ -25,29 +27,32 @@ FORMATS = ("text", "json", "sarif", "github", "junit")
 @click.option("--select", metavar="CODES", help="Of the warnings and notes only these: codes or beginnings, by commas.")
 @click.option("--ignore", metavar="CODES", help="Of the warnings and notes none of these.")
 @click.option("--fail-on", type=click.Choice(FAIL_ON), help="The least that makes exit code 1 or 3.  [default: error]")
-@click.option("--config", type=FILE, help="A TOML file with `select`, `ignore`, `fail-on`.")
+@click.option("--cliff", metavar="SUM", help="Say where one case more changes what is owed by more, such as '500 GBP'.")
+@click.option("--today", metavar="DAY", help="The day on which comments with an end are judged.  [default: today]")
+@click.option("--config", type=FILE, help="A TOML file with `select`, `ignore`, `fail-on`, `cliff`.")
 def command(
-    paths: tuple[Path, ...], form: str, select: str | None, ignore: str | None, fail_on: str | None, config: Path | None
-) -> None:
+    paths: tuple[Path, ...], form: str, select: str | None, ignore: str | None, fail_on: str | None,
+    cliff: str | None, today: str | None, config: Path | None,
+) -> None:  # fmt: skip
     """Find what is wrong with agreements.
 
     PATHS are `.bpo` files, or folders whose agreements are all checked, each with the files that it uses.
     Every problem is shown with its place, what was expected and the next step; `bpodsl rule CODE` shows the
     page of a code. A comment `# allow CODE: the reason` at the end of a line, or alone above it, allows a
-    warning there.
+    warning there; with `until 2027-03-31` behind the reason, up to that day.
 
     What is always the same can stand in `bpodsl.toml`, or under `[tool.bpodsl]` in `pyproject.toml`: `select`,
-    `ignore` (lists of codes) and `fail-on`.
+    `ignore` (lists of codes), `fail-on` and `cliff`.
 
     \b
     Exit codes: 0 nothing wrong (warnings may be printed) · 1 what --fail-on asks for was found
                 3 an agreement has errors.
     """
-    from bpodsl.pipeline import understand_all
+    from bpodsl.pipeline import Asked, understand_all
     from bpodsl.text.render import in_order
 
-    chosen = selection(paths, select, ignore, fail_on, config)
-    understood = understand_all(paths)
+    chosen = selection(paths, select, ignore, fail_on, config, cliff)
+    understood = understand_all(paths, Asked(chosen.cliff, _day(today)))
     if not understood:
         raise click.UsageError("There is no .bpo file in " + ", ".join(str(p) for p in paths) + ".")
     problems = in_order(chosen.chosen(p for each in understood for p in each.problems))
@@ -64,6 +69,20 @@ def command(
         raise SystemExit(exits.AGREEMENT)
     if chosen.fails(problems):
         raise SystemExit(exits.FOUND)
+
+
+def _day(text: str | None) -> date:
+    """The day of `--today`, else that of the machine: this is the only place that asks it."""
+    from datetime import date
+
+    from bpodsl.values import TimeError, parse_day
+
+    if text is None:
+        return date.today()
+    try:
+        return parse_day(text)
+    except TimeError as error:
+        raise click.BadParameter(f"{error} Write a day such as 2027-03-31.", param_hint="'--today'") from error
 
 
 def _for_programs(form: str, problems: Sequence[Problem], agreements: Sequence[str]) -> str:

@@ -51,7 +51,8 @@ class CapNeverBinds(Problem):
 
     def message(self) -> str:
         of, of_it = (f" of `{self.base}`", " of it") if self.base else ("", "")
-        return f"`{self.name}` cuts at {self.limit}{of}, but all that it limits can come to {self.most}{of_it} at the most."
+        most = f"{self.most}{of_it}"
+        return f"`{self.name}` cuts at {self.limit}{of}, but all that it limits can come to {most} at the most."
 
     def hint(self) -> str | None:
         return "Lower the cap, or delete it."
@@ -70,7 +71,8 @@ def find(bounds: Bounds) -> Iterator[Problem]:
             if worst and None not in worst:
                 most = sum((each for each in worst if each is not None), start=Fraction(0))
                 if most <= share:
-                    yield CapNeverBinds(account.clause.span, account.name, base, shown(share, SHARE), shown(most, SHARE))
+                    told = shown(share, SHARE), shown(most, SHARE)
+                    yield CapNeverBinds(account.clause.span, account.name, base, *told)
                 continue
         least = bounds.limit(account)
         if least.low is None or least.empty or not own:

@@ -43,9 +43,8 @@ class RowsOverlap(Problem):
     second: str
 
     def message(self) -> str:
-        return (
-            f"To {self.at} two rows of `{self.name}` apply, `{self.first}` and `{self.second}`; the first of them decides."
-        )
+        rows = f"`{self.first}` and `{self.second}`"
+        return f"To {self.at} two rows of `{self.name}` apply, {rows}: the one that stands first decides."
 
     def hint(self) -> str | None:
         return "Let the rows all look one way, or let the second begin where the first one ends."

@@ -7,6 +7,7 @@ from typing import Final
 
 from bpodsl.bounds import Bounds
 from bpodsl.lint import (
+    cliffs,
     credit_while_met,
     levels_in_order,
     no_way_out,
@@ -20,6 +21,7 @@ from bpodsl.lint import (
 from bpodsl.lint.reckoned import RECKONED
 from bpodsl.terms import Contract
 from bpodsl.text import Problem
+from bpodsl.values import Money
 
 Rule = Callable[[Contract], Iterator[Problem]]
 
@@ -36,11 +38,13 @@ RULES: Final[tuple[tuple[type[Problem], Rule], ...]] = (
 )
 """Each doubt that a look at the terms finds, with what finds it, in the order of their codes."""
 
-DOUBTS: Final = tuple(sorted((kind for kind, _ in (*RULES, *RECKONED)), key=lambda kind: kind.code))
+_KINDS: Final[list[type[Problem]]] = [cliffs.Cliff, *(kind for kind, _ in RULES), *(kind for kind, _ in RECKONED)]
+DOUBTS: Final = tuple(sorted(_KINDS, key=lambda kind: kind.code))
 
 
-def lint(contract: Contract) -> list[Problem]:
-    """All doubts about a contract."""
+def lint(contract: Contract, cliff: Money | None = None) -> list[Problem]:
+    """All doubts about a contract. `cliff`: how much one more or one less may change what is owed; None: not asked."""
     bounds = Bounds(contract)
     found = [problem for _, find in RULES for problem in find(contract)]
-    return found + [problem for _, reckon in RECKONED for problem in reckon(bounds)]
+    found += [problem for _, reckon in RECKONED for problem in reckon(bounds)]
+    return found if cliff is None else [*found, *cliffs.find(bounds, cliff)]

@@ -65,8 +65,9 @@ def find(contract: Contract) -> Iterator[Problem]:
         for (op, bound), (lower, upper) in zip(rows, pairwise(prices), strict=True):
             if op == "<=" and lower is not None and upper is not None and 0 <= upper < lower and bound > 0:
                 kind = figure.kind
-                told = shown(bound, kind_of(table.rows[0].bound)), shown(lower * bound, kind), shown(upper * bound, kind)
-                yield StepsFall(figure.clause.span, figure.name, *told)
+                at = shown(bound, kind_of(table.rows[0].bound))
+                told = shown(lower * bound, kind), shown(upper * bound, kind)
+                yield StepsFall(figure.clause.span, figure.name, at, *told)
                 break
 
 

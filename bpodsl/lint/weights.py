@@ -78,7 +78,8 @@ def _sums(expression: object) -> Iterator[list[object]]:
         part = stack.pop()
         match part:
             case ex.Arithmetic("+", left, right):
-                own, waiting = [], [left, right]
+                own: list[object] = []
+                waiting: list[object] = [left, right]
                 while waiting:
                     each = waiting.pop(0)
                     if isinstance(each, ex.Arithmetic) and each.op == "+":
