@@ -144,7 +144,7 @@ def understand_all(paths: Iterable[Path], asked: Asked = NOTHING_MORE) -> list[U
     """Every agreement among paths and below folders. A file found in a folder that another one uses is a part of that
     one, not an agreement of its own."""
     given = {path.resolve() for path in paths if not path.is_dir()}
-    understood = [understand(path, asked=asked) for path in agreements(paths)]
+    understood = [understand(path, "", asked) for path in agreements(paths)]
     used = {path for each in understood for path in each.used} - given
     return [each for each in understood if each.path.resolve() not in used]
 

@@ -117,7 +117,10 @@ class Bounds:
         return joined((found, exactly(0))) if found.gap or found.empty else found
 
     def most(self, account: Account) -> Number | None:
-        """The most that a cap lets through in one of its windows, or None."""
+        """The most that a cap lets through in one of its windows; None if it may let anything through."""
+        grid = account.grid
+        if grid.begins is not None or grid.waits or grid.times is not None or grid.partial == "exclude":
+            return None  # Where it has no window it cuts nothing.
         limit = self.limit(account)
         return None if limit.high is None or limit.gap or limit.empty else max(limit.high, 0)
 

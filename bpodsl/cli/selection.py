@@ -22,7 +22,7 @@ _ORDER: Final = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
 @frozen
 class Selection:
     """Of the warnings and notes those whose code begins with one of `select` and with none of `ignore`; errors stop a
-    run, so they always count. `fail_on`: the least that makes a check fail. `cliff`: the sum beyond which a step is one.
+    run, so they always count. `fail_on`: the least that makes a check fail. `cliff`: from which sum a step is one.
     """
 
     select: tuple[str, ...] = ("BPO",)

@@ -91,7 +91,7 @@ def _of_table(bounds: Bounds, line: Line, figure: Figure, table: ex.Table, cliff
         one, other = (_sum(bounds, figure, table, value) for value in (low, high))
         ends = one.high, other.high
         if ends[0] is not None and ends[1] is not None:
-            gap: Number = abs(ends[0] - ends[1])
+            gap = max(ends[0] - ends[1], ends[1] - ends[0])
             if gap > cliff.amount and (widest is None or gap > widest[0]):
                 widest = gap, edge, ends[0], ends[1]
     if widest is not None:

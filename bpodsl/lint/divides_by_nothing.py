@@ -9,7 +9,7 @@ from bpodsl.bounds import Bounds
 from bpodsl.bounds.shares import part_of_whole
 from bpodsl.bounds.told import told
 from bpodsl.lean import frozen
-from bpodsl.terms import children
+from bpodsl.terms import children, walk
 from bpodsl.terms import expressions as ex
 from bpodsl.text import Problem, Severity
 
@@ -43,7 +43,7 @@ class DividesByNothing(Problem):
     divisor: str
 
     def message(self) -> str:
-        return f"`{self.name}` is divided by {self.divisor}, which may be 0: it has no result then, and nothing is owed."
+        return f"`{self.name}` is divided by {self.divisor}, which may be 0: then nothing is owed."
 
     def hint(self) -> str | None:
         return "Say what is owed then: `, or … if not measured`."
@@ -59,6 +59,11 @@ def find(bounds: Bounds) -> Iterator[Problem]:
             divisor = next(_divisors(bounds, figure.value), None)
         if divisor is not None:
             yield DividesByNothing(figure.clause.span, figure.name, told(divisor))
+
+
+def _counts(e: object) -> bool:
+    """Whether it is 0 where nothing is reported. Of a reported number, or one of a series, nobody need expect a 0."""
+    return any(isinstance(part, ex.Aggregate) and part.op in ("count", "sum") for part in walk(e))
 
 
 def _divisors(bounds: Bounds, e: object) -> Iterator[object]:
@@ -77,7 +82,7 @@ def _divisors(bounds: Bounds, e: object) -> Iterator[object]:
         case ex.Arithmetic("/", above, below) if not part_of_whole(above, below):
             found = bounds.of(below)
             low, high = found.ends
-            if low[0] <= (0, 0) <= high[0] and not found.empty:
+            if low[0] <= (0, 0) <= high[0] and not found.empty and (found.low == 0 or _counts(below)):
                 yield below
     for part in children(e):
         yield from _divisors(bounds, part)

@@ -17,8 +17,9 @@ from bpodsl.text import Problem, Severity
 class StepsFall(Problem):
     """One more makes the whole sum less: the price of a higher step is for all, and so low that the sum falls.
 
-    Whoever is just below the step has a reason to order, or to report, what nobody needs. With `by bands` each part has
-    its own price, and the sum never falls.
+    That is in the nature of a discount on everything from some number on. But whoever is just below the step has a
+    reason to order, or to report, what nobody needs. With `by bands` each part has its own price, and the sum never
+    falls.
 
     Not so:
 
@@ -40,7 +41,7 @@ class StepsFall(Problem):
     """
 
     code: ClassVar[str] = "BPO453"
-    severity: ClassVar[Severity] = Severity.WARNING
+    severity: ClassVar[Severity] = Severity.NOTE
 
     name: str
     at: str

@@ -78,10 +78,11 @@ def test_what_performing_earns_is_lost_by_a_miss():
 
 def test_prices_of_counts_are_prices_too():
     text = (
-        "credit lost\n  each month\n  meridian pays northwind 5 GBP * count of restore missed\n"
-        "charge kept\n  each month\n  meridian pays northwind 8 GBP * count of restore fulfilled\n"
+        "credit lost\n  each month, counted when decided\n  meridian pays northwind 5 GBP * count of restore missed\n"
+        "charge kept\n  each month, counted when decided\n  {} 8 GBP * count of restore fulfilled\n"
     )
-    assert codes(text) == ["BPO408"]
+    assert codes(text.format("meridian pays northwind")) == ["BPO408"]
+    assert codes(text.format("northwind pays meridian")) == []
 
 
 # ------------------------------------------------------------------------------------ nothing, and by nothing
