@@ -30,6 +30,11 @@ class Understood:
     used: tuple[Path, ...] = ()
 
     @property
+    def headed(self) -> bool:
+        """Whether it says that it is an agreement."""
+        return not any(problem.code == "BPO208" and problem.span is None for problem in self.problems)
+
+    @property
     def sound(self) -> bool:
         """Whether it may run."""
         return self.contract is not None and not any(p.severity is Severity.ERROR for p in self.problems)
@@ -141,12 +146,24 @@ def agreements(paths: Iterable[Path]) -> list[Path]:
 
 
 def understand_all(paths: Iterable[Path], asked: Asked = NOTHING_MORE) -> list[Understood]:
-    """Every agreement among paths and below folders. A file found in a folder that another one uses is a part of that
-    one, not an agreement of its own."""
-    given = {path.resolve() for path in paths if not path.is_dir()}
-    understood = [understand(path, "", asked) for path in agreements(paths)]
-    used = {path for each in understood for path in each.used} - given
-    return [each for each in understood if each.path.resolve() not in used]
+    """Every agreement among paths and below folders. A file that another one uses is a part of that one, not an
+    agreement of its own; for a part given alone stand the agreements near it that use it."""
+    understood = {path.resolve(): understand(path, "", asked) for path in agreements(paths)}
+    for part in [path for path, each in understood.items() if not each.headed]:
+        if not any(part in each.used for each in understood.values()):
+            understood |= {each.path.resolve(): each for each in _users(understood[part].path, asked)}
+    used = {path for each in understood.values() for path in each.used}
+    return [each for path, each in understood.items() if path not in used]
+
+
+def _users(part: Path, asked: Asked) -> list[Understood]:
+    """The agreements that use a file, in the nearest folder that has some: its own, or one of the three above."""
+    for folder in (part.parent, *list(part.resolve().parents)[1:4]):
+        others = [path for path in sorted(folder.glob("*.bpo")) if path.resolve() != part.resolve()]
+        near = [understand(path, "", asked) for path in others]
+        if found := [each for each in near if part.resolve() in each.used]:
+            return found
+    return []
 
 
 def evaluate_worlds(
