@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from bpodsl.language import Load, Loaded
     from bpodsl.record import Event, Ledger
+    from bpodsl.text.citing import Cited
     from bpodsl.values import Money
 
 
@@ -98,6 +99,16 @@ def understand(path: Path, shown: str = "", asked: Asked = NOTHING_MORE) -> Unde
     folder = _Folder(path, name)
     contract, more = understand_text(name, text, folder.load, asked)
     return Understood(path, None if problems else contract, (*problems, *more), tuple(folder.used))
+
+
+def cited(path: Path) -> list[Cited]:
+    """Where an agreement, and the files that it uses, cite the paper. Raises OSError if it cannot be read."""
+    from bpodsl.language import decode
+    from bpodsl.language.citations import citations
+
+    name = str(path)
+    text, _ = decode(name, path.read_bytes())
+    return citations(Source(name, text), _Folder(path, name).load)
 
 
 @define

@@ -11,11 +11,12 @@ import click
 from bpodsl import __version__
 from bpodsl.cli import exits
 from bpodsl.cli.common import FILE, PATHS, print_problems
-from bpodsl.cli.selection import FAIL_ON, selection
+from bpodsl.cli.selection import FAIL_ON, Selection, selection
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from bpodsl.report.coverage import Coverage
     from bpodsl.text import Problem
 
 FORMATS = ("text", "json", "sarif", "github", "junit")
@@ -27,12 +28,13 @@ FORMATS = ("text", "json", "sarif", "github", "junit")
 @click.option("--select", metavar="CODES", help="Of the warnings and notes only these: codes or beginnings, by commas.")
 @click.option("--ignore", metavar="CODES", help="Of the warnings and notes none of these.")
 @click.option("--fail-on", type=click.Choice(FAIL_ON), help="The least that makes exit code 1 or 3.  [default: error]")
+@click.option("--paper", type=FILE, help="The clauses of the paper, a line for each (or CSV): say which are not coded.")
 @click.option("--cliff", metavar="SUM", help="Say where one case more changes what is owed by more, such as '500 GBP'.")
 @click.option("--today", metavar="DAY", help="The day on which comments with an end are judged.  [default: today]")
 @click.option("--config", type=FILE, help="A TOML file with `select`, `ignore`, `fail-on`, `cliff`.")
 def command(
     paths: tuple[Path, ...], form: str, select: str | None, ignore: str | None, fail_on: str | None,
-    cliff: str | None, today: str | None, config: Path | None,
+    paper: Path | None, cliff: str | None, today: str | None, config: Path | None,
 ) -> None:  # fmt: skip
     """Find what is wrong with agreements.
 
@@ -48,14 +50,20 @@ def command(
     Exit codes: 0 nothing wrong (warnings may be printed) · 1 what --fail-on asks for was found
                 3 an agreement has errors.
     """
+    chosen = selection(paths, select, ignore, fail_on, config, cliff)
+    raise SystemExit(_once(paths, form, chosen, paper, _day(today)))
+
+
+def _once(paths: Sequence[Path], form: str, chosen: Selection, paper: Path | None, today: date) -> int:
+    """Check and say what was found; the exit code."""
     from bpodsl.pipeline import Asked, understand_all
     from bpodsl.text.render import in_order
 
-    chosen = selection(paths, select, ignore, fail_on, config, cliff)
-    understood = understand_all(paths, Asked(chosen.cliff, _day(today)))
+    understood = understand_all(paths, Asked(chosen.cliff, today))
     if not understood:
         raise click.UsageError("There is no .bpo file in " + ", ".join(str(p) for p in paths) + ".")
     problems = in_order(chosen.chosen(p for each in understood for p in each.problems))
+    names = [each.path for each in understood]
     wrong = [each for each in understood if not each.sound]
     if form == "text":
         print_problems(problems)
@@ -63,12 +71,30 @@ def command(
             click.echo(f"{len(wrong)} of {len(understood)} agreements have errors.", err=True)
         else:
             click.echo(f"{len(understood)} checked, no errors.")
+        if paper is not None:
+            from bpodsl.report.coverage import coverage_text
+
+            click.echo("\n" + coverage_text(_coverage(paper, names), str(paper)), nl=False)
     else:
-        click.echo(_for_programs(form, problems, [str(each.path) for each in understood]), nl=False)
+        covered = _coverage(paper, names) if paper is not None else None
+        click.echo(_for_programs(form, problems, names, covered, paper), nl=False)
     if wrong:
-        raise SystemExit(exits.AGREEMENT)
-    if chosen.fails(problems):
-        raise SystemExit(exits.FOUND)
+        return exits.AGREEMENT
+    return exits.FOUND if chosen.fails(problems) else exits.OK
+
+
+def _coverage(paper: Path, agreements: Sequence[Path]) -> Coverage:
+    """How much of the paper's list the agreements code together."""
+    from bpodsl.pipeline import cited
+    from bpodsl.report.coverage import cover, read_paper
+
+    try:
+        clauses = read_paper(paper.read_text(encoding="utf-8-sig"), paper.suffix.lower() == ".csv")
+    except UnicodeDecodeError as error:
+        raise click.BadParameter(f"{paper} is not text in UTF-8.", param_hint="'--paper'") from error
+    if not clauses:
+        raise click.BadParameter(f"{paper} lists no clauses.", param_hint="'--paper'")
+    return cover(clauses, [each for path in agreements for each in cited(path)])
 
 
 def _day(text: str | None) -> date:
@@ -85,12 +111,17 @@ def _day(text: str | None) -> date:
         raise click.BadParameter(f"{error} Write a day such as 2027-03-31.", param_hint="'--today'") from error
 
 
-def _for_programs(form: str, problems: Sequence[Problem], agreements: Sequence[str]) -> str:
+def _for_programs(
+    form: str, problems: Sequence[Problem], paths: Sequence[Path], coverage: Coverage | None, paper: Path | None
+) -> str:
+    from bpodsl.report.coverage import coverage_json
     from bpodsl.report.problems import github, json_text, junit, sarif
 
+    agreements = [str(path) for path in paths]
     match form:
         case "json":
-            return json_text(problems, agreements)
+            more = {} if coverage is None else {"coverage": coverage_json(coverage, str(paper))}
+            return json_text(problems, agreements, more)
         case "sarif":
             return sarif(problems, __version__)
         case "github":
