@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,6 +16,7 @@ from bpodsl.cli.selection import FAIL_ON, Selection, selection
 if TYPE_CHECKING:
     from datetime import date
 
+    from bpodsl.pipeline import Understood
     from bpodsl.report.coverage import Coverage
     from bpodsl.text import Problem
 
@@ -28,13 +29,14 @@ FORMATS = ("text", "json", "sarif", "github", "junit")
 @click.option("--select", metavar="CODES", help="Of the warnings and notes only these: codes or beginnings, by commas.")
 @click.option("--ignore", metavar="CODES", help="Of the warnings and notes none of these.")
 @click.option("--fail-on", type=click.Choice(FAIL_ON), help="The least that makes exit code 1 or 3.  [default: error]")
+@click.option("--measures", is_flag=True, help="Print what each measure rests on, and what hangs on it.")
 @click.option("--paper", type=FILE, help="The clauses of the paper, a line for each (or CSV): say which are not coded.")
 @click.option("--cliff", metavar="SUM", help="Say where one case more changes what is owed by more, such as '500 GBP'.")
 @click.option("--today", metavar="DAY", help="The day on which comments with an end are judged.  [default: today]")
 @click.option("--config", type=FILE, help="A TOML file with `select`, `ignore`, `fail-on`, `cliff`.")
 def command(
     paths: tuple[Path, ...], form: str, select: str | None, ignore: str | None, fail_on: str | None,
-    paper: Path | None, cliff: str | None, today: str | None, config: Path | None,
+    measures: bool, paper: Path | None, cliff: str | None, today: str | None, config: Path | None,
 ) -> None:  # fmt: skip
     """Find what is wrong with agreements.
 
@@ -51,10 +53,12 @@ def command(
                 3 an agreement has errors.
     """
     chosen = selection(paths, select, ignore, fail_on, config, cliff)
-    raise SystemExit(_once(paths, form, chosen, paper, _day(today)))
+    raise SystemExit(_once(paths, form, chosen, paper, measures, _day(today)))
 
 
-def _once(paths: Sequence[Path], form: str, chosen: Selection, paper: Path | None, today: date) -> int:
+def _once(
+    paths: Sequence[Path], form: str, chosen: Selection, paper: Path | None, measures: bool, today: date
+) -> int:  # fmt: skip
     """Check and say what was found; the exit code."""
     from bpodsl.pipeline import Asked, understand_all
     from bpodsl.text.render import in_order
@@ -63,24 +67,40 @@ def _once(paths: Sequence[Path], form: str, chosen: Selection, paper: Path | Non
     if not understood:
         raise click.UsageError("There is no .bpo file in " + ", ".join(str(p) for p in paths) + ".")
     problems = in_order(chosen.chosen(p for each in understood for p in each.problems))
-    names = [each.path for each in understood]
     wrong = [each for each in understood if not each.sound]
+    more = _more(understood, paper, measures, form == "text")
     if form == "text":
         print_problems(problems)
         if wrong:
             click.echo(f"{len(wrong)} of {len(understood)} agreements have errors.", err=True)
         else:
             click.echo(f"{len(understood)} checked, no errors.")
-        if paper is not None:
-            from bpodsl.report.coverage import coverage_text
-
-            click.echo("\n" + coverage_text(_coverage(paper, names), str(paper)), nl=False)
+        for text in more.values():
+            click.echo(f"\n{text}", nl=False)
     else:
-        covered = _coverage(paper, names) if paper is not None else None
-        click.echo(_for_programs(form, problems, names, covered, paper), nl=False)
+        click.echo(_for_programs(form, problems, [str(each.path) for each in understood], more), nl=False)
     if wrong:
         return exits.AGREEMENT
     return exits.FOUND if chosen.fails(problems) else exits.OK
+
+
+def _more(understood: Sequence[Understood], paper: Path | None, measures: bool, as_text: bool) -> dict[str, Any]:
+    """What is asked for besides problems, by name: as texts, or as JSON."""
+    found: dict[str, Any] = {}
+    if measures:
+        from bpodsl.report.measures import measures_json, measures_text
+
+        contracts = [each.contract for each in understood if each.contract is not None]
+        if as_text:
+            found["measures"] = "\n".join(measures_text(contract) for contract in contracts)
+        else:
+            found["measures"] = [each for contract in contracts for each in measures_json(contract)]
+    if paper is not None:
+        from bpodsl.report.coverage import coverage_json, coverage_text
+
+        coverage = _coverage(paper, [each.path for each in understood])
+        found["coverage"] = (coverage_text if as_text else coverage_json)(coverage, str(paper))
+    return found
 
 
 def _coverage(paper: Path, agreements: Sequence[Path]) -> Coverage:
@@ -111,16 +131,11 @@ def _day(text: str | None) -> date:
         raise click.BadParameter(f"{error} Write a day such as 2027-03-31.", param_hint="'--today'") from error
 
 
-def _for_programs(
-    form: str, problems: Sequence[Problem], paths: Sequence[Path], coverage: Coverage | None, paper: Path | None
-) -> str:
-    from bpodsl.report.coverage import coverage_json
+def _for_programs(form: str, problems: Sequence[Problem], agreements: Sequence[str], more: Mapping[str, Any]) -> str:
     from bpodsl.report.problems import github, json_text, junit, sarif
 
-    agreements = [str(path) for path in paths]
     match form:
         case "json":
-            more = {} if coverage is None else {"coverage": coverage_json(coverage, str(paper))}
             return json_text(problems, agreements, more)
         case "sarif":
             return sarif(problems, __version__)

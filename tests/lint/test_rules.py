@@ -96,7 +96,7 @@ def test_a_credit_that_falls_says_where():
 
 
 def test_a_credit_for_a_measure_that_is_better_when_low():
-    measure = "measure slow\n  each month\n  count of down\n  target at most 5\n"
+    measure = "measure slow\n  each month\n  count of claimed\n  target at most 5\n"
     table = "credit c for slow, of fee\n  | at most 5 | 0% |\n  | at most 10 | {} |\n  | otherwise | {} |\n"
     assert doubts(measure + table.format("5%", "10%")) == []
     assert [code for code, _ in said(measure + table.format("10%", "5%"))] == ["BPO402"]
