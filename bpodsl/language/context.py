@@ -105,6 +105,7 @@ class Context:
     parties: dict[str, Party] = field(factory=dict)
     uses_holidays: bool = False
     worlds: str = ""
+    law: str = ""
 
     kinds: dict[str, Kind | None] = field(factory=dict)
     ratios: set[str] = field(factory=set)
