@@ -22,6 +22,7 @@ COMMANDS = {
     "diff": "Say what differs in meaning between two agreements.",
     "explain": "Say why something followed, or why not.",
     "test": "Run the tests that agreements carry.",
+    "worth": "Say what an agreement can come to in money.",
     "graph": "Draw what leads to what.",
     "rule": "Show the page of a problem code.",
     "demo": "See it work on a packaged example.",

@@ -92,7 +92,7 @@ def test_a_branch_that_never_holds_is_named_with_events_for_the_rest():
          "“on_time is below minimum” and “on_time is met” contradict each other"),
         ("on_time is not measured and on_time at least 5%",
          "“on_time is not measured” and “on_time at least 5 %” contradict each other"),
-        ("fee less than 1 000 GBP", "fee is always exactly 1000 GBP"),
+        ("fee less than 1 000 GBP", "fee is always exactly 1 000.00 GBP"),
     ],
 )  # fmt: skip
 def test_what_a_figure_can_be(condition, why):
@@ -101,7 +101,7 @@ def test_what_a_figure_can_be(condition, why):
 
 
 def _shown(condition):
-    return condition.replace("%", " %").replace("1 000", "1000")
+    return condition.replace("%", " %").replace("1 000", "1 000.00")
 
 
 @pytest.mark.parametrize(
