@@ -73,6 +73,13 @@ class Facts:
         acts = [act.event for act in norm.acts] if norm.modality == "must not" else []
         return self.row(ways + acts)
 
+    def of_any(self, outcomes: tuple[OnOutcome, ...]) -> Callable[[str], Domain]:
+        """The domains of the fields of any of some outcomes."""
+        norms = [self.norms[each.norm] for each in outcomes]
+        ways = [way.selector.event for norm in norms for way in norm.opening if isinstance(way, OnEvent)]
+        acts = [act.event for norm in norms if norm.modality == "must not" for act in norm.acts]
+        return self.row(ways + acts)
+
     def of_state(self, state: State) -> Callable[[str], Domain]:
         """The domains of the fields of the start of an interval."""
         return self.row(each.event for each in (*state.starts, *state.intervals))

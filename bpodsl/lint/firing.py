@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from typing import TYPE_CHECKING, Final
 
-from bpodsl.terms import Length, Once, OnHappens, OnLasting, OnOutcome, OnPeriod, OnSettled, Recurrence, Rule
+from bpodsl.terms import Length, OnAny, Once, OnHappens, OnLasting, OnOutcome, OnPeriod, OnSettled, Recurrence, Rule
 
 if TYPE_CHECKING:
     from bpodsl.lint.facts import Facts
@@ -25,13 +25,18 @@ def why_never(facts: Facts, rule: Rule, outcomes: Set[tuple[str, str]]) -> str |
             if (norm, outcome) not in outcomes:
                 return f"`{norm}` can never be {outcome}"
             fields = facts.of_norm(facts.norms[norm])
+        case OnAny(those):
+            if all((each.norm, each.outcome) not in outcomes for each in those):
+                return f"none of {', '.join(f'`{each.norm}`' for each in those)} can ever be {those[0].outcome}"
+            fields = facts.of_any(those)
         case OnLasting(state):
             if state not in facts.begun:
                 return f"`{state}` can never begin"
             fields = facts.of_state(facts.states[state])
         case OnSettled(figure):
             there = facts.windows(facts.figures[figure].grid)
-            needed = rule.recurrence.n if rule.recurrence is not None else 1
+            counted = rule.recurrence is not None and rule.recurrence.weight is None
+            needed = rule.recurrence.n if rule.recurrence is not None and counted else 1
             if there < needed:
                 many = f"{there} window{'' if there == 1 else 's'}" if there else "no window"
                 return f"`{figure}` has {many} in the whole term"

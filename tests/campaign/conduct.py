@@ -34,6 +34,8 @@ from bpodsl.terms import expressions as ex
 from bpodsl.values import Grid
 from tests.campaign.clauses import KEYS
 from tests.campaign.draw import Draw
+from tests.campaign.opening import worked_out
+from tests.campaign.together import together
 from tests.campaign.world import World
 
 HAPPENS = ("step_taken", "notice_given", "ticket_resolved", "leak_reported", "report_sent", "order_paid")
@@ -46,7 +48,8 @@ def more(world: World, made: Contract) -> Contract:
     draw.random.setstate(world.draw.random.getstate())
     if draw.chance(0.5):
         return made
-    for way in (_counted_by_key, _lapsing, _waived, _put_off, _moving, _counted_as_waived, _moving_in_variants):
+    for way in (_counted_by_key, _lapsing, _waived, _put_off, _moving, _counted_as_waived, _moving_in_variants,
+                worked_out, together):  # fmt: skip
         found = way(draw, world, made)
         try:
             levels(found)
