@@ -7,8 +7,7 @@ from os.path import normpath
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from attrs import define, field, frozen
-
+from bpodsl.lean import define, field, frozen
 from bpodsl.terms import Contract
 from bpodsl.text import Problem, Severity, Source
 
@@ -26,6 +25,11 @@ class Understood:
     contract: Contract | None
     problems: tuple[Problem, ...]
     used: tuple[Path, ...] = ()
+
+    @property
+    def headed(self) -> bool:
+        """Whether it says that it is an agreement."""
+        return not any(problem.code == "BPO208" and problem.span is None for problem in self.problems)
 
     @property
     def sound(self) -> bool:
@@ -125,12 +129,23 @@ def agreements(paths: Iterable[Path]) -> list[Path]:
 
 
 def understand_all(paths: Iterable[Path]) -> list[Understood]:
-    """Every agreement among paths and below folders. A file found in a folder that another one uses is a part of that
-    one, not an agreement of its own."""
-    given = {path.resolve() for path in paths if not path.is_dir()}
-    understood = [understand(path) for path in agreements(paths)]
-    used = {path for each in understood for path in each.used} - given
-    return [each for each in understood if each.path.resolve() not in used]
+    """Every agreement among paths and below folders. A file that another one uses is a part of that one, not an
+    agreement of its own; for a part given alone stand the agreements near it that use it."""
+    understood = {path.resolve(): understand(path) for path in agreements(paths)}
+    for part in [path for path, each in understood.items() if not each.headed]:
+        if not any(part in each.used for each in understood.values()):
+            understood |= {each.path.resolve(): each for each in _users(understood[part].path)}
+    used = {path for each in understood.values() for path in each.used}
+    return [each for path, each in understood.items() if path not in used]
+
+
+def _users(part: Path) -> list[Understood]:
+    """The agreements that use a file, in the nearest folder that has some: its own, or one of the three above."""
+    for folder in (part.parent, *list(part.resolve().parents)[1:4]):
+        near = [understand(path) for path in sorted(folder.glob("*.bpo")) if path.resolve() != part.resolve()]
+        if found := [each for each in near if part.resolve() in each.used]:
+            return found
+    return []
 
 
 def evaluate_worlds(

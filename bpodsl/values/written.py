@@ -9,8 +9,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
-import attrs
-
+from bpodsl.lean import frozen
 from bpodsl.values.instants import HOUR, MINUTE, SECOND
 
 MONTHS: Final = (
@@ -50,7 +49,7 @@ _BLANKS: Final = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}"
 _MINUS: Final = "\N{MINUS SIGN}"
 
 
-@attrs.frozen
+@frozen
 class DateForm:
     """A way to write days: `dd/mm/yyyy`, `Mon d, yyyy`."""
 
@@ -75,7 +74,7 @@ class DateForm:
         return None if clock is None else f"{day} {clock}"
 
 
-@attrs.frozen
+@frozen
 class NumberForm:
     """A way to write numbers, shown by how it writes 1234.56: `1.234,56`."""
 

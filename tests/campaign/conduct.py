@@ -5,6 +5,7 @@ It draws from a copy of the stream, so that an agreement without it, and all his
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -27,6 +28,7 @@ from bpodsl.terms import (
     Rule,
     Selector,
     Terminate,
+    Variant,
     Waiver,
     levels,
 )
@@ -47,7 +49,10 @@ def more(world: World, made: Contract) -> Contract:
     draw.random.setstate(world.draw.random.getstate())
     if draw.chance(0.5):
         return made
-    for way in (_counted_by_key, _lapsing, _waived, _put_off, _moving, _named, _lasting):
+    ways = (
+        _counted_by_key, _lapsing, _waived, _put_off, _moving, _counted_as_waived, _moving_in_variants, _named, _lasting
+    )  # fmt: skip
+    for way in ways:
         found = way(draw, world, made)
         try:
             levels(found)
@@ -189,18 +194,50 @@ def _moving(draw: Draw, world: World, made: Contract) -> Contract:
 def _lasting(draw: Draw, world: World, made: Contract) -> Contract:
     """Times of states that last so long on end."""
 
-    def changed(value: Any) -> Any:
-        if isinstance(value, tuple):
-            return tuple(map(changed, value))
-        if isinstance(value, ex.StateTimes) and draw.chance(0.5):
-            calendar = draw.pick(made.calendars).name if made.calendars and draw.chance(0.3) else None
-            amount = draw.pick([MINUTE, 5 * MINUTE, HOUR, 8 * HOUR, 24 * HOUR])
-            least = Length(amount, "open" if calendar else "elapsed", calendar)
-            return ex.StateTimes(value.state, least, draw.chance(0.3))
-        if type(value).__module__.startswith("bpodsl.terms") and has(type(value)):
-            parts = {each.name: getattr(value, each.name) for each in fields(type(value))}
-            new = {name: changed(part) for name, part in parts.items()}
-            return evolve(value, **{name: part for name, part in new.items() if part is not parts[name]})
-        return value
+    def lasting(part: Any) -> Any:
+        if not isinstance(part, ex.StateTimes) or draw.chance(0.5):
+            return part
+        calendar = draw.pick(made.calendars).name if made.calendars and draw.chance(0.3) else None
+        amount = draw.pick([MINUTE, 5 * MINUTE, HOUR, 8 * HOUR, 24 * HOUR])
+        least = Length(amount, "open" if calendar else "elapsed", calendar)
+        return ex.StateTimes(part.state, least, draw.chance(0.3))
 
-    return evolve(made, figures=tuple(evolve(figure, value=changed(figure.value)) for figure in made.figures))
+    return evolve(made, figures=_everywhere(made.figures, lasting))
+
+
+def _counted_as_waived(draw: Draw, world: World, made: Contract) -> Contract:
+    """Outcomes of duties that may be waived are counted as waived."""
+    waived = {norm.name for norm in made.norms if norm.waivers}
+
+    def counted(part: Any) -> Any:
+        if not isinstance(part, ex.OutcomeRows | ex.TrailOutcomes) or part.norm not in waived or draw.chance(0.5):
+            return part
+        return evolve(part, statuses=("waived",) if draw.chance(0.4) else (*part.statuses, "waived"))
+
+    return _everywhere(made, counted) if waived else made  # type: ignore[no-any-return]
+
+
+def _moving_in_variants(draw: Draw, world: World, made: Contract) -> Contract:
+    """Terms of variants have dates that a suspension moves."""
+
+    def moving(part: Any) -> Any:
+        if not isinstance(part, Variant) or part.terms is None or part.terms.due is None:
+            return part
+        due = part.terms.due
+        if not part.terms.suspended_during or not (due.length is None or due.back) or draw.chance(0.5):
+            return part
+        return evolve(part, terms=evolve(part.terms, due=evolve(due, moves=True)))
+
+    return evolve(made, norms=_everywhere(made.norms, moving))
+
+
+def _everywhere(value: Any, change: Callable[[Any], Any]) -> Any:
+    """A term with every part changed, from the inside out."""
+    if isinstance(value, tuple):
+        return tuple(_everywhere(part, change) for part in value)
+    if not has(type(value)):
+        return value
+    parts = {each.name: getattr(value, each.name) for each in fields(type(value)) if each.init}
+    changed = {name: _everywhere(part, change) for name, part in parts.items()}
+    found = {name: part for name, part in changed.items() if part is not parts[name] and part != parts[name]}
+    return change(evolve(value, **found) if found else value)
