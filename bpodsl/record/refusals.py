@@ -231,6 +231,11 @@ ANSWERED = Reason(
     "Correct the first answer with a higher `rev`, or let it be overruled by the role that may.",
 )  # fmt: skip
 
+CLOSED = Reason(
+    "EVT152", "The records are closed", "`{event}` comes too late: the records that it belongs to closed with {last}.",
+    "Agree on it by a record of a time that is open.",
+)  # fmt: skip
+
 # ------------------------------------------------------------------------------------ the whole input
 CONFLICT = Reason(
     "EVT160", "Two lines contradict each other",
@@ -260,5 +265,6 @@ REASONS = (
     NOT_UTF8, TOO_LONG, NOT_JSON, NOT_AN_OBJECT, KEY_TWICE, BROKEN_TEXT, NOT_A_NUMBER, TOO_DEEP, CUT_OFF, BAD_QUOTES,
     CELL_COUNT, NO_HEADER, NO_ID, NO_TYPE, NO_TIME, UNKNOWN_TYPE, BAD_TIME, NAIVE_TIME, TIME_RANGE, CLOCK_CHANGE,
     BAD_REV, RETRACTS_NOTHING, BAD_ENVELOPE, MISSING, WRONG_KIND, NOT_ONE_OF, OTHER_CURRENCY, BACKWARDS, NOT_GIVEN,
-    NO_SUCH_DAY, MAY_NOT_REPORT, ANSWERED, CONFLICT, BEYOND_HORIZON, TOO_LARGE, PACKED_TOO_TIGHT, TOO_MANY_REFUSED,
+    NO_SUCH_DAY, MAY_NOT_REPORT, ANSWERED, CLOSED, CONFLICT, BEYOND_HORIZON, TOO_LARGE, PACKED_TOO_TIGHT,
+    TOO_MANY_REFUSED,
 )  # fmt: skip

@@ -16,7 +16,17 @@ from bpodsl.terms.contract import (
 )  # fmt: skip
 from bpodsl.terms.edges import Edge, children, edges, levels, looked_up, nodes, reads, walk
 from bpodsl.terms.effects import Accrue, Begin, Effect, Finish, Impose, Lapse, Raise, Terminate
-from bpodsl.terms.events import Column, Condition, DeemedRow, EventField, EventKind, Mapping, Relation, RowMapping
+from bpodsl.terms.events import (
+    Closing,
+    Column,
+    Condition,
+    DeemedRow,
+    EventField,
+    EventKind,
+    Mapping,
+    Relation,
+    RowMapping,
+)
 from bpodsl.terms.examples import Example, ExampleEvent, Expectation
 from bpodsl.terms.expressions import Expression, NotMeasured, Pending, Rounding
 from bpodsl.terms.figures import Account, Figure, Group, Line, Target
@@ -45,7 +55,7 @@ from bpodsl.terms.waiting import awaited, may_change, waits_by_branch
 
 __all__ = [
     "Account", "Accrue", "AddsUp", "Answer", "Assignment", "Assumption", "Begin", "ByTime", "CalendarTerm",
-    "Change", "Clause", "Clock", "Column", "Condition", "Contract", "DeemedRow", "Due", "Edge", "Effect",
+    "Change", "Clause", "Clock", "Closing", "Column", "Condition", "Contract", "DeemedRow", "Due", "Edge", "Effect",
     "EventField", "EventKind", "Example", "ExampleEvent", "Expectation", "Expression", "Figure", "Finish", "Group",
     "Impose", "Kind", "Ladder", "Lapse", "Length", "Limit", "Line", "Mapping", "Norm", "NotMeasured", "NthWeekday",
     "Occasion", "OnEvent", "OnHappens", "OnLasting", "OnOutcome", "OnPeriod", "OnSettled", "Once", "Opening",

@@ -8,6 +8,7 @@ from bpodsl.lean import frozen
 from bpodsl.terms.clause import Clause
 from bpodsl.terms.expressions import Expression
 from bpodsl.terms.kinds import Kind
+from bpodsl.terms.lengths import Length
 
 
 @frozen
@@ -88,6 +89,20 @@ class EventKind:
     def field(self, name: str) -> EventField | None:
         """The field of that name, or None."""
         return next((f for f in self.fields if f.name == name), None)
+
+
+@frozen
+class Closing:
+    """Until when what happened in a month (quarter, year) may be reported and corrected: so long after its last day.
+
+    `events`: of which kinds, () of all others. What is known later changes nothing; or, if `carried`, an event that is
+    first reported later counts when it is reported.
+    """
+
+    events: tuple[str, ...]
+    unit: Literal["month", "quarter", "year"]
+    length: Length
+    carried: bool = False
 
 
 @frozen
