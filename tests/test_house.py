@@ -23,9 +23,10 @@ MAY = {
     "engine": {"graph", "record", "terms", "values"},
     "reference": {"record", "terms", "values"},
     "report": {"record", "terms", "values", "text"},
+    "compare": {"graph", "record", "report", "terms", "values", "text", "lean"},
     "store": {"record", "terms", "values", "text"},
 }
-OWNED = {"lark": "language", "networkx": "graph", "rich": "report", "holidays": "values", "click": "cli"}
+OWNED = {"lark": "language", "networkx": "graph", "rich": "report", "holidays": "values", "click": "cli", "z3": "lint"}
 
 
 def imports(path):

@@ -107,6 +107,7 @@ class Context:
     uses_holidays: bool = False
     worlds: str = ""
     closings: list[Closing] = field(factory=list)
+    law: str = ""
 
     kinds: dict[str, Kind | None] = field(factory=dict)
     ratios: set[str] = field(factory=set)

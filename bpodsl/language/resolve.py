@@ -297,6 +297,7 @@ def _contract(ctx: Context) -> Contract:
         changes=ctx.changes,
         assignments=tuple(ctx.assignments),
         closings=tuple(ctx.closings),
+        law=ctx.law,
         digest=_digest(ctx.file),
         pins=tuple(pins),
     )

@@ -61,6 +61,11 @@ class Calendar:
         """Open when the first is and none of the others; its days are those of the first."""
         return Calendar(first.zone, Combined("less", (first._plan, *(other._plan for other in others))))
 
+    @property
+    def plan(self) -> Plan:
+        """What it is made of."""
+        return self._plan
+
     def __reduce__(self) -> tuple[object, tuple[Zone, Plan]]:
         return Calendar, (self.zone, self._plan)
 
