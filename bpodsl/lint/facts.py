@@ -23,6 +23,7 @@ from bpodsl.terms import (
     Norm,
     Once,
     OnEvent,
+    OnOutcome,
     OnPeriod,
     Selector,
     State,
