@@ -14,7 +14,16 @@ from bpodsl.text import Problem, Severity, Source
 
 if TYPE_CHECKING:
     from bpodsl.language import Load, Loaded
+    from bpodsl.language.ast import File
     from bpodsl.record import Event, Ledger
+
+
+@frozen
+class Reading:
+    """How files are read. `bytes_of` raises OSError for what cannot be read; `parse` may keep what it has parsed."""
+
+    bytes_of: Callable[[Path], bytes] = Path.read_bytes
+    parse: Callable[[Source], tuple[File, tuple[Problem, ...]]] | None = None
 
 
 @frozen
@@ -34,7 +43,7 @@ class Understood:
 
 
 def understand_text(
-    name: str, text: str, load: Load | None = None
+    name: str, text: str, load: Load | None = None, reading: Reading = Reading()
 ) -> tuple[Contract | None, tuple[Problem, ...]]:
     """Parse, resolve and doubt a text, and leave out the problems that its comments allow; never raises for what an
     author may type. `load` finds the files it uses."""
@@ -49,7 +58,7 @@ def understand_text(
             sources.append(found.source)
         return found
 
-    tree, problems = parse(sources[0])
+    tree, problems = (reading.parse or parse)(sources[0])
     contract, more = resolve(tree, gathered)
     doubts = () if contract is None else lint(contract)
     return contract, tuple(_allowed(sources, (*problems, *more, *doubts)))
@@ -65,17 +74,17 @@ def _allowed(sources: Sequence[Source], problems: Iterable[Problem]) -> Iterable
     return allow(dict.fromkeys(sources), problems, {each.code: each.severity for each in every_problem()})
 
 
-def understand(path: Path, shown: str = "") -> Understood:
+def understand(path: Path, shown: str = "", reading: Reading = Reading()) -> Understood:
     """The same for a file and those that it uses. Raises OSError if it cannot be read; bytes that are no UTF-8 are a
     problem, and so is a used file that cannot be read."""
     from bpodsl.language import decode
 
     name = shown or str(path)
-    text, problems = decode(name, path.read_bytes())
+    text, problems = decode(name, reading.bytes_of(path))
     if problems and not text:
         return Understood(path, None, problems)
-    folder = _Folder(path, name)
-    contract, more = understand_text(name, text, folder.load)
+    folder = _Folder(path, name, reading)
+    contract, more = understand_text(name, text, folder.load, reading)
     return Understood(path, None if problems else contract, (*problems, *more), tuple(folder.used))
 
 
@@ -85,6 +94,7 @@ class _Folder:
 
     first: Path
     name: str
+    reading: Reading = Reading()
     paths: dict[str, Path] = field(factory=dict)
     used: dict[Path, None] = field(factory=dict)
 
@@ -103,7 +113,7 @@ class _Folder:
             if not path.is_relative_to(root):
                 return "it lies outside the folder of the first file"
             shown = normpath(PurePosixPath(using).parent / written)
-            text, problems = decode(shown, path.read_bytes())
+            text, problems = decode(shown, self.reading.bytes_of(path))
         except FileNotFoundError:
             return "there is no such file"
         except (OSError, ValueError):
@@ -112,7 +122,9 @@ class _Folder:
         if path != self.first.resolve():
             self.used.setdefault(path)
         key = path.relative_to(root).as_posix()
-        return Loaded("" if path == self.first.resolve() else key, Source(shown, text), tuple(problems))
+        source = Source(shown, text)
+        read = None if self.reading.parse is None else self.reading.parse(source)
+        return Loaded("" if path == self.first.resolve() else key, source, tuple(problems), read)
 
 
 def agreements(paths: Iterable[Path]) -> list[Path]:

@@ -23,6 +23,7 @@ COMMANDS = {
     "test": "Run the tests that agreements carry.",
     "graph": "Draw what leads to what.",
     "rule": "Show the page of a problem code.",
+    "lsp": "Serve an editor, by the Language Server Protocol.",
     "demo": "See it work on a packaged example.",
 }
 
