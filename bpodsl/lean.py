@@ -1,4 +1,4 @@
-"""Frozen classes of attrs that share their methods.
+"""Classes of attrs that share their methods.
 
 attrs writes and compiles the methods of each class, which takes about a millisecond: for the two hundred kinds of
 nodes, terms and problems together longer, at every start, than to check an agreement. Here they are one set of
@@ -27,17 +27,31 @@ class Part(NamedTuple):
     repr: bool = True
     kw_only: bool = False
     takes_all: bool = False
+    factory: Callable[[], Any] | None = None
 
 
 def make(cls: _T) -> _T:
     """A frozen class whose parts are its annotations, after those of its base."""
+    return _made(cls, (__init__, __setattr__, __delattr__, __eq__, __hash__, __repr__))
+
+
+def make_mutable(cls: _T) -> _T:
+    """Such a class whose parts may be set anew."""
+    made = _made(cls, (__init__, __eq__, __repr__))
+    setattr(made, "__hash__", None)  # noqa: B010 - what changes is no key
+    return made
+
+
+def _made(cls: _T, methods: tuple[Callable[..., Any], ...]) -> _T:
+    # What a class keeps in slots has no defaults: what stands under those names is the slots.
+    defaults = {} if "__slots__" in cls.__dict__ else dict(cls.__dict__)
     own = {
-        name: value if isinstance(value := cls.__dict__.get(name, REQUIRED), Part) else Part(value)
+        name: value if isinstance(value := defaults.get(name, REQUIRED), Part) else Part(value)
         for name, kind in cls.__annotations__.items()
         if not kind.startswith("ClassVar")
     }
     for name in own:
-        if name in cls.__dict__:
+        if name in defaults:
             delattr(cls, name)
     parts: dict[str, Part] = {**parts_of(cls), **own}
     placed = tuple(name for name, about in parts.items() if not about.kw_only)
@@ -50,9 +64,12 @@ def make(cls: _T) -> _T:
     }
     for name, value in shared.items():
         setattr(cls, name, value)
-    for method in (__init__, __setattr__, __delattr__, __eq__, __hash__, __repr__):
-        if method.__name__ not in cls.__dict__ or (method is __hash__ and cls.__dict__["__hash__"] is None):
-            setattr(cls, method.__name__, method)
+    if "__attrs_post_init__" in cls.__dict__:
+        methods = (_init_and_then, *methods[1:])
+    for method in methods:
+        name = "__init__" if method is _init_and_then else method.__name__
+        if name not in cls.__dict__ or (name == "__hash__" and cls.__dict__[name] is None):
+            setattr(cls, name, method)
     return cls
 
 
@@ -80,7 +97,7 @@ class _Attributes:
 
         said = {
             name: attrs.field(
-                default=attrs.NOTHING if about.default is REQUIRED else about.default,
+                default=_said(about),
                 eq=about.eq, repr=about.repr, kw_only=about.kw_only,
             )
             for name, about in parts_of(cls).items()
@@ -88,6 +105,14 @@ class _Attributes:
         found = attrs.fields(attrs.make_class(cls.__name__, said, init=False, repr=False, eq=False, slots=False))
         cls.__attrs_attrs__ = found  # type: ignore[attr-defined]
         return found
+
+
+def _said(about: Part) -> Any:
+    import attrs
+
+    if about.factory is not None:
+        return attrs.Factory(about.factory)
+    return attrs.NOTHING if about.default is REQUIRED else about.default
 
 
 # ------------------------------------------------------------------------------- the methods that all share
@@ -102,10 +127,19 @@ def __init__(self: Any, *values: Any, **named: Any) -> None:
     if said.keys() != parts.keys():
         if strange := said.keys() - parts.keys():
             raise TypeError(f"{type(self).__name__} has no {', '.join(sorted(strange))}")
-        said = {name: said.get(name, about.default) for name, about in parts.items()}
+        said = {name: said[name] if name in said else _default(about) for name, about in parts.items()}
         if REQUIRED in said.values():
             raise TypeError(f"{type(self).__name__} lacks a part: {', '.join(sorted(_lacking(said)))}")
     self.__dict__.update(said)
+
+
+def _init_and_then(self: Any, *values: Any, **named: Any) -> None:
+    __init__(self, *values, **named)
+    self.__attrs_post_init__()
+
+
+def _default(about: Part) -> Any:
+    return about.default if about.factory is None else about.factory()
 
 
 def _lacking(said: Mapping[str, Any]) -> Iterator[str]:
@@ -138,7 +172,7 @@ def __repr__(self: Any) -> str:
 def change(of: Any, **parts: Any) -> Any:
     """The same object with other parts; of a class of attrs, too."""
     if is_lean(of.__class__):
-        return of.__class__(**(of.__dict__ | parts))
+        return of.__class__(**{name: getattr(of, name) for name in of.__lean_parts__} | parts)
     import attrs
 
     return attrs.evolve(of, **parts)
@@ -146,10 +180,12 @@ def change(of: Any, **parts: Any) -> Any:
 
 if TYPE_CHECKING:
     # To a type checker they are what they behave like.
+    from attrs import define as define
     from attrs import evolve as evolve
     from attrs import field as field
     from attrs import frozen as frozen
 else:
     evolve = change
     frozen = make
+    define = make_mutable
     field = Part

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from io import BytesIO
 from os.path import normpath
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from attrs import define, field, frozen
-
+from bpodsl.lean import define, field, frozen
 from bpodsl.terms import Contract
 from bpodsl.text import Problem, Severity, Source
 
 if TYPE_CHECKING:
     from bpodsl.language import Load, Loaded
     from bpodsl.language.ast import File
-    from bpodsl.record import Event, Ledger
+    from bpodsl.record import Entry, Event, Ledger
 
 
 @frozen
@@ -24,6 +24,9 @@ class Reading:
 
     bytes_of: Callable[[Path], bytes] = Path.read_bytes
     parse: Callable[[Source], tuple[File, tuple[Problem, ...]]] | None = None
+
+
+FROM_DISK: Final = Reading()
 
 
 @frozen
@@ -37,13 +40,18 @@ class Understood:
     used: tuple[Path, ...] = ()
 
     @property
+    def headed(self) -> bool:
+        """Whether it says that it is an agreement."""
+        return not any(problem.code == "BPO208" and problem.span is None for problem in self.problems)
+
+    @property
     def sound(self) -> bool:
         """Whether it may run."""
         return self.contract is not None and not any(p.severity is Severity.ERROR for p in self.problems)
 
 
 def understand_text(
-    name: str, text: str, load: Load | None = None, reading: Reading = Reading()
+    name: str, text: str, load: Load | None = None, reading: Reading = FROM_DISK
 ) -> tuple[Contract | None, tuple[Problem, ...]]:
     """Parse, resolve and doubt a text, and leave out the problems that its comments allow; never raises for what an
     author may type. `load` finds the files it uses."""
@@ -60,8 +68,19 @@ def understand_text(
 
     tree, problems = (reading.parse or parse)(sources[0])
     contract, more = resolve(tree, gathered)
-    doubts = () if contract is None else lint(contract)
+    doubts = () if contract is None else lint(contract, _follow)
     return contract, tuple(_allowed(sources, (*problems, *more, *doubts)))
+
+
+def _follow(contract: Contract, lines: Sequence[str], until: int) -> Sequence[Entry]:
+    """What stands at an instant when these lines of JSON are all that is reported; nothing if one is set aside."""
+    from bpodsl.store import Feed, read_events
+
+    taken = read_events(contract, [Feed("-", BytesIO("\n".join(lines).encode()))], until)
+    if taken.quarantined or taken.incomplete:
+        return ()
+    ledgers = evaluate_worlds(contract, taken.worlds, until)
+    return [entry for _, ledger in ledgers for entry in ledger.outcome]
 
 
 def _allowed(sources: Sequence[Source], problems: Iterable[Problem]) -> Iterable[Problem]:
@@ -74,13 +93,18 @@ def _allowed(sources: Sequence[Source], problems: Iterable[Problem]) -> Iterable
     return allow(dict.fromkeys(sources), problems, {each.code: each.severity for each in every_problem()})
 
 
-def understand(path: Path, shown: str = "", reading: Reading = Reading()) -> Understood:
+def understand(path: Path, shown: str = "", reading: Reading = FROM_DISK) -> Understood:
     """The same for a file and those that it uses. Raises OSError if it cannot be read; bytes that are no UTF-8 are a
     problem, and so is a used file that cannot be read."""
+    return understand_bytes(path, reading.bytes_of(path), shown or str(path), reading)
+
+
+def understand_bytes(path: Path, data: bytes, name: str, reading: Reading = FROM_DISK) -> Understood:
+    """The same for bytes that stand for a file, such as an earlier version of it; the files that it uses are looked
+    for where that file is."""
     from bpodsl.language import decode
 
-    name = shown or str(path)
-    text, problems = decode(name, reading.bytes_of(path))
+    text, problems = decode(name, data)
     if problems and not text:
         return Understood(path, None, problems)
     folder = _Folder(path, name, reading)
@@ -94,7 +118,7 @@ class _Folder:
 
     first: Path
     name: str
-    reading: Reading = Reading()
+    reading: Reading = FROM_DISK
     paths: dict[str, Path] = field(factory=dict)
     used: dict[Path, None] = field(factory=dict)
 
@@ -137,12 +161,23 @@ def agreements(paths: Iterable[Path]) -> list[Path]:
 
 
 def understand_all(paths: Iterable[Path]) -> list[Understood]:
-    """Every agreement among paths and below folders. A file found in a folder that another one uses is a part of that
-    one, not an agreement of its own."""
-    given = {path.resolve() for path in paths if not path.is_dir()}
-    understood = [understand(path) for path in agreements(paths)]
-    used = {path for each in understood for path in each.used} - given
-    return [each for each in understood if each.path.resolve() not in used]
+    """Every agreement among paths and below folders. A file that another one uses is a part of that one, not an
+    agreement of its own; for a part given alone stand the agreements near it that use it."""
+    understood = {path.resolve(): understand(path) for path in agreements(paths)}
+    for part in [path for path, each in understood.items() if not each.headed]:
+        if not any(part in each.used for each in understood.values()):
+            understood |= {each.path.resolve(): each for each in _users(understood[part].path)}
+    used = {path for each in understood.values() for path in each.used}
+    return [each for path, each in understood.items() if path not in used]
+
+
+def _users(part: Path) -> list[Understood]:
+    """The agreements that use a file, in the nearest folder that has some: its own, or one of the three above."""
+    for folder in (part.parent, *list(part.resolve().parents)[1:4]):
+        near = [understand(path) for path in sorted(folder.glob("*.bpo")) if path.resolve() != part.resolve()]
+        if found := [each for each in near if part.resolve() in each.used]:
+            return found
+    return []
 
 
 def evaluate_worlds(

@@ -115,3 +115,59 @@ def test_daily_amounts_are_one_paragraph(said) -> None:
         "    2026-02-05 to 2026-02-08, each of 4: 9.00 GBP",
         "    2026-02-09 to 2026-02-14, each of 6: 10.00 GBP",
     ]
+
+
+# ------------------------------------------------------------------ windows
+def test_a_window_that_is_none_is_an_error_that_names_those_there_are(said, tmp_path):
+    said(BALANCE, "", "--of", "earned", "--in", "2026-03")
+    arguments = ["explain", str(tmp_path / "a.bpo"), str(tmp_path / "e.jsonl"), "--until", "2026-03-10"]
+    asked = CliRunner().invoke(bpodsl, [*arguments, "--of", "earned", "--in", "2026-Q1"])
+    assert asked.exit_code == 2
+    assert "no window `2026-Q1`. Its windows so far are 2026-01, 2026-02, 2026-03." in asked.output
+    asked = CliRunner().invoke(bpodsl, [*arguments, "--of", "earned", "--in", "2025-12"])
+    assert asked.exit_code == 2
+    # One that is still to come is one of its windows.
+    asked = CliRunner().invoke(bpodsl, [*arguments, "--of", "earned", "--in", "2026-12"])
+    assert asked.exit_code == 0
+    assert "has not ended" in asked.output
+
+
+DUTIES = HEAD + """event asked from harbour
+  case key
+event answered from lantern
+  case key
+event reported from lantern
+  period month
+  counts for period
+obligation answer
+  lantern must answered for each asked
+  within 2 hours
+obligation report
+  lantern must reported each month
+  within 5 days after the end of the month
+  performs the period of period
+measure quality
+  over 3 months, each month, counted when decided
+  share of answer fulfilled
+"""
+REPORTED = (
+    '{"id": "1", "source": "lantern", "type": "reported", "time": "2026-02-03T10:00:00Z", "period": "2026-01"}\n'
+    '{"id": "2", "source": "harbour", "type": "asked", "time": "2026-02-03T10:00:00Z", "case": "A"}\n'
+)
+
+
+def test_a_duty_of_each_period_is_asked_by_its_period(said):
+    assert "fulfilled in time" in said(DUTIES, REPORTED, "--of", "report", "--in", "2026-01")
+    assert "missed" in said(DUTIES, REPORTED, "--of", "report", "--in", "2026-02")
+
+
+def test_a_window_of_several_months_may_be_named_by_its_last(said):
+    assert "in 2026-02..2026-04" in said(DUTIES, REPORTED, "--of", "quality", "--in", "2026-04")
+
+
+def test_a_clause_without_windows_says_so(said, tmp_path):
+    said(DUTIES, REPORTED, "--of", "answer")
+    arguments = ["explain", str(tmp_path / "a.bpo"), str(tmp_path / "e.jsonl"), "--of", "answer", "--in", "2026-02"]
+    asked = CliRunner().invoke(bpodsl, arguments)
+    assert asked.exit_code == 2
+    assert "`answer` has no windows" in asked.output

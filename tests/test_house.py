@@ -23,11 +23,12 @@ MAY = {
     "engine": {"graph", "record", "terms", "values"},
     "reference": {"record", "terms", "values"},
     "report": {"record", "terms", "values", "text"},
+    "compare": {"graph", "record", "report", "terms", "values", "text", "lean"},
     "store": {"record", "terms", "values", "text"},
 }
 OWNED = {
-    "lark": "language", "networkx": "graph", "rich": "report", "holidays": "values", "click": "cli", "pygls": "lsp",
-    "lsprotocol": "lsp",
+    "lark": "language", "networkx": "graph", "rich": "report", "holidays": "values", "click": "cli", "z3": "lint",
+    "pygls": "lsp", "lsprotocol": "lsp",
 }  # fmt: skip
 
 

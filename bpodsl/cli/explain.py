@@ -48,6 +48,7 @@ def command(
     bpodsl explain agreement.bpo tickets.jsonl --of for_cause
     """
     from bpodsl.report.explain import Asked, Explainer
+    from bpodsl.report.periods import window_asked
     from bpodsl.report.words import clauses
 
     contract = sound_agreement(agreement)
@@ -60,6 +61,10 @@ def command(
         raise click.UsageError(f"The agreement has no clause `{clause}`. {hint}")
     taken = read(contract, events, until_text)
     name, ledger = one_world(evaluated(contract, taken), world)
+    if period:
+        period, wrong = window_asked(contract, ledger, clause, period)
+        if wrong:
+            raise click.UsageError(wrong)
     explainer = Explainer.of(contract, ledger, dict(taken.worlds)[name], full)
     for line in explainer.explain(Asked(clause, period, keys)):
         click.echo(line)

@@ -19,6 +19,7 @@ COMMANDS = {
     "check": "Find what is wrong with agreements.",
     "fmt": "Bring agreements into their one form.",
     "run": "Run an agreement over events and show what followed.",
+    "diff": "Say what differs in meaning between two agreements.",
     "explain": "Say why something followed, or why not.",
     "test": "Run the tests that agreements carry.",
     "graph": "Draw what leads to what.",

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import click
-from attrs import frozen
 
+from bpodsl.lean import frozen
 from bpodsl.text import Problem, Severity
 
 KEYS: Final = ("select", "ignore", "fail-on")

@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from attrs import define
-
 from bpodsl.language.expected import nearest
 from bpodsl.language.layout import lay_out
 from bpodsl.language.problems_of_allowing import AllowsNothing, CannotAllow, NoReason
+from bpodsl.lean import define
 from bpodsl.text import Problem, Severity, Source, Span
 
 _ALLOW: Final = re.compile(r"# allow\s+(BPO\w*(?:\s*,\s*BPO\w*)*)\s*(?::\s*(.*))?$")

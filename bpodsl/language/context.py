@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, cast
 
-from attrs import define, field
-
 from bpodsl.language import ast
 from bpodsl.language.names import EVENTS, FIGURES, QUESTIONS, Declaration, Names, nearest
 from bpodsl.language.problems import (
@@ -27,7 +25,7 @@ from bpodsl.language.problems import (
     WrongThing,
 )
 from bpodsl.language.scopes import FigureHead, NormHead, Scope
-from bpodsl.lean import frozen
+from bpodsl.lean import define, field, frozen
 from bpodsl.terms import (
     Account,
     Assignment,
@@ -107,6 +105,7 @@ class Context:
     parties: dict[str, Party] = field(factory=dict)
     uses_holidays: bool = False
     worlds: str = ""
+    law: str = ""
 
     kinds: dict[str, Kind | None] = field(factory=dict)
     ratios: set[str] = field(factory=set)

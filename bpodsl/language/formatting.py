@@ -12,11 +12,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
 from typing import Final
 
-from attrs import define
-
 from bpodsl.language.columns import cells
 from bpodsl.language.layout import HEAD, LINE, ROW, SUB, Block, lay_out
 from bpodsl.language.parse import parse
+from bpodsl.lean import define
 from bpodsl.text import Problem, Severity, Source
 
 INDENT: Final = 2

@@ -13,10 +13,9 @@ from contextlib import suppress
 from functools import cache
 from typing import Any, Final, TypeVar
 
-from attrs import frozen
-
 from bpodsl.cached import kept
 from bpodsl.language.lalr import CLAUSES, FILES, PACKED, STARTS, key_of, make_tables
+from bpodsl.lean import frozen
 from bpodsl.packaged import folder
 
 __all__ = ["CLAUSES", "END", "FILES", "PACKED", "STARTS", "RuleShape", "Tables", "grammar_text", "key_of", "tables"]

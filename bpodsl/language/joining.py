@@ -10,8 +10,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from attrs import define, field, frozen
-
 from bpodsl.language import ast
 from bpodsl.language.grammar import tables
 from bpodsl.language.names import listed, nearest
@@ -26,6 +24,7 @@ from bpodsl.language.problems import (
     Unstated,
     Unused,
 )
+from bpodsl.lean import define, field, frozen
 from bpodsl.text import Problem, Source, Span
 
 MOST_FILES: Final = 200

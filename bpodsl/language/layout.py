@@ -11,10 +11,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from attrs import define, field, frozen
-
 from bpodsl.language import ast
 from bpodsl.language.problems_syntax import Misaligned, NoClause, TabIndent
+from bpodsl.lean import define, field, frozen
 from bpodsl.text import Problem, Source, Span
 
 HEAD: Final = ""

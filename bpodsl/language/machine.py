@@ -9,10 +9,9 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from attrs import define, field, frozen
-
 from bpodsl.language.build import Action, Item, action
 from bpodsl.language.grammar import END, tables
+from bpodsl.lean import frozen
 from bpodsl.text import Source
 
 
@@ -30,17 +29,13 @@ def _action(rule: int) -> Action:
     return action(tables().rules[rule])
 
 
-@define
 class Machine:
     """Reads one clause. `states` and `items` grow and shrink together, but for the first state."""
 
-    source: Source
-    start: str
-    states: list[int] = field(factory=list)
-    items: list[Item] = field(factory=list)
-
-    def __attrs_post_init__(self) -> None:
-        self.states.append(tables().starts[self.start])
+    def __init__(self, source: Source, start: str) -> None:
+        self.source, self.start = source, start
+        self.states: list[int] = [tables().starts[start]]
+        self.items: list[Item] = []
 
     @property
     def row(self) -> Any:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator
 
-from attrs import define, field, frozen
-
+from bpodsl.lean import define, field, frozen
 from bpodsl.text import Span
 
 FIGURES = ("measure", "amount", "charge", "credit", "true-up")

@@ -11,8 +11,6 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from attrs import define, field
-
 from bpodsl.language import ast, limits
 from bpodsl.language.expected import expected, nearest, words_of
 from bpodsl.language.grammar import CLAUSES, END, STARTS, tables
@@ -21,6 +19,7 @@ from bpodsl.language.machine import Machine, Stand
 from bpodsl.language.problems_characters import FileTooLarge, InvalidCharacter, TooDeep
 from bpodsl.language.problems_syntax import EndsEarly, TooMany, Unexpected, UnknownClause
 from bpodsl.language.scan import Scanner, Token, Unreadable, may_be_name
+from bpodsl.lean import define, field
 from bpodsl.text import Problem, Source, Span
 
 RETRIES: Final = 4

@@ -295,6 +295,7 @@ def _contract(ctx: Context) -> Contract:
         worlds=ctx.worlds,
         changes=ctx.changes,
         assignments=tuple(ctx.assignments),
+        law=ctx.law,
         digest=_digest(ctx.file),
         pins=tuple(pins),
     )

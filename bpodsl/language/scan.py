@@ -9,8 +9,6 @@ from fractions import Fraction
 from functools import cache
 from typing import Any, Final
 
-from attrs import define, frozen
-
 from bpodsl.language import ast
 from bpodsl.language.grammar import tables
 from bpodsl.language.problems_characters import (
@@ -21,6 +19,7 @@ from bpodsl.language.problems_characters import (
     NumberTooLong,
     Unterminated,
 )
+from bpodsl.lean import define, frozen
 from bpodsl.text import Problem, Source, Span
 from bpodsl.values import NumberError, TimeError, exact, parse_day, parse_instant, parse_number
 

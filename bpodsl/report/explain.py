@@ -32,7 +32,8 @@ class Asked:
 
     def fits(self, entry: Entry, names: Iterable[str]) -> bool:
         """Whether an entry of one of `names` is asked about."""
-        if entry.clause not in names or (self.period and entry.period != self.period):
+        # An instance of a duty of each period bears the period's name.
+        if entry.clause not in names or (self.period and self.period not in (entry.period, entry.instance)):
             return False
         have = {text for _, text in entry.key} | {entry.instance, entry.instance.rpartition("/")[2]}
         return all(text in have for text in self.key)

@@ -146,6 +146,7 @@ class Contract:
     """What was understood of an agreement. Frozen, comparable and picklable.
 
     `worlds`: the field of events by whose values a run is split into independent worlds, "" for one run.
+    `law`: the law that governs it, in its own words.
     `digest` names its text (SHA-256 of the sources, hex). `pins` are the versions of pinned data
     (zone data, holidays) that its meaning rests on.
     """
@@ -179,6 +180,7 @@ class Contract:
     pins: tuple[tuple[str, str], ...] = ()
     series: tuple[Series, ...] = ()
     assignments: tuple[Assignment, ...] = ()
+    law: str = ""
 
     @property
     def expressive(self) -> tuple[object, ...]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from functools import cached_property
 
-from attrs import field, frozen
+from bpodsl.lean import field, frozen
 
 
 def _line_starts(text: str) -> tuple[int, ...]:
@@ -26,10 +27,9 @@ class Source:
     name: str
     text: str = field(repr=False)
     used_at: Span | None = field(default=None, repr=False)
-    _starts: tuple[int, ...] = field(init=False, repr=False, eq=False)
 
-    @_starts.default
-    def _find_starts(self) -> tuple[int, ...]:
+    @cached_property
+    def _starts(self) -> tuple[int, ...]:
         return _line_starts(self.text)
 
     def place(self, offset: int) -> tuple[int, int]:

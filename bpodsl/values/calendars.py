@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Literal
 
-import attrs
-
+from bpodsl.lean import field, frozen
 from bpodsl.values.hours import ALWAYS, Combined, Hours, Override, Plan, WeeklyHours
 from bpodsl.values.instants import FIRST_DAY, LAST_DAY
 from bpodsl.values.tally import Tally
@@ -18,7 +17,7 @@ from bpodsl.values.zones import Zone
 Roll = Literal["following", "preceding", "modified following"]
 
 
-@attrs.frozen(repr=False)
+@frozen
 class Calendar:
     """The time that counts, and the zone whose days are its days.
 
@@ -29,7 +28,7 @@ class Calendar:
 
     zone: Zone
     _plan: Plan
-    _memory: list[Tally] = attrs.field(factory=list, init=False, eq=False)
+    _memory: list[Tally] = field(factory=list, eq=False)
 
     @staticmethod
     def weekly(
@@ -61,6 +60,11 @@ class Calendar:
     def without(first: Calendar, *others: Calendar) -> Calendar:
         """Open when the first is and none of the others; its days are those of the first."""
         return Calendar(first.zone, Combined("less", (first._plan, *(other._plan for other in others))))
+
+    @property
+    def plan(self) -> Plan:
+        """What it is made of."""
+        return self._plan
 
     def __reduce__(self) -> tuple[object, tuple[Zone, Plan]]:
         return Calendar, (self.zone, self._plan)

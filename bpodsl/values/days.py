@@ -7,8 +7,7 @@ from calendar import monthrange
 from datetime import date, timedelta
 from typing import Final, Literal
 
-import attrs
-
+from bpodsl.lean import frozen
 from bpodsl.values.instants import TimeError, parse_day
 from bpodsl.values.zones import Zone
 
@@ -112,16 +111,28 @@ def nth_weekday(year: int, month: int, weekday: int, n: int) -> date | None:
     return day if day.month == month else None
 
 
-@attrs.frozen(order=True)
+@frozen
 class Period:
     """A day, month, quarter or year of the calendar: its first day, and the first day after it.
 
     Periods are ordered by when they begin, then by when they end.
     """
 
-    unit: PeriodUnit = attrs.field(order=False)
+    unit: PeriodUnit
     first: date
     after: date
+
+    def __lt__(self, other: Period) -> bool:
+        return (self.first, self.after) < (other.first, other.after)
+
+    def __le__(self, other: Period) -> bool:
+        return (self.first, self.after) <= (other.first, other.after)
+
+    def __gt__(self, other: Period) -> bool:
+        return (self.first, self.after) > (other.first, other.after)
+
+    def __ge__(self, other: Period) -> bool:
+        return (self.first, self.after) >= (other.first, other.after)
 
     @property
     def last(self) -> date:

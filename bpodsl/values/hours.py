@@ -6,20 +6,20 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final, Literal
 
-import attrs
-
+from bpodsl.lean import frozen
 from bpodsl.values import times
 from bpodsl.values.instants import DAY_TICKS
 from bpodsl.values.times import Span, TimeSet
 from bpodsl.values.zones import Zone
 
 
-def _time_of_day(instance: object, attribute: attrs.Attribute[int], value: int) -> None:
-    if not 0 <= value <= DAY_TICKS:
-        raise ValueError(f"{attribute.name} is a time of day from 0 to 24 h")
+def _times_of_day(**times: int) -> None:
+    for name, value in times.items():
+        if not 0 <= value <= DAY_TICKS:
+            raise ValueError(f"{name} is a time of day from 0 to 24 h")
 
 
-@attrs.frozen
+@frozen
 class WeeklyHours:
     """Open on these weekdays (0 is Monday) from ``opens`` to ``closes``, in ticks after midnight up to 24 h.
 
@@ -27,11 +27,14 @@ class WeeklyHours:
     """
 
     weekdays: tuple[int, ...]
-    opens: int = attrs.field(validator=_time_of_day)
-    closes: int = attrs.field(validator=_time_of_day)
+    opens: int
+    closes: int
+
+    def __attrs_post_init__(self) -> None:
+        _times_of_day(opens=self.opens, closes=self.closes)
 
 
-@attrs.frozen
+@frozen
 class DayRange:
     """Every day from ``first`` to ``last``, both included."""
 
@@ -39,7 +42,7 @@ class DayRange:
     last: date
 
 
-@attrs.frozen
+@frozen
 class Closure:
     """Closed on these days from ``from_tick`` to ``to_tick``, in ticks after midnight; all day if left out.
 
@@ -47,25 +50,31 @@ class Closure:
     """
 
     days: tuple[date, ...] | DayRange
-    from_tick: int = attrs.field(default=0, validator=_time_of_day)
-    to_tick: int = attrs.field(default=DAY_TICKS, validator=_time_of_day)
+    from_tick: int = 0
+    to_tick: int = DAY_TICKS
     why: str = ""
 
+    def __attrs_post_init__(self) -> None:
+        _times_of_day(from_tick=self.from_tick, to_tick=self.to_tick)
 
-@attrs.frozen
+
+@frozen
 class Opening:
     """Open on this day from ``opens`` to ``closes``, besides whatever else is open; as in `WeeklyHours`."""
 
     day: date
-    opens: int = attrs.field(validator=_time_of_day)
-    closes: int = attrs.field(validator=_time_of_day)
+    opens: int
+    closes: int
     why: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        _times_of_day(opens=self.opens, closes=self.closes)
 
 
 Override = Closure | Opening
 
 
-@attrs.frozen
+@frozen
 class Hours:
     """Weekly hours, less the holidays (each from midnight to midnight), then changed by each override in turn."""
 
@@ -123,7 +132,7 @@ class Hours:
         return self.zone.wall(date.fromordinal(ordinal), ticks)
 
 
-@attrs.frozen
+@frozen
 class Combined:
     """Plans together (``or``), what they have in common (``and``), or the first less the others (``less``)."""
 
@@ -144,7 +153,7 @@ class Combined:
         return found
 
 
-@attrs.frozen
+@frozen
 class Always:
     """Every instant."""
 

@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-import attrs
+from bpodsl.lean import frozen
 
 if TYPE_CHECKING:
     from bpodsl.values.zones import Zone
@@ -52,7 +52,7 @@ class TimeError(ValueError):
         return self.message
 
 
-@attrs.frozen
+@frozen
 class Stamp:
     """An instant as it was written: the instant in ticks, its offset in minutes east of UTC, and whether a leap
     second (``:60``) had to be read as ``:59``."""

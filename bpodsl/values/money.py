@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-import attrs
-
+from bpodsl.lean import frozen
 from bpodsl.values.numbers import (
     Exact,
     NumberError,
@@ -58,7 +57,7 @@ class MoneyError(ValueError):
         return self.message
 
 
-@attrs.frozen(order=False)
+@frozen
 class Money:
     """An exact amount of a currency, in its main unit (pounds, not pence).
 
@@ -66,8 +65,17 @@ class Money:
     exact numbers.
     """
 
-    amount: Exact = attrs.field(converter=exact)
+    __slots__ = ("amount", "currency")
+
+    amount: Exact
     currency: str
+
+    def __init__(self, amount: Exact, currency: str) -> None:
+        object.__setattr__(self, "amount", exact(amount))
+        object.__setattr__(self, "currency", currency)
+
+    def __reduce__(self) -> tuple[type[Money], tuple[Exact, str]]:
+        return Money, (self.amount, self.currency)
 
     def __add__(self, other: Money) -> Money:
         return Money(self.amount + self._like(other), self.currency)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final, Literal
 
-import attrs
-
+from bpodsl.lean import frozen
 from bpodsl.values.days import CivilUnit, PeriodUnit, add_days, add_months, further, period_label
 from bpodsl.values.zones import Zone
 
@@ -16,7 +15,7 @@ GridUnit = Literal["day", "week", "month", "term"]
 Partial = Literal["inside", "exclude"]
 
 
-@attrs.frozen
+@frozen
 class DayFrom:
     """A day that events tell: ``n`` units after the day of the first event of that kind."""
 
@@ -29,7 +28,7 @@ class DayFrom:
         return further(day, self.n, self.unit)
 
 
-@attrs.frozen(cache_hash=True)
+@frozen
 class Grid:
     """How a term is cut into windows.
 
@@ -45,14 +44,25 @@ class Grid:
     """
 
     unit: GridUnit
-    n: int = attrs.field(default=1, validator=attrs.validators.ge(1))
+    n: int = 1
     anchor: date | None = None
-    span: int = attrs.field(default=1, validator=attrs.validators.ge(1))
+    span: int = 1
     partial: Partial = "inside"
     begins: date | None = None
     times: int | None = None
     anchor_from: DayFrom | None = None
     begins_from: DayFrom | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if self.n < 1 or self.span < 1:
+            raise ValueError("a grid has cells of at least one unit, and windows of at least one cell")
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.unit, self.n, self.anchor, self.span, self.partial, self.begins, self.times))
+
+    def __hash__(self) -> int:
+        return self._hash
 
     @property
     def waits(self) -> bool:
@@ -60,7 +70,7 @@ class Grid:
         return self.anchor_from is not None or self.begins_from is not None
 
 
-@attrs.frozen(order=True)
+@frozen
 class Window:
     """A stretch of the term: instants ``[start, end)``, days ``first`` to ``last``, both included.
 
@@ -70,13 +80,16 @@ class Window:
 
     start: int
     end: int
-    first: date = attrs.field(order=False)
-    last: date = attrs.field(order=False)
-    label: str = attrs.field(order=False)
-    index: int = attrs.field(order=False)
-    whole: bool = attrs.field(order=False)
-    whole_days: int = attrs.field(order=False)
-    days: int = attrs.field(order=False)
+    first: date
+    last: date
+    label: str
+    index: int
+    whole: bool
+    whole_days: int
+    days: int
+
+    def __lt__(self, other: Window) -> bool:
+        return (self.start, self.end) < (other.start, other.end)
 
 
 def windows(grid: Grid, zone: Zone, first: date, end: date) -> Iterator[Window]:
@@ -135,7 +148,7 @@ def window_of_index(grid: Grid, zone: Zone, first: date, end: date, index: int) 
     return _window(grid, cells, zone, first, end, cell) if low <= cell <= high else None
 
 
-@attrs.frozen
+@frozen
 class _DayCells:
     """Cells of equal length in days from an origin."""
 
@@ -159,7 +172,7 @@ class _DayCells:
         return _stretch(first, self.edge(cell + 1))
 
 
-@attrs.frozen
+@frozen
 class _MonthCells:
     """Cells of equal length in months from an origin, whose day of the month clamps each edge by itself."""
 

@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Final, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-import attrs
-
+from bpodsl.lean import field, frozen
 from bpodsl.values.instants import DAY_TICKS, EPOCH_DAY, HOUR, MINUTE, SECOND, TimeError
 
 Side = Literal["earlier", "later"]
@@ -49,7 +48,7 @@ class _Block(NamedTuple):
     day_offsets: tuple[int, ...]
 
 
-@attrs.frozen(repr=False, cache_hash=True)
+@frozen
 class Zone:
     """A time zone of the IANA data, named as there (``Europe/London``); made by `Zone.load`.
 
@@ -58,9 +57,9 @@ class Zone:
     """
 
     name: str
-    _rules: ZoneInfo = attrs.field(eq=False)
-    _blocks: dict[int, _Block] = attrs.field(factory=dict, init=False, eq=False)
-    _starts: dict[int, int] = attrs.field(factory=dict, init=False, eq=False)
+    _rules: ZoneInfo = field(eq=False)
+    _blocks: dict[int, _Block] = field(factory=dict, eq=False)
+    _starts: dict[int, int] = field(factory=dict, eq=False)
 
     @staticmethod
     def load(name: str) -> Zone:
@@ -69,6 +68,9 @@ class Zone:
 
     def __reduce__(self) -> tuple[object, tuple[str]]:
         return _load, (self.name,)
+
+    def __hash__(self) -> int:
+        return hash(self.name)
 
     def __repr__(self) -> str:
         return f"Zone.load({self.name!r})"

@@ -5,9 +5,11 @@ It draws from a copy of the stream, so that an agreement without it, and all his
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
-from attrs import evolve
+from attrs import evolve, fields, has
 
 from bpodsl.terms import (
     Begin,
@@ -24,9 +26,11 @@ from bpodsl.terms import (
     Rule,
     Selector,
     Terminate,
+    Variant,
     Waiver,
     levels,
 )
+from bpodsl.terms import expressions as ex
 from bpodsl.values import Grid
 from tests.campaign.clauses import KEYS
 from tests.campaign.draw import Draw
@@ -42,7 +46,7 @@ def more(world: World, made: Contract) -> Contract:
     draw.random.setstate(world.draw.random.getstate())
     if draw.chance(0.5):
         return made
-    for way in (_counted_by_key, _lapsing, _waived, _put_off, _moving):
+    for way in (_counted_by_key, _lapsing, _waived, _put_off, _moving, _counted_as_waived, _moving_in_variants):
         found = way(draw, world, made)
         try:
             levels(found)
@@ -153,3 +157,41 @@ def _moving(draw: Draw, world: World, made: Contract) -> Contract:
         return evolve(norm, due=evolve(norm.due, moves=True), suspended_during=suspended)
 
     return evolve(made, norms=tuple(moving(norm) for norm in made.norms))
+
+
+def _counted_as_waived(draw: Draw, world: World, made: Contract) -> Contract:
+    """Outcomes of duties that may be waived are counted as waived."""
+    waived = {norm.name for norm in made.norms if norm.waivers}
+
+    def counted(part: Any) -> Any:
+        if not isinstance(part, ex.OutcomeRows | ex.TrailOutcomes) or part.norm not in waived or draw.chance(0.5):
+            return part
+        return evolve(part, statuses=("waived",) if draw.chance(0.4) else (*part.statuses, "waived"))
+
+    return _everywhere(made, counted) if waived else made  # type: ignore[no-any-return]
+
+
+def _moving_in_variants(draw: Draw, world: World, made: Contract) -> Contract:
+    """Terms of variants have dates that a suspension moves."""
+
+    def moving(part: Any) -> Any:
+        if not isinstance(part, Variant) or part.terms is None or part.terms.due is None:
+            return part
+        due = part.terms.due
+        if not part.terms.suspended_during or not (due.length is None or due.back) or draw.chance(0.5):
+            return part
+        return evolve(part, terms=evolve(part.terms, due=evolve(due, moves=True)))
+
+    return evolve(made, norms=_everywhere(made.norms, moving))
+
+
+def _everywhere(value: Any, change: Callable[[Any], Any]) -> Any:
+    """A term with every part changed, from the inside out."""
+    if isinstance(value, tuple):
+        return tuple(_everywhere(part, change) for part in value)
+    if not has(type(value)):
+        return value
+    parts = {each.name: getattr(value, each.name) for each in fields(type(value)) if each.init}
+    changed = {name: _everywhere(part, change) for name, part in parts.items()}
+    found = {name: part for name, part in changed.items() if part is not parts[name] and part != parts[name]}
+    return change(evolve(value, **found) if found else value)

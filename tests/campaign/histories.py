@@ -148,6 +148,9 @@ class Player(Speaking):
             again = self.add(way.selector.event, when, fields)
             if draw.chance(0.7):
                 self.perform(norm, when, again.fields, ())
+        if norm.waivers and draw.chance(0.4):
+            when = draw.pick([guess, done or guess, start, guess + DAY_TICKS])
+            self.add(draw.pick(norm.waivers).selector.event, self.near(when), fields)
 
     def hold(self, state: State, start: int, due: int, fields: dict[str, object]) -> tuple[int, int] | None:
         """A state that begins and ends about when an instance opens, or falls due."""

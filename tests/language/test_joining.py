@@ -51,6 +51,17 @@ def test_an_agreement_of_three_files(tmp_path: Path) -> None:
     assert [each.path for each in understand_all([tmp_path])] == [main]
 
 
+def test_a_part_given_alone_stands_for_the_agreements_that_use_it(tmp_path: Path) -> None:
+    main = written(tmp_path, main=HEAD + 'use "part/b.bpo"\n' + DUTY, part__b=EVENTS)
+    part = tmp_path / "part" / "b.bpo"
+    assert [each.path for each in understand_all([part])] == [main]
+    assert [each.path for each in understand_all([part, main])] == [main]
+    main.write_text(HEAD, "utf-8")
+    # Nothing uses it any more: it is read as what it is.
+    [alone] = understand_all([part])
+    assert alone.path == part and "BPO208" in codes(alone.problems)
+
+
 def test_the_digest_covers_all_files(tmp_path: Path) -> None:
     main = written(tmp_path, main=HEAD + 'use "b.bpo"\n', b=EVENTS)
     before = understand(main).contract

@@ -65,6 +65,8 @@ def lower_agreement(ctx: Context, node: ast.Agreement) -> None:
                 _term(ctx, line)
             case ast.RenewsLine():
                 ctx.renews = True
+            case ast.LawLine():
+                ctx.law = line.law.value
             case _:
                 pass
     if ctx.damaged:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, cast
 
-from attrs import AttrsInstance, evolve, fields, has
-
 from bpodsl.language import ast
 from bpodsl.language.context import Context
+from bpodsl.lean import evolve, is_lean, parts_of
 from bpodsl.terms import Expression, Figure, OnHappens, OnLasting, OnSettled, Rule, Selector
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import NUMBER
@@ -62,7 +61,7 @@ def within(expression: Expression, ended: str) -> Expression:
 def _within(part: Any, ended: str) -> Any:
     if isinstance(part, tuple):
         return tuple(_within(each, ended) for each in part)
-    if not has(type(part)) or isinstance(part, ex.Literal):
+    if not is_lean(type(part)) or isinstance(part, ex.Literal):
         return part
     if isinstance(part, ex.LengthOf):
         return ex.LengthOf(ex.LessTimes(part.times, ex.StateTimes(ended)))
@@ -75,12 +74,12 @@ def _within(part: Any, ended: str) -> Any:
     return made
 
 
-def _changed(part: AttrsInstance, ended: str) -> Iterator[tuple[str, Any]]:
-    for each in fields(type(part)):
-        old = getattr(part, each.name)
+def _changed(part: object, ended: str) -> Iterator[tuple[str, Any]]:
+    for name in parts_of(type(part)):
+        old = getattr(part, name)
         new = _within(old, ended)
         if new is not old and new != old:
-            yield each.name, new
+            yield name, new
 
 
 def _and(condition: Expression | None, other: Expression) -> Expression:

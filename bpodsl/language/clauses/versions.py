@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from attrs import evolve, fields
-
-from bpodsl.lean import frozen
+from bpodsl.lean import evolve, frozen, parts_of
 from bpodsl.terms import Account, Change, Expression, Figure, Norm, OnOutcome, OnSettled, Rule, Variant
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import DAY, TEXT, YES_NO
@@ -45,7 +43,7 @@ def in_force(changes: tuple[Change, ...], day: Expression) -> Expression:
 
 
 def _differs(one: object, other: object, own: tuple[str, ...]) -> bool:
-    names = [field.name for field in fields(type(one)) if field.name not in own]  # type: ignore[arg-type]
+    names = [name for name in parts_of(type(one)) if name not in own]
     return any(getattr(one, name) != getattr(other, name) for name in names)
 
 

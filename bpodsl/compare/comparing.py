@@ -1,0 +1,164 @@
+"""Two contracts side by side: which clauses came, went, changed or bear another name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from bpodsl.compare.deep import Difference, differences, told
+from bpodsl.compare.hanging import ORDER, Hanging, Hangs
+from bpodsl.compare.renames import find_renames, renamed, renamed_key
+from bpodsl.compare.written import Key, Written, canonical, clauses, is_wording, lines_of
+from bpodsl.lean import field, frozen
+from bpodsl.terms import Clause, Contract
+
+
+@frozen
+class ClauseChange:
+    """What became of one clause.
+
+    `what`: "added", "removed", "changed", "renamed" or "reworded" (nothing that is computed differs). `old` and `new`:
+    the clause before and after, None where there is none. `hanging`: what else hangs on it, in both contracts.
+    """
+
+    what: str
+    key: Key
+    old: Clause | None
+    new: Clause | None
+    differences: tuple[Difference, ...] = ()
+    hanging: Hanging = field(default={})
+
+    @property
+    def clause(self) -> Clause:
+        """The clause as it is, or was."""
+        found = self.new or self.old
+        assert found is not None
+        return found
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The lines of a clause that came or went, as they are written."""
+        return lines_of(self.clause) if self.what in ("added", "removed") else ()
+
+
+@frozen
+class Comparison:
+    """All that differs in meaning, in the order of the new text; what is gone stands where it stood in the old one.
+
+    `renames`: the new name of each clause or party that bears another one.
+    """
+
+    old: Contract
+    new: Contract
+    changes: tuple[ClauseChange, ...]
+    renames: Mapping[str, str]
+
+    @property
+    def same(self) -> bool:
+        """Whether nothing differs."""
+        return not self.changes
+
+
+def compare(old: Contract, new: Contract) -> Comparison:
+    """Compare two contracts by what they mean."""
+    names = find_renames(old, new)
+    under = renamed(old, names)
+    before = {renamed_key(key, names): each for key, each in clauses(old).items()}
+    shown, after = clauses(under), clauses(new)
+    hangs = Hangs(under), Hangs(new)
+    parties = {party.name: names[party.name] for party in old.parties if party.name in names}
+    general = _general(under, new)
+    keys = dict.fromkeys((*after, *before))
+    found = (_change(key, before.get(key), shown.get(key), after.get(key), hangs, general, parties) for key in keys)
+    changes = sorted((change for change in found if change is not None), key=_place)
+    return Comparison(old, new, tuple(changes), names)
+
+
+def _change(
+    key: Key, was: Written | None, shown: Written | None, now: Written | None, hangs: tuple[Hangs, Hangs],
+    general: Mapping[str, object], parties: Mapping[str, str],
+) -> ClauseChange | None:  # fmt: skip
+    hanging = _both(hangs, key)
+    if now is None or shown is None:
+        each = now or shown
+        assert each is not None
+        what = "removed" if now is None else "added"
+        old, new = (was.clause if was else each.clause, None) if now is None else (None, each.clause)
+        return ClauseChange(what, key, old, new, (), hanging)
+    assert was is not None
+    meant = [each for each in _differences(shown, now) if not _follows(each, general)]
+    words = [part for part in dict.fromkeys((*shown.parts, *now.parts)) if is_wording(part)]
+    worded = [d for part in words for d in differences(part, shown.parts.get(part), now.parts.get(part))]
+    renaming = [Difference("name", was.key[1], now.key[1])] if was.key != now.key else []
+    if key[0] == "agreement":
+        renaming += [Difference("party", old, new) for old, new in parties.items()]
+        hanging = _of_head({part for part, _ in meant}, hangs)
+    if not meant and not worded and not renaming:
+        return None
+    what = "changed" if meant else "renamed" if renaming else "reworded"
+    if what == "reworded":
+        hanging = {}
+    found = tuple(dict.fromkeys(each for _, each in meant))
+    return ClauseChange(what, key, was.clause, now.clause, (*renaming, *found, *worded), hanging)
+
+
+def _differences(old: Written, new: Written) -> Iterator[tuple[str, Difference]]:
+    """Each difference of meaning, and the name of the part that it is in."""
+    formula = {name.rpartition(": ")[0] for name in old.parts if name.endswith("formula")}
+    for part in dict.fromkeys((*old.parts, *new.parts)):
+        if is_wording(part):
+            continue
+        one, other = old.parts.get(part), new.parts.get(part)
+        if canonical(one) == canonical(other):
+            continue
+        # What is shown beside a figure follows from its formula.
+        prefix = part.rpartition(": ")[0]
+        if part.endswith("shown beside it") and prefix in formula:
+            name = f"{prefix}: formula" if prefix else "formula"
+            if canonical(old.parts.get(name)) != canonical(new.parts.get(name)):
+                continue
+        yield from ((part, each) for each in differences(part, one, other))
+
+
+def _general(old: Contract, new: Contract) -> Mapping[str, object]:
+    """What the head of the agreement says for all sums, where it changed: told there, not at each of them."""
+    found = {}
+    for part, before, after in (
+        ("rounding", old.rounding, new.rounding), ("currency", old.currency, new.currency),
+    ):  # fmt: skip
+        if canonical(before) != canonical(after):
+            found[part] = told("", before, after)
+    return found
+
+
+def _follows(found: tuple[str, Difference], general: Mapping[str, object]) -> bool:
+    part, each = found
+    head = general.get(part.rpartition(": ")[2])
+    return isinstance(head, Difference) and (each.old, each.new) == (head.old, head.new)
+
+
+def _both(hangs: Iterable[Hangs], key: Key) -> Hanging:
+    """What hangs on a clause in either contract."""
+    found: dict[str, dict[str, None]] = {}
+    for each in hangs:
+        for sort, names in each.on(key).items():
+            found.setdefault(sort, {}).update(dict.fromkeys(names))
+    return {sort: tuple(found[sort]) for sort in ORDER if sort in found}
+
+
+def _of_head(parts: set[str], hangs: Iterable[Hangs]) -> Hanging:
+    """What hangs on the head of the agreement: on its roundings all sums, on its days all that is reckoned."""
+    sorts = ORDER if parts & {"time zone", "effective", "last day"} else ("money",)
+    if not parts & {"time zone", "effective", "last day", "sums rounded", "currency"}:
+        return {}
+    found: dict[str, dict[str, None]] = {}
+    for each in hangs:
+        for sort, names in each.all.items():
+            if sort in sorts:
+                found.setdefault(sort, {}).update(dict.fromkeys(names))
+    return {sort: tuple(found[sort]) for sort in ORDER if sort in found}
+
+
+def _place(change: ClauseChange) -> tuple[int, int]:
+    span = change.clause.span
+    first = 0 if change.key[0] == "agreement" else 1
+    return first, span.start if span is not None else -1

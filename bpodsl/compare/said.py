@@ -1,0 +1,226 @@
+"""Terms in the words of an agreement: what a manager reads on both sides of an arrow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from fractions import Fraction
+from typing import Final
+
+from bpodsl.compare.said_duties import calendar, due, duty, effect, grid, recurrence
+from bpodsl.compare.said_rows import rows, trailing
+from bpodsl.graph.draw import words
+from bpodsl.lean import is_lean, parts_of
+from bpodsl.terms import (
+    Clause,
+    Due,
+    Effect,
+    EventField,
+    Kind,
+    Length,
+    Limit,
+    Party,
+    Recurrence,
+    Rounding,
+    Selector,
+    Target,
+)  # fmt: skip
+from bpodsl.terms import expressions as ex
+from bpodsl.text import Span
+from bpodsl.values import (
+    Grid,
+    Period,
+    Zone,
+    show_length,
+    show_plain,
+    show_time_of_day,
+    show_utc,
+)  # fmt: skip
+
+OPS: Final = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than", "=": "is", "!=": "is not"}
+_WEAK: Final = ("+", "-")
+
+
+def said(value: object) -> str:
+    """Any term or part of one, in few words; "nothing" where there is none."""
+    match value:
+        case None | () | "":
+            return "nothing"
+        case bool():
+            return "yes" if value else "no"
+        case int() | Fraction():
+            return show_plain(value)
+        case date():
+            return value.isoformat()
+        case str():
+            return value
+        case tuple():
+            return ", ".join(said(each) for each in value)
+        case Period():
+            return value.label
+        case Kind():
+            return str(value).replace("_", " ")
+        case Length():
+            return words.length(value)
+        case Due():
+            return due(value)
+        case Grid():
+            return grid(value)
+        case Rounding(step, rule):
+            return f"{rule} to {show_plain(step)}"
+        case Target(op, level, rounding):
+            return f"{OPS[op]} {said(level)}" + (f", rounded {said(rounding)}" if rounding else "")
+        case Recurrence():
+            return recurrence(value)
+        case Selector(event, where):
+            return event if where is None else f"{event} where {said(where)}"
+        case Limit(length, field):
+            return words.length(length) + (f" from {field}" if field else "")
+        case Party(name, title, role):
+            return f'{name} "{title}", {role}'
+        case Zone():
+            return value.name
+        case EventField(_, kind, key, optional, default, _):
+            told = (said(kind), "key" if key else "", "optional" if optional else "")
+            usual = f", default {said(default)}" if default is not None else ""
+            return ", ".join(each for each in told if each) + usual
+    found = calendar(value, said) or duty(value, said) or effect(value, said) or _expression(value)
+    return found or exactly(value)
+
+
+def exactly(value: object) -> str:
+    """Every part that a term states, by name: long, but two terms that differ read differently."""
+    if isinstance(value, tuple):
+        return ", ".join(exactly(each) for each in value)
+    if not is_lean(type(value)) or isinstance(value, ex.Literal | Length | Rounding | Kind):
+        return said(value) if is_lean(type(value)) or isinstance(value, int | str | date | None) else repr(value)
+    told = [
+        f"{name.replace('_', ' ')} {exactly(part)}"
+        for name, about in parts_of(type(value)).items()
+        if not isinstance(part := getattr(value, name), Clause | Span) and part != about.default
+    ]
+    name = "".join(f" {c.lower()}" if c.isupper() else c for c in type(value).__name__).strip()
+    return f"{name} ({', '.join(told)})" if told else name
+
+
+def follows(value: tuple[str, Effect]) -> str:
+    """What follows an outcome of a duty."""
+    outcome, effect = value
+    return f"when {outcome}: {said(effect)}"
+
+
+# ------------------------------------------------------------------------------------ expressions
+def literal(value: object, kind: Kind) -> str:
+    """A value of a kind as an agreement writes it."""
+    if kind.base == "length" and isinstance(value, int):
+        return show_length(value)
+    if kind.base == "time" and isinstance(value, int):
+        return show_time_of_day(value)
+    if kind.base == "instant" and isinstance(value, int):
+        return show_utc(value)
+    return said(value) if isinstance(value, str | date | bool | Period) else words.written(value, kind) or str(value)
+
+
+def _expression(value: object) -> str:
+    match value:
+        case ex.Literal(written, kind):
+            return literal(written, kind)
+        case ex.Unmeasured(why):
+            return f"not measured ({why})"
+        case ex.FieldOf(name) | ex.Ruled(name) | ex.GroupKey(name):
+            return name
+        case ex.CaseField(event, name, _):
+            return f"{name} of {event}"
+        case ex.InState(state):
+            return f"during {state}"
+        case ex.InCalendar(calendar):
+            return f"in {calendar}"
+        case ex.FigureAt(figure, shift):
+            return figure + _shift(shift)
+        case ex.Standing(figure, how, shift):
+            return f"{figure}{_shift(shift)} is {how}"
+        case ex.Posted(line):
+            return f"{line} as posted"
+        case ex.SeriesAt(series, day, _, key, _):
+            return f"{series} at {said(day)}" + (f" for {said(key)}" if key else "")
+        case ex.Signed(change):
+            return f"{change} is signed"
+        case ex.Aggregate():
+            return _aggregate(value)
+        case ex.Arithmetic(op, left, right):
+            return _arithmetic(op, left, right)
+        case ex.Compare(op, left, right):
+            return f"{said(left)} {OPS[op]} {said(right)}"
+        case ex.AllOf(parts):
+            return " and ".join(_inner(each, ex.AnyOf) for each in parts)
+        case ex.AnyOf(parts):
+            return " or ".join(_inner(each, ex.AllOf) for each in parts)
+        case ex.Not(part):
+            return f"not {_inner(part, ex.AllOf, ex.AnyOf)}"
+        case ex.Smallest(parts):
+            return f"the smallest of {_listed(parts)}"
+        case ex.Largest(parts):
+            return f"the largest of {_listed(parts)}"
+        case ex.If(condition, then, otherwise):
+            return f"{said(then)} if {said(condition)}, else {said(otherwise)}"
+        case ex.IfMeasured(part, otherwise):
+            return f"{said(part)}, or {said(otherwise)} if not measured"
+        case ex.Rounded(part, rounding):
+            return f"{said(part)} rounded {said(rounding)}"
+        case ex.Row(op, bound, result):
+            return f"{OPS[op]} {said(bound)}: {said(result)}"
+        case ex.Table(subject, steps, otherwise):
+            return f"by {said(subject)}: {'; '.join(map(said, steps))}; otherwise {said(otherwise)}"
+        case ex.Band(upto, rate):
+            return f"{'up to ' + said(upto) if upto is not None else 'the rest'}: {said(rate)}"
+        case ex.Bands(subject, bands):
+            return f"by bands of {said(subject)}: {'; '.join(map(said, bands))}"
+        case ex.LengthOf(times):
+            return f"time in {said(times)}"
+        case ex.StateTimes(name) | ex.CalendarTimes(name):
+            return name
+        case ex.UnionTimes(parts):
+            return " or ".join(map(said, parts))
+        case ex.BothTimes(parts):
+            return " and ".join(map(said, parts))
+        case ex.LessTimes(of, less):
+            return f"{said(of)} without {said(less)}"
+        case _:
+            return rows(value, said) or trailing(value, said)
+
+
+def _aggregate(value: ex.Aggregate) -> str:
+    over = said(value.rows) + (f" where {said(value.where)}" if value.where is not None else "")
+    if value.op == "count":
+        return f"count of {over}" if value.weight is None else f"sum of {said(value.weight)} over {over}"
+    op = {"min": "smallest", "max": "largest"}.get(value.op, value.op)
+    if value.q is not None:
+        op = f"{show_plain(value.q * 100)}% quantile"
+    weighted = f" weighted by {said(value.weight)}" if value.weight is not None else ""
+    return f"{op} of {said(value.value)} over {over}{weighted}"
+
+
+def _arithmetic(op: str, left: ex.Expression, right: ex.Expression) -> str:
+    if op == "*" and isinstance(left, ex.Literal) and left.kind.base == "share":
+        return f"{said(left)} of {_term(right, '/')}"
+    return f"{_term(left, op)} {op} {_term(right, '/' if op == '*' else op, right=True)}"
+
+
+def _term(part: ex.Expression, op: str, right: bool = False) -> str:
+    """A part of a sum or product, in brackets where it needs them."""
+    loose = isinstance(part, ex.Arithmetic) and ((op not in _WEAK and part.op in _WEAK) or (right and op in "-/"))
+    return f"({said(part)})" if loose or isinstance(part, ex.If | ex.Table | ex.Bands) else said(part)
+
+
+def _inner(part: ex.Expression, *loose: type) -> str:
+    return f"({said(part)})" if isinstance(part, loose) else said(part)
+
+
+def _listed(parts: Iterable[object]) -> str:
+    return " and ".join(said(each) for each in parts)
+
+
+def _shift(shift: ex.Shift) -> str:
+    if isinstance(shift, ex.Same):
+        return ""
+    return " of the window before" if shift.n == 1 else f" of {shift.n} windows before"

@@ -1,0 +1,164 @@
+"""Deadlines, windows, calendars, duties and what follows from them, in the words of an agreement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from bpodsl.graph.draw import words
+from bpodsl.terms import (
+    Accrue,
+    AddsUp,
+    Begin,
+    Clock,
+    DeemedRow,
+    Due,
+    Finish,
+    Impose,
+    Lapse,
+    Length,
+    Once,
+    OnEvent,
+    OnHappens,
+    OnLasting,
+    OnOutcome,
+    OnPeriod,
+    OnSettled,
+    Raise,
+    Recurrence,
+    Terminate,
+    Waiver,
+    WhenImposed,
+)  # fmt: skip
+from bpodsl.values import WEEKDAYS, Grid, WeeklyHours, show_time_of_day
+from bpodsl.values.hours import Closure, DayRange, Opening
+
+Say = Callable[[object], str]
+
+
+def grid(value: Grid) -> str:
+    """`each month`, and what is special about its windows."""
+    told = [words.grid(value)]
+    if value.anchor is not None:
+        told.append(f"counted from {value.anchor}")
+    for word, day in (("counted from", value.anchor_from), ("beginning", value.begins_from)):
+        if day is not None:
+            told.append(f"{word} {day.n} {day.unit} after {day.event}" if day.n else f"{word} {day.event}")
+    if value.begins is not None:
+        told.append(f"from {value.begins} on")
+    if value.times is not None:
+        told.append(f"{value.times} times")
+    if value.partial == "exclude":
+        told.append("whole windows only")
+    return ", ".join(told)
+
+
+def due(value: Due) -> str:
+    told = words.due(value) or "the event itself"
+    if value.roll is not None:
+        told += f", moved to the {value.roll} open day of {value.roll_calendar}"
+    return told
+
+
+def recurrence(value: Recurrence) -> str:
+    told = [words.recurrence(value)]
+    if value.fires != "counting":
+        told.append({"each": "in each window while it holds", "becoming": "only when it begins to hold"}[value.fires])
+    if value.unmeasured != "breaks":
+        told.append("windows not measured are skipped")
+    if value.resets:
+        told.append("resets")
+    if value.by:
+        told.append(f"by {', '.join(value.by)}")
+    return ", ".join(told)
+
+
+def calendar(value: object, say: Say) -> str:
+    match value:
+        case WeeklyHours(weekdays, opens, closes):
+            return f"{_weekdays(weekdays)} {show_time_of_day(opens)}-{show_time_of_day(closes)}"
+        case DayRange(first, last):
+            return f"{first} to {last}"
+        case Closure(days, opens, closes, why):
+            shown = say(days if isinstance(days, DayRange) else tuple(days[:6]))
+            more = "" if isinstance(days, DayRange) or len(days) < 7 else f" and {len(days) - 6} more days"
+            times = "" if (opens, closes) == (0, 86_400_000_000) else f" {_hours(opens, closes)}"
+            return f"closed {shown}{more}{times}" + (f' "{why}"' if why else "")
+        case Opening(day, opens, closes):
+            return f"open {day} {_hours(opens, closes)}"
+        case _:
+            return ""
+
+
+def _weekdays(days: tuple[int, ...]) -> str:
+    """`mon-fri`, or those that there are."""
+    if len(days) > 2 and days == tuple(range(days[0], days[-1] + 1)):
+        return f"{WEEKDAYS[days[0]]}-{WEEKDAYS[days[-1]]}"
+    return ", ".join(WEEKDAYS[day] for day in days)
+
+
+def _hours(opens: int, closes: int) -> str:
+    return f"{show_time_of_day(opens)}-{show_time_of_day(closes)}"
+
+
+def duty(value: object, say: Say) -> str:
+    match value:
+        case OnEvent(selector) | OnHappens(selector):
+            return f"for each {say(selector)}"
+        case OnPeriod(cells):
+            return grid(cells)
+        case Once():
+            return "once, when the term begins"
+        case WhenImposed():
+            return "when another clause calls for it"
+        case OnSettled(figure):
+            return f"each window of {figure}"
+        case OnOutcome(norm, outcome):
+            return f"each time {norm} is {outcome}"
+        case OnLasting(state, length, edge):
+            return f"{state} for {edge} {words.length(length)}"
+        case Clock(hours, field, stops):
+            told = [f"the clock runs in {hours}" if hours else "the clock runs day and night"]
+            told += [f"from {field}"] if field else []
+            told += [f"stands during {', '.join(stops)}"] if stops else []
+            return ", ".join(told)
+        case AddsUp(amount, total, _):
+            return f"{say(amount)} adds up to {say(total)}"
+        case Waiver(selector, as_met, field):
+            met, of = ", counts as met" if as_met else "", f", of the period {field}" if field else ""
+            return f"{say(selector)}{met}{of}"
+        case DeemedRow(where, given, plus, hours, cutoff, effective):
+            when = f"where {say(where)}: " if where is not None else ""
+            if not effective:
+                return f"{when}no effect"
+            after = f" plus {plus} {'working ' if hours else ''}days" + (f" of {hours}" if hours else "")
+            late = f", after {show_time_of_day(cutoff)} the next day" if cutoff is not None else ""
+            return f"{when}given {given or 'when it is made'}{after if plus else ''}{late}"
+        case _:
+            return ""
+
+
+def effect(value: object, say: Say) -> str:
+    match value:
+        case Impose(norm):
+            return f"{norm} opens"
+        case Lapse(norm):
+            return f"{norm} lapses"
+        case Accrue(_, amount):
+            return f"pays {say(amount)}"
+        case Raise(told):
+            return f'tell "{told}"'
+        case Terminate(notice, to, earliest):
+            return f"the agreement ends{_notice(notice, to, earliest)}"
+        case Begin(state, notice, to, earliest):
+            return f"{state} begins{_notice(notice, to, earliest)}"
+        case Finish(state):
+            return f"{state} ends"
+        case _:
+            return ""
+
+
+def _notice(notice: Length | None, to: Grid | None, earliest: date | None) -> str:
+    told = f" after notice of {words.length(notice)}" if notice is not None else " at once"
+    told += f" to the end of {grid(to).removeprefix('each ')}" if to is not None else ""
+    return told + (f", not before {earliest}" if earliest is not None else "")
