@@ -51,6 +51,10 @@ class Agreement:
         found: _T = self._kept[what]
         return found
 
+    def known(self, what: str) -> Any:
+        """The same, if somebody has; else None."""
+        return self._kept.get(what)
+
     def page_of(self, span: Span) -> Page | None:
         """The page of a span. One of a template filled in lies in the page of the template."""
         return self._by_name.get(span.source.name)

@@ -9,6 +9,7 @@ from lsprotocol import types
 
 from bpodsl.lsp.desk import Agreement, Page
 from bpodsl.lsp.shelf import Shelf
+from bpodsl.lsp.trying import failures
 from bpodsl.text import Problem, Severity
 
 SOURCE: Final = "bpodsl"
@@ -25,11 +26,15 @@ _UNNEEDED: Final = frozenset({"BPO205", "BPO222"})
 
 
 def of_page(agreements: Iterable[Agreement], page: Page, shelf: Shelf, chosen: Chosen) -> list[types.Diagnostic]:
-    """What is wrong in a page, in any of the agreements that it belongs to; each said once."""
+    """What is wrong in a page, in any of the agreements that it belongs to, with the tests that failed; each said
+    once."""
     found: dict[tuple[str, int, int, str], types.Diagnostic] = {}
     for agreement in agreements:
         own = agreement.pages.get(page.path)
-        for problem in chosen(agreement.problems_in(own)) if own is not None else ():
+        if own is None:
+            continue
+        tested = (each for each in failures(agreement) if each.span and agreement.page_of(each.span) is own)
+        for problem in (*chosen(agreement.problems_in(own)), *tested):
             made = diagnostic(agreement, problem, shelf)
             start = made.range.start
             found.setdefault((problem.code, start.line, start.character, made.message), made)

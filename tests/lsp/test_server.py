@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
+import sys
 
 import pytest
+from click.testing import CliRunner
 
 pytest.importorskip("pygls")
 
 from lsprotocol import types
 
+from bpodsl.cli.main import bpodsl
 from tests.conftest import ROOT
-from tests.lsp.talk import converse, cut, place
+from tests.lsp.talk import LONG, converse, cut, place
 
 CARE = ROOT / "examples" / "customer_care" / "customer_care.bpo"
 CLAIMS = ROOT / "examples" / "claims_administration"
@@ -152,3 +156,54 @@ def test_near_names_are_offered_and_comments_written_and_taken_away():
         assert await fixed("BPO222") == {"Delete this comment": [""]}
 
     converse(conversation)
+
+
+def test_words_and_names_are_offered_hints_stand_beside_the_text_and_tests_are_tried():
+    base = CARE.read_text(encoding="utf-8")
+    text = base + '\ntest "a wrong one"\n  until 2026-05-13T00:00\n  expect monthly_report for 2026-04 fulfilled\n'
+    uri = CARE.as_uri()
+    whole = types.Range(types.Position(0, 0), types.Position(999, 0))
+
+    async def conversation(talk):
+        talk.open(uri, text)
+        assert await talk.problems(uri) == []
+        at = place(text, "meridian must ", into=len("meridian must "))
+        offered = await talk.ask("text_document_completion", types.CompletionParams(document(uri), at))
+        assert "ticket_resolved" in [each.label for each in offered.items]
+
+        hints = await talk.ask("text_document_inlay_hint", types.InlayHintParams(document(uri), whole))
+        labels = [each.label for each in hints]
+        assert "to 2029-03-31" in labels and "rounded half up to 0.01 GBP" in labels
+        async with asyncio.timeout(LONG):
+            while "hint" not in talk.refreshed:
+                await asyncio.sleep(0.05)
+        hints = await talk.ask("text_document_inlay_hint", types.InlayHintParams(document(uri), whole))
+        assert "first due 2026-05-08, then 2026-06-05" in [each.label for each in hints]
+
+        lenses = await talk.ask("text_document_code_lens", types.CodeLensParams(document(uri)))
+        assert len(lenses) == text.count("\ntest ")
+        resolved = [await talk.ask("code_lens_resolve", lens) for lens in lenses]
+        assert [each.command.title for each in resolved] == ["✓ passed"] * (len(lenses) - 1) + [
+            "✗ failed: 1 of 1 expectations"
+        ]
+        # The expectation that failed is now a problem of the text, until the text is another.
+        found = await talk.problems(uri, bool)
+        assert [cut(text, each.range) for each in found] == ["expect monthly_report for 2026-04 fulfilled"]
+        command = resolved[-1].command
+        said = await talk.ask(
+            "workspace_execute_command", types.ExecuteCommandParams(command.command, command.arguments)
+        )
+        assert said["passed"] is False and len(said["failures"]) == 1
+        talk.type(uri, base)
+        assert await talk.problems(uri, lambda found: not found) == []
+
+    converse(conversation)
+
+
+def test_without_its_libraries_the_command_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pygls", None)
+    for name in [name for name in sys.modules if name.startswith(("bpodsl.lsp", "pygls."))]:
+        monkeypatch.delitem(sys.modules, name)
+    result = CliRunner().invoke(bpodsl, ["lsp"])
+    assert result.exit_code == 1
+    assert "pip install 'bpodsl[lsp]'" in result.output
