@@ -25,6 +25,7 @@ COMMANDS = {
     "worth": "Say what an agreement can come to in money.",
     "graph": "Draw what leads to what.",
     "rule": "Show the page of a problem code.",
+    "lsp": "Serve an editor, by the Language Server Protocol.",
     "demo": "See it work on a packaged example.",
 }
 
