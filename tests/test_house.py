@@ -23,6 +23,7 @@ MAY = {
     "engine": {"graph", "record", "terms", "values"},
     "reference": {"record", "terms", "values"},
     "report": {"record", "terms", "values", "text"},
+    "starting": {"language", "packaged", "pipeline", "terms", "text", "trials", "values"},
     "compare": {"graph", "record", "report", "terms", "values", "text", "lean"},
     "store": {"record", "terms", "values", "text"},
 }
