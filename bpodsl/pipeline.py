@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from io import BytesIO
 from os.path import normpath
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from bpodsl.text import Problem, Severity, Source
 
 if TYPE_CHECKING:
     from bpodsl.language import Load, Loaded
-    from bpodsl.record import Event, Ledger
+    from bpodsl.record import Entry, Event, Ledger
 
 
 @frozen
@@ -55,8 +56,19 @@ def understand_text(
 
     tree, problems = parse(sources[0])
     contract, more = resolve(tree, gathered)
-    doubts = () if contract is None else lint(contract)
+    doubts = () if contract is None else lint(contract, _follow)
     return contract, tuple(_allowed(sources, (*problems, *more, *doubts)))
+
+
+def _follow(contract: Contract, lines: Sequence[str], until: int) -> Sequence[Entry]:
+    """What stands at an instant when these lines of JSON are all that is reported; nothing if one is set aside."""
+    from bpodsl.store import Feed, read_events
+
+    taken = read_events(contract, [Feed("-", BytesIO("\n".join(lines).encode()))], until)
+    if taken.quarantined or taken.incomplete:
+        return ()
+    ledgers = evaluate_worlds(contract, taken.worlds, until)
+    return [entry for _, ledger in ledgers for entry in ledger.outcome]
 
 
 def _allowed(sources: Sequence[Source], problems: Iterable[Problem]) -> Iterable[Problem]:

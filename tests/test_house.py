@@ -27,7 +27,7 @@ MAY = {
     "compare": {"graph", "record", "report", "terms", "values", "text", "lean"},
     "store": {"record", "terms", "values", "text"},
 }
-OWNED = {"lark": "language", "networkx": "graph", "rich": "report", "holidays": "values", "click": "cli"}
+OWNED = {"lark": "language", "networkx": "graph", "rich": "report", "holidays": "values", "click": "cli", "z3": "lint"}
 
 
 def imports(path):

@@ -6,18 +6,40 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from bpodsl.lint import (
+    begins_and_ends,
     cap_never_binds,
     credit_while_met,
+    end_too_late,
+    ends_with_agreement,
+    ladder_ends,
     levels_in_order,
+    must_and_must_not,
+    never_ends,
+    never_fires,
+    never_follows,
+    never_holds,
+    never_opens,
+    never_performed,
     no_way_out,
+    nobody_exercises,
+    not_decided,
     notice_before_term,
+    notice_too_slow,
+    pause_moves_nothing,
+    paused_at_once,
     table_direction,
     table_gap,
+    two_deadlines,
+    two_reliefs,
+    waivers_differ,
 )
+from bpodsl.lint.facts import Facts
+from bpodsl.lint.witness import Follow
 from bpodsl.terms import Contract
 from bpodsl.text import Problem
 
 Rule = Callable[[Contract], Iterator[Problem]]
+Reasoned = Callable[[Facts], Iterator[Problem]]
 
 RULES: Final[tuple[tuple[type[Problem], Rule], ...]] = (
     (table_gap.TableGap, table_gap.find),
@@ -28,11 +50,37 @@ RULES: Final[tuple[tuple[type[Problem], Rule], ...]] = (
     (no_way_out.NoWayOut, no_way_out.find),
     (notice_before_term.NoticeBeforeTerm, notice_before_term.find),
 )
-"""Each doubt with what finds it, in the order of their codes."""
+"""Each doubt that a look at the terms finds, with what finds it, in the order of their codes."""
 
-DOUBTS: Final = tuple(kind for kind, _ in RULES)
+REASONED: Final[tuple[tuple[type[Problem], Reasoned], ...]] = (
+    (never_fires.NeverFires, never_fires.find),
+    (never_opens.NeverOpens, never_opens.find),
+    (never_performed.NeverPerformed, never_performed.find),
+    (ladder_ends.LadderEnds, ladder_ends.find),
+    (ends_with_agreement.EndsWithAgreement, ends_with_agreement.find),
+    (nobody_exercises.NobodyExercises, nobody_exercises.find),
+    (end_too_late.EndTooLate, end_too_late.find),
+    (never_follows.NeverFollows, never_follows.find),
+    (never_ends.NeverEnds, never_ends.find),
+    (paused_at_once.PausedAtOnce, paused_at_once.find),
+    (begins_and_ends.BeginsAndEnds, begins_and_ends.find),
+    (pause_moves_nothing.PauseMovesNothing, pause_moves_nothing.find),
+    (two_reliefs.TwoReliefs, two_reliefs.find),
+    (never_holds.NeverHolds, never_holds.find),
+    (must_and_must_not.MustAndMustNot, must_and_must_not.find),
+    (two_deadlines.TwoDeadlines, two_deadlines.find),
+    (waivers_differ.WaiversDiffer, waivers_differ.find),
+    (notice_too_slow.NoticeTooSlow, notice_too_slow.find),
+    (not_decided.NotDecided, not_decided.find),
+)
+"""Each doubt that rests on what can come about; the last one says what the others could not decide."""
+
+DOUBTS: Final = tuple(sorted((kind for kind, _ in (*RULES, *REASONED)), key=lambda kind: kind.code))
 
 
-def lint(contract: Contract) -> list[Problem]:
-    """All doubts about a contract."""
-    return [problem for _, find in RULES for problem in find(contract)]
+def lint(contract: Contract, follow: Follow | None = None) -> list[Problem]:
+    """All doubts about a contract. `follow` runs the few events by which some of them are shown; what it does not
+    confirm is not reported. Without it nothing is shown."""
+    facts = Facts(contract, follow)
+    found = [problem for _, find in RULES for problem in find(contract)]
+    return found + [problem for _, reason in REASONED for problem in reason(facts)]

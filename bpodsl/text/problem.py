@@ -45,6 +45,10 @@ class Problem:
         """One next step, or None."""
         return None
 
+    def trace(self) -> tuple[str, ...]:
+        """Events, each a line of JSON as `run` reads them, that show it."""
+        return ()
+
     def related(self) -> tuple[Related, ...]:
         """All other places that matter."""
         return ()

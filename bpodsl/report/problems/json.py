@@ -29,6 +29,7 @@ def _problem(problem: Problem) -> dict[str, Any]:
         "message": problem.message(),
         "hint": problem.hint(),
         **place(problem.span),
+        "trace": list(problem.trace()),
         "related": [{"message": other.label, **place(other.span)} for other in problem.related()],
     }
 

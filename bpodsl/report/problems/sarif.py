@@ -50,7 +50,7 @@ def _result(problem: Problem, rule: int) -> dict[str, Any]:
         "ruleId": problem.code,
         "ruleIndex": rule,
         "level": problem.severity.value,
-        "message": {"text": problem.message() + ("" if hint is None else "\n" + hint)},
+        "message": {"text": "\n".join([problem.message(), *([] if hint is None else [hint]), *problem.trace()])},
     }
     if problem.span is not None:
         found["locations"] = [{"physicalLocation": _place(problem.span)}]

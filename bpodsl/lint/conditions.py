@@ -1,0 +1,321 @@
+"""Can these conditions hold together? Exactly, with values that show it; or not decided.
+
+A condition is taken apart into the ways in which it can hold, each a list of plain bounds on *subjects*: the
+expressions that are compared. A subject that stands twice is one unknown; two different ones are taken as independent,
+but for sums of the same fields, which the solver reckons with. So what is found impossible is so. A condition that
+is not measured does not hold: a subject of a bound is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import product
+from typing import Final
+
+from bpodsl.lean import field, frozen
+from bpodsl.lint.domains import ANY, OPPOSITE, OPS, TURNED, Domain, number, sample
+from bpodsl.lint.ranges import Ranges
+from bpodsl.lint.solver import Linear, absent, solve
+from bpodsl.terms import Figure, Target
+from bpodsl.terms import expressions as ex
+from bpodsl.terms.edges import walk
+
+MOST_WAYS: Final = 256
+"""A condition that can hold in more ways is not decided."""
+
+
+@frozen
+class Asked:
+    """A condition, and of what it is asked. Subjects of different `of` are different, but for fields in `shared`."""
+
+    condition: object
+    fields: Callable[[str], Domain] = field(default=lambda _: ANY, eq=False, repr=False)
+    of: str = ""
+    shared: tuple[str, ...] = ()
+
+
+@frozen
+class Subject:
+    """What is compared: an expression, of one thing or another."""
+
+    of: str
+    expression: object
+
+
+@frozen
+class Way:
+    """Bounds on subjects, and comparisons of two subjects with each other, that hold together in one way."""
+
+    bounds: tuple[tuple[Subject, str, object], ...] = ()
+    relations: tuple[tuple[Subject, str, Subject], ...] = ()
+
+
+class Undecided:
+    """It could not be decided: `wants_solver` says that the solver, which is not installed, might."""
+
+    def __init__(self, wants_solver: bool) -> None:
+        self.wants_solver = wants_solver
+
+
+Model = Mapping[Subject, object]
+Answer = Model | None | Undecided
+"""Values with which all conditions hold, None where there are none, or `Undecided`."""
+
+
+class Conditions:
+    """Answers about the conditions of one contract."""
+
+    def __init__(
+        self,
+        figures: Mapping[str, Figure],
+        never: Callable[[str], bool] = lambda _: False,
+        case: Callable[[str, str], Domain] = lambda _, __: ANY,
+    ) -> None:
+        """`never`: whether a state can never hold. `case`: the domain of a field of a kind of event."""
+        self.figures = figures
+        self.never = never
+        self.ranges = Ranges(figures, case=case)
+        self._domains: dict[Subject, Domain] = {}
+
+    def model(self, *asked: Asked) -> Answer:
+        """Whether all of these can hold at once."""
+        self._domains.clear()  # A field of the same name is another one in another row.
+        ways: list[Way] = [Way()]
+        for each in asked:
+            ways = [_joined(a, b) for a, b in product(ways, self.ways(each.condition, each))]
+            if len(ways) > MOST_WAYS:
+                return Undecided(False)
+        undecided: Undecided | None = None
+        for way in ways:
+            found = self.tried(way)
+            if isinstance(found, Undecided):
+                undecided = found
+            elif found is not None:
+                return found
+        return undecided
+
+    def impossible(self, *asked: Asked) -> bool:
+        """Whether it is certain that they cannot all hold at once."""
+        return self.model(*asked) is None
+
+    # -------------------------------------------------------------------------------- ways
+    def ways(self, condition: object, asked: Asked, holds: bool = True) -> list[Way]:
+        """The ways in which a condition holds, or (`holds` False) is measured and does not."""
+        match condition:
+            case None:
+                return [Way()] if holds else []
+            case ex.Literal(value):
+                return [Way()] if bool(value) == holds else []
+            case ex.Unmeasured():
+                return []
+            case ex.Not(part):
+                return self.ways(part, asked, not holds)
+            case ex.AllOf(parts) | ex.AnyOf(parts):
+                several = [self.ways(part, asked, holds) for part in parts]
+                if isinstance(condition, ex.AllOf) is holds:
+                    found = [Way()]
+                    for each in several:
+                        found = [_joined(a, b) for a, b in product(found, each)]
+                        if len(found) > MOST_WAYS:
+                            break
+                    return found
+                return [way for each in several for way in each]
+            case ex.If(test, then, otherwise):
+                yes = [_joined(a, b) for a, b in product(self.ways(test, asked), self.ways(then, asked, holds))]
+                no = product(self.ways(test, asked, False), self.ways(otherwise, asked, holds))
+                return yes + [_joined(a, b) for a, b in no]
+            case ex.Compare(op, left, right):
+                return self._compared(op if holds else OPPOSITE[op], left, right, asked)
+            case ex.Standing(figure, how, shift):
+                return self._standing(figure, how, shift, asked, holds)
+            case ex.RowStanding("met" | "missed" as how):
+                subject = self._subject(ex.RowStanding("met"), asked)
+                measured = Way(((subject, "=", (how == "met") is holds),))
+                return [measured] if holds else [measured, Way(((subject, "not measured", None),))]
+            case _:
+                return [Way(((self._subject(condition, asked), "=", holds),))]
+
+    def _compared(self, op: str, left: object, right: object, asked: Asked) -> list[Way]:
+        if isinstance(left, ex.Literal) and isinstance(right, ex.Literal):
+            return [Way()] if OPS[op](number(left.value), number(right.value)) else []
+        if isinstance(left, ex.Literal):
+            op, left, right = TURNED[op], right, left
+        if isinstance(right, ex.Literal):
+            return [Way(((self._subject(left, asked), op, number(right.value)),))]
+        if left == right:
+            return [Way()] if op in ("=", "<=", ">=") else []
+        return [Way((), ((self._subject(left, asked), op, self._subject(right, asked)),))]
+
+    def _standing(self, name: str, how: str, shift: object, asked: Asked, holds: bool) -> list[Way]:
+        """Met and missed are about the value, where the level is a plain number and the target does not round."""
+        value = self._subject(ex.FigureAt(name, shift), asked)  # type: ignore[arg-type]
+        silent = Way(((value, "not measured", None),))
+        figure = self.figures.get(name)
+        target: Target | None = None
+        if figure is not None:
+            target = figure.minimum if how == "below minimum" else figure.target
+        if how == "not measured":
+            return [silent] if holds else [Way(((value, "measured", None),))]
+        meets = (how == "met") is holds
+        if target is not None and target.rounding is None and isinstance(target.level, ex.Literal):
+            op = target.op if meets else OPPOSITE[target.op]
+            found = Way(((value, op, number(target.level.value)),))
+        else:
+            least = "below minimum" if how == "below minimum" else "met"
+            found = Way(((self._subject(ex.Standing(name, least, shift), asked), "=", meets is (least == "met")),))  # type: ignore[arg-type]
+        return [found] if holds else [found, silent]
+
+    def _subject(self, expression: object, asked: Asked) -> Subject:
+        of = "" if isinstance(expression, ex.FieldOf | ex.Ruled) and expression.name in asked.shared else asked.of
+        subject = Subject(of, expression)
+        if subject not in self._domains:
+            self.ranges.fields = asked.fields
+            domain = self.ranges.of(expression)
+            if isinstance(expression, ex.InState) and self.never(expression.state):
+                domain = Domain(values=(False,))
+            self._domains[subject] = domain
+        return subject
+
+    # -------------------------------------------------------------------------------- one way
+    def tried(self, way: Way) -> Answer:
+        """Values with which all bounds and relations of one way hold."""
+        about: dict[Subject, list[tuple[str, object]]] = {}
+        for subject, op, to in way.bounds:
+            about.setdefault(subject, []).append((op, to))
+        model: dict[Subject, object] = {}
+        for subject, bounds in about.items():
+            silent = [op for op, _ in bounds if op == "not measured"]
+            plain = [(op, to) for op, to in bounds if op in OPS]
+            if silent:
+                if len(silent) < len(bounds):
+                    return None
+                continue
+            value = sample(self._domains[subject], plain)
+            if value is None:
+                return None
+            model[subject] = value
+        orders = _orders(way.relations)
+        if orders is None:
+            return None
+        if not way.relations and not self._interact(about):
+            return model
+        return self._solved(way, model)
+
+    def _interact(self, about: Iterable[Subject]) -> bool:
+        """Whether one field is in a formula and elsewhere too."""
+        seen: set[Subject] = set()
+        formulas = False
+        for subject in about:
+            if isinstance(subject.expression, ex.Arithmetic):
+                formulas = True
+            for leaf in _leaves(subject):
+                if leaf in seen and (formulas or leaf != subject):
+                    return True
+                seen.add(leaf)
+        return False
+
+    def _solved(self, way: Way, model: Model) -> Answer:
+        alone = len(way.relations) == 1 and not {each for r in way.relations for each in (r[0], r[2])} & set(model)
+        if alone and not any(isinstance(each.expression, ex.Arithmetic) for each in _compared_in(way)):
+            (left, op, right) = way.relations[0]
+            found = _two(op, self._domains[left], self._domains[right])
+            return None if found is None else {**model, left: found[0], right: found[1]}
+        if absent():
+            return Undecided(True)
+        problem = Linear()
+        for subject, op, to in way.bounds:
+            if op in OPS:
+                problem.add(self._terms(subject), op, to)
+        for left, op, right in way.relations:
+            problem.add(self._terms(left), op, self._terms(right))
+        for leaf in dict.fromkeys(leaf for subject in _compared_in(way) for leaf in _leaves(subject)):
+            if leaf not in self._domains:
+                self._subject(leaf.expression, Asked(None, of=leaf.of))
+            problem.known[leaf] = self._domains[leaf]
+        found_all = solve(problem)
+        if found_all is None or isinstance(found_all, bool):
+            return None if found_all is None else Undecided(False)
+        return {**model, **found_all}  # type: ignore[dict-item]
+
+    def _terms(self, subject: Subject) -> object:
+        """A formula of subjects, for the solver."""
+        match subject.expression:
+            case ex.Arithmetic(op, left, right) if _linear(op, left, right):
+                return op, self._terms(Subject(subject.of, left)), self._terms(Subject(subject.of, right))
+            case ex.Literal(value):
+                return number(value)
+        return subject
+
+
+def _joined(a: Way, b: Way) -> Way:
+    return Way(tuple(dict.fromkeys(a.bounds + b.bounds)), tuple(dict.fromkeys(a.relations + b.relations)))
+
+
+_SIGNS: Final = {"=": {0}, "!=": {-1, 1}, "<": {-1}, "<=": {-1, 0}, ">": {1}, ">=": {0, 1}}
+
+
+def _orders(relations: Iterable[tuple[Subject, str, Subject]]) -> object | None:
+    """How pairs of subjects may stand to each other; None where one pair cannot stand in all the ways said."""
+    found: dict[tuple[Subject, Subject], set[int]] = {}
+    for left, op, right in relations:
+        pair, said = (left, right), op
+        if (right, left) in found:
+            pair, said = (right, left), TURNED[op]
+        found[pair] = found.get(pair, {-1, 0, 1}) & _SIGNS[said]
+    return found if all(found.values()) else None
+
+
+def _two(op: str, left: Domain, right: Domain) -> tuple[object, object] | None:
+    """Values of two domains that stand so to each other: their ends, and one of each beyond those of the other."""
+    if left.values is not None or right.values is not None or not (left.ordered and right.ordered):
+        these = left.values or right.values or ("x0", "x1")
+        those = right.values or left.values or ("x0", "x1")
+        return next(((a, b) for a, b in product(these, those) if op not in ("=", "!=") or OPS[op](a, b)), None)
+    for a in _ends(left, right):
+        b = sample(right, [(TURNED[op], a)])
+        if b is not None:
+            return a, b
+    return None
+
+
+def _ends(left: Domain, right: Domain) -> Iterator[object]:
+    for end in (left.low, left.high, right.low, right.high):
+        if end is not None:
+            for near in (end, end + 1, end - 1):
+                found = sample(left, [("=", near)])
+                if found is not None:
+                    yield found
+    found = sample(left)
+    if found is not None:
+        yield found
+
+
+def _compared_in(way: Way) -> list[Subject]:
+    found = [subject for subject, op, _ in way.bounds if op in OPS]
+    return found + [each for left, _, right in way.relations for each in (left, right)]
+
+
+def _leaves(subject: Subject) -> Iterator[Subject]:
+    """What a formula is made of; of anything else itself."""
+    match subject.expression:
+        case ex.Arithmetic(op, left, right) if _linear(op, left, right):
+            yield from _leaves(Subject(subject.of, left))
+            yield from _leaves(Subject(subject.of, right))
+        case ex.Literal():
+            pass
+        case _:
+            yield subject
+
+
+def _linear(op: str, left: object, right: object) -> bool:
+    """Whether the solver is to reckon with a formula: sums, and products with a number."""
+    if op in ("+", "-"):
+        return True
+    if isinstance(right, ex.Literal):
+        return op == "*" or (op == "/" and right.value != 0)
+    return op == "*" and isinstance(left, ex.Literal)
+
+
+def states_of(condition: object) -> tuple[str, ...]:
+    """The states that a condition asks for."""
+    return tuple(dict.fromkeys(part.state for part in walk(condition) if isinstance(part, ex.InState)))

@@ -1,0 +1,345 @@
+"""What can come about under a contract at all: which states begin, which clauses open, how they come out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from bpodsl.lint.conditions import Asked, Conditions, Model, Undecided, states_of
+from bpodsl.lint.domains import ANY, Domain, of_kind
+from bpodsl.terms import (
+    Begin,
+    Contract,
+    Effect,
+    Figure,
+    Finish,
+    Impose,
+    Lapse,
+    Length,
+    Norm,
+    Once,
+    OnEvent,
+    OnHappens,
+    OnLasting,
+    OnOutcome,
+    OnPeriod,
+    OnSettled,
+    Recurrence,
+    Rule,
+    Selector,
+    State,
+    WhenImposed,
+)
+from bpodsl.values import Grid, add_days, count_windows, further
+
+if TYPE_CHECKING:
+    from bpodsl.lint.witness import Follow
+
+ENDLESS: Final = 10**9
+"""As many windows as a term without end has."""
+
+_DAYS: Final[Mapping[str, int]] = {"days": 1, "weeks": 7, "months": 31, "years": 366}
+_CELL: Final[Mapping[str, int]] = {"day": 1, "week": 7, "month": 28}
+
+
+class Facts:
+    """A contract and what is found out about it; each question is answered once. `follow` runs a few events."""
+
+    def __init__(self, contract: Contract, follow: Follow | None = None) -> None:
+        self.contract = contract
+        self.follow = follow
+        self.events = {each.name: each for each in contract.events}
+        self.norms = {each.name: each for each in contract.norms}
+        self.states = {each.name: each for each in contract.states}
+        self.figures = {each.name: each for each in contract.figures}
+        self.rules = {each.name: each for each in contract.rules}
+        self.wants_solver: dict[str, None] = {}
+        self._begun: set[str] = set()
+        self._decided: dict[tuple[object, ...], bool] = {}
+
+    # -------------------------------------------------------------------------------- rows and conditions
+    def row(self, events: Iterable[str]) -> Callable[[str], Domain]:
+        """The domains of the fields of a row that is one of these kinds of events."""
+        kinds = [self.events[name] for name in events if name in self.events]
+
+        def domain(name: str) -> Domain:
+            found = [field.kind for kind in kinds if (field := kind.field(name)) is not None]
+            return of_kind(found[0]) if found and all(each == found[0] for each in found) else ANY
+
+        return domain
+
+    def of_norm(self, norm: Norm) -> Callable[[str], Domain]:
+        """The domains of the fields of an instance."""
+        ways = [way.selector.event for way in norm.opening if isinstance(way, OnEvent)]
+        acts = [act.event for act in norm.acts] if norm.modality == "must not" else []
+        return self.row(ways + acts)
+
+    def of_state(self, state: State) -> Callable[[str], Domain]:
+        """The domains of the fields of the start of an interval."""
+        return self.row(each.event for each in (*state.starts, *state.intervals))
+
+    def of_figure(self, figure: Figure) -> Callable[[str], Domain]:
+        """The domains of the keys of a group."""
+        members = {group.name: group.members for group in figure.by}
+        return lambda name: Domain(values=found) if (found := members.get(name)) else ANY
+
+    def asked(self, selector: Selector, of: str = "", shared: tuple[str, ...] = ()) -> Asked:
+        """The condition of a selector."""
+        return Asked(selector.where, self.row((selector.event,)), of, shared)
+
+    @cached_property
+    def conditions(self) -> Conditions:
+        """Answers about conditions, knowing which states never hold."""
+        return Conditions(self.figures, lambda state: state not in self.begins, self._case)
+
+    def _case(self, event: str, name: str) -> Domain:
+        return self.row((event,))(name)
+
+    def model(self, rule: str, *asked: Asked) -> Model | None:
+        """Values with which all hold, None where there are none; also where it is not decided, which is kept."""
+        found = self.conditions.model(*asked)
+        if isinstance(found, Undecided):
+            if found.wants_solver:
+                self.wants_solver.setdefault(rule)
+            return None
+        return found
+
+    def impossible(self, rule: str, *asked: Asked) -> bool:
+        """Whether it is certain that they do not all hold at once."""
+        found = self.conditions.model(*asked)
+        if isinstance(found, Undecided) and found.wants_solver:
+            self.wants_solver.setdefault(rule)
+        return found is None
+
+    def can(self, condition: object, fields: Callable[[str], Domain]) -> bool:
+        """Whether a condition can hold, as far as states have been found to begin by now."""
+        if condition is None:
+            return True
+        flags = tuple((state, state in self._begun) for state in states_of(condition))
+        key = (id(condition), flags)
+        if key not in self._decided:
+            asking = Conditions(self.figures, lambda state: state not in self._begun, self._case)
+            self._decided[key] = not asking.impossible(Asked(condition, fields))
+        return self._decided[key]
+
+    def selects(self, selector: Selector) -> bool:
+        """Whether an event can be selected."""
+        return selector.event in self.events and self.can(selector.where, self.row((selector.event,)))
+
+    # -------------------------------------------------------------------------------- time
+    @cached_property
+    def last(self) -> date | None:
+        """The last day that the term can have, however often it is renewed; None without end."""
+        term = self.contract.term
+        last, renewed = term.last, 0
+        while last is not None:
+            renewal = term.renewal_after(renewed)
+            if renewal is None:
+                return last
+            if renewal.times is None or renewed > 100 or renewal.length.unit not in _DAYS:
+                return None
+            last = add_days(_later(add_days(last, 1), renewal.length), -1)
+            renewed += 1
+        return None
+
+    def windows(self, grid: Grid) -> int:
+        """How many windows a grid can have at most."""
+        if grid.unit == "term":
+            return 1
+        if grid.waits:
+            return ENDLESS if grid.times is None else grid.times
+        if self.last is None:
+            return ENDLESS if grid.times is None else grid.times
+        return count_windows(grid, self.contract.term.effective, add_days(self.last, 1))
+
+    # -------------------------------------------------------------------------------- what can come about
+    @cached_property
+    def _reached(self) -> tuple[set[str], set[str], set[tuple[str, str]], set[str], set[str]]:
+        """States that end, norms that open, outcomes, rules that fire, states that begin."""
+        ended: set[str] = set()
+        opened: set[str] = set()
+        outcomes: set[tuple[str, str]] = set()
+        fired: set[str] = set()
+        while True:
+            before = len(self._begun), len(ended), len(opened), len(outcomes), len(fired)
+            effects = [
+                effect for norm in self.contract.norms for outcome, effect in norm.consequences
+                if (norm.name, outcome) in outcomes or (outcome == "breached" and norm.cure is None
+                                                        and (norm.name, "missed") in outcomes)
+            ]  # fmt: skip
+            effects += [effect for name in sorted(fired) for effect in self.rules[name].then]
+            imposed = {effect.norm for effect in effects if isinstance(effect, Impose)}
+            outcomes |= {(effect.norm, "missed") for effect in effects if isinstance(effect, Lapse)}
+            self._begun |= {effect.state for effect in effects if isinstance(effect, Begin)}
+            ended |= {effect.state for effect in effects if isinstance(effect, Finish)}
+            for state in self.contract.states:
+                if any(self.selects(each) for each in (*state.starts, *state.intervals)):
+                    self._begun.add(state.name)
+                if any(self.selects(each) for each in (*state.ends, *state.intervals)):
+                    ended.add(state.name)
+            for norm in self.contract.norms:
+                if any(self._opens(way, norm.name in imposed) for way in norm.opening):
+                    opened.add(norm.name)
+                outcomes |= {(norm.name, outcome) for outcome in self._comes_out(norm, norm.name in opened)}
+            for rule in self.contract.rules:
+                if self.why_never(rule, opened, outcomes) is None:
+                    fired.add(rule.name)
+            if before == (len(self._begun), len(ended), len(opened), len(outcomes), len(fired)):
+                return ended, opened, outcomes, fired, self._begun
+
+    @property
+    def begins(self) -> set[str]:
+        """States that can begin."""
+        return self._reached[4]
+
+    @property
+    def ends(self) -> set[str]:
+        """States that something can end."""
+        return self._reached[0]
+
+    @property
+    def opens(self) -> set[str]:
+        """Norms that can open."""
+        return self._reached[1]
+
+    @property
+    def outcomes(self) -> set[tuple[str, str]]:
+        """Norms and how they can come out."""
+        return self._reached[2]
+
+    @property
+    def fires(self) -> set[str]:
+        """Rules that can fire."""
+        return self._reached[3]
+
+    def _opens(self, way: object, imposed: bool) -> bool:
+        match way:
+            case OnEvent(selector):
+                return self.selects(selector)
+            case OnPeriod(grid):
+                return self.windows(grid) > 0
+            case Once():
+                return True
+            case WhenImposed():
+                return imposed
+        return True
+
+    def performs(self, norm: Norm) -> bool:
+        """Whether its acts can come about."""
+        acts = [self.selects(act) for act in norm.acts]
+        return all(acts) if norm.needs == "all" else any(acts)
+
+    def _comes_out(self, norm: Norm, opened: bool) -> Iterator[str]:
+        if norm.modality == "must not":
+            if self.performs(norm):
+                yield from ("opened", "missed", "breached")
+                if any(state in self._begun for state in (*norm.excused_during, *norm.suspended_during)):
+                    yield "excused"
+        elif opened:
+            yield "opened"
+            dues = [version.due for version in norm.versions]
+            if any(due is not None for due in dues):
+                yield "missed"
+                if any(version.cure is None for version in norm.versions) or norm.cure is not None:
+                    yield "breached"
+            if any(state in self._begun for version in norm.versions for state in version.excused_during):
+                yield "excused"
+            if self.performs(norm) or norm.adds_up is not None:
+                yield "fulfilled"
+                if any(due is not None for due in dues) or norm.unperformed == "not measured":
+                    yield from ("late", "cured")
+        if any(self.selects(selector) for selector in norm.waiving):
+            yield from ("waived", "excused")
+        if norm.form == "right" and self._waived:
+            yield "missed"  # It lapses as its ground is waived.
+
+    @cached_property
+    def _waived(self) -> bool:
+        return any(norm.waivers for norm in self.contract.norms)
+
+    # -------------------------------------------------------------------------------- rules
+    def why_never(self, rule: Rule, opened: set[str], outcomes: set[tuple[str, str]]) -> str | None:
+        """Why a rule can never fire; None if it can."""
+        match rule.on:
+            case OnHappens(selector):
+                if not self.selects(selector):
+                    return f"no `{selector.event}` can be as it asks"
+                fields = self.row((selector.event,))
+            case OnOutcome(norm, outcome):
+                if (norm, outcome) not in outcomes:
+                    return f"`{norm}` can never be {outcome}"
+                fields = self.of_norm(self.norms[norm])
+            case OnLasting(state):
+                if state not in self._begun:
+                    return f"`{state}` can never begin"
+                fields = self.of_state(self.states[state])
+            case OnSettled(figure):
+                there = self.windows(self.figures[figure].grid)
+                needed = rule.recurrence.n if rule.recurrence is not None else 1
+                if there < needed:
+                    many = f"{there} window{'' if there == 1 else 's'}" if there else "no window"
+                    return f"`{figure}` has {many} in the whole term"
+                fields = self.of_figure(self.figures[figure])
+        if not self.can(rule.when, fields):
+            return "its condition can never hold"
+        if isinstance(rule.on, OnOutcome) and rule.recurrence is not None:
+            return self._too_often(rule.on, rule.recurrence)
+        return None
+
+    def _too_often(self, on: OnOutcome, recurrence: Recurrence) -> str | None:
+        """Why an outcome cannot come about so often."""
+        norm = self.norms[on.norm]
+        grids = [way.grid for way in norm.opening if isinstance(way, OnPeriod)]
+        timed = all(isinstance(way, OnPeriod | Once) for way in norm.opening)
+        if norm.modality == "must not" or not timed:
+            return None
+        most = sum(self.windows(grid) for grid in grids) + len(norm.opening) - len(grids)
+        if most < recurrence.n:
+            return f"`{norm.name}` arises {_times(most)} at most"
+        span, held = recurrence.span, any(version.states for version in norm.versions)
+        if span is None or span.unit not in _DAYS or on.outcome not in ("missed", "opened") or held:
+            return None
+        # Days on which a deadline moves may bring two of them nearer to each other, so there is room for two more.
+        days = span.amount * _DAYS[span.unit]
+        fitting = sum(days // (_CELL[grid.unit] * grid.n) + 2 for grid in grids if grid.unit in _CELL)
+        if any(grid.unit == "term" for grid in grids) or fitting >= recurrence.n:
+            return None
+        return f"so often it cannot be {on.outcome} in that time: it arises once in each of its windows"
+
+    def effects(self) -> Iterator[tuple[str, Effect]]:
+        """All effects that can come about, with the node that they follow from."""
+        for norm in self.contract.norms:
+            for outcome, effect in norm.consequences:
+                if (norm.name, outcome) in self.outcomes:
+                    yield norm.name, effect
+        for rule in self.contract.rules:
+            if rule.name in self.fires:
+                for effect in rule.then:
+                    yield rule.name, effect
+
+
+def _later(day: date, length: Length) -> date:
+    match length.unit:
+        case "days" | "weeks" | "months" | "years":
+            return further(day, length.amount, length.unit)
+    raise AssertionError(length.unit)
+
+
+def days_of(length: Length | None, least: bool) -> int | None:
+    """How many days a length comes to, at least or at most; None of what is counted by the clock or by open days."""
+    if length is None or length.unit not in _DAYS:
+        return None
+    shortest = {"days": 1, "weeks": 7, "months": 28, "years": 365}
+    return length.amount * (shortest if least else _DAYS)[length.unit]
+
+
+def _times(number: int) -> str:
+    return "never" if number == 0 else "once" if number == 1 else f"{number} times"
+
+
+def versions(norms: Sequence[Norm]) -> Iterator[Norm]:
+    """All terms of all norms."""
+    for norm in norms:
+        yield from norm.versions

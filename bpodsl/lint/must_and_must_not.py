@@ -1,0 +1,157 @@
+"""An act that is owed and forbidden at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from bpodsl.lean import frozen
+from bpodsl.lint.conditions import Asked, Model, Subject
+from bpodsl.lint.facts import Facts
+from bpodsl.lint.witness import Story
+from bpodsl.terms import Norm, OnEvent, Selector
+from bpodsl.terms import expressions as ex
+from bpodsl.terms.kinds import YES_NO
+from bpodsl.text import Problem, Related, Severity, Span
+
+
+@frozen
+class MustAndMustNot(Problem):
+    """One clause demands (or allows) an act, another forbids it to the same party: whatever it does, it breaks one.
+
+    It is said only where every act that performs the duty is forbidden, at least for some that open it. The events
+    below show it: the act performs the one and breaks the other.
+
+    Not so:
+
+        obligation restore_urgent
+          meridian must ticket_resolved for each ticket_opened where priority is P1
+          within 4 hours
+        obligation hands_off
+          meridian must not ticket_resolved
+
+    But so:
+
+        obligation restore_urgent
+          meridian must ticket_resolved for each ticket_opened where priority is P1
+          within 4 hours
+        obligation no_holding
+          meridian must not ticket_held
+
+    Next: add a condition to one of them, or excuse the act: `excused during STATE`.
+    """
+
+    code: ClassVar[str] = "BPO441"
+    severity: ClassVar[Severity] = Severity.WARNING
+
+    must: str
+    must_not: str
+    party: str
+    event: str
+    may: bool
+    other: Span | None = None
+    lines: tuple[str, ...] = ()
+
+    def message(self) -> str:
+        word = "allows" if self.may else "demands"
+        return f"`{self.must}` {word} `{self.event}` of {self.party}, and `{self.must_not}` forbids it."
+
+    def hint(self) -> str | None:
+        return "Add a condition to one of them, or excuse the act: `excused during STATE`."
+
+    def related(self) -> tuple[Related, ...]:
+        return () if self.other is None else (Related(self.other, "forbidden here"),)
+
+    def trace(self) -> tuple[str, ...]:
+        return self.lines
+
+
+def find(facts: Facts) -> Iterator[Problem]:
+    """Each duty or right with each prohibition of the same party."""
+    norms = facts.contract.norms
+    for norm in norms:
+        if norm.modality == "must not" or norm.form == "level" or norm.name not in facts.opens:
+            continue
+        for ban in norms:
+            party = next((each for each in norm.bearer if each in ban.bearer), None)
+            if ban.modality != "must not" or party is None or _relieved(facts, ban):
+                continue
+            found = _forbidden(facts, norm, ban)
+            if found is not None:
+                act, lines = found
+                may = norm.form == "right"
+                yield MustAndMustNot(
+                    norm.clause.span, norm.name, ban.name, party, act.event, may, ban.clause.span, lines
+                )
+
+
+def _relieved(facts: Facts, ban: Norm) -> bool:
+    """Whether there is a time in which the ban does not hold."""
+    states = [state for version in ban.versions for state in (*version.excused_during, *version.suspended_during)]
+    return bool(ban.variants) or bool(ban.ends_with) or any(state in facts.begins for state in states)
+
+
+def _forbidden(facts: Facts, norm: Norm, ban: Norm) -> tuple[Selector, tuple[str, ...]] | None:
+    """An act that performs the norm, all of whose performances the ban forbids, and the events that show it."""
+    ways: list[Selector | None] = [way.selector for way in norm.opening if isinstance(way, OnEvent)]
+    for way in ways or [None]:
+        acts = [act for act in norm.acts if facts.selects(act)]
+        barred = [(act, found) for act in acts if (found := _always_banned(facts, norm, way, act, ban)) is not None]
+        # One of several acts is enough to perform it, or to break it where all are needed.
+        if not barred or (len(barred) < len(acts) and norm.needs != "all"):
+            continue
+        act, model = barred[0]
+        lines = _story(facts, norm, way, act, ban, model)
+        if lines is not None:
+            return act, lines
+    return None
+
+
+def _always_banned(facts: Facts, norm: Norm, way: Selector | None, act: Selector, ban: Norm) -> Model | None:
+    """Values of opening and act with which the act performs the norm, where no other values get by the ban."""
+    kind = facts.events[act.event]
+    opened = None if way is None else facts.events[way.event]
+    there = () if opened is None else tuple(field.name for field in opened.fields)
+    shared = tuple(name for name in norm.by if name in there and kind.field(name) is not None)
+    bans = [each for each in ban.acts if each.event == act.event]
+    opening = [] if way is None else [facts.asked(way, "opening", shared)]
+    performing = facts.asked(act, "act", shared)
+    for each in bans:
+        model = facts.model("BPO441", *opening, performing, facts.asked(each, "act", shared))
+        if model is None:
+            continue
+        fixed = [
+            ex.Compare("=", subject.expression, ex.Literal(value, field.kind))
+            for subject, value in model.items()
+            if isinstance(subject, Subject) and isinstance(subject.expression, ex.FieldOf)
+            and subject.expression.name in shared and (field := kind.field(subject.expression.name)) is not None
+        ]  # fmt: skip
+        row = facts.row((act.event,))
+        given = Asked(ex.AllOf(tuple(fixed)), row, "act", shared)
+        free = [Asked(_not(other.where), row, "act", shared) for other in bans]
+        if facts.impossible("BPO441", performing, given, *free):
+            return model
+    return None
+
+
+def _not(where: object) -> object:
+    """That a condition does not hold; of none, what never is."""
+    return ex.Literal(False, YES_NO) if where is None else ex.Not(where)  # type: ignore[arg-type]
+
+
+def _story(
+    facts: Facts, norm: Norm, way: Selector | None, act: Selector, ban: Norm, model: Model
+) -> tuple[str, ...] | None:
+    """Events of which the last performs the norm and breaks the ban; None where `run` finds anything else."""
+    if facts.follow is None:
+        return ()
+    story = Story(facts)
+    if way is not None:
+        story.report(way.event, model, "opening")
+    elif not story.open(norm):
+        return None
+    ref = story.report(act.event, model, "act", **story.period(norm, facts.events[act.event]))
+    kinds = {(entry.clause, entry.kind) for entry in story.followed() if ref in entry.event_causes}
+    broken = (ban.name, "Missed") in kinds
+    done = any((norm.name, kind) in kinds for kind in ("Fulfilled", "Exercised", "Late", "Cured", "Counted"))
+    return story.lines if broken and (done or norm.needs == "all") else None

@@ -1,0 +1,90 @@
+"""A notice that is deemed given only after its own time is over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from bpodsl.lean import frozen
+from bpodsl.lint.facts import Facts, days_of
+from bpodsl.lint.told import told
+from bpodsl.terms import Norm
+from bpodsl.text import Problem, Severity
+
+
+@frozen
+class NoticeTooSlow(Problem):
+    """A right must be exercised within fewer days than its notice takes to count as given.
+
+    A notice in that form comes too late even if it is sent on the day of the ground.
+
+    Not so:
+
+        notice leave_notice from northwind
+          method  one of letter, email
+          sent    day
+          deemed given
+            | method is letter | 5 days after sent |
+            | otherwise        | when sent         |
+        termination leave
+          by northwind on failing
+          exercised by leave_notice
+          exercised within 3 days after the ground
+
+    But so:
+
+        notice leave_notice from northwind
+          method  one of letter, email
+          sent    day
+          deemed given
+            | method is letter | 5 days after sent |
+            | otherwise        | when sent         |
+        termination leave
+          by northwind on failing
+          exercised by leave_notice
+          exercised within 30 days after the ground
+
+    Next: lengthen the time of exercise, or say that notice in that form has no effect.
+    """
+
+    code: ClassVar[str] = "BPO444"
+    severity: ClassVar[Severity] = Severity.WARNING
+
+    name: str
+    notice: str
+    form: str
+    takes: int
+    time: int
+
+    def message(self) -> str:
+        form = f" ({self.form})" if self.form else ""
+        days = "day" if self.time == 1 else "days"
+        return (
+            f"`{self.name}` must be exercised within {self.time} {days}, but `{self.notice}`{form} counts as given "
+            f"only after {self.takes}: it always comes too late."
+        )
+
+    def hint(self) -> str | None:
+        return "Lengthen the time of exercise."
+
+
+def find(facts: Facts) -> Iterator[Problem]:
+    """Each form of notice of each right that has a time in days."""
+    for norm in facts.contract.norms:
+        time = _time(norm)
+        if norm.form != "right" or time is None:
+            continue
+        for act in norm.acts:
+            for row in facts.events[act.event].deemed:
+                if row.effective and row.plus_days > time:
+                    form = "" if row.where is None else told(row.where)
+                    yield NoticeTooSlow(norm.clause.span, norm.name, act.event, form, row.plus_days, time)
+
+
+def _time(norm: Norm) -> int | None:
+    """The most days for the exercise, counted from the opening, in civil days; None where it is counted otherwise."""
+    due = norm.due
+    if due is None or due.back or due.anchor != "opening" or due.roll is not None or norm.suspended_during:
+        return None
+    return days_of(due.length, least=False)
+

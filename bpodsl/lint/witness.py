@@ -1,0 +1,197 @@
+"""A few events that show what a rule says, made so that `run` reads them; what follows from them is asked of `run`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final, Protocol
+
+from bpodsl.lint.conditions import Model
+from bpodsl.terms import Contract, EventField, EventKind, Norm, Once, OnEvent, OnPeriod
+from bpodsl.terms import expressions as ex
+from bpodsl.values import (
+    DAY_TICKS,
+    HOUR,
+    MINUTE,
+    Period,
+    Zone,
+    add_days,
+    period_of,
+    show_exact,
+    show_instant,
+    show_time_of_day,
+    window_at,
+)
+
+if TYPE_CHECKING:
+    from bpodsl.lint.facts import Facts
+
+
+class Followed(Protocol):
+    """An entry of the ledger, as far as it is asked here."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def clause(self) -> str: ...
+    @property
+    def at(self) -> int: ...
+    @property
+    def event_causes(self) -> tuple[str, ...]: ...
+
+    def number(self, name: str) -> object: ...
+
+
+Follow = Callable[[Contract, Sequence[str], int], "Sequence[Followed]"]
+"""The entries that stand at an instant, when these lines are all that is reported."""
+
+FIRST_HOUR: Final = 9 * HOUR
+
+
+class Story:
+    """Events of one case, one after the other, a minute apart."""
+
+    def __init__(self, facts: Facts, days_on: int = 1) -> None:
+        """`days_on`: how many days after the beginning of the term it starts, at nine o'clock."""
+        self.facts = facts
+        self.zone = Zone.load(facts.contract.zone)
+        self.now = self.zone.at(add_days(facts.contract.term.effective, days_on), FIRST_HOUR)
+        self.events: list[tuple[int, dict[str, object]]] = []
+        self._begun: set[str] = set()
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The events as lines of JSON."""
+        return tuple(json.dumps(event, ensure_ascii=False) for _, event in self.events)
+
+    def followed(self, until: int | None = None) -> Sequence[Followed]:
+        """What stands then (by default just after the last event), according to `run`."""
+        follow = self.facts.follow
+        return () if follow is None else follow(self.facts.contract, self.lines, until or self.now + MINUTE)
+
+    def report(self, event: str, model: Model | None = None, of: str = "", **fields: object) -> str:
+        """One event; fields as the model has them for subjects of `of`, else something. Gives its ref."""
+        kind = self.facts.events[event]
+        said = {**of_model(model or {}, of), **fields}
+        for state in [s.expression.state for s, v in (model or {}).items()
+                      if isinstance(s.expression, ex.InState) and v is True and s.of == of]:  # fmt: skip
+            self.begin(state)
+        number = str(len(self.events) + 1)
+        source = next(iter(kind.reporters), "witness")
+        line: dict[str, object] = {
+            "id": number, "source": source, "type": event, "time": show_instant(self.now, self.zone)
+        }  # fmt: skip
+        for field in kind.fields:
+            value = said.get(field.name, self._usual(kind, field))
+            if value is not None and not field.ruled:
+                line[field.name] = written(value, field.kind.base, self.zone)
+        self.events.append((self.now, line))
+        self.now += MINUTE
+        return f"{source}/{number}"
+
+    def begin(self, state: str) -> bool:
+        """Let a state begin."""
+        if state in self._begun:
+            return True
+        self._begun.add(state)
+        for selector in self.facts.states[state].starts:
+            model = self.facts.model("", self.facts.asked(selector))
+            if model is not None:
+                self.report(selector.event, model)
+                return True
+        return False
+
+    def open(self, norm: Norm, model: Model | None = None, of: str = "") -> bool:
+        """Let an instance open, by the first way for which no more than one event is needed."""
+        for way in norm.opening:
+            if isinstance(way, Once | OnPeriod):
+                return True
+            if isinstance(way, OnEvent):
+                found = self.facts.model("", self.facts.asked(way.selector, of)) if model is None else model
+                if found is not None:
+                    self.report(way.selector.event, found, of)
+                    return True
+        return False
+
+    def period(self, norm: Norm, act: EventKind) -> dict[str, object]:
+        """The field of an act that names the period of the instance that is open now."""
+        field = act.field(norm.period_field) if norm.matching == "period" else None
+        grids = [way.grid for way in norm.opening if isinstance(way, OnPeriod)]
+        last = self.facts.contract.term.last
+        if field is None or not grids:
+            return {}
+        effective = self.facts.contract.term.effective
+        window = window_at(
+            grids[0], self.zone, effective, add_days(last, 1) if last else add_days(effective, 800), self.now
+        )
+        if window is None:
+            return {}
+        unit = field.kind.detail[0] if field.kind.base == "period" else ""
+        return {field.name: period_of(window.first, unit) if unit else window.first}  # type: ignore[arg-type]
+
+    def _usual(self, kind: EventKind, field: EventField) -> object:
+        """What stands in a field of which nothing is asked; the same in all events, so that keys agree."""
+        if field.name == kind.happens or field.name == kind.from_field:
+            return self.now if field.kind.base == "instant" else self.zone.day(self.now)
+        if field.name == kind.to_field:
+            return self.now + HOUR if field.kind.base == "instant" else self.zone.day(self.now)
+        if not field.key and (field.optional or field.default is not None):
+            return None
+        match field.kind.base:
+            case "yes_no":
+                return False
+            case "one_of":
+                return field.kind.detail[0]
+            case "text":
+                return f"{field.name[:1].upper()}1"
+            case "instant":
+                return self.now
+            case "day":
+                return self.zone.day(self.now)
+            case "time":
+                return FIRST_HOUR
+            case "period":
+                return period_of(self.zone.day(self.now), field.kind.detail[0])  # type: ignore[arg-type]
+            case _:
+                return 1
+
+
+def of_model(model: Model, of: str) -> Mapping[str, object]:
+    """The fields to which a model gives values, of one row or of all."""
+    return {
+        subject.expression.name: value for subject, value in model.items()
+        if isinstance(subject.expression, ex.FieldOf) and subject.of in (of, "")
+    }  # fmt: skip
+
+
+def written(value: object, base: str, zone: Zone) -> object:
+    """A value as a line of JSON has it."""
+    if isinstance(value, bool | str):
+        return value
+    if isinstance(value, Period):
+        return value.label
+    if isinstance(value, date):
+        return value.isoformat()
+    assert isinstance(value, int | Fraction)
+    whole = int(value)
+    match base:
+        case "instant":
+            return show_instant(whole, zone)
+        case "day":
+            return date.fromordinal(max(1, whole)).isoformat()
+        case "time":
+            return show_time_of_day(min(whole, DAY_TICKS - 1))
+        case "length":
+            return f"{whole // MINUTE} minutes"
+        case _:
+            if isinstance(value, int):
+                return value
+            return show_exact(value) if 10**9 % value.denominator else _decimal(value)
+
+
+def _decimal(value: Fraction) -> str:
+    whole, rest = divmod(abs(value), 1)
+    digits = f"{int(rest * 10**9):09d}".rstrip("0")
+    return f"{'-' if value < 0 else ''}{whole}.{digits or '0'}"
