@@ -74,7 +74,7 @@ def start(head: Head, wanted: Sequence[Chosen]) -> Started | NotSound:
     """Write an agreement. One that does not check clean, or whose own tests fail, is not given out."""
     chosen = [*_added(head, wanted), *wanted]
     text, contract, problems = _understood(_text(head, chosen))
-    if problems and all(problem.code == _NEVER_CUTS for problem in problems):
+    if any(problem.code == _NEVER_CUTS for problem in problems):
         # A limit that nobody asked for is left out where the credits cannot come to it.
         chosen = [each for each in chosen if each.template.name != CREDIT_CAP or each in wanted]
         text, contract, problems = _understood(_text(head, chosen))
