@@ -223,4 +223,5 @@ def _listed(parts: Iterable[object]) -> str:
 def _shift(shift: ex.Shift) -> str:
     if isinstance(shift, ex.Same):
         return ""
-    return " of the window before" if shift.n == 1 else f" of {shift.n} windows before"
+    told = " of the window before" if shift.n == 1 else f" of {shift.n} windows before"
+    return told if isinstance(shift.first, ex.Unmeasured) else f"{told} (at first {said(shift.first)})"
