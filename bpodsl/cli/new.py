@@ -33,6 +33,7 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.option("--months", type=click.IntRange(3, 600), help="How many months it lasts.")
 @click.option("--zone", metavar="ZONE", help="Time zone of its days, such as Europe/London.")
 @click.option("--currency", metavar="CODE", help="Currency of its sums, such as GBP.")
+@click.option("--holidays", metavar="CODE", help="Holidays on which the office is closed, such as GB-ENG.")
 @click.option("--force", is_flag=True, help="Overwrite files that are there.")
 def command(
     folder: Path | None, listed: bool, wanted: tuple[str, ...], given: tuple[str, ...], force: bool,
@@ -84,6 +85,7 @@ _QUESTIONS: Mapping[str, tuple[str, str]] = {
     "months": ("For how many months?", "36"),
     "zone": ("In which time zone are its days?", "Europe/London"),
     "currency": ("In which currency are its sums?", "GBP"),
+    "holidays": ("Which holidays close the office (such as GB-ENG)?", "none"),
 }
 
 
@@ -105,13 +107,21 @@ def _head(said: Mapping[str, str | int | None], asking: bool) -> Head:
     return Head(
         name=_short(title, "agreed", (client[0], provider[0])), title=title, client=client, provider=provider,
         effective=date.fromisoformat(answers["effective"]), months=int(answers["months"]), zone=answers["zone"],
-        currency=answers["currency"],
+        currency=answers["currency"], holidays="" if answers["holidays"] == "none" else answers["holidays"],
     )  # fmt: skip
 
 
 def _valid(name: str, text: str, hint: str | None = None) -> str:
     """An answer, if it does; else click says why not, and asks again where it asked."""
-    from bpodsl.values import CURRENCIES, TimeError, UnknownZone, Zone, parse_day
+    from bpodsl.values import (
+        CURRENCIES,
+        TimeError,
+        UnknownHolidays,
+        UnknownZone,
+        Zone,
+        holiday_dates,
+        parse_day,
+    )  # fmt: skip
 
     text = text.strip()
     why = ""
@@ -134,6 +144,12 @@ def _valid(name: str, text: str, hint: str | None = None) -> str:
             text = text.upper()
             if text not in CURRENCIES:
                 why = f"There is no currency `{text}` in ISO 4217."
+        case "holidays" if text != "none":
+            try:
+                holiday_dates(text, 2027, 2027)
+            except UnknownHolidays as error:
+                near = f" Did you mean {', '.join(error.near)}?" if error.near else ""
+                why = f"There are no holidays `{text}`.{near} Write `none` for none."
         case _:
             if not re.search(r"\w", text):
                 why = "Write at least one letter."

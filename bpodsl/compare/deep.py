@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
-from typing import Final
+from typing import Any, Final
 
 from bpodsl.compare.said import OPS, exactly, follows, said
 from bpodsl.compare.versions import since, versions
@@ -159,6 +159,9 @@ def _tuples(part: str, old: tuple[object, ...], new: tuple[object, ...]) -> Iter
     if _consequences(old) and _consequences(new):
         yield from _follows(part, old, new)  # type: ignore[arg-type]
         return
+    if all(isinstance(each, tuple) and len(each) == 2 and isinstance(each[0], str) for each in (*old, *new)):
+        yield from _named(part, old, new)
+        return
     if not old or not new or all(isinstance(each, str) for each in (*old, *new)):
         yield told(part, old, new)
         return
@@ -178,6 +181,16 @@ def _tuples(part: str, old: tuple[object, ...], new: tuple[object, ...]) -> Iter
                 yield from _differ(part, one, other)
         elif sign != "equal":
             yield from _paired(part, old[a:b], new[c:d])
+
+
+def _named(part: str, old: tuple[Any, ...], new: tuple[Any, ...]) -> Iterator[Difference]:
+    """Values by name; their order only where nothing else differs."""
+    olds, news = dict(old), dict(new)
+    found = [
+        each for name in dict.fromkeys((*olds, *news))
+        for each in _differ(f"{part}, {name}", olds.get(name), news.get(name))
+    ]  # fmt: skip
+    yield from found or [told(part, old, new)]
 
 
 def _lines(

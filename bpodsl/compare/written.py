@@ -46,6 +46,8 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     "State": {"by": "for each", "starts": "begins with", "ends": "ends with"},
     "Service": {"provider": "provided by", "places": "at", "stated": "facts"},
     "Change": {"moves": "running clocks move"},
+    "Mapping": {"files": "files", "identity": "id", "known": "known at", "rows": "row"},
+    "RowMapping": {"when": "read when", "fields": "field"},
     "Stated": {"because": "not computed because"},
     "Example": {"expectations": "expected", "events": "what happens"},
     "Series": {"points": "values", "by": "for each"},

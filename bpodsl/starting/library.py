@@ -64,6 +64,11 @@ def library() -> dict[str, Template]:
     return found
 
 
+def in_currency(text: str, currency: str) -> str:
+    """A text of the library, whose sums are in euros, with another currency."""
+    return re.sub(r"\bEUR\b", currency, text)
+
+
 def _place(path: Path) -> tuple[bool, bool, str]:
     return path.stem != CHARGES, path.stem != CREDIT_CAP, path.stem
 

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from bpodsl.language import parse
 from bpodsl.language.ast import Day, Length, Money, Name, Number, Percent, Value
-from bpodsl.starting.library import Parameter
+from bpodsl.starting.library import Parameter, in_currency
 from bpodsl.text import Source
 
 _KINDS: Final[tuple[tuple[type, str], ...]] = (
@@ -28,32 +28,34 @@ class WrongValue:
     parameter: Parameter
     value: str
     why: str
+    usual: str
 
     def message(self) -> str:
         """One sentence."""
         name = self.parameter.name
-        return f"`{name}` cannot be `{self.value}`: {self.why}. Its default is `{self.parameter.default}`."
+        return f"`{name}` cannot be `{self.value}`: {self.why}. Its default is `{self.usual}`."
 
 
 def checked(parameter: Parameter, text: str, currency: str) -> str | WrongValue:
     """The value as it will be written, or why it does not do. A sum of money is in the currency of the agreement."""
     text = " ".join(text.split())
+    usual = in_currency(parameter.default, currency)
     value, wanted = value_of(text), value_of(parameter.default)
     if value is None:
-        return WrongValue(parameter, text, f"that is not {_told(wanted, currency)}")
+        return WrongValue(parameter, text, f"that is not {_told(wanted, currency)}", usual)
     if type(value) is not type(wanted):
-        return WrongValue(parameter, text, f"that is not {_told(wanted, currency)}")
+        return WrongValue(parameter, text, f"that is not {_told(wanted, currency)}", usual)
     if isinstance(value, Length) and isinstance(wanted, Length):
         if _by_clock(value) != _by_clock(wanted) or value.calendar is not None or value.unit.startswith("working"):
-            return WrongValue(parameter, text, f"that is not {_told(wanted, currency)}")
+            return WrongValue(parameter, text, f"that is not {_told(wanted, currency)}", usual)
         if value.amount.value <= 0:
-            return WrongValue(parameter, text, "it must be more than nothing")
+            return WrongValue(parameter, text, "it must be more than nothing", usual)
     if isinstance(value, Money) and value.currency.text != currency:
-        return WrongValue(parameter, text, f"the agreement's currency is {currency}")
+        return WrongValue(parameter, text, f"the agreement's currency is {currency}", usual)
     if isinstance(value, Percent) and value.value > 1:
-        return WrongValue(parameter, text, "a share of more than 100% can never be reached")
+        return WrongValue(parameter, text, "a share of more than 100% can never be reached", usual)
     if isinstance(value, Number) and "." not in parameter.default and value.value != int(value.value):
-        return WrongValue(parameter, text, "it must be a whole number")
+        return WrongValue(parameter, text, "it must be a whole number", usual)
     return text
 
 

@@ -13,7 +13,7 @@ from attrs import frozen
 from bpodsl import pipeline
 from bpodsl.language import filled_in
 from bpodsl.language.formatting import format_text
-from bpodsl.starting.library import CHARGES, CREDIT_CAP, Template, library
+from bpodsl.starting.library import CHARGES, CREDIT_CAP, Template, in_currency, library
 from bpodsl.terms import Contract, EventField
 from bpodsl.text import Problem, Source
 from bpodsl.trials import try_examples
@@ -24,13 +24,13 @@ EVENTS: Final = "events.jsonl"
 HOURS: Final = "office"
 # The tests of the library are written for an agreement in euros whose first whole month is this one.
 _MONTH: Final = (2027, 1)
-_EURO: Final = "EUR"
 _NEVER_CUTS: Final = "BPO405"
 
 
 @frozen
 class Head:
-    """What the agreement itself says. `client` and `provider`: short name and full name."""
+    """What the agreement itself says. `client` and `provider`: short name and full name; `holidays` that close the
+    office: a code of `values.known_codes`, or ""."""
 
     name: str
     title: str
@@ -40,6 +40,7 @@ class Head:
     months: int
     zone: str
     currency: str
+    holidays: str = ""
 
 
 @frozen
@@ -98,7 +99,7 @@ def _understood(written: str) -> tuple[str, Contract | None, tuple[Problem, ...]
 
 def default_values(template: Template, currency: str) -> dict[str, str]:
     """The defaults of a template in a currency, by its words."""
-    return {each.word: _in_currency(each.default, currency) for each in template.parameters}
+    return {each.word: in_currency(each.default, currency) for each in template.parameters}
 
 
 def _added(head: Head, wanted: Sequence[Chosen]) -> list[Chosen]:
@@ -147,7 +148,7 @@ def _filled(head: Head, each: Chosen, chosen: Sequence[Chosen]) -> str:
     text = filled_in(each.template.body, given | dict(each.values), each.suffix)
     if each.suffix:
         text = re.sub(r'(?m)^(test "[^"\n]*)"', rf'\1 ({each.suffix})"', text)
-    return _moved(_in_currency(text, head.currency), head)
+    return _moved(in_currency(text, head.currency), head)
 
 
 def _credits(chosen: Iterable[Chosen]) -> Iterator[str]:
@@ -192,10 +193,6 @@ def _first_month(head: Head) -> tuple[int, int]:
     return (day.year + 1, 1) if day.month == 12 else (day.year, day.month + 1)
 
 
-def _in_currency(text: str, currency: str) -> str:
-    return re.sub(rf"\b{_EURO}\b", currency, text)
-
-
 def _top(head: Head, chosen: Sequence[Chosen]) -> str:
     """The head of the agreement, and what its clauses rest on."""
     digits = CURRENCIES[head.currency]
@@ -218,9 +215,11 @@ def _top(head: Head, chosen: Sequence[Chosen]) -> str:
         lines += [
             "",
             "# The hours in which time counts, and the days that are working days.",
-            "# Decide: which holidays close them. A line such as `closed holidays of GB-ENG` says so.",
+            "# Decide: which hours, and which days are closed besides, such as",
+            "# `closed 2027-12-24 from 14:00 \"early closing\"`, or `closed holidays of GB-ENG`.",
             f"calendar {HOURS}",
             "  mon-fri 09:00-17:30",
+            *([f"  closed holidays of {head.holidays}"] if head.holidays else []),
         ]
     return "\n".join(lines)
 

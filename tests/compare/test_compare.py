@@ -121,6 +121,30 @@ def test_a_clause_that_only_bears_another_name_is_renamed():
     assert told(changed("northwind", "nw")) == [("renamed", "agreement", "customer_care", "party", "northwind", "nw")]
 
 
+def test_the_agreement_itself_may_be_renamed():
+    assert told(changed("agreement customer_care", "agreement care")) == [
+        ("renamed", "agreement", "care", "name", "customer_care", "care")
+    ]
+
+
+def test_columns_of_files_are_told_by_their_fields():
+    reads = """
+reads log
+  files   "log*.csv"
+  format  csv
+  source  "northwind"
+  id      column "No"
+  time    column "At"
+  row ticket_opened when column "Kind" is "opened"
+    ticket    column "Ticket"
+    priority  column "Prio"
+"""
+    one, other = contract_of(TEXT + reads), contract_of(TEXT + reads.replace('"Prio"', '"Class"').replace("No", "Nr"))
+    assert [row[3:] for row in told(compare(one, other))] == [
+        ("id", 'column "No"', 'column "Nr"'), ("row: field, priority", 'column "Prio"', 'column "Class"'),
+    ]  # fmt: skip
+
+
 def test_several_are_renamed_at_once_and_duties_take_their_parts_along():
     names = ("restore_p1", "fix_p1", "p1_on_time", "p1_share", "operational", "ladder", "ticket_held", "held")
     comparison = changed(*names)

@@ -65,20 +65,22 @@ def test_several_templates_and_one_of_them_twice(tmp_path):
 
 
 def test_it_asks_for_what_it_needs(tmp_path):
-    answers = ["Payroll", "Brackwell plc", "Tallis Ltd", "2027-01-01", "12", "Europe/London", "eur",
+    answers = ["Payroll", "Brackwell plc", "Tallis Ltd", "2027-01-01", "12", "Europe/London", "eur", "GB-ENG",
                "payroll_accuracy, exit", "99.7%", "", "", "", "", "750 EUR", *[""] * 6, "11 000 EUR", ""]  # fmt: skip
     ran("new", tmp_path, typed="\n".join(answers) + "\n")
     text = (tmp_path / "agreement.bpo").read_text(encoding="utf-8")
-    for part in ("agreement payroll", "at least 99.7%", "750 EUR", "brackwell pays tallis 11 000 EUR", "for_breach"):
+    for part in ("agreement payroll", "at least 99.7%", "750 EUR", "brackwell pays tallis 11 000 EUR", "for_breach",
+                 "holidays of GB-ENG"):
         assert part in text
     sound(tmp_path)
 
 
 def test_an_answer_that_does_not_do_is_asked_for_again(tmp_path):
     answers = ["Desk", "Client plc", "Provider Ltd", "soon", "2027-01-01", "x", "12", "Europe/Nowhere", "Europe/London",
-               "GBX", "GBP", "uptimes", "uptime", "99", "99.9%", *[""] * 8]  # fmt: skip
+               "GBX", "GBP", "GB-XX", "none", "uptimes", "uptime", "99", "99.9%", *[""] * 8]  # fmt: skip
     said = ran("new", tmp_path, typed="\n".join(answers) + "\n").output
     for part in ("Write a day such as", "from 3 to 600", "no time zone `Europe/Nowhere`", "no currency `GBX`",
+                 "no holidays `GB-XX`",
                  "Did you mean `uptime`?", "`target` cannot be `99`: that is not a share"):  # fmt: skip
         assert part in said
     sound(tmp_path)
@@ -104,6 +106,7 @@ def test_an_answer_that_does_not_do_is_asked_for_again(tmp_path):
         (["--currency", "GBX"], "no currency `GBX`"),
         (["--zone", "Europe/Lundon"], "Did you mean Europe/London"),
         (["--effective", "tomorrow"], "Write a day"),
+        (["--holidays", "GB-XX"], "no holidays `GB-XX`"),
         (["--months", "2"], "2 is not in the range"),
         (["--title", "-"], "at least one letter"),
     ],
