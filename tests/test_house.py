@@ -24,6 +24,7 @@ MAY = {
     "engine": {"graph", "record", "terms", "values"},
     "reference": {"record", "terms", "values"},
     "report": {"bounds", "record", "terms", "values", "text"},
+    "starting": {"language", "packaged", "pipeline", "terms", "text", "trials", "values"},
     "compare": {"graph", "record", "report", "terms", "values", "text", "lean"},
     "store": {"record", "terms", "values", "text"},
 }

@@ -16,6 +16,7 @@ from bpodsl import __version__
 from bpodsl.cli import exits
 
 COMMANDS = {
+    "new": "Start an agreement from templates.",
     "check": "Find what is wrong with agreements.",
     "fmt": "Bring agreements into their one form.",
     "run": "Run an agreement over events and show what followed.",
