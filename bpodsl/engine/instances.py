@@ -31,6 +31,7 @@ class Instance:
     """
 
     __slots__ = (
+        "acted",
         "as_met",
         "counted",
         "cure_due",
@@ -125,6 +126,7 @@ class Instance:
         self.performed_pos: Position | None = None
         self.performed_name = ""
         self.performer = ""
+        self.acted: Mapping[str, Any] = {}
         self.performed_reading: Value = NO_READING
         self.cured_pos: Position | None = None
         self.ended_pos: Position | None = None

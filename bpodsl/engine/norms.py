@@ -329,7 +329,7 @@ class NormMachine:
         world = self.world
         return Cause(
             self.name, self.level, entry, instance.name, "", instance.text, instance.key, instance.fields,
-            instance.declared, opener, lambda: world.outcome_scope(instance),
+            instance.declared, opener, lambda: world.outcome_scope(instance), instance.acted,
         )  # fmt: skip
 
     def __repr__(self) -> str:

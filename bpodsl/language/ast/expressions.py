@@ -498,7 +498,16 @@ class TheWindow(Node):
     """`the window`"""
 
 
-Times = Name | TheWindow | EitherTimes | BothTimes | LessTimes
+@node
+class LongEnough(Node):
+    """`outage of at least 5 minutes`: the times of a state that last so long on end"""
+
+    state: Name
+    op: str
+    length: Length
+
+
+Times = Name | LongEnough | TheWindow | EitherTimes | BothTimes | LessTimes
 
 Expression = (
     Name | Number | Percent | Money | Length | CountedDays | Text | Day | Instant | Period | YesNo | Negative
