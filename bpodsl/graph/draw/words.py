@@ -65,7 +65,12 @@ def _due(value: Due) -> str:
 def _counted(value: Due) -> str:
     """The length; where a field says how many units, its name and them."""
     assert value.length is not None
-    return f"{plain(value.count)} × {length(value.length)}" if value.count else length(value.length)
+    if not value.count:
+        return length(value.length)
+    if value.length.by_clock and value.length.amount == 1:
+        # What is worked out is itself a length.
+        return plain(value.count) + (f" of {plain(value.length.calendar)}" if value.length.calendar else "")
+    return f"{plain(value.count)} × {length(value.length)}"
 
 
 def _weekday(value: NthWeekday) -> str:
