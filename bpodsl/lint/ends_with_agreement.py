@@ -78,7 +78,7 @@ def find(facts: Facts) -> Iterator[Problem]:
             continue
         effects = [effect for outcome, effect in right.consequences if outcome == "fulfilled"]
         ends = [effect for effect in effects if isinstance(effect, Terminate)]
-        if not ends or ends[0].to is not None or ends[0].earliest is not None:
+        if not ends or ends[0].to is not None or ends[0].earliest is not None or ends[0].named is not None:
             continue
         for effect in effects:
             norm = facts.norms.get(effect.norm) if isinstance(effect, Impose) else None
