@@ -37,6 +37,8 @@ from bpodsl.terms.kinds import DAY, INSTANT
 from bpodsl.values import HOUR, MINUTE, Grid
 from tests.campaign.clauses import KEYS
 from tests.campaign.draw import Draw
+from tests.campaign.opening import worked_out
+from tests.campaign.together import together
 from tests.campaign.world import World
 
 HAPPENS = ("step_taken", "notice_given", "ticket_resolved", "leak_reported", "report_sent", "order_paid")
@@ -50,7 +52,8 @@ def more(world: World, made: Contract) -> Contract:
     if draw.chance(0.5):
         return made
     ways = (
-        _counted_by_key, _lapsing, _waived, _put_off, _moving, _counted_as_waived, _moving_in_variants, _named, _lasting
+        _counted_by_key, _lapsing, _waived, _put_off, _moving, _counted_as_waived, _moving_in_variants, worked_out,
+        together, _named, _lasting,
     )  # fmt: skip
     for way in ways:
         found = way(draw, world, made)

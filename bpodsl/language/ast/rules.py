@@ -97,6 +97,13 @@ Recurrence = InAnyOf | Consecutive | TimesInAny
 
 
 @node
+class OncePerLine(Line):
+    """`each counted once per month`: `unit` is day | week | month | quarter | year."""
+
+    unit: str
+
+
+@node
 class ResetsLine(Line):
     """`resets` | `does not reset`"""
 

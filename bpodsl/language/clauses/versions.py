@@ -12,6 +12,7 @@ from bpodsl.terms import (
     Expression,
     Figure,
     Norm,
+    OnAny,
     OnEvent,
     OnOutcome,
     OnSettled,
@@ -26,7 +27,7 @@ from bpodsl.terms.kinds import DAY, TEXT, YES_NO
 ORIGINAL: Final = "original"
 _OWN: Final = (
     "clock", "due", "suspended_during", "excused_during", "cure", "after", "bearer", "counterparty", "clause",
-    "variants", "version", "opening",
+    "variants", "version", "opening", "facts",
 )  # fmt: skip
 """What may differ between the versions of a norm."""
 
@@ -195,7 +196,7 @@ def joined_rule(first: Rule, versions: list[Version], added: bool) -> tuple[Rule
     day: Expression = ex.Moment("row", True)
     if isinstance(first.on, OnSettled):
         day = ex.WindowDay("first")
-    elif isinstance(first.on, OnOutcome):
+    elif isinstance(first.on, OnOutcome | OnAny):
         day = ex.Moment("opened", True)
     never, always = ex.Literal(False, YES_NO), ex.Literal(True, YES_NO)
     when: Expression = never if added else first.when or always
