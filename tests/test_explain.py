@@ -171,3 +171,26 @@ def test_a_clause_without_windows_says_so(said, tmp_path):
     asked = CliRunner().invoke(bpodsl, arguments)
     assert asked.exit_code == 2
     assert "`answer` has no windows" in asked.output
+
+
+RESTORED = HEAD + """event ticket, restored from lantern
+  id key
+obligation fix "Fix"
+  lantern must restored for each ticket
+  within 4 hours
+measure in_time "In time"
+  each month, counted when decided
+  share of fix fulfilled
+  target at least 90%
+"""
+
+
+def test_what_was_missed_is_told_with_when_it_was_done(said) -> None:
+    events = """{"id":"1","source":"lantern","type":"ticket","time":"2026-01-05T09:00:00Z","data":{"id":"T1"}}
+{"id":"2","source":"lantern","type":"restored","time":"2026-01-05T15:00:00Z","data":{"id":"T1"}}
+"""
+    late = "2026-01-05 15:00  Fix for id T1: performed late, after 6 h"
+    lines = said(RESTORED, events, "--of", "in_time", "--in", "2026-01").splitlines()
+    assert "    " + late in lines
+    # Asked for itself, it stands at the top, and there alone.
+    assert sum(late in line for line in said(RESTORED, events, "--of", "fix").splitlines()) == 1

@@ -180,6 +180,8 @@ def _expression(value: object) -> str:
             return f"by bands of {said(subject)}: {'; '.join(map(said, bands))}"
         case ex.LengthOf(times):
             return f"time in {said(times)}"
+        case ex.StateTimes(name, least, more) if least is not None:
+            return f"{name} of {'more than' if more else 'at least'} {words.length(least)}"
         case ex.StateTimes(name) | ex.CalendarTimes(name):
             return name
         case ex.UnionTimes(parts):

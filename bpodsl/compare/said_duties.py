@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 
 from bpodsl.graph.draw import words
 from bpodsl.terms import (
@@ -17,7 +16,6 @@ from bpodsl.terms import (
     Finish,
     Impose,
     Lapse,
-    Length,
     Members,
     OnAny,
     Once,
@@ -157,17 +155,18 @@ def effect(value: object, say: Say) -> str:
             return f"pays {say(amount)}"
         case Raise(told):
             return f'tell "{told}"'
-        case Terminate(notice, to, earliest):
-            return f"the agreement ends{_notice(notice, to, earliest)}"
-        case Begin(state, notice, to, earliest):
-            return f"{state} begins{_notice(notice, to, earliest)}"
+        case Terminate():
+            return f"the agreement ends{_notice(value)}"
+        case Begin(state):
+            return f"{state} begins{_notice(value)}"
         case Finish(state):
             return f"{state} ends"
         case _:
             return ""
 
 
-def _notice(notice: Length | None, to: Grid | None, earliest: date | None) -> str:
-    told = f" after notice of {words.length(notice)}" if notice is not None else " at once"
-    told += f" to the end of {grid(to).removeprefix('each ')}" if to is not None else ""
-    return told + (f", not before {earliest}" if earliest is not None else "")
+def _notice(of: Terminate | Begin) -> str:
+    told = f" after notice of {words.length(of.notice)}" if of.notice is not None else " at once"
+    told += f" to the end of {grid(of.to).removeprefix('each ')}" if of.to is not None else ""
+    told += f", or until {of.named} if later" if of.named is not None else ""
+    return told + (f", not before {of.earliest}" if of.earliest is not None else "")

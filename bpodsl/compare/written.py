@@ -151,6 +151,10 @@ def _head(contract: Contract) -> Iterator[tuple[str, object]]:
     yield "law", contract.law
     yield "version", contract.version
     yield "worlds by", contract.worlds
+    for closing in contract.closings:
+        of = f"records of {', '.join(closing.events)} close" if closing.events else "records close"
+        yield f"{of} after the {closing.unit}", closing.length
+        yield f"{of}: later ones count when reported", closing.carried
 
 
 def _opens(plan: Plan, prefix: str = "") -> Iterator[tuple[str, object]]:

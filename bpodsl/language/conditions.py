@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from bpodsl.language import ast
@@ -11,7 +12,7 @@ from bpodsl.language.figures_at import other_window, reachable, windows_in_a_yea
 from bpodsl.language.figures_at import whole as whole_number
 from bpodsl.language.kinds import ORDERED, UNKNOWN, Typed, told_of
 from bpodsl.language.names import FIGURES, nearest
-from bpodsl.language.problems import CannotHappen, NotHere, UnknownField, UnknownWord, WrongKind
+from bpodsl.language.problems import CannotHappen, NotHere, UnknownField, UnknownWord, UnlikeKinds, WrongKind
 from bpodsl.language.scopes import Scope
 from bpodsl.language.stretches import of_case
 from bpodsl.terms import Expression, Kind
@@ -25,6 +26,9 @@ _OPS: Final = {
 
 OPS: Final = {word: sign for word, sign in _OPS.items() if not word.startswith("is")}
 """The comparators of targets and tables."""
+
+_SIGNED_WORD: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?:[-+/*][A-Za-z0-9_]+)+")
+"""A reckoning without blanks, which may have been meant as a word."""
 
 STANDINGS: Final = ("met", "missed", "below minimum", "not measured")
 
@@ -87,6 +91,11 @@ def word(ctx: Context, node: ast.Node, other: Typed, scope: Scope) -> Typed:
     """The right side of a comparison: a word of the left side's field, else any expression."""
     if other.base == "one_of" and other.kind is not None:
         text = node.text if isinstance(node, ast.Name) else node.value if isinstance(node, ast.Text) else None
+        if text is None and _SIGNED_WORD.fullmatch(node.span.text.strip()):
+            said = node.span.text.strip()
+            advice = f'A word with a sign in it stands in quotation marks: `"{said}"`.'
+            ctx.report(UnlikeKinds(node.span, "compared", capital(told_of(other)), f"the reckoning `{said}`", advice))
+            return UNKNOWN
         if text is not None:
             if text in other.kind.detail:
                 return Typed(ex.Literal(text, other.kind), other.kind, node.span)

@@ -76,7 +76,7 @@ def find(facts: Facts) -> Iterator[Problem]:
     """Each duty that the exercise of a right, another outcome or a trigger opens which also ends the agreement."""
     for cause, effects in _causes(facts):
         ends = [effect for effect in effects if isinstance(effect, Terminate)]
-        if not ends or ends[0].to is not None or ends[0].earliest is not None:
+        if not ends or ends[0].to is not None or ends[0].earliest is not None or ends[0].named is not None:
             continue
         for effect in effects:
             norm = facts.norms.get(effect.norm) if isinstance(effect, Impose) else None

@@ -104,7 +104,7 @@ class Explainer:
             if again or earlier:
                 continue
             shown.add(item.name)
-            below: list[Entry | str] = [*self._figures(item), *self._causes(item, by_name)]
+            below: list[Entry | str] = [*self._figures(item), *self._after(item, shown), *self._causes(item, by_name)]
             within = above | {item.clause} if item.kind == "Settled" else above
             stack.extend((depth + 1, each, within) for each in reversed(below))
 
@@ -127,6 +127,16 @@ class Explainer:
                 yield f"before rounding {self.show.money(exact)}"
             for series in past_windows(self.contract, self.ledger, entry):
                 yield from in_rows(series, self.show, self.words)
+
+    def _after(self, entry: Entry, shown: set[str]) -> Iterator[str]:
+        """When and how late what was missed was done after all."""
+        if entry.kind not in ("Missed", "Excused"):
+            return
+        for kind in ("Late", "Cured"):
+            done = self._by_name.get(f"{entry.clause}/{kind}/{entry.instance}")
+            if done is not None and done.name not in shown:
+                yield f"{self.show.instant(done.at)}  {self.words.entry(done)}"
+                yield from ("  " + self._event(ref) for ref in done.event_causes)
 
     def _carried(self, entry: Entry) -> Iterator[str]:
         """Of a figure that rests on its own window before: what it was, by how much it changed, what it is."""

@@ -78,7 +78,8 @@ class RemovesLine(Line):
 
 @node
 class RunningLine(Line):
-    """`running clocks keep the old terms` | `running clocks move to the new terms` | `running windows are prorated`"""
+    """`running clocks keep the old terms` | `running clocks move to the new terms` | `running windows are prorated` |
+    `running windows are split`"""
 
     rule: str
 

@@ -7,6 +7,7 @@ own. A change signed after it took effect holds only in outcomes that know of it
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from itertools import combinations
 
 from bpodsl.language import ast
@@ -43,7 +44,7 @@ class Edit:
     change: Change
     lines: tuple[ast.Node, ...] | None
     span: Span
-    prorated: bool = False
+    windows: str = ""
 
 
 @frozen
@@ -60,20 +61,20 @@ def take_changes(ctx: Context) -> None:
     made = [(found, node) for node in nodes for found in [_change(ctx, node)] if found is not None]
     made.sort(key=lambda each: (each[0].effective, each[0].signed, each[0].name))
     touched: dict[str, list[Edit]] = {}
-    meant: list[tuple[Change, ast.Changed, bool]] = []
+    meant: list[tuple[Change, ast.Changed, str]] = []
     for change, node in made:
-        prorated = any(isinstance(line, ast.RunningLine) and line.rule.startswith("windows") for line in node.lines)
+        windows = _windows(ctx, node)
         for line in node.lines:
             if isinstance(line, ast.Changed) and line.name.text in ctx.meanings:
-                meant.append((change, line, prorated))
+                meant.append((change, line, windows))
             elif isinstance(line, ast.Changed):
-                _touch(ctx, line.name, Edit(change, line.lines, line.span, prorated), touched)
+                _touch(ctx, line.name, Edit(change, line.lines, line.span, windows), touched)
             elif isinstance(line, ast.RemovesLine):
                 for name in line.names:
                     _touch(ctx, name, Edit(change, None, name.span), touched)
     ctx.changes = tuple(change for change, _ in made)
-    for change, line, prorated in meant:
-        _redefine(ctx, change, line, prorated, touched)
+    for change, line, windows in meant:
+        _redefine(ctx, change, line, windows, touched)
     for edits in touched.values():
         edits.sort(key=lambda edit: ctx.changes.index(edit.change))
         if len(edits) > _MOST:
@@ -106,6 +107,14 @@ def _change(ctx: Context, node: ast.Change) -> Change | None:
     return Change(node.name.text, clause, effective, signed, any("move" in line.rule for line in clocks))
 
 
+def _windows(ctx: Context, node: ast.Change) -> str:
+    """What becomes of the windows in which a change takes effect: "prorated", "split" or nothing."""
+    lines = [each for each in node.lines if isinstance(each, ast.RunningLine) and each.rule.startswith("windows")]
+    for again in lines[1:]:
+        ctx.report(SaidTwice(again.span, "what becomes of running windows", lines[0].span))
+    return lines[0].rule.rpartition(" ")[2] if lines else ""
+
+
 def _touch(ctx: Context, name: ast.Name, edit: Edit, touched: dict[str, list[Edit]]) -> None:
     if ctx.find(name, *_CHANGED, wanted="clause that can change") is None:
         return
@@ -117,7 +126,7 @@ def _touch(ctx: Context, name: ast.Name, edit: Edit, touched: dict[str, list[Edi
 
 
 def _redefine(
-    ctx: Context, change: Change, line: ast.Changed, prorated: bool, touched: dict[str, list[Edit]]
+    ctx: Context, change: Change, line: ast.Changed, windows: str, touched: dict[str, list[Edit]]
 ) -> None:
     """A change gives a defined word another meaning: whatever says the word has a new version."""
     word = line.name.text
@@ -151,7 +160,7 @@ def _redefine(
             what = f"`{word}` is said in a clause that no change can reach: {type(clause).__name__.lower()}."
             ctx.report(NotSayable(line.span, what, "Write the value itself there."))
         elif all(edit.change != change for edit in touched.get(declared.name, ())):
-            touched.setdefault(declared.name, []).append(Edit(change, (), line.span, prorated))
+            touched.setdefault(declared.name, []).append(Edit(change, (), line.span, windows))
 
 
 def _since(ctx: Context, clause: ast.Clause, line: ast.SinceLine, known: dict[str, Change]) -> None:
@@ -197,7 +206,7 @@ def lower_versions(ctx: Context, node: ast.Clause, lowering: Callable[[Context, 
             ctx.current = found = spelled_out(ctx, found)
             lowering(ctx, found)
             ctx.meanings = meanings
-            versions.append(Version(in_force, _Desk(ctx), subset[-1].prorated))
+            versions.append(Version(in_force, _Desk(ctx), subset[-1].windows))
             _same_ground(ctx, first, subset[-1])
         first.lay(ctx)
     if since is not None:
@@ -263,6 +272,10 @@ def _with(ctx: Context, node: ast.Clause, edit: Edit) -> ast.Clause:
     for line in edit.lines:
         if isinstance(line, ast.MeansLine):
             ctx.report(NoEffect(line.span, "`means`", "only a definition has a meaning"))
+        elif isinstance(line, ast.ThenLine):
+            what = "What follows from a clause cannot be changed in its place."
+            advice = f"Write `removes {_name(node)}`, and a new clause with the line `since {edit.change.name}`."
+            ctx.report(NotSayable(line.span, what, advice))
         elif isinstance(line, ast.WindowLine):
             what = "The windows of a figure cannot be changed."
             advice = f"Write `removes {_name(node)}`, and a new clause with the line `since {edit.change.name}`."
@@ -272,9 +285,24 @@ def _with(ctx: Context, node: ast.Clause, edit: Edit) -> ast.Clause:
             ctx.report(NoEffect(line.span, " ".join(line.span.text.split()[:2]), f"{_an(word)} has no such line"))
         else:
             new.append(line)
+    opened = [line for line in new if isinstance(line, ast.ForEachEvent)]
+    new = [line for line in new if not isinstance(line, ast.ForEachEvent)]
     sorts = {_sort(line) for line in new}
     kept = [line for line in getattr(node, "lines", ()) if _sort(line) not in sorts]
+    if opened:
+        ctx.said_once(opened, "for what it is owed")
+        kept = [_opened(ctx, line, opened[0]) if isinstance(line, ast.DutyLine) else line for line in kept]
     return ast.changed(node, lines=(*kept, *new))
+
+
+def _opened(ctx: Context, line: ast.DutyLine, by: ast.ForEachEvent) -> ast.DutyLine:
+    """What a party must do, for other events of the same kind."""
+    old = line.opening
+    if not isinstance(old, ast.ForEachEvent) or old.selector.event.text != by.selector.event.text:
+        what = "A change can alter for which events of the same kind a duty is owed, not for what else."
+        ctx.report(NotSayable(by.span, what, "Remove the clause, and write it anew with `since`."))
+        return line
+    return ast.changed(line, opening=ast.changed(by, by=by.by or old.by))
 
 
 def _an(word: str) -> str:
@@ -300,7 +328,7 @@ _FIGURE = (
 _MONEY = (ast.PaysLine, ast.PaysTableLine, ast.PaysLevelsLine, ast.RoundedLine)
 _DUTY = (
     *_DEADLINE, ast.MovedLine, ast.ClockStopsDuringLine, ast.SuspendedLine, ast.ExcusedLine, ast.CuredLine,
-    ast.FailingLine, ast.WhenOutcomeLine,
+    ast.FailingLine, ast.WhenOutcomeLine, ast.ForEachEvent,
 )  # fmt: skip
 
 
@@ -378,12 +406,18 @@ def _warn(ctx: Context, figure: Figure, edits: Edits) -> None:
     if ctx.zone is None:
         return
     end = LAST_DAY if ctx.last is None else add_days(ctx.last, 1)
+    cut: dict[date, Edit] = {}
     for edit in (*edits.edits, *(() if edits.since is None else (edits.since,))):
         try:
             window = window_on(evolve(figure.grid, span=1), ctx.zone, ctx.effective, end, edit.change.effective)
         except (TimeError, OverflowError):
             continue
-        if window is not None and window.first != edit.change.effective and not edit.prorated:
+        if window is not None and window.first in cut and "split" in (edit.windows, cut[window.first].windows):
+            what = f"Two changes cut one window of `{figure.name}`, so that it cannot be split."
+            ctx.report(NotSayable(edit.span, what, "Say what holds in three charges of their own, with `since`."))
+        if window is not None and window.first != edit.change.effective:
+            cut[window.first] = edit
+        if window is not None and window.first != edit.change.effective and not edit.windows:
             told = told_grid(figure.grid)
             ctx.report(ChangeInWindow(edit.span, figure.name, edit.change.effective, window.last, told))
 

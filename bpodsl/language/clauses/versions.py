@@ -4,15 +4,30 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from bpodsl.language.clauses.splitting import days, runs, split
 from bpodsl.lean import evolve, frozen, parts_of
-from bpodsl.terms import Account, Change, Expression, Figure, Norm, OnAny, OnOutcome, OnSettled, Rule, Variant
+from bpodsl.terms import (
+    Account,
+    Change,
+    Expression,
+    Figure,
+    Norm,
+    OnAny,
+    OnEvent,
+    OnOutcome,
+    OnSettled,
+    Opening,
+    Rule,
+    Selector,
+    Variant,
+)
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import DAY, TEXT, YES_NO
 
 ORIGINAL: Final = "original"
 _OWN: Final = (
     "clock", "due", "suspended_during", "excused_during", "cure", "after", "bearer", "counterparty", "clause",
-    "variants", "version", "facts",
+    "variants", "version", "opening", "facts",
 )  # fmt: skip
 """What may differ between the versions of a norm."""
 
@@ -26,7 +41,8 @@ class Version:
 
     changes: tuple[Change, ...]
     desk: Any
-    prorated: bool = False
+    windows: str = ""
+    """What becomes of windows in which the latest takes effect: "prorated", "split" or nothing."""
 
     @property
     def name(self) -> str:
@@ -59,7 +75,7 @@ def joined_norm(first: Norm, versions: list[Version], added: bool) -> tuple[Norm
         if norm is None:
             variants.append(Variant(when, None))
             continue
-        if _differs(first, norm, _OWN):
+        if _differs(first, norm, _OWN) or not _opened_alike(first, norm):
             problem = "A change cannot alter when a duty arises, what performs it, or how its instances are told apart."
         if any(change.moves for change in version.changes) and _reads(first) != _reads(norm):
             problem = "A running clock cannot move to another calendar, or to another start."
@@ -68,6 +84,7 @@ def joined_norm(first: Norm, versions: list[Version], added: bool) -> tuple[Norm
             terms = None if each.terms is None else evolve(each.terms, version=version.name)
             variants.append(Variant(ex.AllOf((when, each.when)), terms))
         variants.append(Variant(when, evolve(own, variants=())))
+    first = evolve(first, opening=_opening(first, versions))
     if added:
         variants.append(Variant(ex.Literal(True, YES_NO), None))
         return evolve(first, variants=tuple(variants), version=versions[-1].name), problem
@@ -76,6 +93,32 @@ def joined_norm(first: Norm, versions: list[Version], added: bool) -> tuple[Norm
         for each in first.variants
     ]
     return evolve(first, variants=(*variants, *old), version=ORIGINAL), problem
+
+
+def _opened_alike(first: Norm, norm: Norm) -> bool:
+    """Whether both are opened by the same kinds of events, on whatever condition; or by the same else."""
+    if first.opening == norm.opening:
+        return True
+    kinds = [[each.selector.event if isinstance(each, OnEvent) else "" for each in of.opening] for of in (first, norm)]
+    return kinds[0] == kinds[1] and "" not in kinds[0]
+
+
+def _opening(first: Norm, versions: list[Version]) -> tuple[Opening, ...]:
+    """What opens a norm: each event by the condition of the version of its day."""
+    made = [each for each in versions if each.desk is not None]
+    if all(each.desk.opening == first.opening or not _opened_alike(first, each.desk) for each in made):
+        return first.opening
+    day, always = ex.Moment("row", True), ex.Literal(True, YES_NO)
+    found: list[Opening] = []
+    for place, way in enumerate(first.opening):
+        assert isinstance(way, OnEvent)
+        where: Expression = way.selector.where or always
+        for each in reversed(made):
+            new = each.desk.opening[place]
+            if isinstance(new, OnEvent):
+                where = ex.If(in_force(each.changes, day), new.selector.where or always, where)
+        found.append(OnEvent(Selector(way.selector.event, where)))
+    return tuple(found)
 
 
 def _reads(norm: Norm) -> set[tuple[str | None, str]]:
@@ -108,9 +151,10 @@ def joined_figure(first: Figure, versions: list[Version], added: bool) -> tuple[
             problem = "A change cannot alter the kind, the windows, the groups or the settling of a figure."
         new = _rounded(made)
         if new != value:
-            last = each.changes[-1]
-            old = _prorated(last, new, value) if each.prorated and first.kind.base in _GROWS else value
+            old, said = _shared(first, each, new, value)
             value = ex.If(when, new, old)
+            if not said:
+                problem = f"The formula of `{first.name}` is no sum of counts and sums that a day could split."
         target, wrong = _target(when, made.target, target)
         minimum, wrong_too = _target(when, made.minimum, minimum)
         if wrong or wrong_too:
@@ -130,18 +174,20 @@ def _target(when: Expression, new: Any, old: Any) -> tuple[Any, bool]:
     return evolve(old, level=ex.If(when, new.level, old.level)), False
 
 
-def _prorated(change: Change, new: Expression, old: Expression) -> Expression:
-    """In a window in which a change takes effect: the old terms for the days before it, the new ones for the others."""
-    effective = ex.Literal(change.effective, DAY)
-    first, last = ex.WindowDay("first"), ex.WindowDay("last")
-    before = ex.Between("days", first, effective)
-    after = ex.Between("days", effective, last, through=True)
-    whole = ex.Between("days", first, last, through=True)
+def _shared(
+    first: Figure, version: Version, new: Expression, old: Expression
+) -> tuple[Expression, bool]:
+    """In a window in which a change takes effect: the old terms for what lies before it, the new ones for the rest, by
+    days or by what happened; and whether that can be said."""
+    change = version.changes[-1]
+    if not version.windows or first.kind.base not in _GROWS:
+        return old, True
+    if version.windows == "split":
+        found = split(change, new, old)
+        return (old, False) if found is None else (found, True)
+    before, after, whole = days(change)
     sums = ex.Arithmetic("+", ex.Arithmetic("*", old, before), ex.Arithmetic("*", new, after))
-    runs: tuple[Expression, ...] = (ex.Compare(">=", last, effective), ex.Compare("<", first, effective))
-    if change.signed > change.effective:
-        runs = (*runs, ex.Signed(change.name))
-    return ex.If(ex.AllOf(runs), ex.Arithmetic("/", sums, whole), old)
+    return ex.If(runs(change), ex.Arithmetic("/", sums, whole), old), True
 
 
 # ---------------------------------------------------------------------------------------- rules and caps
