@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from bpodsl.cli import exits
-from bpodsl.cli.common import FILE, console, instant_option, sound_agreement
+from bpodsl.cli.common import FILE, console, instant_option, read_agreement, sound
+from bpodsl.cli.outputs import guard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 EVENT_FILE = click.Path(exists=True, dir_okay=False, readable=True, allow_dash=True, path_type=Path)
 MANY = 20_000
+WRITTEN = ("summary.txt", "ledger.jsonl", "ledger.csv", "result.json", "quarantine.jsonl")
 
 
 @click.command("run")
@@ -81,7 +83,10 @@ def command(
     \b
     Exit codes: 0 done · 3 the agreement has errors · 4 done, but lines were set aside or input is incomplete.
     """
-    contract = sound_agreement(agreement)
+    understood = read_agreement(agreement)
+    outputs = {"--out": [out / name for name in WRITTEN] if out else [], "--quarantine": [quarantine] if quarantine else []}
+    guard(outputs, (agreement, *understood.used, *events))
+    contract = sound(understood)
     taken = read(contract, events, until_text)
     with progress_bar(len(taken.events)) as progress:
         ledgers = evaluated(contract, taken, progress)
@@ -182,7 +187,7 @@ def _show(form: str, contract: Contract, ledgers: Worlds, taken: Intaken) -> Non
         screen = console()
         _print_summaries(contract, ledgers, screen)
         screen.print()
-        screen.print(_account(taken), highlight=False, markup=False)
+        screen.print(account(taken), highlight=False, markup=False)
     elif form == "json":
         import json
 
@@ -193,11 +198,11 @@ def _show(form: str, contract: Contract, ledgers: Worlds, taken: Intaken) -> Non
             click.echo(line, nl=False)
 
 
-def _account(taken: Intaken) -> str:
+def account(taken: Intaken) -> str:
     counts = taken.account.as_dict()
     lines = counts.pop("lines")
     said = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items() if count)
-    return f"{lines} lines read: {said or 'none'}."
+    return f"{lines} line{'s' * (lines != 1)} read: {said or 'none'}."
 
 
 def _write_all(out: Path, contract: Contract, ledgers: Worlds, taken: Intaken) -> None:
@@ -210,7 +215,7 @@ def _write_all(out: Path, contract: Contract, ledgers: Worlds, taken: Intaken) -
     out.mkdir(parents=True, exist_ok=True)
     with (out / "summary.txt").open("w", encoding="utf-8") as file:
         _print_summaries(contract, ledgers, Console(file=file, width=120, color_system=None))
-        file.write(f"\n{_account(taken)}\n")
+        file.write(f"\n{account(taken)}\n")
     with (out / "ledger.jsonl").open("w", encoding="utf-8") as file:
         file.writelines(_lines("jsonl", contract, ledgers))
     with (out / "ledger.csv").open("w", encoding="utf-8", newline="") as file:

@@ -106,6 +106,7 @@ class Context:
     uses_holidays: bool = False
     worlds: str = ""
     law: str = ""
+    ends_early: bool = False
 
     kinds: dict[str, Kind | None] = field(factory=dict)
     ratios: set[str] = field(factory=set)
