@@ -34,10 +34,16 @@ def console() -> Console:
     """Standard output for tables. Plain and 120 wide where it is no terminal, so that outputs compare."""
     from rich.console import Console
 
+    class Piped(Console):
+        """Leaves it to the group of commands what to do when the reader of the output has gone."""
+
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
     if wants_colour(sys.stdout):
-        return Console()
+        return Piped()
     tty = sys.stdout.isatty()
-    return Console(color_system=None, width=None if tty else 120, legacy_windows=False, force_terminal=tty)
+    return Piped(color_system=None, width=None if tty else 120, legacy_windows=False, force_terminal=tty)
 
 
 def print_problems(problems: Iterable[Problem]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from os.path import abspath, normcase
 from pathlib import Path
 
 import click
@@ -37,4 +36,4 @@ def _same(one: Path, other: Path) -> bool:
     try:
         return one.samefile(other)
     except OSError:
-        return normcase(abspath(one)) == normcase(abspath(other))
+        return one.resolve() == other.resolve()
