@@ -104,8 +104,9 @@ class _Screen:
         while not self._fits(table := self._levels_of(rows, periods[-shown:])) and shown > 1:
             shown -= 1
         if shown < len(periods):
-            wider = ", more on a wider screen" if shown < MOST_MONTHS else ""
-            self._line(f"(the last {shown} of {len(periods)} windows; all of them with --format json{wider})")
+            narrow = shown < min(len(periods), MOST_MONTHS)
+            where = "more on a wider screen, all with --format json" if narrow else "all of them with --format json"
+            self._line(f"(the last {shown} of {len(periods)} windows; {where})")
         self._table(table)
 
     def _levels_of(
@@ -217,7 +218,7 @@ class _Screen:
             word: sum(1 for v in self.summary.missed if v.norm == norm and getattr(v, word))
             for word in ("cured", "breached", "waived")
         }
-        told = ", ".join(f"{count} of them {word}" for word, count in after.items() if count)
+        told = ", ".join(f"{count} {word}" for word, count in after.items() if count)
         return ("broken" if self._prohibits(norm) else "missed") + (f" ({told})" if told else "")
 
     def _prohibits(self, norm: str) -> bool:
