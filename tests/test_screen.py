@@ -103,7 +103,8 @@ def test_events_from_which_nothing_follows_are_noted(tmp_path):
     (tmp_path / "events.jsonl").write_text("".join(lines), encoding="utf-8")
     run = ["run", tmp_path / "small.bpo", tmp_path / "events.jsonl", "--until", "2026-02-01"]
     shown = " ".join(ran(*run).stdout.split())
-    nothing = "`answered` counts for nothing: Answer: nothing was open that it could perform, exercise or end (2 events)"
+    open_ = "nothing was open that it could perform, exercise or end"
+    nothing = f"`answered` counts for nothing: Answer: {open_} (2 events)"
     early = "`asked` counts for nothing: it lies before the agreement takes effect"
     assert "4 lines read: 4 applied." in shown and nothing in shown and early in shown
     noted = [each["note"] for each in json.loads(ran(*run, "--format", "json").stdout)["notes"]]

@@ -27,7 +27,10 @@ def said(*lines: object, agreement: Contract = AGREEMENT, name: str = "a.jsonl")
             {**BARE, "data": {"ticket": "T1", "prority": "P1"}},
             "`ticket_opened`: “prority” is not read; did you mean `priority`?",
         ),
-        ({**BARE, "recordtime": "2026-05-01"}, "`ticket_opened`: “recordtime” is not read; did you mean `recordedtime`?"),
+        (
+            {**BARE, "recordtime": "2026-05-01"},
+            "`ticket_opened`: “recordtime” is not read; did you mean `recordedtime`?",
+        ),
         (
             {**BARE, "data": {"ticket": "T2"}},
             "`ticket_opened`: `ticket` stands in `data`, where it is read, and beside it, with another value",
