@@ -140,10 +140,10 @@ def _named(mapping: Mapping) -> Iterator[str]:
     columns: list[Column | None] = [
         mapping.identity, mapping.time, mapping.known, mapping.subject, mapping.rev, mapping.reporter
     ]  # fmt: skip
-    columns += [column for column, _ in mapping.retracted]
+    columns += [condition.column for condition in mapping.retracted]
     for row in mapping.rows:
-        columns += [column for column, _ in row.when]
+        columns += [condition.column for condition in row.when]
         columns += [column for _, column in row.fields]
     for column in columns:
-        if column is not None and column.constant is None and column.path:
-            yield ".".join(column.path)
+        if column is not None and column.constant is None:
+            yield from (".".join(path) for path in (column.path, *column.more) if path)
