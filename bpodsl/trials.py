@@ -15,6 +15,7 @@ from bpodsl.record.intake import example_events
 from bpodsl.record.relating import Related, relate
 from bpodsl.record.verdicts import Verdict, judge
 from bpodsl.record.worlds import of_world, worlds
+from bpodsl.report.idle import idle
 from bpodsl.report.show import Show
 from bpodsl.report.words import Words
 from bpodsl.terms import Contract, Example, Expectation, NotMeasured
@@ -46,8 +47,8 @@ def try_example(contract: Contract, example: Example) -> Trial:
         known = [event for event in events if event.known < until]
         world = example.world or next(iter(worlds(contract, known)), "")
         related = relate(contract, of_world(contract, known, world), until)
-        notes = tuple(_not_counted(contract, example, events, related))
         ledger = evaluate(contract, related.events, until)
+        notes = (*_not_counted(contract, example, events, related), *_idle(contract, example, events, related, ledger))
         judged = _Judged(contract, ledger)
         for expectation in example.expectations:
             instead = judged.differs(expectation)
@@ -75,6 +76,16 @@ def _not_counted(
             other = f"`{relation.event}`" if relation else "event"
             why = f"`{event.kind}` does not count: the {other} that it names is not there."
             yield EventNotCounted(written.span, example.name, why)
+
+
+def _idle(
+    contract: Contract, example: Example, events: tuple[Event, ...], related: Related, ledger: Ledger
+) -> Iterator[EventNotCounted]:
+    """The events from which nothing follows."""
+    written = {event.identity: line for event, line in zip(events, example.events, strict=True)}
+    for event, why in idle(contract, related.events, ledger):
+        span = written[event.identity].span
+        yield EventNotCounted(span, example.name, f"`{event.kind}` does not count: {why}.")
 
 
 def until_of(contract: Contract, example: Example, events: tuple[Event, ...]) -> int:

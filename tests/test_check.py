@@ -360,3 +360,38 @@ def test_fmt_leaves_what_it_cannot_read(tmp_path, file):
 def test_fmt_of_a_folder_without_agreements(tmp_path):
     (tmp_path / "empty").mkdir()
     assert "no .bpo file" in fmt("empty", code=exits.USAGE).output
+
+
+# --------------------------------------------------------------------------------- tests
+TESTED = HEAD + """
+event asked from buyer
+  case  key
+event answered from maker
+  case  key
+
+obligation answer
+  maker must answered for each asked
+  within 2 hours
+
+test "in time"
+  2026-01-05T10:00 asked    case A
+  2026-01-05T12:00 answered case A
+  expect answer for A fulfilled
+"""
+FAILING = TESTED.replace('test "in time"', 'test "late"').replace("T12:00 answered", "T12:01 answered")
+
+
+def test_check_runs_the_tests_that_agreements_carry(file):
+    assert check(file(TESTED)).stdout == "1 checked, no errors; 1 of 1 tests pass.\n"
+    found = check(file(FAILING), code=exits.FOUND)
+    assert "BPO900" in found.stderr and "it is missed" in found.stderr
+    assert "1 checked, no errors; 0 of 1 tests pass." in found.stderr
+    whole = json.loads(check("small.bpo", "--format", "json", code=exits.FOUND).stdout)
+    assert [each["code"] for each in whole["problems"]] == ["BPO900"]
+    assert check("small.bpo", "--no-tests").stdout == "1 checked, no errors.\n"
+
+
+def test_an_agreement_with_errors_is_not_tried(file):
+    file(WRONG, "wrong.bpo")
+    found = check(file(FAILING), "wrong.bpo", code=exits.AGREEMENT)
+    assert "1 of 2 agreements have errors; 0 of 1 tests pass." in found.stderr

@@ -81,7 +81,7 @@ def events(tmp_path) -> Path:
 
 # ------------------------------------------------------------------ check, test, rule
 def test_check_of_a_sound_agreement(small):
-    assert "1 checked, no errors." in ran("check", small).stdout
+    assert "1 checked, no errors; 1 of 1 tests pass." in ran("check", small).stdout
 
 
 def test_check_shows_the_place_and_the_next_step(small):

@@ -163,6 +163,13 @@ test "t"
 """
 
 
+def test_an_event_from_which_nothing_follows_is_named():
+    twice = "  2026-01-05T09:00 resolved ticket {}\n  2025-01-05T09:00 resolved ticket {}\n"
+    trial = tried(f'{AGREEMENT}\ntest "it"\n{twice.format("X", "X")}  expect no ladder\n')
+    said = [note.message() for note in trial.notes]
+    assert len(said) == 2 and "nothing was open" in said[0] and "before the agreement takes effect" in said[1]
+
+
 def test_an_answer_that_comes_too_late_is_named():
     trial = tried(AGREEMENT + QUESTION)
     (note,) = trial.notes

@@ -14,11 +14,13 @@ from bpodsl.cli.common import FILE, PATHS, print_problems
 from bpodsl.cli.selection import FAIL_ON, Selection, selection
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     from bpodsl.pipeline import Understood
     from bpodsl.report.coverage import Coverage
     from bpodsl.text import Problem
+    from bpodsl.trials import Trial
 
 FORMATS = ("text", "json", "sarif", "github", "junit")
 
@@ -33,12 +35,13 @@ FORMATS = ("text", "json", "sarif", "github", "junit")
 @click.option("--paper", type=FILE, help="The clauses of the paper, a line for each (or CSV): say which are not coded.")
 @click.option("--cliff", metavar="SUM", help="Say where one case more changes what is owed by more, such as '500 GBP'.")
 @click.option("--today", metavar="DAY", help="The day on which comments with an end are judged.  [default: today]")
+@click.option("--no-tests", is_flag=True, help="Only read them; do not run the tests that they carry.")
 @click.option("--config", type=FILE, help="A TOML file with `select`, `ignore`, `fail-on`, `cliff`.")
 def command(
-    paths: tuple[Path, ...], form: str, select: str | None, ignore: str | None, fail_on: str | None,
-    measures: bool, paper: Path | None, cliff: str | None, today: str | None, config: Path | None,
+    paths: tuple[Path, ...], form: str, select: str | None, ignore: str | None, fail_on: str | None, measures: bool,
+    paper: Path | None, cliff: str | None, today: str | None, no_tests: bool, config: Path | None,
 ) -> None:  # fmt: skip
-    """Find what is wrong with agreements.
+    """Find what is wrong with agreements, and run the tests that they carry.
 
     PATHS are `.bpo` files, or folders whose agreements are all checked, each with the files that it uses.
     Every problem is shown with its place, what was expected and the next step; `bpodsl rule CODE` shows the
@@ -49,15 +52,16 @@ def command(
     `ignore` (lists of codes), `fail-on` and `cliff`.
 
     \b
-    Exit codes: 0 nothing wrong (warnings may be printed) · 1 what --fail-on asks for was found
+    Exit codes: 0 nothing wrong (warnings may be printed) · 1 a test failed, or what --fail-on asks for was found
                 3 an agreement has errors.
     """
     chosen = selection(paths, select, ignore, fail_on, config, cliff)
-    raise SystemExit(_once(paths, form, chosen, paper, measures, _day(today)))
+    raise SystemExit(_once(paths, form, chosen, paper, measures, _day(today), no_tests))
 
 
 def _once(
-    paths: Sequence[Path], form: str, chosen: Selection, paper: Path | None, measures: bool, today: date
+    paths: Sequence[Path], form: str, chosen: Selection, paper: Path | None, measures: bool, today: date,
+    no_tests: bool,
 ) -> int:  # fmt: skip
     """Check and say what was found; the exit code."""
     from bpodsl.pipeline import Asked, understand_all
@@ -66,22 +70,40 @@ def _once(
     understood = understand_all(paths, Asked(chosen.cliff, today))
     if not understood:
         raise click.UsageError("There is no .bpo file in " + ", ".join(str(p) for p in paths) + ".")
-    problems = in_order(chosen.chosen(p for each in understood for p in each.problems))
+    trials = [] if no_tests else list(_trials(understood))
+    tried = [problem for trial in trials for problem in (*trial.failures, *trial.notes)]
+    problems = in_order(chosen.chosen([*(p for each in understood for p in each.problems), *tried]))
     wrong = [each for each in understood if not each.sound]
+    failed = sum(1 for trial in trials if trial.failures)
     more = _more(understood, paper, measures, form == "text")
     if form == "text":
         print_problems(problems)
         if wrong:
-            click.echo(f"{len(wrong)} of {len(understood)} agreements have errors.", err=True)
+            click.echo(f"{len(wrong)} of {len(understood)} agreements have errors{tests_said(trials)}.", err=True)
         else:
-            click.echo(f"{len(understood)} checked, no errors.")
+            click.echo(f"{len(understood)} checked, no errors{tests_said(trials)}.", err=bool(failed))
         for text in more.values():
             click.echo(f"\n{text}", nl=False)
     else:
         click.echo(_for_programs(form, problems, [str(each.path) for each in understood], more), nl=False)
     if wrong:
         return exits.AGREEMENT
-    return exits.FOUND if chosen.fails(problems) else exits.OK
+    return exits.FOUND if failed or chosen.fails(problems) else exits.OK
+
+
+def _trials(understood: Iterable[Understood]) -> Iterable[Trial]:
+    """The tests of the agreements that may run, tried. An agreement without any need not wait for what runs them."""
+    for each in understood:
+        if each.sound and each.contract is not None and each.contract.examples:
+            from bpodsl.trials import try_examples
+
+            yield from try_examples(each.contract)
+
+
+def tests_said(trials: Sequence[Trial]) -> str:
+    """How many tests pass, as the end of a sentence; nothing if there are none."""
+    passed = sum(1 for trial in trials if not trial.failures)
+    return f"; {passed} of {len(trials)} tests pass" if trials else ""
 
 
 def _more(understood: Sequence[Understood], paper: Path | None, measures: bool, as_text: bool) -> dict[str, Any]:

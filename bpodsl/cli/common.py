@@ -34,10 +34,16 @@ def console() -> Console:
     """Standard output for tables. Plain and 120 wide where it is no terminal, so that outputs compare."""
     from rich.console import Console
 
+    class Piped(Console):
+        """Leaves it to the group of commands what to do when the reader of the output has gone."""
+
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
     if wants_colour(sys.stdout):
-        return Console()
+        return Piped()
     tty = sys.stdout.isatty()
-    return Console(color_system=None, width=None if tty else 120, legacy_windows=False, force_terminal=tty)
+    return Piped(color_system=None, width=None if tty else 120, legacy_windows=False, force_terminal=tty)
 
 
 def print_problems(problems: Iterable[Problem]) -> None:
@@ -51,13 +57,21 @@ def print_problems(problems: Iterable[Problem]) -> None:
 
 def sound_agreement(path: Path) -> Contract:
     """The contract of a file, or leave with its problems printed."""
+    return sound(read_agreement(path))
+
+
+def read_agreement(path: Path) -> Understood:
+    """What became of a file; its problems are not printed yet."""
     from bpodsl.pipeline import understand
 
-    understood: Understood = understand(path)
-    if understood.problems:
-        print_problems(understood.problems)
+    return understand(path)
+
+
+def sound(understood: Understood) -> Contract:
+    """The contract of what was read, or leave; its problems are printed either way."""
+    print_problems(understood.problems)
     if not understood.sound or understood.contract is None:
-        click.echo(f"{path} has errors, so it was not run.", err=True)
+        click.echo(f"{understood.path} has errors, so it was not run.", err=True)
         raise SystemExit(exits.AGREEMENT)
     return understood.contract
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from bpodsl.cli.common import FILE, sound_agreement
+from bpodsl.cli.common import FILE, read_agreement, sound
+from bpodsl.cli.outputs import guard
 
 
 @click.command("graph")
@@ -26,7 +27,9 @@ def command(agreement: Path, form: str | None, out: Path | None) -> None:
     from bpodsl.graph import build
     from bpodsl.graph.draw import dot, mermaid, svg
 
-    contract = sound_agreement(agreement)
+    understood = read_agreement(agreement)
+    guard({"--out": [out] if out else []}, (agreement, *understood.used))
+    contract = sound(understood)
     endings = {".svg": "svg", ".mmd": "mermaid", ".md": "mermaid", ".dot": "dot", ".gv": "dot"}
     if form is None and out is not None and out.suffix not in endings:
         known = ", ".join(endings)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from bpodsl.cli import exits
-from bpodsl.cli.common import FILE, console, instant_option, sound_agreement
+from bpodsl.cli.common import FILE, console, instant_option, read_agreement, sound
+from bpodsl.cli.outputs import guard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 EVENT_FILE = click.Path(exists=True, dir_okay=False, readable=True, allow_dash=True, path_type=Path)
 MANY = 20_000
+MOST_NOTES = 5
+WRITTEN = ("summary.txt", "ledger.jsonl", "ledger.csv", "result.json", "quarantine.jsonl")
 
 
 @click.command("run")
@@ -81,10 +84,15 @@ def command(
     \b
     Exit codes: 0 done · 3 the agreement has errors · 4 done, but lines were set aside or input is incomplete.
     """
-    contract = sound_agreement(agreement)
+    understood = read_agreement(agreement)
+    written = [out / name for name in WRITTEN] if out is not None else []
+    aside = [quarantine] if quarantine is not None else []
+    guard({"--out": written, "--quarantine": aside}, (agreement, *understood.used, *events))
+    contract = sound(understood)
     taken = read(contract, events, until_text)
     with progress_bar(len(taken.events)) as progress:
         ledgers = evaluated(contract, taken, progress)
+    taken = with_idle(contract, taken, ledgers)
     if known_text is not None:
         ledgers = _as_known(contract, taken, known_text, ledgers)
     if world_name is not None:
@@ -94,7 +102,7 @@ def command(
     if quarantine is not None:
         _write_quarantine(quarantine, taken)
     _show(form, contract, ledgers, taken)
-    _say_incomplete(taken, quarantine, out)
+    _say_incomplete(form, taken, quarantine, out)
     if taken.quarantined or taken.incomplete:
         raise SystemExit(exits.EVENTS)
 
@@ -111,6 +119,17 @@ def evaluated(contract: Contract, taken: Intaken, progress: Callable[[int], None
     from bpodsl.pipeline import evaluate_worlds
 
     return evaluate_worlds(contract, taken.worlds, taken.until, progress)
+
+
+def with_idle(contract: Contract, taken: Intaken, ledgers: Worlds) -> Intaken:
+    """What was read, with notes of the events from which nothing follows."""
+    from attrs import evolve
+
+    from bpodsl.report.idle import idle_notes
+
+    events = dict(taken.worlds)
+    more = [note for world, ledger in ledgers for note in idle_notes(contract, events[world], ledger)]
+    return evolve(taken, notes=(*taken.notes, *dict.fromkeys(more)))
 
 
 def one_world(ledgers: Worlds, name: str | None) -> tuple[str, Ledger]:
@@ -182,22 +201,32 @@ def _show(form: str, contract: Contract, ledgers: Worlds, taken: Intaken) -> Non
         screen = console()
         _print_summaries(contract, ledgers, screen)
         screen.print()
-        screen.print(_account(taken), highlight=False, markup=False)
+        screen.print(account(taken), highlight=False, markup=False, soft_wrap=True)
     elif form == "json":
         import json
 
-        data = formats.whole_worlds(contract, ledgers, taken.account.as_dict())
+        data = formats.whole_worlds(contract, ledgers, taken.account.as_dict(), taken.notes)
         click.echo(json.dumps(data, ensure_ascii=False, indent=1))
     else:
         for line in _lines(form, contract, ledgers):
             click.echo(line, nl=False)
 
 
-def _account(taken: Intaken) -> str:
+def account(taken: Intaken) -> str:
+    """What became of the lines read, and what should be known of how they were read."""
     counts = taken.account.as_dict()
     lines = counts.pop("lines")
     said = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items() if count)
-    return f"{lines} lines read: {said or 'none'}."
+    read = f"{lines} line{'s' * (lines != 1)} read: {said or 'none'}."
+    return "\n".join([read, *_notes(taken)])
+
+
+def _notes(taken: Intaken) -> Iterator[str]:
+    for place, words in taken.notes[:MOST_NOTES]:
+        yield f"note: {place}: {words}"
+    more = len(taken.notes) - MOST_NOTES
+    if more > 0:
+        yield f"… and {more} more note{'s' * (more != 1)}; all of them with --format json or --out DIR"
 
 
 def _write_all(out: Path, contract: Contract, ledgers: Worlds, taken: Intaken) -> None:
@@ -210,13 +239,13 @@ def _write_all(out: Path, contract: Contract, ledgers: Worlds, taken: Intaken) -
     out.mkdir(parents=True, exist_ok=True)
     with (out / "summary.txt").open("w", encoding="utf-8") as file:
         _print_summaries(contract, ledgers, Console(file=file, width=120, color_system=None))
-        file.write(f"\n{_account(taken)}\n")
+        file.write(f"\n{account(taken)}\n")
     with (out / "ledger.jsonl").open("w", encoding="utf-8") as file:
         file.writelines(_lines("jsonl", contract, ledgers))
     with (out / "ledger.csv").open("w", encoding="utf-8", newline="") as file:
         file.writelines(_lines("csv", contract, ledgers))
     with (out / "result.json").open("w", encoding="utf-8") as file:
-        data = formats.whole_worlds(contract, ledgers, taken.account.as_dict())
+        data = formats.whole_worlds(contract, ledgers, taken.account.as_dict(), taken.notes)
         json.dump(data, file, ensure_ascii=False, indent=1)
     if taken.quarantined:
         _write_quarantine(out / "quarantine.jsonl", taken)
@@ -231,7 +260,7 @@ def _write_quarantine(path: Path, taken: Intaken) -> None:
     write_quarantine(path, taken.quarantined)
 
 
-def _say_incomplete(taken: Intaken, quarantine: Path | None, out: Path | None) -> None:
+def _say_incomplete(form: str, taken: Intaken, quarantine: Path | None, out: Path | None) -> None:
     if taken.quarantined:
         for each in taken.quarantined[:5]:
             click.echo(f"set aside: {each.place}: {each.code} {each.reason}", err=True)
@@ -239,10 +268,13 @@ def _say_incomplete(taken: Intaken, quarantine: Path | None, out: Path | None) -
         if more > 0:
             click.echo(f"… and {more} more.", err=True)
         if quarantine is None and out is None:
-            click.echo("Write them all to a file with --quarantine FILE, mend them there, and run again.", err=True)
+            click.echo(
+                "List them all, each with its place and reason, with --quarantine FILE; correct them in the files that "
+                "they came from, and run again.",
+                err=True,
+            )
     for why in taken.incomplete:
         click.echo(f"incomplete input: {why}", err=True)
-    for place, words in taken.notes[:5]:
-        click.echo(f"note: {place}: {words}", err=True)
-    if len(taken.notes) > 5:
-        click.echo(f"… and {len(taken.notes) - 5} more notes.", err=True)
+    if form != "text":
+        for line in _notes(taken):
+            click.echo(line, err=True)

@@ -108,6 +108,7 @@ class Context:
     worlds: str = ""
     closings: list[Closing] = field(factory=list)
     law: str = ""
+    ends_early: bool = False
 
     kinds: dict[str, Kind | None] = field(factory=dict)
     ratios: set[str] = field(factory=set)

@@ -36,7 +36,10 @@ class ExpectationFailed(Problem):
 
 @frozen
 class EventNotCounted(Problem):
-    """An event of an example does not count: it names an event that is not there, or came too late to change anything.
+    """An event of an example does not count: nothing follows from it.
+
+    It names an event, a case or a state that is not there, lies before the agreement takes effect or after its end, or
+    came too late to change anything.
 
     That may be just what the example is about. If not, what it expects may hold for the wrong reason: look at the
     keys of the event, its time, and those of the event that it speaks of.

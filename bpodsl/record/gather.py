@@ -16,6 +16,7 @@ from bpodsl.record.account import STANDINGS, Account, Intaken, Quarantined
 from bpodsl.record.contradicted import with_contradicted
 from bpodsl.record.event import Event
 from bpodsl.record.intake import Intake
+from bpodsl.record.overlooked import Overlooked
 from bpodsl.record.refusals import (
     BEYOND_HORIZON,
     CONFLICT,
@@ -37,6 +38,8 @@ NO_FIRST = (
     "waits: it is rev {rev} of “{id}”, of which the first report (rev 0, or none) has not come. If the file counts "
     'from 1, write `"1" as 0` behind the `revision column`'
 )
+
+_OF_ONE_NAME = "; or, as these are row numbers of two files of one name, name one of them differently"
 
 MOST_REFUSED = 100_000
 """How many lines may be set aside before the input as a whole is refused."""
@@ -105,6 +108,7 @@ class _Input:
 
     def read(self, intake: Intake, rows: Iterable[Row]) -> None:
         notes: list[str] = []
+        overlooked = Overlooked(intake)
         files: set[str] = set()
         for row in rows:
             if isinstance(row, Cut):
@@ -118,19 +122,23 @@ class _Input:
                 self._say_others(intake, row.file)
             self.account.lines += 1
             if isinstance(row, BadLine):
+                overlooked.refused(row.file, row.refusal.code)
                 self.refuse(row.refusal, row.file, row.line, row.raw)
                 continue
             found = intake.read(row, notes)
             if isinstance(found, Refusal):
                 self.refuse(found, row.file, row.line, row.raw)
+                overlooked.refused(row.file, found.code)
             elif found:
                 self.lines.append(_Line(row.file, row.line, row.raw, found))
+                overlooked.see(row, found)
                 if notes:
                     self.notes.update((row.place, note) for note in notes)
             else:
                 self.account.not_ours += 1
             if notes:
                 notes.clear()
+        self.notes.update(overlooked.notes())
 
     def _say_others(self, intake: Intake, file: str) -> None:
         """Which `reads` reads a file that several fit."""
@@ -255,7 +263,7 @@ def _told(key: Identity, lines: list[_Line], intake: Intake) -> dict[str, str]:
         "source": f"“{source}”",
         "rev": f", rev {rev}" if rev else "",
         "places": ", ".join(f"{file}:{line}" for file, line in ordered[:4]) + (", …" if len(ordered) > 4 else ""),
-        "rows": "; row numbers of two files clash, so map an id column" if by_number else "",
+        "rows": _OF_ONE_NAME if by_number else "",
     }
 
 

@@ -23,6 +23,7 @@ from bpodsl.record.refusals import (
     NO_TIME,
     NO_TYPE,
     RETRACTS_NOTHING,
+    SET_ASIDE_BEFORE,
     UNKNOWN_TYPE,
     Refusal,
     Refused,
@@ -147,7 +148,7 @@ class _PlainRows:
                 return ()
             id_ = _word("id", values.get("id"))
             if id_ is None:
-                raise Refused(NO_ID)
+                raise _no_id(values)
             source = _word("source", values.get("source")) or base_name(row.file)
             rev = _rev(values.get("rev"))
             identity = (source, id_, rev)
@@ -234,7 +235,8 @@ class _MappedRows:
             id_ = str(row.number) if self.id is None else _word("id", self.id(values))
             if id_ is None:
                 raise Refused(NO_ID)
-            source = normal(self.mapping.source) or base_name(row.file)
+            stated = normal(self.mapping.source) or base_name(row.file)
+            source = stated if self.id is not None else self._numbered(row.file)
             rev = 0 if self.rev is None else _rev(self.rev(values))
             identity = (source, id_, rev)
             retracts = bool(self.retracted) and _holds(self.retracted, values)
@@ -247,7 +249,7 @@ class _MappedRows:
                 known = max(time, _instant(names[1], recorded, self.zone, self.ground.zone, notes)[0])
             reporter = None if self.reporter is None else _word("reporter", self.reporter(values))
             if reporter is None:
-                reporter = source if source in self.ground.parties else ""
+                reporter = stated if stated in self.ground.parties else ""
             ids = _ids(id_, [choice.event for choice in chosen])
             return tuple(
                 choice.shape.event(
@@ -257,6 +259,18 @@ class _MappedRows:
             )
         except Refused as refused:
             return refused.refusal(row.place, identity)
+
+    def _numbered(self, file: str) -> str:
+        """The source of rows told apart by their number: where several files may be read, each file is one."""
+        name, source = base_name(file), normal(self.mapping.source)
+        one = not any(c in "*?[" for c in self.mapping.files)
+        return source or name if one or not source else f"{source}: {name}"
+
+
+def _no_id(values: dict[str, Raw]) -> Refused:
+    if ("raw" in values or "raw_base64" in values) and "place" in values:
+        return Refused(SET_ASIDE_BEFORE, place=f"{quoted(values.get('place'))}, {quoted(values.get('code'))}")
+    return Refused(NO_ID)
 
 
 def _conditions(written: Iterable[Condition]) -> Conditions:

@@ -147,7 +147,8 @@ CELL_COUNT = Reason(
 )  # fmt: skip
 NO_HEADER = Reason(
     "EVT112", "The header cannot be used", "The rows cannot be read because the header {why}.",
-    "Let the first line name each column once, and check the separator.",
+    "Let the first line name each column once. Another separator than a comma is named in a `reads` clause: "
+    '`format csv separated by ";"`.',
 )  # fmt: skip
 
 # ------------------------------------------------------------------------------------ envelope
@@ -191,6 +192,11 @@ RETRACTS_NOTHING = Reason(
 BAD_ENVELOPE = Reason(
     "EVT130", "The envelope cannot be read", "`{name}` holds {found}, not {expected}.", "Correct `{name}`."
 )
+SET_ASIDE_BEFORE = Reason(
+    "EVT131", "A report of a line that was set aside",
+    "This is what a run wrote of a line that it set aside ({place}), not an event.",
+    "Correct that line in the file that it came from, and run over that file again.",
+)  # fmt: skip
 
 # ------------------------------------------------------------------------------------ fields
 MISSING = Reason(
@@ -264,7 +270,8 @@ TOO_MANY_REFUSED = Reason(
 REASONS = (
     NOT_UTF8, TOO_LONG, NOT_JSON, NOT_AN_OBJECT, KEY_TWICE, BROKEN_TEXT, NOT_A_NUMBER, TOO_DEEP, CUT_OFF, BAD_QUOTES,
     CELL_COUNT, NO_HEADER, NO_ID, NO_TYPE, NO_TIME, UNKNOWN_TYPE, BAD_TIME, NAIVE_TIME, TIME_RANGE, CLOCK_CHANGE,
-    BAD_REV, RETRACTS_NOTHING, BAD_ENVELOPE, MISSING, WRONG_KIND, NOT_ONE_OF, OTHER_CURRENCY, BACKWARDS, NOT_GIVEN,
-    NO_SUCH_DAY, MAY_NOT_REPORT, ANSWERED, CLOSED, CONFLICT, BEYOND_HORIZON, TOO_LARGE, PACKED_TOO_TIGHT,
+    BAD_REV, RETRACTS_NOTHING, BAD_ENVELOPE, SET_ASIDE_BEFORE, MISSING, WRONG_KIND, NOT_ONE_OF, OTHER_CURRENCY,
+    BACKWARDS, NOT_GIVEN, NO_SUCH_DAY, MAY_NOT_REPORT, ANSWERED, CLOSED, CONFLICT, BEYOND_HORIZON, TOO_LARGE,
+    PACKED_TOO_TIGHT,
     TOO_MANY_REFUSED,
 )  # fmt: skip

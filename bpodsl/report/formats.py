@@ -115,20 +115,28 @@ def _moment(value: object) -> object:
 
 
 def whole_worlds(
-    contract: Contract, ledgers: Sequence[tuple[str, Ledger]], account: dict[str, int] | None = None
-) -> dict[str, object]:
+    contract: Contract, ledgers: Sequence[tuple[str, Ledger]], account: dict[str, int] | None = None,
+    notes: Iterable[tuple[str, str]] = (),
+) -> dict[str, object]:  # fmt: skip
     """As `whole`; of several worlds an object for each, by name."""
     if not ledgers[0][0]:
-        return whole(contract, ledgers[0][1], account)
+        return whole(contract, ledgers[0][1], account, notes)
     return {
         "agreement": contract.name,
         "account": account or {},
+        "notes": _noted(notes),
         "worlds": {name: whole(contract, ledger) for name, ledger in ledgers},
     }
 
 
-def whole(contract: Contract, ledger: Ledger, account: dict[str, int] | None = None) -> dict[str, object]:
-    """Summary, verdicts and ledger in one JSON object."""
+def _noted(notes: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"place": place, "note": words} for place, words in notes]
+
+
+def whole(
+    contract: Contract, ledger: Ledger, account: dict[str, int] | None = None, notes: Iterable[tuple[str, str]] = ()
+) -> dict[str, object]:
+    """Summary, verdicts and ledger in one JSON object; `account` and `notes` say how the lines were read."""
     show = Show(contract)
     words = Words(show)
     summary = summarise(contract, ledger)
@@ -148,6 +156,7 @@ def whole(contract: Contract, ledger: Ledger, account: dict[str, int] | None = N
         "pins": dict(contract.pins),
         "until": show_utc(ledger.until),
         "account": account or {},
+        "notes": _noted(notes),
         "assumptions": [{"what": a.what, "because": a.because} for a in contract.assumptions],
         "figures": figures,
         "owed": [

@@ -6,10 +6,13 @@ from collections.abc import Iterable
 
 from attrs import frozen
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
+from bpodsl.record.verdicts import Verdict
 from bpodsl.report.show import Show
 from bpodsl.report.summary import Cell, OpenRight, Summary
 from bpodsl.report.words import Words
@@ -22,11 +25,23 @@ MARKS = {"met": ("✓", "green"), "missed": ("✗", "red"), "below minimum": ("�
          "not measured": ("–", "dim"), "": ("", "")}  # fmt: skip
 MOST_MONTHS = 6
 MOST_ROWS = 5
+NAME_WIDTH = 20
+"""A measure's name is broken into lines no shorter than this (or than its longest word) before a month is left out."""
 
 
 def print_summary(summary: Summary, console: Console, world: str = "") -> None:
     """Print the whole first screen, of a world if a run has several."""
     _Screen(summary, console, Words(Show(summary.contract)), world).print()
+
+
+WIDEST = 1000
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for title in columns:
+        table.add_column(title)
+    return table
 
 
 @frozen
@@ -83,24 +98,52 @@ class _Screen:
             self._level_table({row: rows[row] for row in members})
 
     def _level_table(self, rows: dict[tuple[str, tuple[tuple[str, str], ...]], dict[str, Cell]]) -> None:
+        """The latest windows, as many as there is room for: a number that is cut off says something else."""
         periods = sorted({p for by_period in rows.values() for p in by_period})
-        if len(periods) > MOST_MONTHS:
-            self._line(f"(the last {MOST_MONTHS} of {len(periods)} windows; all of them with --format json)")
-        periods = periods[-MOST_MONTHS:]
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=False)
-        table.add_column("")
-        table.add_column("target", no_wrap=True)
+        shown = min(len(periods), MOST_MONTHS)
+        while not self._fits(table := self._levels_of(rows, periods[-shown:])) and shown > 1:
+            shown -= 1
+        if shown < len(periods):
+            narrow = shown < min(len(periods), MOST_MONTHS)
+            where = "more on a wider screen, all with --format json" if narrow else "all of them with --format json"
+            self._line(f"(the last {shown} of {len(periods)} windows; {where})")
+        self._table(table)
+
+    def _levels_of(
+        self, rows: dict[tuple[str, tuple[tuple[str, str], ...]], dict[str, Cell]], periods: list[str]
+    ) -> Table:
+        table = _table("", "target")
         for period in periods:
             # A rolling window is named by where it ends; all of it would leave no room for the measure.
             first, dots, last = period.partition("..")
-            table.add_column(f"to {last}" if dots else first, justify="right", no_wrap=True)
+            table.add_column(f"to {last}" if dots else first, justify="right")
         for (figure, group), by_period in rows.items():
             name = Text(self.words.clause(figure))
             if group:
                 name.append(" " + ", ".join(text for _, text in group), style="bold")
             cells = [self._cell(by_period.get(period)) for period in periods]
             table.add_row(name, self._target(figure, [by_period[p].target for p in periods if p in by_period]), *cells)
-        self.console.print(table)
+        return table
+
+    def _fits(self, table: Table) -> bool:
+        """Whether a table has room on the screen, nothing of it cut off: if need be its names are broken into lines."""
+        beyond = max(Segment.get_line_length(line) for line in self._lines(table)) - self.console.width
+        if beyond > 0:
+            names = table.columns[0]
+            longest = max(cell_len(str(cell)) for cell in names.cells)
+            names.width = min(longest, max(NAME_WIDTH, longest - beyond))
+            beyond -= longest - names.width
+        return beyond <= 0
+
+    def _lines(self, table: Table) -> list[list[Segment]]:
+        return self.console.render_lines(table, self.console.options.update(max_width=WIDEST), pad=False)
+
+    def _table(self, table: Table) -> None:
+        """Print a table; its lines end where their last word does."""
+        for segments in self._lines(table):
+            line = Text.assemble(*((segment.text, segment.style or "") for segment in segments))
+            line.rstrip()
+            self.console.print(line, highlight=False, soft_wrap=True)
 
     def _target(self, figure: str, applied: list[object]) -> str:
         """The level as written; where it is a formula, a table or a list: those that applied in the windows shown."""
@@ -124,18 +167,21 @@ class _Screen:
         if not self.summary.owed:
             self._line("  nothing is owed")
             return
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-        table.add_column("")
-        table.add_column("who owes whom", no_wrap=True)
+        if not self._fits(table := self._owed_of(" → ")):
+            self._fits(table := self._owed_of(" →\n"))
+        self._table(table)
+        self._net()
+
+    def _owed_of(self, arrow: str) -> Table:
+        table = _table("", "who owes whom")
         table.add_column("lines", justify="right")
         table.add_column("sum", justify="right")
         for owed in self.summary.owed:
             table.add_row(
-                self.words.clause(owed.line), f"{owed.payer} → {owed.payee}", str(owed.count),
+                self.words.clause(owed.line), f"{owed.payer}{arrow}{owed.payee}", str(owed.count),
                 self.show.money(owed.amount, owed.currency),
             )  # fmt: skip
-        self.console.print(table)
-        self._net()
+        return table
 
     def _net(self) -> None:
         net: dict[tuple[str, str, str], object] = {}
@@ -153,20 +199,41 @@ class _Screen:
         if self.summary.counts:
             self._title("Obligations")
             for norm, by_status in self.summary.counts:
-                said = ", ".join(f"{count} {status}" for status, count in by_status)
+                said = ", ".join(f"{count} {self._status(norm, status)}" for status, count in by_status)
                 self._line(f"  {self.words.clause(norm)}: {said}")
         self._some("Missed", [
-            f"{self._which(v.norm, v.key, v.instance)}: due {self.show.when(v.due)}"
-            + (f", performed {self.show.instant(v.performed)}" if v.performed and not v.cured else "")
-            + (f", cured {self.show.instant(v.performed)}" if v.performed and v.cured else "")
-            + (", not performed" if v.performed is None else "")
-            + (", waived" if v.waived else "")
+            f"{self._which(v.norm, v.key, v.instance)}: {self._miss(v)}"
             for v in sorted(self.summary.missed, key=lambda v: v.decided or 0, reverse=True)
         ])  # fmt: skip
         self._some("Due", [
             f"{self._which(v.norm, v.key, v.instance)}: by {self.show.when(v.due)}"
             for v in sorted(self.summary.due, key=lambda v: (str(type(v.due)), str(v.due)))
         ])  # fmt: skip
+
+    def _status(self, norm: str, status: str) -> str:
+        """The word for a status; of misses with what came of them."""
+        if status != "missed":
+            return status
+        after = {
+            word: sum(1 for v in self.summary.missed if v.norm == norm and getattr(v, word))
+            for word in ("cured", "breached", "waived")
+        }
+        told = ", ".join(f"{count} {word}" for word, count in after.items() if count)
+        return ("broken" if self._prohibits(norm) else "missed") + (f" ({told})" if told else "")
+
+    def _prohibits(self, norm: str) -> bool:
+        return any(each.name == norm and each.form == "prohibition" for each in self.summary.contract.norms)
+
+    def _miss(self, verdict: Verdict) -> str:
+        """How it was missed and what came of it; an act against a prohibition breaks it, and cannot be late."""
+        if self._prohibits(verdict.norm):
+            said = f"broken {self.show.instant(verdict.decided or verdict.opened)}"
+        elif verdict.performed is None:
+            said = f"due {self.show.when(verdict.due)}, not performed"
+        else:
+            done = "cured" if verdict.cured else "performed"
+            said = f"due {self.show.when(verdict.due)}, {done} {self.show.instant(verdict.performed)}"
+        return said + ", breached: not cured in time" * verdict.breached + ", waived" * verdict.waived
 
     def _which(self, norm: str, key: tuple[tuple[str, str], ...], instance: str) -> str:
         keys = ", ".join(f"{name} {text}" for name, text in key)
@@ -226,7 +293,9 @@ class _Screen:
     def _foot(self) -> None:
         if self.summary.restated:
             self._line()
-            self._line(f"{self.summary.restated} entries of the ledger restate earlier ones.")
+            one = "1 entry of the ledger restates an earlier one"
+            many = f"{self.summary.restated} entries of the ledger restate earlier ones"
+            self._line(f"{one if self.summary.restated == 1 else many}.")
         if self.summary.contract.assumptions:
             self._title("Assumed")
             for assumption in self.summary.contract.assumptions:

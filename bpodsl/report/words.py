@@ -130,7 +130,7 @@ class Words:
                 return f"{self._part(entry, 'amount')} counted, {self._part(entry, 'outstanding')} outstanding"
             case "Fulfilled" | "Late" | "Cured":
                 # What a clock read says nothing where the limit is counted in days.
-                reading = None if isinstance(number("due"), date) else number("reading")
+                reading = None if isinstance(number("due"), date) or self._in_days(entry.clause) else number("reading")
                 after = f", after {self.show.value(reading, _LENGTH)}" if reading is not None else ""
                 return _PLAIN[entry.kind] + after + self._due(entry)
             case "Missed":
@@ -182,6 +182,10 @@ class Words:
                 return f"ended: {self.clause(cause)}"
             case kind:
                 return _PLAIN.get(kind, kind.lower())
+
+    def _in_days(self, name: str) -> bool:
+        due = self._norms[name].due if name in self._norms else None
+        return due is not None and (due.length is None or not due.length.by_clock)
 
     def _ends(self, entry: Entry) -> str:
         ends = entry.number("ends")

@@ -24,6 +24,9 @@ ROW_LINES: Final = 1000
 
 _INSTANT: Final = re.compile(r"\s*\"?[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}")
 
+_OTHER: Final = re.compile(r"[;\t|,]")
+_SIGNS: Final = {"\t": "tab"}
+
 _Line = tuple[int, bytes, "Refused | None"]
 """Its number, its bytes without line end, and why it cannot be read at all."""
 
@@ -163,6 +166,10 @@ def _header(cells: list[str] | Refused) -> list[str] | Refused:
     names = [normal(name) for name in cells]
     if any(_INSTANT.match(cell) for cell in cells):
         return Refused(NO_HEADER, why="holds a date and time, as a row does, and no names of columns")
+    likely = _OTHER.search(cells[0]) if len(cells) == 1 else None
+    if likely is not None:
+        why = f"is one cell; its columns seem to be separated by “{_SIGNS.get(likely[0], likely[0])}”"
+        return Refused(NO_HEADER, why=why)
     twice = next((name for name in names if name and names.count(name) > 1), None)
     if twice is not None:
         return Refused(NO_HEADER, why=f"names the column “{quoted(twice)}” twice")

@@ -638,9 +638,32 @@ def test_defaults_that_matter_are_assumed_openly() -> None:
         "an opening for a key whose instance is closed begins a new one (restore)",
         "a month too short for the day counted has its last day instead (again)",
         "a deadline in days that ends on a closed day is not moved (again)",
-        "of a window that the term cuts, only the days inside count (yearly)",
+        "of a window that the term cuts, a fixed price or number counts in full (yearly)",
     }
     assert all(each.because == "not stated; the default of the language" for each in made.assumptions)
+
+
+CUT = "of a window that the term cuts, "
+IN_FULL = "a fixed price or number counts in full"
+ENDS = "termination early\n  by northwind at will\n  exercised by ticket_opened\n  notice 10 days\n"
+
+
+@pytest.mark.parametrize(
+    ("price", "more", "assumed"),
+    [
+        ("5 GBP", "", set()),
+        ("5 GBP", ENDS, {IN_FULL}),
+        ("5 GBP\n  partial windows prorated", ENDS, set()),
+        ("5 GBP each year", "", {IN_FULL}),
+        ("5 GBP * count of ticket_opened", ENDS, set()),
+        ("5 GBP * count of ticket_opened each year", "", {"only the days inside count"}),
+    ],
+)
+def test_what_a_cut_window_costs_is_said(price: str, more: str, assumed: set[str]) -> None:
+    month, _, year = price.partition(" each ")
+    made = contract(f"charge rent\n  each {year or 'month'}\n  northwind pays meridian {month}\n{more}")
+    whats = [each.what.removeprefix(CUT).partition(" (") for each in made.assumptions if each.what.startswith(CUT)]
+    assert {what for what, _, names in whats if "rent" in names} == assumed
 
 
 def test_examples() -> None:

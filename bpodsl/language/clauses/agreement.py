@@ -7,6 +7,7 @@ from datetime import date
 
 from bpodsl.language import ast, literals
 from bpodsl.language.checks import holds
+from bpodsl.language.clauses.windows import EARLY
 from bpodsl.language.context import Context
 from bpodsl.language.figures_at import whole
 from bpodsl.language.kinds import told
@@ -244,10 +245,19 @@ def lower_assume(ctx: Context, node: ast.Assume) -> None:
     ctx.assumptions.append(Assumption(node.what.value, node.because.value, clause))
 
 
+def _mattering(ctx: Context) -> dict[str, tuple[str, list[Clause]]]:
+    """What was noted; what matters only to a term that may end early, if this one may, with its like."""
+    found = {key: (what, [*clauses]) for key, (what, clauses) in ctx.defaults.items() if not key.endswith(EARLY)}
+    for key, (what, clauses) in ctx.defaults.items():
+        if key.endswith(EARLY) and ctx.ends_early:
+            found.setdefault(key.removesuffix(EARLY), (what, []))[1].extend(clauses)
+    return found
+
+
 def defaults(ctx: Context) -> list[Assumption]:
     """The defaults of the language that matter to this agreement, each once, with the clauses it matters to."""
     found = []
-    for what, clauses in ctx.defaults.values():
+    for what, clauses in _mattering(ctx).values():
         names = ", ".join(dict.fromkeys(clause.name for clause in clauses))
         clause: Clause = clauses[0]
         found.append(Assumption(f"{what} ({names})", "not stated; the default of the language", clause))

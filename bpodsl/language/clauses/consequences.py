@@ -48,6 +48,7 @@ def effect(ctx: Context, node: ast.Consequence, scope: Scope, clause: Clause) ->
         case ast.Ends(name=name):
             return turned(ctx, name, scope, clause, begins=False)
         case ast.AgreementEnds():
+            ctx.ends_early = True
             return Terminate()
 
 

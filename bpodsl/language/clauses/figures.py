@@ -288,7 +288,7 @@ def partial(
 ) -> tuple[Grid, Expression]:
     """How windows that the term cuts count; where it is not stated, the default is noted for the clause."""
     if clause is not None:
-        note_partial(ctx, grid, clause, line is not None)
+        note_partial(ctx, grid, clause, line is not None, value)
         short = grid.anchor_from is not None or (grid.anchor is not None and grid.anchor.day > 28)
         if grid.unit == "month" and short:
             ctx.assume("clamp", "a month too short for the day counted has its last day instead", clause)

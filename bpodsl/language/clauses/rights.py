@@ -137,6 +137,7 @@ def lower_termination(ctx: Context, node: ast.Termination) -> None:
                     survives(ctx, survivor.obligation, survivor.length)
     services = [name for each in node.lines if isinstance(each, ast.EndsServicesLine) for name in each.services]
     effects: tuple[Effect, ...] = (Terminate(*notice),)
+    ctx.ends_early = ctx.ends_early or not services
     if services:
         found = (ctx.service(name) for name in services)
         names = [name for name in dict.fromkeys(found) if name]

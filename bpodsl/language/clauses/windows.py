@@ -14,6 +14,7 @@ from bpodsl.language.rows import key_kind
 from bpodsl.lean import evolve
 from bpodsl.terms import Clause, Expression, Group, Kind
 from bpodsl.terms import expressions as ex
+from bpodsl.terms.edges import walk
 from bpodsl.terms.kinds import one_of
 from bpodsl.values import LAST_DAY, DayFrom, Grid, TimeError, Zone, add_days, window_on
 
@@ -22,6 +23,10 @@ CELLS: dict[str, tuple[str, int]] = {
     "contract year": ("month", 12),
 }  # fmt: skip
 
+EARLY = " early"
+"""Ends the keys of defaults that matter only where the agreement may end before its last day."""
+
+_OF_ITS_DAYS = (ex.Aggregate, ex.WindowLength, ex.LengthOf, ex.FigureAt, ex.Standing, ex.Posted)
 _LONGEST = {"day": 80_000, "week": 12_000, "month": 2_700}
 
 
@@ -172,16 +177,20 @@ def _key(ctx: Context, key: str, node: ast.Node) -> Kind | None:
     return None
 
 
-def note_partial(ctx: Context, grid: Grid, clause: Clause, stated: bool) -> None:
-    """Where the term cuts a window and the clause is silent, only the days inside count: note that default."""
+def note_partial(ctx: Context, grid: Grid, clause: Clause, stated: bool, value: Expression | None = None) -> None:
+    """Where the term cuts a window and the clause is silent, only what happened on the days inside counts, but a
+    fixed `value` counts in full: note that default. A term that may end early may cut any window."""
     if stated or grid.unit == "term" or ctx.zone is None:
         return
     try:
         cut = grid.span > 1 or grid.waits or not _whole_at_both_ends(ctx, grid, ctx.zone)
     except (TimeError, OverflowError):
         return
-    if cut:
-        ctx.assume("partial", "of a window that the term cuts, only the days inside count", clause)
+    fixed = value is not None and not any(isinstance(part, _OF_ITS_DAYS) for part in walk(value))
+    what = "a fixed price or number counts in full" if fixed else "only the days inside count"
+    key = f"partial{' fixed' * fixed}"
+    if cut or fixed:
+        ctx.assume(key if cut else f"{key}{EARLY}", f"of a window that the term cuts, {what}", clause)
 
 
 def _whole_at_both_ends(ctx: Context, grid: Grid, zone: Zone) -> bool:
