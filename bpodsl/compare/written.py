@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from bpodsl.lean import evolve, field, frozen, is_lean, parts_of
-from bpodsl.terms import Clause, Contract, Kind
+from bpodsl.terms import Clause, Contract, Kind, walk
 from bpodsl.terms import expressions as ex
 from bpodsl.text import Span
 from bpodsl.values import WeeklyHours
@@ -122,6 +122,10 @@ def _parts(term: object) -> Iterator[tuple[str, object]]:
             yield from ((f"field {each.name}", each) for each in value)
         elif name == "variants":
             yield name, value
+        elif name == "shows":
+            # What is a part of the value differs only where that does.
+            within = set(walk(term.value))  # type: ignore[attr-defined]
+            yield labels[name], tuple(each for each in value if each[1] not in within)
         else:
             yield labels.get(name, name.replace("_", " ")), value
 

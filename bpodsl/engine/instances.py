@@ -65,6 +65,7 @@ class Instance:
         "performed_reading",
         "performer",
         "resolved",
+        "renewed_name",
         "restarted",
         "since",
         "start",
@@ -92,7 +93,7 @@ class Instance:
         self.fields: Mapping[str, Any] = {}
         self.declared: tuple[str, ...] = ()
         self.openers: frozenset[str] = frozenset()
-        self.opened_name = ""
+        self.opened_name = self.renewed_name = ""
         self.window: Window | None = None
         self.ground = pos
         self.day: Any = None
@@ -190,6 +191,11 @@ class Instance:
         if self.decided != "missed" or self.decided_pos is None:
             return False
         return self.decided_pos[0] - self.decided_early < end
+
+    @property
+    def openings(self) -> tuple[str, ...]:
+        """The entry that opened it, and the one that last renewed it."""
+        return (self.opened_name, self.renewed_name) if self.renewed_name else (self.opened_name,)
 
     def cause(self, seen: Position) -> str:
         """The entry that decided it, else the one that opened it."""
