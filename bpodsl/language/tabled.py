@@ -12,8 +12,8 @@ Shows = tuple[tuple[str, Expression], ...]
 
 
 def tables_in(value: Expression) -> Shows:
-    """`quantity`: what the table of a figure is entered with, where no other figure says it; `rate`: what its row gives,
-    where the figure is not that itself. Of a second table `quantity 2` and so on.
+    """`quantity`: what the table of a figure is entered with, where no other figure says it; `rate`: what its row
+    gives, where the figure is not that itself. Of a second table `quantity 2` and so on.
 
     A figure waits for all that is recorded beside it, so only what its value always waits for is.
     """

@@ -209,7 +209,7 @@ def ensue(
 
 
 def _premises(world: World, instance: Instance) -> tuple[str, ...]:
-    """What opened and renewed it, and the intervals that stopped or suspended it between the start of its reading and now."""
+    """What opened and renewed it, and the intervals that stopped or suspended it since the start of its reading."""
     start, now = clock_start(world, instance), world.now
     stood = [i for i in stopping(world, instance) if i.start < now and i.start != i.end and start <= now]
     return *instance.openings, *(i.entry.name for i in stood if not i.closed or i.end is None or i.end > start)

@@ -155,7 +155,8 @@ def amend(world: World, change: Change) -> None:
             world.emit(
                 Entry(
                     "Amended", norm.name, world.now, BEGIN, world.level(f"decision:{norm.name}"), instance.name,
-                    key=instance.texts, entry_causes=(made.name, *instance.openings), numbers=(*due, *_version(instance)),
+                    key=instance.texts, entry_causes=(made.name, *instance.openings),
+                    numbers=(*due, *_version(instance)),
                 )
             )  # fmt: skip
 

@@ -131,7 +131,7 @@ def sorted_lines(lines: Iterable[ast.Node]) -> Lines:
 
 
 def beside(ctx: Context, value: Expression) -> tuple[tuple[str, Expression], ...]:
-    """What is recorded beside a value: what it looks up in series, each with the words that say so, and of its tables."""
+    """What is recorded beside a value: its look-ups in series, each under the words that say so, and of its tables."""
     series = tuple((ctx.lookups[each], each) for each in dict.fromkeys(looked_up(value)) if each in ctx.lookups)
     return (*series, *tables_in(value))
 
