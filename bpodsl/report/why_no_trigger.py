@@ -50,16 +50,16 @@ def _events(run: History, rule: Rule, kind: str, where: Expression | None, what:
 def _often(run: History, rule: Rule, what: str, found: list[str]) -> Iterator[str]:
     """How often it is needed, and how often it was so."""
     again = rule.recurrence
-    need = "it waits for" if again is None else f"it needs {again.n} times"
-    span = "" if again is None or again.span is None else f" within {length(again.span)}"
+    span = "" if again is None or again.span is None else f" in any {length(again.span)}"
     by = "" if again is None or not again.by else f", for one {' and '.join(again.by)}"
+    need = f"it waits for {what}" if again is None else f"it needs {what} {again.n} times{span}{by}"
     if not found:
-        yield f"{need} {what}{span}{by}; that did not happen until {run.show.instant(run.ledger.until)}"
+        yield f"{need}; that did not happen until {run.show.instant(run.ledger.until)}"
         return
     times = "once" if len(found) == 1 else f"{len(found)} times"
     more = "" if again is not None or rule.when is None else ", and the condition did not hold then"
     more = f", never {again.n} times{span or ' in all'}{by}" if again is not None else more
-    yield f"{need} {what}{span}{by}; that happened {times}{more}:"
+    yield f"{need}; that happened {times}{more}:"
     yield from in_short((f"  {line}" for line in found[::-1]), _MOST, run.full, "before them")
 
 
