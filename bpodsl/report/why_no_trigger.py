@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from bpodsl.record import Entry
 from bpodsl.report.conditions import asked_fields, holds_of, written
 from bpodsl.report.history import History, in_short
-from bpodsl.terms import Expression, Length, OnHappens, OnLasting, OnOutcome, Rule
+from bpodsl.terms import Expression, Length, OnAny, OnHappens, OnLasting, OnOutcome, Rule, outcomes_of
 from bpodsl.terms.kinds import LENGTH
 from bpodsl.values import show_length
 
@@ -22,9 +22,12 @@ def occasions(run: History, rule: Rule, outcomes: Outcomes) -> Iterator[str]:
             said = written(selector.where, run.show)
             what = f"the event {selector.event}" + (f" where {said}" if said else "")
             yield from _events(run, rule, selector.event, selector.where, what)
-        case OnOutcome(norm, outcome):
-            found = [f"{run.show.instant(e.at)}  {run.words.entry(e)}" for e in outcomes(norm, outcome)]
-            yield from _often(run, rule, f"{run.words.clause(norm)} {outcome}", found)
+        case OnOutcome() | OnAny():
+            either = outcomes_of(rule.on)
+            every = sorted((e for on in either for e in outcomes(on.norm, on.outcome)), key=lambda e: e.at)
+            found = [f"{run.show.instant(e.at)}  {run.words.entry(e)}" for e in every]
+            what = " or ".join(f"{run.words.clause(on.norm)} {on.outcome}" for on in either)
+            yield from _often(run, rule, what, found)
         case OnLasting():
             yield from _lasting(run, rule.on)
 
@@ -52,6 +55,7 @@ def _often(run: History, rule: Rule, what: str, found: list[str]) -> Iterator[st
     again = rule.recurrence
     span = "" if again is None or again.span is None else f" in any {length(again.span)}"
     by = "" if again is None or not again.by else f", for one {' and '.join(again.by)}"
+    by += "" if again is None or not again.once else f", counted once a {again.once}"
     need = f"it waits for {what}" if again is None else f"it needs {what} {again.n} times{span}{by}"
     if not found:
         yield f"{need}; that did not happen until {run.show.instant(run.ledger.until)}"

@@ -197,6 +197,8 @@ class WhyNot:
         used = self._used(rule, max(entry.at for entry in settled))
         if again is not None:
             among = f"of any {again.m} windows" if again.m else "windows in a row"
+            if again.weight is not None:
+                among = f"in any {again.m} windows"
             yield f"it needs {again.n} {among}; the last ones:"
         for key in groups if run.full else groups[:_MOST]:
             mine = sorted((e for e in settled if e.key == key), key=lambda e: (self._start(e), e.at))
