@@ -1,4 +1,4 @@
-"""What `explain` says of tables, small samples, grounds, notices and names; and exactly why something did not follow."""
+"""What `explain` says of tables, small samples, grounds, notices and names; and why something did not follow."""
 
 from __future__ import annotations
 
