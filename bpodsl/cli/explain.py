@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from bpodsl.cli.common import FILE, sound_agreement
 from bpodsl.cli.run import EVENT_FILE, evaluated, one_world, read
+
+if TYPE_CHECKING:
+    from bpodsl.record import Event
+    from bpodsl.store import Intaken
+    from bpodsl.terms import Contract
 
 
 @click.command("explain")
@@ -18,9 +24,13 @@ from bpodsl.cli.run import EVENT_FILE, evaluated, one_world, read
     "clause",
     required=True,
     metavar="CLAUSE",
-    help="The clause asked about: a credit, a measure, an obligation, a right …",
+    help="The clause asked about: a credit, a measure, an obligation, a right, an event …",
 )
-@click.option("--in", "period", default="", metavar="WINDOW", help="The window: 2026-04, 2026-Q2, 2026 …")
+@click.option(
+    "--in", "period", default="", metavar="WINDOW",
+    help="The window: 2026-04, 2026-Q2, 2026 …; one of several months by its last, 2026-06, or by both, "
+    "2026-04..2026-06; any by a day that lies in no other.",
+)  # fmt: skip
 @click.option(
     "--for", "keys", multiple=True, metavar="KEY", help="The case or group: a ticket, a priority … (may be repeated)"
 )
@@ -47,24 +57,49 @@ def command(
     bpodsl explain agreement.bpo tickets.jsonl --of restore_p1 --for T17
     bpodsl explain agreement.bpo tickets.jsonl --of for_cause
     """
-    from bpodsl.report.explain import Asked, Explainer
+    from bpodsl.report.asked import Asked, every, group_asked
+    from bpodsl.report.explain import Explainer
     from bpodsl.report.periods import window_asked
-    from bpodsl.report.words import clauses
 
     contract = sound_agreement(agreement)
-    known = [*clauses(contract), *(x.name for x in contract.ladders)]
-    if clause not in known:
-        import difflib
-
-        near = difflib.get_close_matches(clause, known, 1)
-        hint = f"Did you mean `{near[0]}`?" if near else f"It has {', '.join(sorted(known))}."
-        raise click.UsageError(f"The agreement has no clause `{clause}`. {hint}")
+    if clause not in dict(every(contract)):
+        raise click.UsageError(f"The agreement has no clause `{clause}`. {_there_is(contract, clause)}")
     taken = read(contract, events, until_text)
     name, ledger = one_world(evaluated(contract, taken), world)
     if period:
         period, wrong = window_asked(contract, ledger, clause, period)
         if wrong:
             raise click.UsageError(wrong)
-    explainer = Explainer.of(contract, ledger, dict(taken.worlds)[name], full)
+    wrong = group_asked(contract, ledger.outcome, clause, keys)
+    if wrong:
+        raise click.UsageError(wrong)
+    waiting = _waiting(contract, events, taken, name) if keys else ()
+    explainer = Explainer.of(contract, ledger, dict(taken.worlds)[name], full, waiting)
     for line in explainer.explain(Asked(clause, period, keys)):
         click.echo(line)
+
+
+def _there_is(contract: Contract, clause: str) -> str:
+    """What may have been meant; else what may be asked about, those first from which something follows."""
+    import difflib
+
+    from bpodsl.report.asked import names
+
+    known = names(contract)
+    near = difflib.get_close_matches(clause, known, 1)
+    if near:
+        return f"Did you mean `{near[0]}`?"
+    events = {each.name for each in contract.events}
+    told = f"It has {', '.join(sorted(name for name in known if name not in events))}"
+    return f"{told}; and the events {', '.join(sorted(events))}." if events else f"{told}."
+
+
+def _waiting(contract: Contract, paths: tuple[Path, ...], taken: Intaken, world: str) -> tuple[Event, ...]:
+    """The events of a world that are known only after the run's time; none where input cannot be read again."""
+    from bpodsl.store import read_events
+
+    if not taken.account.waiting or Path("-") in paths:
+        return ()
+    known = {event.identity for event in taken.events}
+    found = dict(read_events(contract, paths).worlds).get(world, ())
+    return tuple(event for event in found if event.known >= taken.until and event.identity not in known)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from bpodsl.lean import evolve, field, frozen, is_lean, parts_of
-from bpodsl.terms import Clause, Contract, Kind, Norm, Variant
+from bpodsl.terms import Clause, Contract, Kind, Norm, Variant, walk
 from bpodsl.terms import expressions as ex
 from bpodsl.text import Span
 from bpodsl.values import WeeklyHours
@@ -132,6 +132,10 @@ def _parts(term: object) -> Iterator[tuple[str, object]]:
             yield from ((f"field {each.name}", each) for each in value)
         elif name == "variants" and isinstance(term, Norm):
             yield name, Cases(value, evolve(term, variants=())) if value else None
+        elif name == "shows":
+            # What is a part of the value differs only where that does.
+            within = set(walk(term.value))  # type: ignore[attr-defined]
+            yield labels[name], tuple(each for each in value if each[1] not in within)
         else:
             yield labels.get(name, name.replace("_", " ")), value
 

@@ -69,6 +69,7 @@ class Instance:
         "performed_pos",
         "performed_reading",
         "performer",
+        "renewed_name",
         "resolved",
         "restarted",
         "since",
@@ -98,7 +99,7 @@ class Instance:
         self.declared: tuple[str, ...] = ()
         self.facts: Mapping[str, Any] = NO_FACTS
         self.openers: frozenset[str] = frozenset()
-        self.opened_name = ""
+        self.opened_name = self.renewed_name = ""
         self.window: Window | None = None
         self.ground = pos
         self.day: Any = None
@@ -201,6 +202,11 @@ class Instance:
         if self.decided != "missed" or self.decided_pos is None:
             return False
         return self.decided_pos[0] - self.decided_early < end
+
+    @property
+    def openings(self) -> tuple[str, ...]:
+        """The entry that opened it, and the one that last renewed it."""
+        return (self.opened_name, self.renewed_name) if self.renewed_name else (self.opened_name,)
 
     def cause(self, seen: Position) -> str:
         """The entry that decided it, else the one that opened it."""

@@ -264,7 +264,7 @@ class NormMachine:
             name = self.world.fresh_instance("Amended", self.name, str(instance.name), "", instance.text)
             self.world.emit(
                 "Amended", self.name, place, self.level, name, key=instance.text,
-                entry_causes=(change, instance.opened_name), numbers=instance.shown,
+                entry_causes=(change, *instance.openings), numbers=instance.shown,
             )  # fmt: skip
 
     # ------------------------------------------------------------------ live instances
@@ -314,7 +314,7 @@ class NormMachine:
                 world.rows.settled(instance, place)
         world.emit(
             "Ended", self.name, place, self.level, instance.name, key=instance.text,
-            entry_causes=(instance.opened_name, state) if state else (instance.opened_name,),
+            entry_causes=(*instance.openings, state) if state else instance.openings,
         )  # fmt: skip
 
     def end_all(self, place: int) -> None:

@@ -189,7 +189,8 @@ class Openings:
         renewed_now = instance.ground[0] == world.now
         instance.openers = frozenset((ground.opener, *(instance.openers if renewed_now else ())))
         instance.grounds = (*instance.grounds, *(ground.entries or ("",)))
-        self.ground(instance, ground, f"{norm.name}/Renewed/{name}", place)
+        instance.renewed_name = f"{norm.name}/Renewed/{name}"
+        self.ground(instance, ground, instance.renewed_name, place)
         instance.gaps = []
         deadline = instance.deadline = instance.terms.deadlines.of(instance, world.now)
         self._entry("Renewed", name, instance, ground, place)

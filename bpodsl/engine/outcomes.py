@@ -83,7 +83,7 @@ class Outcomes:
         assert instance.deadline is not None
         instance.decided_reading = instance.terms.deadlines.reading(instance, instance.deadline.at)
         causes = excuses if excuses else self._stopped(instance, at)
-        self._entry(kind, instance, at, (), (instance.opened_name, *causes), (
+        self._entry(kind, instance, at, (), (*instance.openings, *causes), (
             self._due(instance), *(self._parts(instance) if status == "missed" else ())
         ))
         if kind == "Lapsed":
@@ -102,7 +102,7 @@ class Outcomes:
         self._decide(instance, "excused", at, name)
         instance.decided_reading = instance.terms.deadlines.reading(instance, world.now)
         instance.gone = world.now
-        self._entry("Excused", instance, at, (act.ref,), (instance.opened_name,), (self._due(instance),), "waived")
+        self._entry("Excused", instance, at, (act.ref,), instance.openings, (self._due(instance),), "waived")
         self.norm.close(instance)
         world.rows.decided(instance, place)
         self.follow(instance, "excused", name, place, act.ref)
@@ -115,7 +115,7 @@ class Outcomes:
         name = f"{self.norm.name}/{kind}/{instance.name}"
         self._decide(instance, "missed", at, name, early=place == EARLY)
         instance.decided_reading = instance.terms.deadlines.reading(instance, world.now)
-        self._entry(kind, instance, at, (), (instance.opened_name, cause), (self._due(instance),))
+        self._entry(kind, instance, at, (), (*instance.openings, cause), (self._due(instance),))
         self.norm.close(instance)
         world.rows.decided(instance, place)
         self.follow(instance, "missed", name, place, opener)
@@ -173,7 +173,7 @@ class Outcomes:
             name = world.fresh_instance("Counted", self.norm.name, str(instance.name), "", instance.text)
             world.emit(
                 "Counted", self.norm.name, place, self.norm.level, name, key=instance.text, event_causes=(act.ref,),
-                entry_causes=(instance.opened_name,), numbers=(*numbers, *self.sides(instance, (world.now, place))),
+                entry_causes=instance.openings, numbers=(*numbers, *self.sides(instance, (world.now, place))),
             )  # fmt: skip
         return amount - taken
 
@@ -228,7 +228,7 @@ class Outcomes:
         read = Number("reading", "length", reading)
         numbers = (self._due(instance), read) if late else (read, self._due(instance))
         numbers = (*numbers, *self._parts(instance))
-        self._entry(kind, instance, here, refs, (instance.opened_name, *stopped), numbers)
+        self._entry(kind, instance, here, refs, (*instance.openings, *stopped), numbers)
         self._after_performance(instance)
         world.rows.decided(instance, place)
         world.rows.performed(instance)

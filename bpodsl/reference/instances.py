@@ -92,7 +92,7 @@ def _undone(world: World, instance: Instance, waits: Deadline) -> None:
     instance.reading, instance.due = reading(world, instance, waits.instant), waits
     excusing = holding(world, norm.excused_during, outcome_row(instance, world.now))
     if excusing:
-        names = (instance.opened, *(i.entry.name for i in excusing))
+        names = (*instance.openings, *(i.entry.name for i in excusing))
         _decide(world, instance, "excused", _entry(world, instance, "Excused", entries=names, numbers=(waits.number,)))
         return
     kind = MISSED.get(norm.form, "Missed")
@@ -106,7 +106,7 @@ def close(world: World, instance: Instance, cause: Cause) -> None:
     """A right is closed before its time."""
     instance.reading, instance.due, instance.live = reading(world, instance, world.now), instance.deadline, False
     numbers = () if instance.due is None else (instance.due.number,)
-    names = instance.opened, cause.entry.name
+    names = *instance.openings, cause.entry.name
     made = _entry(world, instance, MISSED.get(instance.norm.form, "Missed"), entries=names, numbers=numbers)
     _decide(world, instance, "missed", made, cause.origin)
 
@@ -118,7 +118,7 @@ def waived(world: World, instance: Instance, ref: str, origin: frozenset[Identit
         instance.due = instance.deadline
     instance.live, instance.gone, instance.waived = False, world.now, (world.now, world.place)
     numbers = () if instance.due is None else (instance.due.number,)
-    made = _entry(world, instance, "Excused", (ref,), (instance.opened,), numbers, "waived")
+    made = _entry(world, instance, "Excused", (ref,), instance.openings, numbers, "waived")
     _decide(world, instance, "excused", made, origin)
     ensue(world, instance, "waived", made, origin)
 
@@ -176,7 +176,7 @@ def count(world: World, instance: Instance, act: Identity, ref: str, amount: int
     else:
         base = adds_up.kind.base
         numbers = Number("amount", base, exact(taken)), Number("outstanding", base, left)
-        _entry(world, instance, "Counted", (ref,), (instance.opened,), numbers)
+        _entry(world, instance, "Counted", (ref,), instance.openings, numbers)
     return amount - taken
 
 
@@ -192,7 +192,7 @@ def _parts(instance: Instance) -> tuple[Number, ...]:
 def end(world: World, instance: Instance, with_state: str = "") -> None:
     """The agreement has ended, and the norm does not survive it; or the state has begun with which it ends."""
     instance.live, instance.ended, instance.gone = False, True, world.now
-    _entry(world, instance, "Ended", entries=(instance.opened, with_state))
+    _entry(world, instance, "Ended", entries=(*instance.openings, with_state))
 
 
 # ------------------------------------------------------------------------------------------- what follows
@@ -209,10 +209,10 @@ def ensue(
 
 
 def _premises(world: World, instance: Instance) -> tuple[str, ...]:
-    """The opening, and the intervals that stopped or suspended it between the start of its reading and now."""
+    """What opened and renewed it, and the intervals that stopped or suspended it since the start of its reading."""
     start, now = clock_start(world, instance), world.now
     stood = [i for i in stopping(world, instance) if i.start < now and i.start != i.end and start <= now]
-    return instance.opened, *(i.entry.name for i in stood if not i.closed or i.end is None or i.end > start)
+    return *instance.openings, *(i.entry.name for i in stood if not i.closed or i.end is None or i.end > start)
 
 
 def _decision(instance: Instance) -> tuple[str, ...]:

@@ -169,7 +169,8 @@ def amend(world: World, change: Change) -> None:
             world.emit(
                 Entry(
                     "Amended", norm.name, world.now, BEGIN, world.level(f"decision:{norm.name}"), instance.name,
-                    key=instance.texts, entry_causes=(made.name, instance.opened), numbers=(*due, *_version(instance)),
+                    key=instance.texts, entry_causes=(made.name, *instance.openings),
+                    numbers=(*due, *_version(instance)),
                 )
             )  # fmt: skip
 
@@ -247,7 +248,7 @@ def _renew(world: World, instance: Instance, opening: Opening) -> None:
     )  # fmt: skip
     instance.ground = world.first(made.name, world.now) if opening.imposed else world.now
     instance.trigger = _trigger(world, opening, instance.ground)
-    instance.restarted, instance.renewed = True, world.now
+    instance.restarted, instance.renewed, instance.renewal = True, world.now, made.name
     instance.origin |= opening.origin
     instance.grounds = (*instance.grounds, *(opening.entries or ("",)))
     schedule(world, instance)

@@ -157,6 +157,8 @@ class Instance:
     """The parts so far: when, how much, and by which event."""
     renewed: int | None = None
     """When a right was last renewed."""
+    renewal: str = ""
+    """The entry that last renewed a right."""
     gone: int | None = None
     """When it ended with the agreement."""
     waived: tuple[int, int] | None = None
@@ -169,6 +171,11 @@ class Instance:
     """The entries that it follows from; "" for what opened it otherwise."""
     stands: tuple[tuple[int, int | None], ...] = ()
     """Times from a performance taken back to its reopening."""
+
+    @property
+    def openings(self) -> tuple[str, ...]:
+        """The entry that opened it, and the one that last renewed it."""
+        return (self.opened, self.renewal) if self.renewal else (self.opened,)
 
     def copy(self) -> Instance:
         new = copy(self)

@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from bpodsl.record import Entry, Posted
 from bpodsl.report.show import Show
-from bpodsl.terms import Clause, Contract, Norm
+from bpodsl.terms import Clause, Contract, Norm, NotMeasured
 from bpodsl.terms.kinds import LENGTH as _LENGTH
 
 _PLAIN = {
@@ -25,12 +25,27 @@ _PLAIN = {
 }
 
 
+_NOTED = {
+    "before the start": "it came before the agreement began",
+    "after the end": "it came after the end",
+    "no effect": "a notice in this form has none",
+    "not open": "the right was not open",
+    "nothing open": "nothing was open that it could concern",
+    "already open": "one is open already",
+    "closed": "it is closed",
+    "too late": "the notice came too late",
+    "nothing to waive": "there was nothing to waive",
+    "more than is owed": "it is more than is owed",
+}
+
+
 def clauses(contract: Contract) -> dict[str, Clause]:
     """Every clause by the name that entries use."""
     found = {contract.name: contract.clause}
     for terms in (contract.states, contract.norms, contract.figures, contract.lines, contract.accounts, contract.rules):
         found |= {term.name: term.clause for term in terms}
     found |= {change.name: change.clause for change in contract.changes}
+    found |= {ladder.name: ladder.clause for ladder in contract.ladders}
     return found | {each.name: each.clause for each in contract.assignments}
 
 
@@ -162,7 +177,7 @@ class Words:
             case "Provisional":
                 return f"waits for a decision: {entry.words}"
             case "Noted":
-                return f"no effect: {entry.words}"
+                return f"no effect: {_NOTED.get(entry.words, entry.words)}"
             case "Amended":
                 if entry.instance:
                     return f"goes on under {number('version') or 'the new terms'}{self._due(entry)}"
@@ -205,7 +220,10 @@ class Words:
         return "nothing" if found is None else self.show.number(found)
 
     def _settled(self, entry: Entry) -> str:
-        said = self.show.figure(entry.clause, entry.number("value"))
+        value = entry.number("value")
+        said = self.show.figure(entry.clause, value)
+        if isinstance(value, NotMeasured):
+            said += f": {value.why}"
         standing = entry.number("standing")
         target = entry.number("target")
         if standing in ("met", "missed") and target is not None:

@@ -15,6 +15,7 @@ from bpodsl.language.kinds import UNKNOWN, Typed, plain, settled, told
 from bpodsl.language.problems import NoEffect, NotSayable, SaidTwice, WrongKind
 from bpodsl.language.rows import Adjusted, Counted, counted, times
 from bpodsl.language.scopes import FigureHead, Scope, told_grid
+from bpodsl.language.tabled import tables_in
 from bpodsl.lean import evolve, frozen
 from bpodsl.terms import Clause, Expression, Figure, Kind, Length, Rounding, looked_up, walk
 from bpodsl.terms import expressions as ex
@@ -129,9 +130,10 @@ def sorted_lines(lines: Iterable[ast.Node]) -> Lines:
     return Lines(**found)  # type: ignore[arg-type]
 
 
-def looked_up_in(ctx: Context, value: Expression) -> tuple[tuple[str, Expression], ...]:
-    """What a value looks up in series, each with the words that say so: recorded beside it."""
-    return tuple((ctx.lookups[each], each) for each in dict.fromkeys(looked_up(value)) if each in ctx.lookups)
+def beside(ctx: Context, value: Expression) -> tuple[tuple[str, Expression], ...]:
+    """What is recorded beside a value: its look-ups in series, each under the words that say so, and of its tables."""
+    series = tuple((ctx.lookups[each], each) for each in dict.fromkeys(looked_up(value)) if each in ctx.lookups)
+    return (*series, *tables_in(value))
 
 
 def seen_nowhere(ctx: Context, head: FigureHead, value: Expression) -> None:
@@ -194,7 +196,7 @@ def figure(
             rounding=None if lines.rounded is None else literals.rounding(ctx, lines.rounded.rounding, kind),
             target=target(ctx, lines.target, scope, kind, head.groups),
             minimum=target(ctx, lines.minimum, scope, kind, head.groups),
-            shows=(*found.shows, *looked_up_in(ctx, found.typed.expression)),
+            shows=(*found.shows, *beside(ctx, found.typed.expression)),
         ),
         lines,
     )  # fmt: skip

@@ -6,7 +6,7 @@ from bpodsl.language import ast
 from bpodsl.language.checks import check
 from bpodsl.language.clauses.consequences import currency_of, line_of, owed
 from bpodsl.language.clauses.figures import (
-    looked_up_in,
+    beside,
     no_interpolation,
     partial,
     rounding_line,
@@ -90,7 +90,7 @@ def _owed(
     payer: ast.Name, payee: ast.Name,
 ) -> None:  # fmt: skip
     kind, lines = sum_.kind, sorted_lines(node.lines)
-    shows = looked_up_in(ctx, sum_.expression)
+    shows = beside(ctx, sum_.expression)
     seen_nowhere(ctx, head, sum_.expression)
     grid, value = partial(ctx, lines.partial, head.grid, sum_.expression, kind, clause)
     # Whoever refers to a sum gets it as it states itself: exact, unless this clause says `rounded`.
