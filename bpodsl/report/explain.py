@@ -109,7 +109,7 @@ class Explainer:
             if again or earlier:
                 continue
             shown.add(item.name)
-            below: list[Entry | str] = [*self._figures(item), *self._after(item, shown), *self._causes(item)]
+            below: list[Entry | str] = [*self._figures(item), *self._causes(item), *self._after(item, shown)]
             within = above | {item.clause} if item.kind == "Settled" else above
             stack.extend((depth + 1, each, within) for each in reversed(below))
 
