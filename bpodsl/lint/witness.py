@@ -148,15 +148,21 @@ class Story:
                     return True
                 if isinstance(rule.on, OnOutcome) and self._come_out(rule.on.norm, rule.on.outcome, depth):
                     return True
-        for cause in self.facts.contract.norms:
-            for outcome, effect in cause.consequences:
-                if isinstance(effect, Impose) and effect.norm == norm.name:
-                    return self._come_out(cause.name, outcome, depth)
-        return False
+        causes = [
+            (cause.name, outcome) for cause in self.facts.contract.norms for outcome, effect in cause.consequences
+            if isinstance(effect, Impose) and effect.norm == norm.name
+        ]  # fmt: skip
+        return any(self._come_out(name, outcome, depth) for name, outcome in causes)
 
     def _come_out(self, name: str, outcome: str, depth: int) -> bool:
         """Let a norm come out so: perform it, or let its deadline pass."""
-        norm = self.facts.norms[name]
+        before = self.now, list(self.events), set(self._begun)
+        if self._came_out(self.facts.norms[name], outcome, depth):
+            return True
+        self.now, self.events, self._begun = before
+        return False
+
+    def _came_out(self, norm: Norm, outcome: str, depth: int) -> bool:
         if norm.modality == "must not":
             return outcome in ("missed", "breached") and self._select(norm.acts[0])
         if not self.open(norm, depth):
