@@ -276,6 +276,18 @@ def test_a_right_barred_by_its_own_ground():
 
 
 @pytest.mark.parametrize(
+    ("lapses", "found"),
+    [
+        ("on failing", ["BPO425"]), ("when on_time is missed", ["BPO425"]), ("when on_time at most 96%", ["BPO425"]),
+        ("when on_time at most 94%", []), ("when on_time is met", []), ("when ended", []),
+    ],
+)  # fmt: skip
+def test_a_right_that_its_own_ground_closes(lapses, found):
+    right = "right stop\n  northwind may claimed on failing\n  exercised within 30 days after the ground\n"
+    assert codes(f"{right}  lapses {lapses}\n") == found
+
+
+@pytest.mark.parametrize(
     ("lines", "found"),
     [
         ("notice 40 months", ["BPO426"]), ("notice 35 months", []),
