@@ -226,6 +226,8 @@ class Facts:
     def performs(self, norm: Norm) -> bool:
         """Whether its acts can come about."""
         acts = [self.selects(act) for act in norm.acts]
+        if not acts:
+            return True  # It is performed by something else than acts.
         return all(acts) if norm.needs == "all" else any(acts)
 
     def _comes_out(self, norm: Norm, opened: bool) -> Iterator[str]:

@@ -34,8 +34,11 @@ def why_never(facts: Facts, rule: Rule, outcomes: Set[tuple[str, str]]) -> str |
             needed = rule.recurrence.n if rule.recurrence is not None else 1
             if there < needed:
                 many = f"{there} window{'' if there == 1 else 's'}" if there else "no window"
-                return f"`{figure}` has {many} in the whole term"
+                asked = f"it asks for {needed} windows, and " if needed > 1 else ""
+                return f"{asked}`{figure}` has {many} in the whole term"
             fields = facts.of_figure(facts.figures[figure])
+        case _:
+            return None
     if not facts.can(rule.when, fields):
         return "its condition can never hold"
     if isinstance(rule.on, OnOutcome) and rule.recurrence is not None:
@@ -61,7 +64,8 @@ def _too_often(facts: Facts, on: OnOutcome, recurrence: Recurrence) -> str | Non
     fitting = sum(days // (_CELL[grid.unit] * grid.n) + 2 for grid in grids if grid.unit in _CELL)
     if any(grid.unit == "term" for grid in grids) or fitting >= recurrence.n:
         return None
-    return f"so often it cannot be {on.outcome} in that time: it arises once in each of its windows"
+    told = f"{recurrence.n} times in {span.amount} {span.unit}"
+    return f"`{norm.name}` cannot be {on.outcome} {told}: it arises once in each of its windows"
 
 
 def days_of(length: Length | None, least: bool) -> int | None:

@@ -77,8 +77,10 @@ class NeverHolds(Problem):
 def find(facts: Facts) -> Iterator[Problem]:
     """All conditions of rows and windows, each looked at whole and in the ways in which it may hold."""
     seen: set[tuple[str, str]] = set()
+    ladders = {level: ladder.clause for ladder in facts.contract.ladders for level in ladder.levels}
     for clause, condition, row in conditions(facts):
-        for problem in _dead(facts, clause, condition, row):
+        # What ends an escalation ends it at each of its levels.
+        for problem in _dead(facts, ladders.get(clause.name, clause), condition, row):
             if (problem.name, problem.condition) not in seen:
                 seen.add((problem.name, problem.condition))
                 yield problem

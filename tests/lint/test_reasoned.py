@@ -265,6 +265,19 @@ def test_a_duty_that_ends_with_the_agreement(notice, within, found):
     assert all([json.loads(line)["type"] for line in each.trace()] == ["ended"] for each in problems)
 
 
+def test_the_ground_of_a_termination_is_among_the_events_that_show_it():
+    text = LEAVE.format("notice 14 days", "30 days").replace("at will\n", "on missed restore\n")
+    problem, told = conflict(text)
+    assert problem.code == "BPO424"
+    assert [line["type"] for line in told] == ["ticket_opened", "ended"]
+
+
+def test_what_never_ends_an_escalation_is_said_once():
+    text = PRELUDE.replace("ends with claimed", 'ends with ticket_held where ticket is "A" and ticket is "B"')
+    (message,) = [message for _, message in said(text)]
+    assert message.startswith("In `ladder`, “ticket is A and ticket is B” can never hold: ")
+
+
 def test_a_right_barred_by_its_own_ground():
     text = (
         "state quarrel from claimed{}\ntrigger complaint\n  when claimed\n  then tell \"c\"\n"
