@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from bpodsl.lean import frozen
 from bpodsl.lint.facts import Facts
-from bpodsl.lint.firing import days_of
+from bpodsl.lint.firing import at_once, days_of
 from bpodsl.lint.witness import Story
 from bpodsl.terms import Effect, Impose, Length, Norm, OnHappens, Rule, Terminate
 from bpodsl.text import Problem, Related, Severity, Span
@@ -76,7 +76,7 @@ def find(facts: Facts) -> Iterator[Problem]:
     """Each duty that the exercise of a right, another outcome or a trigger opens which also ends the agreement."""
     for cause, effects in _causes(facts):
         ends = [effect for effect in effects if isinstance(effect, Terminate)]
-        if not ends or ends[0].to is not None or ends[0].earliest is not None:
+        if not ends or not at_once(ends[0]):
             continue
         for effect in effects:
             norm = facts.norms.get(effect.norm) if isinstance(effect, Impose) else None

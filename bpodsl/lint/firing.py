@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from typing import TYPE_CHECKING, Final
 
-from bpodsl.terms import Length, Once, OnHappens, OnLasting, OnOutcome, OnPeriod, OnSettled, Recurrence, Rule
+from bpodsl.terms import Length, Once, OnHappens, OnLasting, OnOutcome, OnPeriod, OnSettled, Recurrence, Rule, Terminate
 
 if TYPE_CHECKING:
     from bpodsl.lint.facts import Facts
@@ -31,7 +31,7 @@ def why_never(facts: Facts, rule: Rule, outcomes: Set[tuple[str, str]]) -> str |
             fields = facts.of_state(facts.states[state])
         case OnSettled(figure):
             there = facts.windows(facts.figures[figure].grid)
-            needed = rule.recurrence.n if rule.recurrence is not None else 1
+            needed = rule.recurrence.n if rule.recurrence is not None and not weighted(rule.recurrence) else 1
             if there < needed:
                 many = f"{there} window{'' if there == 1 else 's'}" if there else "no window"
                 asked = f"it asks for {needed} windows, and " if needed > 1 else ""
@@ -51,7 +51,7 @@ def _too_often(facts: Facts, on: OnOutcome, recurrence: Recurrence) -> str | Non
     norm = facts.norms[on.norm]
     grids = [way.grid for way in norm.opening if isinstance(way, OnPeriod)]
     timed = all(isinstance(way, OnPeriod | Once) for way in norm.opening)
-    if norm.modality == "must not" or not timed:
+    if norm.modality == "must not" or not timed or weighted(recurrence):
         return None
     most = sum(facts.windows(grid) for grid in grids) + len(norm.opening) - len(grids)
     if most < recurrence.n:
@@ -66,6 +66,16 @@ def _too_often(facts: Facts, on: OnOutcome, recurrence: Recurrence) -> str | Non
         return None
     told = f"{recurrence.n} times in {span.amount} {span.unit}"
     return f"`{norm.name}` cannot be {on.outcome} {told}: it arises once in each of its windows"
+
+
+def weighted(recurrence: Recurrence) -> bool:
+    """Whether it counts points, of which one occasion may give several."""
+    return getattr(recurrence, "weight", None) is not None
+
+
+def at_once(effect: Terminate) -> bool:
+    """Whether an end comes as soon as its notice is over: no day or period puts it off."""
+    return effect.to is None and effect.earliest is None and getattr(effect, "named", None) is None
 
 
 def days_of(length: Length | None, least: bool) -> int | None:

@@ -120,6 +120,8 @@ def _of_rule(facts: Facts, rule: Rule) -> Fields:
             return facts.of_state(facts.states[state])
         case OnSettled(figure):
             return facts.of_figure(facts.figures[figure])
+        case _:
+            return lambda _: ANY
 
 
 def _of_rows(facts: Facts, rows: object) -> Fields:
