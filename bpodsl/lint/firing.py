@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from typing import TYPE_CHECKING, Final
 
-from bpodsl.terms import Length, Once, OnHappens, OnLasting, OnOutcome, OnPeriod, OnSettled, Recurrence, Rule, Terminate
+from bpodsl.terms import (
+    Length,
+    Norm,
+    Once,
+    OnHappens,
+    OnLasting,
+    OnOutcome,
+    OnPeriod,
+    OnSettled,
+    Recurrence,
+    Rule,
+    Terminate,
+)
 
 if TYPE_CHECKING:
     from bpodsl.lint.facts import Facts
@@ -53,7 +65,8 @@ def _too_often(facts: Facts, on: OnOutcome, recurrence: Recurrence) -> str | Non
     timed = all(isinstance(way, OnPeriod | Once) for way in norm.opening)
     if norm.modality == "must not" or not timed or weighted(recurrence):
         return None
-    most = sum(facts.windows(grid) for grid in grids) + len(norm.opening) - len(grids)
+    each = _instances(norm)
+    most = (sum(facts.windows(grid) for grid in grids) + len(norm.opening) - len(grids)) * each
     if most < recurrence.n:
         return f"`{norm.name}` arises {_times(most)} at most"
     span, held = recurrence.span, any(version.states for version in norm.versions)
@@ -61,11 +74,22 @@ def _too_often(facts: Facts, on: OnOutcome, recurrence: Recurrence) -> str | Non
         return None
     # Days on which a deadline moves may bring two of them nearer to each other, so there is room for two more.
     days = span.amount * DAYS[span.unit]
-    fitting = sum(days // (_CELL[grid.unit] * grid.n) + 2 for grid in grids if grid.unit in _CELL)
+    fitting = each * sum(days // (_CELL[grid.unit] * grid.n) + 2 for grid in grids if grid.unit in _CELL)
     if any(grid.unit == "term" for grid in grids) or fitting >= recurrence.n:
         return None
     told = f"{recurrence.n} times in {span.amount} {span.unit}"
     return f"`{norm.name}` cannot be {on.outcome} {told}: it arises once in each of its windows"
+
+
+def _instances(norm: Norm) -> int:
+    """How many instances one window opens."""
+    members = getattr(norm, "members", None)
+    return 1 if members is None else len(members.values)
+
+
+def waited_for(on: object) -> tuple[OnOutcome, ...]:
+    """The outcomes that a rule waits for; none if it waits for something else."""
+    return (on,) if isinstance(on, OnOutcome) else tuple(getattr(on, "outcomes", ()))
 
 
 def weighted(recurrence: Recurrence) -> bool:
