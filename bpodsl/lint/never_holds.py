@@ -11,6 +11,7 @@ from bpodsl.lean import frozen
 from bpodsl.lint.conditions import Asked
 from bpodsl.lint.domains import ANY, Domain
 from bpodsl.lint.facts import Facts
+from bpodsl.lint.ranges import conjuncts
 from bpodsl.lint.told import range_of, told
 from bpodsl.lint.witness import Story
 from bpodsl.terms import Clause, OnEvent, OnHappens, OnLasting, OnOutcome, OnSettled, Rule, Selector
@@ -162,7 +163,7 @@ def _dead(facts: Facts, clause: Clause, condition: object, row: Row) -> Iterator
 
 def _core(condition: object, never: Callable[..., bool]) -> tuple[object, ...]:
     """The fewest parts that contradict each other."""
-    parts = tuple(condition.parts) if isinstance(condition, ex.AllOf) else (condition,)
+    parts = tuple(conjuncts(condition))
     for size in (1, 2, 3):
         for some in combinations(parts, size):
             if never(*some):

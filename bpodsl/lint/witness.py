@@ -27,7 +27,9 @@ from bpodsl.terms import expressions as ex
 from bpodsl.terms.edges import walk
 from bpodsl.values import (
     DAY_TICKS,
+    FIRST,
     HOUR,
+    LAST,
     MINUTE,
     Period,
     Zone,
@@ -255,9 +257,9 @@ def written(value: object, base: str, zone: Zone) -> object:
     whole = int(value)
     match base:
         case "instant":
-            return show_instant(whole, zone)
+            return show_instant(min(max(FIRST, whole), LAST), zone)
         case "day":
-            return date.fromordinal(max(1, whole)).isoformat()
+            return date.fromordinal(min(max(1, whole), date.max.toordinal())).isoformat()
         case "time":
             return show_time_of_day(min(whole, DAY_TICKS - 1))
         case "length":

@@ -82,6 +82,14 @@ def test_a_branch_that_never_holds_is_named_with_events_for_the_rest():
     assert [(line["type"], line["low"], line["high"]) for line in map(json.loads, problem.trace())] == [("bid", 6, 3)]
 
 
+def test_of_a_branch_of_several_parts_those_that_contradict_each_other_are_named():
+    text = BID.format("sort is red and (low more than 5 or low less than 3 and high is 2 and low more than 4)")
+    assert said(text) == [
+        ("BPO440", "In `t`, “low less than 3 and high is 2 and low more than 4” can never hold: “low less than 3” and "
+         "“low more than 4” contradict each other. The rest can, such as with sort red, low 6.")
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("condition", "why"),
     [
