@@ -23,6 +23,7 @@ from bpodsl.terms import (
     Norm,
     Once,
     OnEvent,
+    OnOutcome,
     OnPeriod,
     Selector,
     State,
@@ -71,6 +72,15 @@ class Facts:
             return lambda _: ANY  # They are those of whatever imposes it.
         ways = [way.selector.event for way in norm.opening if isinstance(way, OnEvent)]
         acts = [act.event for act in norm.acts] if norm.modality == "must not" else []
+        return self.row(ways + acts)
+
+    def of_any(self, outcomes: tuple[OnOutcome, ...]) -> Callable[[str], Domain]:
+        """The domains of the fields of any of some outcomes."""
+        norms = [self.norms[each.norm] for each in outcomes]
+        if any(isinstance(way, WhenImposed) for norm in norms for way in norm.opening):
+            return lambda _: ANY
+        ways = [way.selector.event for norm in norms for way in norm.opening if isinstance(way, OnEvent)]
+        acts = [act.event for norm in norms if norm.modality == "must not" for act in norm.acts]
         return self.row(ways + acts)
 
     def of_state(self, state: State) -> Callable[[str], Domain]:

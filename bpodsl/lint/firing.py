@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from bpodsl.terms import (
     Length,
-    Norm,
+    OnAny,
     Once,
     OnHappens,
     OnLasting,
@@ -37,20 +37,23 @@ def why_never(facts: Facts, rule: Rule, outcomes: Set[tuple[str, str]]) -> str |
             if (norm, outcome) not in outcomes:
                 return f"`{norm}` can never be {outcome}"
             fields = facts.of_norm(facts.norms[norm])
+        case OnAny(those):
+            if all((each.norm, each.outcome) not in outcomes for each in those):
+                return f"none of {', '.join(f'`{each.norm}`' for each in those)} can ever be {those[0].outcome}"
+            fields = facts.of_any(those)
         case OnLasting(state):
             if state not in facts.begun:
                 return f"`{state}` can never begin"
             fields = facts.of_state(facts.states[state])
         case OnSettled(figure):
             there = facts.windows(facts.figures[figure].grid)
-            needed = rule.recurrence.n if rule.recurrence is not None and not weighted(rule.recurrence) else 1
+            counted = rule.recurrence is not None and rule.recurrence.weight is None
+            needed = rule.recurrence.n if rule.recurrence is not None and counted else 1
             if there < needed:
                 many = f"{there} window{'' if there == 1 else 's'}" if there else "no window"
                 asked = f"it asks for {needed} windows, and " if needed > 1 else ""
                 return f"{asked}`{figure}` has {many} in the whole term"
             fields = facts.of_figure(facts.figures[figure])
-        case _:
-            return None
     if not facts.can(rule.when, fields):
         return "its condition can never hold"
     if isinstance(rule.on, OnOutcome) and rule.recurrence is not None:
@@ -63,10 +66,9 @@ def _too_often(facts: Facts, on: OnOutcome, recurrence: Recurrence) -> str | Non
     norm = facts.norms[on.norm]
     grids = [way.grid for way in norm.opening if isinstance(way, OnPeriod)]
     timed = all(isinstance(way, OnPeriod | Once) for way in norm.opening)
-    if norm.modality == "must not" or not timed or weighted(recurrence):
+    if norm.modality == "must not" or not timed or recurrence.weight is not None:
         return None
-    each = _instances(norm)
-    most = (sum(facts.windows(grid) for grid in grids) + len(norm.opening) - len(grids)) * each
+    most = sum(facts.windows(grid) for grid in grids) + len(norm.opening) - len(grids)
     if most < recurrence.n:
         return f"`{norm.name}` arises {_times(most)} at most"
     span, held = recurrence.span, any(version.states for version in norm.versions)
@@ -74,32 +76,16 @@ def _too_often(facts: Facts, on: OnOutcome, recurrence: Recurrence) -> str | Non
         return None
     # Days on which a deadline moves may bring two of them nearer to each other, so there is room for two more.
     days = span.amount * DAYS[span.unit]
-    fitting = each * sum(days // (_CELL[grid.unit] * grid.n) + 2 for grid in grids if grid.unit in _CELL)
+    fitting = sum(days // (_CELL[grid.unit] * grid.n) + 2 for grid in grids if grid.unit in _CELL)
     if any(grid.unit == "term" for grid in grids) or fitting >= recurrence.n:
         return None
     told = f"{recurrence.n} times in {span.amount} {span.unit}"
     return f"`{norm.name}` cannot be {on.outcome} {told}: it arises once in each of its windows"
 
 
-def _instances(norm: Norm) -> int:
-    """How many instances one window opens."""
-    members = getattr(norm, "members", None)
-    return 1 if members is None else len(members.values)
-
-
-def waited_for(on: object) -> tuple[OnOutcome, ...]:
-    """The outcomes that a rule waits for; none if it waits for something else."""
-    return (on,) if isinstance(on, OnOutcome) else tuple(getattr(on, "outcomes", ()))
-
-
-def weighted(recurrence: Recurrence) -> bool:
-    """Whether it counts points, of which one occasion may give several."""
-    return getattr(recurrence, "weight", None) is not None
-
-
 def at_once(effect: Terminate) -> bool:
     """Whether an end comes as soon as its notice is over: no day or period puts it off."""
-    return effect.to is None and effect.earliest is None and getattr(effect, "named", None) is None
+    return effect.to is None and effect.earliest is None and effect.named is None
 
 
 def days_of(length: Length | None, least: bool) -> int | None:

@@ -100,7 +100,7 @@ def test_of_a_branch_of_several_parts_those_that_contradict_each_other_are_named
          "“on_time is below minimum” and “on_time is met” contradict each other"),
         ("on_time is not measured and on_time at least 5%",
          "“on_time is not measured” and “on_time at least 5 %” contradict each other"),
-        ("fee less than 1 000 GBP", "fee is always exactly 1000 GBP"),
+        ("fee less than 1 000 GBP", "fee is always exactly 1 000.00 GBP"),
     ],
 )  # fmt: skip
 def test_what_a_figure_can_be(condition, why):
@@ -109,7 +109,7 @@ def test_what_a_figure_can_be(condition, why):
 
 
 def _shown(condition):
-    return condition.replace("%", " %").replace("1 000", "1000")
+    return condition.replace("%", " %").replace("1 000", "1 000.00")
 
 
 @pytest.mark.parametrize(
