@@ -121,6 +121,41 @@ def test_junit_is_xml_whatever_the_text_holds(file):
     ElementTree.fromstring(check(file(text), "--format", "junit", code=exits.AGREEMENT).stdout)
 
 
+CONFLICT = HEAD + """\
+event asked from buyer
+  case  key
+event answered from maker
+  case  key
+obligation answer
+  maker must answered for each asked
+  within 2 days
+obligation silence
+  maker must not answered
+"""
+
+
+def test_events_that_show_a_problem_stand_in_all_formats_and_can_be_run(tmp_path, file):
+    (found,) = json.loads(check(file(CONFLICT), "--format", "json").stdout)["problems"]
+    assert found["code"] == "BPO441"
+    assert [json.loads(line)["type"] for line in found["trace"]] == ["asked", "answered"]
+    said = check(file(CONFLICT)).stderr
+    assert "= shown by:" in said
+    assert all(line in said for line in found["trace"])
+    (run,) = json.loads(check(file(CONFLICT), "--format", "sarif").stdout)["runs"]
+    assert run["results"][0]["message"]["text"].endswith("\n".join(found["trace"]))
+    (tmp_path / "trace.jsonl").write_text("\n".join(found["trace"]), "utf-8")
+    ran = CliRunner().invoke(bpodsl, ["run", file(CONFLICT), "trace.jsonl", "--format", "jsonl"])
+    assert ran.exit_code == exits.OK
+    entries = [json.loads(line) for line in ran.stdout.splitlines()]
+    assert {("answer", "Fulfilled"), ("silence", "Missed")} <= {(each["clause"], each["kind"]) for each in entries}
+
+
+def test_a_conflict_can_be_allowed_with_a_reason():
+    assert codes(CONFLICT) == ["BPO441"]
+    allowed = "# allow BPO441: the buyer may waive it\nobligation answer\n"
+    assert codes(CONFLICT.replace("obligation answer\n", allowed)) == []
+
+
 # ------------------------------------------------------------------------- which problems count
 def test_a_warning_fails_only_where_it_is_asked_for(file):
     check(file(UNUSED))

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from bpodsl.lean import frozen
 from bpodsl.lint.facts import Facts
-from bpodsl.lint.firing import days_of
+from bpodsl.lint.firing import at_once, days_of
 from bpodsl.terms import Impose, OnOutcome, Terminate
 from bpodsl.text import Problem, Related, Severity, Span
 
@@ -83,8 +83,8 @@ def find(facts: Facts) -> Iterator[Problem]:
         for name in dict.fromkeys(effect.norm for effect in effects if isinstance(effect, Impose)):
             right = facts.norms.get(name)
             ends = [] if right is None else [e for _, e in right.consequences if isinstance(e, Terminate)]
-            if right is None or right.form != "right" or not ends or ends[0].to is not None:
+            if right is None or right.form != "right" or not ends or not at_once(ends[0]):
                 continue
             notice = 0 if ends[0].notice is None else days_of(ends[0].notice, least=False)
-            if notice is not None and notice < cure and ends[0].earliest is None:
+            if notice is not None and notice < cure:
                 yield EndBeforeCure(right.clause.span, right.name, norm.name, notice, cure, norm.clause.span)

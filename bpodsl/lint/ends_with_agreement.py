@@ -7,9 +7,9 @@ from typing import ClassVar
 
 from bpodsl.lean import frozen
 from bpodsl.lint.facts import Facts
-from bpodsl.lint.firing import days_of
+from bpodsl.lint.firing import at_once, days_of
 from bpodsl.lint.witness import Story
-from bpodsl.terms import Effect, Impose, Length, Norm, Once, OnHappens, Rule, Terminate
+from bpodsl.terms import Effect, Impose, Length, Norm, OnHappens, Rule, Terminate
 from bpodsl.text import Problem, Related, Severity, Span
 
 
@@ -76,7 +76,7 @@ def find(facts: Facts) -> Iterator[Problem]:
     """Each duty that the exercise of a right, another outcome or a trigger opens which also ends the agreement."""
     for cause, effects in _causes(facts):
         ends = [effect for effect in effects if isinstance(effect, Terminate)]
-        if not ends or ends[0].to is not None or ends[0].earliest is not None or ends[0].named is not None:
+        if not ends or not at_once(ends[0]):
             continue
         for effect in effects:
             norm = facts.norms.get(effect.norm) if isinstance(effect, Impose) else None
@@ -110,19 +110,21 @@ def _too_short(norm: Norm, notice: Length | None) -> bool:
 
 
 def _story(facts: Facts, cause: Norm | Rule, norm: Norm) -> tuple[str, ...] | None:
-    """The notice of a right that is open anyway, or the event that fires a trigger; () where it takes more to show it,
-    None where `run` finds the duty decided before the end."""
+    """The ground of a right and its notice, or the event that fires a trigger; () where it takes more to show it, None
+    where `run` finds the duty decided before the end."""
+    story = Story(facts)
     selector = None
     if isinstance(cause, Norm):
-        if cause.form == "right" and all(isinstance(way, Once) for way in cause.opening):
+        if cause.form == "right" and story.open(cause):
             selector = cause.acts[0]
     elif isinstance(cause.on, OnHappens) and cause.recurrence is None and cause.when is None:
         selector = cause.on.selector
     model = None if selector is None else facts.model("BPO424", facts.asked(selector))
     if facts.follow is None or selector is None or model is None:
         return ()
-    story = Story(facts)
     story.report(selector.event, model)
     year = 366 * 24 * 3600 * 10**6
     kinds = {entry.kind for entry in story.followed(story.now + 3 * year) if entry.clause == norm.name}
-    return None if {"Missed", "Fulfilled", "Excused"} & kinds else story.lines
+    if "Ended" not in kinds:
+        return None if {"Missed", "Fulfilled", "Excused"} & kinds else ()
+    return story.lines

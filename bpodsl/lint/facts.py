@@ -77,6 +77,8 @@ class Facts:
     def of_any(self, outcomes: tuple[OnOutcome, ...]) -> Callable[[str], Domain]:
         """The domains of the fields of any of some outcomes."""
         norms = [self.norms[each.norm] for each in outcomes]
+        if any(isinstance(way, WhenImposed) for norm in norms for way in norm.opening):
+            return lambda _: ANY
         ways = [way.selector.event for norm in norms for way in norm.opening if isinstance(way, OnEvent)]
         acts = [act.event for norm in norms if norm.modality == "must not" for act in norm.acts]
         return self.row(ways + acts)
@@ -234,6 +236,8 @@ class Facts:
     def performs(self, norm: Norm) -> bool:
         """Whether its acts can come about."""
         acts = [self.selects(act) for act in norm.acts]
+        if not acts:
+            return True  # It is performed by something else than acts.
         return all(acts) if norm.needs == "all" else any(acts)
 
     def _comes_out(self, norm: Norm, opened: bool) -> Iterator[str]:

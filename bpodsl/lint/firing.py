@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from typing import TYPE_CHECKING, Final
 
-from bpodsl.terms import Length, OnAny, Once, OnHappens, OnLasting, OnOutcome, OnPeriod, OnSettled, Recurrence, Rule
+from bpodsl.terms import (
+    Length,
+    OnAny,
+    Once,
+    OnHappens,
+    OnLasting,
+    OnOutcome,
+    OnPeriod,
+    OnSettled,
+    Recurrence,
+    Rule,
+    Terminate,
+)
 
 if TYPE_CHECKING:
     from bpodsl.lint.facts import Facts
@@ -39,7 +51,8 @@ def why_never(facts: Facts, rule: Rule, outcomes: Set[tuple[str, str]]) -> str |
             needed = rule.recurrence.n if rule.recurrence is not None and counted else 1
             if there < needed:
                 many = f"{there} window{'' if there == 1 else 's'}" if there else "no window"
-                return f"`{figure}` has {many} in the whole term"
+                asked = f"it asks for {needed} windows, and " if needed > 1 else ""
+                return f"{asked}`{figure}` has {many} in the whole term"
             fields = facts.of_figure(facts.figures[figure])
     if not facts.can(rule.when, fields):
         return "its condition can never hold"
@@ -53,7 +66,7 @@ def _too_often(facts: Facts, on: OnOutcome, recurrence: Recurrence) -> str | Non
     norm = facts.norms[on.norm]
     grids = [way.grid for way in norm.opening if isinstance(way, OnPeriod)]
     timed = all(isinstance(way, OnPeriod | Once) for way in norm.opening)
-    if norm.modality == "must not" or not timed:
+    if norm.modality == "must not" or not timed or recurrence.weight is not None:
         return None
     each = 1 if norm.members is None else len(norm.members.values)
     most = each * (sum(facts.windows(grid) for grid in grids) + len(norm.opening) - len(grids))
@@ -67,7 +80,13 @@ def _too_often(facts: Facts, on: OnOutcome, recurrence: Recurrence) -> str | Non
     fitting = each * sum(days // (_CELL[grid.unit] * grid.n) + 2 for grid in grids if grid.unit in _CELL)
     if any(grid.unit == "term" for grid in grids) or fitting >= recurrence.n:
         return None
-    return f"so often it cannot be {on.outcome} in that time: it arises once in each of its windows"
+    told = f"{recurrence.n} times in {span.amount} {span.unit}"
+    return f"`{norm.name}` cannot be {on.outcome} {told}: it arises once in each of its windows"
+
+
+def at_once(effect: Terminate) -> bool:
+    """Whether an end comes as soon as its notice is over: no day or period puts it off."""
+    return effect.to is None and effect.earliest is None and effect.named is None
 
 
 def days_of(length: Length | None, least: bool) -> int | None:

@@ -67,10 +67,7 @@ def find(facts: Facts) -> Iterator[Problem]:
             continue
         last = levels[-1]
         if last.due is not None and not any(outcome == "missed" for outcome, _ in last.after):
-            waited = any(
-                OnOutcome(last.name, "missed") in outcomes_of(rule.on)
-                for rule in facts.contract.rules
-            )
+            waited = any(OnOutcome(last.name, "missed") in outcomes_of(rule.on) for rule in facts.contract.rules)
             if not waited:
                 yield LadderEnds(ladder.clause.span, ladder.name)
         hops = _way_back(facts, last.name, levels[0].name)
@@ -110,7 +107,7 @@ def _by_time(facts: Facts, name: str) -> Iterator[tuple[tuple[str, ...], Effect]
         if rule.when is not None or rule.recurrence is not None:
             continue
         lasts = isinstance(on, OnLasting) and name == f"state:{on.state}"
-        ways = [each.outcome for each in outcomes_of(on) if each.norm == name]
-        if lasts or any(outcome in ("missed", "breached", "opened") for outcome in ways):
+        ways = {each.outcome for each in outcomes_of(on) if each.norm == name}
+        if lasts or ways & {"missed", "breached", "opened"}:
             for effect in rule.then:
                 yield (rule.name,), effect

@@ -11,6 +11,7 @@ from bpodsl.lean import frozen
 from bpodsl.lint.conditions import Asked
 from bpodsl.lint.domains import ANY, Domain
 from bpodsl.lint.facts import Facts
+from bpodsl.lint.ranges import conjuncts
 from bpodsl.lint.told import range_of, told
 from bpodsl.lint.witness import Story
 from bpodsl.terms import Clause, OnAny, OnEvent, OnHappens, OnLasting, OnOutcome, OnSettled, Rule, Selector
@@ -77,8 +78,10 @@ class NeverHolds(Problem):
 def find(facts: Facts) -> Iterator[Problem]:
     """All conditions of rows and windows, each looked at whole and in the ways in which it may hold."""
     seen: set[tuple[str, str]] = set()
+    ladders = {level: ladder.clause for ladder in facts.contract.ladders for level in ladder.levels}
     for clause, condition, row in conditions(facts):
-        for problem in _dead(facts, clause, condition, row):
+        # What ends an escalation ends it at each of its levels.
+        for problem in _dead(facts, ladders.get(clause.name, clause), condition, row):
             if (problem.name, problem.condition) not in seen:
                 seen.add((problem.name, problem.condition))
                 yield problem
@@ -160,7 +163,7 @@ def _dead(facts: Facts, clause: Clause, condition: object, row: Row) -> Iterator
 
 def _core(condition: object, never: Callable[..., bool]) -> tuple[object, ...]:
     """The fewest parts that contradict each other."""
-    parts = tuple(condition.parts) if isinstance(condition, ex.AllOf) else (condition,)
+    parts = tuple(conjuncts(condition))
     for size in (1, 2, 3):
         for some in combinations(parts, size):
             if never(*some):

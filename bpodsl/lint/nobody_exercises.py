@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from bpodsl.lean import frozen
+from bpodsl.lint.conditions import Asked
 from bpodsl.lint.facts import Facts
-from bpodsl.terms import Begin, Norm, OnAny, OnHappens, OnOutcome, OnSettled, State
+from bpodsl.terms import Begin, Impose, Lapse, Norm, OnHappens, OnOutcome, OnSettled, Rule, State, WhenImposed
+from bpodsl.terms import expressions as ex
 from bpodsl.text import Problem, Severity
 
 
@@ -16,7 +18,7 @@ class NobodyExercises(Problem):
     """A right or termination opens, but the one who has it can never exercise it.
 
     Only the other side may report the notice by which it is exercised; or the right is barred as soon as it opens, by
-    a state that nothing ends.
+    a state that nothing ends; or what opens it also lets it lapse, at the same instant.
 
     Not so:
 
@@ -52,7 +54,7 @@ def find(facts: Facts) -> Iterator[Problem]:
     """Rights that open."""
     for norm in facts.contract.norms:
         if norm.form == "right" and norm.name in facts.opens:
-            why = _by_others(facts, norm) or _barred(facts, norm)
+            why = _by_others(facts, norm) or _barred(facts, norm) or _closed(facts, norm)
             if why is not None:
                 yield NobodyExercises(norm.clause.span, norm.name, why)
 
@@ -78,11 +80,11 @@ def _barred(facts: Facts, norm: Norm) -> str | None:
             continue
         openers = [
             rule for rule in facts.contract.rules
-            if any(getattr(effect, "norm", "") == norm.name for effect in rule.then)
+            if Impose(norm.name) in rule.then
         ]  # fmt: skip
         imposing = [
             (each.name, outcome) for each in facts.contract.norms for outcome, effect in each.consequences
-            if getattr(effect, "norm", "") == norm.name
+            if effect == Impose(norm.name)
         ]  # fmt: skip
         begun = [_begins_with(facts, state, rule.name, rule.on) for rule in openers]
         begun += [
@@ -97,6 +99,31 @@ def _barred(facts: Facts, norm: Norm) -> str | None:
     return None
 
 
+def _closed(facts: Facts, norm: Norm) -> str | None:
+    """Whether each ground, a settled window, also lets it lapse: that is done at once, after it has opened."""
+    rules = facts.contract.rules
+    grounds = [rule for rule in rules if Impose(norm.name) in rule.then and rule.name in facts.fires]
+    lapses = [rule for rule in rules if Lapse(norm.name) in rule.then and rule.recurrence is None]
+    others = any(Impose(norm.name) in (e for _, e in each.consequences) for each in facts.contract.norms)
+    if others or not grounds or not all(isinstance(way, WhenImposed) for way in norm.opening):
+        return None
+    if all(any(_with(facts, ground, lapse) for lapse in lapses) for ground in grounds):
+        return f"`{grounds[0].name}`, which opens it, lets it lapse at the same instant"
+    return None
+
+
+def _with(facts: Facts, ground: Rule, lapse: Rule) -> bool:
+    """Whether a rule on a figure always fires with another on the same."""
+    if not isinstance(ground.on, OnSettled) or lapse.on != ground.on:
+        return False
+    if lapse.name == ground.name or lapse.when is None:
+        return True
+    fields = facts.of_figure(facts.figures[ground.on.figure])
+    if ground.when is None:
+        return False
+    return facts.impossible("BPO425", Asked(ground.when, fields), Asked(ex.Not(lapse.when), fields))
+
+
 def _begins_with(facts: Facts, state: State, name: str, on: object) -> bool:
     """Whether a rule begins the state as it fires."""
     rule = facts.rules[name]
@@ -105,6 +132,6 @@ def _begins_with(facts: Facts, state: State, name: str, on: object) -> bool:
     match on:
         case OnHappens(selector):
             return any(each.event == selector.event and each.where in (None, selector.where) for each in state.starts)
-        case OnOutcome() | OnAny() | OnSettled():
+        case OnOutcome() | OnSettled():
             return False
     return False

@@ -169,7 +169,7 @@ def _holds_all(whole: object, part: object) -> bool:
         return isinstance(whole, ex.Aggregate) and whole.op == "count"
     match whole, part:
         case ex.Aggregate("count", rows, where, None, None, None), ex.Aggregate("count", own, also, None, None, None):
-            return _rows_hold(rows, own) and set(_conjuncts(where)) <= set(_conjuncts(also))
+            return _rows_hold(rows, own) and set(conjuncts(where)) <= set(conjuncts(also))
     return False
 
 
@@ -180,12 +180,13 @@ def _rows_hold(whole: object, part: object) -> bool:
     return whole == part
 
 
-def _conjuncts(where: object) -> Iterable[object]:
+def conjuncts(where: object) -> Iterable[object]:
+    """The conditions that must all hold where this one does."""
     match where:
         case None:
             pass
         case ex.AllOf(parts):
             for part in parts:
-                yield from _conjuncts(part)
+                yield from conjuncts(part)
         case _:
             yield where

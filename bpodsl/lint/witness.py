@@ -27,7 +27,9 @@ from bpodsl.terms import expressions as ex
 from bpodsl.terms.edges import walk
 from bpodsl.values import (
     DAY_TICKS,
+    FIRST,
     HOUR,
+    LAST,
     MINUTE,
     Period,
     Zone,
@@ -148,15 +150,21 @@ class Story:
                     return True
                 if isinstance(rule.on, OnOutcome) and self._come_out(rule.on.norm, rule.on.outcome, depth):
                     return True
-        for cause in self.facts.contract.norms:
-            for outcome, effect in cause.consequences:
-                if isinstance(effect, Impose) and effect.norm == norm.name:
-                    return self._come_out(cause.name, outcome, depth)
-        return False
+        causes = [
+            (cause.name, outcome) for cause in self.facts.contract.norms for outcome, effect in cause.consequences
+            if isinstance(effect, Impose) and effect.norm == norm.name
+        ]  # fmt: skip
+        return any(self._come_out(name, outcome, depth) for name, outcome in causes)
 
     def _come_out(self, name: str, outcome: str, depth: int) -> bool:
         """Let a norm come out so: perform it, or let its deadline pass."""
-        norm = self.facts.norms[name]
+        before = self.now, list(self.events), set(self._begun)
+        if self._came_out(self.facts.norms[name], outcome, depth):
+            return True
+        self.now, self.events, self._begun = before
+        return False
+
+    def _came_out(self, norm: Norm, outcome: str, depth: int) -> bool:
         if norm.modality == "must not":
             return outcome in ("missed", "breached") and self._select(norm.acts[0])
         if not self.open(norm, depth):
@@ -249,9 +257,9 @@ def written(value: object, base: str, zone: Zone) -> object:
     whole = int(value)
     match base:
         case "instant":
-            return show_instant(whole, zone)
+            return show_instant(min(max(FIRST, whole), LAST), zone)
         case "day":
-            return date.fromordinal(max(1, whole)).isoformat()
+            return date.fromordinal(min(max(1, whole), date.max.toordinal())).isoformat()
         case "time":
             return show_time_of_day(min(whole, DAY_TICKS - 1))
         case "length":

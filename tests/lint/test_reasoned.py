@@ -82,6 +82,14 @@ def test_a_branch_that_never_holds_is_named_with_events_for_the_rest():
     assert [(line["type"], line["low"], line["high"]) for line in map(json.loads, problem.trace())] == [("bid", 6, 3)]
 
 
+def test_of_a_branch_of_several_parts_those_that_contradict_each_other_are_named():
+    text = BID.format("sort is red and (low more than 5 or low less than 3 and high is 2 and low more than 4)")
+    assert said(text) == [
+        ("BPO440", "In `t`, “low less than 3 and high is 2 and low more than 4” can never hold: “low less than 3” and "
+         "“low more than 4” contradict each other. The rest can, such as with sort red, low 6.")
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("condition", "why"),
     [
@@ -265,6 +273,19 @@ def test_a_duty_that_ends_with_the_agreement(notice, within, found):
     assert all([json.loads(line)["type"] for line in each.trace()] == ["ended"] for each in problems)
 
 
+def test_the_ground_of_a_termination_is_among_the_events_that_show_it():
+    text = LEAVE.format("notice 14 days", "30 days").replace("at will\n", "on missed restore\n")
+    problem, told = conflict(text)
+    assert problem.code == "BPO424"
+    assert [line["type"] for line in told] == ["ticket_opened", "ended"]
+
+
+def test_what_never_ends_an_escalation_is_said_once():
+    text = PRELUDE.replace("ends with claimed", 'ends with ticket_held where ticket is "A" and ticket is "B"')
+    (message,) = [message for _, message in said(text)]
+    assert message.startswith("In `ladder`, “ticket is A and ticket is B” can never hold: ")
+
+
 def test_a_right_barred_by_its_own_ground():
     text = (
         "state quarrel from claimed{}\ntrigger complaint\n  when claimed\n  then tell \"c\"\n"
@@ -273,6 +294,18 @@ def test_a_right_barred_by_its_own_ground():
     )
     assert codes(text.format("")) == ["BPO425"]
     assert codes(text.format(" to ticket_opened")) == []
+
+
+@pytest.mark.parametrize(
+    ("lapses", "found"),
+    [
+        ("on failing", ["BPO425"]), ("when on_time is missed", ["BPO425"]), ("when on_time at most 96%", ["BPO425"]),
+        ("when on_time at most 94%", []), ("when on_time is met", []), ("when ended", []),
+    ],
+)  # fmt: skip
+def test_a_right_that_its_own_ground_closes(lapses, found):
+    right = "right stop\n  northwind may claimed on failing\n  exercised within 30 days after the ground\n"
+    assert codes(f"{right}  lapses {lapses}\n") == found
 
 
 @pytest.mark.parametrize(
