@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from io import BytesIO
 from os.path import normpath
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from bpodsl.lean import define, field, frozen
@@ -73,7 +74,7 @@ def understand_text(
     tree, problems = parse(sources[0])
     contract, more = resolve(tree, gathered)
     doubts = () if contract is None else lint(contract, _follow, asked.cliff)
-    return contract, tuple(_allowed(sources, (*problems, *more, *doubts), asked))
+    return contract, tuple(_allowed(sources, (*problems, *more, *doubts), asked, contract is not None))
 
 
 def _follow(contract: Contract, lines: Sequence[str], until: int) -> Sequence[Entry]:
@@ -87,15 +88,21 @@ def _follow(contract: Contract, lines: Sequence[str], until: int) -> Sequence[En
     return [entry for _, ledger in ledgers for entry in ledger.outcome]
 
 
-def _allowed(sources: Sequence[Source], problems: Iterable[Problem], asked: Asked) -> Iterable[Problem]:
-    """The problems that the comments of the texts do not allow."""
+def _allowed(
+    sources: Sequence[Source], problems: Iterable[Problem], asked: Asked, doubted: bool
+) -> Iterable[Problem]:  # fmt: skip
+    """The problems that the comments of the texts do not allow. Of what was not looked for nobody can say that it is
+    not there: of doubts, unless `doubted`."""
     if not any("# allow" in source.text for source in sources):
         return problems
     from bpodsl.language.allowing import allow
     from bpodsl.problems import every_problem
 
     codes = {each.code: each.severity for each in every_problem()}
-    unasked = () if asked.cliff is not None else ("BPO409",)
+    from bpodsl.lint import DOUBTS
+
+    unasked = () if doubted else tuple(doubt.code for doubt in DOUBTS)
+    unasked += () if asked.cliff is not None else ("BPO409",)
     return allow(dict.fromkeys(sources), problems, codes, asked.today, unasked)
 
 
@@ -105,15 +112,24 @@ def understand(path: Path, shown: str = "", asked: Asked = NOTHING_MORE) -> Unde
     return understand_bytes(path, path.read_bytes(), shown or str(path), asked)
 
 
-def understand_bytes(path: Path, data: bytes, name: str, asked: Asked = NOTHING_MORE) -> Understood:
+def understand_texts(path: Path, texts: Mapping[str, str], asked: Asked = NOTHING_MORE) -> Understood:
+    """The same where some files are to be read as these texts, by the names under which problems show them."""
+    name = str(path)
+    data = texts[name].encode() if name in texts else path.read_bytes()
+    return understand_bytes(path, data, name, asked, texts)
+
+
+def understand_bytes(
+    path: Path, data: bytes, name: str, asked: Asked = NOTHING_MORE, texts: Mapping[str, str] = MappingProxyType({})
+) -> Understood:
     """The same for bytes that stand for a file, such as an earlier version of it; the files that it uses are looked
-    for where that file is."""
+    for where that file is, and read as `texts` has them."""
     from bpodsl.language import decode
 
     text, problems = decode(name, data)
     if problems and not text:
         return Understood(path, None, problems)
-    folder = _Folder(path, name)
+    folder = _Folder(path, name, texts)
     contract, more = understand_text(name, text, folder.load, asked)
     return Understood(path, None if problems else contract, (*problems, *more), tuple(folder.used))
 
@@ -134,6 +150,7 @@ class _Folder:
 
     first: Path
     name: str
+    texts: Mapping[str, str] = MappingProxyType({})
     paths: dict[str, Path] = field(factory=dict)
     used: dict[Path, None] = field(factory=dict)
 
@@ -152,7 +169,8 @@ class _Folder:
             if not path.is_relative_to(root):
                 return "it lies outside the folder of the first file"
             shown = normpath(PurePosixPath(using).parent / written)
-            text, problems = decode(shown, path.read_bytes())
+            data = self.texts[shown].encode() if shown in self.texts else path.read_bytes()
+            text, problems = decode(shown, data)
         except FileNotFoundError:
             return "there is no such file"
         except (OSError, ValueError):

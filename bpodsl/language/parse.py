@@ -21,6 +21,7 @@ from bpodsl.language.problems_syntax import EndsEarly, TooMany, Unexpected, Unkn
 from bpodsl.language.scan import Scanner, Token, Unreadable, may_be_name
 from bpodsl.lean import define, field
 from bpodsl.text import Problem, Source, Span
+from bpodsl.text.edits import alone
 
 RETRIES: Final = 4
 DEEP_TEXT: Final = 2 * limits.TREE_DEPTH
@@ -198,7 +199,7 @@ class _Reader:
         near = nearest(block.word, CLAUSES) if block.word else None
         span = Span(self.source, start, start + len(word))
         seen = f"`{word[:40]}`" if word.isprintable() else "This character"
-        self.problems.append(UnknownClause(span, seen=seen, near=near))
+        self.problems.append(UnknownClause(span, seen=seen, near=near, only=alone(word, near, CLAUSES)))
 
     # -------------------------------------------------------------------------------- lines
     def _lines(self, machine: Machine, block: Block) -> bool:
@@ -326,16 +327,20 @@ class _Reader:
         if slip is not None:
             token, near = slip
             span = Span(self.source, token.start, token.end)
-            return Unexpected(span, seen=f"`{span.text[:40]}`", expected=(f"`{near}`",), near=near)
+            only = alone(span.text, near, tables().keywords)
+            return Unexpected(span, seen=f"`{span.text[:40]}`", expected=(f"`{near}`",), near=near, only=only)
         wanted = expected(failure.accepted)
         if failure.token is None:
             at = failure.at
             return EndsEarly(Span(self.source, at, at), expected=wanted)
         token = failure.token
         span = Span(self.source, token.start, token.end)
-        closest = nearest(span.text, words_of(failure.accepted)) if span.text.isalpha() else None
+        words = words_of(failure.accepted) if span.text.isalpha() else []
+        closest = nearest(span.text, words)
+        only = alone(span.text, closest, words)
         seen = f"`{span.text[:40]}`" if token.terminal != "STRING" else "This text in quotes"
-        return Unexpected(span, seen=seen, expected=wanted, near=closest, advice=self._advice(piece, failure, token))
+        advice = self._advice(piece, failure, token)
+        return Unexpected(span, seen=seen, expected=wanted, near=closest, advice=advice, only=only)
 
     def _slip(self, machine: Machine, piece: Piece, stand: Stand, failure: _Failure) -> tuple[Token, str] | None:
         """An earlier word that was taken for a name, but is nearly a word with which the line goes further."""

@@ -34,6 +34,7 @@ from bpodsl.language.problems_of_meaning import (
 from bpodsl.language.problems_of_series import PointMisfit, WhichEvent
 from bpodsl.lean import frozen
 from bpodsl.text import Problem, Related, Severity, Span
+from bpodsl.text.edits import Edit, alone, renamed
 
 
 @frozen
@@ -104,9 +105,13 @@ class UnknownName(Problem):
     wanted: str
     near: str | None = None
     others: tuple[str, ...] = ()
+    only: bool = False
 
     def message(self) -> str:
         return f"`{self.name}` is not {an(self.wanted)}: nothing of that name is declared."
+
+    def edits(self) -> tuple[Edit, ...]:
+        return () if self.span is None else renamed(self.span, self.name, self.near, self.only)
 
     def hint(self) -> str | None:
         if self.near is not None:
@@ -193,6 +198,10 @@ class UnknownField(Problem):
             return f"{self.owner} has no field `{self.field}`; it has none at all."
         return f"{self.owner} has no field `{self.field}`; it has {listed(f'`{name}`' for name in self.known)}."
 
+    def edits(self) -> tuple[Edit, ...]:
+        only = alone(self.field, self.near, self.known) and self.near in self.known
+        return () if self.span is None else renamed(self.span, self.field, self.near, only)
+
     def hint(self) -> str | None:
         return None if self.near is None else f"Did you mean `{self.near}`?"
 
@@ -265,6 +274,10 @@ class UnknownWord(Problem):
 
     def message(self) -> str:
         return f"`{self.field}` is never `{self.word}`; it is one of {listed(self.allowed, 'or')}."
+
+    def edits(self) -> tuple[Edit, ...]:
+        only = alone(self.word, self.near, self.allowed)
+        return () if self.span is None else renamed(self.span, self.word, self.near, only)
 
     def hint(self) -> str | None:
         return None if self.near is None else f"Did you mean `{self.near}`?"
