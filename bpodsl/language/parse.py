@@ -42,6 +42,12 @@ _ELSEWHERE: Final[Mapping[str, str]] = {
     "each": "A duty of each window is said at the end of its `must` line: `… must report_sent each month`.",
     "every": "A duty of each window is said at the end of its `must` line: `… must report_sent each month`.",
 }  # fmt: skip
+_NOT_THERE: Final = {
+    "if": "The condition comes first: `if CONDITION then … else …`.",
+    "business": "The days on which a calendar is open are its working days: `5 working days of CALENDAR`.",
+    "unless": "Say when it holds: `if … then … else …`, `where not …`, or `excused during STATE`.",
+}
+"""Words of paper that stand elsewhere here, or nowhere."""
 _DUTIES: Final = ("shall", "will", "should", "may", "has", "agrees", "undertakes")
 """What paper says in other words where a line begins."""
 
@@ -404,6 +410,12 @@ class _Reader:
                 return _ELSEWHERE[first.lower()]
             if word in _DUTIES:
                 return "What a party has to do is said with `must`, what it may not do with `must not`."
+        if word in _NOT_THERE:
+            return _NOT_THERE[word]
+        if token.terminal == "NUMBER" and "DAY" in failure.accepted and text[token.end : token.end + 1] in ("/", "."):
+            return "Days are written year-month-day: `2026-04-01`."
+        if token.terminal == "NUMBER" and "TIME" in failure.accepted:
+            return "Times are written with hours and minutes: `09:00`."
         if token.terminal == "DAY" and "INSTANT" in failure.accepted:
             return f"A day and a time are joined by T: `{word}T09:00`."
         if word == "where" and len(failure.read) > 2:

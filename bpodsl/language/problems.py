@@ -117,7 +117,7 @@ class UnknownName(Problem):
         if self.near is not None:
             return f"Did you mean `{self.near}`?"
         if self.others:
-            return f"There is {listed(f'`{name}`' for name in self.others)}."
+            return f"There {_are(self.others)} {listed(f'`{name}`' for name in self.others)}."
         return f"Declare {an(self.wanted)} of that name, or name one that exists."
 
 
@@ -158,7 +158,7 @@ class WrongThing(Problem):
             return self.advice
         if self.near is not None:
             return f"Did you mean `{self.near}`?"
-        return f"There is {listed(f'`{name}`' for name in self.others)}." if self.others else None
+        return f"There {_are(self.others)} {listed(f'`{name}`' for name in self.others)}." if self.others else None
 
     def related(self) -> tuple[Related, ...]:
         return () if self.declared is None else (Related(self.declared, f"`{self.name}` is declared here"),)
@@ -280,7 +280,9 @@ class UnknownWord(Problem):
         return () if self.span is None else renamed(self.span, self.word, self.near, only)
 
     def hint(self) -> str | None:
-        return None if self.near is None else f"Did you mean `{self.near}`?"
+        if self.near is not None:
+            return f"Did you mean `{self.near}`?"
+        return f"Write one of these, or add `{self.word}` to the words that `{self.field}` takes."
 
 
 @frozen
@@ -311,7 +313,20 @@ class UnknownData(Problem):
         return f"There is no {self.what} `{self.word}`."
 
     def hint(self) -> str | None:
-        return f"Did you mean {listed((f'`{name}`' for name in self.near), 'or')}?" if self.near else None
+        if self.near:
+            return f"Did you mean {listed((f'`{name}`' for name in self.near), 'or')}?"
+        return _DATA.get(self.what)
+
+
+_DATA = {
+    "time zone": "Write the name of an IANA zone, such as `Europe/London` or `America/New_York`.",
+    "currency": "Write the code of an ISO 4217 currency, such as `GBP` or `EUR`.",
+    "list of holidays": "Write the ISO 3166 code of a country, or of a part of one: `GB`, `GB-SCT`, `DE-BY`, `US`.",
+}
+
+
+def _are(names: tuple[str, ...]) -> str:
+    return "is" if len(names) == 1 else "are"
 
 
 @frozen

@@ -298,7 +298,9 @@ class NoSuchTime(Problem):
         return self.why
 
     def hint(self) -> str | None:
-        return "Write the day as year-month-day and the time from 00:00 to 23:59 (24:00 where something ends)."
+        if "time of day" in self.why:
+            return "Write a time from 00:00 to 23:59 (24:00 where something ends)."
+        return "Write a day of the calendar, as year-month-day."
 
 
 def code_point(character: str) -> str:
