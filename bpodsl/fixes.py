@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from bpodsl.lean import evolve, frozen
-from bpodsl.pipeline import NOTHING_MORE, Asked, Understood, understand_texts
+from bpodsl.pipeline import NOTHING_MORE, Asked, Reading, Understood, understand
 from bpodsl.terms import Contract
 from bpodsl.text import Edit, Problem, Severity
 
@@ -40,7 +40,7 @@ def fix(
     texts: dict[str, str] = {}
     mended: Counter[str] = Counter()
     refused: set[tuple[str, str, int, str]] = set()
-    now = understand_texts(path, texts, asked)
+    now = _understood(path, texts, asked)
     for _ in range(ROUNDS):
         # What a comment allows can be told only of an agreement that is whole.
         mendable = [each for each in chosen(now.problems) if now.sound or each.severity is Severity.ERROR]
@@ -50,7 +50,7 @@ def fix(
         for group in [offered, *([each] for each in offered)] if len(offered) > 1 else [offered]:
             apart = _apart(group)
             new = {**texts, **_applied(edit for each in apart for edit in _edits(each))}
-            after = understand_texts(path, new, asked)
+            after = _understood(path, new, asked)
             if _better(now, after, apart):
                 for each in apart:
                     for edit in _edits(each):
@@ -65,6 +65,17 @@ def fix(
             break
     changed = tuple((name, first[name], texts[name]) for name in first if first[name] != texts[name])
     return Fixed(changed, tuple(sorted(mended.items())) if changed else ())
+
+
+def _understood(path: Path, texts: Mapping[str, str], asked: Asked) -> Understood:
+    """The agreement where some files are read as these texts, by the names under which problems show them."""
+    data = {Path(name).resolve(): text.encode() for name, text in texts.items()}
+
+    def bytes_of(file: Path) -> bytes:
+        found = data.get(file.resolve())
+        return file.read_bytes() if found is None else found
+
+    return understand(path, "", asked, Reading(bytes_of))
 
 
 def _edits(problem: Problem) -> tuple[Edit, ...]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from io import BytesIO
 from os.path import normpath
 from pathlib import Path, PurePosixPath
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from bpodsl.lean import define, field, frozen
@@ -17,9 +16,21 @@ if TYPE_CHECKING:
     from datetime import date
 
     from bpodsl.language import Load, Loaded
+    from bpodsl.language.ast import File
     from bpodsl.record import Entry, Event, Ledger
     from bpodsl.text.citing import Cited
     from bpodsl.values import Money
+
+
+@frozen
+class Reading:
+    """How files are read. `bytes_of` raises OSError for what cannot be read; `parse` may keep what it has parsed."""
+
+    bytes_of: Callable[[Path], bytes] = Path.read_bytes
+    parse: Callable[[Source], tuple[File, tuple[Problem, ...]]] | None = None
+
+
+FROM_DISK: Final = Reading()
 
 
 @frozen
@@ -56,8 +67,8 @@ NOTHING_MORE: Final = Asked()
 
 
 def understand_text(
-    name: str, text: str, load: Load | None = None, asked: Asked = NOTHING_MORE
-) -> tuple[Contract | None, tuple[Problem, ...]]:  # fmt: skip
+    name: str, text: str, load: Load | None = None, asked: Asked = NOTHING_MORE, reading: Reading = FROM_DISK
+) -> tuple[Contract | None, tuple[Problem, ...]]:
     """Parse, resolve and doubt a text, and leave out the problems that its comments allow; never raises for what an
     author may type. `load` finds the files it uses."""
     from bpodsl.language import parse, resolve
@@ -71,7 +82,7 @@ def understand_text(
             sources.append(found.source)
         return found
 
-    tree, problems = parse(sources[0])
+    tree, problems = (reading.parse or parse)(sources[0])
     contract, more = resolve(tree, gathered)
     doubts = () if contract is None else lint(contract, _follow, asked.cliff)
     return contract, tuple(_allowed(sources, (*problems, *more, *doubts), asked, contract is not None))
@@ -106,31 +117,26 @@ def _allowed(
     return allow(dict.fromkeys(sources), problems, codes, asked.today, unasked)
 
 
-def understand(path: Path, shown: str = "", asked: Asked = NOTHING_MORE) -> Understood:
+def understand(
+    path: Path, shown: str = "", asked: Asked = NOTHING_MORE, reading: Reading = FROM_DISK
+) -> Understood:  # fmt: skip
     """The same for a file and those that it uses. Raises OSError if it cannot be read; bytes that are no UTF-8 are a
     problem, and so is a used file that cannot be read."""
-    return understand_bytes(path, path.read_bytes(), shown or str(path), asked)
-
-
-def understand_texts(path: Path, texts: Mapping[str, str], asked: Asked = NOTHING_MORE) -> Understood:
-    """The same where some files are to be read as these texts, by the names under which problems show them."""
-    name = str(path)
-    data = texts[name].encode() if name in texts else path.read_bytes()
-    return understand_bytes(path, data, name, asked, texts)
+    return understand_bytes(path, reading.bytes_of(path), shown or str(path), asked, reading)
 
 
 def understand_bytes(
-    path: Path, data: bytes, name: str, asked: Asked = NOTHING_MORE, texts: Mapping[str, str] = MappingProxyType({})
+    path: Path, data: bytes, name: str, asked: Asked = NOTHING_MORE, reading: Reading = FROM_DISK
 ) -> Understood:
     """The same for bytes that stand for a file, such as an earlier version of it; the files that it uses are looked
-    for where that file is, and read as `texts` has them."""
+    for where that file is."""
     from bpodsl.language import decode
 
     text, problems = decode(name, data)
     if problems and not text:
         return Understood(path, None, problems)
-    folder = _Folder(path, name, texts)
-    contract, more = understand_text(name, text, folder.load, asked)
+    folder = _Folder(path, name, reading)
+    contract, more = understand_text(name, text, folder.load, asked, reading)
     return Understood(path, None if problems else contract, (*problems, *more), tuple(folder.used))
 
 
@@ -150,7 +156,7 @@ class _Folder:
 
     first: Path
     name: str
-    texts: Mapping[str, str] = MappingProxyType({})
+    reading: Reading = FROM_DISK
     paths: dict[str, Path] = field(factory=dict)
     used: dict[Path, None] = field(factory=dict)
 
@@ -169,8 +175,7 @@ class _Folder:
             if not path.is_relative_to(root):
                 return "it lies outside the folder of the first file"
             shown = normpath(PurePosixPath(using).parent / written)
-            data = self.texts[shown].encode() if shown in self.texts else path.read_bytes()
-            text, problems = decode(shown, data)
+            text, problems = decode(shown, self.reading.bytes_of(path))
         except FileNotFoundError:
             return "there is no such file"
         except (OSError, ValueError):
@@ -179,7 +184,9 @@ class _Folder:
         if path != self.first.resolve():
             self.used.setdefault(path)
         key = path.relative_to(root).as_posix()
-        return Loaded("" if path == self.first.resolve() else key, Source(shown, text), tuple(problems))
+        source = Source(shown, text)
+        read = None if self.reading.parse is None else self.reading.parse(source)
+        return Loaded("" if path == self.first.resolve() else key, source, tuple(problems), read)
 
 
 def agreements(paths: Iterable[Path]) -> list[Path]:

@@ -33,11 +33,13 @@ MOST_USES: Final = 1000
 
 @frozen
 class Loaded:
-    """A file as it was found. `key` tells it apart: its path within the folder of the first file."""
+    """A file as it was found. `key` tells it apart: its path within the folder of the first file. `read`: what `parse`
+    gives for it, where that is known already."""
 
     key: str
     source: Source
     problems: tuple[Problem, ...] = ()
+    read: tuple[ast.File, tuple[Problem, ...]] | None = None
 
 
 Load = Callable[[str, str], Loaded | str]
@@ -98,7 +100,7 @@ class _Joiner:
         if len(self.seen) >= MOST_FILES:
             self.problems.append(FileNotUsed(use.path.span, path, f"there are more than {MOST_FILES} files"))
             return
-        tree, problems = parse(found.source)
+        tree, problems = found.read or parse(found.source)
         self.problems += [*found.problems, *problems]
         self.add(found, tree, chain)
 
@@ -173,11 +175,8 @@ class _Joiner:
 
     def _fill_in(self, pattern: ast.Pattern, use: ast.UseTemplate, values: Mapping[str, str]) -> None:
         body = pattern.body
-        text = "\n" * (body.place[0] - 1) + _replaced(body.text, values)
         suffix = "" if use.suffix is None else use.suffix.text
-        if suffix:
-            draft, _ = parse(Source(body.source.name, text))
-            text = _replaced(text, {name: f"{name}_{suffix}" for name in _declared(draft)})
+        text = filled_in("\n" * (body.place[0] - 1) + body.text, values, suffix)
         source = Source(body.source.name, text, use.span)
         tree, problems = parse(source)
         self.problems += problems
@@ -196,6 +195,15 @@ class _Joiner:
             sources=tuple(self.sources),
             documents=tuple(self.documents.items()),
         )
+
+
+def filled_in(text: str, values: Mapping[str, str], suffix: str = "") -> str:
+    """The clauses of a template, their parameters replaced; the names that they declare end with the suffix."""
+    text = _replaced(text, values)
+    if suffix:
+        draft, _ = parse(Source("", text))
+        text = _replaced(text, {name: f"{name}_{suffix}" for name in _declared(draft)})
+    return text
 
 
 def _replaced(text: str, by: Mapping[str, str]) -> str:

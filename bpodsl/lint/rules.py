@@ -10,6 +10,7 @@ from bpodsl.lint import (
     begins_and_ends,
     cliffs,
     credit_while_met,
+    end_before_cure,
     end_too_late,
     ends_with_agreement,
     ladder_ends,
@@ -32,6 +33,7 @@ from bpodsl.lint import (
     steps_fall,
     table_direction,
     table_gap,
+    target_out_of_reach,
     two_deadlines,
     two_reliefs,
     waivers_differ,
@@ -53,7 +55,6 @@ RULES: Final[tuple[tuple[type[Problem], Rule], ...]] = (
     (levels_in_order.LevelsCrossed, levels_in_order.find),
     (credit_while_met.CreditWhileMet, credit_while_met.find),
     (weights.WeightsNotWhole, weights.find),
-    (no_way_out.NoWayOut, no_way_out.find),
     (notice_before_term.NoticeBeforeTerm, notice_before_term.find),
     (rows_overlap.RowsOverlap, rows_overlap.find),
     (steps_fall.StepsFall, steps_fall.find),
@@ -61,6 +62,7 @@ RULES: Final[tuple[tuple[type[Problem], Rule], ...]] = (
 """Each doubt that a look at the terms finds, with what finds it, in the order of their codes."""
 
 REASONED: Final[tuple[tuple[type[Problem], Reasoned], ...]] = (
+    (no_way_out.NoWayOut, no_way_out.find),
     (never_fires.NeverFires, never_fires.find),
     (never_opens.NeverOpens, never_opens.find),
     (never_performed.NeverPerformed, never_performed.find),
@@ -79,6 +81,8 @@ REASONED: Final[tuple[tuple[type[Problem], Reasoned], ...]] = (
     (two_deadlines.TwoDeadlines, two_deadlines.find),
     (waivers_differ.WaiversDiffer, waivers_differ.find),
     (notice_too_slow.NoticeTooSlow, notice_too_slow.find),
+    (target_out_of_reach.TargetOutOfReach, target_out_of_reach.find),
+    (end_before_cure.EndBeforeCure, end_before_cure.find),
     (not_decided.NotDecided, not_decided.find),
 )
 """Each doubt that rests on what can come about; the last one says what the others could not decide."""
