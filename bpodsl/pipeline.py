@@ -85,7 +85,7 @@ def understand_text(
     tree, problems = (reading.parse or parse)(sources[0])
     contract, more = resolve(tree, gathered)
     doubts = () if contract is None else lint(contract, _follow, asked.cliff)
-    return contract, tuple(_allowed(sources, (*problems, *more, *doubts), asked))
+    return contract, tuple(_allowed(sources, (*problems, *more, *doubts), asked, contract is not None))
 
 
 def _follow(contract: Contract, lines: Sequence[str], until: int) -> Sequence[Entry]:
@@ -99,15 +99,21 @@ def _follow(contract: Contract, lines: Sequence[str], until: int) -> Sequence[En
     return [entry for _, ledger in ledgers for entry in ledger.outcome]
 
 
-def _allowed(sources: Sequence[Source], problems: Iterable[Problem], asked: Asked) -> Iterable[Problem]:
-    """The problems that the comments of the texts do not allow."""
+def _allowed(
+    sources: Sequence[Source], problems: Iterable[Problem], asked: Asked, doubted: bool
+) -> Iterable[Problem]:  # fmt: skip
+    """The problems that the comments of the texts do not allow. Of what was not looked for nobody can say that it is
+    not there: of doubts, unless `doubted`."""
     if not any("# allow" in source.text for source in sources):
         return problems
     from bpodsl.language.allowing import allow
     from bpodsl.problems import every_problem
 
     codes = {each.code: each.severity for each in every_problem()}
-    unasked = () if asked.cliff is not None else ("BPO409",)
+    from bpodsl.lint import DOUBTS
+
+    unasked = () if doubted else tuple(doubt.code for doubt in DOUBTS)
+    unasked += () if asked.cliff is not None else ("BPO409",)
     return allow(dict.fromkeys(sources), problems, codes, asked.today, unasked)
 
 

@@ -31,6 +31,9 @@ FORMATS = ("text", "json", "sarif", "github", "junit")
 @click.option("--select", metavar="CODES", help="Of the warnings and notes only these: codes or beginnings, by commas.")
 @click.option("--ignore", metavar="CODES", help="Of the warnings and notes none of these.")
 @click.option("--fail-on", type=click.Choice(FAIL_ON), help="The least that makes exit code 1 or 3.  [default: error]")
+@click.option("--fix", is_flag=True, help="Mend what has one right answer; then check.")
+@click.option("--diff", is_flag=True, help="With --fix: show what it would change, and write nothing.")
+@click.option("--watch", is_flag=True, help="Check again whenever a file changes, until stopped by Ctrl-C.")
 @click.option("--measures", is_flag=True, help="Print what each measure rests on, and what hangs on it.")
 @click.option("--paper", type=FILE, help="The clauses of the paper, a line for each (or CSV): say which are not coded.")
 @click.option("--cliff", metavar="SUM", help="Say where one case more changes what is owed by more, such as '500 GBP'.")
@@ -38,8 +41,9 @@ FORMATS = ("text", "json", "sarif", "github", "junit")
 @click.option("--no-tests", is_flag=True, help="Only read them; do not run the tests that they carry.")
 @click.option("--config", type=FILE, help="A TOML file with `select`, `ignore`, `fail-on`, `cliff`.")
 def command(
-    paths: tuple[Path, ...], form: str, select: str | None, ignore: str | None, fail_on: str | None, measures: bool,
-    paper: Path | None, cliff: str | None, today: str | None, no_tests: bool, config: Path | None,
+    paths: tuple[Path, ...], form: str, select: str | None, ignore: str | None, fail_on: str | None,
+    fix: bool, diff: bool, watch: bool, measures: bool, paper: Path | None, cliff: str | None, today: str | None,
+    no_tests: bool, config: Path | None,
 ) -> None:  # fmt: skip
     """Find what is wrong with agreements, and run the tests that they carry.
 
@@ -51,12 +55,49 @@ def command(
     What is always the same can stand in `bpodsl.toml`, or under `[tool.bpodsl]` in `pyproject.toml`: `select`,
     `ignore` (lists of codes), `fail-on` and `cliff`.
 
+    `--fix` mends what has one right answer: a name or word a letter or two beside the only one that can be meant, tabs,
+    letters and digits of another form, comments that allow nothing. What an agreement that may run means never changes.
+
     \b
     Exit codes: 0 nothing wrong (warnings may be printed) · 1 a test failed, or what --fail-on asks for was found
                 3 an agreement has errors.
     """
     chosen = selection(paths, select, ignore, fail_on, config, cliff)
-    raise SystemExit(_once(paths, form, chosen, paper, measures, _day(today), no_tests))
+    if diff and not fix:
+        raise click.UsageError("--diff shows what --fix would change: say both.")
+
+    def once() -> int:
+        if fix:
+            _fix(paths, chosen, _day(today), diff)
+        return _once(paths, form, chosen, paper, measures, _day(today), no_tests) if not diff else exits.OK
+
+    if watch:
+        from bpodsl.cli.watching import watched
+
+        watched(paths, once)
+    raise SystemExit(once())
+
+
+def _fix(paths: Sequence[Path], chosen: Selection, today: date, diff: bool) -> None:
+    """Mend what has one right answer, and say what was mended; or show what would be."""
+    from bpodsl.cached import write_whole
+    from bpodsl.cli.common import difference
+    from bpodsl.fixes import fix
+    from bpodsl.pipeline import Asked, understand_all
+
+    asked = Asked(chosen.cliff, today)
+    for each in understand_all(paths, asked):
+        done = fix(each.path, asked, chosen.chosen)
+        for name, old, new in done.changed:
+            if diff:
+                click.echo("".join(difference(name, old, new)), nl=False)
+            else:
+                real = Path(name).resolve()
+                write_whole(real, new, real.stat().st_mode & 0o7777)
+        if done.changed:
+            codes = ", ".join(f"{n} {code}" for code, n in done.mended)
+            files = ", ".join(name for name, _, _ in done.changed)
+            click.echo(f"{'would mend' if diff else 'mended'} {codes}: {files}", err=True)
 
 
 def _once(

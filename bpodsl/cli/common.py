@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -91,3 +91,11 @@ def instant_option(text: str | None, contract: Contract, option: str = "--until"
         raise click.BadParameter(
             f"{error} Write a day such as 2026-05-01, or 2026-05-01T00:00.", param_hint=f"'{option}'"
         ) from error
+
+
+def difference(name: str, old: str, new: str) -> Iterator[str]:
+    """A unified diff, each line with its end."""
+    import difflib
+
+    for line in difflib.unified_diff(old.splitlines(True), new.splitlines(True), name, name):
+        yield line if line.endswith("\n") else line + "\n\\ No newline at end of file\n"

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from bpodsl.cli import exits
-from bpodsl.cli.common import print_problems
+from bpodsl.cli.common import difference, print_problems
 
 PATHS = click.Path(exists=True, readable=True, path_type=Path, allow_dash=True)
 
@@ -52,7 +50,7 @@ def command(paths: tuple[Path, ...], check: bool, diff: bool) -> None:
         same = new.encode() == data
         changed += not same and not problems
         if diff:
-            click.echo("".join(_difference(name, text, new)), nl=False)
+            click.echo("".join(difference(name, text, new)), nl=False)
         elif is_input and not check:
             sys.stdout.write(new)
         elif not same and not problems:
@@ -68,9 +66,3 @@ def command(paths: tuple[Path, ...], check: bool, diff: bool) -> None:
         raise SystemExit(exits.AGREEMENT)
     if check and changed:
         raise SystemExit(exits.FOUND)
-
-
-def _difference(name: str, old: str, new: str) -> Iterator[str]:
-    """A unified diff, each line with its end."""
-    for line in difflib.unified_diff(old.splitlines(True), new.splitlines(True), name, name):
-        yield line if line.endswith("\n") else line + "\n\\ No newline at end of file\n"

@@ -12,13 +12,22 @@ from bpodsl.language.figures_at import other_window, reachable, windows_in_a_yea
 from bpodsl.language.figures_at import whole as whole_number
 from bpodsl.language.kinds import ORDERED, UNKNOWN, Typed, told_of
 from bpodsl.language.names import FIGURES, nearest
-from bpodsl.language.problems import CannotHappen, NotHere, UnknownField, UnknownWord, UnlikeKinds, WrongKind
+from bpodsl.language.problems import (
+    CannotHappen,
+    NotHere,
+    UnknownField,
+    UnknownName,
+    UnknownWord,
+    UnlikeKinds,
+    WrongKind,
+)
 from bpodsl.language.scopes import Scope
 from bpodsl.language.stretches import of_case
 from bpodsl.terms import Expression, Kind
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import YES_NO
 from bpodsl.text import Span
+from bpodsl.text.edits import alone
 
 _OPS: Final = {
     "is": "=", "is not": "!=", "at least": ">=", "at most": "<=", "more than": ">", "less than": "<",
@@ -42,6 +51,8 @@ def both(ctx: Context, node: ast.Both, scope: Scope) -> Typed:
     """`A and B`"""
     return _so(ex.AllOf(tuple(holds(ctx, part, scope) for part in node.parts)), node.span)
 
+_STANDINGS = ("met", "missed")
+
 
 def negation(ctx: Context, node: ast.Negation, scope: Scope) -> Typed:
     """`not A`"""
@@ -63,6 +74,8 @@ def compare(ctx: Context, node: ast.Compare, scope: Scope) -> Typed:
         left = word(ctx, node.left, right, scope) if right.base in ("one_of", "text") else ctx.typed(node.left, scope)
     else:
         left = ctx.typed(node.left, scope)
+        if _slip_of_standing(ctx, node, scope):
+            return Typed(UNKNOWN.expression, YES_NO, node.span)
         right = word(ctx, node.right, left, scope)
     if left.kind is None or right.kind is None:
         return Typed(UNKNOWN.expression, YES_NO, node.span)
@@ -72,6 +85,19 @@ def compare(ctx: Context, node: ast.Compare, scope: Scope) -> Typed:
     if op not in ("=", "!=") and left.base not in ORDERED:
         ctx.report(WrongKind(node.left.span, told_of(left), "a value that can be more or less than another"))
     return _so(ex.Compare(op, left.expression, right.expression), node.span)
+
+
+def _slip_of_standing(ctx: Context, node: ast.Compare, scope: Scope) -> bool:
+    """Whether `FIGURE is WORD` has a word that is nearly `met` or `missed` and means nothing else (reported)."""
+    left, right = node.left, node.right
+    if not isinstance(left, ast.Name) or not isinstance(right, ast.Name) or _means_something(ctx, right, scope):
+        return False
+    declared = ctx.names.table.get(left.text)
+    near = nearest(right.text, _STANDINGS)
+    if declared is None or declared.thing not in FIGURES or near is None:
+        return False
+    ctx.report(UnknownName(right.span, right.text, "figure", near, (), alone(right.text, near, _STANDINGS)))
+    return True
 
 
 def one_of(ctx: Context, node: ast.OneOf, scope: Scope) -> Typed:

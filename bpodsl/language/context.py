@@ -58,6 +58,7 @@ from bpodsl.terms import (
 )
 from bpodsl.terms.expressions import SeriesAt
 from bpodsl.text import Problem, Span
+from bpodsl.text.edits import alone
 from bpodsl.values import FIRST_DAY, LAST_DAY, Grid, Zone
 
 from bpodsl.language.kinds import Typed  # isort: skip
@@ -202,7 +203,9 @@ class Context:
         if len(others) > _FEW:
             others = ()
         if other is None:
-            self.report(UnknownName(name.span, name.text, wanted, near, others))
+            known = [each.name for each in self.names.of(*things)]
+            only = near in known and alone(name.text, near, known)
+            self.report(UnknownName(name.span, name.text, wanted, near, others, only))
         else:
             near = near if near != name.text and near in [each.name for each in self.names.of(*things)] else None
             advice = self.where_asked(other)

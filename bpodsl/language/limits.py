@@ -86,12 +86,13 @@ def too_deep(node: ast.Node) -> ast.Node | None:
 
 def upper_case_names(clause: ast.Clause) -> Iterator[Problem]:
     """Names that the clause declares and that are not in lower case."""
-    for name in _declared(clause):
+    for name in declared_names(clause):
         if not name.text.islower():
             yield NotAName(name.span, name=name.text)
 
 
-def _declared(clause: ast.Clause) -> Iterator[ast.Name]:
+def declared_names(clause: ast.Clause) -> Iterator[ast.Name]:
+    """The names of a clause, and of what it declares inside."""
     match clause:
         case ast.Event(names=names, lines=lines) | ast.Notice(names=names, lines=lines):
             yield from names

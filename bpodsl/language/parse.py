@@ -22,6 +22,7 @@ from bpodsl.language.problems_syntax import EndsEarly, TooMany, Unexpected, Unkn
 from bpodsl.language.scan import Scanner, Token, Unreadable, may_be_name
 from bpodsl.lean import define, field
 from bpodsl.text import Problem, Source, Span
+from bpodsl.text.edits import alone
 
 RETRIES: Final = 4
 DEEP_TEXT: Final = 2 * limits.TREE_DEPTH
@@ -41,6 +42,12 @@ _ELSEWHERE: Final[Mapping[str, str]] = {
     "each": "A duty of each window is said at the end of its `must` line: `… must report_sent each month`.",
     "every": "A duty of each window is said at the end of its `must` line: `… must report_sent each month`.",
 }  # fmt: skip
+_NOT_THERE: Final = {
+    "if": "The condition comes first: `if CONDITION then … else …`.",
+    "business": "The days on which a calendar is open are its working days: `5 working days of CALENDAR`.",
+    "unless": "Say when it holds: `if … then … else …`, `where not …`, or `excused during STATE`.",
+}
+"""Words of paper that stand elsewhere here, or nowhere."""
 _DUTIES: Final = ("shall", "will", "should", "may", "has", "agrees", "undertakes")
 """What paper says in other words where a line begins."""
 
@@ -224,7 +231,7 @@ class _Reader:
         near = nearest(block.word, CLAUSES) if block.word else None
         span = Span(self.source, start, start + len(word))
         seen = f"`{word[:40]}`" if word.isprintable() else "This character"
-        self.problems.append(UnknownClause(span, seen=seen, near=near))
+        self.problems.append(UnknownClause(span, seen=seen, near=near, only=alone(word, near, CLAUSES)))
 
     # -------------------------------------------------------------------------------- lines
     def _lines(self, machine: Machine, block: Block) -> bool:
@@ -352,16 +359,20 @@ class _Reader:
         if slip is not None:
             token, near = slip
             span = Span(self.source, token.start, token.end)
-            return Unexpected(span, seen=f"`{span.text[:40]}`", expected=(f"`{near}`",), near=near)
+            only = alone(span.text, near, tables().keywords)
+            return Unexpected(span, seen=f"`{span.text[:40]}`", expected=(f"`{near}`",), near=near, only=only)
         wanted = expected(failure.accepted)
         if failure.token is None:
             at = failure.at
             return EndsEarly(Span(self.source, at, at), expected=wanted)
         token = failure.token
         span = Span(self.source, token.start, token.end)
-        closest = nearest(span.text, words_of(failure.accepted)) if span.text.isalpha() else None
+        words = words_of(failure.accepted) if span.text.isalpha() else []
+        closest = nearest(span.text, words)
+        only = alone(span.text, closest, words)
         seen = f"`{span.text[:40]}`" if token.terminal != "STRING" else "This text in quotes"
-        return Unexpected(span, seen=seen, expected=wanted, near=closest, advice=self._advice(piece, failure, token))
+        advice = self._advice(piece, failure, token)
+        return Unexpected(span, seen=seen, expected=wanted, near=closest, advice=advice, only=only)
 
     def _slip(self, machine: Machine, piece: Piece, stand: Stand, failure: _Failure) -> tuple[Token, str] | None:
         """An earlier word that was taken for a name, but is nearly a word with which the line goes further."""
@@ -399,6 +410,12 @@ class _Reader:
                 return _ELSEWHERE[first.lower()]
             if word in _DUTIES:
                 return "What a party has to do is said with `must`, what it may not do with `must not`."
+        if word in _NOT_THERE:
+            return _NOT_THERE[word]
+        if token.terminal == "NUMBER" and "DAY" in failure.accepted and text[token.end : token.end + 1] in ("/", "."):
+            return "Days are written year-month-day: `2026-04-01`."
+        if token.terminal == "NUMBER" and "TIME" in failure.accepted:
+            return "Times are written with hours and minutes: `09:00`."
         if token.terminal == "DAY" and "INSTANT" in failure.accepted:
             return f"A day and a time are joined by T: `{word}T09:00`."
         if word == "where" and len(failure.read) > 2:

@@ -34,6 +34,7 @@ from bpodsl.language.problems_of_meaning import (
 from bpodsl.language.problems_of_series import PointMisfit, WhichEvent
 from bpodsl.lean import frozen
 from bpodsl.text import Problem, Related, Severity, Span
+from bpodsl.text.edits import Edit, alone, renamed
 
 
 @frozen
@@ -104,15 +105,19 @@ class UnknownName(Problem):
     wanted: str
     near: str | None = None
     others: tuple[str, ...] = ()
+    only: bool = False
 
     def message(self) -> str:
         return f"`{self.name}` is not {an(self.wanted)}: nothing of that name is declared."
+
+    def edits(self) -> tuple[Edit, ...]:
+        return () if self.span is None else renamed(self.span, self.name, self.near, self.only)
 
     def hint(self) -> str | None:
         if self.near is not None:
             return f"Did you mean `{self.near}`?"
         if self.others:
-            return f"There is {listed(f'`{name}`' for name in self.others)}."
+            return f"There {_are(self.others)} {listed(f'`{name}`' for name in self.others)}."
         return f"Declare {an(self.wanted)} of that name, or name one that exists."
 
 
@@ -153,7 +158,7 @@ class WrongThing(Problem):
             return self.advice
         if self.near is not None:
             return f"Did you mean `{self.near}`?"
-        return f"There is {listed(f'`{name}`' for name in self.others)}." if self.others else None
+        return f"There {_are(self.others)} {listed(f'`{name}`' for name in self.others)}." if self.others else None
 
     def related(self) -> tuple[Related, ...]:
         return () if self.declared is None else (Related(self.declared, f"`{self.name}` is declared here"),)
@@ -192,6 +197,10 @@ class UnknownField(Problem):
         if not self.known:
             return f"{self.owner} has no field `{self.field}`; it has none at all."
         return f"{self.owner} has no field `{self.field}`; it has {listed(f'`{name}`' for name in self.known)}."
+
+    def edits(self) -> tuple[Edit, ...]:
+        only = alone(self.field, self.near, self.known) and self.near in self.known
+        return () if self.span is None else renamed(self.span, self.field, self.near, only)
 
     def hint(self) -> str | None:
         return None if self.near is None else f"Did you mean `{self.near}`?"
@@ -266,8 +275,14 @@ class UnknownWord(Problem):
     def message(self) -> str:
         return f"`{self.field}` is never `{self.word}`; it is one of {listed(self.allowed, 'or')}."
 
+    def edits(self) -> tuple[Edit, ...]:
+        only = alone(self.word, self.near, self.allowed)
+        return () if self.span is None else renamed(self.span, self.word, self.near, only)
+
     def hint(self) -> str | None:
-        return None if self.near is None else f"Did you mean `{self.near}`?"
+        if self.near is not None:
+            return f"Did you mean `{self.near}`?"
+        return f"Write one of these, or add `{self.word}` to the words that `{self.field}` takes."
 
 
 @frozen
@@ -298,7 +313,20 @@ class UnknownData(Problem):
         return f"There is no {self.what} `{self.word}`."
 
     def hint(self) -> str | None:
-        return f"Did you mean {listed((f'`{name}`' for name in self.near), 'or')}?" if self.near else None
+        if self.near:
+            return f"Did you mean {listed((f'`{name}`' for name in self.near), 'or')}?"
+        return _DATA.get(self.what)
+
+
+_DATA = {
+    "time zone": "Write the name of an IANA zone, such as `Europe/London` or `America/New_York`.",
+    "currency": "Write the code of an ISO 4217 currency, such as `GBP` or `EUR`.",
+    "list of holidays": "Write the ISO 3166 code of a country, or of a part of one: `GB`, `GB-SCT`, `DE-BY`, `US`.",
+}
+
+
+def _are(names: tuple[str, ...]) -> str:
+    return "is" if len(names) == 1 else "are"
 
 
 @frozen

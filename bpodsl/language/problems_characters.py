@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from typing import ClassVar
+from unicodedata import normalize
 
 from bpodsl.lean import frozen
-from bpodsl.text import Problem
+from bpodsl.text import Problem, Span
+from bpodsl.text.edits import Edit
 
 
 @frozen
@@ -75,6 +77,13 @@ class NotComposed(Problem):
     def hint(self) -> str | None:
         return "Type the accented letters again, or let the editor normalise the file to NFC."
 
+    def edits(self) -> tuple[Edit, ...]:
+        if self.span is None:
+            return ()
+        source, number = self.span.source, self.span.place[0]
+        start, line = source.offset(number, 1), source.line(number)
+        return (Edit(Span(source, start, start + len(line)), normalize("NFC", line)),)
+
 
 @frozen
 class BidiControl(Problem):
@@ -99,6 +108,9 @@ class BidiControl(Problem):
 
     def hint(self) -> str | None:
         return "Delete it; the text means the same without it."
+
+    def edits(self) -> tuple[Edit, ...]:
+        return (Edit(self.span, ""),) if self.span is not None and self.span.text == self.character else ()
 
 
 @frozen
@@ -222,6 +234,9 @@ class ForeignDigit(Problem):
     def hint(self) -> str | None:
         return f"Write {self.value} instead."
 
+    def edits(self) -> tuple[Edit, ...]:
+        return (Edit(self.span, str(self.value)),) if self.span is not None and len(self.span.text) == 1 else ()
+
 
 @frozen
 class BadNumber(Problem):
@@ -283,7 +298,9 @@ class NoSuchTime(Problem):
         return self.why
 
     def hint(self) -> str | None:
-        return "Write the day as year-month-day and the time from 00:00 to 23:59 (24:00 where something ends)."
+        if "time of day" in self.why:
+            return "Write a time from 00:00 to 23:59 (24:00 where something ends)."
+        return "Write a day of the calendar, as year-month-day."
 
 
 def code_point(character: str) -> str:

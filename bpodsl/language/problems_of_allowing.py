@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
 
 from bpodsl.lean import frozen
-from bpodsl.text import Problem, Severity
+from bpodsl.text import Problem, Severity, Span
+from bpodsl.text.edits import Edit
 
 
 @frozen
@@ -115,6 +117,26 @@ class AllowsNothing(Problem):
 
     def hint(self) -> str | None:
         return "Delete this comment, or move it to the line of the problem."
+
+    def edits(self) -> tuple[Edit, ...]:
+        if self.span is None:
+            return ()
+        source, (number, _) = self.span.source, self.span.place
+        line, start = source.line(number), source.offset(number, 1)
+        at = self.span.start - start
+        codes = re.search(r"# allow\s+(BPO\w*(?:\s*,\s*BPO\w*)*)", line)
+        if codes is None or not codes.start(1) <= at < codes.end(1):
+            return ()
+        if "," in codes[1]:
+            # Of several codes only this one goes, with one comma.
+            before, after = line[codes.start(1) : at], line[at + len(self.named) : codes.end(1)]
+            left = (before.rstrip(" ,") if not after else before) + after.lstrip(" ,")
+            return (Edit(Span(source, start + codes.start(1), start + codes.end(1)), left),)
+        before = line[: codes.start()]
+        if before.strip():
+            return (Edit(Span(source, start + len(before.rstrip()), start + len(line)), ""),)
+        stop = source.offset(number + 1, 1) if number < source.line_count else len(source.text)
+        return (Edit(Span(source, start, stop), ""),)
 
 
 @frozen

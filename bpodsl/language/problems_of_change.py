@@ -49,7 +49,7 @@ class DoesNotAddUp(Problem):
         return f"`{self.column}` adds up to {_shown(self.found)}{when}, not to {_shown(self.wanted)}."
 
     def hint(self) -> str | None:
-        return None
+        return "Correct a value of the column, or delete the line that says what it adds up to."
 
 
 @frozen

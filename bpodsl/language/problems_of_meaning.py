@@ -259,7 +259,7 @@ class NoEffect(Problem):
         return f"`{self.line}` has no meaning here: {self.why}."
 
     def hint(self) -> str | None:
-        return self.advice
+        return self.advice or "Delete it, or move it to the clause that it is meant for."
 
 
 @frozen
@@ -359,4 +359,4 @@ class NotSayable(Problem):
         return self.what
 
     def hint(self) -> str | None:
-        return self.advice
+        return self.advice or "If it cannot be said otherwise: `stated NAME, not computed because …`."

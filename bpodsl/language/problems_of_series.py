@@ -34,7 +34,12 @@ class PointMisfit(Problem):
     wanted: str
 
     def message(self) -> str:
-        return f"A row of `{self.name}` has {self.wanted}; then, if need be, `published` and a day."
+        seen = "This" if self.span is None else f"`{self.span.text.strip('| ')}`"
+        wanted = f"{self.wanted}; then, if need be, `published` and a day"
+        return f"{seen} does not fit here: a row of `{self.name}` has {wanted}."
+
+    def hint(self) -> str | None:
+        return "Write its cells in that order, parted by bars: `| … | … |`."
 
 
 @frozen

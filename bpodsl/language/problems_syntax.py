@@ -18,6 +18,7 @@ from bpodsl.language.problems_characters import (
 )
 from bpodsl.lean import frozen
 from bpodsl.text import Problem, Related, Span
+from bpodsl.text.edits import Edit, renamed
 
 
 @frozen
@@ -45,11 +46,15 @@ class Unexpected(Problem):
     expected: tuple[str, ...]
     near: str | None = None
     advice: str | None = None
+    only: bool = False
 
     def message(self) -> str:
         if not self.expected:
             return f"{self.seen} cannot stand here."
         return f"{self.seen} cannot stand here; expected {alternatives(self.expected)}."
+
+    def edits(self) -> tuple[Edit, ...]:
+        return () if self.span is None else renamed(self.span, self.seen.strip("`"), self.near, self.only)
 
     def hint(self) -> str | None:
         return f"Did you mean `{self.near}`?" if self.near is not None else self.advice
@@ -108,9 +113,13 @@ class UnknownClause(Problem):
 
     seen: str
     near: str | None = None
+    only: bool = False
 
     def message(self) -> str:
         return f"{self.seen} does not begin a clause."
+
+    def edits(self) -> tuple[Edit, ...]:
+        return () if self.span is None else renamed(self.span, self.seen.strip("`"), self.near, self.only)
 
     def hint(self) -> str | None:
         if self.near is not None:
@@ -210,6 +219,18 @@ class TabIndent(Problem):
 
     def hint(self) -> str | None:
         return "Indent by blanks, two for each step."
+
+    def edits(self) -> tuple[Edit, ...]:
+        if self.span is None:
+            return ()
+        source, found = self.span.source, []
+        for number in range(1, source.line_count + 1):
+            line = source.line(number)
+            blanks = line[: len(line) - len(line.lstrip(" \t"))]
+            if "\t" in blanks:
+                start = source.offset(number, 1)
+                found.append(Edit(Span(source, start, start + len(blanks)), blanks.replace("\t", "  ")))
+        return tuple(found)
 
 
 @frozen

@@ -30,6 +30,7 @@ from bpodsl.language.documents import competing
 from bpodsl.language.expressions import TYPINGS
 from bpodsl.language.joining import Load, join
 from bpodsl.language.kinds import UNKNOWN
+from bpodsl.language.limits import declared_names
 from bpodsl.language.names import Declaration
 from bpodsl.language.problems import CannotHappen, DuplicateName, HeadIncomplete, NotSayable, SaidTwice, Unused
 from bpodsl.language.slips import without_slips
@@ -67,6 +68,9 @@ def resolve(file: ast.File, load: Load | None = None) -> tuple[Contract | None, 
     ctx = Context(file, TYPINGS)
     ctx.problems.update(dict.fromkeys((*found, *slips)))
     ctx.broken = {name for broken in file.broken for name in broken.names}
+    # A name with capitals has had its problem; where it is used in lower case it is meant.
+    named = [name.text for clause in file.clauses for name in declared_names(clause)]
+    ctx.broken |= {name.lower() for name in named if not name.islower()}
     agreement = _agreement(ctx)
     _declare(ctx, agreement)
     take_definitions(ctx)

@@ -53,8 +53,10 @@ INSTEAD: Final[Mapping[str, str]] = {
     "\u00a0": "a plain blank", "\u202f": "a plain blank", "\u2009": "a plain blank", "\u3000": "a plain blank",
     ">=": "`at least`", "<=": "`at most`", "==": "`is`", "!=": "`is not`", "<>": "`is not`", "≠": "`is not`",
     "≥": "`at least`", "≤": "`at most`", ">": "`more than`", "<": "`less than`", "=": "`is`", "÷": "`/`", "·": "`*`",
-    "&": "`and`", "…": "all of it out", "£": "the currency after the number, as in `5 GBP`",
-    "€": "the currency after the number, as in `5 EUR`", "$": "the currency after the number, as in `5 USD`",
+    "&": "`and`", "…": "all of it out",
+    "£": "the code of the currency behind the number, `5 GBP`,",
+    "€": "the code of the currency behind the number, `5 EUR`,",
+    "$": "the code of the currency behind the number, `5 USD`,",
 }  # fmt: skip
 
 
@@ -205,7 +207,10 @@ class Scanner:
             value = unicodedata.digit(character, -1)
             if value >= 0:
                 return ForeignDigit(here, character=character, value=value)
-        instead = INSTEAD.get(self.source.text[at : at + 2]) or INSTEAD.get(character)
+        pair = self.source.text[at : at + 2]
+        if pair in INSTEAD:
+            here = Span(self.source, at, at + 2)
+        instead = INSTEAD.get(pair) or INSTEAD.get(character)
         return InvalidCharacter(here, character=character, instead=instead)
 
 

@@ -47,7 +47,8 @@ class CapAlwaysBinds(Problem):
 
     def message(self) -> str:
         lines = " and ".join(f"`{line}`" for line in self.lines)
-        return f"`{self.name}` cuts at {self.limit}, but {lines} come to {self.least} at the least: it always cuts."
+        come = "comes" if len(self.lines) == 1 else "come"
+        return f"`{self.name}` cuts at {self.limit}, but {lines} {come} to {self.least} at the least: it always cuts."
 
     def hint(self) -> str | None:
         return "Is the cap too low, or meant for other windows?"

@@ -96,7 +96,7 @@ def _of_table(bounds: Bounds, line: Line, figure: Figure, table: ex.Table, cliff
                 widest = gap, edge, ends[0], ends[1]
     if widest is not None:
         _, edge, one_sum, other_sum = widest
-        one_told, other_told = (Money(each, line.currency).show() for each in (other_sum, one_sum))
+        one_told, other_told = (Money(each, line.currency).show() for each in sorted((other_sum, one_sum)))
         about = figure.name, told(table.subject), shown(edge, kind)
         yield Cliff(figure.clause.span, *about, one_told, other_told, cliff.show())
 

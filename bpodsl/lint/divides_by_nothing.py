@@ -43,7 +43,7 @@ class DividesByNothing(Problem):
     divisor: str
 
     def message(self) -> str:
-        return f"`{self.name}` is divided by {self.divisor}, which may be 0: then nothing is owed."
+        return f"`{self.name}` divides by {self.divisor}, which may be 0: then nothing is owed."
 
     def hint(self) -> str | None:
         return "Say what is owed then: `, or … if not measured`."

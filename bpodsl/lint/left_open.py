@@ -60,7 +60,8 @@ class LeftOpen(Problem):
 
     def message(self) -> str:
         hangs = " and ".join(f"`{name}`" for name in (*self.money, *self.rights))
-        return f"`{self.name}`, on which {hangs} rest{'' if ' and ' in hangs else 's'}, {' and '.join(self.open)}."
+        rest = "rest" if len(self.money) + len(self.rights) > 1 else "rests"
+        return f"`{self.name}` {' and '.join(self.open)}; {hangs} {rest} on it."
 
     def hint(self) -> str | None:
         also = f"\nNot said either, so these hold: {'; '.join(self.silent)}." if self.silent else ""
@@ -96,7 +97,8 @@ def _silence(bounds: Bounds, figure: Figure, hangs: Hanging) -> tuple[str, str] 
             reporters = reporters_of(bounds.contract, figure)
             if len(reporters) == 1 and set(reporters) == owing and HOLDS[figure.target.op](0, level):
                 who = reporters[0]
-                what = f"is 0 where nothing is reported, which is on target, and only `{who}`, who would owe, reports"
+                what = "is 0 where nothing is reported, which meets its target,"
+                what += f" and only `{who}`, who would owe, reports it"
                 return what, "Let the other party report it as well, or count something that both see."
     return None
 

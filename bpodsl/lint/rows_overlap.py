@@ -44,7 +44,7 @@ class RowsOverlap(Problem):
 
     def message(self) -> str:
         rows = f"`{self.first}` and `{self.second}`"
-        return f"To {self.at} two rows of `{self.name}` apply, {rows}: the one that stands first decides."
+        return f"At {self.at} two rows of `{self.name}` apply, {rows}: the one that stands first decides."
 
     def hint(self) -> str | None:
         return "Let the rows all look one way, or let the second begin where the first one ends."

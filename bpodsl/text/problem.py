@@ -6,6 +6,7 @@ from enum import Enum
 from typing import ClassVar
 
 from bpodsl.lean import frozen
+from bpodsl.text.edits import Edit
 from bpodsl.text.source import Span
 
 
@@ -47,6 +48,10 @@ class Problem:
 
     def trace(self) -> tuple[str, ...]:
         """Events, each a line of JSON as `run` reads them, that show it."""
+        return ()
+
+    def edits(self) -> tuple[Edit, ...]:
+        """What mends it, where there is one right answer; all of them are made together."""
         return ()
 
     def related(self) -> tuple[Related, ...]:

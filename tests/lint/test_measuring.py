@@ -45,8 +45,8 @@ def test_all_is_said_in_one_problem():
     _, problems = understand_text("small.bpo", PRELUDE + COUNT.format("count of down", "at most 2") + CREDIT)
     (problem,) = [each for each in problems if each.code == "BPO460"]
     assert problem.message() == (
-        "`m`, on which `c` rests, is 0 where nothing is reported, which is on target, and only `meridian`, "
-        "who would owe, reports."
+        "`m` is 0 where nothing is reported, which meets its target, and only `meridian`, who would owe, reports it; "
+        "`c` rests on it."
     )
     assert "small samples: one is enough; rounding: none: exact" in problem.hint()
 
@@ -55,7 +55,7 @@ def test_rows_that_drop_out():
     text = "measure m\n  each month\n  mean of amount over ticket_opened{}\n  target at least 2 GBP\n"
     credit = "credit c for m, of fee\n  | at least 2 GBP | 0% |\n  | otherwise | 10% |\n"
     found = [message for code, message in said(text.format("") + credit) if code == "BPO460"]
-    assert found == ["`m`, on which `c` rests, drops each `ticket_opened` that leaves out `amount`, without saying so."]
+    assert found == ["`m` drops each `ticket_opened` that leaves out `amount`, without saying so; `c` rests on it."]
     assert codes(text.format(" where amount is given") + credit) == []
 
 

@@ -27,7 +27,7 @@ def test_a_cap_is_held_against_all_windows_that_it_covers():
     assert codes(text.format("11 999.99")) == ["BPO406"]
     assert codes(text.format("12 000")) == ["BPO405"]
     assert said(text.format("11 000")) == [
-        ("BPO406", "`c` cuts at 11 000.00 GBP, but `k` come to 12 000.00 GBP at the least: it always cuts.")
+        ("BPO406", "`c` cuts at 11 000.00 GBP, but `k` comes to 12 000.00 GBP at the least: it always cuts.")
     ]
 
 
@@ -150,7 +150,7 @@ def test_a_cliff_of_steps_is_one_more():
     text = TABLE.format("2.00", "3.00")
     assert cliffs(text, "13 GBP") == []
     assert cliffs(text, "12 GBP") == [
-        "Where the number of `down` passes 10, `k` goes from 33.00 GBP to 20.00 GBP at once: more than 12.00 GBP."
+        "Where the number of `down` passes 10, `k` goes from 20.00 GBP to 33.00 GBP at once: more than 12.00 GBP."
     ]
 
 

@@ -70,7 +70,9 @@ def _rate(ctx: Context, row: ast.BandRow, subject: Typed, scope: Scope, kind: Ki
             ctx.report(ShareOfWhat(row.rate.span, "Write a price, such as `1.20 GBP`."))
         else:
             wanted = "a percentage" if subject.base == "money" else "a price for one"
-            ctx.report(WrongKind(row.rate.span, told_of(rate), wanted))
+            priced = rate.base == "number" and kind.detail
+            advice = f"Write `{row.rate.span.text} {kind.detail[0]}`." if priced else None
+            ctx.report(WrongKind(row.rate.span, told_of(rate), wanted, advice))
     return rate
 
 
