@@ -13,9 +13,13 @@ from bpodsl.terms import Contract
 from bpodsl.text import Problem, Severity, Source
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from bpodsl.language import Load, Loaded
     from bpodsl.language.ast import File
     from bpodsl.record import Entry, Event, Ledger
+    from bpodsl.text.citing import Cited
+    from bpodsl.values import Money
 
 
 @frozen
@@ -50,8 +54,20 @@ class Understood:
         return self.contract is not None and not any(p.severity is Severity.ERROR for p in self.problems)
 
 
+@frozen
+class Asked:
+    """What is asked of an agreement besides what is always asked: whether one case changes what is owed by more than
+    `cliff`, and, on the day `today`, whether what its comments allow is allowed still. None: that is not asked."""
+
+    cliff: Money | None = None
+    today: date | None = None
+
+
+NOTHING_MORE: Final = Asked()
+
+
 def understand_text(
-    name: str, text: str, load: Load | None = None, reading: Reading = FROM_DISK
+    name: str, text: str, load: Load | None = None, asked: Asked = NOTHING_MORE, reading: Reading = FROM_DISK
 ) -> tuple[Contract | None, tuple[Problem, ...]]:
     """Parse, resolve and doubt a text, and leave out the problems that its comments allow; never raises for what an
     author may type. `load` finds the files it uses."""
@@ -68,8 +84,8 @@ def understand_text(
 
     tree, problems = (reading.parse or parse)(sources[0])
     contract, more = resolve(tree, gathered)
-    doubts = () if contract is None else lint(contract, _follow)
-    return contract, tuple(_allowed(sources, (*problems, *more, *doubts)))
+    doubts = () if contract is None else lint(contract, _follow, asked.cliff)
+    return contract, tuple(_allowed(sources, (*problems, *more, *doubts), asked))
 
 
 def _follow(contract: Contract, lines: Sequence[str], until: int) -> Sequence[Entry]:
@@ -83,23 +99,29 @@ def _follow(contract: Contract, lines: Sequence[str], until: int) -> Sequence[En
     return [entry for _, ledger in ledgers for entry in ledger.outcome]
 
 
-def _allowed(sources: Sequence[Source], problems: Iterable[Problem]) -> Iterable[Problem]:
+def _allowed(sources: Sequence[Source], problems: Iterable[Problem], asked: Asked) -> Iterable[Problem]:
     """The problems that the comments of the texts do not allow."""
     if not any("# allow" in source.text for source in sources):
         return problems
     from bpodsl.language.allowing import allow
     from bpodsl.problems import every_problem
 
-    return allow(dict.fromkeys(sources), problems, {each.code: each.severity for each in every_problem()})
+    codes = {each.code: each.severity for each in every_problem()}
+    unasked = () if asked.cliff is not None else ("BPO409",)
+    return allow(dict.fromkeys(sources), problems, codes, asked.today, unasked)
 
 
-def understand(path: Path, shown: str = "", reading: Reading = FROM_DISK) -> Understood:
+def understand(
+    path: Path, shown: str = "", asked: Asked = NOTHING_MORE, reading: Reading = FROM_DISK
+) -> Understood:  # fmt: skip
     """The same for a file and those that it uses. Raises OSError if it cannot be read; bytes that are no UTF-8 are a
     problem, and so is a used file that cannot be read."""
-    return understand_bytes(path, reading.bytes_of(path), shown or str(path), reading)
+    return understand_bytes(path, reading.bytes_of(path), shown or str(path), asked, reading)
 
 
-def understand_bytes(path: Path, data: bytes, name: str, reading: Reading = FROM_DISK) -> Understood:
+def understand_bytes(
+    path: Path, data: bytes, name: str, asked: Asked = NOTHING_MORE, reading: Reading = FROM_DISK
+) -> Understood:
     """The same for bytes that stand for a file, such as an earlier version of it; the files that it uses are looked
     for where that file is."""
     from bpodsl.language import decode
@@ -108,8 +130,18 @@ def understand_bytes(path: Path, data: bytes, name: str, reading: Reading = FROM
     if problems and not text:
         return Understood(path, None, problems)
     folder = _Folder(path, name, reading)
-    contract, more = understand_text(name, text, folder.load, reading)
+    contract, more = understand_text(name, text, folder.load, asked, reading)
     return Understood(path, None if problems else contract, (*problems, *more), tuple(folder.used))
+
+
+def cited(path: Path) -> list[Cited]:
+    """Where an agreement, and the files that it uses, cite the paper. Raises OSError if it cannot be read."""
+    from bpodsl.language import decode
+    from bpodsl.language.citations import citations
+
+    name = str(path)
+    text, _ = decode(name, path.read_bytes())
+    return citations(Source(name, text), _Folder(path, name).load)
 
 
 @define
@@ -160,21 +192,22 @@ def agreements(paths: Iterable[Path]) -> list[Path]:
     return list(found)
 
 
-def understand_all(paths: Iterable[Path]) -> list[Understood]:
+def understand_all(paths: Iterable[Path], asked: Asked = NOTHING_MORE) -> list[Understood]:
     """Every agreement among paths and below folders. A file that another one uses is a part of that one, not an
     agreement of its own; for a part given alone stand the agreements near it that use it."""
-    understood = {path.resolve(): understand(path) for path in agreements(paths)}
+    understood = {path.resolve(): understand(path, "", asked) for path in agreements(paths)}
     for part in [path for path, each in understood.items() if not each.headed]:
         if not any(part in each.used for each in understood.values()):
-            understood |= {each.path.resolve(): each for each in _users(understood[part].path)}
+            understood |= {each.path.resolve(): each for each in _users(understood[part].path, asked)}
     used = {path for each in understood.values() for path in each.used}
     return [each for path, each in understood.items() if path not in used]
 
 
-def _users(part: Path) -> list[Understood]:
+def _users(part: Path, asked: Asked) -> list[Understood]:
     """The agreements that use a file, in the nearest folder that has some: its own, or one of the three above."""
     for folder in (part.parent, *list(part.resolve().parents)[1:4]):
-        near = [understand(path) for path in sorted(folder.glob("*.bpo")) if path.resolve() != part.resolve()]
+        others = [path for path in sorted(folder.glob("*.bpo")) if path.resolve() != part.resolve()]
+        near = [understand(path, "", asked) for path in others]
         if found := [each for each in near if part.resolve() in each.used]:
             return found
     return []

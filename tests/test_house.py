@@ -19,11 +19,13 @@ MAY = {
     "record": {"terms", "values"},
     "language": {"terms", "values", "text", "lean", "cached", "packaged"},
     "highlight": {"language"},
-    "lint": {"terms", "values", "text", "lean"},
+    "bounds": {"terms", "values", "lean"},
+    "lint": {"bounds", "terms", "values", "text", "lean"},
     "graph": {"terms", "values"},
     "engine": {"graph", "record", "terms", "values"},
     "reference": {"record", "terms", "values"},
-    "report": {"record", "terms", "values", "text"},
+    "report": {"bounds", "record", "terms", "values", "text"},
+    "starting": {"language", "packaged", "pipeline", "terms", "text", "trials", "values"},
     "compare": {"graph", "record", "report", "terms", "values", "text", "lean"},
     "store": {"record", "terms", "values", "text"},
 }
@@ -117,6 +119,8 @@ def test_a_library_has_one_owner(library):
 
 def test_no_package_below_the_command_line_reads_a_clock():
     for path in (ROOT / "bpodsl").rglob("*.py"):
+        if path == ROOT / "bpodsl" / "cli" / "check.py":
+            continue  # It asks which day it is, to say which comments have run out.
         text = path.read_text(encoding="utf-8")
         for word in ("datetime.now", "time.time(", "utcnow", "date.today"):
             assert word not in text, f"{path}: {word}"

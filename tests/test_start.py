@@ -29,6 +29,6 @@ def test_version_imports_neither_the_parser_nor_the_graph():
 
 def test_help_names_every_command():
     said, modules = modules_after("--help")
-    for command in ("check", "run", "explain", "test", "graph", "rule", "demo"):
+    for command in ("new", "check", "run", "diff", "explain", "test", "graph", "rule", "demo"):
         assert command in said
     assert not modules & {"lark", "networkx", "rich"}

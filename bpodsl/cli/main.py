@@ -16,12 +16,14 @@ from bpodsl import __version__
 from bpodsl.cli import exits
 
 COMMANDS = {
+    "new": "Start an agreement from templates.",
     "check": "Find what is wrong with agreements.",
     "fmt": "Bring agreements into their one form.",
     "run": "Run an agreement over events and show what followed.",
     "diff": "Say what differs in meaning between two agreements.",
     "explain": "Say why something followed, or why not.",
     "test": "Run the tests that agreements carry.",
+    "worth": "Say what an agreement can come to in money.",
     "graph": "Draw what leads to what.",
     "rule": "Show the page of a problem code.",
     "lsp": "Serve an editor, by the Language Server Protocol.",

@@ -97,7 +97,9 @@ def _change(
     what = "changed" if meant else "renamed" if renaming else "reworded"
     if what == "reworded":
         hanging = {}
-    found = tuple(dict.fromkeys(each for _, each in meant))
+    # Which change a version comes from is told by its day already.
+    telling = [each for part, each in meant if part.rpartition(": ")[2] != "version"]
+    found = tuple(dict.fromkeys(telling or [each for _, each in meant]))
     return ClauseChange(what, key, was.clause, now.clause, (*renaming, *found, *worded), hanging)
 
 
@@ -116,7 +118,7 @@ def _differences(old: Written, new: Written) -> Iterator[tuple[str, Difference]]
             name = f"{prefix}: formula" if prefix else "formula"
             if canonical(old.parts.get(name)) != canonical(new.parts.get(name)):
                 continue
-        yield from ((part, each) for each in differences(part, one, other))
+        yield from ((part, each) for each in differences(part, one, other) or [told(part, one, other)])
 
 
 def _general(old: Contract, new: Contract) -> Mapping[str, object]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
-from typing import Final
+from typing import Any, Final
 
 from bpodsl.compare.said import OPS, exactly, follows, said
-from bpodsl.compare.written import LABELS, canonical, same
+from bpodsl.compare.versions import since, versions
+from bpodsl.compare.written import LABELS, Cases, canonical, same
 from bpodsl.lean import frozen, is_lean, parts_of
 from bpodsl.terms import (
     Accrue,
@@ -61,8 +62,14 @@ def _said(value: object) -> str:
 def _differ(part: str, old: object, new: object) -> Iterator[Difference]:
     if same(old, new):
         return
-    if part == "variants":
-        yield from _variants(old, new)  # type: ignore[arg-type]
+    before, after = versions(old), versions(new)
+    if len(before) > 1 or len(after) > 1:
+        # What a change brings is told against what applies without it.
+        for label in reversed(dict.fromkeys((*before, *after))):
+            told_part = f"{part}, {label}" if label else part
+            yield from _differ(told_part, before.get(label, before[""]), after.get(label, after[""]))
+    elif isinstance(old, Cases | None) and isinstance(new, Cases | None):
+        yield from _cases(part.removesuffix("variants"), old, new)
     elif isinstance(old, tuple) and isinstance(new, tuple):
         yield from _tuples(part, old, new)
     elif isinstance(old, _IN_PARTS) and type(old) is type(new):
@@ -152,6 +159,9 @@ def _tuples(part: str, old: tuple[object, ...], new: tuple[object, ...]) -> Iter
     if _consequences(old) and _consequences(new):
         yield from _follows(part, old, new)  # type: ignore[arg-type]
         return
+    if all(isinstance(each, tuple) and len(each) == 2 and isinstance(each[0], str) for each in (*old, *new)):
+        yield from _named(part, old, new)
+        return
     if not old or not new or all(isinstance(each, str) for each in (*old, *new)):
         yield told(part, old, new)
         return
@@ -171,6 +181,16 @@ def _tuples(part: str, old: tuple[object, ...], new: tuple[object, ...]) -> Iter
                 yield from _differ(part, one, other)
         elif sign != "equal":
             yield from _paired(part, old[a:b], new[c:d])
+
+
+def _named(part: str, old: tuple[Any, ...], new: tuple[Any, ...]) -> Iterator[Difference]:
+    """Values by name; their order only where nothing else differs."""
+    olds, news = dict(old), dict(new)
+    found = [
+        each for name in dict.fromkeys((*olds, *news))
+        for each in _differ(f"{part}, {name}", olds.get(name), news.get(name))
+    ]  # fmt: skip
+    yield from found or [told(part, old, new)]
 
 
 def _lines(
@@ -241,23 +261,40 @@ def _alike(one: tuple[str, Effect], other: tuple[str, Effect]) -> bool:
 
 
 # ------------------------------------------------------------------------------------ cases
-def _variants(old: tuple[Variant, ...], new: tuple[Variant, ...]) -> Iterator[Difference]:
-    """The terms under which instances of a duty may stand, by the case that they are for."""
-    olds = {said(each.when): each for each in old}
-    news = {said(each.when): each for each in new}
+def _cases(part: str, old: Cases | None, new: Cases | None) -> Iterator[Difference]:
+    """The terms under which instances of a duty may stand, by the case that they are for. What a change brings is told
+    against what applies without it."""
+    before, after = (() if cases is None else cases.variants for cases in (old, new))
+    base = new or old
+    assert base is not None
+    olds = {_case(each): each for each in before}
+    news = {_case(each): each for each in after}
     for when in dict.fromkeys((*olds, *news)):
         one, other = olds.get(when), news.get(when)
-        if one is None or other is None:
-            yield Difference(f"where {when}", _terms(one), _terms(other))
-        elif one.terms is None or other.terms is None:
-            if one.terms is not other.terms:
-                yield Difference(f"where {when}", _terms(one), _terms(other))
-        else:
-            yield from _by_parts(f"where {when}", one.terms, other.terms)
+        changed = since((one or news[when]).when) != ""
+        terms = [
+            (old or base).norm if one is None and changed else one and one.terms,
+            (new or base).norm if other is None and changed else other and other.terms,
+        ]
+        if terms[0] is not None and terms[1] is not None:
+            yield from _by_parts(f"{part}{when}", *terms)
+        elif one is None or other is None or one.terms is not other.terms:
+            yield Difference(f"{part}{when}", _terms(one), _terms(other))
+    yield from _order(part, before, after, olds, news)
+
+
+def _order(
+    part: str, old: tuple[Variant, ...], new: tuple[Variant, ...], olds: dict[str, Variant], news: dict[str, Variant]
+) -> Iterator[Difference]:
+    """That the same cases are asked in another order, or read alike but are not the same."""
     if list(olds) != list(news) and sorted(olds) == sorted(news):
-        yield Difference("the order of its cases", "; ".join(olds), "; ".join(news))
+        yield Difference(f"{part}order of its cases", "; ".join(olds), "; ".join(news))
     if not same(tuple(v.when for v in old), tuple(v.when for v in new)) and list(olds) == list(news):
-        yield Difference("its cases", exactly(tuple(v.when for v in old)), exactly(tuple(v.when for v in new)))
+        yield Difference(f"{part}its cases", exactly(tuple(v.when for v in old)), exactly(tuple(v.when for v in new)))
+
+
+def _case(variant: Variant) -> str:
+    return since(variant.when) or f"where {said(variant.when)}"
 
 
 def _terms(variant: Variant | None) -> str:
@@ -272,5 +309,5 @@ def _by_parts(part: str, old: object, new: object) -> Iterator[Difference]:
     labels = LABELS.get(type(old).__name__, {})
     for name in parts_of(type(old)):
         one, other = getattr(old, name), getattr(new, name)
-        if not isinstance(one, Clause | Span):
+        if not isinstance(one, Clause | Span) and name not in ("version", "variants"):
             yield from _differ(f"{part}: {labels.get(name, name.replace('_', ' '))}", one, other)

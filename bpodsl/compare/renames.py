@@ -48,11 +48,12 @@ def find_renames(old: Contract, new: Contract) -> dict[str, str]:
     Of several that are alike the titles decide, then their order.
     """
     before, after = clauses(old), clauses(new)
-    gone = [each for key, each in before.items() if key not in after]
-    come = [each for key, each in after.items() if key not in before]
+    gone = [each for key, each in before.items() if key not in after and key[0] != "agreement"]
+    come = [each for key, each in after.items() if key not in before and key[0] != "agreement"]
     parties = {p.name for p in old.parties} ^ {p.name for p in new.parties}
     loose = {*parties, *(each.key[1] for each in (*gone, *come))}
-    found: dict[str, str] = {}
+    # There is one agreement on each side, whatever it is called.
+    found: dict[str, str] = {old.name: new.name} if old.name != new.name else {}
     for party in old.parties:
         same = [p for p in new.parties if (p.title, p.role) == (party.title, party.role)]
         if party.name in parties and len(same) == 1 and same[0].name in parties:
@@ -64,7 +65,7 @@ def find_renames(old: Contract, new: Contract) -> dict[str, str]:
     for each in gone:
         alike = prints.get(_print(each, masked), [])
         other = next((x for x in alike if x.clause.title == each.clause.title), alike[0] if alike else None)
-        if other is not None and each.key[0] not in ("test", "assume", "agreement"):
+        if other is not None and each.key[0] not in ("test", "assume"):
             alike.remove(other)
             found[each.key[1]] = other.key[1]
     return found

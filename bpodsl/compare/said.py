@@ -13,6 +13,7 @@ from bpodsl.graph.draw import words
 from bpodsl.lean import is_lean, parts_of
 from bpodsl.terms import (
     Clause,
+    Column,
     Due,
     Effect,
     EventField,
@@ -80,6 +81,8 @@ def said(value: object) -> str:
             return f'{name} "{title}", {role}'
         case Zone():
             return value.name
+        case Column(path, _, _, constant):
+            return f'"{constant}"' if constant is not None else f'column "{".".join(path)}"'
         case EventField(_, kind, key, optional, default, _):
             told = (said(kind), "key" if key else "", "optional" if optional else "")
             usual = f", default {said(default)}" if default is not None else ""
@@ -223,4 +226,5 @@ def _listed(parts: Iterable[object]) -> str:
 def _shift(shift: ex.Shift) -> str:
     if isinstance(shift, ex.Same):
         return ""
-    return " of the window before" if shift.n == 1 else f" of {shift.n} windows before"
+    told = " of the window before" if shift.n == 1 else f" of {shift.n} windows before"
+    return told if isinstance(shift.first, ex.Unmeasured) else f"{told} (at first {said(shift.first)})"

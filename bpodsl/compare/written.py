@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from bpodsl.lean import evolve, field, frozen, is_lean, parts_of
-from bpodsl.terms import Clause, Contract, Kind
+from bpodsl.terms import Clause, Contract, Kind, Norm, Variant
 from bpodsl.terms import expressions as ex
 from bpodsl.text import Span
 from bpodsl.values import WeeklyHours
@@ -46,10 +46,20 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     "State": {"by": "for each", "starts": "begins with", "ends": "ends with"},
     "Service": {"provider": "provided by", "places": "at", "stated": "facts"},
     "Change": {"moves": "running clocks move"},
+    "Mapping": {"files": "files", "identity": "id", "known": "known at", "rows": "row"},
+    "RowMapping": {"when": "read when", "fields": "field"},
     "Stated": {"because": "not computed because"},
     "Example": {"expectations": "expected", "events": "what happens"},
     "Series": {"points": "values", "by": "for each"},
 }  # fmt: skip
+
+
+@frozen
+class Cases:
+    """The terms of a duty in some cases, beside those that apply otherwise."""
+
+    variants: tuple[Variant, ...]
+    norm: Norm = field(eq=False)
 
 
 @frozen
@@ -120,8 +130,8 @@ def _parts(term: object) -> Iterator[tuple[str, object]]:
             yield "zone", value.zone.name
         elif name == "fields" and kind == "EventKind":
             yield from ((f"field {each.name}", each) for each in value)
-        elif name == "variants":
-            yield name, value
+        elif name == "variants" and isinstance(term, Norm):
+            yield name, Cases(value, evolve(term, variants=())) if value else None
         else:
             yield labels.get(name, name.replace("_", " ")), value
 
@@ -201,7 +211,7 @@ def canonical(value: object) -> object:
         # Which other words a field may hold is said at the field.
         kind = Kind("one_of") if value.kind.base == "one_of" else value.kind
         return "Literal", kind, type(value.value) is bool, value.value
-    parts = tuple(canonical(getattr(value, name)) for name in parts_of(type(value)))
+    parts = tuple(canonical(getattr(value, name)) for name, about in parts_of(type(value)).items() if about.eq)
     if isinstance(value, ex.AllOf | ex.AnyOf | ex.UnionTimes | ex.BothTimes):
         parts = (tuple(sorted(parts[0], key=repr)),)  # type: ignore[call-overload]
     return type(value).__name__, *parts

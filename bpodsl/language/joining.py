@@ -175,11 +175,8 @@ class _Joiner:
 
     def _fill_in(self, pattern: ast.Pattern, use: ast.UseTemplate, values: Mapping[str, str]) -> None:
         body = pattern.body
-        text = "\n" * (body.place[0] - 1) + _replaced(body.text, values)
         suffix = "" if use.suffix is None else use.suffix.text
-        if suffix:
-            draft, _ = parse(Source(body.source.name, text))
-            text = _replaced(text, {name: f"{name}_{suffix}" for name in _declared(draft)})
+        text = filled_in("\n" * (body.place[0] - 1) + body.text, values, suffix)
         source = Source(body.source.name, text, use.span)
         tree, problems = parse(source)
         self.problems += problems
@@ -198,6 +195,15 @@ class _Joiner:
             sources=tuple(self.sources),
             documents=tuple(self.documents.items()),
         )
+
+
+def filled_in(text: str, values: Mapping[str, str], suffix: str = "") -> str:
+    """The clauses of a template, their parameters replaced; the names that they declare end with the suffix."""
+    text = _replaced(text, values)
+    if suffix:
+        draft, _ = parse(Source("", text))
+        text = _replaced(text, {name: f"{name}_{suffix}" for name in _declared(draft)})
+    return text
 
 
 def _replaced(text: str, by: Mapping[str, str]) -> str:

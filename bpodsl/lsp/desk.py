@@ -105,7 +105,7 @@ class Desk:
             return self.shelf.bytes_of(path)
 
         try:
-            understood = understand(root, str(root), Reading(bytes_of, self.shelf.parse))
+            understood = understand(root, str(root), reading=Reading(bytes_of, self.shelf.parse))
         except OSError:
             self._known.pop(root, None)
             return None

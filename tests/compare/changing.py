@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from bpodsl.pipeline import understand_text
-from bpodsl.text import Source
+from bpodsl.language import Loaded, parse, resolve
+from bpodsl.text import Severity, Source
 from tests.conftest import ROOT
 
 EXAMPLES = sorted((ROOT / "examples").glob("*/*.bpo"))
@@ -18,16 +18,15 @@ CUSTOMER_CARE = ROOT / "examples" / "customer_care" / "customer_care.bpo"
 
 def contract_of(text, name="test.bpo", folder=None):
     """The contract of a text; its files are those of a folder. None where it has errors."""
-    from bpodsl.language import Loaded
-
     def load(written, using):
         path = folder / written
         if not path.exists():
             return "there is no such file"
         return Loaded(written, Source(written, path.read_text(encoding="utf-8")))
 
-    contract, _ = understand_text(name, text, load if folder else None)
-    return contract
+    tree, problems = parse(Source(name, text))
+    contract, more = resolve(tree, load if folder else None)
+    return None if any(each.severity is Severity.ERROR for each in (*problems, *more)) else contract
 
 
 def blocks(text):

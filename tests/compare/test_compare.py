@@ -121,6 +121,30 @@ def test_a_clause_that_only_bears_another_name_is_renamed():
     assert told(changed("northwind", "nw")) == [("renamed", "agreement", "customer_care", "party", "northwind", "nw")]
 
 
+def test_the_agreement_itself_may_be_renamed():
+    assert told(changed("agreement customer_care", "agreement care")) == [
+        ("renamed", "agreement", "care", "name", "customer_care", "care")
+    ]
+
+
+def test_columns_of_files_are_told_by_their_fields():
+    reads = """
+reads log
+  files   "log*.csv"
+  format  csv
+  source  "northwind"
+  id      column "No"
+  time    column "At"
+  row ticket_opened when column "Kind" is "opened"
+    ticket    column "Ticket"
+    priority  column "Prio"
+"""
+    one, other = contract_of(TEXT + reads), contract_of(TEXT + reads.replace('"Prio"', '"Class"').replace("No", "Nr"))
+    assert [row[3:] for row in told(compare(one, other))] == [
+        ("id", 'column "No"', 'column "Nr"'), ("row: field, priority", 'column "Prio"', 'column "Class"'),
+    ]  # fmt: skip
+
+
 def test_several_are_renamed_at_once_and_duties_take_their_parts_along():
     names = ("restore_p1", "fix_p1", "p1_on_time", "p1_share", "operational", "ladder", "ticket_held", "held")
     comparison = changed(*names)
@@ -155,3 +179,59 @@ def test_a_definition_is_told_where_it_is_used():
 def test_changes_stand_in_the_order_of_the_text():
     comparison = changed("at 12% of", "at 10% of", "3 of any 6", "2 of any 6", "mon-fri  09:00", "mon-fri  08:00")
     assert [change.key[1] for change in comparison.changes] == ["office", "monthly_cap", "chronic_failure"]
+
+
+CHANGE = """
+change first "First amendment" effective 2026-09-01 signed 2026-08-10
+  restore_p1: within 3 hours of support
+  p1_on_time: target at least 97%
+  monthly_charge: northwind pays meridian 260 000 GBP
+  running clocks keep the old terms
+"""
+
+
+def test_an_amendment_is_told_at_the_clauses_that_it_changes():
+    new = contract_of(TEXT + CHANGE)
+    found = told(compare(OLD, new))
+    for row in (
+        ("changed", "obligation", "restore_p1", "from 2026-09-01 on: deadline",
+         "within 4 h of support", "within 3 h of support"),
+        ("changed", "measure", "p1_on_time", "target, from 2026-09-01 on", "at least 95%", "at least 97%"),
+        ("changed", "charge", "monthly_charge", "formula, from 2026-09-01 on", "250 000 GBP", "260 000 GBP"),
+    ):  # fmt: skip
+        assert row in found
+    assert {(c.key, c.what) for c in compare(OLD, new).changes} >= {(("change", "first"), "added")}
+    back = told(compare(new, OLD))
+    assert ("changed", "measure", "p1_on_time", "target, from 2026-09-01 on", "at least 97%", "at least 95%") in back
+    assert len(found) == len(back) == 3
+
+
+def test_of_an_amendment_that_is_there_only_what_differs_is_told():
+    one, other = contract_of(TEXT + CHANGE), contract_of(TEXT + CHANGE.replace("within 3 hours", "within 2 hours"))
+    assert told(compare(one, other)) == [
+        ("changed", "obligation", "restore_p1", "from 2026-09-01 on: deadline",
+         "within 3 h of support", "within 2 h of support"),
+    ]  # fmt: skip
+    later = contract_of(TEXT + CHANGE.replace("2026-09-01", "2026-10-01"))
+    assert ("effective", "2026-09-01", "2026-10-01") in [row[3:] for row in told(compare(one, later))]
+
+
+def test_limits_by_a_field_are_told_by_their_case():
+    by = TEXT.replace("  within 4 hours of support\n", """  within by priority
+    | P1        | 4 hours of support |
+    | otherwise | 8 hours of support |
+""")
+    one, other = contract_of(by), contract_of(by.replace("| 4 hours", "| 3 hours"))
+    assert told(compare(one, other)) == [
+        ("changed", "obligation", "restore_p1", "where priority is P1: deadline",
+         "within 4 h of support", "within 3 h of support"),
+    ]  # fmt: skip
+
+
+def test_used_files_are_compared_with_them(tmp_path):
+    """What several files say together is compared with what one file says."""
+    head, rest = TEXT.partition("# ------------------------------------------------------------------ measures")[::2]
+    (tmp_path / "more.bpo").write_text(rest, encoding="utf-8")
+    other = contract_of(head + 'use "more.bpo"\n', folder=tmp_path)
+    assert other is not None
+    assert compare(OLD, other).same

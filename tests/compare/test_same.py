@@ -43,7 +43,7 @@ def test_each_literal_that_differs_is_reported_at_its_clause(path):
     text = path.read_text(encoding="utf-8")
     old = contract_of(text, "a.bpo", path.parent)
     tried = 0
-    for mutation in mutations(text, step=7):
+    for mutation in mutations(text, step=19):
         new = contract_of(mutation.text, "a.bpo", path.parent)
         if new is None:
             continue
@@ -61,7 +61,7 @@ def test_each_literal_that_differs_is_reported_at_its_clause(path):
         for change in comparison.changes:
             assert change.differences or change.what in ("added", "removed")
             assert all(d.old != d.new for d in change.differences), change
-    assert tried > 5
+    assert tried > 3
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ class Talk:
 
         @client.feature(types.CLIENT_REGISTER_CAPABILITY)
         def asked(params):
-            self.watched += [each.glob_pattern for r in params.registrations for each in r.register_options["watchers"]]
+            self.watched.append(str(params))
 
         @client.feature(types.WORKSPACE_CODE_LENS_REFRESH)
         def refresh(params):

@@ -28,7 +28,7 @@ TEXTS = [
     path.read_text(encoding="utf-8")
     for path in (ROOT / "examples" / "customer_care" / "customer_care.bpo", ROOT / "tests/language/joined_sink.bpo")
 ]
-ODD = ["\x00", "\ud800", "😀", "\r", "\u2028", "\t", '"', "[", "|", "#", ":", "(", "\ufeff", "é", "e\u0301"]
+ODD = [*"\x00\ud800😀\r\u2028\t\"[|#:(\ufeffé", "e\u0301", "template x\n"]
 
 
 def stirred(chance):
