@@ -18,6 +18,7 @@ MAY = {
     "terms": {"values", "text", "lean"},
     "record": {"terms", "values"},
     "language": {"terms", "values", "text", "lean", "cached", "packaged"},
+    "highlight": {"language"},
     "bounds": {"terms", "values", "lean"},
     "lint": {"bounds", "terms", "values", "text", "lean"},
     "graph": {"terms", "values"},
@@ -30,7 +31,7 @@ MAY = {
 }
 OWNED = {
     "lark": "language", "networkx": "graph", "rich": "report", "holidays": "values", "click": "cli", "z3": "lint",
-    "pygls": "lsp", "lsprotocol": "lsp",
+    "pygls": "lsp", "lsprotocol": "lsp", "pygments": "highlight",
 }  # fmt: skip
 
 

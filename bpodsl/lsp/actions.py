@@ -10,7 +10,7 @@ from lsprotocol import types
 from bpodsl.lsp.desk import Agreement, Page
 from bpodsl.lsp.diagnostics import diagnostic
 from bpodsl.lsp.shelf import Shelf
-from bpodsl.text import Problem, Severity
+from bpodsl.text import Problem, Severity, Span
 
 _COMMENT = re.compile(r"# allow\s+(BPO\w*(?:\s*,\s*BPO\w*)*)\s*(?::\s*(.*))?$")
 
@@ -38,11 +38,16 @@ def _for(
         return
     _, start, end = placed
     near = getattr(problem, "near", None)
-    if isinstance(near, str) and near:
+    edits = [(each.span, each.text) for each in getattr(problem, "edits", tuple)()]
+    if edits:
+        mended = [(each.start, each.end, text) for each, text in edits if agreement.page_of(each) is placed[0]]
+        if len(mended) == len(edits):
+            yield _action(page, shelf, _told(edits), shown, mended, preferred=True)
+    elif isinstance(near, str) and near:
         written = page.source.text[start:end]
         instead = f'"{near}"' if written.startswith('"') else near
         yield _action(page, shelf, f"Change to `{near}`", shown, [(start, end, instead)], preferred=True)
-    if problem.code == "BPO222":
+    if problem.code == "BPO222" and not edits:
         yield _action(page, shelf, "Delete this comment", shown, [_without(page, start, end)], preferred=True)
     elif problem.severity is not Severity.ERROR and not problem.code.startswith("BPO22"):
         # The reason is the author's to write: until then the comment allows nothing, and says so.
@@ -51,6 +56,14 @@ def _for(
         indent = text[at : at + len(text[at:]) - len(text[at:].lstrip(" \t"))]
         title = f"Allow {problem.code} here, for a reason to be given"
         yield _action(page, shelf, title, shown, [(at, at, f"{indent}# allow {problem.code}: \n")])
+
+
+def _told(edits: list[tuple[Span, str]]) -> str:
+    """What mending does, in few words."""
+    if len(edits) > 1:
+        return "Mend this"
+    text = " ".join(edits[0][1].split())
+    return f"Change to `{text[:40]}`" if text else "Delete this"
 
 
 def _without(page: Page, start: int, end: int) -> tuple[int, int, str]:

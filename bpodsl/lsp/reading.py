@@ -8,6 +8,7 @@ from typing import Final
 
 from attrs import define, field
 
+from bpodsl.language.build import Item
 from bpodsl.language.grammar import END, STARTS, tables
 from bpodsl.language.layout import LINE, ROW, SUB, Piece, lay_out
 from bpodsl.language.machine import Machine
@@ -18,6 +19,27 @@ RETRIES: Final = 4
 _ROUGH: Final = re.compile(
     r'(?P<STRING>"[^"\n]*"?)|(?P<REFERENCE>\[[^\[\]\n]*\]?)|(?P<COMMENT>#[^\n]*)|(?P<WORD>[A-Za-z_]\w*)|(?P<NUMBER>\d[\d.:T-]*)'
 )
+
+
+class Follower(Machine):
+    """A parser that makes nothing: it only follows where it would stand. So it can go back anywhere, for nothing that
+    it has made could have grown since."""
+
+    def settle(self, terminal: str) -> int | None:
+        states, rows, reductions = self.states, tables().states, tables().reductions
+        while True:
+            n = rows[states[-1]].get(terminal)
+            if n is None or n >= 0:
+                return n
+            size, origin = reductions[-n - 1]
+            del states[-size:]
+            states.append(rows[states[-1]][origin])
+
+    def feed(self, terminal: str, item: Item | None = None) -> bool:
+        n = self.settle(terminal)
+        if n is not None:
+            self.states.append(n)
+        return n is not None
 
 
 @define
@@ -37,7 +59,7 @@ class Reader:
             if block.word not in STARTS:
                 yield from self._rough(block.head.start, block.pieces[-1].end)
                 continue
-            machine = Machine(self.source, STARTS[block.word])
+            machine = Follower(self.source, STARTS[block.word])
             lost = False
             for piece in block.pieces:
                 read = None if lost else self.piece(machine, piece)
@@ -47,7 +69,7 @@ class Reader:
                 else:
                     yield from read
 
-    def piece(self, machine: Machine, piece: Piece, end: int | None = None) -> list[Token] | None:
+    def piece(self, machine: Follower, piece: Piece, end: int | None = None) -> list[Token] | None:
         """Read a line into the machine; None if it does not fit, and then the machine stands where it stood.
 
         `end`: only so far.
@@ -65,28 +87,23 @@ class Reader:
         return None
 
     def _run(
-        self, machine: Machine, piece: Piece, end: int | None, forced: Mapping[int, str]
+        self, machine: Follower, piece: Piece, end: int | None, forced: Mapping[int, str]
     ) -> tuple[list[Token], bool]:
         """The tokens that fit, and whether all did."""
         read: list[Token] = []
         at = piece.start
         if piece.mark:
-            n = machine.settle(piece.mark)
-            if n is None:
+            if not machine.feed(piece.mark):
                 return read, False
-            stop = piece.start + (piece.mark == ROW)
-            machine.states.append(n)
-            machine.items.append((piece.start, stop, None))
-            at = self.scanner.skip(stop, piece.end)
+            at = self.scanner.skip(piece.start + (piece.mark == ROW), piece.end)
         last = piece.end if end is None else end
         while at < last:
             try:
                 token = self.scanner.token(at, piece.end, machine.states[-1], forced)
             except Unreadable:
                 return read, False
-            # Only what the machine takes matters here: the values of leaves are made, but never looked at.
             read.append(token)
-            if not machine.feed(token.terminal, (token.start, token.end, token.value)):
+            if not machine.feed(token.terminal):
                 return read, False
             at = self.scanner.skip(token.end, piece.end)
         fits = end is not None or any(machine.takes(mark) for mark in (END, LINE, SUB, ROW))

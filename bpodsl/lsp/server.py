@@ -73,7 +73,7 @@ def _lifecycle(server: Server) -> None:
     seat = server.seat
 
     @server.feature(types.INITIALIZED)
-    def initialized(params: types.InitializedParams) -> None:
+    async def initialized(params: types.InitializedParams) -> None:
         folders = [seat.shelf.path(uri) for uri in server.workspace.folders]
         if not folders and server.workspace.root_uri:
             folders = [seat.shelf.path(server.workspace.root_uri)]
@@ -81,6 +81,14 @@ def _lifecycle(server: Server) -> None:
         encoding = server.workspace.position_encoding
         seat.shelf.encoding = str(getattr(encoding, "value", encoding) or "utf-16")
         seat.shelf.look_again()
+        workspace = server.client_capabilities.workspace
+        watches = None if workspace is None else workspace.did_change_watched_files
+        if watches is not None and watches.dynamic_registration:
+            files = types.DidChangeWatchedFilesRegistrationOptions(
+                [types.FileSystemWatcher(pattern) for pattern in ("**/*.bpo", "**/bpodsl.toml", "**/pyproject.toml")]
+            )
+            asked = types.Registration("files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, files)
+            await server.client_register_capability_async(types.RegistrationParams([asked]))
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def opened(params: types.DidOpenTextDocumentParams) -> None:

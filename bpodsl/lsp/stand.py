@@ -13,9 +13,8 @@ from bpodsl.language import ast
 from bpodsl.language.ast.base import places
 from bpodsl.language.grammar import END, STARTS, RuleShape, tables
 from bpodsl.language.layout import LINE, Block, lay_out
-from bpodsl.language.machine import Machine
 from bpodsl.language.scan import Token
-from bpodsl.lsp.reading import Reader
+from bpodsl.lsp.reading import Follower, Reader
 from bpodsl.lsp.roles import EXPRESSION, TIMES, VALUE, Role, role
 from bpodsl.text import Source
 
@@ -34,7 +33,7 @@ class Stand:
 
     clause: str
     read: tuple[Token, ...]
-    machine: Machine | None
+    machine: Follower | None
 
 
 def stand_at(text: str, offset: int) -> Stand | None:
@@ -53,14 +52,14 @@ def stand_at(text: str, offset: int) -> Stand | None:
         return Stand("", (), None)
     if block.word not in STARTS:
         return None
-    machine = Machine(source, STARTS[block.word])
+    machine = Follower(source, STARTS[block.word])
     reader = Reader(source)
     _before(reader, machine, block)
     read = reader.piece(machine, piece, offset)
     return None if read is None else Stand(block.word, tuple(read), machine)
 
 
-def _before(reader: Reader, machine: Machine, block: Block) -> None:
+def _before(reader: Reader, machine: Follower, block: Block) -> None:
     """Read the lines before the last; those that cannot be read are left out."""
     if len(block.pieces) > 1 and reader.piece(machine, block.head) is None:
         return
@@ -76,7 +75,7 @@ def _before(reader: Reader, machine: Machine, block: Block) -> None:
 
 
 # ------------------------------------------------------------------------------------ words
-def phrases(machine: Machine) -> list[str]:
+def phrases(machine: Follower) -> list[str]:
     """The words of the language that may stand next; where only one or a few words can follow one, with these."""
     texts = {name: text for text, name in tables().keywords.items()}
     found: dict[str, None] = {}
@@ -141,7 +140,7 @@ def shifted(states: Sequence[int], terminal: str) -> list[int] | None:
 
 
 # ------------------------------------------------------------------------------------ names
-def roles(machine: Machine) -> list[Role]:
+def roles(machine: Follower) -> list[Role]:
     """What a name that stands next would be."""
     stack = settled(machine.states, "NAME")
     if stack is None:

@@ -23,11 +23,16 @@ class Talk:
         self.said = asyncio.Event()
         self.refreshed = []
         self.versions = {}
+        self.watched = []
 
         @client.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
         def published(params):
             self.found[params.uri] = list(params.diagnostics)
             self.said.set()
+
+        @client.feature(types.CLIENT_REGISTER_CAPABILITY)
+        def asked(params):
+            self.watched.append(str(params))
 
         @client.feature(types.WORKSPACE_CODE_LENS_REFRESH)
         def refresh(params):
@@ -75,6 +80,7 @@ async def talking(*folders, encodings=None):
             types.ClientCapabilities(
                 general=general,
                 workspace=types.WorkspaceClientCapabilities(
+                    did_change_watched_files=types.DidChangeWatchedFilesClientCapabilities(dynamic_registration=True),
                     code_lens=types.CodeLensWorkspaceClientCapabilities(refresh_support=True),
                     inlay_hint=types.InlayHintWorkspaceClientCapabilities(refresh_support=True),
                 ),

@@ -8,6 +8,7 @@ import pytest
 
 pytest.importorskip("pygls")
 
+from bpodsl.language import parse
 from bpodsl.lsp.desk import Desk
 from bpodsl.lsp.names import Symbol, index_of
 from bpodsl.lsp.rename import CannotRename, renamed, replaced
@@ -159,3 +160,21 @@ def test_a_text_used_by_another_is_judged_as_a_part_of_it(tmp_path):
     desk.shelf.look_again()
     (agreement,) = desk.agreements_of(tmp_path.resolve() / "first.bpo")
     assert "there is no such file" in agreement.understood.problems[0].message()
+
+
+def test_typing_in_one_file_reads_no_other_again(monkeypatch):
+    folder = ROOT / "examples" / "claims_administration"
+    path = folder / "claims_administration.bpo"
+    text = path.read_text(encoding="utf-8")
+    read = []
+    monkeypatch.setattr("bpodsl.lsp.shelf.parse", lambda source: read.append(source.name) or parse(source))
+    desk = Desk(Shelf([folder]))
+    desk.shelf.hold(path.as_uri(), text)
+    desk.agreements_of(path)
+    assert sorted(read) == sorted(str(each) for each in folder.glob("*.bpo"))
+    for key in range(5):
+        read.clear()
+        desk.shelf.hold(path.as_uri(), text + "\n" * key)
+        (agreement,) = desk.agreements_of(path)
+        index_of(agreement).occurrences  # noqa: B018
+        assert read == [str(path)][: key > 0]

@@ -207,3 +207,30 @@ def test_without_its_libraries_the_command_says_what_to_install(monkeypatch):
     result = CliRunner().invoke(bpodsl, ["lsp"])
     assert result.exit_code == 1
     assert "pip install 'bpodsl[lsp]'" in result.output
+
+
+def test_what_other_programs_write_and_what_the_project_says_counts(tmp_path):
+    path = tmp_path / "care.bpo"
+    text = CARE.read_text(encoding="utf-8") + '\nuse "more.bpo"\n\ncalendar nights\n  mon-fri  20:00-24:00\n'
+    uri = path.as_uri()
+
+    async def conversation(talk):
+        talk.open(uri, text)
+        found = await talk.problems(uri, bool)
+        assert [cut(text, each.range) for each in found] == ['"more.bpo"', "nights"]
+
+        def written(name, words):
+            (tmp_path / name).write_text(words, encoding="utf-8")
+            event = types.FileEvent((tmp_path / name).as_uri(), types.FileChangeType.Created)
+            talk.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([event]))
+
+        written("more.bpo", "calendar days\n  mon-fri  08:00-20:00\n")
+        await talk.problems(uri, lambda found: [each.code for each in found] == ["BPO205"])
+        written("bpodsl.toml", 'ignore = ["BPO205"]\n')
+        assert await talk.problems(uri, lambda found: not found) == []
+        written("bpodsl.toml", "ignore = 5\n")
+        found = await talk.problems(uri, bool)
+        assert {each.code for each in found} == {None, "BPO205"} and "bpodsl.toml" in found[0].message
+        assert "**/*.bpo" in str(talk.watched)
+
+    converse(conversation, tmp_path)
