@@ -154,6 +154,19 @@ def test_several_are_renamed_at_once_and_duties_take_their_parts_along():
     }  # fmt: skip
 
 
+def test_clauses_that_only_look_alike_are_not_renamed():
+    one = "event first from meridian\ntrigger tell_first\n  when first 2 times in any 30 days\n"
+    one += '  resets\n  then tell "x"\n'
+    other = one.replace("first", "second").replace("2 times", "3 times")
+    comparison = compare(contract_of(TEXT + one), contract_of(TEXT + other))
+    assert {(c.what, c.key[1]) for c in comparison.changes} == {
+        ("removed", "first"), ("removed", "tell_first"), ("added", "second"), ("added", "tell_second"),
+    }  # fmt: skip
+    # With nothing else changed they are.
+    comparison = compare(contract_of(TEXT + one), contract_of(TEXT + one.replace("first", "second")))
+    assert {c.what for c in comparison.changes} == {"renamed"}
+
+
 def test_a_new_name_and_another_content_are_two_clauses():
     comparison = changed("p1_on_time", "p1_share", "at least 95%\n", "at least 96%\n")
     whats = {change.key[1]: change.what for change in comparison.changes}
