@@ -30,7 +30,7 @@ class Understood:
     @property
     def headed(self) -> bool:
         """Whether it says that it is an agreement."""
-        return not any(problem.code == "BPO208" and problem.span is None for problem in self.problems)
+        return not any(p.code == "BPO208" and p.span is not None and p.span.end == 0 for p in self.problems)
 
     @property
     def sound(self) -> bool:

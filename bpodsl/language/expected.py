@@ -98,8 +98,15 @@ def expected(accepted: Iterable[str]) -> tuple[str, ...]:
     found = [*words, *said, *phrases]
     if len(found) > SHOWN:
         kept = [*words[: max(2, SHOWN - len(said) - len(phrases))], *said, *phrases][:SHOWN]
-        return (*kept, f"{len(found) - len(kept)} other things")
+        return (*kept, f"{len(found) - len(kept)} more")
     return tuple(found)
+
+
+def _likeness(one: str, other: str) -> float:
+    """How alike two words are. Letters in another order are a slip of the fingers, however short the word."""
+    if len(one) == len(other) > 2 and sorted(one) == sorted(other):
+        return 0.95
+    return SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -109,7 +116,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     for other in sorted(known):
         if len(other) < 2 or abs(len(other) - len(word)) > 3:
             continue
-        likeness = 1.0 if other == folded else SequenceMatcher(None, folded, other, autojunk=False).ratio()
+        likeness = 1.0 if other == folded else _likeness(folded, other)
         if likeness > score:
             best, score = other, likeness
     return best if best != word else None

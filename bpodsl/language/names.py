@@ -81,7 +81,7 @@ class Names:
         """The declared name most like this one, of the wanted things if possible."""
         wanted = tuple(things)
         right = [each.name for each in self.table.values() if not wanted or each.thing in wanted]
-        return nearest(name, right) or nearest(name, self.table)
+        return nearest(name, right) or nearest(name, self.table, cutoff=0.8)
 
 
 def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:

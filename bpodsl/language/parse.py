@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any, Final
 
 from bpodsl.language import ast, limits
@@ -30,6 +31,18 @@ _MODEL_HEADS: Final[Mapping[str, str]] = {
     "event": "event x from y", "notice": "notice x from y", "test": 'test "x"',
 }  # fmt: skip
 """A sound head for each word, to look at the lines of a clause whose head is not."""
+
+_ELSEWHERE: Final[Mapping[str, str]] = {
+    "otherwise": "What follows when it is missed is said with `failing that …`.",
+    "if": "What follows when it is missed is said with `failing that …`, what a trigger waits for with `when …`.",
+    "unless": "What takes the fault away is said with `excused during STATE`, what stops the time with "
+              "`suspended during STATE`.",
+    "the": "A line begins with the name of a party, as the agreement declares it, or with a word of the language.",
+    "each": "A duty of each window is said at the end of its `must` line: `… must report_sent each month`.",
+    "every": "A duty of each window is said at the end of its `must` line: `… must report_sent each month`.",
+}  # fmt: skip
+_DUTIES: Final = ("shall", "will", "should", "may", "has", "agrees", "undertakes")
+"""What paper says in other words where a line begins."""
 
 _NAMES: Final = re.compile(r"[a-z][a-z0-9_]*")
 _ENDS: Final = (END, LINE, SUB, ROW)
@@ -57,6 +70,32 @@ def parse(source: Source) -> tuple[ast.File, tuple[Problem, ...]]:
         uses=tuple(reader.uses), patterns=tuple(reader.patterns),
     )  # fmt: skip
     return file, tuple(sorted(reader.problems, key=lambda problem: (_start(problem), problem.code)))
+
+
+def _model(word: str, source: Source) -> Machine | None:
+    """A machine that has read a sound head of such a clause."""
+    if word in FLAT:
+        return None
+    machine = Machine(source, STARTS[word])
+    head = Source("", _MODEL_HEADS.get(word, f"{word} x"))
+    scanner, at = Scanner(head), 0
+    while at < len(head.text):
+        token = scanner.token(at, len(head.text), machine.states[-1], {})
+        machine.feed(token.terminal, (token.start, token.end, token.value))
+        at = scanner.skip(token.end, len(head.text))
+    return machine
+
+
+@cache
+def line_words(word: str) -> tuple[str, ...]:
+    """The words with which a line of such a clause can begin."""
+    machine = _model(word, Source("", ""))
+    settled = None if machine is None else machine.settle(LINE)
+    if machine is None or settled is None:
+        return ()
+    machine.states.append(settled)
+    machine.items.append((0, 0, None))
+    return tuple(words_of(machine.accepted()))
 
 
 def _start(problem: Problem) -> int:
@@ -99,7 +138,7 @@ class _Reader:
         if problem is not None:
             self._report(problem)
             self.broken.append(self._broken(block, span))
-            model = self._model(block.word)
+            model = _model(block.word, self.source)
             if model is not None:
                 self._lines(model, block)
             return
@@ -164,19 +203,6 @@ class _Reader:
             self.clauses.append(clause)
         if not whole:
             self.damaged.append(clause.span)
-
-    def _model(self, word: str) -> Machine | None:
-        """A machine that has read a sound head of such a clause."""
-        if word in FLAT:
-            return None
-        machine = Machine(self.source, STARTS[word])
-        head = Source("", _MODEL_HEADS.get(word, f"{word} x"))
-        scanner, at = Scanner(head), 0
-        while at < len(head.text):
-            token = scanner.token(at, len(head.text), machine.states[-1], {})
-            machine.feed(token.terminal, (token.start, token.end, token.value))
-            at = scanner.skip(token.end, len(head.text))
-        return machine
 
     def _broken(self, block: Block, span: Span) -> ast.Broken:
         """What was lost, with the names that its head seems to declare."""
@@ -367,6 +393,12 @@ class _Reader:
         line = text.rfind("\n", 0, token.start) + 1
         if line > piece.start and not text[line : token.start].strip(" \t"):
             return "This line is indented deeper than the one above, so it continues that one. Should it begin a line?"
+        if piece.mark == LINE and before is not None and len(failure.read) == 2 and before.value is not None:
+            first = text[before.start : before.end]
+            if first.lower() in _ELSEWHERE:
+                return _ELSEWHERE[first.lower()]
+            if word in _DUTIES:
+                return "What a party has to do is said with `must`, what it may not do with `must not`."
         if token.terminal == "DAY" and "INSTANT" in failure.accepted:
             return f"A day and a time are joined by T: `{word}T09:00`."
         if word == "where" and len(failure.read) > 2:

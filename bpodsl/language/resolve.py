@@ -32,8 +32,9 @@ from bpodsl.language.joining import Load, join
 from bpodsl.language.kinds import UNKNOWN
 from bpodsl.language.names import Declaration
 from bpodsl.language.problems import CannotHappen, DuplicateName, HeadIncomplete, NotSayable, SaidTwice, Unused
+from bpodsl.language.slips import without_slips
 from bpodsl.terms import Clause, Contract, Rounding, Term, walk
-from bpodsl.text import Problem, Severity, Source
+from bpodsl.text import Problem, Severity, Source, Span
 from bpodsl.values import holiday_data_version, zone_data_version
 
 
@@ -62,8 +63,9 @@ def resolve(file: ast.File, load: Load | None = None) -> tuple[Contract | None, 
     Total: it raises for no tree that `parse` gives. `load` finds the files that it uses; without it there are none.
     """
     file, found = join(file, load)
+    file, slips = without_slips(file)
     ctx = Context(file, TYPINGS)
-    ctx.problems.update(dict.fromkeys(found))
+    ctx.problems.update(dict.fromkeys((*found, *slips)))
     ctx.broken = {name for broken in file.broken for name in broken.names}
     agreement = _agreement(ctx)
     _declare(ctx, agreement)
@@ -107,7 +109,8 @@ def _agreement(ctx: Context) -> ast.Agreement | None:
     for other in found[1:]:
         ctx.report(SaidTwice(head_span(other), "which agreement it is", head_span(found[0])))
     if not found and not any(broken.word == "agreement" for broken in ctx.file.broken):
-        ctx.report(HeadIncomplete(None, "between whom it is made", 'agreement customer_care "Customer care"'))
+        start = Span(ctx.file.span.source, 0, 0)
+        ctx.report(HeadIncomplete(start, "between whom it is made", 'agreement customer_care "Customer care"'))
     return found[0] if found else None
 
 

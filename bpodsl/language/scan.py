@@ -217,7 +217,12 @@ def _percent(span: Span) -> ast.Percent:
 
 def _instant(span: Span) -> ast.Instant:
     text = span.text
-    parse_instant(text if "Z" in text or "+" in text or text.count("-") > 2 else text + "Z")
+    whole = "Z" in text or "+" in text or text.count("-") > 2
+    try:
+        parse_instant(text if whole else text + "Z")
+    except TimeError as error:
+        # What was put in to read it is not the author's.
+        raise error if whole else TimeError(error.reason, error.message.replace(text + "Z", text)) from None
     return ast.Instant(span, text)
 
 

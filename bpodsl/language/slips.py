@@ -1,0 +1,52 @@
+"""Lines of figures that can be read as a value, but are a line of another sort with a slip in its first word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from bpodsl.language import ast
+from bpodsl.language.expected import nearest
+from bpodsl.language.parse import line_words
+from bpodsl.language.problems_syntax import Unexpected
+from bpodsl.text import Problem, Span
+
+_WORD: Final = re.compile(r"[a-z_]+")
+_CLAUSES: Final = {ast.Measure: "measure", ast.Amount: "amount"}
+
+
+def without_slips(file: ast.File) -> tuple[ast.File, list[Problem]]:
+    """The file without such lines, and what is wrong with them: of a clause that says its value twice the line, or
+    lines, whose first word is no name of the agreement and nearly one with which a line begins."""
+    names, found, clauses, damaged = set(_names(file)), list[Problem](), list[ast.Clause](), list(file.damaged)
+    for clause in file.clauses:
+        word = _CLAUSES.get(type(clause))
+        lines = tuple(clause.lines) if isinstance(clause, ast.Measure | ast.Amount) else ()
+        if word is None or sum(isinstance(line, ast.ValueLine) for line in lines) < 2:
+            clauses.append(clause)
+            continue
+        slips = {id(line): slip for line in lines if (slip := _slip(line, word, names)) is not None}
+        found += slips.values()
+        if slips:
+            damaged.append(clause.span)
+            clause = ast.changed(clause, lines=tuple(line for line in lines if id(line) not in slips))
+        clauses.append(clause)
+    return (ast.changed(file, clauses=tuple(clauses), damaged=tuple(damaged)) if found else file), found
+
+
+def _slip(line: ast.Node, clause: str, names: set[str]) -> Problem | None:
+    text = line.span.text
+    written = _WORD.match(text)
+    if not isinstance(line, ast.ValueLine) or written is None or written[0] in names:
+        return None
+    near = nearest(written[0], line_words(clause))
+    span = Span(line.span.source, line.span.start, line.span.start + written.end())
+    return None if near is None else Unexpected(span, seen=f"`{span.text}`", expected=(f"`{near}`",), near=near)
+
+
+def _names(file: ast.File) -> Iterator[str]:
+    for clause in file.clauses:
+        for said in (getattr(clause, "name", None), *(getattr(clause, "names", None) or ())):
+            if isinstance(said, ast.Name):
+                yield said.text
