@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from bpodsl.compare.deep import Difference, differences, told
+from bpodsl.compare.deep import differences
+from bpodsl.compare.difference import Difference, told
 from bpodsl.compare.hanging import ORDER, Hanging, Hangs
 from bpodsl.compare.renames import find_renames, renamed, renamed_key
 from bpodsl.compare.written import Key, Written, canonical, clauses, is_wording, lines_of

@@ -226,7 +226,11 @@ def test_of_an_amendment_that_is_there_only_what_differs_is_told():
          "within 3 h of support", "within 2 h of support"),
     ]  # fmt: skip
     later = contract_of(TEXT + CHANGE.replace("2026-09-01", "2026-10-01"))
-    assert ("effective", "2026-09-01", "2026-10-01") in [row[3:] for row in told(compare(one, later))]
+    days = "from 2026-09-01 on", "from 2026-10-01 on"
+    assert [row[2:] for row in told(compare(one, later))] == [
+        ("restore_p1", "holds", *days), ("p1_on_time", "target, holds", *days),
+        ("monthly_charge", "formula, holds", *days), ("first", "effective", "2026-09-01", "2026-10-01"),
+    ]  # fmt: skip
 
 
 def test_limits_by_a_field_are_told_by_their_case():
