@@ -6,15 +6,31 @@ from collections.abc import Callable, Iterable, Sequence
 from io import BytesIO
 from os.path import normpath
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bpodsl.lean import define, field, frozen
 from bpodsl.terms import Contract
 from bpodsl.text import Problem, Severity, Source
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from bpodsl.language import Load, Loaded
+    from bpodsl.language.ast import File
     from bpodsl.record import Entry, Event, Ledger
+    from bpodsl.text.citing import Cited
+    from bpodsl.values import Money
+
+
+@frozen
+class Reading:
+    """How files are read. `bytes_of` raises OSError for what cannot be read; `parse` may keep what it has parsed."""
+
+    bytes_of: Callable[[Path], bytes] = Path.read_bytes
+    parse: Callable[[Source], tuple[File, tuple[Problem, ...]]] | None = None
+
+
+FROM_DISK: Final = Reading()
 
 
 @frozen
@@ -38,8 +54,20 @@ class Understood:
         return self.contract is not None and not any(p.severity is Severity.ERROR for p in self.problems)
 
 
+@frozen
+class Asked:
+    """What is asked of an agreement besides what is always asked: whether one case changes what is owed by more than
+    `cliff`, and, on the day `today`, whether what its comments allow is allowed still. None: that is not asked."""
+
+    cliff: Money | None = None
+    today: date | None = None
+
+
+NOTHING_MORE: Final = Asked()
+
+
 def understand_text(
-    name: str, text: str, load: Load | None = None
+    name: str, text: str, load: Load | None = None, asked: Asked = NOTHING_MORE, reading: Reading = FROM_DISK
 ) -> tuple[Contract | None, tuple[Problem, ...]]:
     """Parse, resolve and doubt a text, and leave out the problems that its comments allow; never raises for what an
     author may type. `load` finds the files it uses."""
@@ -54,10 +82,10 @@ def understand_text(
             sources.append(found.source)
         return found
 
-    tree, problems = parse(sources[0])
+    tree, problems = (reading.parse or parse)(sources[0])
     contract, more = resolve(tree, gathered)
-    doubts = () if contract is None else lint(contract, _follow)
-    return contract, tuple(_allowed(sources, (*problems, *more, *doubts)))
+    doubts = () if contract is None else lint(contract, _follow, asked.cliff)
+    return contract, tuple(_allowed(sources, (*problems, *more, *doubts), asked))
 
 
 def _follow(contract: Contract, lines: Sequence[str], until: int) -> Sequence[Entry]:
@@ -71,23 +99,29 @@ def _follow(contract: Contract, lines: Sequence[str], until: int) -> Sequence[En
     return [entry for _, ledger in ledgers for entry in ledger.outcome]
 
 
-def _allowed(sources: Sequence[Source], problems: Iterable[Problem]) -> Iterable[Problem]:
+def _allowed(sources: Sequence[Source], problems: Iterable[Problem], asked: Asked) -> Iterable[Problem]:
     """The problems that the comments of the texts do not allow."""
     if not any("# allow" in source.text for source in sources):
         return problems
     from bpodsl.language.allowing import allow
     from bpodsl.problems import every_problem
 
-    return allow(dict.fromkeys(sources), problems, {each.code: each.severity for each in every_problem()})
+    codes = {each.code: each.severity for each in every_problem()}
+    unasked = () if asked.cliff is not None else ("BPO409",)
+    return allow(dict.fromkeys(sources), problems, codes, asked.today, unasked)
 
 
-def understand(path: Path, shown: str = "") -> Understood:
+def understand(
+    path: Path, shown: str = "", asked: Asked = NOTHING_MORE, reading: Reading = FROM_DISK
+) -> Understood:  # fmt: skip
     """The same for a file and those that it uses. Raises OSError if it cannot be read; bytes that are no UTF-8 are a
     problem, and so is a used file that cannot be read."""
-    return understand_bytes(path, path.read_bytes(), shown or str(path))
+    return understand_bytes(path, reading.bytes_of(path), shown or str(path), asked, reading)
 
 
-def understand_bytes(path: Path, data: bytes, name: str) -> Understood:
+def understand_bytes(
+    path: Path, data: bytes, name: str, asked: Asked = NOTHING_MORE, reading: Reading = FROM_DISK
+) -> Understood:
     """The same for bytes that stand for a file, such as an earlier version of it; the files that it uses are looked
     for where that file is."""
     from bpodsl.language import decode
@@ -95,9 +129,19 @@ def understand_bytes(path: Path, data: bytes, name: str) -> Understood:
     text, problems = decode(name, data)
     if problems and not text:
         return Understood(path, None, problems)
-    folder = _Folder(path, name)
-    contract, more = understand_text(name, text, folder.load)
+    folder = _Folder(path, name, reading)
+    contract, more = understand_text(name, text, folder.load, asked, reading)
     return Understood(path, None if problems else contract, (*problems, *more), tuple(folder.used))
+
+
+def cited(path: Path) -> list[Cited]:
+    """Where an agreement, and the files that it uses, cite the paper. Raises OSError if it cannot be read."""
+    from bpodsl.language import decode
+    from bpodsl.language.citations import citations
+
+    name = str(path)
+    text, _ = decode(name, path.read_bytes())
+    return citations(Source(name, text), _Folder(path, name).load)
 
 
 @define
@@ -106,6 +150,7 @@ class _Folder:
 
     first: Path
     name: str
+    reading: Reading = FROM_DISK
     paths: dict[str, Path] = field(factory=dict)
     used: dict[Path, None] = field(factory=dict)
 
@@ -124,7 +169,7 @@ class _Folder:
             if not path.is_relative_to(root):
                 return "it lies outside the folder of the first file"
             shown = normpath(PurePosixPath(using).parent / written)
-            text, problems = decode(shown, path.read_bytes())
+            text, problems = decode(shown, self.reading.bytes_of(path))
         except FileNotFoundError:
             return "there is no such file"
         except (OSError, ValueError):
@@ -133,7 +178,9 @@ class _Folder:
         if path != self.first.resolve():
             self.used.setdefault(path)
         key = path.relative_to(root).as_posix()
-        return Loaded("" if path == self.first.resolve() else key, Source(shown, text), tuple(problems))
+        source = Source(shown, text)
+        read = None if self.reading.parse is None else self.reading.parse(source)
+        return Loaded("" if path == self.first.resolve() else key, source, tuple(problems), read)
 
 
 def agreements(paths: Iterable[Path]) -> list[Path]:
@@ -145,21 +192,22 @@ def agreements(paths: Iterable[Path]) -> list[Path]:
     return list(found)
 
 
-def understand_all(paths: Iterable[Path]) -> list[Understood]:
+def understand_all(paths: Iterable[Path], asked: Asked = NOTHING_MORE) -> list[Understood]:
     """Every agreement among paths and below folders. A file that another one uses is a part of that one, not an
     agreement of its own; for a part given alone stand the agreements near it that use it."""
-    understood = {path.resolve(): understand(path) for path in agreements(paths)}
+    understood = {path.resolve(): understand(path, "", asked) for path in agreements(paths)}
     for part in [path for path, each in understood.items() if not each.headed]:
         if not any(part in each.used for each in understood.values()):
-            understood |= {each.path.resolve(): each for each in _users(understood[part].path)}
+            understood |= {each.path.resolve(): each for each in _users(understood[part].path, asked)}
     used = {path for each in understood.values() for path in each.used}
     return [each for path, each in understood.items() if path not in used]
 
 
-def _users(part: Path) -> list[Understood]:
+def _users(part: Path, asked: Asked) -> list[Understood]:
     """The agreements that use a file, in the nearest folder that has some: its own, or one of the three above."""
     for folder in (part.parent, *list(part.resolve().parents)[1:4]):
-        near = [understand(path) for path in sorted(folder.glob("*.bpo")) if path.resolve() != part.resolve()]
+        others = [path for path in sorted(folder.glob("*.bpo")) if path.resolve() != part.resolve()]
+        near = [understand(path, "", asked) for path in others]
         if found := [each for each in near if part.resolve() in each.used]:
             return found
     return []

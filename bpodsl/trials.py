@@ -64,10 +64,12 @@ def _not_counted(
     """The events that wait for another, or are set aside, in the order of the lines."""
     relations = {kind.name: kind.relates for kind in contract.events}
     refused = dict(related.refused)
+    late = {each.event: each.refused for each in related.late}
     for event, written in zip(events, example.events, strict=True):
         identity = event.source, event.id
         relation = relations.get(event.kind)
-        if identity in refused:
+        if identity in refused or identity in late:
+            refused = refused | late
             yield EventNotCounted(written.span, example.name, refused[identity].refusal("").message())
         elif identity in related.waiting:
             other = f"`{relation.event}`" if relation else "event"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from xml.etree import ElementTree
 
 import pytest
@@ -10,7 +11,7 @@ from click.testing import CliRunner
 
 from bpodsl.cli import exits
 from bpodsl.cli.main import bpodsl
-from bpodsl.pipeline import understand_text
+from bpodsl.pipeline import Asked, understand_text
 from tests.conftest import ROOT
 
 HEAD = """\
@@ -22,6 +23,7 @@ agreement small "A small agreement"
   currency   EUR, rounded half up to 0.01
 """
 UNUSED = HEAD + "calendar night\n  mon-fri  20:00-24:00\n"
+PRELUDE = (ROOT / "tests" / "language" / "resolve" / "prelude.bpo").read_text("utf-8")
 WRONG = UNUSED + "obligation answer\n  maker must answr once\n  within 2 hours of nigth\n"
 
 
@@ -218,6 +220,54 @@ def test_a_comment_that_does_not_do_is_itself_reported(comment, found):
     assert codes(UNUSED.replace("calendar night", f"calendar night  {comment}")) == found
 
 
+def on(day, text):
+    _, problems = understand_text("small.bpo", text, asked=Asked(today=date.fromisoformat(day)))
+    return sorted(problem.code for problem in problems)
+
+
+def test_what_is_allowed_until_a_day_counts_again_after_it():
+    text = UNUSED.replace("calendar night", "calendar night  # allow BPO205: Schedule E uses it, until 2027-03-31")
+    assert on("2027-03-31", text) == []
+    assert on("2027-04-01", text) == ["BPO205", "BPO223"]
+    assert codes(text) == []
+    assert on("2027-04-01", text.replace("BPO205", "BPO210")) == ["BPO205", "BPO222"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "found"),
+    [
+        ("used until 2027-02-30", ["BPO205", "BPO223"]),
+        ("until 2027-03-31", ["BPO205", "BPO220"]),
+        ("used until the spring", []),
+        ("used until 2027-03-31, then not", []),
+        ("used; until 2027-03-31.", ["BPO205", "BPO223"]),
+    ],
+)
+def test_what_ends_a_reason(reason, found):
+    assert on("2028-01-01", UNUSED.replace("calendar night", f"calendar night  # allow BPO205: {reason}")) == found
+
+
+def test_the_day_can_be_said(file):
+    text = UNUSED.replace("calendar night", "calendar night  # allow BPO205: used until 2027-03-31")
+    check(file(text), "--today", "2027-03-31", "--fail-on", "warning")
+    said = check(file(text), "--today", "2027-04-01", "--fail-on", "warning", code=exits.FOUND).stderr
+    assert "BPO205 was allowed until 2027-03-31, and that day is over." in said
+    assert "Write a day" in check(file(text), "--today", "tomorrow", code=exits.USAGE).output
+
+
+def test_a_cliff_is_asked_for_by_option_or_setting(tmp_path, file):
+    text = f"{PRELUDE}\ncredit c for on_time, of fee  # allow BPO409: as in every agreement of the group\n"
+    name = file(text + "  | at least 95% | 0%  |\n  | otherwise    | 10% |\n")
+    bare = file((tmp_path / name).read_text().replace("# allow", "#"), "bare.bpo")
+    check(name, "--fail-on", "warning", "--select", "BPO2")
+    check(name, "--fail-on", "warning", "--cliff", "99 GBP", "--select", "BPO2,BPO409")
+    assert "BPO409" in check(bare, "--cliff", "99 GBP").stderr
+    assert "BPO409" not in check(bare, "--cliff", "100 GBP").stderr
+    (tmp_path / "bpodsl.toml").write_text('cliff = "99 GBP"\n')
+    assert "BPO409" in check(bare).stderr
+    assert "write it like" in check(bare, "--cliff", "much", code=exits.USAGE).output
+
+
 def test_an_error_is_not_allowed():
     text = WRONG.replace("of nigth", "of nigth  # allow BPO202: soon")
     assert codes(text) == ["BPO202", "BPO202", "BPO205", "BPO221"]
@@ -233,14 +283,13 @@ def test_a_comment_speaks_of_its_own_line_and_file(file):
 
 
 # ------------------------------------------------------------------------------------ pages
-PRELUDE = (ROOT / "tests" / "language" / "resolve" / "prelude.bpo").read_text("utf-8")
 
 
-@pytest.mark.parametrize("code", ["BPO220", "BPO221", "BPO222"])
+@pytest.mark.parametrize("code", ["BPO220", "BPO221", "BPO222", "BPO223"])
 def test_the_examples_of_a_page_are_what_it_says(code):
     (page,) = json.loads(CliRunner().invoke(bpodsl, ["rule", code, "--format", "json"]).stdout)
-    assert code in codes(f"{PRELUDE}\n{page['bad']}\n")
-    assert not {"BPO220", "BPO221", "BPO222"} & set(codes(f"{PRELUDE}\n{page['good']}\n"))
+    assert code in on("2027-01-01", f"{PRELUDE}\n{page['bad']}\n")
+    assert not {"BPO220", "BPO221", "BPO222", "BPO223"} & set(on("2027-01-01", f"{PRELUDE}\n{page['good']}\n"))
 
 
 def test_all_pages_for_programs():

@@ -9,6 +9,8 @@
 | `sh`             | each `bpodsl` command is run at the top of the checkout; exit code 0 or the one in `# exits N` |
 | `text`           | the exact output of the `sh` block before it; a line `…` stands for any lines left out      |
 | `jsonl`          | each line is a JSON object                                                                 |
+| `json`, `toml`   | settings of other programs: they are JSON, TOML                                            |
+| `lua`, `elisp`   | the same, for programs that we do not have: their brackets close, and they name the server |
 | without a word   | a picture; there is nothing to run                                                         |
 """
 
@@ -17,6 +19,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import tomllib
 
 import pytest
 from click.testing import CliRunner
@@ -27,7 +30,7 @@ from bpodsl.trials import try_examples
 from tests.conftest import ROOT
 from tests.docs import all_blocks, blocks, pages
 
-KNOWN = re.compile(r"|bpo|bpo here|bpo part|bpo BPO\d{3}|sh|text|jsonl")
+KNOWN = re.compile(r"|bpo|bpo here|bpo part|bpo BPO\d{3}|sh|text|jsonl|json|toml|lua|elisp")
 
 
 def test_every_block_is_of_a_kind_that_is_run():
@@ -127,3 +130,21 @@ def assert_shown(block, said):
 def test_json_lines_are_json(block):
     for line in block.text.splitlines():
         assert isinstance(json.loads(line), dict)
+
+
+@pytest.mark.parametrize("block", [b for b in all_blocks() if b.info in ("json", "toml")], ids=lambda b: b.where)
+def test_settings_can_be_read(block):
+    assert {"json": json, "toml": tomllib}[block.info].loads(block.text)
+
+
+@pytest.mark.parametrize("block", [b for b in all_blocks() if b.info in ("lua", "elisp")], ids=lambda b: b.where)
+def test_settings_for_programs_that_are_not_here_name_the_server_and_close_their_brackets(block):
+    strings = re.compile(r'"(?:[^"\\]|\\.)*"')
+    assert {'"bpodsl"', '"lsp"'} <= set(strings.findall(block.text))
+    waiting = []
+    for sign in re.findall(r"[][(){}]", strings.sub("", block.text)):
+        if sign in "([{":
+            waiting.append(sign)
+        else:
+            assert waiting and waiting.pop() + sign in ("()", "[]", "{}"), f"{block.where}: {sign}"
+    assert not waiting

@@ -18,16 +18,20 @@ MAY = {
     "terms": {"values", "text", "lean"},
     "record": {"terms", "values"},
     "language": {"terms", "values", "text", "lean", "cached", "packaged"},
-    "lint": {"terms", "values", "text", "lean"},
+    "bounds": {"terms", "values", "lean"},
+    "lint": {"bounds", "terms", "values", "text", "lean"},
     "graph": {"terms", "values"},
     "engine": {"graph", "record", "terms", "values"},
     "reference": {"record", "terms", "values"},
-    "report": {"record", "terms", "values", "text"},
+    "report": {"bounds", "record", "terms", "values", "text"},
     "starting": {"language", "packaged", "pipeline", "terms", "text", "trials", "values"},
     "compare": {"graph", "record", "report", "terms", "values", "text", "lean"},
     "store": {"record", "terms", "values", "text"},
 }
-OWNED = {"lark": "language", "networkx": "graph", "rich": "report", "holidays": "values", "click": "cli", "z3": "lint"}
+OWNED = {
+    "lark": "language", "networkx": "graph", "rich": "report", "holidays": "values", "click": "cli", "z3": "lint",
+    "pygls": "lsp", "lsprotocol": "lsp",
+}  # fmt: skip
 
 
 def imports(path):
@@ -51,7 +55,7 @@ def test_the_table_of_the_architecture_says_the_same():
         for package in re.findall("[a-z]+", row[0]):
             table[package] = set(re.findall("[a-z]+", row[1]))
     assert table.pop("cli") == {"all"}
-    above = {"pipeline", "trials", "problems"}
+    above = {"pipeline", "trials", "problems", "lsp"}
     assert all(table.pop(package) == {"all", "above"} for package in above)
     assert table == MAY
     every = (ROOT / "bpodsl").iterdir()
@@ -114,6 +118,8 @@ def test_a_library_has_one_owner(library):
 
 def test_no_package_below_the_command_line_reads_a_clock():
     for path in (ROOT / "bpodsl").rglob("*.py"):
+        if path == ROOT / "bpodsl" / "cli" / "check.py":
+            continue  # It asks which day it is, to say which comments have run out.
         text = path.read_text(encoding="utf-8")
         for word in ("datetime.now", "time.time(", "utcnow", "date.today"):
             assert word not in text, f"{path}: {word}"

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from bpodsl import __version__
 from bpodsl.cli import exits
 from bpodsl.cli.common import FILE, PATHS, print_problems
-from bpodsl.cli.selection import FAIL_ON, selection
+from bpodsl.cli.selection import FAIL_ON, Selection, selection
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from bpodsl.pipeline import Understood
+    from bpodsl.report.coverage import Coverage
     from bpodsl.text import Problem
 
 FORMATS = ("text", "json", "sarif", "github", "junit")
@@ -25,53 +29,114 @@ FORMATS = ("text", "json", "sarif", "github", "junit")
 @click.option("--select", metavar="CODES", help="Of the warnings and notes only these: codes or beginnings, by commas.")
 @click.option("--ignore", metavar="CODES", help="Of the warnings and notes none of these.")
 @click.option("--fail-on", type=click.Choice(FAIL_ON), help="The least that makes exit code 1 or 3.  [default: error]")
-@click.option("--config", type=FILE, help="A TOML file with `select`, `ignore`, `fail-on`.")
+@click.option("--measures", is_flag=True, help="Print what each measure rests on, and what hangs on it.")
+@click.option("--paper", type=FILE, help="The clauses of the paper, a line for each (or CSV): say which are not coded.")
+@click.option("--cliff", metavar="SUM", help="Say where one case more changes what is owed by more, such as '500 GBP'.")
+@click.option("--today", metavar="DAY", help="The day on which comments with an end are judged.  [default: today]")
+@click.option("--config", type=FILE, help="A TOML file with `select`, `ignore`, `fail-on`, `cliff`.")
 def command(
-    paths: tuple[Path, ...], form: str, select: str | None, ignore: str | None, fail_on: str | None, config: Path | None
-) -> None:
+    paths: tuple[Path, ...], form: str, select: str | None, ignore: str | None, fail_on: str | None,
+    measures: bool, paper: Path | None, cliff: str | None, today: str | None, config: Path | None,
+) -> None:  # fmt: skip
     """Find what is wrong with agreements.
 
     PATHS are `.bpo` files, or folders whose agreements are all checked, each with the files that it uses.
     Every problem is shown with its place, what was expected and the next step; `bpodsl rule CODE` shows the
     page of a code. A comment `# allow CODE: the reason` at the end of a line, or alone above it, allows a
-    warning there.
+    warning there; with `until 2027-03-31` behind the reason, up to that day.
 
     What is always the same can stand in `bpodsl.toml`, or under `[tool.bpodsl]` in `pyproject.toml`: `select`,
-    `ignore` (lists of codes) and `fail-on`.
+    `ignore` (lists of codes), `fail-on` and `cliff`.
 
     \b
     Exit codes: 0 nothing wrong (warnings may be printed) · 1 what --fail-on asks for was found
                 3 an agreement has errors.
     """
-    from bpodsl.pipeline import understand_all
+    chosen = selection(paths, select, ignore, fail_on, config, cliff)
+    raise SystemExit(_once(paths, form, chosen, paper, measures, _day(today)))
+
+
+def _once(
+    paths: Sequence[Path], form: str, chosen: Selection, paper: Path | None, measures: bool, today: date
+) -> int:  # fmt: skip
+    """Check and say what was found; the exit code."""
+    from bpodsl.pipeline import Asked, understand_all
     from bpodsl.text.render import in_order
 
-    chosen = selection(paths, select, ignore, fail_on, config)
-    understood = understand_all(paths)
+    understood = understand_all(paths, Asked(chosen.cliff, today))
     if not understood:
         raise click.UsageError("There is no .bpo file in " + ", ".join(str(p) for p in paths) + ".")
     problems = in_order(chosen.chosen(p for each in understood for p in each.problems))
     wrong = [each for each in understood if not each.sound]
+    more = _more(understood, paper, measures, form == "text")
     if form == "text":
         print_problems(problems)
         if wrong:
             click.echo(f"{len(wrong)} of {len(understood)} agreements have errors.", err=True)
         else:
             click.echo(f"{len(understood)} checked, no errors.")
+        for text in more.values():
+            click.echo(f"\n{text}", nl=False)
     else:
-        click.echo(_for_programs(form, problems, [str(each.path) for each in understood]), nl=False)
+        click.echo(_for_programs(form, problems, [str(each.path) for each in understood], more), nl=False)
     if wrong:
-        raise SystemExit(exits.AGREEMENT)
-    if chosen.fails(problems):
-        raise SystemExit(exits.FOUND)
+        return exits.AGREEMENT
+    return exits.FOUND if chosen.fails(problems) else exits.OK
 
 
-def _for_programs(form: str, problems: Sequence[Problem], agreements: Sequence[str]) -> str:
+def _more(understood: Sequence[Understood], paper: Path | None, measures: bool, as_text: bool) -> dict[str, Any]:
+    """What is asked for besides problems, by name: as texts, or as JSON."""
+    found: dict[str, Any] = {}
+    if measures:
+        from bpodsl.report.measures import measures_json, measures_text
+
+        contracts = [each.contract for each in understood if each.contract is not None]
+        if as_text:
+            found["measures"] = "\n".join(measures_text(contract) for contract in contracts)
+        else:
+            found["measures"] = [each for contract in contracts for each in measures_json(contract)]
+    if paper is not None:
+        from bpodsl.report.coverage import coverage_json, coverage_text
+
+        coverage = _coverage(paper, [each.path for each in understood])
+        found["coverage"] = (coverage_text if as_text else coverage_json)(coverage, str(paper))
+    return found
+
+
+def _coverage(paper: Path, agreements: Sequence[Path]) -> Coverage:
+    """How much of the paper's list the agreements code together."""
+    from bpodsl.pipeline import cited
+    from bpodsl.report.coverage import cover, read_paper
+
+    try:
+        clauses = read_paper(paper.read_text(encoding="utf-8-sig"), paper.suffix.lower() == ".csv")
+    except UnicodeDecodeError as error:
+        raise click.BadParameter(f"{paper} is not text in UTF-8.", param_hint="'--paper'") from error
+    if not clauses:
+        raise click.BadParameter(f"{paper} lists no clauses.", param_hint="'--paper'")
+    return cover(clauses, [each for path in agreements for each in cited(path)])
+
+
+def _day(text: str | None) -> date:
+    """The day of `--today`, else that of the machine: this is the only place that asks it."""
+    from datetime import date
+
+    from bpodsl.values import TimeError, parse_day
+
+    if text is None:
+        return date.today()
+    try:
+        return parse_day(text)
+    except TimeError as error:
+        raise click.BadParameter(f"{error} Write a day such as 2027-03-31.", param_hint="'--today'") from error
+
+
+def _for_programs(form: str, problems: Sequence[Problem], agreements: Sequence[str], more: Mapping[str, Any]) -> str:
     from bpodsl.report.problems import github, json_text, junit, sarif
 
     match form:
         case "json":
-            return json_text(problems, agreements)
+            return json_text(problems, agreements, more)
         case "sarif":
             return sarif(problems, __version__)
         case "github":

@@ -23,8 +23,10 @@ COMMANDS = {
     "diff": "Say what differs in meaning between two agreements.",
     "explain": "Say why something followed, or why not.",
     "test": "Run the tests that agreements carry.",
+    "worth": "Say what an agreement can come to in money.",
     "graph": "Draw what leads to what.",
     "rule": "Show the page of a problem code.",
+    "lsp": "Serve an editor, by the Language Server Protocol.",
     "demo": "See it work on a packaged example.",
 }
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from bpodsl.lean import frozen
 from bpodsl.text import Problem, Severity
 
-KEYS: Final = ("select", "ignore", "fail-on")
+if TYPE_CHECKING:
+    from bpodsl.values import Money
+
+KEYS: Final = ("select", "ignore", "fail-on", "cliff")
 FAIL_ON: Final = ("error", "warning", "note")
 _ORDER: Final = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
 
@@ -19,11 +22,13 @@ _ORDER: Final = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
 @frozen
 class Selection:
     """Of the warnings and notes those whose code begins with one of `select` and with none of `ignore`; errors stop a
-    run, so they always count. `fail_on`: the least that makes a check fail."""
+    run, so they always count. `fail_on`: the least that makes a check fail. `cliff`: from which sum a step is one.
+    """
 
     select: tuple[str, ...] = ("BPO",)
     ignore: tuple[str, ...] = ()
     fail_on: Severity = Severity.ERROR
+    cliff: Money | None = None
 
     def chosen(self, problems: Iterable[Problem]) -> list[Problem]:
         """Those that count."""
@@ -40,14 +45,16 @@ class Selection:
 
 
 def selection(
-    paths: Iterable[Path], select: str | None, ignore: str | None, fail_on: str | None, config: Path | None
-) -> Selection:
+    paths: Iterable[Path], select: str | None, ignore: str | None, fail_on: str | None, config: Path | None,
+    cliff: str | None = None,
+) -> Selection:  # fmt: skip
     """What the options say; where they are silent, the file `config`; else the nearest `bpodsl.toml`, or
     `pyproject.toml` with a table `tool.bpodsl`, in the folder of the first path or one above it."""
     said = _settings(paths, config)
     chosen = _codes("--select", select) if select is not None else said.get("select", ("BPO",))
     ignored = _codes("--ignore", ignore) if ignore is not None else said.get("ignore", ())
-    return Selection(chosen, ignored, Severity(fail_on or said.get("fail-on", "error")))
+    wide = _sum("--cliff", cliff) if cliff is not None else said.get("cliff")
+    return Selection(chosen, ignored, Severity(fail_on or said.get("fail-on", "error")), wide)
 
 
 def _settings(paths: Iterable[Path], config: Path | None) -> dict[str, Any]:
@@ -89,11 +96,23 @@ def _checked(path: Path, table: Mapping[str, Any]) -> dict[str, Any]:
             if value not in FAIL_ON:
                 raise click.UsageError(f"{where}: write one of {', '.join(FAIL_ON)}.")
             found[key] = value
+        elif key == "cliff":
+            found[key] = _sum(where, value)
         elif isinstance(value, list) and all(isinstance(each, str) for each in value):
             found[key] = _codes(where, ",".join(value))
         else:
             raise click.UsageError(f'{where}: write a list of codes, such as ["BPO205"].')
     return found
+
+
+def _sum(where: str, value: object) -> Money:
+    """A sum of money in the settings."""
+    from bpodsl.values import MoneyError, parse_money
+
+    try:
+        return parse_money(str(value))
+    except MoneyError as error:
+        raise click.UsageError(f"{where}: {error}") from error
 
 
 def _codes(where: str, text: str) -> tuple[str, ...]:

@@ -13,10 +13,12 @@ from bpodsl.terms import (
     Clock,
     DeemedRow,
     Due,
+    Fact,
     Finish,
     Impose,
     Lapse,
     Length,
+    OnAny,
     Once,
     OnEvent,
     OnHappens,
@@ -115,6 +117,10 @@ def duty(value: object, say: Say) -> str:
             return f"each window of {figure}"
         case OnOutcome(norm, outcome):
             return f"each time {norm} is {outcome}"
+        case OnAny(outcomes):
+            return f"each time any of {', '.join(each.norm for each in outcomes)} is {outcomes[0].outcome}"
+        case Fact(name, worked):
+            return f"{name} is worked out: {say(worked)}"
         case OnLasting(state, length, edge):
             return f"{state} for {edge} {words.length(length)}"
         case Clock(hours, field, stops):

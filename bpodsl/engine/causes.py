@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from attrs import frozen
@@ -31,6 +32,8 @@ class Cause:
     opener: str
     scope: Callable[[], Scope]
     """Where what an effect says is evaluated."""
+    acted: Mapping[str, Any] = MappingProxyType({})
+    """The fields of the act by which an instance was performed in time."""
 
     @property
     def base(self) -> str:

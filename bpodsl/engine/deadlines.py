@@ -54,7 +54,7 @@ class Deadlines:
 
     def _instant(self, instance: Instance, field: str) -> int | None:
         """The instant that a field gives; None where it is absent."""
-        value = _day_or_instant(instance.fields.get(field))
+        value = _day_or_instant(instance.given(field))
         return self._zone.start_of(value) if isinstance(value, date) else value
 
     def of(self, instance: Instance, now: int) -> Deadline | None:
@@ -108,7 +108,7 @@ class Deadlines:
     def _counted(self, instance: Instance) -> Due | None:
         """The deadline that the fields of an instance give."""
         due = self.due
-        return due if due is None or not due.count else due.counted(instance.fields)
+        return due if due is None or not due.count else due.counted(instance.given)
 
     def position(self, instance: Instance, deadline: Deadline) -> Position:
         """Where an instance falls due: never before its opening was processed."""
@@ -148,7 +148,7 @@ class Deadlines:
     def _anchored(self, due: Due, instance: Instance, day: date, suspends: Watched) -> Deadline | None:
         value: Any = day
         if due.anchor == "field":
-            value = _day_or_instant(instance.fields.get(due.field))
+            value = _day_or_instant(instance.given(due.field))
             if value is None:
                 return None
         touched = self._touched(suspends) if due.moves or (due.length is not None and not due.back) else never

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
 
 from bpodsl.engine.dues import Deadline
 from bpodsl.engine.ordered import Ordered
@@ -17,17 +18,20 @@ if TYPE_CHECKING:
     from bpodsl.engine.norms import NormMachine
 
 Pairs = tuple[tuple[str, str], ...]
+NO_FACTS: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 class Instance:
     """One instance of a norm. Each `…_pos` is where something came about, or None.
 
-    `fields`, `declared`: those of its opening event. `openers`: the refs of the events that led to it in the instant it
-    opened, was renewed or reopened (`lived_pos`). `ground`: the instant and place from which it counts; `start`: from
-    which its clock runs; `counted`: from which its limit does.
+    `fields`, `declared`: those of its opening event. `facts`: what its terms had worked out as it opened.
+    `openers`: the refs of the events that led to it in the instant it opened, was renewed or reopened (`lived_pos`).
+    `ground`: the instant and place from which it counts; `start`: from which its clock runs; `counted`: from which its
+    limit does.
     """
 
     __slots__ = (
+        "acted",
         "as_met",
         "counted",
         "cure_due",
@@ -44,6 +48,7 @@ class Instance:
         "declared",
         "ended_pos",
         "excuses",
+        "facts",
         "fields",
         "gaps",
         "gone",
@@ -91,6 +96,7 @@ class Instance:
         self.lived_pos = pos
         self.fields: Mapping[str, Any] = {}
         self.declared: tuple[str, ...] = ()
+        self.facts: Mapping[str, Any] = NO_FACTS
         self.openers: frozenset[str] = frozenset()
         self.opened_name = ""
         self.window: Window | None = None
@@ -120,6 +126,7 @@ class Instance:
         self.performed_pos: Position | None = None
         self.performed_name = ""
         self.performer = ""
+        self.acted: Mapping[str, Any] = {}
         self.performed_reading: Value = NO_READING
         self.cured_pos: Position | None = None
         self.ended_pos: Position | None = None
@@ -143,6 +150,10 @@ class Instance:
 
     def __lt__(self, other: Instance) -> bool:
         return self.name < other.name
+
+    def given(self, name: str) -> Any:
+        """A field of its opening, or what was worked out as it opened; None where there is none."""
+        return self.facts[name] if name in self.facts else self.fields.get(name)
 
     @property
     def shown(self) -> tuple[Number, ...]:

@@ -9,7 +9,7 @@ from bpodsl.engine.acts import Act
 from bpodsl.engine.aggregates import RowSource, Source
 from bpodsl.engine.causes import Cause
 from bpodsl.engine.expressions import evaluator, holds
-from bpodsl.engine.instances import Instance, Live
+from bpodsl.engine.instances import NO_FACTS, Instance, Live
 from bpodsl.engine.openings import Openings
 from bpodsl.engine.outcomes import Outcomes
 from bpodsl.engine.scopes import Evaluator, Scope, Value
@@ -219,10 +219,26 @@ class NormMachine:
         """The terms of an instance that opens now, by the event `act` if one opens it; None where none does."""
         if not self._variants:
             return self.own
+        scope = self._at_opening(fields, declared, place, act)
+        return next((terms for when, terms in self._variants if when(scope) is True), self.own)
+
+    def facts(
+        self, terms: Terms, fields: Mapping[str, Any], declared: tuple[str, ...], place: int, act: Act | None = None
+    ) -> Mapping[str, Any]:
+        """What the terms of an instance that opens now have worked out; what is not measured is left out."""
+        if not terms.facts:
+            return NO_FACTS
+        scope = self._at_opening(fields, declared, place, act)
+        found = [(name, value(scope)) for name, value in terms.facts]
+        return {name: value for name, value in found if not isinstance(value, NotMeasured)}
+
+    def _at_opening(
+        self, fields: Mapping[str, Any], declared: tuple[str, ...], place: int, act: Act | None
+    ) -> Scope:
         world = self.world
         scope = Scope(world, (world.now, place), fields, declared, world.now)
         scope.early, scope.act = place <= TERM_END, act
-        return next((terms for when, terms in self._variants if when(scope) is True), self.own)
+        return scope
 
     def amend(self, change: str, place: int) -> None:
         """A change has taken effect, and running clocks move to its terms; `change` is its entry."""
@@ -235,6 +251,7 @@ class NormMachine:
                 continue
             self.unwatch(instance)
             instance.terms = terms
+            instance.facts = self.facts(terms, instance.fields, instance.declared, place)
             self.openings.sources(instance)
             self.watch(instance)
             if instance.restarted:
@@ -311,7 +328,7 @@ class NormMachine:
         world = self.world
         return Cause(
             self.name, self.level, entry, instance.name, "", instance.text, instance.key, instance.fields,
-            instance.declared, opener, lambda: world.outcome_scope(instance),
+            instance.declared, opener, lambda: world.outcome_scope(instance), instance.acted,
         )  # fmt: skip
 
     def __repr__(self) -> str:

@@ -152,6 +152,7 @@ class Openings:
         if norm.waivers is not None:
             norm.waivers.all.append(instance)
         instance.terms = terms
+        instance.facts = norm.facts(terms, ground.fields, ground.declared, place, ground.act)
         instance.opened_name = f"{norm.name}/{self.kind}/{name}"
         self.ground(instance, ground, instance.opened_name, place)
         self.sources(instance)

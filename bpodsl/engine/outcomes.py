@@ -204,6 +204,7 @@ class Outcomes:
         if instance.decided:
             self._late(instance, act, refs, place)
         else:
+            instance.acted = act.fields
             self._in_time(instance, act.ref, refs, place)
 
     def _fulfils(self, instance: Instance) -> bool:

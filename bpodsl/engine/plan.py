@@ -19,6 +19,7 @@ from bpodsl.terms import (
     Finish,
     Impose,
     Norm,
+    OnAny,
     OnEvent,
     OnHappens,
     OnLasting,
@@ -27,6 +28,7 @@ from bpodsl.terms import (
     Selector,
     levels,
     may_change,
+    outcomes_of,
     waits_by_branch,
     walk,
 )  # fmt: skip
@@ -320,8 +322,8 @@ def _keys_of_claims(contract: Contract, line: str) -> Iterator[tuple[str, ...]]:
             match rule.on:
                 case OnSettled(figure):
                     yield figures[figure]
-                case OnOutcome(norm, _):
-                    names += _keys_of(contract, norm)
+                case OnOutcome() | OnAny():
+                    names += [keys for each in outcomes_of(rule.on) for keys in _keys_of(contract, each.norm)]
                 case OnLasting(state, _, _):
                     names += [s.by for s in contract.states if s.name == state]
     for term in contract.norms:
@@ -357,7 +359,8 @@ def _elsewhere(contract: Contract) -> Iterator[Evaluated]:
     for rule in contract.rules:
         if isinstance(rule.on, OnSettled):
             of = figures[rule.on.figure]
-            yield (rule.when, rule.then), of.grid, tuple(g.name for g in of.by)
+            weight = None if rule.recurrence is None else rule.recurrence.weight
+            yield (rule.when, weight, rule.then), of.grid, tuple(g.name for g in of.by)
     for account in contract.accounts:
         for by in dict.fromkeys(key for name in account.lines for key in _keys_of_claims(contract, name)):
             yield account.limit, account.grid, by

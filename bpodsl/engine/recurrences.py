@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 
 from attrs import frozen
 
 from bpodsl.engine.scopes import Position
 from bpodsl.engine.settling import Cell
 from bpodsl.terms import Recurrence
+from bpodsl.values import exact
 
 
 @frozen(eq=False)
@@ -18,10 +20,12 @@ class Firing:
     cell: Cell
     pos: Position
     counted: tuple[Cell, ...]
+    total: int | Fraction = 0
+    """What the windows counted add up to."""
 
     def same(self, other: Firing) -> bool:
         """Whether nothing of its entry differs."""
-        return self.pos == other.pos and [c.window.index for c in self.counted] == [
+        return (self.pos, self.total) == (other.pos, other.total) and [c.window.index for c in self.counted] == [
             c.window.index for c in other.counted
         ]
 
@@ -38,16 +42,19 @@ class Judge:
         self._awaited = awaited
         self._cells: dict[int, Cell] = {}
         self._held: dict[int, bool | None] = {}
+        self._weights: dict[int, int | Fraction] = {}
         self._used: set[int] = set()
         self._fired: set[int] = set()
         self._next = 0
 
-    def settled(self, index: int, cell: Cell, held: bool | None, pos: Position) -> list[Firing]:
-        """A window has settled: what fires now."""
-        self._cells[index], self._held[index] = cell, held
+    def settled(
+        self, index: int, cell: Cell, held: bool | None, pos: Position, weight: int | Fraction = 1
+    ) -> list[Firing]:
+        """A window has settled: what fires now. `weight`: what it adds to the count, if the condition held."""
+        self._cells[index], self._held[index], self._weights[index] = cell, held, weight
         recurrence = self._recurrence
         if recurrence is None:
-            return [Firing(cell, pos, (cell,))] if held else []
+            return [Firing(cell, pos, (cell,), 1)] if held else []
         found: list[Firing] = []
         for each in self._to_judge(index, recurrence):
             firing = self._judge(each, recurrence, pos)
@@ -72,16 +79,20 @@ class Judge:
 
     def _judge(self, index: int, recurrence: Recurrence, pos: Position) -> Firing | None:
         counted = self._counted(index, recurrence)
-        if len(counted) < recurrence.n:
+        total = self._total(counted)
+        if total < recurrence.n:
             return None
         if recurrence.fires == "counting" and not self._held[index]:
             return None
-        if recurrence.fires == "becoming" and len(self._counted(index - 1, recurrence)) >= recurrence.n:
+        if recurrence.fires == "becoming" and self._total(self._counted(index - 1, recurrence)) >= recurrence.n:
             return None
         self._fired.add(index)
         if recurrence.resets:
             self._used.update(counted)
-        return Firing(self._cells[index], pos, tuple(self._cells[i] for i in counted))
+        return Firing(self._cells[index], pos, tuple(self._cells[i] for i in counted), total)
+
+    def _total(self, counted: list[int]) -> int | Fraction:
+        return exact(sum(self._weights[i] for i in counted))
 
     def _counted(self, index: int, recurrence: Recurrence) -> list[int]:
         """The windows counted for the one of that index, earliest first."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
+
+from attrs import evolve
 
 from bpodsl.engine.acts import Act
 from bpodsl.engine.causes import Cause
@@ -20,13 +23,16 @@ from bpodsl.record import EARLY, LATE, Number, texts
 from bpodsl.terms import (
     Length,
     NotMeasured,
+    OnAny,
     OnHappens,
     OnLasting,
     OnOutcome,
     OnSettled,
     Raise,
     Rule,
+    outcomes_of,
 )  # fmt: skip
+from bpodsl.values import add_days
 
 if TYPE_CHECKING:
     from bpodsl.engine.figures import FigureMachine
@@ -45,6 +51,10 @@ class WindowRule:
         self._when = None if term.when is None else evaluator(
             term.when, lambda rows: row_source(world, rows, figure.grid, figure.by)
         )
+        weight = None if term.recurrence is None else term.recurrence.weight
+        self._weight = None if weight is None else evaluator(
+            weight, lambda rows: row_source(world, rows, figure.grid, figure.by)
+        )
         self._judges: dict[Group, Judge] = {}
         self._fired: dict[Group, dict[int, tuple[Firing, list[str]]]] = {}
         self._only_raises = all(isinstance(effect, Raise) for effect in term.then)
@@ -55,7 +65,9 @@ class WindowRule:
         judge = self._judges.get(cell.group)
         if judge is None:
             judge = self._judges[cell.group] = self._judge(cell.group)
-        for firing in judge.settled(cell.window.index, cell, self._held(cell), (self.world.now, place)):
+        for firing in judge.settled(
+            cell.window.index, cell, self._held(cell), (self.world.now, place), self._weighs(cell)
+        ):
             self._fire(cell.group, firing, place)
 
     def restate(self, figure: FigureMachine, group: Group) -> None:
@@ -71,7 +83,7 @@ class WindowRule:
         cells = [c for (_, g), c in self.figure.settled.items() if g == group]
         firings: dict[int, Firing] = {}
         for cell in sorted(cells, key=lambda c: (c.pos, c.window.end, c.window.index)):
-            for firing in judge.settled(cell.window.index, cell, self._held(cell), cell.pos):
+            for firing in judge.settled(cell.window.index, cell, self._held(cell), cell.pos, self._weighs(cell)):
                 firings[firing.cell.window.index] = firing
         self._judges[group] = judge
         known = self._fired.setdefault(group, {})
@@ -111,6 +123,13 @@ class WindowRule:
             return None
         return False
 
+    def _weighs(self, cell: Cell) -> int | Fraction:
+        """What a window adds to the count, if the condition holds."""
+        if self._weight is None:
+            return 1
+        found: Any = self._weight(self._scope(cell))
+        return 0 if isinstance(found, NotMeasured) else found
+
     def _scope(self, cell: Cell) -> Scope:
         return Scope(self.world, cell.pos).of_window(
             cell.window, self.figure.grid, dict(zip(self.figure.by, cell.group, strict=True))
@@ -120,7 +139,7 @@ class WindowRule:
         world, cell = self.world, firing.cell
         assert cell.entry is not None
         label, key = cell.window.label, cell.entry.key
-        numbers = () if self.term.recurrence is None else (Number("count", "number", len(firing.counted)),)
+        numbers = () if self.term.recurrence is None else (Number("count", "number", firing.total),)
         name = world.emit(
             "Fired", self.name, place, self.level, "", label, key, entry_causes=tuple(c.name for c in firing.counted),
             numbers=numbers, at=firing.pos[0],
@@ -158,6 +177,8 @@ class OccurrenceRule:
         self.when = holds(term.when, world.no_rows)
         # What occurred, by the key that it is counted by: when, and its event ref or entry.
         self._occurred: dict[Pairs, list[tuple[int, str, str]]] = {}
+        # Where one of a kind counts once in a month or the like: by key, what counts there, and its entry.
+        self._once: dict[Pairs, dict[tuple[str, date], str]] = {}
         selected = term.on.selector.where if isinstance(term.on, OnHappens) else None
         self._where = holds(selected, world.no_rows)
         self._asked = Questions((selected, term.when), world.no_rows)
@@ -166,6 +187,8 @@ class OccurrenceRule:
         """Outcomes that it no longer counts."""
         for key, occurred in self._occurred.items():
             self._occurred[key] = [each for each in occurred if each[2] not in entries]
+        for key, marks in self._once.items():
+            self._once[key] = {mark: entry for mark, entry in marks.items() if entry not in entries}
 
     def happens(self, act: Act, place: int) -> None:
         """OPEN: an event."""
@@ -187,6 +210,9 @@ class OccurrenceRule:
 
     def outcome(self, cause: Cause, place: int) -> None:
         """At the place of the outcome."""
+        if isinstance(self.term.on, OnAny):
+            # Instances of several norms may have one name.
+            cause = evolve(cause, instance=f"{cause.clause}/{cause.instance}")
         if self.when is None or self.when(cause.scope()) is True:
             self.occurred(cause, "", cause.entry, place)
         else:
@@ -208,6 +234,13 @@ class OccurrenceRule:
         if recurrence is not None:
             have = {**cause.fields, **cause.values}
             key = texts((name, have[name]) for name in recurrence.by if have.get(name) is not None)
+            if recurrence.once:
+                of = cause.clause if entry else ""
+                marks = self._once.setdefault(key, {})
+                mark = of, _first_day(world.day_of((world.now, place)), recurrence.once)
+                if mark in marks:
+                    return
+                marks[mark] = entry
             occurred = self._occurred.setdefault(key, [])
             occurred.append((world.now, ref, entry))
             since = None if recurrence.span is None else self._since(recurrence.span)
@@ -225,7 +258,7 @@ class OccurrenceRule:
             "Fired", self.name, place, self.level, cause.instance, key=key, event_causes=events, entry_causes=entries,
             numbers=numbers,
         )  # fmt: skip
-        if isinstance(self.term.on, OnOutcome):
+        if outcomes_of(self.term.on):
             world.forgiving.firings[name] = 1 if recurrence is None else recurrence.n, entries
         fired = Cause(
             self.name, self.level, name, cause.instance, "", key, cause.values, cause.fields, cause.declared,
@@ -245,6 +278,21 @@ class OccurrenceRule:
         first = world.days.after(world.zone.day(now), span, -1)
         after: date = date.min if first is None else first
         return lambda t: world.zone.day(t) > after
+
+
+def _first_day(day: date, cell: str) -> date:
+    """The first day of the day, week, month, quarter or year that a day lies in."""
+    match cell:
+        case "day":
+            return day
+        case "week":
+            return add_days(day, -day.weekday())
+        case "month":
+            return day.replace(day=1)
+        case "quarter":
+            return date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
+        case _:
+            return date(day.year, 1, 1)
 
 
 class LastingRule(OccurrenceRule):
@@ -308,9 +356,10 @@ class RuleBook:
                     self.windows[term.name] = WindowRule(world, term, level, world.figures.machines[figure])
                 case OnHappens():
                     self.events[term.name] = OccurrenceRule(world, term, level)
-                case OnOutcome(norm, outcome):
-                    rules = world.norms[norm].outcomes.rules
-                    rules.setdefault(outcome, []).append(OccurrenceRule(world, term, level))
+                case OnOutcome() | OnAny():
+                    made = OccurrenceRule(world, term, level)
+                    for each in outcomes_of(term.on):
+                        world.norms[each.norm].outcomes.rules.setdefault(each.outcome, []).append(made)
                 case OnLasting():
                     LastingRule(world, term, level, term.on)
 

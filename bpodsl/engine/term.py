@@ -14,7 +14,7 @@ from bpodsl.engine.windows import FAR
 from bpodsl.record import BEGIN, OPEN, SETTLE, STRUCTURE, TERM_END, Number
 from bpodsl.record.sides import effect
 from bpodsl.terms import Assignment, Begin, Change, Length, Norm, Once, OnPeriod, Renewal, Terminate
-from bpodsl.values import Grid, TimeError, add_days, add_months, window_on
+from bpodsl.values import Grid, TimeError, add_days, add_months, day_of, window_on
 
 if TYPE_CHECKING:
     from bpodsl.engine.world import World
@@ -282,11 +282,12 @@ class TermMachine:
         elif notice is not None:
             day = world.zone.day(world.now - 1 if place <= TERM_END else world.now)
             given = world.days.after(day, notice)
-            last = self._put_off(given, effect)
+            named = None if effect.named is None else cause.acted.get(effect.named)
+            last = self._put_off(given, effect, None if named is None else day_of(named, world.zone))
             at = None if last is None or last >= FAR else world.zone.start_of(add_days(last, 1))
             there = TERM_END
             shown = (Number("ends", "day", last),)
-            if effect.to is not None or effect.earliest is not None:
+            if effect.to is not None or effect.earliest is not None or effect.named is not None:
                 shown = (*shown, Number("notice", "day", given))
         instance = world.fresh_instance("Terminated", cause.clause, cause.instance, cause.period, cause.key)
         name = world.emit(
@@ -295,10 +296,10 @@ class TermMachine:
         )  # fmt: skip
         return None if at is None else (at, there), name
 
-    def _put_off(self, last: date | None, effect: Terminate | Begin) -> date | None:
-        """The last day of a notice that may not end before some day, or ends with a month or the like."""
-        if last is not None and effect.earliest is not None:
-            last = max(last, effect.earliest)
+    def _put_off(self, last: date | None, effect: Terminate | Begin, named: date | None) -> date | None:
+        """The last day of a notice that may not end before some days, or ends with a month or the like."""
+        if last is not None:
+            last = max((last, *(day for day in (effect.earliest, named) if day is not None)))
         if last is None or effect.to is None:
             return last
         cell = window_on(effect.to, self.world.zone, self.term.effective, FAR, last)

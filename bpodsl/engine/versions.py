@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bpodsl.engine.deadlines import Deadlines
+from bpodsl.engine.expressions import evaluator
 from bpodsl.terms import Effect, Norm
 
 if TYPE_CHECKING:
@@ -15,15 +16,16 @@ class Terms:
     """The terms of a norm, its own or those of a variant: deadlines, relief, and what follows an outcome.
 
     `stops` names the states that stop or suspend a clock. `sources` remembers, by the fields that an opening declares,
-    the intervals that matter.
+    the intervals that matter. `facts`: what is worked out as an instance opens.
     """
 
-    __slots__ = ("after", "cures", "deadlines", "sources", "stops", "term")
+    __slots__ = ("after", "cures", "deadlines", "facts", "sources", "stops", "term")
 
     def __init__(self, world: World, term: Norm) -> None:
         self.term = term
         self.deadlines = Deadlines(term, world.zone, world.calendars, world.days)
         self.cures = term.cure is not None
+        self.facts = [(fact.name, evaluator(fact.value, world.no_rows)) for fact in term.facts]
         self.stops = tuple(dict.fromkeys((*term.clock.stops_during, *term.suspended_during)))
         self.sources: dict[tuple[str, ...], tuple[list[Any], list[Any], list[Any]]] = {}
         self.after: dict[str, list[Effect]] = {}

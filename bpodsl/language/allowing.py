@@ -4,51 +4,66 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from typing import Final
 
 from bpodsl.language.expected import nearest
 from bpodsl.language.layout import lay_out
-from bpodsl.language.problems_of_allowing import AllowsNothing, CannotAllow, NoReason
+from bpodsl.language.problems_of_allowing import AllowedUntil, AllowsNothing, CannotAllow, NoReason
 from bpodsl.lean import define
 from bpodsl.text import Problem, Severity, Source, Span
 
 _ALLOW: Final = re.compile(r"# allow\s+(BPO\w*(?:\s*,\s*BPO\w*)*)\s*(?::\s*(.*))?$")
 _CODE: Final = re.compile(r"BPO\w*")
+_UNTIL: Final = re.compile(r"^(.*?)[\s,;]*\buntil (\d{4}-\d{2}-\d{2})\.?$")
 
 
 @define
 class _Allowed:
-    """One code of one comment: the line that it speaks of, and whether it was needed."""
+    """One code of one comment: the line that it speaks of, the last day on which it is allowed (as written), and
+    whether it was needed."""
 
     code: str
     span: Span
     line: int
+    until: str = ""
+    over: bool = False
     used: bool = False
 
 
-def allow(sources: Iterable[Source], problems: Iterable[Problem], codes: Mapping[str, Severity]) -> list[Problem]:
+def allow(
+    sources: Iterable[Source], problems: Iterable[Problem], codes: Mapping[str, Severity], today: date | None = None,
+    unasked: Iterable[str] = (),
+) -> list[Problem]:  # fmt: skip
     """The problems that remain after what comments allow, and what is wrong with these comments.
 
-    `codes` are all there are. Only warnings and notes can be allowed.
+    `codes` are all there are. Only warnings and notes can be allowed. On the day `today` (None: on any day) what was
+    allowed until an earlier day is allowed no more. `unasked`: codes that were not looked for.
     """
     remaining: list[Problem] = []
     found: dict[tuple[str, int, str], _Allowed] = {}
     for source in sources:
-        for each in _written(source, codes, remaining):
+        for each in _written(source, codes, today, remaining):
             found[source.name, each.line, each.code] = each
     for problem in problems:
         meant = None
         if problem.span is not None and problem.severity is not Severity.ERROR:
             meant = found.get((problem.span.source.name, problem.span.place[0], problem.code))
-        if meant is None:
-            remaining.append(problem)
-        else:
+        if meant is not None:
             meant.used = True
-    remaining += [AllowsNothing(each.span, each.code) for each in found.values() if not each.used]
+        if meant is None or meant.over:
+            remaining.append(problem)
+    for each in found.values():
+        if not each.used and each.code not in unasked:
+            remaining.append(AllowsNothing(each.span, each.code))
+        elif each.used and each.over:
+            remaining.append(AllowedUntil(each.span, each.code, each.until, True))
     return remaining
 
 
-def _written(source: Source, codes: Mapping[str, Severity], problems: list[Problem]) -> Iterator[_Allowed]:
+def _written(
+    source: Source, codes: Mapping[str, Severity], today: date | None, problems: list[Problem]
+) -> Iterator[_Allowed]:  # fmt: skip
     """What the comments of a source allow. Those that cannot are reported."""
     for comment in lay_out(source).comments:
         match = _ALLOW.match(comment.text)
@@ -62,10 +77,24 @@ def _written(source: Source, codes: Mapping[str, Severity], problems: list[Probl
             if severity is None or severity is Severity.ERROR:
                 near = nearest(code[0], codes) if severity is None else None
                 problems.append(CannotAllow(span, code[0], near, severity is not None))
-            elif not (match[2] or "").strip():
+                continue
+            reason = (match[2] or "").strip()
+            limited = _UNTIL.match(reason)
+            last = None if limited is None else _day(limited[2])
+            if limited is not None and last is None:
+                problems.append(AllowedUntil(span, code[0], limited[2], False))
+            elif not (reason if limited is None else limited[1]):
                 problems.append(NoReason(span, code[0]))
             else:
-                yield _Allowed(code[0], span, line)
+                over = last is not None and today is not None and today > last
+                yield _Allowed(code[0], span, line, "" if limited is None else limited[2], over)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _line_meant(source: Source, comment: Span) -> int:

@@ -125,6 +125,16 @@ def stands(ctx: Context, node: ast.Stands, scope: Scope) -> Typed:
     return _so(ex.Not(found) if denied else found, node.span)
 
 
+def any_stands(ctx: Context, node: ast.AnyStands, scope: Scope) -> Typed:
+    """`any of p1_on_time, p2_on_time is missed`: of figures of the same windows"""
+    parts = [stands(ctx, ast.Stands(node.span, name, node.how), scope) for name in node.names]
+    if any(part.expression is UNKNOWN.expression for part in parts):
+        return Typed(UNKNOWN.expression, YES_NO, node.span)
+    if len(parts) == 1:
+        return parts[0]
+    return _so(ex.AnyOf(tuple(part.expression for part in parts)), node.span)
+
+
 def _standing(ctx: Context, node: ast.Stands, how: str, scope: Scope) -> Expression | None:
     left = node.left
     if isinstance(left, ast.Name):

@@ -33,6 +33,7 @@ from bpodsl.terms import (
     CalendarTerm,
     Change,
     Clause,
+    Closing,
     Effect,
     EventKind,
     Example,
@@ -105,6 +106,7 @@ class Context:
     parties: dict[str, Party] = field(factory=dict)
     uses_holidays: bool = False
     worlds: str = ""
+    closings: list[Closing] = field(factory=list)
     law: str = ""
 
     kinds: dict[str, Kind | None] = field(factory=dict)

@@ -313,6 +313,7 @@ _TYPINGS: dict[type[ast.Node], Callable[[Context, Any, Scope], Typed]] = {
     ast.Compare: conditions.compare,
     ast.OneOf: conditions.one_of,
     ast.Stands: conditions.stands,
+    ast.AnyStands: conditions.any_stands,
     ast.Given: conditions.given,
     ast.InCalendar: conditions.in_calendar,
     ast.DuringState: conditions.during_state,

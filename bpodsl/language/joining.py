@@ -33,11 +33,13 @@ MOST_USES: Final = 1000
 
 @frozen
 class Loaded:
-    """A file as it was found. `key` tells it apart: its path within the folder of the first file."""
+    """A file as it was found. `key` tells it apart: its path within the folder of the first file. `read`: what `parse`
+    gives for it, where that is known already."""
 
     key: str
     source: Source
     problems: tuple[Problem, ...] = ()
+    read: tuple[ast.File, tuple[Problem, ...]] | None = None
 
 
 Load = Callable[[str, str], Loaded | str]
@@ -98,7 +100,7 @@ class _Joiner:
         if len(self.seen) >= MOST_FILES:
             self.problems.append(FileNotUsed(use.path.span, path, f"there are more than {MOST_FILES} files"))
             return
-        tree, problems = parse(found.source)
+        tree, problems = found.read or parse(found.source)
         self.problems += [*found.problems, *problems]
         self.add(found, tree, chain)
 

@@ -24,7 +24,7 @@ ROW: Final = "_ROW"
 FLAT: Final = frozenset({"assume", "state", "cap", "stated", "use", "template", "document"})
 """Clauses without lines: what is indented below continues the head."""
 
-_COMPOSED: Final = re.compile(r'calendar[ \t]+[A-Za-z0-9_]+[ \t]*(?:"[^"\n]*"[ \t]*)?is\b')
+_COMPOSED: Final = re.compile(r'calendar[ \t]+[A-Za-z0-9_]++[ \t]*(?:"[^"\n]*"[ \t]*)?is\b')
 _WORD: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _INDENT: Final = re.compile(r"[ \t]*")
 _ASIDE: Final = re.compile(r'"[^"\n]*"?|\[[^\[\]\n]*\]|#')

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from itertools import groupby
+from typing import Final
 
 from bpodsl.language import ast
 from bpodsl.language.context import Context
@@ -12,6 +13,7 @@ from bpodsl.language.kinds import UNKNOWN, Typed
 from bpodsl.language.names import listed, nearest
 from bpodsl.language.problems import NotHere, NotSayable, UnknownWord, WrongKind
 from bpodsl.language.scopes import Scope
+from bpodsl.language.stretches import of_case
 from bpodsl.lean import frozen
 from bpodsl.terms import Expression, Kind
 from bpodsl.terms import expressions as ex
@@ -22,18 +24,25 @@ from bpodsl.values import NumberError, parse_number
 Member = tuple[str, ...]
 """The values of the keys of a row, as written."""
 
+DEADLINE: Final = Kind("deadline")
+"""What a column holds of which no two cells compare: lengths in days, or by the clocks of several calendars."""
+
 Results = Callable[[Member | None], Expression]
 """What is found for a member; for None, where there is no such member."""
 
 
 @frozen
 class ListRow:
-    """What holds of a member (None: of all others) from a day (None: from the start)."""
+    """What holds of a member (None: of all others) from a day (None: from the start).
+
+    `lengths`: the cells that are lengths of time, as written.
+    """
 
     member: Member | None
     since: date | None
     cells: Mapping[str, ex.Literal]
     span: Span
+    lengths: Mapping[str, ast.Length]
 
 
 @frozen
@@ -73,6 +82,10 @@ def lookup(ctx: Context, node: ast.Lookup, scope: Scope) -> Typed:
     subjects, kind = subjects_of(ctx, node, table, scope), table.columns[node.column.text]
     if kind is None or subjects is None:
         return UNKNOWN
+    if kind == DEADLINE:
+        advice = f"It stands by itself, as the time in which something is due: `within {node.column.text} of …`."
+        ctx.report(WrongKind(node.span, "a length in days, or one by several clocks", "a value", advice))
+        return UNKNOWN
     if any(row.since is not None for row in table.rows) and scope.grid is None and not _dated(scope):
         ctx.report(NotHere(node.span, f"What `{table.name}` says on a day", "no window, event or outcome is meant"))
         return UNKNOWN
@@ -100,6 +113,8 @@ def _subject(ctx: Context, node: ast.Name | ast.Text, place: int, table: ListTab
             kind, found = scope.keys[word], Typed(ex.GroupKey(word), scope.keys[word], node.span)
         elif word in members:
             return Typed(ex.Literal(word, TEXT), TEXT, node.span)
+        elif row is not None and row.dated and (given := of_case(ctx, node, row)) is not None:
+            kind, found = given.kind, given
         else:
             known = (*(() if row is None else row.fields), *scope.keys, *members)
             near = nearest(word, known)
@@ -155,6 +170,17 @@ def _by_key(
         if value is not None:
             rows.append(ex.Row("=", value, _by_key(subjects, place + 1, tuple(part), result, none)))
     return ex.Table(subject.expression, tuple(rows), none)
+
+
+def member_is(subjects: list[Typed], member: Member) -> tuple[Expression, ...] | None:
+    """That the keys name a member; None where they never do."""
+    found: list[Expression] = []
+    for subject, word in zip(subjects, member, strict=True):
+        value = _value(word, subject.kind)
+        if value is None or (isinstance(subject.expression, ex.Literal) and subject.expression != value):
+            return None
+        found.append(ex.Compare("=", subject.expression, value))
+    return tuple(found)
 
 
 def _value(word: str, kind: Kind | None) -> ex.Literal | None:

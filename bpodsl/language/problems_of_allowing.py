@@ -115,3 +115,41 @@ class AllowsNothing(Problem):
 
     def hint(self) -> str | None:
         return "Delete this comment, or move it to the line of the problem."
+
+
+@frozen
+class AllowedUntil(Problem):
+    """A comment allowed a problem until a day that is over, or until one that there is not.
+
+    Whoever set the day wanted the question asked again after it. From the day after, the problem counts as any other
+    does. `--today` says which day it is, so that a check gives the same whenever it is run.
+
+    Not so:
+
+        calendar nights                     # allow BPO205: Schedule E will use it, until 2020-06-30
+          mon-fri  20:00-24:00
+
+    But so:
+
+        calendar nights                     # allow BPO205: Schedule E will use it, until 2199-06-30
+          mon-fri  20:00-24:00
+
+    Next: mend the problem, or give the reason anew with a later day.
+    """
+
+    code: ClassVar[str] = "BPO223"
+    severity: ClassVar[Severity] = Severity.WARNING
+
+    named: str
+    until: str
+    exists: bool
+
+    def message(self) -> str:
+        if not self.exists:
+            return f"{self.named} is allowed until {self.until}, but there is no such day."
+        return f"{self.named} was allowed until {self.until}, and that day is over."
+
+    def hint(self) -> str | None:
+        if not self.exists:
+            return "Write a day such as 2027-03-31."
+        return "Mend the problem, or give the reason anew with a later day."

@@ -16,7 +16,7 @@ from typing import Final, Protocol, TypeVar
 from bpodsl.language import ast
 from bpodsl.language.circles import circles, order
 from bpodsl.language.clauses import LOWERINGS
-from bpodsl.language.clauses.agreement import defaults, lower_renewal, lower_worlds
+from bpodsl.language.clauses.agreement import defaults, lower_closings, lower_renewal, lower_worlds
 from bpodsl.language.clauses.caps import is_figure, take_limits_awaited, take_limits_so_far
 from bpodsl.language.clauses.changes import lower_versions, take_changes
 from bpodsl.language.clauses.figures import lower_derived
@@ -83,6 +83,7 @@ def resolve(file: ast.File, load: Load | None = None) -> tuple[Contract | None, 
         ctx.current = agreement
         lower_renewal(ctx, agreement)
         lower_worlds(ctx, agreement)
+        lower_closings(ctx, agreement)
     take_changes(ctx)
     _lower(ctx, _sound(ctx), (ast.Assignment, ast.Novation))
     take_heads(ctx)
@@ -298,6 +299,7 @@ def _contract(ctx: Context) -> Contract:
         worlds=ctx.worlds,
         changes=ctx.changes,
         assignments=tuple(ctx.assignments),
+        closings=tuple(ctx.closings),
         law=ctx.law,
         digest=_digest(ctx.file),
         pins=tuple(pins),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Final
 
-from bpodsl.language import ast
+from bpodsl.language import ast, literals
 from bpodsl.language.checks import holds
 from bpodsl.language.context import Context
 from bpodsl.language.figures_at import whole
@@ -16,7 +16,7 @@ from bpodsl.language.problems import CannotHappen, NotHere, NotSayable, OutOfRan
 from bpodsl.language.scopes import NormHead, Row, Scope
 from bpodsl.language.stretches import beyond, length_beyond, outcomes_beyond, past
 from bpodsl.lean import evolve, frozen
-from bpodsl.terms import Expression, Kind
+from bpodsl.terms import Expression, Kind, Length
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import LENGTH, NUMBER, SHARE
 from bpodsl.text import Span
@@ -392,6 +392,12 @@ def times(ctx: Context, node: ast.Times) -> ex.Times | None:
             if found is None:
                 return None
             return ex.StateTimes(node.text) if found.thing == "state" else ex.CalendarTimes(node.text)
+        case ast.LongEnough():
+            state = ctx.find(node.state, "state")
+            length = literals.length(ctx, node.length)
+            if state is None or length is None or not _said_so_long(ctx, node, length):
+                return None
+            return ex.StateTimes(node.state.text, length, node.op == "more than")
         case ast.TheWindow():
             return ex.WindowTimes()
         case ast.LessTimes():
@@ -403,6 +409,18 @@ def times(ctx: Context, node: ast.Times) -> ex.Times | None:
             if len(sound) < len(parts):
                 return None
             return ex.UnionTimes(sound) if isinstance(node, ast.EitherTimes) else ex.BothTimes(sound)
+
+
+def _said_so_long(ctx: Context, node: ast.LongEnough, length: Length) -> bool:
+    """Times are picked by a least length, by the clock."""
+    if node.op not in ("at least", "more than"):
+        what = "Times are picked by how long they last at least."
+        ctx.report(NotSayable(node.span, what, f"Write `{node.state.text} less ({node.state.text} of at least …)`."))
+        return False
+    if not length.by_clock:
+        ctx.report(WrongKind(node.length.span, "a length in days", "a length by the clock"))
+        return False
+    return True
 
 
 def length_of(ctx: Context, node: ast.LengthOf, scope: Scope) -> Typed:

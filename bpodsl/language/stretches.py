@@ -9,7 +9,7 @@ from bpodsl.language.names import EVENTS, nearest
 from bpodsl.language.problems import NotHere, NotSayable, UnknownField, UnlikeKinds, WhichEvent, WrongKind
 from bpodsl.language.scopes import Row, Scope
 from bpodsl.lean import evolve, frozen
-from bpodsl.terms import Length, walk
+from bpodsl.terms import EventKind, Length, walk
 from bpodsl.terms import expressions as ex
 from bpodsl.text import Span
 
@@ -187,6 +187,11 @@ def past(ctx: Context, node: ast.LastWindows, count: int, scope: Scope) -> Found
 
 
 # ---------------------------------------------------------------------------------------- cases
+def _corrected(kind: EventKind) -> str:
+    """The events that those of a kind correct; "" if they correct none."""
+    return kind.relates.event if kind.relates is not None and kind.relates.how == "corrects" else ""
+
+
 def of_case(ctx: Context, node: ast.Name, row: Row) -> Typed | None:
     """A field that another event of the row's case gives; None if none does.
 
@@ -199,6 +204,9 @@ def of_case(ctx: Context, node: ast.Name, row: Row) -> Typed | None:
         one_case = shared and (shared == kind.keys or (row.keys and set(row.keys) <= set(shared)))
         if given is not None and not given.key and one_case:
             found.append((kind, given, shared))
+    # What corrects another event gives no field of its own: it is laid over that of the other.
+    names = {kind.name for kind, _, _ in found}
+    found = [each for each in found if _corrected(each[0]) not in names]
     if not found:
         return None
     if len(found) > 1:

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import ClassVar
 
+from bpodsl.bounds import Bounds, before_caps
+from bpodsl.bounds.ranges import added, exactly
+from bpodsl.bounds.told import value_told
 from bpodsl.lean import frozen
 from bpodsl.lint.pieces import Number, literal, shown
-from bpodsl.terms import Account, Contract, Figure
+from bpodsl.terms import Account, Figure
 from bpodsl.terms import expressions as ex
-from bpodsl.terms.kinds import SHARE
+from bpodsl.terms.kinds import SHARE, money
 from bpodsl.text import Problem, Severity
 
 
@@ -18,7 +21,8 @@ from bpodsl.text import Problem, Severity
 class CapNeverBinds(Problem):
     """A cap is at least as high as all that it limits can come to.
 
-    It promises a protection that is none, or one of the numbers is mistyped.
+    It promises a protection that is none, or one of the numbers is mistyped. What can be reported is reckoned with as
+    far as anything limits it; `bpodsl worth` shows what each clause can come to.
 
     Not so:
 
@@ -46,31 +50,40 @@ class CapNeverBinds(Problem):
     most: str
 
     def message(self) -> str:
-        return (
-            f"`{self.name}` cuts at {self.limit} of `{self.base}`, but all that it limits can come to "
-            f"{self.most} of it at the most."
-        )
+        of, of_it = (f" of `{self.base}`", " of it") if self.base else ("", "")
+        most = f"{self.most}{of_it}"
+        return f"`{self.name}` cuts at {self.limit}{of}, but all that it limits can come to {most} at the most."
 
     def hint(self) -> str | None:
         return "Lower the cap, or delete it."
 
 
-def find(contract: Contract) -> Iterator[Problem]:
-    """Caps at a share of a figure, on credits that are shares of the same figure in the same windows."""
-    figures = {figure.name: figure for figure in contract.figures}
-    lines = {line.name: line for line in contract.lines}
-    for account in contract.accounts:
+def find(bounds: Bounds) -> Iterator[Problem]:
+    """Caps that are higher than the most of their lines: as shares of one figure, or as sums."""
+    figures = {figure.name: figure for figure in bounds.contract.figures}
+    lines = {line.name: line for line in bounds.contract.lines}
+    for account in bounds.contract.accounts:
         limit = _share_of(account.limit)
-        if limit is None or account.grid.span != 1:
+        own = [lines[name] for name in account.lines if name in lines]
+        if limit is not None and account.grid.span == 1:
+            share, base = limit
+            worst = [_most(figures.get(line.figure or ""), base, account) for line in own]
+            if worst and None not in worst:
+                most = sum((each for each in worst if each is not None), start=Fraction(0))
+                if most <= share:
+                    told = shown(share, SHARE), shown(most, SHARE)
+                    yield CapNeverBinds(account.clause.span, account.name, base, *told)
+                continue
+        least = bounds.limit(account)
+        if least.low is None or least.empty or not own:
             continue
-        share, base = limit
-        own = [figures.get(lines[name].figure or "") for name in account.lines if name in lines]
-        worst = [_most(figure, base, account) for figure in own]
-        if worst and len(worst) == len(account.lines) and None not in worst:
-            most = sum((each for each in worst if each is not None), start=Fraction(0))
-            if most <= share:
-                told = shown(share, SHARE), shown(most, SHARE)
-                yield CapNeverBinds(account.clause.span, account.name, base, *told)
+        together = exactly(0)
+        for line in own:
+            together = added(together, before_caps(bounds, line, account.grid))
+        if together.high is not None and together.high <= least.low:
+            kind = money(own[0].currency)
+            told = value_told(least.low, kind), value_told(together.high, kind)
+            yield CapNeverBinds(account.clause.span, account.name, "", *told)
 
 
 def _share_of(expression: object) -> tuple[Number, str] | None:

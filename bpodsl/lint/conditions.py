@@ -8,7 +8,7 @@ is not measured does not hold: a subject of a bound is there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import product
 from typing import Final
 
@@ -16,9 +16,9 @@ from bpodsl.lean import field, frozen
 from bpodsl.lint.domains import ANY, OPPOSITE, OPS, TURNED, Domain, number, sample
 from bpodsl.lint.ranges import Ranges
 from bpodsl.lint.solver import Linear, absent, solve
+from bpodsl.lint.ways import Subject, Way, compared_in, joined, leaves, linear, orders, two
 from bpodsl.terms import Figure, Target
 from bpodsl.terms import expressions as ex
-from bpodsl.terms.edges import walk
 
 MOST_WAYS: Final = 256
 """A condition that can hold in more ways is not decided."""
@@ -32,22 +32,6 @@ class Asked:
     fields: Callable[[str], Domain] = field(default=lambda _: ANY, eq=False, repr=False)
     of: str = ""
     shared: tuple[str, ...] = ()
-
-
-@frozen
-class Subject:
-    """What is compared: an expression, of one thing or another."""
-
-    of: str
-    expression: object
-
-
-@frozen
-class Way:
-    """Bounds on subjects, and comparisons of two subjects with each other, that hold together in one way."""
-
-    bounds: tuple[tuple[Subject, str, object], ...] = ()
-    relations: tuple[tuple[Subject, str, Subject], ...] = ()
 
 
 class Undecided:
@@ -82,7 +66,7 @@ class Conditions:
         self._domains.clear()  # A field of the same name is another one in another row.
         ways: list[Way] = [Way()]
         for each in asked:
-            ways = [_joined(a, b) for a, b in product(ways, self.ways(each.condition, each))]
+            ways = [joined(a, b) for a, b in product(ways, self.ways(each.condition, each))]
             if len(ways) > MOST_WAYS:
                 return Undecided(False)
         undecided: Undecided | None = None
@@ -115,15 +99,15 @@ class Conditions:
                 if isinstance(condition, ex.AllOf) is holds:
                     found = [Way()]
                     for each in several:
-                        found = [_joined(a, b) for a, b in product(found, each)]
+                        found = [joined(a, b) for a, b in product(found, each)]
                         if len(found) > MOST_WAYS:
                             break
                     return found
                 return [way for each in several for way in each]
             case ex.If(test, then, otherwise):
-                yes = [_joined(a, b) for a, b in product(self.ways(test, asked), self.ways(then, asked, holds))]
+                yes = [joined(a, b) for a, b in product(self.ways(test, asked), self.ways(then, asked, holds))]
                 no = product(self.ways(test, asked, False), self.ways(otherwise, asked, holds))
-                return yes + [_joined(a, b) for a, b in no]
+                return yes + [joined(a, b) for a, b in no]
             case ex.Compare(op, left, right):
                 return self._compared(op if holds else OPPOSITE[op], left, right, asked)
             case ex.Standing(figure, how, shift):
@@ -194,8 +178,7 @@ class Conditions:
             if value is None:
                 return None
             model[subject] = value
-        orders = _orders(way.relations)
-        if orders is None:
+        if orders(way.relations) is None:
             return None
         if not way.relations and not self._interact(about):
             return model
@@ -208,7 +191,7 @@ class Conditions:
         for subject in about:
             if isinstance(subject.expression, ex.Arithmetic):
                 formulas = True
-            for leaf in _leaves(subject):
+            for leaf in leaves(subject):
                 if leaf in seen and (formulas or leaf != subject):
                     return True
                 seen.add(leaf)
@@ -216,10 +199,10 @@ class Conditions:
 
     def _solved(self, way: Way, model: Model) -> Answer:
         alone = len(way.relations) == 1 and not {each for r in way.relations for each in (r[0], r[2])} & set(model)
-        if alone and not any(isinstance(each.expression, ex.Arithmetic) for each in _compared_in(way)):
-            (left, op, right) = way.relations[0]
-            found = _two(op, self._domains[left], self._domains[right])
-            return None if found is None else {**model, left: found[0], right: found[1]}
+        if alone and not any(isinstance(each.expression, ex.Arithmetic) for each in compared_in(way)):
+            left, op, right = way.relations[0]
+            found = two(op, self._domains[left], self._domains[right])
+            return None if found is None else {**model, **dict(zip((left, right), found, strict=False))}
         if absent():
             return Undecided(True)
         problem = Linear()
@@ -228,7 +211,7 @@ class Conditions:
                 problem.add(self._terms(subject), op, to)
         for left, op, right in way.relations:
             problem.add(self._terms(left), op, self._terms(right))
-        for leaf in dict.fromkeys(leaf for subject in _compared_in(way) for leaf in _leaves(subject)):
+        for leaf in dict.fromkeys(leaf for subject in compared_in(way) for leaf in leaves(subject)):
             if leaf not in self._domains:
                 self._subject(leaf.expression, Asked(None, of=leaf.of))
             problem.known[leaf] = self._domains[leaf]
@@ -240,82 +223,8 @@ class Conditions:
     def _terms(self, subject: Subject) -> object:
         """A formula of subjects, for the solver."""
         match subject.expression:
-            case ex.Arithmetic(op, left, right) if _linear(op, left, right):
+            case ex.Arithmetic(op, left, right) if linear(op, left, right):
                 return op, self._terms(Subject(subject.of, left)), self._terms(Subject(subject.of, right))
             case ex.Literal(value):
                 return number(value)
         return subject
-
-
-def _joined(a: Way, b: Way) -> Way:
-    return Way(tuple(dict.fromkeys(a.bounds + b.bounds)), tuple(dict.fromkeys(a.relations + b.relations)))
-
-
-_SIGNS: Final = {"=": {0}, "!=": {-1, 1}, "<": {-1}, "<=": {-1, 0}, ">": {1}, ">=": {0, 1}}
-
-
-def _orders(relations: Iterable[tuple[Subject, str, Subject]]) -> object | None:
-    """How pairs of subjects may stand to each other; None where one pair cannot stand in all the ways said."""
-    found: dict[tuple[Subject, Subject], set[int]] = {}
-    for left, op, right in relations:
-        pair, said = (left, right), op
-        if (right, left) in found:
-            pair, said = (right, left), TURNED[op]
-        found[pair] = found.get(pair, {-1, 0, 1}) & _SIGNS[said]
-    return found if all(found.values()) else None
-
-
-def _two(op: str, left: Domain, right: Domain) -> tuple[object, object] | None:
-    """Values of two domains that stand so to each other: their ends, and one of each beyond those of the other."""
-    if left.values is not None or right.values is not None or not (left.ordered and right.ordered):
-        these = left.values or right.values or ("x0", "x1")
-        those = right.values or left.values or ("x0", "x1")
-        return next(((a, b) for a, b in product(these, those) if op not in ("=", "!=") or OPS[op](a, b)), None)
-    for a in _ends(left, right):
-        b = sample(right, [(TURNED[op], a)])
-        if b is not None:
-            return a, b
-    return None
-
-
-def _ends(left: Domain, right: Domain) -> Iterator[object]:
-    for end in (left.low, left.high, right.low, right.high):
-        if end is not None:
-            for near in (end, end + 1, end - 1):
-                found = sample(left, [("=", near)])
-                if found is not None:
-                    yield found
-    found = sample(left)
-    if found is not None:
-        yield found
-
-
-def _compared_in(way: Way) -> list[Subject]:
-    found = [subject for subject, op, _ in way.bounds if op in OPS]
-    return found + [each for left, _, right in way.relations for each in (left, right)]
-
-
-def _leaves(subject: Subject) -> Iterator[Subject]:
-    """What a formula is made of; of anything else itself."""
-    match subject.expression:
-        case ex.Arithmetic(op, left, right) if _linear(op, left, right):
-            yield from _leaves(Subject(subject.of, left))
-            yield from _leaves(Subject(subject.of, right))
-        case ex.Literal():
-            pass
-        case _:
-            yield subject
-
-
-def _linear(op: str, left: object, right: object) -> bool:
-    """Whether the solver is to reckon with a formula: sums, and products with a number."""
-    if op in ("+", "-"):
-        return True
-    if isinstance(right, ex.Literal):
-        return op == "*" or (op == "/" and right.value != 0)
-    return op == "*" and isinstance(left, ex.Literal)
-
-
-def states_of(condition: object) -> tuple[str, ...]:
-    """The states that a condition asks for."""
-    return tuple(dict.fromkeys(part.state for part in walk(condition) if isinstance(part, ex.InState)))

@@ -7,7 +7,8 @@ from datetime import date
 from typing import ClassVar
 
 from bpodsl.lean import frozen
-from bpodsl.lint.facts import Facts, days_of
+from bpodsl.lint.facts import Facts
+from bpodsl.lint.firing import days_of
 from bpodsl.terms import Terminate
 from bpodsl.text import Problem, Severity
 

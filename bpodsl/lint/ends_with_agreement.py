@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from bpodsl.lean import frozen
-from bpodsl.lint.facts import Facts, days_of
+from bpodsl.lint.facts import Facts
+from bpodsl.lint.firing import days_of
 from bpodsl.lint.witness import Story
-from bpodsl.terms import Impose, Length, Norm, Once, Terminate
+from bpodsl.terms import Effect, Impose, Length, Norm, Once, OnHappens, Rule, Terminate
 from bpodsl.text import Problem, Related, Severity, Span
 
 
@@ -72,20 +73,28 @@ class EndsWithAgreement(Problem):
 
 
 def find(facts: Facts) -> Iterator[Problem]:
-    """Each duty that the exercise of a right opens which also ends the agreement."""
-    for right in facts.contract.norms:
-        if right.form != "right" or (right.name, "fulfilled") not in facts.outcomes:
-            continue
-        effects = [effect for outcome, effect in right.consequences if outcome == "fulfilled"]
+    """Each duty that the exercise of a right, another outcome or a trigger opens which also ends the agreement."""
+    for cause, effects in _causes(facts):
         ends = [effect for effect in effects if isinstance(effect, Terminate)]
         if not ends or ends[0].to is not None or ends[0].earliest is not None:
             continue
         for effect in effects:
             norm = facts.norms.get(effect.norm) if isinstance(effect, Impose) else None
             if norm is not None and _too_short(norm, ends[0].notice):
-                lines = _story(facts, right, norm)
+                lines = _story(facts, cause, norm)
                 if lines is not None:
-                    yield EndsWithAgreement(norm.clause.span, norm.name, right.name, right.clause.span, lines)
+                    yield EndsWithAgreement(norm.clause.span, norm.name, cause.name, cause.clause.span, lines)
+
+
+def _causes(facts: Facts) -> Iterator[tuple[Norm | Rule, list[Effect]]]:
+    """What has effects, and those that come about together."""
+    for norm in facts.contract.norms:
+        for outcome in dict.fromkeys(outcome for outcome, _ in norm.consequences):
+            if (norm.name, outcome) in facts.outcomes:
+                yield norm, [effect for own, effect in norm.consequences if own == outcome]
+    for rule in facts.contract.rules:
+        if rule.name in facts.fires:
+            yield rule, list(rule.then)
 
 
 def _too_short(norm: Norm, notice: Length | None) -> bool:
@@ -100,15 +109,20 @@ def _too_short(norm: Norm, notice: Length | None) -> bool:
     return most is not None and least is not None and least > most
 
 
-def _story(facts: Facts, right: Norm, norm: Norm) -> tuple[str, ...] | None:
-    """The notice, where the right is open anyway; None where `run` finds the duty decided before the end."""
-    if facts.follow is None or not all(isinstance(way, Once) for way in right.opening):
+def _story(facts: Facts, cause: Norm | Rule, norm: Norm) -> tuple[str, ...] | None:
+    """The notice of a right that is open anyway, or the event that fires a trigger; () where it takes more to show it,
+    None where `run` finds the duty decided before the end."""
+    selector = None
+    if isinstance(cause, Norm):
+        if cause.form == "right" and all(isinstance(way, Once) for way in cause.opening):
+            selector = cause.acts[0]
+    elif isinstance(cause.on, OnHappens) and cause.recurrence is None and cause.when is None:
+        selector = cause.on.selector
+    model = None if selector is None else facts.model("BPO424", facts.asked(selector))
+    if facts.follow is None or selector is None or model is None:
         return ()
     story = Story(facts)
-    model = facts.model("BPO424", facts.asked(right.acts[0]))
-    if model is None:
-        return ()
-    story.report(right.acts[0].event, model)
+    story.report(selector.event, model)
     year = 366 * 24 * 3600 * 10**6
     kinds = {entry.kind for entry in story.followed(story.now + 3 * year) if entry.clause == norm.name}
     return None if {"Missed", "Fulfilled", "Excused"} & kinds else story.lines

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from bpodsl.lint.conditions import Asked, Conditions, Model, Undecided, states_of
+from bpodsl.lint.conditions import Asked, Conditions, Model, Undecided
 from bpodsl.lint.domains import ANY, Domain, of_kind
+from bpodsl.lint.firing import DAYS, why_never
+from bpodsl.lint.ways import states_of
 from bpodsl.terms import (
     Begin,
     Contract,
@@ -21,13 +23,8 @@ from bpodsl.terms import (
     Norm,
     Once,
     OnEvent,
-    OnHappens,
-    OnLasting,
     OnOutcome,
     OnPeriod,
-    OnSettled,
-    Recurrence,
-    Rule,
     Selector,
     State,
     WhenImposed,
@@ -39,9 +36,6 @@ if TYPE_CHECKING:
 
 ENDLESS: Final = 10**9
 """As many windows as a term without end has."""
-
-_DAYS: Final[Mapping[str, int]] = {"days": 1, "weeks": 7, "months": 31, "years": 366}
-_CELL: Final[Mapping[str, int]] = {"day": 1, "week": 7, "month": 28}
 
 
 class Facts:
@@ -56,7 +50,9 @@ class Facts:
         self.figures = {each.name: each for each in contract.figures}
         self.rules = {each.name: each for each in contract.rules}
         self.wants_solver: dict[str, None] = {}
-        self._begun: set[str] = set()
+        """Rules that could not decide something without the solver."""
+        self.begun: set[str] = set()
+        """States found so far to begin."""
         self._decided: dict[tuple[object, ...], bool] = {}
 
     # -------------------------------------------------------------------------------- rows and conditions
@@ -72,8 +68,17 @@ class Facts:
 
     def of_norm(self, norm: Norm) -> Callable[[str], Domain]:
         """The domains of the fields of an instance."""
+        if any(isinstance(way, WhenImposed) for way in norm.opening):
+            return lambda _: ANY  # They are those of whatever imposes it.
         ways = [way.selector.event for way in norm.opening if isinstance(way, OnEvent)]
         acts = [act.event for act in norm.acts] if norm.modality == "must not" else []
+        return self.row(ways + acts)
+
+    def of_any(self, outcomes: tuple[OnOutcome, ...]) -> Callable[[str], Domain]:
+        """The domains of the fields of any of some outcomes."""
+        norms = [self.norms[each.norm] for each in outcomes]
+        ways = [way.selector.event for norm in norms for way in norm.opening if isinstance(way, OnEvent)]
+        acts = [act.event for norm in norms if norm.modality == "must not" for act in norm.acts]
         return self.row(ways + acts)
 
     def of_state(self, state: State) -> Callable[[str], Domain]:
@@ -117,10 +122,10 @@ class Facts:
         """Whether a condition can hold, as far as states have been found to begin by now."""
         if condition is None:
             return True
-        flags = tuple((state, state in self._begun) for state in states_of(condition))
+        flags = tuple((state, state in self.begun) for state in states_of(condition))
         key = (id(condition), flags)
         if key not in self._decided:
-            asking = Conditions(self.figures, lambda state: state not in self._begun, self._case)
+            asking = Conditions(self.figures, lambda state: state not in self.begun, self._case)
             self._decided[key] = not asking.impossible(Asked(condition, fields))
         return self._decided[key]
 
@@ -138,7 +143,7 @@ class Facts:
             renewal = term.renewal_after(renewed)
             if renewal is None:
                 return last
-            if renewal.times is None or renewed > 100 or renewal.length.unit not in _DAYS:
+            if renewal.times is None or renewed > 100 or renewal.length.unit not in DAYS:
                 return None
             last = add_days(_later(add_days(last, 1), renewal.length), -1)
             renewed += 1
@@ -163,7 +168,7 @@ class Facts:
         outcomes: set[tuple[str, str]] = set()
         fired: set[str] = set()
         while True:
-            before = len(self._begun), len(ended), len(opened), len(outcomes), len(fired)
+            before = len(self.begun), len(ended), len(opened), len(outcomes), len(fired)
             effects = [
                 effect for norm in self.contract.norms for outcome, effect in norm.consequences
                 if (norm.name, outcome) in outcomes or (outcome == "breached" and norm.cure is None
@@ -172,11 +177,11 @@ class Facts:
             effects += [effect for name in sorted(fired) for effect in self.rules[name].then]
             imposed = {effect.norm for effect in effects if isinstance(effect, Impose)}
             outcomes |= {(effect.norm, "missed") for effect in effects if isinstance(effect, Lapse)}
-            self._begun |= {effect.state for effect in effects if isinstance(effect, Begin)}
+            self.begun |= {effect.state for effect in effects if isinstance(effect, Begin)}
             ended |= {effect.state for effect in effects if isinstance(effect, Finish)}
             for state in self.contract.states:
                 if any(self.selects(each) for each in (*state.starts, *state.intervals)):
-                    self._begun.add(state.name)
+                    self.begun.add(state.name)
                 if any(self.selects(each) for each in (*state.ends, *state.intervals)):
                     ended.add(state.name)
             for norm in self.contract.norms:
@@ -184,10 +189,10 @@ class Facts:
                     opened.add(norm.name)
                 outcomes |= {(norm.name, outcome) for outcome in self._comes_out(norm, norm.name in opened)}
             for rule in self.contract.rules:
-                if self.why_never(rule, opened, outcomes) is None:
+                if why_never(self, rule, outcomes) is None:
                     fired.add(rule.name)
-            if before == (len(self._begun), len(ended), len(opened), len(outcomes), len(fired)):
-                return ended, opened, outcomes, fired, self._begun
+            if before == (len(self.begun), len(ended), len(opened), len(outcomes), len(fired)):
+                return ended, opened, outcomes, fired, self.begun
 
     @property
     def begins(self) -> set[str]:
@@ -235,7 +240,7 @@ class Facts:
         if norm.modality == "must not":
             if self.performs(norm):
                 yield from ("opened", "missed", "breached")
-                if any(state in self._begun for state in (*norm.excused_during, *norm.suspended_during)):
+                if any(state in self.begun for state in (*norm.excused_during, *norm.suspended_during)):
                     yield "excused"
         elif opened:
             yield "opened"
@@ -244,7 +249,7 @@ class Facts:
                 yield "missed"
                 if any(version.cure is None for version in norm.versions) or norm.cure is not None:
                     yield "breached"
-            if any(state in self._begun for version in norm.versions for state in version.excused_during):
+            if any(state in self.begun for version in norm.versions for state in version.excused_during):
                 yield "excused"
             if self.performs(norm) or norm.adds_up is not None:
                 yield "fulfilled"
@@ -258,55 +263,6 @@ class Facts:
     @cached_property
     def _waived(self) -> bool:
         return any(norm.waivers for norm in self.contract.norms)
-
-    # -------------------------------------------------------------------------------- rules
-    def why_never(self, rule: Rule, opened: set[str], outcomes: set[tuple[str, str]]) -> str | None:
-        """Why a rule can never fire; None if it can."""
-        match rule.on:
-            case OnHappens(selector):
-                if not self.selects(selector):
-                    return f"no `{selector.event}` can be as it asks"
-                fields = self.row((selector.event,))
-            case OnOutcome(norm, outcome):
-                if (norm, outcome) not in outcomes:
-                    return f"`{norm}` can never be {outcome}"
-                fields = self.of_norm(self.norms[norm])
-            case OnLasting(state):
-                if state not in self._begun:
-                    return f"`{state}` can never begin"
-                fields = self.of_state(self.states[state])
-            case OnSettled(figure):
-                there = self.windows(self.figures[figure].grid)
-                needed = rule.recurrence.n if rule.recurrence is not None else 1
-                if there < needed:
-                    many = f"{there} window{'' if there == 1 else 's'}" if there else "no window"
-                    return f"`{figure}` has {many} in the whole term"
-                fields = self.of_figure(self.figures[figure])
-        if not self.can(rule.when, fields):
-            return "its condition can never hold"
-        if isinstance(rule.on, OnOutcome) and rule.recurrence is not None:
-            return self._too_often(rule.on, rule.recurrence)
-        return None
-
-    def _too_often(self, on: OnOutcome, recurrence: Recurrence) -> str | None:
-        """Why an outcome cannot come about so often."""
-        norm = self.norms[on.norm]
-        grids = [way.grid for way in norm.opening if isinstance(way, OnPeriod)]
-        timed = all(isinstance(way, OnPeriod | Once) for way in norm.opening)
-        if norm.modality == "must not" or not timed:
-            return None
-        most = sum(self.windows(grid) for grid in grids) + len(norm.opening) - len(grids)
-        if most < recurrence.n:
-            return f"`{norm.name}` arises {_times(most)} at most"
-        span, held = recurrence.span, any(version.states for version in norm.versions)
-        if span is None or span.unit not in _DAYS or on.outcome not in ("missed", "opened") or held:
-            return None
-        # Days on which a deadline moves may bring two of them nearer to each other, so there is room for two more.
-        days = span.amount * _DAYS[span.unit]
-        fitting = sum(days // (_CELL[grid.unit] * grid.n) + 2 for grid in grids if grid.unit in _CELL)
-        if any(grid.unit == "term" for grid in grids) or fitting >= recurrence.n:
-            return None
-        return f"so often it cannot be {on.outcome} in that time: it arises once in each of its windows"
 
     def effects(self) -> Iterator[tuple[str, Effect]]:
         """All effects that can come about, with the node that they follow from."""
@@ -325,18 +281,6 @@ def _later(day: date, length: Length) -> date:
         case "days" | "weeks" | "months" | "years":
             return further(day, length.amount, length.unit)
     raise AssertionError(length.unit)
-
-
-def days_of(length: Length | None, least: bool) -> int | None:
-    """How many days a length comes to, at least or at most; None of what is counted by the clock or by open days."""
-    if length is None or length.unit not in _DAYS:
-        return None
-    shortest = {"days": 1, "weeks": 7, "months": 28, "years": 365}
-    return length.amount * (shortest if least else _DAYS)[length.unit]
-
-
-def _times(number: int) -> str:
-    return "never" if number == 0 else "once" if number == 1 else f"{number} times"
 
 
 def versions(norms: Sequence[Norm]) -> Iterator[Norm]:

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from bpodsl.lean import frozen
 from bpodsl.lint.facts import Facts
-from bpodsl.terms import Begin, Effect, Impose, OnLasting, OnOutcome
+from bpodsl.terms import Begin, Effect, Impose, OnLasting, OnOutcome, outcomes_of
 from bpodsl.text import Problem, Severity
 
 
@@ -68,7 +68,7 @@ def find(facts: Facts) -> Iterator[Problem]:
         last = levels[-1]
         if last.due is not None and not any(outcome == "missed" for outcome, _ in last.after):
             waited = any(
-                isinstance(rule.on, OnOutcome) and (rule.on.norm, rule.on.outcome) == (last.name, "missed")
+                OnOutcome(last.name, "missed") in outcomes_of(rule.on)
                 for rule in facts.contract.rules
             )
             if not waited:
@@ -110,6 +110,7 @@ def _by_time(facts: Facts, name: str) -> Iterator[tuple[tuple[str, ...], Effect]
         if rule.when is not None or rule.recurrence is not None:
             continue
         lasts = isinstance(on, OnLasting) and name == f"state:{on.state}"
-        if lasts or (isinstance(on, OnOutcome) and on.norm == name and on.outcome in ("missed", "breached", "opened")):
+        ways = [each.outcome for each in outcomes_of(on) if each.norm == name]
+        if lasts or any(outcome in ("missed", "breached", "opened") for outcome in ways):
             for effect in rule.then:
                 yield (rule.name,), effect

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from bpodsl.lean import frozen
-from bpodsl.lint.conditions import Asked, Model, Subject
+from bpodsl.lint.conditions import Asked, Model
 from bpodsl.lint.facts import Facts
-from bpodsl.lint.witness import Story
+from bpodsl.lint.ways import Subject
+from bpodsl.lint.witness import Story, times
 from bpodsl.terms import Norm, OnEvent, Selector
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import YES_NO
@@ -145,7 +146,13 @@ def _story(
     """Events of which the last performs the norm and breaks the ban; None where `run` finds anything else."""
     if facts.follow is None:
         return ()
-    story = Story(facts)
+    found = (_told(facts, norm, way, act, ban, model, Story(facts, *start)) for start in times(model))
+    return next((lines for lines in found if lines is not None), None)
+
+
+def _told(
+    facts: Facts, norm: Norm, way: Selector | None, act: Selector, ban: Norm, model: Model, story: Story
+) -> tuple[str, ...] | None:
     if way is not None:
         story.report(way.event, model, "opening")
     elif not story.open(norm):

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from bpodsl.lean import frozen
 from bpodsl.lint.facts import Facts
+from bpodsl.lint.firing import why_never
 from bpodsl.terms import OnHappens
 from bpodsl.text import Problem, Severity
 
@@ -59,6 +60,6 @@ def find(facts: Facts) -> Iterator[Problem]:
     for rule in facts.contract.rules:
         if rule.name in facts.fires or isinstance(rule.on, OnHappens):
             continue
-        why = facts.why_never(rule, facts.opens, facts.outcomes)
+        why = why_never(facts, rule, facts.outcomes)
         if why is not None and not why.startswith("its condition"):
             yield NeverFires(rule.clause.span, rule.name, why)

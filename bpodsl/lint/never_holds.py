@@ -13,7 +13,7 @@ from bpodsl.lint.domains import ANY, Domain
 from bpodsl.lint.facts import Facts
 from bpodsl.lint.told import range_of, told
 from bpodsl.lint.witness import Story
-from bpodsl.terms import Clause, OnEvent, OnHappens, OnLasting, OnOutcome, OnSettled, Rule, Selector
+from bpodsl.terms import Clause, OnAny, OnEvent, OnHappens, OnLasting, OnOutcome, OnSettled, Rule, Selector
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.edges import walk
 from bpodsl.text import Problem, Severity
@@ -114,6 +114,8 @@ def _of_rule(facts: Facts, rule: Rule) -> Fields:
             return facts.row((selector.event,))
         case OnOutcome(norm, _):
             return facts.of_norm(facts.norms[norm])
+        case OnAny(outcomes):
+            return facts.of_any(outcomes)
         case OnLasting(state, _, _):
             return facts.of_state(facts.states[state])
         case OnSettled(figure):

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from bpodsl.lean import frozen
-from bpodsl.terms import Contract
+from bpodsl.lint.facts import Facts
 from bpodsl.terms.effects import Terminate
 from bpodsl.text import Problem, Severity
 
 
 @frozen
 class NoWayOut(Problem):
-    """An agreement has no last day, or is renewed without end whatever anyone says, and nothing in it ends it.
+    """An agreement has no last day, or is renewed without end whatever anyone says, and nothing that can be ends it.
 
     Courts read a way out into such agreements, each in its own way. It is better to write one.
 
@@ -45,8 +45,8 @@ class NoWayOut(Problem):
 
     def message(self) -> str:
         if self.renewed:
-            return "This agreement is renewed without end, no notice prevents it, and no clause ends it."
-        return "This agreement has no last day, and no clause ends it."
+            return "This agreement is renewed without end, no notice prevents it, and nothing that can be ends it."
+        return "This agreement has no last day, and nothing that can be ends it."
 
     def hint(self) -> str | None:
         if self.renewed:
@@ -54,13 +54,11 @@ class NoWayOut(Problem):
         return "Give it a last day (`effective … for 36 months`), or add a `termination`."
 
 
-def find(contract: Contract) -> Iterator[Problem]:
-    """Whether neither time nor an effect ends the agreement."""
-    effects = [effect for norm in contract.norms for _, effect in norm.consequences]
-    effects += [effect for rule in contract.rules for effect in rule.then]
-    if any(isinstance(effect, Terminate) for effect in effects):
+def find(facts: Facts) -> Iterator[Problem]:
+    """Whether neither time nor an effect that can come about ends the agreement."""
+    if any(isinstance(effect, Terminate) for _, effect in facts.effects()):
         return
-    term = contract.term
+    contract, term = facts.contract, facts.contract.term
     if term.last is None:
         yield NoWayOut(contract.clause.span, False)
     elif term.renewals and term.renewals[-1].times is None and not any(each.unless for each in term.renewals):

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from bpodsl.lean import frozen
 from bpodsl.lint.facts import Facts
-from bpodsl.terms import Begin, Norm, OnHappens, OnOutcome, OnSettled, State
+from bpodsl.terms import Begin, Norm, OnAny, OnHappens, OnOutcome, OnSettled, State
 from bpodsl.text import Problem, Severity
 
 
@@ -105,6 +105,6 @@ def _begins_with(facts: Facts, state: State, name: str, on: object) -> bool:
     match on:
         case OnHappens(selector):
             return any(each.event == selector.event and each.where in (None, selector.where) for each in state.starts)
-        case OnOutcome() | OnSettled():
+        case OnOutcome() | OnAny() | OnSettled():
             return False
     return False

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from bpodsl.lean import frozen
-from bpodsl.lint.facts import Facts, days_of
+from bpodsl.lint.facts import Facts
+from bpodsl.lint.firing import days_of
 from bpodsl.lint.told import told
 from bpodsl.terms import Norm
 from bpodsl.text import Problem, Severity

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any, Final, TypeVar
 
+from bpodsl.bounds.told import value_told
 from bpodsl.lean import frozen
 from bpodsl.terms import Contract, Figure, Kind
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.edges import walk
-from bpodsl.values import show_plain
 
 _T = TypeVar("_T")
 
@@ -127,10 +127,4 @@ def credits(contract: Contract) -> Iterator[tuple[Figure, ex.Table, Figure]]:
                 yield figure, table, figures[name]
 
 
-def shown(value: Number, kind: Kind | None) -> str:
-    """A number as an agreement writes it."""
-    if kind is not None and kind.base == "share":
-        return f"{show_plain(Fraction(value) * 100)} %"
-    if kind is not None and kind.base == "money" and kind.detail:
-        return f"{show_plain(value)} {kind.detail[0]}"
-    return show_plain(value)
+shown = value_told

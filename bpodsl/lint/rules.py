@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from bpodsl.bounds import Bounds
 from bpodsl.lint import (
     begins_and_ends,
-    cap_never_binds,
+    cliffs,
     credit_while_met,
+    end_before_cure,
     end_too_late,
     ends_with_agreement,
     ladder_ends,
@@ -27,16 +29,22 @@ from bpodsl.lint import (
     notice_too_slow,
     pause_moves_nothing,
     paused_at_once,
+    rows_overlap,
+    steps_fall,
     table_direction,
     table_gap,
+    target_out_of_reach,
     two_deadlines,
     two_reliefs,
     waivers_differ,
+    weights,
 )
 from bpodsl.lint.facts import Facts
+from bpodsl.lint.reckoned import RECKONED
 from bpodsl.lint.witness import Follow
 from bpodsl.terms import Contract
 from bpodsl.text import Problem
+from bpodsl.values import Money
 
 Rule = Callable[[Contract], Iterator[Problem]]
 Reasoned = Callable[[Facts], Iterator[Problem]]
@@ -46,13 +54,15 @@ RULES: Final[tuple[tuple[type[Problem], Rule], ...]] = (
     (table_direction.WrongDirection, table_direction.find),
     (levels_in_order.LevelsCrossed, levels_in_order.find),
     (credit_while_met.CreditWhileMet, credit_while_met.find),
-    (cap_never_binds.CapNeverBinds, cap_never_binds.find),
-    (no_way_out.NoWayOut, no_way_out.find),
+    (weights.WeightsNotWhole, weights.find),
     (notice_before_term.NoticeBeforeTerm, notice_before_term.find),
+    (rows_overlap.RowsOverlap, rows_overlap.find),
+    (steps_fall.StepsFall, steps_fall.find),
 )
 """Each doubt that a look at the terms finds, with what finds it, in the order of their codes."""
 
 REASONED: Final[tuple[tuple[type[Problem], Reasoned], ...]] = (
+    (no_way_out.NoWayOut, no_way_out.find),
     (never_fires.NeverFires, never_fires.find),
     (never_opens.NeverOpens, never_opens.find),
     (never_performed.NeverPerformed, never_performed.find),
@@ -71,16 +81,27 @@ REASONED: Final[tuple[tuple[type[Problem], Reasoned], ...]] = (
     (two_deadlines.TwoDeadlines, two_deadlines.find),
     (waivers_differ.WaiversDiffer, waivers_differ.find),
     (notice_too_slow.NoticeTooSlow, notice_too_slow.find),
+    (target_out_of_reach.TargetOutOfReach, target_out_of_reach.find),
+    (end_before_cure.EndBeforeCure, end_before_cure.find),
     (not_decided.NotDecided, not_decided.find),
 )
 """Each doubt that rests on what can come about; the last one says what the others could not decide."""
 
-DOUBTS: Final = tuple(sorted((kind for kind, _ in (*RULES, *REASONED)), key=lambda kind: kind.code))
+_KINDS: Final[list[type[Problem]]] = [
+    cliffs.Cliff,
+    *(kind for kind, _ in RULES),
+    *(kind for kind, _ in RECKONED),
+    *(kind for kind, _ in REASONED),
+]
+DOUBTS: Final = tuple(sorted(_KINDS, key=lambda kind: kind.code))
 
 
-def lint(contract: Contract, follow: Follow | None = None) -> list[Problem]:
+def lint(contract: Contract, follow: Follow | None = None, cliff: Money | None = None) -> list[Problem]:
     """All doubts about a contract. `follow` runs the few events by which some of them are shown; what it does not
-    confirm is not reported. Without it nothing is shown."""
-    facts = Facts(contract, follow)
+    confirm is not reported. Without it nothing is shown. `cliff`: how much one case more or less may change what is
+    owed; None: that is not asked."""
+    facts, bounds = Facts(contract, follow), Bounds(contract)
     found = [problem for _, find in RULES for problem in find(contract)]
-    return found + [problem for _, reason in REASONED for problem in reason(facts)]
+    found += [problem for _, reckon in RECKONED for problem in reckon(bounds)]
+    found += [problem for _, reason in REASONED for problem in reason(facts)]
+    return found if cliff is None else [*found, *cliffs.find(bounds, cliff)]

@@ -23,14 +23,14 @@ class TableGap(Problem):
 
         charge handling
           each month
-          northwind pays meridian by steps of count of ticket_opened
+          northwind pays meridian by bands of count of ticket_opened
             | up to 100 | 2.00 GBP |
 
     But so:
 
         charge handling
           each month
-          northwind pays meridian by steps of count of ticket_opened
+          northwind pays meridian by bands of count of ticket_opened
             | up to 100 | 2.00 GBP |
             | the rest  | 1.50 GBP |
 

@@ -10,7 +10,7 @@ from bpodsl.lean import frozen
 from bpodsl.lint.conditions import Asked, Model
 from bpodsl.lint.facts import Facts
 from bpodsl.lint.told import told
-from bpodsl.lint.witness import Story
+from bpodsl.lint.witness import Story, times
 from bpodsl.terms import Norm, OnEvent, Selector
 from bpodsl.terms import expressions as ex
 from bpodsl.text import Problem, Related, Severity, Span
@@ -115,7 +115,11 @@ def _story(facts: Facts, first: Norm, second: Norm, opening: Selector, model: Mo
     """The event that opens both; None where `run` does not find two different deadlines."""
     if facts.follow is None:
         return ()
-    story = Story(facts)
+    found = (_told(first, second, opening, model, Story(facts, *start)) for start in times(model))
+    return next((lines for lines in found if lines is not None), None)
+
+
+def _told(first: Norm, second: Norm, opening: Selector, model: Model, story: Story) -> tuple[str, ...] | None:
     ref = story.report(opening.event, model)
     due = {
         entry.clause: entry.number("due") for entry in story.followed()

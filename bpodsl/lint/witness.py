@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final, Protocol
 
 from bpodsl.lint.conditions import Model
-from bpodsl.terms import Contract, EventField, EventKind, Norm, Once, OnEvent, OnPeriod
+from bpodsl.terms import (
+    Contract,
+    EventField,
+    EventKind,
+    Impose,
+    Length,
+    Norm,
+    Once,
+    OnEvent,
+    OnHappens,
+    OnOutcome,
+    OnPeriod,
+    Selector,
+)
 from bpodsl.terms import expressions as ex
+from bpodsl.terms.edges import walk
 from bpodsl.values import (
     DAY_TICKS,
     HOUR,
@@ -47,17 +61,20 @@ class Followed(Protocol):
 Follow = Callable[[Contract, Sequence[str], int], "Sequence[Followed]"]
 """The entries that stand at an instant, when these lines are all that is reported."""
 
+ENVELOPE: Final = frozenset(
+    ("id", "source", "type", "subject", "time", "recordedtime", "rev", "retract", "reporter", "data")
+)
 FIRST_HOUR: Final = 9 * HOUR
 
 
 class Story:
     """Events of one case, one after the other, a minute apart."""
 
-    def __init__(self, facts: Facts, days_on: int = 1) -> None:
-        """`days_on`: how many days after the beginning of the term it starts, at nine o'clock."""
+    def __init__(self, facts: Facts, days_on: int = 1, hour: int = 9) -> None:
+        """`days_on`: how many days after the beginning of the term it starts, at that hour."""
         self.facts = facts
         self.zone = Zone.load(facts.contract.zone)
-        self.now = self.zone.at(add_days(facts.contract.term.effective, days_on), FIRST_HOUR)
+        self.now = self.zone.at(add_days(facts.contract.term.effective, days_on), hour * HOUR)
         self.events: list[tuple[int, dict[str, object]]] = []
         self._begun: set[str] = set()
 
@@ -83,10 +100,13 @@ class Story:
         line: dict[str, object] = {
             "id": number, "source": source, "type": event, "time": show_instant(self.now, self.zone)
         }  # fmt: skip
-        for field in kind.fields:
-            value = said.get(field.name, self._usual(kind, field))
-            if value is not None and not field.ruled:
-                line[field.name] = written(value, field.kind.base, self.zone)
+        values = {field: said.get(field.name, self._usual(kind, field)) for field in kind.fields if not field.ruled}
+        given = {
+            field.name: written(value, field.kind.base, self.zone)
+            for field, value in values.items() if value is not None
+        }  # fmt: skip
+        # A field that has the name of a word of the envelope stands apart from it.
+        line |= {"data": given} if ENVELOPE & given.keys() else given
         self.events.append((self.now, line))
         self.now += MINUTE
         return f"{source}/{number}"
@@ -103,17 +123,51 @@ class Story:
                 return True
         return False
 
-    def open(self, norm: Norm, model: Model | None = None, of: str = "") -> bool:
-        """Let an instance open, by the first way for which no more than one event is needed."""
-        for way in norm.opening:
-            if isinstance(way, Once | OnPeriod):
-                return True
-            if isinstance(way, OnEvent):
-                found = self.facts.model("", self.facts.asked(way.selector, of)) if model is None else model
-                if found is not None:
-                    self.report(way.selector.event, found, of)
+    def open(self, norm: Norm, depth: int = 3) -> bool:
+        """Let an instance open: by itself, by an event, or by what imposes it, as far as that is told here."""
+        if any(isinstance(way, Once | OnPeriod) for way in norm.opening):
+            return True
+        if any(isinstance(way, OnEvent) and self._select(way.selector) for way in norm.opening):
+            return True
+        return depth > 0 and self._impose(norm, depth - 1)
+
+    def _select(self, selector: Selector) -> bool:
+        """Report an event that is selected."""
+        model = self.facts.model("", self.facts.asked(selector))
+        if model is not None:
+            self.report(selector.event, model)
+        return model is not None
+
+    def _impose(self, norm: Norm, depth: int) -> bool:
+        """Let something impose it: a trigger that waits for one event or outcome, or an outcome of another norm."""
+        for rule in self.facts.contract.rules:
+            if not any(isinstance(effect, Impose) and effect.norm == norm.name for effect in rule.then):
+                continue
+            if rule.recurrence is None and rule.when is None:
+                if isinstance(rule.on, OnHappens) and self._select(rule.on.selector):
                     return True
+                if isinstance(rule.on, OnOutcome) and self._come_out(rule.on.norm, rule.on.outcome, depth):
+                    return True
+        for cause in self.facts.contract.norms:
+            for outcome, effect in cause.consequences:
+                if isinstance(effect, Impose) and effect.norm == norm.name:
+                    return self._come_out(cause.name, outcome, depth)
         return False
+
+    def _come_out(self, name: str, outcome: str, depth: int) -> bool:
+        """Let a norm come out so: perform it, or let its deadline pass."""
+        norm = self.facts.norms[name]
+        if norm.modality == "must not":
+            return outcome in ("missed", "breached") and self._select(norm.acts[0])
+        if not self.open(norm, depth):
+            return False
+        if outcome == "fulfilled":
+            return all(self._select(act) for act in (norm.acts if norm.needs == "all" else norm.acts[:1]))
+        if outcome in ("missed", "breached") and norm.due is not None and norm.due.length is not None:
+            self.now += _more_than(norm.due.length)
+            if outcome == "breached" and norm.cure is not None and norm.cure.length is not None:
+                self.now += _more_than(norm.cure.length)
+        return outcome in ("opened", "missed", "breached")
 
     def period(self, norm: Norm, act: EventKind) -> dict[str, object]:
         """The field of an act that names the period of the instance that is open now."""
@@ -156,6 +210,23 @@ class Story:
                 return period_of(self.zone.day(self.now), field.kind.detail[0])  # type: ignore[arg-type]
             case _:
                 return 1
+
+
+def times(model: Model) -> Iterator[tuple[int, int]]:
+    """The days and hours at which a story may start: several where the model asks for hours, weekdays or calendars."""
+    clocks = (ex.InCalendar, ex.TimeOfDay, ex.Weekday, ex.Moment)
+    asks = any(isinstance(part, clocks) for subject in model for part in walk(subject.expression))
+    for hour in (9, 13, 19, 3) if asks else (9,):
+        for day in range(1, 8) if asks else (1,):
+            yield day, hour
+
+
+def _more_than(length: Length) -> int:
+    """Ticks after which a deadline of such a length has passed, closed days and nights included."""
+    days = {"days": 1, "weeks": 7, "months": 31, "years": 366, "working days": 3}
+    if length.unit in days:
+        return (length.amount * days[length.unit] + 10) * DAY_TICKS
+    return length.amount * (6 if length.unit == "open" else 1) + (10 * DAY_TICKS if length.unit == "open" else HOUR)
 
 
 def of_model(model: Model, of: str) -> Mapping[str, object]:

@@ -346,6 +346,28 @@ def _account_for(related: Related, found: _Input, claims: dict[Identity, _Claim]
         for line in lines.get(identity, ()):
             if line.standing == "applied":
                 found.set_aside(line, refused.reason, dict(refused.values), line.known)
+    if related.late:
+        _set_late_aside(related, found)
+
+
+def _set_late_aside(related: Related, found: _Input) -> None:
+    """Lines that came after their records were closed, unless something else in them counts; then what they would
+    have replaced stands."""
+    at = {line.place: line for line in found.lines}
+    stand = {event.place for event in related.events}
+    for each in sorted(related.late, key=lambda late: (late.event, late.place)):
+        line = at.get(each.place)
+        if line is None or line.standing == "quarantined":
+            continue
+        if each.place in stand:
+            found.notes.add((each.place, each.refused.refusal("").message()))
+        else:
+            found.set_aside(line, each.refused.reason, dict(each.refused.values), line.known)
+    late = {each.event for each in related.late}
+    for event in sorted(related.events, key=lambda event: event.rev):
+        line = at.get(event.place)
+        if (event.source, event.id) in late and line is not None and line.standing in ("superseded", "retracted"):
+            line.standing = "applied"
 
 
 def _history(claims: list[_Claim], first_known: int | None, until: int) -> Iterable[Event]:

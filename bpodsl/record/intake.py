@@ -30,12 +30,13 @@ from bpodsl.record.refusals import (
 )  # fmt: skip
 from bpodsl.record.rows import Layout, Raw, RawRow, base_name
 from bpodsl.record.shapes import Envelope, Fetch, Ground, Shape, column_name, fetcher
-from bpodsl.terms import Column, Contract, EventKind, Example, Mapping, RowMapping
+from bpodsl.record.written import Change, changed
+from bpodsl.terms import Column, Condition, Contract, Example, Mapping
 from bpodsl.values import Zone
 
 Read = Callable[[RawRow, list[str]], "tuple[Event, ...] | Refusal"]
 
-Conditions = tuple[tuple[Fetch, frozenset[str]], ...]
+Conditions = tuple[Callable[[dict[str, Raw]], bool], ...]
 """Conditions of raw rows, ready for use."""
 
 _REV_DIGITS = 9
@@ -205,12 +206,21 @@ class _MappedRows:
     def of(mapping: Mapping, contract: Contract, ground: Ground) -> _MappedRows:
         zone = None if mapping.zone is None else Zone.load(mapping.zone)
         kinds = {kind.name: kind for kind in contract.events}
-        choices = tuple(_choice(row, kinds, ground, zone) for row in mapping.rows)
+        dates, numbers = mapping.dates, mapping.numbers
+        choices = tuple(
+            _Choice(
+                row.event,
+                _conditions(row.when),
+                Shape.of(kinds[row.event], ground, dict(row.fields), zone, dates, numbers),
+            )
+            for row in mapping.rows
+        )
+        names = _shown(mapping.time, "time"), _shown(mapping.known, "recordedtime")
         return _MappedRows(
-            mapping, contract.name, ground, zone, _fetch(mapping.identity), fetcher(mapping.time),
-            _fetch(mapping.known), _fetch(mapping.subject),
-            _fetch(mapping.rev), _conditions(mapping.retracted), _fetch(mapping.reporter), choices,
-            (_shown(mapping.time, "time"), _shown(mapping.known, "recordedtime")),
+            mapping, contract.name, ground, zone, _fetch(mapping.identity),
+            fetcher(mapping.time, changed(names[0], "instant", None, dates, "")),
+            _fetch(mapping.known, changed(names[1], "instant", None, dates, "")), _fetch(mapping.subject),
+            _fetch(mapping.rev), _conditions(mapping.retracted), _fetch(mapping.reporter), choices, names,
         )  # fmt: skip
 
     def read(self, row: RawRow, notes: list[str]) -> tuple[Event, ...] | Refusal:
@@ -249,16 +259,25 @@ class _MappedRows:
             return refused.refusal(row.place, identity)
 
 
-def _choice(row: RowMapping, kinds: dict[str, EventKind], ground: Ground, zone: Zone | None) -> _Choice:
-    return _Choice(row.event, _conditions(row.when), Shape.of(kinds[row.event], ground, dict(row.fields), zone))
+def _conditions(written: Iterable[Condition]) -> Conditions:
+    return tuple(_condition(each) for each in written)
 
 
-def _conditions(written: Iterable[tuple[Column, tuple[str, ...]]]) -> Conditions:
-    return tuple((fetcher(column), frozenset(allowed)) for column, allowed in written)
+def _condition(written: Condition) -> Callable[[dict[str, Raw]], bool]:
+    fetch, allowed = fetcher(written.column), frozenset(written.words)
+    match written.how:
+        case "is":
+            return lambda values: words(fetch(values)) in allowed
+        case "is not":
+            return lambda values: words(fetch(values)) not in allowed
+        case "given":
+            return lambda values: not missing(fetch(values))
+        case _:
+            return lambda values: missing(fetch(values))
 
 
 def _holds(conditions: Conditions, values: dict[str, Raw]) -> bool:
-    return all(words(fetch(values)) in allowed for fetch, allowed in conditions)
+    return all(holds(values) for holds in conditions)
 
 
 def _ids(id_: str, events: Sequence[str]) -> Iterable[str]:
@@ -313,8 +332,8 @@ def _fits(pattern: str, name: str) -> bool:
     return fnmatchcase(name, pattern) or fnmatchcase(name, pattern.removesuffix(".gz"))
 
 
-def _fetch(column: Column | None) -> Fetch | None:
-    return None if column is None else fetcher(column)
+def _fetch(column: Column | None, change: Change | None = None) -> Fetch | None:
+    return None if column is None else fetcher(column, change)
 
 
 def _shown(column: Column | None, otherwise: str) -> str:

@@ -53,11 +53,11 @@ class Refusal:
 
     def message(self) -> str:
         """One sentence: what was seen and why it will not do."""
-        return self.reason.says.format_map(dict(self.values))
+        return self.reason.says.format_map(_Left(self.values))
 
     def step(self) -> str:
         """One next step."""
-        return self.reason.step.format_map(dict(self.values))
+        return self.reason.step.format_map(_Left(self.values))
 
 
 class Refused(Exception):
@@ -67,6 +67,11 @@ class Refused(Exception):
         super().__init__(reason.code)
         self.reason = reason
         self.values = tuple((name, shown(value)) for name, value in values.items())
+
+    def of(self, column: str) -> Refused:
+        """The same of a named column of the file (with what introduces it, or "")."""
+        self.values = (*self.values, ("column", shown(column)))
+        return self
 
     def refusal(self, place: str, identity: Identity | None = None) -> Refusal:
         return Refusal(self.reason, place, self.values, identity)
@@ -120,7 +125,7 @@ BROKEN_TEXT = Reason(
     "Correct the text, or leave the field out.",
 )  # fmt: skip
 NOT_A_NUMBER = Reason(
-    "EVT107", "A number is none", "The line holds {found}, which is not a number that can be worked with.",
+    "EVT107", "A number is none", "The line holds {found}{column}, which is not a number that can be worked with.",
     "Write numbers with digits and a point, such as 1234.50, and leave out what was not measured.",
 )  # fmt: skip
 TOO_DEEP = Reason(
@@ -161,17 +166,19 @@ UNKNOWN_TYPE = Reason(
     "Correct the type, declare the event, or map the file with a `reads` clause.",
 )  # fmt: skip
 BAD_TIME = Reason(
-    "EVT124", "The time cannot be read", "In `{name}`: {why}", "Write times like 2026-04-07T19:00:00+01:00."
+    "EVT124", "The time cannot be read", "In `{name}`{column}: {why}",
+    "Write times like 2026-04-07T19:00:00+01:00, or let the `reads` clause say how the file writes days: "
+    '`dates "dd/mm/yyyy"`.',
 )
 NAIVE_TIME = Reason(
-    "EVT125", "The time zone is missing", "In `{name}`: {why}",
+    "EVT125", "The time zone is missing", "In `{name}`{column}: {why}",
     "Send times with an offset, or name the zone in the `reads` clause: `time column \"…\" in Europe/London`.",
 )  # fmt: skip
 TIME_RANGE = Reason(
-    "EVT126", "The time lies too far away", "In `{name}`: {why}", "Correct the year."
+    "EVT126", "The time lies too far away", "In `{name}`{column}: {why}", "Correct the year."
 )
 CLOCK_CHANGE = Reason(
-    "EVT127", "The clock changes then", "In `{name}`: {why}", "Send that time with its offset."
+    "EVT127", "The clock changes then", "In `{name}`{column}: {why}", "Send that time with its offset."
 )
 BAD_REV = Reason(
     "EVT128", "The revision is no number", "`rev` is “{found}”, not a whole number from 0.",
@@ -191,15 +198,15 @@ MISSING = Reason(
     "Send the event again with `{name}`, or declare the field optional if it may be left out.",
 )  # fmt: skip
 WRONG_KIND = Reason(
-    "EVT141", "A field holds something else", "`{name}` is “{found}”, not {expected}.",
+    "EVT141", "A field holds something else", "`{name}`{column} is “{found}”, not {expected}.",
     "Send the event again with {expected} in `{name}`.",
 )  # fmt: skip
 NOT_ONE_OF = Reason(
-    "EVT142", "A word that the field does not take", "`{name}` is “{found}”, not one of {expected}{near}.",
+    "EVT142", "A word that the field does not take", "`{name}`{column} is “{found}”, not one of {expected}{near}.",
     "Use one of these words, or map the raw word in the `reads` clause: `\"{found}\" as …`.",
 )  # fmt: skip
 OTHER_CURRENCY = Reason(
-    "EVT143", "Another currency", "`{name}` is in {found}, but the agreement reckons in {expected}.",
+    "EVT143", "Another currency", "`{name}`{column} is in {found}, but the agreement reckons in {expected}.",
     "Send the amount in {expected}.",
 )  # fmt: skip
 BACKWARDS = Reason(
@@ -222,6 +229,11 @@ MAY_NOT_REPORT = Reason(
 ANSWERED = Reason(
     "EVT151", "Answered already", "`{event}` does not count: `{question}` {why}.",
     "Correct the first answer with a higher `rev`, or let it be overruled by the role that may.",
+)  # fmt: skip
+
+CLOSED = Reason(
+    "EVT152", "The records are closed", "`{event}` comes too late: the records that it belongs to closed with {last}.",
+    "Agree on it by a record of a time that is open.",
 )  # fmt: skip
 
 # ------------------------------------------------------------------------------------ the whole input
@@ -253,5 +265,6 @@ REASONS = (
     NOT_UTF8, TOO_LONG, NOT_JSON, NOT_AN_OBJECT, KEY_TWICE, BROKEN_TEXT, NOT_A_NUMBER, TOO_DEEP, CUT_OFF, BAD_QUOTES,
     CELL_COUNT, NO_HEADER, NO_ID, NO_TYPE, NO_TIME, UNKNOWN_TYPE, BAD_TIME, NAIVE_TIME, TIME_RANGE, CLOCK_CHANGE,
     BAD_REV, RETRACTS_NOTHING, BAD_ENVELOPE, MISSING, WRONG_KIND, NOT_ONE_OF, OTHER_CURRENCY, BACKWARDS, NOT_GIVEN,
-    NO_SUCH_DAY, MAY_NOT_REPORT, ANSWERED, CONFLICT, BEYOND_HORIZON, TOO_LARGE, PACKED_TOO_TIGHT, TOO_MANY_REFUSED,
+    NO_SUCH_DAY, MAY_NOT_REPORT, ANSWERED, CLOSED, CONFLICT, BEYOND_HORIZON, TOO_LARGE, PACKED_TOO_TIGHT,
+    TOO_MANY_REFUSED,
 )  # fmt: skip

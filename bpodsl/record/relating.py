@@ -14,6 +14,7 @@ from heapq import heappop, heappush
 
 from attrs import define, evolve, field, frozen
 
+from bpodsl.record.closing import TooLate, close
 from bpodsl.record.event import Event
 from bpodsl.record.refusals import ANSWERED, Refused
 from bpodsl.record.rulings import Ruling, ruling
@@ -79,10 +80,20 @@ class Related:
     waiting: frozenset[Identity] = frozenset()
     withdrawn: frozenset[Identity] = frozenset()
     refused: tuple[tuple[Identity, Refused], ...] = ()
+    late: tuple[TooLate, ...] = ()
+    """What came after its records were closed."""
 
 
 def relate(contract: Contract, events: Iterable[Event], until: int) -> Related:
     """The events of a contract, of every rev, known before `until`, as those that relate to others make them."""
+    related = _related(contract, events, until)
+    if not contract.closings:
+        return related
+    kept, late = close(contract, related.events)
+    return evolve(related, events=tuple(kept), late=tuple(late))
+
+
+def _related(contract: Contract, events: Iterable[Event], until: int) -> Related:
     kinds = {kind.name: kind for kind in contract.events}
     if not contract.questions and not any(kind.relates for kind in kinds.values()):
         return Related(tuple(events))

@@ -12,6 +12,7 @@ from bpodsl.record.event import Event
 from bpodsl.record.fields import Reader, missing, reader, words
 from bpodsl.record.refusals import BACKWARDS, MAY_NOT_REPORT, MISSING, Refused
 from bpodsl.record.rows import Raw
+from bpodsl.record.written import Change, changed
 from bpodsl.terms import Assignment, Column, Contract, EventKind
 from bpodsl.values import Calendar, Period, Zone, add_days
 
@@ -82,8 +83,16 @@ class Shape:
         return not (kind.deemed or kind.happens or kind.from_field or kind.to_field)
 
     @staticmethod
-    def of(kind: EventKind, ground: Ground, columns: Mapping[str, Column], zone: Zone | None) -> Shape:
-        """`columns`: where fields are found that are not in a column of their own name; `zone`: of local times."""
+    def of(
+        kind: EventKind,
+        ground: Ground,
+        columns: Mapping[str, Column],
+        zone: Zone | None,
+        dates: str = "",
+        numbers: str = "",
+    ) -> Shape:
+        """`columns`: where fields are found that are not in a column of their own name; `zone`: of local times;
+        `dates`, `numbers`: how the file writes them."""
         slots = []
         for each in kind.fields:
             if each.ruled:
@@ -92,7 +101,8 @@ class Shape:
             shown = column_name(column)
             told = "" if shown == each.name else f" (column “{shown}”)"
             read = reader(each.name, each.kind, ground.currency, zone, each.key)
-            slots.append(_Slot(each.name, fetcher(column), read, each.optional, each.default, told))
+            change = changed(each.name, each.kind.base, column.unit, dates, numbers)
+            slots.append(_Slot(each.name, fetcher(column, change), read, each.optional, each.default, told))
         return Shape(kind, ground, tuple(slots))
 
     def event(self, envelope: Envelope, values: dict[str, Raw], notes: list[str]) -> Event:
@@ -122,13 +132,16 @@ class Shape:
     def _fields(self, values: dict[str, Raw], notes: list[str]) -> dict[str, object]:
         fields: dict[str, object] = {}
         for slot in self.slots:
-            raw = slot.fetch(values)
-            if raw is not None and raw != "":
-                fields[slot.name] = slot.read(raw, notes)
-            elif slot.default is not None:
-                fields[slot.name] = slot.default
-            elif not slot.optional:
-                raise Refused(MISSING, event=self.kind.name, name=slot.name, column=slot.column)
+            try:
+                raw = slot.fetch(values)
+                if raw is not None and raw != "":
+                    fields[slot.name] = slot.read(raw, notes)
+                elif slot.default is not None:
+                    fields[slot.name] = slot.default
+                elif not slot.optional:
+                    raise Refused(MISSING, event=self.kind.name, name=slot.name)
+            except Refused as refused:
+                raise refused.of(slot.column) from None
         return fields
 
 
@@ -160,13 +173,14 @@ def acting(
     return time, None, on, True
 
 
-def fetcher(column: Column) -> Fetch:
-    """How the raw value of a column is found: by its name, else by its path through nested objects."""
+def fetcher(column: Column, change: Change | None = None) -> Fetch:
+    """How the raw value of a column is found: by its name, else by its path through nested objects. What stands there
+    is changed; words that stand for others, and what is missing, are in our way already."""
     if column.constant is not None:
         constant = column.constant
         return lambda values: constant
-    find = _finder(column.path)
-    if not column.values and column.absent is None:
+    find = _joined([_finder(path) for path in (column.path, *column.more)]) if column.more else _finder(column.path)
+    if not column.values and column.absent is None and change is None:
         return find
     as_words, absent = dict(column.values), column.absent
 
@@ -175,14 +189,27 @@ def fetcher(column: Column) -> Fetch:
         if missing(raw):
             return absent
         text = words(raw)
-        return raw if text is None else as_words.get(text, raw)
+        if text is not None and text in as_words:
+            return as_words[text]
+        return raw if change is None else change(raw)
 
     return fetch
 
 
+def _joined(finds: list[Fetch]) -> Fetch:
+    """The texts of several columns, each after a blank; those that are missing are left out."""
+
+    def find(values: dict[str, Raw]) -> Raw:
+        found = [raw for raw in (each(values) for each in finds) if not missing(raw)]
+        texts = [words(raw) for raw in found]
+        return found[0] if len(found) == 1 else None if not found else " ".join(text or "…" for text in texts)
+
+    return find
+
+
 def column_name(column: Column) -> str:
     """What a column is called in messages."""
-    return ".".join(column.path)
+    return " and ".join(".".join(path) for path in (column.path, *column.more))
 
 
 def _finder(path: tuple[str, ...]) -> Fetch:

@@ -60,6 +60,7 @@ def in_all(parts: Mapping[str, Related]) -> Related:
         frozenset(identity for identity, n in waiting.items() if n == there[identity]),
         frozenset(identity for identity, n in withdrawn.items() if n == there[identity]),
         tuple((identity, why[identity]) for identity, n in sorted(refused.items()) if n == there[identity]),
+        tuple(dict.fromkeys(each for part in parts.values() for each in part.late)),
     )
 
 

@@ -13,7 +13,7 @@ from bpodsl.reference.calendar_days import after, calendar_of, counted, first_re
 from bpodsl.reference.index import Index
 from bpodsl.reference.state import Cause, World
 from bpodsl.terms import Begin, Length, Norm, Terminate
-from bpodsl.values import LAST_DAY, Grid, Window, Zone, add_days, add_months, window_of_index, window_on
+from bpodsl.values import LAST_DAY, Grid, Window, Zone, add_days, add_months, day_of, window_of_index, window_on
 
 FAR = add_days(LAST_DAY, 1)
 
@@ -204,14 +204,14 @@ def terminate(world: World, effect: Terminate, cause: Cause) -> None:
     ends: tuple[int, int] | None = now, STRUCTURE
     numbers = [Number("ends", "instant", now)]
     if effect.notice is not None:
-        ends, *numbers = end_of(world, effect)
+        ends, *numbers = end_of(world, effect, cause)
     name = world.emit(following(cause.entry, "Terminated", tuple(numbers))).name
     if ends is not None and (agreement.planned is None or ends < agreement.planned[:2]):
         agreement.planned = (*ends, name)
         world.wake(ends[0])
 
 
-def end_of(world: World, effect: Terminate | Begin) -> tuple[tuple[int, int] | None, *tuple[Number, ...]]:
+def end_of(world: World, effect: Terminate | Begin, cause: Cause) -> tuple[tuple[int, int] | None, *tuple[Number, ...]]:
     """Where a notice given now ends (instant and place; None: beyond all days), and how entries show it."""
     index, now, notice = world.index, world.now, effect.notice
     assert notice is not None
@@ -219,14 +219,24 @@ def end_of(world: World, effect: Terminate | Begin) -> tuple[tuple[int, int] | N
         instant = first_reach(calendar_of(index, notice), now, notice.amount)
         return None if instant is None else (instant, STRUCTURE), Number("ends", "instant", instant)
     last = counted(index, notice, index.zone.day(now - 1 if world.place <= TERM_END else now))
-    if effect.to is None and effect.earliest is None:
+    if effect.to is None and effect.earliest is None and effect.named is None:
         return None if last is None else (after(index, last), TERM_END), Number("ends", "day", last)
-    ends = last if last is None or effect.earliest is None else max(last, effect.earliest)
+    after_all = [day for day in (effect.earliest, _named(world, effect, cause)) if day is not None]
+    ends = None if last is None else max(last, *after_all) if after_all else last
     if ends is not None and effect.to is not None:
         cell = window_on(effect.to, index.zone, world.agreement.first, FAR, ends)
         ends = None if cell is None else cell.last
     shown = Number("ends", "day", ends), Number("notice", "day", last)
     return None if ends is None else (after(index, ends), TERM_END), *shown
+
+
+def _named(world: World, effect: Terminate | Begin, cause: Cause) -> date | None:
+    """The day that the act names, by which the norm was performed."""
+    if effect.named is None:
+        return None
+    (act,) = (each for each in world.events if (each.source, each.id) in cause.origin)
+    named = world.index.fields(act).get(effect.named)
+    return day_of(named, world.index.zone) if isinstance(named, date | int) else None
 
 
 def following(cause: Entry, kind: str, numbers: tuple[Number, ...] = (), words: str = "") -> Entry:

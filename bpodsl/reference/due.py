@@ -15,6 +15,7 @@ from bpodsl.reference.state import Deadline, Instance, Interval, World
 from bpodsl.terms import ByTime, Due, Length
 from bpodsl.values import (
     LAST,
+    LAST_DAY,
     Calendar,
     Period,
     TimeSet,
@@ -63,7 +64,7 @@ def clock_start(world: World, instance: Instance) -> int:
     due, name = instance.norm.due, instance.norm.clock.from_field
     if instance.restarted:
         return instance.ground
-    anchor = anchor_of(world, instance.fields.get(name)) if name else None
+    anchor = anchor_of(world, instance.given.get(name)) if name else None
     if anchor is None and due is not None and due.length is not None and due.length.by_clock:
         anchor = _anchor(world, instance, due)
     return instance.ground if anchor is None else anchor.instant
@@ -90,7 +91,7 @@ def in_time(world: World, instance: Instance, due: Due | None, t: int, start: in
     """Whether the reading at t is within a limit in clock time: of the instance, or of a cure that starts at start."""
     if due is None or due.length is None or not due.length.by_clock:
         return True
-    due = due.counted(instance.fields)
+    due = due.counted(instance.given.get)
     if due is None or due.length is None:
         return True
     if start is None:
@@ -125,7 +126,7 @@ def limit_start(world: World, instance: Instance, due: Due) -> int | None:
 def deadline(world: World, instance: Instance) -> Deadline | None:
     """When an instance falls due, as far as is known; None while it cannot."""
     written = instance.norm.due
-    due = None if written is None else written.counted(instance.fields)
+    due = None if written is None else written.counted(instance.given.get)
     if due is None:
         return None
     opened = instance.at if instance.renewed is None else instance.renewed
@@ -198,7 +199,7 @@ def by_clock(calendar: Calendar | None, start: int, due: Due, limit: Length, sta
 def _anchor(world: World, instance: Instance, due: Due) -> Anchor | None:
     """What a length or a date is counted from."""
     if due.anchor == "field":
-        return anchor_of(world, instance.fields.get(due.field))
+        return anchor_of(world, instance.given.get(due.field))
     if due.anchor == "period end" and instance.window is not None:
         return Anchor(instance.window.end, instance.window.last)
     return Anchor(instance.ground, instance.trigger)
@@ -228,7 +229,7 @@ def _by_day(world: World, instance: Instance, due: Due, anchor: Anchor | None) -
         last = counted(index, due.length, anchor.day, -1)
     elif due.length is not None:
         last = _counted(world, instance, due.length, anchor.day)
-    elif due.anchor == "field" and due.time is None and isinstance(instance.fields.get(due.field), int):
+    elif due.anchor == "field" and due.time is None and isinstance(instance.given.get(due.field), int):
         return Deadline(anchor.instant, due.edge == "less than")
     else:
         last = anchor.day
@@ -245,7 +246,7 @@ def _by_day(world: World, instance: Instance, due: Due, anchor: Anchor | None) -
         last = _moved(world, instance, instance.trigger, last)
     if last is not None and due.roll is not None:
         last = index.calendars[due.roll_calendar or ""].roll(last, due.roll)  # type: ignore[arg-type]
-    return None if last is None else _at_its_time(index, due.time, last)
+    return None if last is None or last > LAST_DAY else _at_its_time(index, due.time, last)
 
 
 def _at_its_time(index: Index, by: ByTime | None, last: date) -> Deadline:

@@ -46,7 +46,7 @@ def follow(world: World, effects: Iterable[Effect], cause: Cause) -> None:
 
 def begin_after(world: World, turn: Turn, effect: Begin) -> None:
     """A state begins at the end of a notice, when an agreement that ends with it would end."""
-    ends, *numbers = end_of(world, effect)
+    ends, *numbers = end_of(world, effect, turn.cause)
     world.emit(following(turn.cause.entry, "Terminated", tuple(numbers), world.index.states[turn.state].clause.title))
     if ends is not None:
         world.planned.append((*ends, turn))

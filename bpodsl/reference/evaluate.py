@@ -13,7 +13,7 @@ from attrs import evolve
 from bpodsl.record import Event
 from bpodsl.record.dates import computed, operands
 from bpodsl.reference import dates
-from bpodsl.reference.intervals import agrees, during, holding, spans
+from bpodsl.reference.intervals import agrees, during, holding, lasting, spans
 from bpodsl.reference.rows import event_row, rows_of, settled_at, shifted, show
 from bpodsl.reference.scope import Scope, of_group, postings_in, rounded, stands
 from bpodsl.reference.series import Found, look
@@ -202,10 +202,13 @@ def _times(times: ex.Times, scope: Scope, start: int, end: int, of_row: bool = F
     """A set of times between two instants; states for the group in scope, or for the row."""
     whole = normal([(start, end)])
     match times:
-        case ex.StateTimes(state) if of_row and scope.row is not None:
-            return both(spans(during(scope.world, (state,), scope.row), end), whole)
-        case ex.StateTimes(state):
-            return both(spans(of_group(scope.world, state, scope.group), end), whole)
+        case ex.StateTimes(state, least, more):
+            of_a_row = scope.row if of_row else None
+            held = of_group(scope.world, state, scope.group)
+            held = held if of_a_row is None else during(scope.world, (state,), of_a_row)
+            if least is None:
+                return both(spans(held, end), whole)
+            return both(lasting(scope.world.index, held, least, more, end), whole)
         case ex.CalendarTimes(calendar):
             return scope.world.index.calendars[calendar].open_spans(start, end)
         case ex.WindowTimes():

@@ -13,7 +13,7 @@ from bpodsl.reference.intervals import holding
 from bpodsl.reference.rows import outcome_row
 from bpodsl.reference.rules import on_outcome
 from bpodsl.reference.state import Cause, Deadline, Identity, Instance, World
-from bpodsl.terms import NotMeasured, OnOutcome
+from bpodsl.terms import NotMeasured, OnOutcome, outcomes_of
 from bpodsl.values import exact
 
 FULFILLED = {"right": "Exercised", "level": "Closed"}
@@ -204,7 +204,7 @@ def ensue(
     cause = Cause(entry, instance.key, row, origin=origin)
     follow(world, [effect for name, effect in instance.norm.after if name == outcome], cause)
     for rule in world.index.contract.rules:
-        if rule.on == OnOutcome(instance.norm.name, outcome):
+        if OnOutcome(instance.norm.name, outcome) in outcomes_of(rule.on):
             world.push(world.place, f"rule:{rule.name}", instance.name, partial(on_outcome, world, rule, cause))
 
 

@@ -100,7 +100,8 @@ def _open(world: World, norm: Norm, opening: Opening) -> None:
         if opening.events or opening.entries:
             _noted(world, norm, opening, key, OVER)
         return
-    terms = _terms(world, norm, evolve(opening.row, event_order=None) if opening.imposed else opening.row)
+    row = evolve(opening.row, event_order=None) if opening.imposed else opening.row
+    terms = _terms(world, norm, row)
     if terms is None:
         return
     if (norm.by or norm.form in OPENED) and not _may_open(world, norm, opening, key):
@@ -118,7 +119,7 @@ def _open(world: World, norm: Norm, opening: Opening) -> None:
         terms, name, key, shown, world.now, world.place, ground,
         _trigger(world, opening, ground),
         opening.row.fields, opening.row.declared | frozenset(norm.by), opening.origin, opening.window, made.name,
-        grounds=opening.entries or ("",),
+        grounds=opening.entries or ("",), facts=_facts(world, terms, row),
     )  # fmt: skip
     instance.deadline = deadline(world, instance)
     numbers = () if instance.deadline is None else (instance.deadline.number,)
@@ -146,10 +147,11 @@ def amend(world: World, change: Change) -> None:
     made = world.emit(Entry("Amended", change.name, world.now, BEGIN, world.level("agreement"), numbers=days))
     for norm in world.index.contract.norms if change.moves else ():
         for instance in sorted(world.instances.get(norm.name, ()), key=lambda i: rank(i.name)):
-            terms = _terms(world, norm, Row(0, (), instance.fields, instance.declared, NotMeasured("no reading")))
+            row = Row(0, (), instance.fields, instance.declared, NotMeasured("no reading"))
+            terms = _terms(world, norm, row)
             if terms is None or terms is instance.norm or not instance.undecided or instance.passed:
                 continue
-            instance.norm = terms
+            instance.norm, instance.facts = terms, _facts(world, terms, row)
             schedule(world, instance)
             due = () if instance.deadline is None else (instance.deadline.number,)
             world.emit(
@@ -170,8 +172,18 @@ def _terms(world: World, norm: Norm, row: Row) -> Norm | None:
     """The terms of an instance that opens now: of the first variant whose condition holds, else the norm's own.
 
     `row`: the event that opens it; only such a row has its place among events."""
-    scope = Scope(world, row=evolve(row, instant=world.now, early=world.place <= TERM_END, instance=None))
+    scope = _at_opening(world, row)
     return next((variant.terms for variant in norm.variants if holds(variant.when, scope)), norm)
+
+
+def _facts(world: World, terms: Norm, row: Row) -> dict[str, object]:
+    """What the terms of an instance that opens now have worked out; what is not measured is left out."""
+    found = {fact.name: evaluate(fact.value, _at_opening(world, row)) for fact in terms.facts}
+    return {name: value for name, value in found.items() if not isinstance(value, NotMeasured)}
+
+
+def _at_opening(world: World, row: Row) -> Scope:
+    return Scope(world, row=evolve(row, instant=world.now, early=world.place <= TERM_END, instance=None))
 
 
 def _trigger(world: World, opening: Opening, ground: int) -> date:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from attrs import define, evolve, field, frozen
 
 from bpodsl.record import Entry, Event, Number, texts
@@ -12,8 +14,8 @@ from bpodsl.reference.index import Index
 from bpodsl.reference.rows import event_row, texts_of, unsettled
 from bpodsl.reference.scope import Scope
 from bpodsl.reference.state import Cause, Fields, Identity, Interval, Row, Settled, World
-from bpodsl.terms import Figure, Length, NotMeasured, OnHappens, OnLasting, OnSettled, Recurrence, Rule
-from bpodsl.values import Window
+from bpodsl.terms import Figure, Length, NotMeasured, OnAny, OnHappens, OnLasting, OnSettled, Recurrence, Rule
+from bpodsl.values import Window, add_days, exact
 
 
 @frozen
@@ -23,6 +25,8 @@ class Judged:
     held: bool
     unmeasured: bool
     settled: Settled
+    weight: int | Fraction = 1
+    """What it adds to the count, if it held."""
 
 
 @define(eq=False)
@@ -47,6 +51,8 @@ class Occurrence:
     instant: int
     events: tuple[str, ...] = ()
     entries: tuple[str, ...] = ()
+    of: str = ""
+    """Its event kind or norm."""
 
 
 # ------------------------------------------------------------------------------------------- windows
@@ -56,7 +62,11 @@ def on_settled(world: World, rule: Rule, settled: Settled) -> None:
     condition = True if rule.when is None else evaluate(rule.when, Scope(world, settled.window, group))
     unmeasured = isinstance(condition, NotMeasured) or isinstance(settled.value, NotMeasured)
     record = world.records.setdefault((rule.name, texts_of(group)), Record(group))
-    record.judged[number] = Judged(condition is True, unmeasured and condition is not True, settled)
+    weight: object = 1
+    if rule.recurrence is not None and rule.recurrence.weight is not None:
+        weight = evaluate(rule.recurrence.weight, Scope(world, settled.window, group))
+    weight = weight if isinstance(weight, int | Fraction) else 0
+    record.judged[number] = Judged(condition is True, unmeasured and condition is not True, settled, weight)
     if rule.recurrence is None:
         if condition is True:
             fire_window(world, rule, record, number, [number])
@@ -91,13 +101,18 @@ def _awaited(world: World, figure: Figure, window: Window, record: Record) -> bo
 def judge(world: World, rule: Rule, recurrence: Recurrence, record: Record, number: int) -> None:
     """Whether the rule fires in a window, by the windows that count up to it."""
     counted_here = counting(recurrence, record, number)
-    enough = len(counted_here) >= recurrence.n
+    enough = total(record, counted_here) >= recurrence.n
     if recurrence.fires == "counting":
         enough = enough and number in counted_here
     elif recurrence.fires == "becoming":
-        enough = enough and len(counting(recurrence, record, number - 1)) < recurrence.n
+        enough = enough and total(record, counting(recurrence, record, number - 1)) < recurrence.n
     if enough:
         fire_window(world, rule, record, number, counted_here)
+
+
+def total(record: Record, windows: list[int]) -> int | Fraction:
+    """What some windows add up to."""
+    return exact(sum((record.judged[n].weight for n in windows), Fraction(0)))
 
 
 def counting(recurrence: Recurrence, record: Record, number: int) -> list[int]:
@@ -122,7 +137,7 @@ def fire_window(world: World, rule: Rule, record: Record, number: int, windows: 
     if rule.recurrence is not None and rule.recurrence.resets:
         record.used.update(windows)
     entry = fired(
-        world, rule, len(windows),
+        world, rule, total(record, windows),
         period=settled.window.label, key=settled.entry.key,
         entry_causes=tuple(record.judged[n].settled.entry.name for n in windows),
     )  # fmt: skip
@@ -138,7 +153,7 @@ def on_happens(world: World, rule: Rule, event: Event) -> None:
     if not selected(world, (rule.on.selector,), event):
         provisional(world, rule, event.ref, open_questions((rule.on.selector.where, rule.when), scope))
     else:
-        occurrence = Occurrence(world.now, events=(event.ref,))
+        occurrence = Occurrence(world.now, events=(event.ref,), of=event.kind)
         origin = frozenset({(event.source, event.id)})
         happen(world, rule, event.ref, occurrence, event_row(world.index, event), {}, origin)
 
@@ -146,8 +161,11 @@ def on_happens(world: World, rule: Rule, event: Event) -> None:
 def on_outcome(world: World, rule: Rule, cause: Cause) -> None:
     """An instance of a norm has come to an outcome."""
     assert cause.row is not None
-    occurrence = Occurrence(world.now, entries=(cause.entry.name,))
-    happen(world, rule, cause.entry.instance, occurrence, cause.row, cause.key, cause.origin)
+    occurrence = Occurrence(world.now, entries=(cause.entry.name,), of=cause.entry.clause)
+    instance = cause.entry.instance
+    if isinstance(rule.on, OnAny):
+        instance = f"{cause.entry.clause}/{instance}"
+    happen(world, rule, instance, occurrence, cause.row, cause.key, cause.origin)
 
 
 def happen(
@@ -168,6 +186,8 @@ def happen(
     if recurrence is not None:
         have = {**row.fields, **key}
         counted_by = texts((name, have[name]) for name in recurrence.by if name in have)
+        if recurrence.once and not _first_of_its_kind(world, rule, recurrence.once, counted_by, occurrence):
+            return
         past = world.occurrences.setdefault((rule.name, counted_by), [])
         past.append(occurrence)
         these = [o for o in past if recent(world, recurrence.span, o.instant)]
@@ -184,6 +204,23 @@ def happen(
     if occurrence.entries:
         world.firings[entry.name] = 1 if recurrence is None else recurrence.n, entry.entry_causes
     follow(world, rule.then, Cause(entry, key, row, None, origin))
+
+
+def _first_of_its_kind(
+    world: World, rule: Rule, cell: str, counted_by: tuple[tuple[str, str], ...], occurrence: Occurrence
+) -> bool:
+    """Whether nothing of the same event kind or norm counts yet in this month (or the like); from now on it does."""
+    day = world.today
+    first = {
+        "day": day, "week": add_days(day, -day.weekday()), "month": day.replace(day=1),
+        "quarter": day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1), "year": day.replace(month=1, day=1),
+    }[cell]  # fmt: skip
+    marks = world.counted_once.setdefault((rule.name, counted_by), {})
+    mark = occurrence.of, first
+    if mark in marks:
+        return False
+    marks[mark] = occurrence.entries
+    return True
 
 
 def provisional(world: World, rule: Rule, instance: str, questions: list[str]) -> None:
@@ -230,7 +267,7 @@ def on_lasting(world: World, rule: Rule, interval: Interval, early: bool) -> Non
     follow(world, rule.then, Cause(entry, interval.key, row))
 
 
-def fired(world: World, rule: Rule, count: int, **others: object) -> Entry:
+def fired(world: World, rule: Rule, count: int | Fraction, **others: object) -> Entry:
     numbers = () if rule.recurrence is None else (Number("count", "number", count),)
     level = world.level(f"rule:{rule.name}")
     return world.emit(Entry("Fired", rule.name, world.now, world.place, level, numbers=numbers, **others))  # type: ignore[arg-type]

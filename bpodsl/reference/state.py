@@ -163,6 +163,8 @@ class Instance:
     """Where it was waived: instant and place."""
     as_met: bool = False
     """A miss that was waived as if it had been met."""
+    facts: Fields = field(factory=dict)
+    """What its terms had worked out as it opened."""
     grounds: tuple[str, ...] = ()
     """The entries that it follows from; "" for what opened it otherwise."""
     stands: tuple[tuple[int, int | None], ...] = ()
@@ -173,6 +175,11 @@ class Instance:
         new.met = dict(self.met)
         new.parts = list(self.parts)
         return new
+
+    @property
+    def given(self) -> Fields:
+        """What its deadline may ask for: the fields of its opening, and what was worked out."""
+        return {**self.fields, **self.facts}
 
     @property
     def status(self) -> str:
@@ -353,6 +360,10 @@ class World:
     """By the entry of a firing on outcomes: how many it needs, and those that it counted."""
     occurrences: dict[tuple[str, tuple[tuple[str, str], ...]], list[Occurrence]] = field(factory=dict)
     """By rule and the key that it counts by."""
+    counted_once: dict[tuple[str, tuple[tuple[str, str], ...]], dict[tuple[str, date], tuple[str, ...]]] = field(
+        factory=dict
+    )
+    """By the same: what counts once in a month or the like, and the entries for which it counts there."""
 
     def copy(self) -> World:
         """The same moment once more, to go on from in another way. Between two instants nothing else is shared."""
@@ -383,6 +394,7 @@ class World:
             forgiven=set(self.forgiven),
             firings=dict(self.firings),
             occurrences={name: list(each) for name, each in self.occurrences.items()},
+            counted_once={name: dict(each) for name, each in self.counted_once.items()},
         )
 
     def wake(self, instant: int | None) -> None:

@@ -86,6 +86,8 @@ def _forgive(world: World, instance: Instance, made: Entry, origin: frozenset[tu
     world.forgiven |= names
     for key, occurred in world.occurrences.items():
         world.occurrences[key] = [o for o in occurred if not names & set(o.entries)]
+    for rule, marks in world.counted_once.items():
+        world.counted_once[rule] = {mark: entries for mark, entries in marks.items() if not names & set(entries)}
     for norm in world.index.contract.norms:
         if any(isinstance(way, WhenImposed) for way in norm.opening):
             act = partial(_close, world, norm, Cause(made, instance.key, None, origin=origin))

@@ -276,6 +276,8 @@ class Explainer:
         again = rule.recurrence
         if again is not None:
             among = f"of any {again.m} windows" if again.m else "windows in a row"
+            if again.weight is not None:
+                among = f"in any {again.m} windows"
             yield f"it needs {again.n} {among}; the last ones:"
         condition = rule.when
         for entry in settled[-((again.m or again.n) if again else 3) :]:

@@ -16,7 +16,17 @@ from bpodsl.terms.contract import (
 )  # fmt: skip
 from bpodsl.terms.edges import Edge, children, edges, levels, looked_up, nodes, reads, walk
 from bpodsl.terms.effects import Accrue, Begin, Effect, Finish, Impose, Lapse, Raise, Terminate
-from bpodsl.terms.events import Column, DeemedRow, EventField, EventKind, Mapping, Relation, RowMapping
+from bpodsl.terms.events import (
+    Closing,
+    Column,
+    Condition,
+    DeemedRow,
+    EventField,
+    EventKind,
+    Mapping,
+    Relation,
+    RowMapping,
+)
 from bpodsl.terms.examples import Example, ExampleEvent, Expectation
 from bpodsl.terms.expressions import Expression, NotMeasured, Pending, Rounding
 from bpodsl.terms.figures import Account, Figure, Group, Line, Target
@@ -27,6 +37,7 @@ from bpodsl.terms.norms import (
     ByTime,
     Clock,
     Due,
+    Fact,
     Norm,
     NthWeekday,
     Once,
@@ -38,19 +49,29 @@ from bpodsl.terms.norms import (
     WhenImposed,
 )  # fmt: skip
 from bpodsl.terms.questions import Answer, Limit, Question
-from bpodsl.terms.rules import Occasion, OnHappens, OnLasting, OnOutcome, OnSettled, Recurrence, Rule
+from bpodsl.terms.rules import (
+    Occasion,
+    OnAny,
+    OnHappens,
+    OnLasting,
+    OnOutcome,
+    OnSettled,
+    Recurrence,
+    Rule,
+    outcomes_of,
+)
 from bpodsl.terms.series import Point, Series
 from bpodsl.terms.times import CalendarTerm, Selector, State
 from bpodsl.terms.waiting import awaited, may_change, waits_by_branch
 
 __all__ = [
     "Account", "Accrue", "AddsUp", "Answer", "Assignment", "Assumption", "Begin", "ByTime", "CalendarTerm", "Change",
-    "Clause", "Clock", "Column", "Contract", "DeemedRow", "Due", "Edge", "Effect", "EventField", "EventKind",
-    "Example", "ExampleEvent", "Expectation", "Expression", "Figure", "Finish", "Group", "Impose", "Kind", "Ladder",
-    "Lapse", "Length", "Limit", "Line", "Mapping", "Norm", "NotMeasured", "NthWeekday", "Occasion", "OnEvent",
-    "OnHappens", "OnLasting", "OnOutcome", "OnPeriod", "OnSettled", "Once", "Opening", "Party", "Pending", "Point",
-    "Question", "Raise", "Recurrence", "Relation", "Renewal", "Rounding", "RowMapping", "Rule", "Selector", "Series",
-    "Service", "State", "Stated", "Target", "Term", "Terminate", "Variant", "Waiver", "WhenImposed", "awaited",
-    "children", "edges", "expressions", "levels", "looked_up", "may_change", "nodes", "reads", "waits_by_branch",
-    "walk",
+    "Clause", "Clock", "Closing", "Column", "Condition", "Contract", "DeemedRow", "Due", "Edge", "Effect",
+    "EventField", "EventKind", "Example", "ExampleEvent", "Expectation", "Expression", "Fact", "Figure", "Finish",
+    "Group", "Impose", "Kind", "Ladder", "Lapse", "Length", "Limit", "Line", "Mapping", "Norm", "NotMeasured",
+    "NthWeekday", "Occasion", "OnAny", "OnEvent", "OnHappens", "OnLasting", "OnOutcome", "OnPeriod", "OnSettled",
+    "Once", "Opening", "Party", "Pending", "Point", "Question", "Raise", "Recurrence", "Relation", "Renewal",
+    "Rounding", "RowMapping", "Rule", "Selector", "Series", "Service", "State", "Stated", "Target", "Term",
+    "Terminate", "Variant", "Waiver", "WhenImposed", "awaited", "children", "edges", "expressions", "levels",
+    "looked_up", "may_change", "nodes", "outcomes_of", "reads", "waits_by_branch", "walk",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ from datetime import date
 
 from bpodsl.lean import frozen
 from bpodsl.terms.clause import Clause
-from bpodsl.terms.events import EventKind, Mapping
+from bpodsl.terms.events import Closing, EventKind, Mapping
 from bpodsl.terms.examples import Example
 from bpodsl.terms.expressions import Rounding
 from bpodsl.terms.figures import Account, Figure, Line
@@ -180,6 +180,7 @@ class Contract:
     pins: tuple[tuple[str, str], ...] = ()
     series: tuple[Series, ...] = ()
     assignments: tuple[Assignment, ...] = ()
+    closings: tuple[Closing, ...] = ()
     law: str = ""
 
     @property

@@ -19,7 +19,7 @@ from bpodsl.terms.clause import Clause
 from bpodsl.terms.contract import Contract
 from bpodsl.terms.effects import Accrue, Begin, Effect, Finish, Impose, Lapse, Terminate
 from bpodsl.terms.norms import Norm, OnEvent, OnPeriod
-from bpodsl.terms.rules import OnHappens, OnLasting, OnOutcome, OnSettled, Rule
+from bpodsl.terms.rules import OnAny, OnHappens, OnLasting, OnOutcome, OnSettled, Rule, outcomes_of
 from bpodsl.terms.times import Selector
 from bpodsl.values import Grid
 
@@ -195,6 +195,10 @@ def _of_norm(norm: Norm) -> Iterator[Edge]:
     for variant in norm.variants:
         for source, kind in reads_before(variant.when):
             yield Edge(source, opening, kind, norm.clause)
+    for terms in norm.versions:
+        for fact in terms.facts:
+            for source, kind in reads_before(fact.value):
+                yield Edge(source, opening, kind, norm.clause)
     for state in norm.states:
         yield Edge(f"state:{state}", decision, "read", norm.clause)
     for _, effect in norm.consequences:
@@ -208,13 +212,15 @@ def _of_rule(rule: Rule) -> Iterator[Edge]:
             yield Edge(f"figure:{figure}", node, "trigger", rule.clause)
         case OnHappens(selector):
             yield from _selected(selector, node, rule.clause)
-        case OnOutcome(norm, outcome):
-            start = f"opening:{norm}" if outcome == "opened" else f"decision:{norm}"
-            yield Edge(start, node, "trigger", rule.clause)
+        case OnOutcome() | OnAny():
+            for norm, outcome in [(each.norm, each.outcome) for each in outcomes_of(rule.on)]:
+                start = f"opening:{norm}" if outcome == "opened" else f"decision:{norm}"
+                yield Edge(start, node, "trigger", rule.clause)
         case OnLasting(state, _, _):
             yield Edge(f"state:{state}", node, "trigger", rule.clause)
     reading = reads_before if isinstance(rule.on, OnHappens | OnLasting) else reads
-    for source, kind in reading(rule.when):
+    weight = None if rule.recurrence is None else rule.recurrence.weight
+    for source, kind in reading((rule.when, weight)):
         yield Edge(source, node, kind, rule.clause)
     for effect in rule.then:
         yield from _of_effect(effect, node, rule.clause)

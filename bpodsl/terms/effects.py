@@ -43,12 +43,14 @@ class Raise:
 class Terminate:
     """End the agreement: `notice` after the act (None: at once), at the end of its last day if counted in days.
 
-    Of a notice in days or longer: not before the day `earliest`, and with the cell of `to` in which that day lies.
+    Of a notice in days or longer: not before the day `earliest`, nor the day that the act by which it is given has in
+    its field `named`, and with the cell of `to` in which that day lies.
     """
 
     notice: Length | None = None
     to: Grid | None = None
     earliest: date | None = None
+    named: str | None = None
 
 
 @frozen
@@ -62,6 +64,7 @@ class Begin:
     notice: Length | None = None
     to: Grid | None = None
     earliest: date | None = None
+    named: str | None = None
 
 
 @frozen

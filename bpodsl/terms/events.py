@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from bpodsl.lean import frozen
 from bpodsl.terms.clause import Clause
 from bpodsl.terms.expressions import Expression
 from bpodsl.terms.kinds import Kind
+from bpodsl.terms.lengths import Length
 
 
 @frozen
@@ -89,30 +92,56 @@ class EventKind:
 
 
 @frozen
+class Closing:
+    """Until when what happened in a month (quarter, year) may be reported and corrected: so long after its last day.
+
+    `events`: of which kinds, () of all others. What is known later changes nothing; or, if `carried`, an event that is
+    first reported later counts when it is reported.
+    """
+
+    events: tuple[str, ...]
+    unit: Literal["month", "quarter", "year"]
+    length: Length
+    carried: bool = False
+
+
+@frozen
 class Column:
     """Where a field's raw text comes from.
 
     `path`: a column name, or keys of nested objects. `values` maps raw words to the agreement's.
     `absent`: the value where the column is missing or empty (None: the field's own rule).
-    `constant`: a fixed raw text instead of a column.
+    `constant`: a fixed raw text instead of a column. `more`: further columns whose texts follow that of
+    the first, each after a blank. `unit`: what a number that stands there counts, one of
+    `values.SCALES` or `values.LENGTHS`.
     """
 
     path: tuple[str, ...] = ()
     values: tuple[tuple[str, str], ...] = ()
     absent: str | None = None
     constant: str | None = None
+    more: tuple[tuple[str, ...], ...] = ()
+    unit: str | None = None
 
 
-Condition = tuple[Column, tuple[str, ...]]
-"""Of a raw row: a column, and the words one of which must stand there."""
+@frozen
+class Condition:
+    """Of a raw row: what must hold of a column.
+
+    `how`: "is" (its text is one of `words`), "is not" (it is none of them, which holds where nothing stands
+    there), "given" (something stands there) or "not given".
+    """
+
+    column: Column
+    words: tuple[str, ...] = ()
+    how: Literal["is", "is not", "given", "not given"] = "is"
 
 
 @frozen
 class RowMapping:
     """One event made from a raw row on which all `when` conditions hold.
 
-    `when`: (column, words): the column's raw text is one of the words. `fields`: event field name
-    and its column; a field not listed is read from a column of its own name.
+    `fields`: event field name and its column; a field not listed is read from a column of its own name.
     """
 
     event: str
@@ -128,7 +157,8 @@ class Mapping:
     event's id, None: the row's number (in the file, from 1). `time`, `known`: the columns of `time` and
     `recordedtime`. `zone`: of local times without an offset, None: refuse them. `rev`: the column of the
     revision. A row on which all conditions of `retracted` hold takes its event back. `reporter`: the column
-    of the reporting party.
+    of the reporting party. `dates`, `numbers`: how days (those of times too) and numbers are written, as
+    `values.date_form` and `values.number_form` read it; "": as in an agreement.
     """
 
     name: str
@@ -146,3 +176,5 @@ class Mapping:
     rev: Column | None = None
     retracted: tuple[Condition, ...] = ()
     reporter: Column | None = None
+    dates: str = ""
+    numbers: str = ""

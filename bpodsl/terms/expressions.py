@@ -241,9 +241,15 @@ class Signed:
 # ------------------------------------------------------------------------------------ times
 @frozen
 class StateTimes:
-    """The union of a state's intervals, over all its keys that agree with the group in scope."""
+    """The union of a state's intervals, over all its keys that agree with the group in scope.
+
+    With `least` (elapsed or in open time) only of those that last so long on end, whole, up to the end of the window or
+    stretch in scope; `more`: longer than that. Intervals of one key that adjoin are one.
+    """
 
     state: str
+    least: Length | None = None
+    more: bool = False
 
 
 @frozen

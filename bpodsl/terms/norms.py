@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from fractions import Fraction
 from typing import Final
@@ -69,7 +69,7 @@ class Due:
     from the anchor's day. `back`: the length (in days or longer) is counted back from the anchor's day. `moves`:
     a date that is no length counted forward is moved on too by the days that a suspension touches. `time`: the
     deadline does not end with the last day, but at a time of it. `count`: the length is so many times what it says as
-    this field of the opening event gives (see `counted`).
+    this field of the opening event gives (see `counted`). Instead of a field each may name a `Fact`.
     """
 
     edge: str
@@ -87,14 +87,14 @@ class Due:
     moves: bool = False
     count: str = ""
 
-    def counted(self, fields: Mapping[str, object]) -> Due | None:
-        """The deadline of an instance with these fields; None where `count` gives no length: the field is absent, less
-        than nothing, not whole (of days and longer), less than a tick (by the clock, where ticks are rounded down) or
-        beyond `MOST`.
+    def counted(self, given: Callable[[str], object]) -> Due | None:
+        """The deadline of an instance that is given these fields and facts; None where `count` gives no length: the
+        field is absent, less than nothing, not whole (of days and longer), less than a tick (by the clock, where ticks
+        are rounded down) or beyond `MOST`.
         """
         if not self.count or self.length is None:
             return self
-        value = fields.get(self.count)
+        value = given(self.count)
         if isinstance(value, bool) or not isinstance(value, int | Fraction) or value < 0:
             return None
         amount = value * self.length.amount
@@ -102,6 +102,16 @@ class Due:
         if wrong or amount > MOST[self.length.unit]:
             return None
         return evolve(self, count="", length=Length(int(amount), self.length.unit, self.length.calendar))
+
+
+@frozen
+class Fact:
+    """A value that the deadline of an instance needs: worked out as the instance opens, as the `when` of a variant is,
+    and kept. `name` is unlike that of any field; where the value is not measured the instance has none of that name.
+    """
+
+    name: str
+    value: Expression
 
 
 @frozen
@@ -203,7 +213,8 @@ class Norm:
     after the end of the agreement, for `survives_for` (in days or longer, from the last day) or without end.
 
     `variants`: other terms under which an instance may stand, chosen when it opens: those of the first
-    whose condition holds of its opening, else the norm's own. `version`: the change that these terms come
+    whose condition holds of its opening, else the norm's own. `facts`: what is worked out then, which deadline and
+    clock may name as they name a field of the opening event. `version`: the change that these terms come
     from, or "original"; "" where no change touches the norm.
     """
 
@@ -238,6 +249,7 @@ class Norm:
     variants: tuple[Variant, ...] = ()
     version: str = ""
     waivers: tuple[Waiver, ...] = ()
+    facts: tuple[Fact, ...] = ()
 
     @property
     def waiving(self) -> tuple[Selector, ...]:
@@ -268,7 +280,7 @@ class Norm:
 class Variant:
     """The terms of those instances of a norm on whose opening `when` holds.
 
-    `terms` is the same norm (name, form, openings, acts, keys and matching) but for its clock, deadline,
+    `terms` is the same norm (name, form, openings, acts, keys and matching) but for its clock, deadline, facts,
     relief, cure and what follows, its bearer and counterparty. It has no variants of its own. None: then
     nothing opens.
     """

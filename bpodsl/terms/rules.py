@@ -36,6 +36,13 @@ class OnOutcome:
 
 
 @frozen
+class OnAny:
+    """Each time one of several outcomes, of as many norms, comes about; they are counted together."""
+
+    outcomes: tuple[OnOutcome, ...]
+
+
+@frozen
 class OnLasting:
     """When a state has held for a length of time, without a break, for each key.
 
@@ -47,7 +54,7 @@ class OnLasting:
     edge: str
 
 
-Occasion = OnSettled | OnHappens | OnOutcome | OnLasting
+Occasion = OnSettled | OnHappens | OnOutcome | OnAny | OnLasting
 
 
 @frozen
@@ -57,13 +64,15 @@ class Recurrence:
     Among windows of a figure (`span` None): `n` of any `m` consecutive ones ending with this one;
     m None: `n` in a row. `fires`: "counting" (in each window that itself counts), "each" (in each window
     while it holds), "becoming" (only when it begins to hold). `unmeasured` for a row: a window not
-    measured "breaks" it or is "skipped". Fewer than m windows may exist.
+    measured "breaks" it or is "skipped". Fewer than m windows may exist. `weight`: how much a window in which it held
+    adds to the count (one not measured: nothing); None: 1.
 
     Among occurrences of an event or outcome: `n` within any `span` (elapsed, or days counted with
     the day of the last one).
 
     `resets`: what was counted when it fired is not counted again. `by`: occurrences are counted for each value of
-    these fields.
+    these fields. `once`: of those of one event kind or norm only the first counts in each "day", "week", "month",
+    "quarter" or "year" of the calendar; "" if all count.
     """
 
     n: int
@@ -73,6 +82,8 @@ class Recurrence:
     unmeasured: str = "breaks"
     resets: bool = False
     by: tuple[str, ...] = ()
+    weight: Expression | None = None
+    once: str = ""
 
 
 @frozen
@@ -89,3 +100,10 @@ class Rule:
     when: Expression | None = None
     recurrence: Recurrence | None = None
     then: tuple[Effect, ...] = ()
+
+
+def outcomes_of(on: Occasion) -> tuple[OnOutcome, ...]:
+    """The outcomes that a rule waits for; none if it waits for something else."""
+    if isinstance(on, OnAny):
+        return on.outcomes
+    return (on,) if isinstance(on, OnOutcome) else ()

@@ -82,6 +82,7 @@ from bpodsl.values.windows import (
     window_on,
     windows,
 )
+from bpodsl.values.written import LENGTHS, SCALES, DateForm, NumberForm, date_form, number_form
 from bpodsl.values.zones import Side, UnknownZone, Zone, zone_data_version, zone_names
 
 __all__ = [
@@ -93,6 +94,7 @@ __all__ = [
     "INTEGER_DIGITS",
     "LAST",
     "LAST_DAY",
+    "LENGTHS",
     "LITERAL_PLACES",
     "MEASURED_PLACES",
     "MICRO",
@@ -100,10 +102,12 @@ __all__ = [
     "OBSERVE_RULES",
     "PLAIN_PLACES",
     "ROUNDINGS",
+    "SCALES",
     "SECOND",
     "WEEKDAYS",
     "Calendar",
     "Closure",
+    "DateForm",
     "DayFrom",
     "DayRange",
     "EndOfMonth",
@@ -114,6 +118,7 @@ __all__ = [
     "Money",
     "MoneyError",
     "NumberError",
+    "NumberForm",
     "Observe",
     "Opening",
     "Override",
@@ -139,6 +144,7 @@ __all__ = [
     "clip",
     "count_windows",
     "covers",
+    "date_form",
     "day_of",
     "days_30_360",
     "exact",
@@ -154,6 +160,7 @@ __all__ = [
     "months_between",
     "normal",
     "nth_weekday",
+    "number_form",
     "observe",
     "parse_day",
     "parse_instant",

@@ -16,7 +16,9 @@ from bpodsl.terms import (
     Clause,
     Contract,
     Effect,
+    EventField,
     Lapse,
+    Length,
     Norm,
     Occasion,
     OnHappens,
@@ -31,9 +33,12 @@ from bpodsl.terms import (
     levels,
 )
 from bpodsl.terms import expressions as ex
-from bpodsl.values import Grid
+from bpodsl.terms.kinds import DAY, INSTANT
+from bpodsl.values import HOUR, MINUTE, Grid
 from tests.campaign.clauses import KEYS
 from tests.campaign.draw import Draw
+from tests.campaign.opening import worked_out
+from tests.campaign.together import together
 from tests.campaign.world import World
 
 HAPPENS = ("step_taken", "notice_given", "ticket_resolved", "leak_reported", "report_sent", "order_paid")
@@ -46,7 +51,11 @@ def more(world: World, made: Contract) -> Contract:
     draw.random.setstate(world.draw.random.getstate())
     if draw.chance(0.5):
         return made
-    for way in (_counted_by_key, _lapsing, _waived, _put_off, _moving, _counted_as_waived, _moving_in_variants):
+    ways = (
+        _counted_by_key, _lapsing, _waived, _put_off, _moving, _counted_as_waived, _moving_in_variants, worked_out,
+        together, _named, _lasting,
+    )  # fmt: skip
+    for way in ways:
         found = way(draw, world, made)
         try:
             levels(found)
@@ -145,6 +154,32 @@ def _put_off(draw: Draw, world: World, made: Contract) -> Contract:
     return evolve(made, rules=rules, norms=norms)
 
 
+def _named(draw: Draw, world: World, made: Contract) -> Contract:
+    """Notices that name a day of their own, in a field that the acts of a right have."""
+    states = [s.name for s in made.states if not (s.starts or s.intervals or s.by)]
+    telling: set[str] = set()
+
+    def named(norm: Norm) -> Norm:
+        if norm.variants or norm.form != "right" or norm.needs != "any" or draw.chance(0.4):
+            return norm
+        telling.update(act.event for act in norm.acts)
+        length = Length(draw.between(0, 40), "days")
+        earliest = world.effective + timedelta(days=draw.between(0, 60)) if draw.chance(0.2) else None
+        to = draw.pick([None, None, Grid("week"), Grid("month")])
+        ends: Effect = Terminate(length, to, earliest, named="ends_on")
+        if states and draw.chance(0.5):
+            ends = Begin(draw.pick(states), length, to, earliest, named="ends_on")
+        return evolve(norm, after=(*norm.after, ("fulfilled", ends)))
+
+    norms = tuple(map(named, made.norms))
+    ends_on = EventField("ends_on", draw.pick([DAY, INSTANT]), optional=True)
+    events = tuple(
+        evolve(kind, fields=(*kind.fields, ends_on)) if kind.name in telling and kind.field("ends_on") is None else kind
+        for kind in made.events
+    )
+    return evolve(made, norms=norms, events=events)
+
+
 def _moving(draw: Draw, world: World, made: Contract) -> Contract:
     """Dates that a suspension moves."""
 
@@ -157,6 +192,20 @@ def _moving(draw: Draw, world: World, made: Contract) -> Contract:
         return evolve(norm, due=evolve(norm.due, moves=True), suspended_during=suspended)
 
     return evolve(made, norms=tuple(moving(norm) for norm in made.norms))
+
+
+def _lasting(draw: Draw, world: World, made: Contract) -> Contract:
+    """Times of states that last so long on end."""
+
+    def lasting(part: Any) -> Any:
+        if not isinstance(part, ex.StateTimes) or draw.chance(0.5):
+            return part
+        calendar = draw.pick(made.calendars).name if made.calendars and draw.chance(0.3) else None
+        amount = draw.pick([MINUTE, 5 * MINUTE, HOUR, 8 * HOUR, 24 * HOUR])
+        least = Length(amount, "open" if calendar else "elapsed", calendar)
+        return ex.StateTimes(part.state, least, draw.chance(0.3))
+
+    return evolve(made, figures=_everywhere(made.figures, lasting))
 
 
 def _counted_as_waived(draw: Draw, world: World, made: Contract) -> Contract:

@@ -10,6 +10,7 @@ from bpodsl.terms import (
     Contract,
     Due,
     Norm,
+    OnAny,
     OnLasting,
     OnOutcome,
     OnSettled,
@@ -95,6 +96,8 @@ def _told(rule: Rule) -> str:
             on = "settled"
         case OnOutcome(_, outcome):
             on = f"norm {outcome}"
+        case OnAny():
+            on = "any of several outcomes"
         case OnLasting(_, length, edge):
             return f"lasting {edge} {length.unit}"
         case _:
@@ -104,8 +107,10 @@ def _told(rule: Rule) -> str:
         return on
     if again.span is not None:
         of = on if on == "event" else "norm"
-        by = ", by key" if again.by else ""
+        by = (", by key" if again.by else "") + (f", once a {again.once}" if again.once else "")
         return f"{of} n in {again.span.unit}, {again.fires}{', resets' if again.resets else ''}{by}"
+    if again.weight is not None:
+        on = "weighed, " + on
     how = f"in a row, {again.unmeasured}" if again.m is None else "of any m"
     return f"{on} n {how}, {again.fires}{', resets' if again.resets else ''}"
 
@@ -185,7 +190,8 @@ def _count_norms(contract: Contract, ledger: Ledger, count: Count) -> None:
                 count["norm", feature] += 1
         if norm.due is not None and entry.kind in ("Fulfilled", "Missed", "Excused", "Lapsed", "Exercised", "Closed"):
             unit, edge = _due(norm.due)
-            count["due", "as a field says"] += bool(norm.due.count)
+            count["due", "as a field says"] += bool(norm.due.count) and not norm.facts
+            count["due", "worked out at the opening"] += bool(norm.facts)
             count["due", unit] += 1
             count["due", f"{edge}, {norm.due.edge}"] += 1
         count["form", f"{norm.form}: {entry.kind}"] += 1

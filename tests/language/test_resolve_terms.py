@@ -17,6 +17,7 @@ from bpodsl.terms import (
     Accrue,
     ByTime,
     Column,
+    Condition,
     Contract,
     Due,
     Figure,
@@ -759,7 +760,7 @@ def test_columns_of_corrections_and_reporters() -> None:
     )
     (mapping,) = contract(READS.format(lines)).mappings
     assert mapping.rev == Column(("Rev",))
-    assert mapping.retracted == ((Column(("State",)), ("void", "gone")),)
+    assert mapping.retracted == (Condition(Column(("State",)), ("void", "gone")),)
     assert mapping.reporter == Column(("By",), (("M", "meridian"),))
 
 

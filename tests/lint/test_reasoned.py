@@ -92,7 +92,7 @@ def test_a_branch_that_never_holds_is_named_with_events_for_the_rest():
          "“on_time is below minimum” and “on_time is met” contradict each other"),
         ("on_time is not measured and on_time at least 5%",
          "“on_time is not measured” and “on_time at least 5 %” contradict each other"),
-        ("fee less than 1 000 GBP", "fee is always exactly 1000 GBP"),
+        ("fee less than 1 000 GBP", "fee is always exactly 1 000.00 GBP"),
     ],
 )  # fmt: skip
 def test_what_a_figure_can_be(condition, why):
@@ -101,7 +101,7 @@ def test_what_a_figure_can_be(condition, why):
 
 
 def _shown(condition):
-    return condition.replace("%", " %").replace("1 000", "1000")
+    return condition.replace("%", " %").replace("1 000", "1 000.00")
 
 
 @pytest.mark.parametrize(
@@ -387,6 +387,29 @@ def test_what_can_be_done_without_breaking_the_ban(ban):
     assert "BPO441" not in codes(DUTY.format("ticket_held") + f"obligation ban\n  {ban}\n")
 
 
+def test_the_events_that_show_it_may_have_to_wait_for_the_hour_or_begin_a_state():
+    duty, ban = "obligation answer\n  meridian must ticket_held where {} for each ticket_opened\n", "obligation ban\n"
+    ban += "  meridian must not ticket_held where {}\n"
+    for condition, events in (("not in support", 2), ("during outage", 3)):
+        problem, told = conflict(duty.format(condition) + ban.format(condition))
+        assert problem.code == "BPO441"
+        assert len(told) == events
+    # A field called `id` stands apart from the id of the event.
+    assert [line["id"] for line in told] == ["1", "2", "3"]
+    assert told[1]["data"] == {"id": "I1"}
+
+
+def test_a_duty_that_is_called_for_may_be_forbidden():
+    text = (
+        "event sorry from meridian\n  ticket  key\n"
+        "obligation apologise\n  meridian must sorry for each missed restore\n  within 5 days\n"
+        "obligation ban\n  meridian must not sorry\n"
+    )
+    problem, told = conflict(text)
+    assert problem.code == "BPO441"
+    assert [line["type"] for line in told] == ["ticket_opened", "sorry"]
+
+
 def test_another_act_performs_it_as_well():
     ban = "obligation ban\n  meridian must not ticket_held\n"
     assert codes(DUTY.format("ticket_held") + ban) == ["BPO441"]
@@ -420,6 +443,68 @@ def test_two_special_cases(first, second, within, found):
     assert [problem.code for problem in problems] == found
     for problem in problems:
         assert [json.loads(line)["type"] for line in problem.trace()] == ["ticket_opened"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ("target at most 100%", "Every value of `m` meets its target, at most 100 %"),
+        ("target at least 0%", "Every value of `m` meets its target, at least 0 %"),
+        ("target more than 100%", "No value of `m` meets its target, more than 100 %"),
+        ("target at least 90%\n  minimum at least 0%", "Every value of `m` meets its minimum, at least 0 %"),
+        ("target at least 100%", None), ("target at most 0%", None), ("target more than 0%", None),
+    ],
+)  # fmt: skip
+def test_a_target_in_reach(lines, message):
+    text = f"measure m\n  each month, counted when decided\n  share of restore fulfilled\n  {lines}\n"
+    assert said(text) == ([] if message is None else [("BPO445", f"{message}: it is always from 0 % up to 100 %.")])
+
+
+def test_a_count_is_never_less_than_nothing():
+    text = "measure m\n  each month\n  count of down\n  target {}\n"
+    assert codes(text.format("at least 0")) == ["BPO445"]
+    assert codes(text.format("less than 0")) == ["BPO445"]
+    assert codes(text.format("at most 0")) == []
+
+
+CURE = """obligation answer
+  meridian must ticket_resolved for each ticket_opened
+  within 5 days
+  cured within 30 days
+termination leave
+  by northwind on {} answer
+  exercised by ended
+  exercised within 90 days after the ground
+  {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("ground", "notice", "found"),
+    [
+        ("missed", "notice 10 days", ["BPO446"]), ("missed", "notice 30 days", []), ("breached", "notice 10 days", []),
+        ("missed", "notice 29 days", ["BPO446"]), ("missed", "notice 1 month\n  then tell \"gone\"", []),
+    ],
+)  # fmt: skip
+def test_an_end_before_the_cure(ground, notice, found):
+    assert codes(CURE.format(ground, notice)) == found
+
+
+def test_an_end_that_cannot_be_is_no_way_out():
+    text = PRELUDE.replace(" for 36 months", "") + (
+        "trigger never\n  when ticket_opened where priority is P1 and priority is P2\n  then tell \"n\"\n"
+        "termination go\n  by northwind on never\n  exercised by ended\n"
+    )
+    assert codes(text) == ["BPO410", "BPO421", "BPO440"]
+
+
+def test_a_trigger_that_ends_the_agreement():
+    text = (
+        "event handed_over from meridian\n"
+        "termination go\n  by northwind on failing\n  exercised by ended\n  then hand_over applies\n"
+        "obligation hand_over\n  meridian must handed_over when called\n  within 60 days\n"
+    )
+    assert codes(text) == ["BPO424"]
 
 
 def test_a_notice_in_time_on_its_last_day():

@@ -10,7 +10,8 @@ import pytest
 
 from bpodsl.lint import DOUBTS
 from bpodsl.lint.pieces import pieces
-from bpodsl.pipeline import understand_text
+from bpodsl.pipeline import NOTHING_MORE, Asked, understand_text
+from bpodsl.values import parse_money
 from tests.conftest import ROOT
 
 PRELUDE = (ROOT / "tests" / "language" / "resolve" / "prelude.bpo").read_text("utf-8")
@@ -19,10 +20,10 @@ PRELUDE = PRELUDE.replace('then tell "failing"', 'then tell "failing"\n  then es
 EXAMPLE = re.compile(r"^(Not so|But so):\n\n((?:(?:    .*)?\n)+)", re.M)
 
 
-def doubts(text):
+def doubts(text, asked=NOTHING_MORE):
     """The doubts about a text, which must be sound; clauses are put behind the prelude."""
     whole = text if text.startswith("agreement") else f"{PRELUDE}\n{text}"
-    contract, problems = understand_text("small.bpo", whole)
+    contract, problems = understand_text("small.bpo", whole, asked=asked)
     assert contract is not None, [problem.message() for problem in problems]
     return [problem for problem in problems if isinstance(problem, DOUBTS)]
 
@@ -38,8 +39,10 @@ WITH_EXAMPLES = [doubt for doubt in DOUBTS if "Not so:" in (doubt.__doc__ or "")
 def test_the_examples_of_its_page(doubt):
     page = inspect.getdoc(doubt) + "\n"
     found = {match[1]: dedent(match[2]).strip() + "\n" for match in EXAMPLE.finditer(page)}
-    assert {problem.code for problem in doubts(found["Not so"])} == {doubt.code}
-    assert doubts(found["But so"]) == []
+    # A cliff is asked for only where it is said how much is much.
+    asked = Asked(parse_money("50 GBP")) if doubt.code == "BPO409" else NOTHING_MORE
+    assert {problem.code for problem in doubts(found["Not so"], asked)} == {doubt.code}
+    assert doubts(found["But so"], asked) == []
     assert "\nNext: " in page
 
 
@@ -102,7 +105,7 @@ def test_a_credit_that_falls_says_where():
 
 
 def test_a_credit_for_a_measure_that_is_better_when_low():
-    measure = "measure slow\n  each month\n  count of down\n  target at most 5\n"
+    measure = "measure slow\n  each month\n  count of claimed\n  target at most 5\n"
     table = "credit c for slow, of fee\n  | at most 5 | 0% |\n  | at most 10 | {} |\n  | otherwise | {} |\n"
     assert doubts(measure + table.format("5%", "10%")) == []
     assert [code for code, _ in said(measure + table.format("10%", "5%"))] == ["BPO402"]
@@ -138,9 +141,12 @@ def test_a_cap_over_several_credits():
     ]
 
 
-def test_a_cap_at_a_sum_is_not_judged():
+def test_a_cap_at_a_sum():
     text = credit("at least 95% | 0%", "otherwise | 5%")
-    assert doubts(text + "cap k on c at 100 000 GBP each contract year\n") == []
+    assert said(text + "cap k on c at 600 GBP each contract year\n") == [
+        ("BPO405", "`k` cuts at 600.00 GBP, but all that it limits can come to 600.00 GBP at the most.")
+    ]
+    assert doubts(text + "cap k on c at 599 GBP each contract year\n") == []
 
 
 AGREEMENT = PRELUDE.partition("\n\n")[0] + "\n"

@@ -13,7 +13,7 @@ from bpodsl.record import gather as whole
 from bpodsl.record.account import Account, Intaken
 from bpodsl.record.refusals import LimitReached
 from bpodsl.store import read_events
-from bpodsl.terms import RowMapping
+from bpodsl.terms import Condition, RowMapping
 from bpodsl.values import DAY_TICKS
 from tests.record.door import (
     TICKET,
@@ -226,7 +226,10 @@ def test_without_until_an_event_far_ahead_is_named_and_not_used() -> None:
 # ------------------------------------------------------------------------------------ rows and files
 def test_a_row_of_several_events_counts_once() -> None:
     held, resumed = kind("held", TICKET), kind("resumed", TICKET)
-    rows = [RowMapping("held", ((column("do"), ("a", "b")),), ()), RowMapping("resumed", ((column("do"), ("b",)),), ())]
+    rows = [
+        RowMapping("held", (Condition(column("do"), ("a", "b")),), ()),
+        RowMapping("resumed", (Condition(column("do"), ("b",)),), ()),
+    ]
     maps = [mapping(*rows, files="*.jsonl", format="jsonl", identity=column("n"))]
     agreement = contract(held, resumed, mappings=maps)
     base = {"when": "2026-04-07T19:00:00Z", "ticket": "T"}

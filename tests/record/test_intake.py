@@ -7,7 +7,7 @@ import pytest
 from bpodsl.record.intake import Intake, example_events
 from bpodsl.record.refusals import REASONS
 from bpodsl.record.rows import Layout
-from bpodsl.terms import Clause, Column, EventField, Example, ExampleEvent, RowMapping
+from bpodsl.terms import Clause, Column, Condition, EventField, Example, ExampleEvent, RowMapping
 from bpodsl.terms.kinds import DAY, INSTANT, LENGTH, NUMBER, TEXT, YES_NO, one_of, period
 from bpodsl.values import parse_period
 from tests.record.door import (
@@ -244,8 +244,12 @@ def test_one_row_may_make_several_events_or_none() -> None:
         held, resumed,
         mappings=[
             mapping(
-                RowMapping("held", ((column("type"), ("Wait", "Hold")), (column("auto"), ("false",))), ()),
-                RowMapping("resumed", ((column("type"), ("Hold", "Go")),), ()),
+                RowMapping(
+                    "held",
+                    (Condition(column("type"), ("Wait", "Hold")), Condition(column("auto"), ("false",))),
+                    (),
+                ),
+                RowMapping("resumed", (Condition(column("type"), ("Hold", "Go")),), ()),
                 files="*", format="jsonl",
             )
         ],
@@ -300,7 +304,8 @@ def test_a_mapped_row_may_correct_retract_and_name_its_reporter() -> None:
         mappings=[
             mapping(
                 row, files="*", identity=column("no"), rev=column("version"),
-                reporter=column("by", values=(("CL", "northwind"),)), retracted=((column("state"), ("void",)),),
+                reporter=column("by", values=(("CL", "northwind"),)),
+                retracted=(Condition(column("state"), ("void",)),),
             )
         ],
     )  # fmt: skip

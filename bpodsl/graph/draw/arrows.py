@@ -17,6 +17,7 @@ from bpodsl.terms import (
     Lapse,
     Line,
     Norm,
+    OnAny,
     OnEvent,
     OnHappens,
     OnLasting,
@@ -26,6 +27,7 @@ from bpodsl.terms import (
     Selector,
     State,
     Terminate,
+    outcomes_of,
     reads,
 )
 
@@ -180,8 +182,9 @@ def _of_rule(drawn: Places, rule: Rule) -> Iterator[Arrow]:
             yield Arrow(drawn.home(f"figure:{figure}"), box, fires)
         case OnHappens(selector):
             yield from _selected(drawn, selector, box, fires)
-        case OnOutcome(norm, _):
-            yield Arrow(drawn.norm(norm), box, fires)
+        case OnOutcome() | OnAny():
+            for norm in dict.fromkeys(each.norm for each in outcomes_of(rule.on)):
+                yield Arrow(drawn.norm(norm), box, fires)
         case OnLasting(state, _, _):
             yield Arrow(drawn.home(f"state:{state}"), box, fires)
     yield from _read(drawn, rule.when, box, "bears on")

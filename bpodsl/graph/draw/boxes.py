@@ -224,7 +224,8 @@ def _of_norm(contract: Contract, norm: Norm) -> Iterator[str]:
             yield f"cure {words.due(terms.cure)}"
     for outcome, effect in norm.consequences:
         if isinstance(effect, Terminate) and effect.notice is not None:
-            yield f"notice {words.length(effect.notice)}"
+            named = "" if effect.named is None else f", or until {effect.named}"
+            yield f"notice {words.length(effect.notice)}{named}"
         if isinstance(effect, Raise):
             yield f"{'exercised' if norm.form == 'right' and outcome == 'fulfilled' else outcome}: {effect.words}"
     if norm.survives:

@@ -140,7 +140,10 @@ def _in_threes(digits: str) -> str:
 def recurrence(value: Recurrence) -> str:
     """`3 of any 6 windows`, `2 windows in a row`, `3 times in 30 days`."""
     if value.span is not None:
-        return f"{value.n} times in {length(value.span)}"
+        once = f", each once per {value.once}" if value.once else ""
+        return f"{value.n} times in {length(value.span)}{once}"
+    if value.weight is not None:
+        return f"{value.n} times in any {value.m} windows"
     if value.m is None:
         return f"{value.n} windows in a row"
     return f"{value.n} of any {value.m} windows"

@@ -156,10 +156,18 @@ class NamedLength(Node):
 
 @node
 class CountedLength(Node):
-    """`payment_days days`, `target hours of desk`: so many units as a field of the opening event says"""
+    """`payment_days days`, `(2 * target) hours of desk`: so many units as a field or formula says"""
 
-    count: Name
+    count: Expression
     unit: str
+    calendar: Name | None = None
+
+
+@node
+class WorkedLength(Node):
+    """`(agreed_time)`, `(2 * response of severity in severities) of desk`: so long as a formula says"""
+
+    value: Expression
     calendar: Name | None = None
 
 
@@ -170,6 +178,10 @@ class CountedDays(Node):
     count: Expression
     unit: str
     calendar: Name | None = None
+
+
+DueLength = Length | NamedLength | CountedLength | WorkedLength
+"""What may say how long a deadline is."""
 
 
 @node

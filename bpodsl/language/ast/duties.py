@@ -8,9 +8,10 @@ from bpodsl.language.ast.base import Line, Node, many, node
 from bpodsl.language.ast.shared import Each, PartOfLine
 
 if TYPE_CHECKING:
-    from bpodsl.language.ast.base import CountedLength, Day, Length, Name, NamedLength, Number, Reference, Text, Time
+    from bpodsl.language.ast.base import DueLength, Length, Name, Number, Reference, Text, Time
     from bpodsl.language.ast.events import FromTo, Otherwise
     from bpodsl.language.ast.expressions import Expression
+    from bpodsl.language.ast.lists import Lookup
     from bpodsl.language.ast.shared import Consequence, Parties, RowKeys, Selector
 
 
@@ -107,7 +108,7 @@ class WithinLine(Line):
     """`within LENGTH [after ANCHOR]` | `less than LENGTH [after ANCHOR]`: `edge` is within | less than."""
 
     edge: str
-    length: Length | NamedLength | CountedLength
+    length: DueLength | Lookup
     anchor: AfterField | AfterEnd | None
     time: AtTime | None = None
 
@@ -141,7 +142,7 @@ class WithinRow(Node):
     """`| P1, P2 | 4 hours of support |`, `| P4 | no limit |`, `| otherwise | 5 days after dated, by 12:00 |`"""
 
     case: RowKeys | Otherwise
-    length: Length | NoLimit
+    length: DueLength | NoLimit
     anchor: AfterField | AfterEnd | None = None
     time: AtTime | None = None
 
@@ -153,9 +154,9 @@ class NoLimit(Node):
 
 @node
 class AfterField(Node):
-    """`after FIELD`"""
+    """`after FIELD` | `after (EXPR)`"""
 
-    field: Name
+    field: Expression
 
 
 @node
@@ -167,10 +168,10 @@ class AfterEnd(Node):
 
 @node
 class ByLine(Line):
-    """`by FIELD` | `by DAY` | `before FIELD` | `before DAY`: `edge` is by | before."""
+    """`by FIELD` | `by DAY` | `by (EXPR)` | `before FIELD` …: `edge` is by | before."""
 
     edge: str
-    when: Name | Day
+    when: Expression
     time: AtTime | None = None
 
 
@@ -235,11 +236,11 @@ class BeforeEnd(Node):
 
 @node
 class ByBackLine(Line):
-    """`by 10 days before FIELD` | `by 5 working days of CAL before the end of the month`"""
+    """`by 10 days before FIELD` | `… before (EXPR)` | `by 5 working days of CAL before the end of the month`"""
 
     edge: str
-    length: Length | NamedLength | CountedLength
-    anchor: Name | BeforeEnd
+    length: DueLength | Lookup
+    anchor: Expression | BeforeEnd
     time: AtTime | None = None
 
 
@@ -261,9 +262,9 @@ class MovedLine(Line):
 
 @node
 class ClockStartsLine(Line):
-    """`clock starts at FIELD`"""
+    """`clock starts at FIELD` | `clock starts at (EXPR)`"""
 
-    field: Name
+    field: Expression
 
 
 @node

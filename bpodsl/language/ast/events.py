@@ -298,7 +298,21 @@ class RevisionLine(Line):
 class RetractedLine(Line):
     """`retracted when column "State" is "void"`: such a row takes the event back"""
 
-    when: tuple[RowCondition, ...]
+    when: tuple[RowCondition | RowGiven, ...]
+
+
+@node
+class DatesLine(Line):
+    """`dates "dd/mm/yyyy"`: how the file writes days"""
+
+    form: Text
+
+
+@node
+class NumbersLine(Line):
+    """`numbers "1.234,56"`: how the file writes 1234.56"""
+
+    form: Text
 
 
 @node
@@ -313,16 +327,25 @@ class RowMapping(Line):
     """`row EVENT [when CONDITION [and …]]` and one `FieldFrom` for each line below"""
 
     event: Name
-    when: tuple[RowCondition, ...] | None
+    when: tuple[RowCondition | RowGiven, ...] | None
     fields: tuple[FieldFrom, ...] = many()
 
 
 @node
 class RowCondition(Node):
-    """`column "type" is "Wait" or "Hold"`"""
+    """`column "type" is "Wait" or "Hold"` | `column "type" is not "Wait"`"""
 
     column: Text
+    how: str
     words: tuple[Text, ...] = many()
+
+
+@node
+class RowGiven(Node):
+    """`column "closed" is given` | `column "closed" is not given`"""
+
+    column: Text
+    how: str
 
 
 @node
@@ -330,14 +353,23 @@ class FieldFrom(Line):
     """`kind column "Kind", "1" as P1` | `unit always "minutes"`"""
 
     name: Name
-    origin: Column | Constant
+    origin: FieldColumn | Constant
 
 
 @node
 class Column(Node):
-    """`column "Kind"[, "1" as P1, …][, absent "unknown"]`"""
+    """`column "Kind"[ and "More"][, "1" as P1, …][, absent "unknown"]`"""
 
-    path: Text
+    paths: tuple[Text, ...]
+    options: tuple[ValueAs | Absent, ...] = many()
+
+
+@node
+class FieldColumn(Node):
+    """`column "Rate" in percent[, "-" as 0, …][, absent 0]`: the column of a field, and what a number in it counts"""
+
+    paths: tuple[Text, ...]
+    unit: str | None
     options: tuple[ValueAs | Absent, ...] = many()
 
 

@@ -87,6 +87,26 @@ class Stands(Node):
 
 
 @node
+class AnyStands(Node):
+    """`any of answer_calls, answer_mails or file_report is missed`; `how` as in `Stands`.
+
+    The names of duties or of figures, one at least, and then the standing.
+    """
+
+    parts: tuple[Name | str | None, ...] = many()
+
+    @property
+    def names(self) -> tuple[Name, ...]:
+        """Those of which any is meant."""
+        return tuple(part for part in self.parts if isinstance(part, Name))
+
+    @property
+    def how(self) -> str:
+        """What any of them is."""
+        return next(part for part in self.parts if isinstance(part, str))
+
+
+@node
 class Given(Node):
     """`received is given`, `received is not given`: `how` is: given | not given."""
 
@@ -478,11 +498,20 @@ class TheWindow(Node):
     """`the window`"""
 
 
-Times = Name | TheWindow | EitherTimes | BothTimes | LessTimes
+@node
+class LongEnough(Node):
+    """`outage of at least 5 minutes`: the times of a state that last so long on end"""
+
+    state: Name
+    op: str
+    length: Length
+
+
+Times = Name | LongEnough | TheWindow | EitherTimes | BothTimes | LessTimes
 
 Expression = (
     Name | Number | Percent | Money | Length | CountedDays | Text | Day | Instant | Period | YesNo | Negative
-    | Either | Both | Negation | Compare | OneOf | Stands | Given | InCalendar | DuringState
+    | Either | Both | Negation | Compare | OneOf | Stands | AnyStands | Given | InCalendar | DuringState
     | IfThen | Fallback | RoundedValue | Sum | Product | PercentOf | Previous | WindowsAgo | YearAgo | OfThe | Posted
     | SeriesLookup | InCurrency
     | Greater | Lesser | CountOf | SumOf | MeanOf | QuantileOf | MedianOf | PickOf | ShareOfOutcomes | ShareOfEvents

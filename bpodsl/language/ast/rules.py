@@ -97,6 +97,13 @@ Recurrence = InAnyOf | Consecutive | TimesInAny
 
 
 @node
+class OncePerLine(Line):
+    """`each counted once per month`: `unit` is day | week | month | quarter | year."""
+
+    unit: str
+
+
+@node
 class ResetsLine(Line):
     """`resets` | `does not reset`"""
 
@@ -224,10 +231,18 @@ class ExercisedWithinLine(Line):
 
 @node
 class NoticeLine(Line):
-    """`notice 30 days` | `notice 3 months to the end of a quarter`"""
+    """`notice 30 days` | `notice 3 months to the end of a quarter` | `notice 30 days, or until FIELD if later`"""
 
     length: Length
     to: ToTheEnd | None = None
+    named: NamedEnd | None = None
+
+
+@node
+class NamedEnd(Node):
+    """`, or until FIELD if later`: the day that the notice itself names"""
+
+    field: Name
 
 
 @node

@@ -23,7 +23,7 @@ class Agreement(Node):
     reference: Reference | None
     lines: tuple[
         PartyLine | EffectiveLine | RenewsLine | ZoneLine | CurrencyLine | AlsoLine | LawLine | WorldsLine
-        | PrecedenceLine | AsInLine,
+        | PrecedenceLine | AsInLine | ClosingLine,
         ...,
     ] = many()
 
@@ -98,6 +98,16 @@ class LawLine(Line):
     """`law "England and Wales"`"""
 
     law: Text
+
+
+@node
+class ClosingLine(Line):
+    """`records [of EVENT, …] close 3 months after the end of the month[, later ones count when reported]`"""
+
+    events: tuple[Name, ...] | None
+    length: Length
+    unit: str
+    carried: str | None
 
 
 @node

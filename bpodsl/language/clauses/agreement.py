@@ -25,7 +25,7 @@ from bpodsl.language.problems import (
 from bpodsl.language.rows import event_row
 from bpodsl.language.scopes import Scope
 from bpodsl.lean import evolve
-from bpodsl.terms import Assumption, Clause, Length, Party, Renewal, Selector
+from bpodsl.terms import Assumption, Clause, Closing, Length, Party, Renewal, Selector
 from bpodsl.terms.kinds import money
 from bpodsl.values import CURRENCIES, UnknownZone, Zone
 
@@ -45,7 +45,7 @@ def lower_agreement(ctx: Context, node: ast.Agreement) -> None:
         what: object = line.role if isinstance(line, ast.PartyLine) else type(line)
         if isinstance(line, ast.RenewsLine) and line.word == "then renews":
             what = line
-        if what in seen and what not in ("party", ast.AlsoLine):
+        if what in seen and what not in ("party", ast.AlsoLine, ast.ClosingLine):
             told = f"its {what}" if isinstance(what, str) else "this"
             ctx.report(SaidTwice(line.span, told, seen[what].span))
             continue
@@ -160,6 +160,24 @@ def lower_worlds(ctx: Context, node: ast.Agreement) -> None:
                 ctx.report(WrongKind(line.field.span, told(kind), "a word, a number or a period"))
         ctx.worlds = name
         return
+
+
+def lower_closings(ctx: Context, node: ast.Agreement) -> None:
+    """Until when records are open; after the events, and the calendars in which that may be counted."""
+    said: dict[str, ast.ClosingLine] = {}
+    for line in node.lines:
+        if not isinstance(line, ast.ClosingLine):
+            continue
+        length = literals.in_days(ctx, line.length, "the time in which records are open")
+        names = [name for name in line.events or () if ctx.find(name, *EVENTS, wanted="event") is not None]
+        for each in [name.text for name in names] if line.events else [""]:
+            if each in said:
+                what = f"when the records of `{each}` close" if each else "when the records close"
+                ctx.report(SaidTwice(line.span, what, said[each].span))
+            said.setdefault(each, line)
+        if length is not None and (names or not line.events):
+            events = tuple(dict.fromkeys(name.text for name in names))
+            ctx.closings.append(Closing(events, line.unit, length, line.carried is not None))  # type: ignore[arg-type]
 
 
 def lower_renewal(ctx: Context, node: ast.Agreement) -> None:

@@ -182,6 +182,10 @@ def _composed(ctx: Context, node: ast.Times) -> Calendar | None:
             what = "A calendar does not know any window."
             ctx.report(NotSayable(node.span, what, "Name calendars only."))
             return None
+        case ast.LongEnough():
+            what = "A calendar is made of calendars, and does not know any state."
+            ctx.report(NotSayable(node.span, what, "Name calendars only."))
+            return None
         case ast.LessTimes():
             of, less = _composed(ctx, node.of), _composed(ctx, node.less)
             return None if of is None or less is None else Calendar.without(of, less)

@@ -8,16 +8,19 @@ from bpodsl.language import ast, literals
 from bpodsl.language.clauses.windows import CELLS
 from bpodsl.language.context import Context
 from bpodsl.language.figures_at import whole
-from bpodsl.language.problems import HeadIncomplete, NoEffect, SaidTwice
+from bpodsl.language.kinds import told
+from bpodsl.language.names import nearest
+from bpodsl.language.problems import HeadIncomplete, NoEffect, SaidTwice, UnknownField, WrongKind
 from bpodsl.terms import Clause, Length
 from bpodsl.values import Grid
 
 _NUMBERS = ("first", "second", "third", "fourth", "fifth")
-Notice = tuple[Length | None, Grid | None, date | None]
+Notice = tuple[Length | None, Grid | None, date | None, str | None]
 
 
 def notice_of(ctx: Context, node: ast.Termination, clause: Clause) -> Notice:
-    """The length of the notice (None: it ends at once), the cells it ends with, and its earliest last day."""
+    """The length of the notice (None: it ends at once), the cells it ends with, its earliest last day, and the field
+    in which it may name a later one."""
     notices = [each for each in node.lines if isinstance(each, ast.NoticeLine)]
     limits = [each for each in node.lines if isinstance(each, ast.NotBeforeLine)]
     for again in notices[1:]:
@@ -28,14 +31,34 @@ def notice_of(ctx: Context, node: ast.Termination, clause: Clause) -> Notice:
         if limits and not ctx.damaged:
             why = "without a notice the agreement ends at once"
             ctx.report(NoEffect(limits[0].span, "not before", why, "Add a line `notice 30 days`."))
-        return None, None, None
+        return None, None, None, None
     line = notices[0]
     grid = None if line.to is None else _cells(ctx, line.to)
-    counted = grid is not None or bool(limits)
+    named = None if line.named is None else _named(ctx, node, line.named.field)
+    counted = grid is not None or bool(limits) or line.named is not None
     length = literals.in_days(ctx, line.length, "a notice") if counted else literals.length(ctx, line.length)
     if length is not None and length.unit in ("months", "years"):
         ctx.assume("clamp", "a month too short for the day counted has its last day instead", clause)
-    return length, grid, _earliest(ctx, limits[0]) if limits else None
+    return length, grid, _earliest(ctx, limits[0]) if limits else None, named
+
+
+def _named(ctx: Context, node: ast.Termination, name: ast.Name) -> str | None:
+    """The field of the notices that names their last day: a day, or an instant."""
+    found = None
+    lines = (each for each in node.lines if isinstance(each, ast.ExercisedByLine))
+    for selector in (each for line in lines for each in line.selectors):
+        kind = ctx.events.get(selector.event.text)
+        if kind is None:
+            continue
+        field = kind.field(name.text)
+        if field is None:
+            known = tuple(each.name for each in kind.fields)
+            ctx.report(UnknownField(name.span, name.text, f"`{kind.name}`", known, nearest(name.text, known)))
+        elif field.kind.base not in ("day", "instant"):
+            ctx.report(WrongKind(name.span, told(field.kind), "a day"))
+        else:
+            found = name.text
+    return found
 
 
 def _cells(ctx: Context, node: ast.ToTheEnd) -> Grid:

@@ -6,12 +6,12 @@ found first; then each clause can be lowered by itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from bpodsl.language import ast
 from bpodsl.language.circles import order
 from bpodsl.language.clauses.windows import groups, window
-from bpodsl.language.context import Context, mentions, parts_of
+from bpodsl.language.context import Context, below, mentions, parts_of
 from bpodsl.language.kinds import open_length
 from bpodsl.language.literals import one
 from bpodsl.language.names import EVENTS, FIGURES
@@ -155,24 +155,40 @@ def reading(ctx: Context, node: ast.Obligation) -> Kind | None:
 
     None where its instances are reckoned by different clocks.
     """
-    lengths: list[ast.Length | ast.CountedLength] = []
+    lengths: list[ast.DueLength | ast.NoLimit | ast.Lookup] = []
     for line in node.lines:
         if isinstance(line, ast.WithinLine):
-            if not isinstance(line.length, ast.NamedLength):
-                lengths.append(line.length)
+            lengths.append(line.length)
         elif isinstance(line, ast.WithinByLine):
-            lengths += [row.length for row in line.rows if isinstance(row.length, ast.Length)]
-    kinds = dict.fromkeys(_read(ctx, length) for length in lengths)
+            lengths += [row.length for row in line.rows]
+    kinds = dict.fromkeys(kind for length in lengths for kind in _read(ctx, length))
     return LENGTH if not kinds else next(iter(kinds)) if len(kinds) == 1 else None
 
 
-def _read(ctx: Context, length: ast.Length | ast.CountedLength) -> Kind:
-    """The kind of what is held against a limit."""
-    calendar = length.calendar
-    by_clock = calendar is not None and one(length.unit) in ("hour", "minute", "second")
-    if by_clock and calendar is not None and ctx.names.get(calendar.text, ("calendar",)):
-        return open_length(calendar.text)
-    return LENGTH
+def _read(ctx: Context, length: ast.DueLength | ast.NoLimit | ast.Lookup) -> Iterator[Kind]:
+    """The kinds of what is held against a limit: of one that a list or a formula says, of all that stand in it."""
+    match length:
+        case ast.Length() | ast.CountedLength():
+            by_clock = one(length.unit) in ("hour", "minute", "second")
+            yield _clock(ctx, length.calendar if by_clock else None)
+        case ast.WorkedLength(value=value, calendar=None):
+            found = [
+                kind for part in below(value) if isinstance(part, ast.Length | ast.Lookup) for kind in _read(ctx, part)
+            ]
+            yield from found or [LENGTH]
+        case ast.WorkedLength(calendar=calendar):
+            yield _clock(ctx, calendar)
+        case ast.Lookup(column=column, list=name) if name.text in ctx.lists:
+            for row in ctx.lists[name.text].rows:
+                if column.text in row.lengths:
+                    yield from _read(ctx, row.lengths[column.text])
+        case _:
+            pass
+
+
+def _clock(ctx: Context, calendar: ast.Name | None) -> Kind:
+    known = calendar is not None and ctx.names.get(calendar.text, ("calendar",)) is not None
+    return open_length(calendar.text) if calendar is not None and known else LENGTH
 
 
 def _has(node: ast.Obligation, kind: type[ast.Line]) -> bool:
@@ -282,6 +298,8 @@ def trigger_keys(ctx: Context, node: ast.Trigger) -> Keys:
                 return event_keys(ctx, selector.event.text) if figure is None else figure.keys
             case ast.WhenLastsLine(state=state):
                 return state_keys(ctx, state.text)
+            case ast.WhenLine(condition=ast.AnyStands(names=names)):
+                return shared(_condition_keys(ctx, name) for name in names)
             case ast.WhenLine(condition=condition) | ast.WhileLine(condition=condition):
                 return _condition_keys(ctx, condition)
             case _:
@@ -310,6 +328,9 @@ def _fields_of(ctx: Context, line: ast.Line) -> Keys:
         return event_row(ctx, line.selector.event.text).fields
     if not isinstance(line, ast.WhenLine):
         return {}
+    if isinstance(line.condition, ast.AnyStands):
+        heads = [ctx.norm_heads.get(name.text) for name in line.condition.names]
+        return shared({} if head is None else head.fields for head in heads)
     found: dict[str, Kind | None] = {}
     for name in mentions(line.condition):
         if name.text in ctx.events:
@@ -317,6 +338,13 @@ def _fields_of(ctx: Context, line: ast.Line) -> Keys:
         elif name.text in ctx.norm_heads:
             found |= ctx.norm_heads[name.text].fields
     return found
+
+
+def shared(each: Iterable[Keys]) -> Keys:
+    """The fields that all of several have, of one kind."""
+    found = list(each)
+    first = found[0] if found else {}
+    return {name: kind for name, kind in first.items() if all(name in one and one[name] == kind for one in found)}
 
 
 def _condition_keys(ctx: Context, condition: ast.Node) -> Keys:

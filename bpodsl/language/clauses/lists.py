@@ -9,7 +9,8 @@ from bpodsl.language import ast
 from bpodsl.language.checks import like
 from bpodsl.language.context import Context
 from bpodsl.language.kinds import Typed, told, told_of
-from bpodsl.language.lookups import ListRow, ListTable, Member, no_column
+from bpodsl.language.literals import length, one
+from bpodsl.language.lookups import DEADLINE, ListRow, ListTable, Member, no_column
 from bpodsl.language.problems import DoesNotAddUp, NotSayable, RowNeverReached, SaidTwice, UnlikeRows, WrongKind
 from bpodsl.language.scopes import Scope
 from bpodsl.terms import expressions as ex
@@ -30,8 +31,9 @@ def lower_list(ctx: Context, node: ast.List) -> None:
     columns = _head(ctx, rows[0], keys) if rows else ()
     kinds: dict[str, Typed] = {}
     found: list[tuple[int, ListRow]] = []
+    dues = _deadlines(rows[1:], len(keys), columns)
     for row in rows[1:]:
-        made = _row(ctx, row, len(keys), columns, kinds)
+        made = _row(ctx, row, len(keys), columns, kinds, dues)
         if made is not None:
             found.append((len(found), made))
     _once(ctx, [row for _, row in found])
@@ -72,7 +74,7 @@ def _head(ctx: Context, row: ast.ListRow, keys: tuple[str, ...]) -> tuple[str, .
 
 
 def _row(
-    ctx: Context, row: ast.ListRow, keys: int, columns: tuple[str, ...], kinds: dict[str, Typed]
+    ctx: Context, row: ast.ListRow, keys: int, columns: tuple[str, ...], kinds: dict[str, Typed], dues: set[str]
 ) -> ListRow | None:
     if len(row.cells) != keys + len(columns):
         what = f"This row has {len(row.cells)} cells, the first one {keys + len(columns)}."
@@ -88,13 +90,16 @@ def _row(
         return None
     since: date | None = None
     cells: dict[str, ex.Literal] = {}
+    lengths: dict[str, ast.Length] = {}
     for name, cell in zip(columns, row.cells[keys:], strict=True):
         if cell.value is None or not name:
             continue
         if name == "from":
             since = _since(ctx, cell)
             continue
-        found = _cell(ctx, cell)
+        if isinstance(cell.value, ast.Length):
+            lengths[name] = cell.value
+        found = _due_cell(ctx, cell) if name in dues else _cell(ctx, cell)
         if found is None:
             continue
         if name in kinds and kinds[name].kind != found.kind:
@@ -104,7 +109,7 @@ def _row(
         assert isinstance(found.expression, ex.Literal)
         cells[name] = found.expression
     member = None if all(others) else tuple(word or "" for word in words)
-    return ListRow(member, since, cells, row.span)
+    return ListRow(member, since, cells, row.span, lengths)
 
 
 def _key(ctx: Context, cell: ast.ListCell) -> str | None:
@@ -147,6 +152,28 @@ def _cell(ctx: Context, cell: ast.ListCell) -> Typed | None:
         ctx.report(WrongKind(cell.span, told_of(found), "a value written out, such as 95%, 10 GBP or 4 hours"))
         return None
     return Typed(found.expression, found.kind, cell.span)
+
+
+def _deadlines(rows: list[ast.ListRow], keys: int, columns: tuple[str, ...]) -> set[str]:
+    """The columns of lengths that do not all tell the same clock, or are counted in days."""
+    found: set[str] = set()
+    for place, name in enumerate(columns, keys):
+        cells = [row.cells[place].value for row in rows if len(row.cells) == keys + len(columns)]
+        lengths = [cell for cell in cells if isinstance(cell, ast.Length)]
+        if not lengths or len(lengths) < sum(cell is not None for cell in cells):
+            continue
+        clocks = {None if each.calendar is None else each.calendar.text for each in lengths}
+        if len(clocks) > 1 or any(one(each.unit) not in ("hour", "minute", "second") for each in lengths):
+            found.add(name)
+    return found
+
+
+def _due_cell(ctx: Context, cell: ast.ListCell) -> Typed | None:
+    """A length that says by when something is due."""
+    assert isinstance(cell.value, ast.Length)
+    if length(ctx, cell.value) is None:
+        return None
+    return Typed(ex.Literal(cell.span.text.strip("| "), DEADLINE), DEADLINE, cell.span)
 
 
 def _once(ctx: Context, rows: list[ListRow]) -> None:

@@ -6,13 +6,15 @@ from bpodsl.language import ast, literals
 from bpodsl.language.checks import capital, holds
 from bpodsl.language.clauses.agreement import selector, selectors
 from bpodsl.language.clauses.consequences import effect
+from bpodsl.language.clauses.deadlines import DeadlineRow, Duty, deadline, deadlines_by_row
 from bpodsl.language.clauses.delays import delays
-from bpodsl.language.clauses.dues import DUE_LINES, Deadline, DeadlineRow, deadline, deadlines_by_field
+from bpodsl.language.clauses.dues import DUE_LINES, Deadline
 from bpodsl.language.clauses.events import instants, shared_key
 from bpodsl.language.clauses.heads import acts_of, duty
 from bpodsl.language.clauses.parts import in_parts
 from bpodsl.language.clauses.waivers import waivers
 from bpodsl.language.clauses.windows import CELLS, each
+from bpodsl.language.clauses.worked import Opened, opening_row
 from bpodsl.language.context import Context, Survival
 from bpodsl.language.names import nearest
 from bpodsl.language.problems import (
@@ -85,8 +87,9 @@ def lower_obligation(ctx: Context, node: ast.Obligation) -> None:
         return
     _said_once(ctx, node)
     grid = each(ctx, line.opening) if isinstance(line.opening, ast.Each) else None
-    found = None if line.modality == "must not" else deadline(ctx, node, head, grid, clause)
-    rows = [] if line.modality == "must not" else deadlines_by_field(ctx, node, head, grid, clause)
+    of = Duty(node, head, grid, clause)
+    found = None if line.modality == "must not" else deadline(ctx, of)
+    rows = [] if line.modality == "must not" else deadlines_by_row(ctx, of)
     job = Lowering(node, line, head, clause, grid, found, tuple(rows))
     bearer = ctx.sides(line.bearer)
     norm = Norm(
@@ -119,8 +122,10 @@ def lower_obligation(ctx: Context, node: ast.Obligation) -> None:
 
 
 def _terms(ctx: Context, job: Lowering, norm: Norm) -> Norm:
-    """The norm with the clock and the relief that go with its deadline."""
-    return _relief(ctx, job, _clock(ctx, job, norm))
+    """The norm with the clock and the relief that go with its deadline, and what is worked out for them."""
+    opened = Opened(job.head, opening_row(ctx, job.node, job.head))
+    norm = _relief(ctx, job, _clock(ctx, job, norm, opened))
+    return evolve(norm, facts=tuple(dict.fromkeys((*(job.deadline.facts if job.deadline else ()), *opened.facts))))
 
 
 def _said_once(ctx: Context, node: ast.Obligation) -> None:
@@ -284,14 +289,14 @@ def _names_windows(kind: EventKind, grid: Grid | None) -> bool:
 
 
 # ---------------------------------------------------------------------------------------- clock and relief
-def _clock(ctx: Context, job: Lowering, norm: Norm) -> Norm:
+def _clock(ctx: Context, job: Lowering, norm: Norm, opened: Opened) -> Norm:
     due = norm.due
     calendar = due.length.calendar if due is not None and due.length is not None and due.length.by_clock else None
     start = due.field if due is not None and calendar_runs(due) and due.anchor == "field" else ""
     stops: list[str] = []
     for line in job.node.lines:
         if isinstance(line, ast.ClockStartsLine):
-            start = _clock_start(ctx, job, line, start)
+            start = _clock_start(ctx, job, line, start, opened)
         elif isinstance(line, ast.ClockStopsLine):
             stops.append(_held(ctx, job, line, len(stops)))
         elif isinstance(line, ast.ClockStopsDuringLine):
@@ -308,16 +313,9 @@ def calendar_runs(due: Due) -> bool:
     return due.length is not None and due.length.by_clock
 
 
-def _clock_start(ctx: Context, job: Lowering, line: ast.ClockStartsLine, start: str) -> str:
-    name, fields = line.field.text, job.head.fields
-    if name not in fields:
-        known = tuple(fields)
-        owner = f"What opens `{job.node.name.text}`"
-        ctx.report(UnknownField(line.field.span, name, owner, known, nearest(name, known)))
-        return start
-    kind = fields[name]
-    if kind is not None and kind.base != "instant":
-        ctx.report(WrongKind(line.field.span, str(kind), "an instant"))
+def _clock_start(ctx: Context, job: Lowering, line: ast.ClockStartsLine, start: str, opened: Opened) -> str:
+    name = opened.named(ctx, line.field, ("instant",))
+    if not name:
         return start
     if start and start != name:
         ctx.report(SaidTwice(line.span, "from when it is counted", None if job.deadline is None else job.deadline.span))

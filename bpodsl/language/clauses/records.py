@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bpodsl.language import ast
 from bpodsl.language.clauses.agreement import zone_of
 from bpodsl.language.clauses.events import raw_value
 from bpodsl.language.context import Context
+from bpodsl.language.kinds import told
 from bpodsl.language.names import EVENTS, nearest
-from bpodsl.language.problems import CannotHappen, OutOfRange, SaidTwice, UnknownField
-from bpodsl.terms import Column, EventKind, Kind, Mapping, RowMapping, Service, Stated
+from bpodsl.language.problems import CannotHappen, OutOfRange, SaidTwice, UnknownField, WrongKind
+from bpodsl.terms import Column, Condition, EventKind, Kind, Mapping, RowMapping, Service, Stated
+from bpodsl.terms.kinds import LENGTH, NUMBER, SHARE
+from bpodsl.values import date_form, number_form
 
 
 def lower_reads(ctx: Context, node: ast.Reads) -> None:
@@ -52,6 +57,8 @@ def lower_reads(ctx: Context, node: ast.Reads) -> None:
         rev=_envelope(revision.column, kind) if isinstance(revision, ast.RevisionLine) else None,
         retracted=_conditions(retracted.when, kind) if isinstance(retracted, ast.RetractedLine) else (),
         reporter=_reporter(ctx, reporter.column, kind) if isinstance(reporter, ast.ReporterLine) else None,
+        dates=_form(ctx, seen.get(ast.DatesLine)),
+        numbers=_form(ctx, seen.get(ast.NumbersLine)),
     )  # fmt: skip
     if not any(isinstance(line, ast.RowMapping) for line in node.lines):
         ctx.demand(clause.span, f"`{name}` does not say which rows make which events.", "Add `row EVENT`.")
@@ -88,11 +95,17 @@ def _envelope(node: ast.Column | None, layout: str) -> Column | None:
         return None
     values = tuple((each.raw.value, _words(each.word)) for each in node.options if isinstance(each, ast.ValueAs))
     absent = next((_words(each.value) for each in node.options if isinstance(each, ast.Absent)), None)
-    return Column(_path(node.path.value, layout), values, absent)
+    path, more = _paths(node, layout)
+    return Column(path, values, absent, more=more)
 
 
 def _words(node: ast.Node) -> str:
     return node.value if isinstance(node, ast.Text) else node.span.text.strip()
+
+
+def _paths(node: ast.Column | ast.FieldColumn, layout: str) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    first, *more = (_path(each.value, layout) for each in node.paths)
+    return first, tuple(more)
 
 
 def _path(text: str, layout: str) -> tuple[str, ...]:
@@ -120,8 +133,50 @@ def _row(ctx: Context, line: ast.RowMapping, layout: str) -> RowMapping | None:
     return RowMapping(kind.name, when, tuple(fields.items()))
 
 
-def _conditions(nodes: tuple[ast.RowCondition, ...], layout: str) -> tuple[tuple[Column, tuple[str, ...]], ...]:
-    return tuple((Column(_path(each.column.value, layout)), tuple(w.value for w in each.words)) for each in nodes)
+def _conditions(nodes: tuple[ast.RowCondition | ast.RowGiven, ...], layout: str) -> tuple[Condition, ...]:
+    found = []
+    for each in nodes:
+        words = tuple(w.value for w in each.words) if isinstance(each, ast.RowCondition) else ()
+        how: Any = each.how
+        found.append(Condition(Column(_path(each.column.value, layout)), words, how))
+    return tuple(found)
+
+
+def _form(ctx: Context, line: ast.Line | None) -> str:
+    """How days, or numbers, are written; "" if the line is not there, or its form means nothing (reported)."""
+    if isinstance(line, ast.DatesLine):
+        if date_form(line.form.value) is None:
+            what = f'"{line.form.value}" does not say where the day, the month and the year stand, each once.'
+            hint = 'Write `"dd/mm/yyyy"` or `"Mon d, yyyy"`; the time after a day is read without being named.'
+            ctx.report(OutOfRange(line.form.span, what, hint))
+            return ""
+        return line.form.value
+    if isinstance(line, ast.NumbersLine):
+        if number_form(line.form.value) is None:
+            what = f'"{line.form.value}" is not the number 1234.56.'
+            hint = 'Write 1234.56 as the file would: `"1.234,56"`, `"1,234.56"`, `"1 234,56"` or `"1234,56"`.'
+            ctx.report(OutOfRange(line.form.span, what, hint))
+            return ""
+        return line.form.value
+    return ""
+
+
+_COUNTS: dict[str, tuple[Kind, str]] = {
+    "percent": (SHARE, "a share"), "basis points": (SHARE, "a share"),
+    "hundredths": (NUMBER, "a number or a sum"), "thousands": (NUMBER, "a number or a sum"),
+    "millions": (NUMBER, "a number or a sum"),
+}  # fmt: skip
+
+
+def _unit(ctx: Context, node: ast.FieldColumn, kind: Kind) -> str | None:
+    """What a number in the column counts; None if it says nothing, or what the field is not (reported)."""
+    if node.unit is None:
+        return None
+    wanted, told_as = _COUNTS.get(node.unit, (LENGTH, "a duration"))
+    if kind.base != wanted.base and not (wanted is NUMBER and kind.base == "money"):
+        ctx.report(WrongKind(node.span, told(kind), told_as))
+        return None
+    return node.unit
 
 
 def _reporter(ctx: Context, node: ast.Column, layout: str) -> Column | None:
@@ -138,6 +193,7 @@ def _column(ctx: Context, line: ast.FieldFrom, kind: Kind, event: EventKind, lay
     name = line.name.text
     if isinstance(line.origin, ast.Constant):
         return Column(constant=raw_value(ctx, line.origin.value, kind, name))
+    unit = _unit(ctx, line.origin, kind)
     values = []
     absent = None
     for option in line.origin.options:
@@ -145,7 +201,8 @@ def _column(ctx: Context, line: ast.FieldFrom, kind: Kind, event: EventKind, lay
             values.append((option.raw.value, raw_value(ctx, option.word, kind, name) or ""))
         else:
             absent = raw_value(ctx, option.value, kind, name)
-    return Column(_path(line.origin.path.value, layout), tuple(values), absent)
+    path, more = _paths(line.origin, layout)
+    return Column(path, tuple(values), absent, more=more, unit=unit)
 
 
 def lower_service(ctx: Context, node: ast.Service) -> None:

@@ -129,18 +129,18 @@ def lower_termination(ctx: Context, node: ast.Termination) -> None:
     if not any(isinstance(each, ast.ExercisedByLine) for each in node.lines):
         what = f"`{clause.name}` does not say which notice ends the agreement."
         ctx.demand(clause.span, what, "Add `exercised by NOTICE`.")
-    notice, to, earliest = notice_of(ctx, node, clause)
+    notice = notice_of(ctx, node, clause)
     for each in node.lines:
         if isinstance(each, ast.SurvivorsLine):
             for survivor in each.survivors:
                 if ctx.find(survivor.obligation, "obligation") is not None:
                     survives(ctx, survivor.obligation, survivor.length)
     services = [name for each in node.lines if isinstance(each, ast.EndsServicesLine) for name in each.services]
-    effects: tuple[Effect, ...] = (Terminate(notice, to, earliest),)
+    effects: tuple[Effect, ...] = (Terminate(*notice),)
     if services:
         found = (ctx.service(name) for name in services)
         names = [name for name in dict.fromkeys(found) if name]
-        effects = tuple(Begin(ended_state(ctx, name), notice, to, earliest) for name in names)
+        effects = tuple(Begin(ended_state(ctx, name), *notice) for name in names)
     _right(ctx, node, clause, line.holder, line.grounds, (), effects)
 
 

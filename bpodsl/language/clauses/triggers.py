@@ -6,7 +6,7 @@ from bpodsl.language import ast, literals
 from bpodsl.language.checks import holds
 from bpodsl.language.clauses.agreement import selector
 from bpodsl.language.clauses.consequences import effect
-from bpodsl.language.clauses.heads import state_keys
+from bpodsl.language.clauses.heads import shared, state_keys
 from bpodsl.language.clauses.obligations import effective, may_be
 from bpodsl.language.clauses.windows import CELLS
 from bpodsl.language.context import Context, mentions
@@ -24,14 +24,16 @@ from bpodsl.language.problems import (
     UnlikeLengths,
 )
 from bpodsl.language.rows import event_row
-from bpodsl.language.scopes import FigureHead, Row, Scope, same_cells, told_grid
+from bpodsl.language.scopes import FigureHead, NormHead, Row, Scope, same_cells, told_grid
 from bpodsl.lean import evolve
 from bpodsl.terms import (
     Clause,
     Effect,
     Expression,
     Figure,
+    Length,
     Occasion,
+    OnAny,
     OnHappens,
     OnLasting,
     OnOutcome,
@@ -41,7 +43,7 @@ from bpodsl.terms import (
     Selector,
 )
 from bpodsl.terms import expressions as ex
-from bpodsl.terms.kinds import LENGTH, YES_NO
+from bpodsl.terms.kinds import LENGTH, NUMBER, YES_NO
 from bpodsl.text import Span
 
 WhenLine = ast.WhenLine | ast.WhenEventLine | ast.WhenLastsLine | ast.WhileLine
@@ -51,6 +53,7 @@ _ONCE: dict[type[ast.Line], str] = {
     ast.OnlyBeginsLine: "when it fires",
     ast.NotMeasuredLine: "what a window that is not measured does",
     ast.PathLine: "by what it counts",
+    ast.OncePerLine: "how often each is counted",
 }
 
 
@@ -72,6 +75,7 @@ def lower_trigger(ctx: Context, node: ast.Trigger) -> None:
         return
     on, when, scope = found
     recurrence = _counted_by(ctx, node, scope, _recurrence(ctx, node, whens[0], on))
+    recurrence = _once_per(ctx, node, recurrence)
     then = _then(ctx, node, scope, clause)
     ctx.rules[name] = Rule(name, clause, on, when, recurrence, then)
 
@@ -113,6 +117,12 @@ def occasion(
         ):
             assert isinstance(line.condition, ast.Stands)
             return _outcome(ctx, line.condition, left, line.where, name)
+        case ast.WhenLine(condition=ast.AnyStands() as several) if any(
+            ctx.names.get(name.text, ("obligation",)) for name in several.names
+        ):
+            return _outcomes(ctx, several, line.where, name)
+        case ast.WhenLine(condition=ast.AnyStands() as several, recurrence=ast.TimesInAny()):
+            return _each_settled(ctx, several, line.where, clause)
         case _:
             return _settled(ctx, line.condition, line.where, clause)
 
@@ -149,6 +159,61 @@ def _outcome(
     scope = Scope("a consequence of one outcome", name, evolve(head.row, became=(outcome,)))
     when = None if where is None else holds(ctx, where, scope)
     return OnOutcome(head.name, effective(head, outcome)), when, scope
+
+
+def _outcomes(ctx: Context, several: ast.AnyStands, where: ast.Expression | None, name: str) -> Found | None:
+    """Outcomes of several duties, counted together."""
+    found: list[OnOutcome] = []
+    heads: list[NormHead] = []
+    for each in several.names:
+        if ctx.names.get(each.text, FIGURES) is not None:
+            what = "Duties and figures are not counted together."
+            ctx.report(NotSayable(each.span, what, f"Let a measure count the misses: `count of DUTY {several.how}`."))
+            return None
+        one = _outcome(ctx, ast.Stands(several.span, each, several.how), each, None, name)
+        if one is None:
+            return None
+        assert isinstance(one[0], OnOutcome)
+        if one[0] in found:
+            ctx.report(SaidTwice(each.span, f"`{each.text}`"))
+            continue
+        found.append(one[0])
+        heads.append(ctx.norm_heads[each.text])
+    readings = {head.reading for head in heads}
+    reading = readings.pop() if len(readings) == 1 else None
+    row = Row(
+        "an outcome of any of them", shared(head.fields for head in heads), reading, outcome=True,
+        keys=tuple(key for key in heads[0].by if all(key in head.by for head in heads)),
+        became=(several.how,),
+    )  # fmt: skip
+    scope = Scope("a consequence of one outcome", name, row)
+    when = None if where is None else holds(ctx, where, scope)
+    return OnAny(tuple(found)), when, scope
+
+
+def _each_settled(
+    ctx: Context, several: ast.AnyStands, where: ast.Expression | None, clause: Clause
+) -> Found | None:
+    """Figures of which each counts by itself: a hidden one says how many are so in a window."""
+    made = _settled(ctx, several, where, clause)
+    if made is None or not all(name.text in ctx.figure_heads for name in several.names):
+        return made
+    scope = made[2]
+    assert scope.grid is not None
+    one, none = ex.Literal(1, NUMBER), ex.Literal(0, NUMBER)
+    value: Expression = none
+    for name in dict.fromkeys(each.text for each in several.names):
+        stands = ctx.typed(ast.Stands(several.span, ast.Name(several.span, name), several.how), scope)
+        value = ex.Arithmetic("+", value, ex.If(stands.expression, one, none))
+    first = max((ctx.figure_heads[each.text] for each in several.names), key=lambda head: len(head.keys))
+    hidden = f"{clause.name}.condition"
+    own = evolve(clause, name=hidden, title=f"{clause.shown}: how many")
+    ctx.figures[hidden] = Figure(hidden, own, "condition", NUMBER, first.grid, value, first.groups)
+    some = ex.Compare(">", ex.FigureAt(hidden, ex.Same()), none)
+    if where is not None:
+        some_where = holds(ctx, where, scope)
+        return OnSettled(hidden), ex.AllOf((some, some_where)), scope
+    return OnSettled(hidden), some, scope
 
 
 def _settled(
@@ -220,6 +285,18 @@ def _counted_by(ctx: Context, node: ast.Trigger, scope: Scope, found: Recurrence
     return evolve(found, by=tuple(dict.fromkeys(key.text for key in line.fields if key.text in known)))
 
 
+def _once_per(ctx: Context, node: ast.Trigger, found: Recurrence | None) -> Recurrence | None:
+    """Of each duty, or of the event, perhaps only the first in each month counts."""
+    line = next((each for each in node.lines if isinstance(each, ast.OncePerLine)), None)
+    if line is None:
+        return found
+    if found is None or found.span is None:
+        why = "what settles counts once for each window, and what is not counted cannot count once"
+        ctx.report(NoEffect(line.span, "each counted once", why, "Write `3 times in any …` of duties."))
+        return found
+    return evolve(found, once=line.unit)
+
+
 def _recurrence(ctx: Context, node: ast.Trigger, line: WhenLine, on: Occasion) -> Recurrence | None:
     """How often the condition must hold; what agreements differ in is demanded."""
     lines = {type(each): each for each in node.lines if isinstance(each, ast.ResetsLine | ast.OnlyBeginsLine)}
@@ -243,7 +320,7 @@ def _recurrence(ctx: Context, node: ast.Trigger, line: WhenLine, on: Occasion) -
         case ast.WhenLine(recurrence=ast.TimesInAny() as often) | ast.WhenEventLine(
             recurrence=ast.TimesInAny() as often
         ):
-            found = _times(ctx, often, on)
+            found = _times(ctx, often, on, isinstance(line, ast.WhenLine) and isinstance(line.condition, ast.AnyStands))
             span = often.span
         case _:
             return _once(ctx, begins, resets, unmeasured, on)
@@ -311,9 +388,11 @@ def _same_unit(ctx: Context, unit: str, figure: str, span: Span) -> None:
         ctx.report(UnlikeLengths(span, f"`{figure}` has a value {told_grid(grid)}; that", f"a count of {unit}", advice))
 
 
-def _times(ctx: Context, often: ast.TimesInAny, on: Occasion) -> Recurrence | None:
+def _times(ctx: Context, often: ast.TimesInAny, on: Occasion, several: bool) -> Recurrence | None:
     n = whole(ctx, often.count, "times", 1, 1_000_000)
     length = literals.length(ctx, often.length)
+    if isinstance(on, OnSettled) and several:
+        return None if n is None or length is None else _in_windows(ctx, often, on, n, length)
     if isinstance(on, OnSettled):
         what = "A condition on windows is counted in windows, not in time."
         ctx.report(NotSayable(often.span, what, "Write `in 3 of any 6 months`."))
@@ -325,3 +404,19 @@ def _times(ctx: Context, often: ast.TimesInAny, on: Occasion) -> Recurrence | No
         ctx.report(NotSayable(often.length.span, what, "Write `3 times in any 30 days`."))
         return None
     return Recurrence(n, span=length)
+
+
+def _in_windows(
+    ctx: Context, often: ast.TimesInAny, on: OnSettled, n: int, length: Length
+) -> Recurrence | None:
+    """So many times in the windows of some figures that a length of time has; each may count in each window."""
+    figure = ctx.figures.get(on.figure)
+    if figure is None:
+        return None
+    unit, cells = CELLS.get(one(length.unit), ("", 1))
+    grid = figure.grid
+    if (unit, grid.span) != (grid.unit, 1) or (length.amount * cells) % grid.n:
+        what = f"These have a value {told_grid(grid)}; that time is no number of their windows."
+        ctx.report(NotSayable(often.length.span, what, "Write, for example, `3 times in any 6 months`."))
+        return None
+    return Recurrence(n, length.amount * cells // grid.n, weight=ex.FigureAt(on.figure, ex.Same()))

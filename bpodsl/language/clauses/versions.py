@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any, Final
 
 from bpodsl.lean import evolve, frozen, parts_of
-from bpodsl.terms import Account, Change, Expression, Figure, Norm, OnOutcome, OnSettled, Rule, Variant
+from bpodsl.terms import Account, Change, Expression, Figure, Norm, OnAny, OnOutcome, OnSettled, Rule, Variant
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import DAY, TEXT, YES_NO
 
 ORIGINAL: Final = "original"
 _OWN: Final = (
     "clock", "due", "suspended_during", "excused_during", "cure", "after", "bearer", "counterparty", "clause",
-    "variants", "version",
+    "variants", "version", "facts",
 )  # fmt: skip
 """What may differ between the versions of a norm."""
 
@@ -150,7 +150,7 @@ def joined_rule(first: Rule, versions: list[Version], added: bool) -> tuple[Rule
     day: Expression = ex.Moment("row", True)
     if isinstance(first.on, OnSettled):
         day = ex.WindowDay("first")
-    elif isinstance(first.on, OnOutcome):
+    elif isinstance(first.on, OnOutcome | OnAny):
         day = ex.Moment("opened", True)
     never, always = ex.Literal(False, YES_NO), ex.Literal(True, YES_NO)
     when: Expression = never if added else first.when or always

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from bpodsl.text import Problem, Severity, Span
 
 
-def json_text(problems: Iterable[Problem], agreements: Sequence[str]) -> str:
+def json_text(problems: Iterable[Problem], agreements: Sequence[str], more: Mapping[str, Any] | None = None) -> str:
     """`{"format": 1, "agreements": […], "problems": […], "counts": {"error": 0, …}}`, the problems in their order.
 
     Lines and columns count from 1, columns in characters; `end` is the first place behind. A problem without a place
-    has null for `path`, `start` and `end`.
+    has null for `path`, `start` and `end`. `more` stands behind all that.
     """
     found = list(problems)
     counts = {severity.value: sum(p.severity is severity for p in found) for severity in Severity}
     shown = [_problem(problem) for problem in found]
-    whole = {"format": 1, "agreements": list(agreements), "problems": shown, "counts": counts}
+    whole = {"format": 1, "agreements": list(agreements), "problems": shown, "counts": counts, **(more or {})}
     return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
 
 

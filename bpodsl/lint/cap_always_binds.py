@@ -1,0 +1,69 @@
+"""A cap that always cuts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from bpodsl.bounds import Bounds, before_caps
+from bpodsl.bounds.ranges import added, exactly
+from bpodsl.bounds.told import value_told
+from bpodsl.lean import frozen
+from bpodsl.terms.kinds import money
+from bpodsl.text import Problem, Severity
+
+
+@frozen
+class CapAlwaysBinds(Problem):
+    """A cap is lower than the least that what it limits comes to.
+
+    Then the cap alone says what is owed, and the clauses below it say nothing. A number is mistyped, or the cap is for
+    other windows than was meant.
+
+    Not so:
+
+        charge staffing
+          each month
+          northwind pays meridian 40 GBP * days of the window
+        cap support_limit on staffing at 500 GBP each month
+
+    But so:
+
+        charge staffing
+          each month
+          northwind pays meridian 40 GBP * days of the window
+        cap support_limit on staffing at 1 200 GBP each month
+
+    Next: raise the cap, or let its windows be shorter.
+    """
+
+    code: ClassVar[str] = "BPO406"
+    severity: ClassVar[Severity] = Severity.WARNING
+
+    name: str
+    limit: str
+    lines: tuple[str, ...]
+    least: str
+
+    def message(self) -> str:
+        lines = " and ".join(f"`{line}`" for line in self.lines)
+        return f"`{self.name}` cuts at {self.limit}, but {lines} come to {self.least} at the least: it always cuts."
+
+    def hint(self) -> str | None:
+        return "Is the cap too low, or meant for other windows?"
+
+
+def find(bounds: Bounds) -> Iterator[Problem]:
+    """Caps below the sum of the least of their lines, in windows that lie wholly within the agreement."""
+    for account in bounds.contract.accounts:
+        most = bounds.most(account)
+        lines = [line for line in bounds.contract.lines if line.name in account.lines]
+        if most is None or not lines:
+            continue
+        least = exactly(0)
+        for line in lines:
+            least = added(least, before_caps(bounds, line, account.grid))
+        if least.low is not None and least.low > most:
+            kind = money(lines[0].currency)
+            told = value_told(most, kind), value_told(least.low, kind)
+            yield CapAlwaysBinds(account.clause.span, account.name, told[0], account.lines, told[1])

@@ -1,0 +1,54 @@
+"""Rules that count several outcomes together, windows by a weight, and each only once in a month or the like."""
+
+from __future__ import annotations
+
+from attrs import evolve
+
+from bpodsl.terms import Contract, OnAny, OnOutcome, OnSettled, Rule
+from bpodsl.terms import expressions as ex
+from bpodsl.terms.kinds import NUMBER
+from tests.campaign.draw import Draw
+from tests.campaign.formulas import Formulas
+from tests.campaign.scopes import WindowScope
+from tests.campaign.world import World
+
+OUTCOMES = ("missed", "missed", "fulfilled", "late", "opened")
+
+
+def together(draw: Draw, world: World, made: Contract) -> Contract:
+    """The agreement with rules that count otherwise."""
+    state = world.draw.random.getstate()
+    world.draw.random.setstate(draw.random.getstate())
+    formulas = Formulas(world)
+    figures = {figure.name: figure for figure in made.figures}
+
+    def weighed(rule: Rule) -> Rule:
+        on, again = rule.on, rule.recurrence
+        assert isinstance(on, OnSettled)
+        if again is None or draw.chance(0.5):
+            return rule
+        figure = figures[on.figure]
+        weight: ex.Expression = ex.FigureAt(figure.name, ex.Same())
+        if figure.kind != NUMBER or draw.chance(0.5):
+            weight = formulas.value(NUMBER, WindowScope(figure.grid, tuple(g.name for g in figure.by)), 1)
+        return evolve(rule, recurrence=evolve(again, n=draw.between(2, 6), weight=weight))
+
+    def joined(rule: Rule) -> Rule:
+        on, again = rule.on, rule.recurrence
+        if again is not None and draw.chance(0.4):
+            once = draw.pick(["day", "week", "month", "quarter", "year"])
+            rule = evolve(rule, recurrence=evolve(again, once=once))
+        norms = [norm for norm in made.norms if norm.form == "obligation"]
+        if not isinstance(on, OnOutcome) or rule.when is not None or not norms or draw.chance(0.4):
+            return rule
+        found = [on]
+        for norm in draw.some(norms, 1, 2):
+            fields = world.norm_fields[on.norm]
+            known = [each.norm for each in found]
+            if norm.name not in known and set(fields) <= set(world.norm_fields[norm.name]):
+                found.append(OnOutcome(norm.name, draw.pick(OUTCOMES)))
+        return evolve(rule, on=OnAny(tuple(found)))
+
+    rules = tuple(weighed(rule) if isinstance(rule.on, OnSettled) else joined(rule) for rule in made.rules)
+    world.draw.random.setstate(state)
+    return evolve(made, rules=rules)

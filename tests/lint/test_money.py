@@ -1,0 +1,174 @@
+"""The doubts about money: what they say, and where they keep quiet."""
+
+from __future__ import annotations
+
+import pytest
+
+from bpodsl.pipeline import Asked, understand_text
+from bpodsl.values import parse_money
+from tests.lint.test_rules import PRELUDE, credit, doubts, said
+
+CHARGE = "charge k\n  each month\n  northwind pays meridian {}\n"
+TABLE = """charge k
+  each month
+  northwind pays meridian by steps of count of down
+    | up to 10 | {} GBP |
+    | the rest | {} GBP |
+"""
+
+
+def codes(text):
+    return [code for code, _ in said(text)]
+
+
+# ------------------------------------------------------------------------------------ caps
+def test_a_cap_is_held_against_all_windows_that_it_covers():
+    text = CHARGE.format("1 000 GBP") + "cap c on k at {} GBP each contract year\n"
+    assert codes(text.format("11 999.99")) == ["BPO406"]
+    assert codes(text.format("12 000")) == ["BPO405"]
+    assert said(text.format("11 000")) == [
+        ("BPO406", "`c` cuts at 11 000.00 GBP, but `k` come to 12 000.00 GBP at the least: it always cuts.")
+    ]
+
+
+def test_a_rolling_cap_is_held_against_its_whole_span():
+    text = CHARGE.format("1 000 GBP") + "cap c on k at {} GBP in any 3 months\n"
+    assert codes(text.format("2 999")) == ["BPO406"]
+    assert codes(text.format("3 000")) == ["BPO405"]
+
+
+@pytest.mark.parametrize("amount", ["1 GBP * count of down", "2 GBP * days of the window"])
+def test_a_cap_that_may_or_may_not_cut(amount):
+    assert doubts(CHARGE.format(amount) + "cap c on k at 60 GBP each month\n") == []
+
+
+# ------------------------------------------------------------------------------------ performing and missing
+def duty(performed, missed):
+    return f"""obligation replace
+  meridian must ticket_resolved for each ticket_opened where amount is given
+  within 5 days
+  when fulfilled then {performed}
+  when missed then {missed}
+"""
+
+
+PAYS = "meridian pays northwind {} as \"{}\""
+
+
+@pytest.mark.parametrize(
+    ("performed", "missed", "said_so"),
+    [
+        ("60 GBP", "60 GBP", None),
+        ("60.01 GBP", "60 GBP", "`meridian` is better off by 0.01 GBP to miss `replace` than to perform it."),
+        ("10 GBP", "the greater of 2% of amount and 15 GBP", None),
+        ("the lesser of 2% of amount and 15 GBP", "10 GBP",
+         "`meridian` may be better off to miss `replace` than to perform it: by 5.00 GBP."),
+    ],
+)  # fmt: skip
+def test_what_a_miss_costs_is_held_against_what_performing_costs(performed, missed, said_so):
+    text = duty(PAYS.format(performed, "price"), PAYS.format(missed, "miss"))
+    assert [message for code, message in said(text) if code == "BPO408"] == ([] if said_so is None else [said_so])
+
+
+def test_what_performing_earns_is_lost_by_a_miss():
+    earned = 'northwind pays meridian 40 GBP as "price"'
+    assert codes(duty(earned, PAYS.format("1 GBP", "miss"))) == []
+    assert codes(duty(earned, 'northwind pays meridian 50 GBP as "consolation"')) == ["BPO408"]
+
+
+def test_prices_of_counts_are_prices_too():
+    text = (
+        "credit lost\n  each month, counted when decided\n  meridian pays northwind 5 GBP * count of restore missed\n"
+        "charge kept\n  each month, counted when decided\n  {} 8 GBP * count of restore fulfilled\n"
+    )
+    assert codes(text.format("meridian pays northwind")) == ["BPO408"]
+    assert codes(text.format("northwind pays meridian")) == []
+
+
+# ------------------------------------------------------------------------------------ nothing, and by nothing
+def test_a_sum_that_is_never_anything():
+    assert codes(credit("at least 95% | 0%", "otherwise | 0%")) == ["BPO450"]
+    assert codes(CHARGE.format("0 GBP * count of down")) == ["BPO450"]
+    assert codes(CHARGE.format("the greater of 0 GBP - 3 GBP * count of down and 0 GBP")) == ["BPO450"]
+
+
+@pytest.mark.parametrize(
+    ("amount", "found"),
+    [
+        ("100 GBP / count of down", ["BPO451"]),
+        ("100 GBP / (count of down + 1)", []),
+        ("if count of down more than 0 then 100 GBP / count of down else 0 GBP", []),
+        ("100 GBP / count of down, or 5 GBP if not measured", []),
+        ("100 GBP * (count of down where during outage / count of down)", []),
+        ("100 GBP / days of the window", []),
+    ],
+)
+def test_divisors_that_may_be_nothing(amount, found):
+    assert codes(CHARGE.format(amount)) == found
+
+
+# ------------------------------------------------------------------------------------ tables
+@pytest.mark.parametrize(
+    ("rows", "at"),
+    [
+        (("at least 90% | 0%", "at most 95% | 10%"), "90 %"),
+        (("at least 95% | 0%", "at most 95% | 10%"), "95 %"),
+        (("at least 95% | 0%", "less than 95% | 10%"), None),
+        (("at least 95% | 0%", "at least 90% | 5%", "otherwise | 10%"), None),
+    ],
+)
+def test_rows_that_face_each_other(rows, at):
+    found = [problem for problem in doubts(credit(*rows)) if problem.code == "BPO452"]
+    assert [problem.at for problem in found] == ([] if at is None else [at])
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "falls"), [("2.00", "1.50", True), ("2.00", "2.00", False), ("0", "1", False)]
+)
+def test_steps_that_fall(first, second, falls):
+    found = [message for code, message in said(TABLE.format(first, second)) if code == "BPO453"]
+    assert found == (["At 10 `k` is 20.00 GBP, and just above that 15.00 GBP: more costs less."] if falls else [])
+
+
+# ------------------------------------------------------------------------------------ cliffs
+def cliffs(text, limit):
+    _, problems = understand_text("small.bpo", PRELUDE + text, asked=Asked(parse_money(limit)))
+    return [problem.message() for problem in problems if problem.code == "BPO409"]
+
+
+def test_a_cliff_is_asked_for():
+    text = credit("at least 95% | 0%", "at least 90% | 5%", "otherwise | 20%")
+    assert doubts(text) == []
+    assert cliffs(text, "150 GBP") == []
+    assert cliffs(text, "149.99 GBP") == [
+        "Where `on_time` passes 90 %, `c` goes from 50.00 GBP to 200.00 GBP at once: more than 149.99 GBP."
+    ]
+    assert cliffs(text, "1 EUR") == []
+
+
+def test_a_cliff_of_steps_is_one_more():
+    text = TABLE.format("2.00", "3.00")
+    assert cliffs(text, "13 GBP") == []
+    assert cliffs(text, "12 GBP") == [
+        "Where the number of `down` passes 10, `k` goes from 33.00 GBP to 20.00 GBP at once: more than 12.00 GBP."
+    ]
+
+
+def test_what_is_interpolated_has_no_cliff():
+    assert cliffs(credit("at least 100% | 0%", "at least 0% | 40%") + "  interpolated\n", "1 GBP") == []
+
+
+# ------------------------------------------------------------------------------------ weights
+@pytest.mark.parametrize(
+    ("formula", "found"),
+    [
+        ("50% * on_time + 50% * again", []),
+        ("50% * on_time + 49.5% * again", ["BPO407"]),
+        ("50% * on_time + 30% * again + 30% * on_time", ["BPO407"]),
+        ("5% of fee + 3% of fee", []),
+        ("50% * on_time", []),
+    ],
+)
+def test_weights(formula, found):
+    measure = "measure again\n  each month, counted when decided\n  share of restore fulfilled\n  target at least 50%\n"
+    assert codes(measure + f"amount score\n  each month\n  {formula}\n") == found
