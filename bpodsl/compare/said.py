@@ -72,7 +72,7 @@ def said(value: object) -> str:
         case Target(op, level, rounding):
             return f"{OPS[op]} {said(level)}" + (f", rounded {said(rounding)}" if rounding else "")
         case Recurrence():
-            return recurrence(value)
+            return recurrence(value, said)
         case Selector(event, where):
             return event if where is None else f"{event} where {said(where)}"
         case Limit(length, field):
@@ -180,7 +180,10 @@ def _expression(value: object) -> str:
             return f"by bands of {said(subject)}: {'; '.join(map(said, bands))}"
         case ex.LengthOf(times):
             return f"time in {said(times)}"
-        case ex.StateTimes(name) | ex.CalendarTimes(name):
+        case ex.StateTimes(name, least, more):
+            edge = "more than" if more else "at least"
+            return f"{name} of {edge} {words.length(least)}" if least is not None else name
+        case ex.CalendarTimes(name):
             return name
         case ex.UnionTimes(parts):
             return " or ".join(map(said, parts))

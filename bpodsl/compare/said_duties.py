@@ -11,6 +11,7 @@ from bpodsl.terms import (
     AddsUp,
     Begin,
     Clock,
+    Closing,
     DeemedRow,
     Due,
     Fact,
@@ -62,7 +63,7 @@ def due(value: Due) -> str:
     return told
 
 
-def recurrence(value: Recurrence) -> str:
+def recurrence(value: Recurrence, say: Say) -> str:
     told = [words.recurrence(value)]
     if value.fires != "counting":
         told.append({"each": "in each window while it holds", "becoming": "only when it begins to hold"}[value.fires])
@@ -70,6 +71,10 @@ def recurrence(value: Recurrence) -> str:
         told.append("windows not measured are skipped")
     if value.resets:
         told.append("resets")
+    if value.weight is not None:
+        told.append(f"each counting {say(value.weight)}")
+    if value.once:
+        told.append(f"once in each {value.once}")
     if value.by:
         told.append(f"by {', '.join(value.by)}")
     return ", ".join(told)
@@ -121,6 +126,11 @@ def duty(value: object, say: Say) -> str:
             return f"each time any of {', '.join(each.norm for each in outcomes)} is {outcomes[0].outcome}"
         case Fact(name, worked):
             return f"{name} is worked out: {say(worked)}"
+        case OnAny(outcomes):
+            return " or ".join(say(each) for each in outcomes)
+        case Closing(_, unit, length, carried):
+            late = ", what is reported first later counts then" if carried else ""
+            return f"each {unit}, {words.length(length)} after its last day{late}"
         case OnLasting(state, length, edge):
             return f"{state} for {edge} {words.length(length)}"
         case Clock(hours, field, stops):
@@ -154,17 +164,18 @@ def effect(value: object, say: Say) -> str:
             return f"pays {say(amount)}"
         case Raise(told):
             return f'tell "{told}"'
-        case Terminate(notice, to, earliest):
-            return f"the agreement ends{_notice(notice, to, earliest)}"
-        case Begin(state, notice, to, earliest):
-            return f"{state} begins{_notice(notice, to, earliest)}"
+        case Terminate(notice, to, earliest, named):
+            return f"the agreement ends{_notice(notice, to, earliest, named)}"
+        case Begin(state, notice, to, earliest, named):
+            return f"{state} begins{_notice(notice, to, earliest, named)}"
         case Finish(state):
             return f"{state} ends"
         case _:
             return ""
 
 
-def _notice(notice: Length | None, to: Grid | None, earliest: date | None) -> str:
+def _notice(notice: Length | None, to: Grid | None, earliest: date | None, named: str | None) -> str:
     told = f" after notice of {words.length(notice)}" if notice is not None else " at once"
     told += f" to the end of {grid(to).removeprefix('each ')}" if to is not None else ""
-    return told + (f", not before {earliest}" if earliest is not None else "")
+    told += f", not before {earliest}" if earliest is not None else ""
+    return told + (f", not before {named}" if named else "")

@@ -151,6 +151,8 @@ def _head(contract: Contract) -> Iterator[tuple[str, object]]:
     yield "law", contract.law
     yield "version", contract.version
     yield "worlds by", contract.worlds
+    for closing in contract.closings:
+        yield f"reports close, {', '.join(sorted(closing.events)) or 'all others'}", closing
 
 
 def _opens(plan: Plan, prefix: str = "") -> Iterator[tuple[str, object]]:

@@ -252,3 +252,15 @@ def test_used_files_are_compared_with_them(tmp_path):
     other = contract_of(head + 'use "more.bpo"\n', folder=tmp_path)
     assert other is not None
     assert compare(OLD, other).same
+
+
+def test_every_table_of_a_contract_is_compared():
+    """A table that a contract gains must be one of those that are compared, or be left out here with a reason."""
+    from bpodsl.compare import written
+    from bpodsl.lean import parts_of
+    from bpodsl.terms import Contract
+
+    elsewhere = {"name", "clause", "parties", "term", "zone", "currency", "rounding", "assumptions", "examples",
+                 "version", "worlds", "law", "closings"}  # fmt: skip
+    meaningless = {"digest", "pins"}  # The text itself, and versions of data that both sides share.
+    assert set(parts_of(Contract)) == {*written._TABLES, *elsewhere, *meaningless}
