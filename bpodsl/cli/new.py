@@ -320,6 +320,8 @@ def _write(folder: Path, started: Started) -> None:
     tests = f"{started.tests} worked example{'s' if started.tests != 1 else ''}"
     click.echo(f"written: {agreement}, with {tests} that pass")
     click.echo(f"written: {events}, {len(started.events)} events")
+    for title in started.left_out:
+        click.echo(f"left out, since it does not hold with these values: the worked example “{title}”")
     shown, log = shlex.quote(str(agreement)), shlex.quote(str(events))
     click.echo("\nWhat to do next: open the agreement, and decide where it says `Decide`. Then")
     click.echo(f"bpodsl check {shown}")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from bpodsl.compare.deep import Difference, differences, told
+from bpodsl.compare.deep import differences
+from bpodsl.compare.difference import Difference, told
 from bpodsl.compare.hanging import ORDER, Hanging, Hangs
 from bpodsl.compare.renames import find_renames, renamed, renamed_key
 from bpodsl.compare.written import Key, Written, canonical, clauses, is_wording, lines_of
@@ -62,45 +63,56 @@ def compare(old: Contract, new: Contract) -> Comparison:
     """Compare two contracts by what they mean."""
     names = find_renames(old, new)
     under = renamed(old, names)
+    parties = {party.name: names[party.name] for party in old.parties if party.name in names}
+    comparing = _Comparing((Hangs(under), Hangs(new)), _general(under, new), parties)
     before = {renamed_key(key, names): each for key, each in clauses(old).items()}
     shown, after = clauses(under), clauses(new)
-    hangs = Hangs(under), Hangs(new)
-    parties = {party.name: names[party.name] for party in old.parties if party.name in names}
-    general = _general(under, new)
-    keys = dict.fromkeys((*after, *before))
-    found = (_change(key, before.get(key), shown.get(key), after.get(key), hangs, general, parties) for key in keys)
-    changes = sorted((change for change in found if change is not None), key=_place)
-    return Comparison(old, new, tuple(changes), names)
+    found: list[ClauseChange] = []
+    for key in dict.fromkeys((*after, *before)):
+        if key in before and key in after:
+            found += comparing.changed(before[key], shown[key], after[key])
+        else:
+            found.append(comparing.alone(key, before.get(key), after.get(key)))
+    return Comparison(old, new, tuple(sorted(found, key=_place)), names)
 
 
-def _change(
-    key: Key, was: Written | None, shown: Written | None, now: Written | None, hangs: tuple[Hangs, Hangs],
-    general: Mapping[str, object], parties: Mapping[str, str],
-) -> ClauseChange | None:  # fmt: skip
-    hanging = _both(hangs, key)
-    if now is None or shown is None:
-        each = now or shown
-        assert each is not None
-        what = "removed" if now is None else "added"
-        old, new = (was.clause if was else each.clause, None) if now is None else (None, each.clause)
-        return ClauseChange(what, key, old, new, (), hanging)
-    assert was is not None
-    meant = [each for each in _differences(shown, now) if not _follows(each, general)]
-    words = [part for part in dict.fromkeys((*shown.parts, *now.parts)) if is_wording(part)]
-    worded = [d for part in words for d in differences(part, shown.parts.get(part), now.parts.get(part))]
-    renaming = [Difference("name", was.key[1], now.key[1])] if was.key != now.key else []
-    if key[0] == "agreement":
-        renaming += [Difference("party", old, new) for old, new in parties.items()]
-        hanging = _of_head({part for part, _ in meant}, hangs)
-    if not meant and not worded and not renaming:
-        return None
-    what = "changed" if meant else "renamed" if renaming else "reworded"
-    if what == "reworded":
-        hanging = {}
-    # Which change a version comes from is told by its day already.
-    telling = [each for part, each in meant if part.rpartition(": ")[2] != "version"]
-    found = tuple(dict.fromkeys(telling or [each for _, each in meant]))
-    return ClauseChange(what, key, was.clause, now.clause, (*renaming, *found, *worded), hanging)
+@frozen
+class _Comparing:
+    """What is asked of both contracts, the names of the old one being those of the new.
+
+    `general`: what the head of the agreement says for all sums, where it changed. `parties`: those renamed.
+    """
+
+    hangs: tuple[Hangs, Hangs]
+    general: Mapping[str, object]
+    parties: Mapping[str, str]
+
+    def alone(self, key: Key, was: Written | None, now: Written | None) -> ClauseChange:
+        """A clause that only one of them has."""
+        what = "added" if was is None else "removed"
+        old, new = (None if each is None else each.clause for each in (was, now))
+        return ClauseChange(what, key, old, new, (), _both(self.hangs, key))
+
+    def changed(self, was: Written, shown: Written, now: Written) -> Iterator[ClauseChange]:
+        """A clause that both have, if it differs. `shown`: the old one under the new names."""
+        meant = [each for each in _differences(shown, now) if not _follows(each, self.general)]
+        words = [part for part in dict.fromkeys((*shown.parts, *now.parts)) if is_wording(part)]
+        worded = [d for part in words for d in differences(part, shown.parts.get(part), now.parts.get(part))]
+        renaming = [Difference("name", was.key[1], now.key[1])] if was.key != now.key else []
+        hanging = _both(self.hangs, now.key)
+        if now.key[0] == "agreement":
+            renaming += [Difference("party", old, new) for old, new in self.parties.items()]
+            hanging = _of_head({part for part, _ in meant}, self.hangs)
+        if not meant and not worded and not renaming:
+            return
+        what = "changed" if meant else "renamed" if renaming else "reworded"
+        # Which change a version comes from is told by its day already.
+        telling = [each for part, each in meant if part.rpartition(": ")[2] != "version"]
+        found = dict.fromkeys(telling or [each for _, each in meant])
+        yield ClauseChange(
+            what, now.key, was.clause, now.clause, (*renaming, *found, *worded),
+            {} if what == "reworded" else hanging,
+        )  # fmt: skip
 
 
 def _differences(old: Written, new: Written) -> Iterator[tuple[str, Difference]]:

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Any, Final
 
+from bpodsl.compare.cases import cases_differ
+from bpodsl.compare.difference import Difference, told
 from bpodsl.compare.said import OPS, exactly, follows, said
-from bpodsl.compare.versions import since, versions
+from bpodsl.compare.versions import moved, versions
 from bpodsl.compare.written import LABELS, Cases, canonical, same
-from bpodsl.lean import frozen, is_lean, parts_of
+from bpodsl.lean import is_lean, parts_of
 from bpodsl.terms import (
     Accrue,
     Clause,
@@ -20,7 +22,6 @@ from bpodsl.terms import (
     Mapping,
     Point,
     RowMapping,
-    Variant,
 )  # fmt: skip
 from bpodsl.terms import expressions as ex
 from bpodsl.text import Span
@@ -34,29 +35,10 @@ _WHOLE: Final = (ex.Literal, ex.Compare, ex.FigureAt, ex.Standing, ex.SeriesAt, 
 _IN_PARTS: Final = (EventField, Mapping, RowMapping)
 
 
-@frozen
-class Difference:
-    """One part of a clause, and what it was and is; "" where there is none."""
-
-    part: str
-    old: str
-    new: str
-
-
 def differences(part: str, old: object, new: object) -> list[Difference]:
     """What differs between two values of one part of a clause; each told once, and none if they mean the same."""
     found = dict.fromkeys(_differ(part, old, new))
     return list(found)
-
-
-def told(part: str, old: object, new: object) -> Difference:
-    """Both in words; where these do not tell them apart, with all that they state."""
-    before, after = _said(old), _said(new)
-    return Difference(part, before, after) if before != after else Difference(part, exactly(old), exactly(new))
-
-
-def _said(value: object) -> str:
-    return "" if value is None or value == () or value == "" else said(value)
 
 
 def _differ(part: str, old: object, new: object) -> Iterator[Difference]:
@@ -64,12 +46,15 @@ def _differ(part: str, old: object, new: object) -> Iterator[Difference]:
         return
     before, after = versions(old), versions(new)
     if len(before) > 1 or len(after) > 1:
+        for label, later in moved(before, after).items():
+            yield Difference(f"{part}, holds", label, later)
+            before[later] = before.pop(label)
         # What a change brings is told against what applies without it.
         for label in reversed(dict.fromkeys((*before, *after))):
             told_part = f"{part}, {label}" if label else part
             yield from _differ(told_part, before.get(label, before[""]), after.get(label, after[""]))
     elif isinstance(old, Cases | None) and isinstance(new, Cases | None):
-        yield from _cases(part.removesuffix("variants"), old, new)
+        yield from cases_differ(part.removesuffix("variants"), old, new, _by_parts)
     elif isinstance(old, tuple) and isinstance(new, tuple):
         yield from _tuples(part, old, new)
     elif isinstance(old, _IN_PARTS) and type(old) is type(new):
@@ -258,51 +243,6 @@ def _alike(one: tuple[str, Effect], other: tuple[str, Effect]) -> bool:
     if one[0] != other[0] or type(one[1]) is not type(other[1]):
         return False
     return not isinstance(one[1], Accrue) or one[1].line == getattr(other[1], "line", None)
-
-
-# ------------------------------------------------------------------------------------ cases
-def _cases(part: str, old: Cases | None, new: Cases | None) -> Iterator[Difference]:
-    """The terms under which instances of a duty may stand, by the case that they are for. What a change brings is told
-    against what applies without it."""
-    before, after = (() if cases is None else cases.variants for cases in (old, new))
-    base = new or old
-    assert base is not None
-    olds = {_case(each): each for each in before}
-    news = {_case(each): each for each in after}
-    for when in dict.fromkeys((*olds, *news)):
-        one, other = olds.get(when), news.get(when)
-        changed = since((one or news[when]).when) != ""
-        terms = [
-            (old or base).norm if one is None and changed else one and one.terms,
-            (new or base).norm if other is None and changed else other and other.terms,
-        ]
-        if terms[0] is not None and terms[1] is not None:
-            yield from _by_parts(f"{part}{when}", *terms)
-        elif one is None or other is None or one.terms is not other.terms:
-            yield Difference(f"{part}{when}", _terms(one), _terms(other))
-    yield from _order(part, before, after, olds, news)
-
-
-def _order(
-    part: str, old: tuple[Variant, ...], new: tuple[Variant, ...], olds: dict[str, Variant], news: dict[str, Variant]
-) -> Iterator[Difference]:
-    """That the same cases are asked in another order, or read alike but are not the same."""
-    if list(olds) != list(news) and sorted(olds) == sorted(news):
-        yield Difference(f"{part}order of its cases", "; ".join(olds), "; ".join(news))
-    if not same(tuple(v.when for v in old), tuple(v.when for v in new)) and list(olds) == list(news):
-        yield Difference(f"{part}its cases", exactly(tuple(v.when for v in old)), exactly(tuple(v.when for v in new)))
-
-
-def _case(variant: Variant) -> str:
-    return since(variant.when) or f"where {said(variant.when)}"
-
-
-def _terms(variant: Variant | None) -> str:
-    if variant is None:
-        return ""
-    if variant.terms is None:
-        return "nothing is owed"
-    return said(variant.terms.due) if variant.terms.due is not None else "without a deadline"
 
 
 def _by_parts(part: str, old: object, new: object) -> Iterator[Difference]:

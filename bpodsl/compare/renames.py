@@ -68,7 +68,25 @@ def find_renames(old: Contract, new: Contract) -> dict[str, str]:
         if other is not None and each.key[0] not in ("test", "assume"):
             alike.remove(other)
             found[each.key[1]] = other.key[1]
-    return found
+    return {was: now for was, now in found.items() if _in_its_place(was, now, before, after, found)}
+
+
+def _in_its_place(
+    was: str, now: str, before: Mapping[Key, Written], after: Mapping[Key, Written], names: Mapping[str, str]
+) -> bool:  # fmt: skip
+    """Whether those who spoke of the one speak of the other now: else the two only look alike."""
+    old = {renamed_key(key, names) for key in _speaking(was, before)}
+    new = _speaking(now, after)
+    return not old or not new or bool(old & new)
+
+
+def _speaking(name: str, of: Mapping[Key, Written]) -> set[Key]:
+    """The other clauses that name a clause."""
+    word = f"'{name}'"
+    return {
+        key for key, each in of.items()
+        if key[1] != name and any(word in repr(canonical(part)) for part in each.parts.values())
+    }  # fmt: skip
 
 
 def _print(each: Written, masked: Mapping[str, str]) -> object:

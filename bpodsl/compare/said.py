@@ -72,7 +72,7 @@ def said(value: object) -> str:
         case Target(op, level, rounding):
             return f"{OPS[op]} {said(level)}" + (f", rounded {said(rounding)}" if rounding else "")
         case Recurrence():
-            return recurrence(value)
+            return recurrence(value, said)
         case Selector(event, where):
             return event if where is None else f"{event} where {said(where)}"
         case Limit(length, field):

@@ -61,7 +61,7 @@ def due(value: Due) -> str:
     return told
 
 
-def recurrence(value: Recurrence) -> str:
+def recurrence(value: Recurrence, say: Say) -> str:
     told = [words.recurrence(value)]
     if value.fires != "counting":
         told.append({"each": "in each window while it holds", "becoming": "only when it begins to hold"}[value.fires])
@@ -69,6 +69,10 @@ def recurrence(value: Recurrence) -> str:
         told.append("windows not measured are skipped")
     if value.resets:
         told.append("resets")
+    if value.weight is not None:
+        told.append(f"each counting {say(value.weight)}")
+    if value.once:
+        told.append(f"once in each {value.once}")
     if value.by:
         told.append(f"by {', '.join(value.by)}")
     return ", ".join(told)

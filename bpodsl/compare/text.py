@@ -17,6 +17,7 @@ from bpodsl.terms import Clause, Contract
 from bpodsl.values import show_decimal
 from bpodsl.values.numbers import decimal_places
 
+_MOST: Final = 40
 _WHATS: Final = ("changed", "added", "removed", "renamed", "reworded")
 
 
@@ -102,7 +103,9 @@ class _Replay:
             if lines:
                 yield ""
                 yield f"{title} ({len(lines)})"
-                yield from ("  " + line for line in lines)
+                yield from ("  " + line for line in lines[:_MOST])
+                if len(lines) > _MOST:
+                    yield f"  … and {len(lines) - _MOST} more; all of them with --format json"
 
     def _clause(self, name: str) -> str:
         words = self._new if self._new.clause_of(name) is not None else self._old

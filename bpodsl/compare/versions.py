@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from bpodsl.lean import evolve
@@ -29,3 +30,10 @@ def since(condition: object) -> str:
             return f"from {day} on"
         case _:
             return ""
+
+
+def moved(old: Mapping[str, object], new: Mapping[str, object]) -> dict[str, str]:
+    """The days from which versions hold, where they are others but as many."""
+    gone = [label for label in old if label not in new]
+    come = [label for label in new if label not in old]
+    return dict(zip(gone, come, strict=True)) if len(gone) == len(come) else {}

@@ -154,6 +154,19 @@ def test_several_are_renamed_at_once_and_duties_take_their_parts_along():
     }  # fmt: skip
 
 
+def test_clauses_that_only_look_alike_are_not_renamed():
+    one = "event first from meridian\ntrigger tell_first\n  when first 2 times in any 30 days\n"
+    one += '  resets\n  then tell "x"\n'
+    other = one.replace("first", "second").replace("2 times", "3 times")
+    comparison = compare(contract_of(TEXT + one), contract_of(TEXT + other))
+    assert {(c.what, c.key[1]) for c in comparison.changes} == {
+        ("removed", "first"), ("removed", "tell_first"), ("added", "second"), ("added", "tell_second"),
+    }  # fmt: skip
+    # With nothing else changed they are.
+    comparison = compare(contract_of(TEXT + one), contract_of(TEXT + one.replace("first", "second")))
+    assert {c.what for c in comparison.changes} == {"renamed"}
+
+
 def test_a_new_name_and_another_content_are_two_clauses():
     comparison = changed("p1_on_time", "p1_share", "at least 95%\n", "at least 96%\n")
     whats = {change.key[1]: change.what for change in comparison.changes}
@@ -213,7 +226,11 @@ def test_of_an_amendment_that_is_there_only_what_differs_is_told():
          "within 3 h of support", "within 2 h of support"),
     ]  # fmt: skip
     later = contract_of(TEXT + CHANGE.replace("2026-09-01", "2026-10-01"))
-    assert ("effective", "2026-09-01", "2026-10-01") in [row[3:] for row in told(compare(one, later))]
+    days = "from 2026-09-01 on", "from 2026-10-01 on"
+    assert [row[2:] for row in told(compare(one, later))] == [
+        ("restore_p1", "holds", *days), ("p1_on_time", "target, holds", *days),
+        ("monthly_charge", "formula, holds", *days), ("first", "effective", "2026-09-01", "2026-10-01"),
+    ]  # fmt: skip
 
 
 def test_limits_by_a_field_are_told_by_their_case():
@@ -235,3 +252,15 @@ def test_used_files_are_compared_with_them(tmp_path):
     other = contract_of(head + 'use "more.bpo"\n', folder=tmp_path)
     assert other is not None
     assert compare(OLD, other).same
+
+
+def test_every_table_of_a_contract_is_compared():
+    """A table that a contract gains must be one of those that are compared, or be left out here with a reason."""
+    from bpodsl.compare import written
+    from bpodsl.lean import parts_of
+    from bpodsl.terms import Contract
+
+    elsewhere = {"name", "clause", "parties", "term", "zone", "currency", "rounding", "assumptions", "examples",
+                 "version", "worlds", "law", "closings"}  # fmt: skip
+    meaningless = {"digest", "pins"}  # The text itself, and versions of data that both sides share.
+    assert set(parts_of(Contract)) == {*written._TABLES, *elsewhere, *meaningless}

@@ -127,6 +127,18 @@ def test_the_same_in_words(diff):
     assert "new only: For cause: the right opens on 2026-02-01 00:00" in said
 
 
+def test_of_very_many_the_first_are_shown(diff, tmp_path):
+    lines = []
+    for n in range(45):
+        for kind, source, at in (("asked", "buyer", "09:00"), ("answered", "maker", "11:00")):
+            lines.append(event(f"{n}{kind}", kind, f"2026-01-05T{at}", source, f"X{n:02}"))
+    (tmp_path / "events.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    said = diff(OLD.replace("within 2 hours", "less than 2 hours"), *REPLAY).stdout
+    assert "Duties (45)" in said
+    assert said.count(" for case X") == 40
+    assert "  … and 5 more; all of them with --format json" in said.splitlines()
+
+
 def test_the_limit_moved_back_gives_the_opposite(diff):
     new = OLD.replace("within 2 hours", "less than 2 hours")
     found = replayed(diff, OLD, old=new)

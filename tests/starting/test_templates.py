@@ -327,3 +327,25 @@ def test_the_library_can_be_used_by_any_agreement(name, tmp_path):
     contract, problems = understand_text("a.bpo", "\n".join(around), lambda *_: Loaded(path.name, source))
     assert contract is not None, [p.message() for p in problems]
     assert not [f.message() for trial in try_examples(contract) for f in trial.failures]
+
+
+def test_a_test_of_the_library_that_does_not_hold_is_left_out_and_said():
+    made = started("help_desk", help_desk={"urgent_within": "500 hours"})
+    assert made.left_out == ("help desk: two grave months are escalated",)
+    assert made.left_out[0] not in made.text
+    assert made.tests == started("help_desk").tests - 1
+
+
+@pytest.mark.parametrize(
+    "name,values,code",
+    [
+        ("exit", {"data_days": "0"}, "BPO312"),
+        ("exit", {"notice_months": "50 months"}, "BPO426"),
+        ("service_credits", {"credit_below": "20%"}, "BPO402"),
+        ("help_desk", {"minimum_level": "0%"}, "BPO440"),
+    ],
+)
+def test_values_that_check_doubts_are_refused_with_its_problem(name, values, code):
+    refused = started(name, **{name: values})
+    assert isinstance(refused, NotSound)
+    assert code in {p.code for p in refused.problems}
