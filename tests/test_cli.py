@@ -212,7 +212,7 @@ reads {name}
     small.write_text(SMALL + more, encoding="utf-8")
     path = tmp_path / "r1.csv"
     path.write_text("i,t,c\n1,2026-01-05T10:00,A\n", encoding="utf-8")
-    said = ran("run", small, path, "--until", "2026-02-01").stderr
+    said = ran("run", small, path, "--until", "2026-02-01").stdout
     assert "it is read by `some` alone" in said and "not by `all_of_them`" in said
 
 
@@ -232,10 +232,10 @@ reads desk_file
     path.write_text("i,t,c,v\n1,2026-01-05T10:00,A,1\n1,2026-01-05T10:00,B,2\n", encoding="utf-8")
     small.write_text(SMALL + reads.format(first=""), encoding="utf-8")
     result = ran("run", small, path, "--until", "2026-02-01")
-    assert "2 lines read: 2 waiting." in result.stdout and "r1.csv:2: waits: it is rev 1 of “1”" in result.stderr
+    assert "2 lines read: 2 waiting." in result.stdout and "r1.csv:2: waits: it is rev 1 of “1”" in result.stdout
     small.write_text(SMALL + reads.format(first=', "1" as 0'), encoding="utf-8")
     result = ran("run", small, path, "--until", "2026-02-01")
-    assert "2 lines read: 1 applied, 1 superseded." in result.stdout and "waits" not in result.stderr
+    assert "2 lines read: 1 applied, 1 superseded." in result.stdout and "waits" not in result.output
 
 
 def test_run_of_an_agreement_with_errors(small, events):
