@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from lsprotocol import types
@@ -11,8 +10,6 @@ from bpodsl.lsp.desk import Agreement, Page
 from bpodsl.lsp.diagnostics import diagnostic
 from bpodsl.lsp.shelf import Shelf
 from bpodsl.text import Problem, Severity, Span
-
-_COMMENT = re.compile(r"# allow\s+(BPO\w*(?:\s*,\s*BPO\w*)*)\s*(?::\s*(.*))?$")
 
 
 def actions(
@@ -47,9 +44,7 @@ def _for(
         written = page.source.text[start:end]
         instead = f'"{near}"' if written.startswith('"') else near
         yield _action(page, shelf, f"Change to `{near}`", shown, [(start, end, instead)], preferred=True)
-    if problem.code == "BPO222" and not edits:
-        yield _action(page, shelf, "Delete this comment", shown, [_without(page, start, end)], preferred=True)
-    elif problem.severity is not Severity.ERROR and not problem.code.startswith("BPO22"):
+    if problem.severity is not Severity.ERROR and not problem.code.startswith("BPO22"):
         # The reason is the author's to write: until then the comment allows nothing, and says so.
         at = page.source.offset(page.source.place(start)[0], 1)
         text = page.source.text
@@ -63,28 +58,9 @@ def _told(edits: list[tuple[Span, str]]) -> str:
     if len(edits) > 1:
         return "Mend this"
     text = " ".join(edits[0][1].split())
-    return f"Change to `{text[:40]}`" if text else "Delete this"
-
-
-def _without(page: Page, start: int, end: int) -> tuple[int, int, str]:
-    """What to delete of a comment so that a code is not named any more: the code, or all of it, with its line."""
-    text = page.source.text
-    line = text.rfind("\n", 0, start) + 1
-    stop = text.find("\n", start)
-    stop = len(text) if stop < 0 else stop
-    at = text.rfind("# allow", line, start)
-    match = _COMMENT.match(text[at:stop].rstrip()) if at >= 0 else None
-    if match is not None and "," in match[1]:
-        after = re.compile(r"\s*,\s*").match(text, end, stop)
-        if after is not None:
-            return start, after.end(), ""
-        before = len(text[line:start].rstrip().removesuffix(",").rstrip())
-        return line + before, end, ""
-    if at < 0:
-        return start, end, ""
-    if not text[line:at].strip():
-        return line, min(stop + 1, len(text)), ""
-    return line + len(text[line:at].rstrip()), stop, ""
+    if text:
+        return f"Change to `{text[:40]}`"
+    return "Delete this comment" if edits[0][0].text.lstrip().startswith("#") else "Delete this"
 
 
 def _action(

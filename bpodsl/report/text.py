@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from textwrap import wrap
 
 from attrs import frozen
 from rich import box
@@ -68,6 +69,13 @@ class _Screen:
 
     def _line(self, text: str | Text = "") -> None:
         self.console.print(text, highlight=False, markup=False)
+
+    def _entry(self, text: str) -> None:
+        """Something below a title: where it needs more than one line, the others are indented more."""
+        width = self.console.options.max_width
+        for line in wrap(text, width, initial_indent="  ", subsequent_indent="    ", break_long_words=False,
+                         break_on_hyphens=False):  # fmt: skip
+            self.console.print(line, highlight=False, markup=False, soft_wrap=True)
 
     def _title(self, text: str) -> None:
         self._line()
@@ -200,7 +208,7 @@ class _Screen:
             self._title("Obligations")
             for norm, by_status in self.summary.counts:
                 said = ", ".join(f"{count} {self._status(norm, status)}" for status, count in by_status)
-                self._line(f"  {self.words.clause(norm)}: {said}")
+                self._entry(f"{self.words.clause(norm)}: {said}")
         self._some("Missed", [
             f"{self._which(v.norm, v.key, v.instance)}: {self._miss(v)}"
             for v in sorted(self.summary.missed, key=lambda v: v.decided or 0, reverse=True)
@@ -244,7 +252,7 @@ class _Screen:
             return
         self._title(f"{title} ({len(lines)})")
         for line in lines[:MOST_ROWS]:
-            self._line(f"  {line}")
+            self._entry(line)
         if len(lines) > MOST_ROWS:
             self._line(f"  … and {len(lines) - MOST_ROWS} more; all of them with --format json or --out DIR")
 
@@ -299,4 +307,4 @@ class _Screen:
         if self.summary.contract.assumptions:
             self._title("Assumed")
             for assumption in self.summary.contract.assumptions:
-                self._line(f"  {assumption.what}: {assumption.because}")
+                self._entry(f"{assumption.what}: {assumption.because}")
