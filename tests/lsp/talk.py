@@ -95,8 +95,10 @@ async def talking(*folders, encodings=None):
         await talk.ask("shutdown", None)
         client.exit(None)
         client._server.stdin.close()
-        await asyncio.wait_for(client._server.wait(), LONG)
-        errors = (await client._server.stderr.read()).decode()
+        async with asyncio.timeout(LONG):
+            # Read first: a server that has much to say could not leave before it is heard.
+            errors = (await client._server.stderr.read()).decode()
+            await client._server.wait()
         await client.stop()
     assert "Traceback" not in errors, errors
 
