@@ -123,19 +123,26 @@ def test_a_reader_that_goes_away_is_nothing_wrong(folder):
         assert running.wait() == 0
 
 
+def _heeds_ctrl_c() -> None:
+    """What a shell starts in the background is told to ignore it, and so would be what the tests start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.skipif(os.name != "posix", reason="pipes and signals as in POSIX")
 def test_ctrl_c_stops_with_a_word(folder):
     os.mkfifo(folder / "endless.jsonl")
     arguments = [sys.executable, "-m", "bpodsl", "run", "desk.bpo", "endless.jsonl"]
     # It opens the pipe only when it has understood the agreement, and then waits for its end.
     with (
-        subprocess.Popen(arguments, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running,
+        subprocess.Popen(
+            arguments, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=_heeds_ctrl_c
+        ) as running,
         (folder / "endless.jsonl").open("w") as pipe,
     ):
         pipe.write(LINE)
         pipe.flush()
         time.sleep(0.5)
         running.send_signal(signal.SIGINT)
-        said, wrong = running.communicate()
+        said, wrong = running.communicate(timeout=60)
     assert running.returncode == 130
     assert said == b"" and wrong.strip().startswith(b"stopped before the end") and b"Traceback" not in wrong
