@@ -160,13 +160,20 @@ def test_a_word_is_meant_where_no_other_is_nearly_as_near():
 
 
 # ------------------------------------------------------------------------------------ watch
+def heeds_ctrl_c():
+    """What a shell starts in the background is told to ignore it, and so would be what the tests start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_watch_checks_again_when_a_file_changes(tmp_path):
     path = tmp_path / "small.bpo"
     path.write_text(DUTY.replace("of support", "of nights"), encoding="utf-8")
     command = [sys.executable, "-m", "bpodsl", "check", "--watch", str(path)]
     log = tmp_path / "log"
     with log.open("wb") as out:
-        running = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, env={**os.environ, "NO_COLOR": "1"})
+        running = subprocess.Popen(
+            command, stdout=out, stderr=subprocess.STDOUT, env={**os.environ, "NO_COLOR": "1"}, preexec_fn=heeds_ctrl_c
+        )
         try:
             assert said_within(log, "waiting for changes", 1)
             assert "error[BPO202]" in log.read_text()

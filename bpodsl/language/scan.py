@@ -208,7 +208,7 @@ class Scanner:
             if value >= 0:
                 return ForeignDigit(here, character=character, value=value)
         pair = self.source.text[at : at + 2]
-        if pair in INSTEAD:
+        if len(pair) == 2 and pair in INSTEAD:
             here = Span(self.source, at, at + 2)
         instead = INSTEAD.get(pair) or INSTEAD.get(character)
         return InvalidCharacter(here, character=character, instead=instead)
