@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from io import BytesIO
 from os.path import normpath
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from bpodsl.lean import define, field, frozen
 from bpodsl.terms import Contract
@@ -20,6 +20,14 @@ if TYPE_CHECKING:
     from bpodsl.record import Entry, Event, Ledger
     from bpodsl.text.citing import Cited
     from bpodsl.values import Money
+
+
+class Run(Protocol):
+    """Runs a contract that has been planned."""
+
+    def __call__(
+        self, events: Sequence[Event], until: int, progress: Callable[[int], None] | None = None, /
+    ) -> Ledger: ...
 
 
 @frozen
@@ -107,11 +115,10 @@ def _allowed(
     if not any("# allow" in source.text for source in sources):
         return problems
     from bpodsl.language.allowing import allow
+    from bpodsl.lint import DOUBTS
     from bpodsl.problems import every_problem
 
     codes = {each.code: each.severity for each in every_problem()}
-    from bpodsl.lint import DOUBTS
-
     unasked = () if doubted else tuple(doubt.code for doubt in DOUBTS)
     unasked += () if asked.cliff is not None else ("BPO409",)
     return allow(dict.fromkeys(sources), problems, codes, asked.today, unasked)
@@ -219,6 +226,16 @@ def _users(part: Path, asked: Asked) -> list[Understood]:
     return []
 
 
+def runner(contract: Contract) -> Run:
+    """Plan a contract once; what it returns runs it over events, known until an instant, as often as is asked.
+    `progress` is called with the number of events done so far."""
+    from bpodsl.engine import plan, run
+    from bpodsl.graph import build
+
+    program = plan(build(contract))
+    return lambda events, until, progress=None: run(program, events, until, progress)
+
+
 def evaluate_worlds(
     contract: Contract,
     worlds: Sequence[tuple[str, Sequence[Event]]],
@@ -226,11 +243,8 @@ def evaluate_worlds(
     progress: Callable[[int], None] | None = None,
 ) -> tuple[tuple[str, Ledger], ...]:
     """The ledger of each world, by name; its events are those of `Intaken.worlds`."""
-    from bpodsl.engine import plan, run
-    from bpodsl.graph import build
-
-    program = plan(build(contract))
-    return tuple((name, run(program, events, until, progress)) for name, events in worlds)
+    run = runner(contract)
+    return tuple((name, run(events, until, progress)) for name, events in worlds)
 
 
 def evaluate(
@@ -239,8 +253,5 @@ def evaluate(
     until: int,
     progress: Callable[[int], None] | None = None,
 ) -> Ledger:
-    """Relate, plan and run. `progress` is called with the number of events done so far."""
-    from bpodsl.engine import plan, run
-    from bpodsl.graph import build
-
-    return run(plan(build(contract)), events, until, progress)
+    """Plan and run once; see `runner`."""
+    return runner(contract)(events, until, progress)

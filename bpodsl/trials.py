@@ -9,7 +9,7 @@ from fractions import Fraction
 from attrs import frozen
 
 from bpodsl.language.problems_of_tests import EventNotCounted, ExpectationFailed
-from bpodsl.pipeline import evaluate
+from bpodsl.pipeline import Run, runner
 from bpodsl.record import Entry, Event, Ledger
 from bpodsl.record.intake import example_events
 from bpodsl.record.relating import Related, relate
@@ -33,12 +33,13 @@ class Trial:
 
 def try_examples(contract: Contract) -> Iterator[Trial]:
     """Run each example of the contract by itself."""
+    run = runner(contract) if contract.examples else None
     for example in contract.examples:
-        yield try_example(contract, example)
+        yield try_example(contract, example, run)
 
 
-def try_example(contract: Contract, example: Example) -> Trial:
-    """Run one example and compare what it expects."""
+def try_example(contract: Contract, example: Example, run: Run | None = None) -> Trial:
+    """Run one example and compare what it expects. `run`: the contract, where it has been planned already."""
     events, refused = example_events(contract, example)
     failures = [ExpectationFailed(span, example.name, "an event that can be read", reason) for span, reason in refused]
     notes: tuple[EventNotCounted, ...] = ()
@@ -47,7 +48,7 @@ def try_example(contract: Contract, example: Example) -> Trial:
         known = [event for event in events if event.known < until]
         world = example.world or next(iter(worlds(contract, known)), "")
         related = relate(contract, of_world(contract, known, world), until)
-        ledger = evaluate(contract, related.events, until)
+        ledger = (run or runner(contract))(related.events, until)
         notes = (*_not_counted(contract, example, events, related), *_idle(contract, example, events, related, ledger))
         judged = _Judged(contract, ledger)
         for expectation in example.expectations:
