@@ -32,17 +32,17 @@ class Part(NamedTuple):
 
 def make(cls: _T) -> _T:
     """A frozen class whose parts are its annotations, after those of its base."""
-    return _made(cls, (__init__, __setattr__, __delattr__, __eq__, __hash__, __repr__))
+    return _made(cls, __setattr__, __delattr__, __eq__, __hash__, __repr__)
 
 
 def make_mutable(cls: _T) -> _T:
     """Such a class whose parts may be set anew."""
-    made = _made(cls, (__init__, __eq__, __repr__))
+    made = _made(cls, __eq__, __repr__)
     setattr(made, "__hash__", None)  # noqa: B010 - what changes is no key
     return made
 
 
-def _made(cls: _T, methods: tuple[Callable[..., Any], ...]) -> _T:
+def _made(cls: _T, *methods: Callable[..., Any]) -> _T:
     # What a class keeps in slots has no defaults: what stands under those names is the slots.
     defaults = {} if "__slots__" in cls.__dict__ else dict(cls.__dict__)
     own = {
@@ -64,10 +64,8 @@ def _made(cls: _T, methods: tuple[Callable[..., Any], ...]) -> _T:
     }
     for name, value in shared.items():
         setattr(cls, name, value)
-    if "__attrs_post_init__" in cls.__dict__:
-        methods = (_init_and_then, *methods[1:])
-    for method in methods:
-        name = "__init__" if method is _init_and_then else method.__name__
+    init = _init_and_then if "__attrs_post_init__" in cls.__dict__ else __init__
+    for name, method in {"__init__": init, **{method.__name__: method for method in methods}}.items():
         if name not in cls.__dict__ or (name == "__hash__" and cls.__dict__[name] is None):
             setattr(cls, name, method)
     return cls

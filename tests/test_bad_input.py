@@ -13,6 +13,8 @@ import zipfile
 
 import pytest
 
+from tests.processes import heeds_ctrl_c
+
 AGREEMENT = """\
 agreement desk "A desk"
   client     north "North"
@@ -123,11 +125,6 @@ def test_a_reader_that_goes_away_is_nothing_wrong(folder):
         assert running.wait() == 0
 
 
-def _heeds_ctrl_c() -> None:
-    """What a shell starts in the background is told to ignore it, and so would be what the tests start."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 @pytest.mark.skipif(os.name != "posix", reason="pipes and signals as in POSIX")
 def test_ctrl_c_stops_with_a_word(folder):
     os.mkfifo(folder / "endless.jsonl")
@@ -135,7 +132,7 @@ def test_ctrl_c_stops_with_a_word(folder):
     # It opens the pipe only when it has understood the agreement, and then waits for its end.
     with (
         subprocess.Popen(
-            arguments, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=_heeds_ctrl_c
+            arguments, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=heeds_ctrl_c
         ) as running,
         (folder / "endless.jsonl").open("w") as pipe,
     ):

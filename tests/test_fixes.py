@@ -16,6 +16,7 @@ from bpodsl.cli.main import bpodsl
 from bpodsl.pipeline import understand_text
 from bpodsl.text.edits import alone, distance
 from tests.conftest import ROOT
+from tests.processes import heeds_ctrl_c
 from tests.test_check import HEAD
 
 DUTY = HEAD + (
@@ -160,11 +161,6 @@ def test_a_word_is_meant_where_no_other_is_nearly_as_near():
 
 
 # ------------------------------------------------------------------------------------ watch
-def heeds_ctrl_c():
-    """What a shell starts in the background is told to ignore it, and so would be what the tests start."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 def test_watch_checks_again_when_a_file_changes(tmp_path):
     path = tmp_path / "small.bpo"
     path.write_text(DUTY.replace("of support", "of nights"), encoding="utf-8")

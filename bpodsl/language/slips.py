@@ -21,11 +21,11 @@ def without_slips(file: ast.File) -> tuple[ast.File, list[Problem]]:
     lines, whose first word is no name of the agreement and nearly one with which a line begins."""
     names, found, clauses, damaged = set(_names(file)), list[Problem](), list[ast.Clause](), list(file.damaged)
     for clause in file.clauses:
-        word = _CLAUSES.get(type(clause))
-        lines = tuple(clause.lines) if isinstance(clause, ast.Measure | ast.Amount) else ()
-        if word is None or sum(isinstance(line, ast.ValueLine) for line in lines) < 2:
+        lines = clause.lines if isinstance(clause, ast.Measure | ast.Amount) else ()
+        if sum(isinstance(line, ast.ValueLine) for line in lines) < 2:
             clauses.append(clause)
             continue
+        word = _CLAUSES[type(clause)]
         slips = {id(line): slip for line in lines if (slip := _slip(line, word, names)) is not None}
         found += slips.values()
         if slips:
