@@ -163,11 +163,6 @@ class Instance:
         shown = () if due is None else (Number("due", due.base, due.shown),)
         return (*shown, Number("version", "text", version)) if version else shown
 
-    @property
-    def key_values(self) -> tuple[Any, ...]:
-        """What makes keys equal."""
-        return tuple(self.key.get(name) for name in self.norm.by)
-
     def status(self, seen: Position) -> str:
         """One of `record.STATUSES`, as seen from a position."""
         if self.decided_pos is not None and self.decided_pos <= seen:

@@ -6,14 +6,12 @@ from collections.abc import Iterable
 from textwrap import wrap
 
 from attrs import frozen
-from rich import box
-from rich.cells import cell_len
 from rich.console import Console
-from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
 from bpodsl.record.verdicts import Verdict
+from bpodsl.report.screen import fits, print_table, table_of
 from bpodsl.report.show import Show
 from bpodsl.report.summary import Cell, OpenRight, Summary
 from bpodsl.report.words import Words
@@ -26,23 +24,11 @@ MARKS = {"met": ("✓", "green"), "missed": ("✗", "red"), "below minimum": ("�
          "not measured": ("–", "dim"), "": ("", "")}  # fmt: skip
 MOST_MONTHS = 6
 MOST_ROWS = 5
-NAME_WIDTH = 20
-"""A measure's name is broken into lines no shorter than this (or than its longest word) before a month is left out."""
 
 
 def print_summary(summary: Summary, console: Console, world: str = "") -> None:
     """Print the whole first screen, of a world if a run has several."""
     _Screen(summary, console, Words(Show(summary.contract)), world).print()
-
-
-WIDEST = 1000
-
-
-def _table(*columns: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for title in columns:
-        table.add_column(title)
-    return table
 
 
 @frozen
@@ -109,18 +95,18 @@ class _Screen:
         """The latest windows, as many as there is room for: a number that is cut off says something else."""
         periods = sorted({p for by_period in rows.values() for p in by_period})
         shown = min(len(periods), MOST_MONTHS)
-        while not self._fits(table := self._levels_of(rows, periods[-shown:])) and shown > 1:
+        while not fits(self.console, table := self._levels_of(rows, periods[-shown:])) and shown > 1:
             shown -= 1
         if shown < len(periods):
             narrow = shown < min(len(periods), MOST_MONTHS)
             where = "more on a wider screen, all with --format json" if narrow else "all of them with --format json"
             self._line(f"(the last {shown} of {len(periods)} windows; {where})")
-        self._table(table)
+        print_table(self.console, table)
 
     def _levels_of(
         self, rows: dict[tuple[str, tuple[tuple[str, str], ...]], dict[str, Cell]], periods: list[str]
     ) -> Table:
-        table = _table("", "target")
+        table = table_of("", "target")
         for period in periods:
             # A rolling window is named by where it ends; all of it would leave no room for the measure.
             first, dots, last = period.partition("..")
@@ -132,26 +118,6 @@ class _Screen:
             cells = [self._cell(by_period.get(period)) for period in periods]
             table.add_row(name, self._target(figure, [by_period[p].target for p in periods if p in by_period]), *cells)
         return table
-
-    def _fits(self, table: Table) -> bool:
-        """Whether a table has room on the screen, nothing of it cut off: if need be its names are broken into lines."""
-        beyond = max(Segment.get_line_length(line) for line in self._lines(table)) - self.console.width
-        if beyond > 0:
-            names = table.columns[0]
-            longest = max(cell_len(str(cell)) for cell in names.cells)
-            names.width = min(longest, max(NAME_WIDTH, longest - beyond))
-            beyond -= longest - names.width
-        return beyond <= 0
-
-    def _lines(self, table: Table) -> list[list[Segment]]:
-        return self.console.render_lines(table, self.console.options.update(max_width=WIDEST), pad=False)
-
-    def _table(self, table: Table) -> None:
-        """Print a table; its lines end where their last word does."""
-        for segments in self._lines(table):
-            line = Text.assemble(*((segment.text, segment.style or "") for segment in segments))
-            line.rstrip()
-            self.console.print(line, highlight=False, soft_wrap=True)
 
     def _target(self, figure: str, applied: list[object]) -> str:
         """The level as written; where it is a formula, a table or a list: those that applied in the windows shown."""
@@ -175,13 +141,13 @@ class _Screen:
         if not self.summary.owed:
             self._line("  nothing is owed")
             return
-        if not self._fits(table := self._owed_of(" → ")):
-            self._fits(table := self._owed_of(" →\n"))
-        self._table(table)
+        if not fits(self.console, table := self._owed_of(" → ")):
+            fits(self.console, table := self._owed_of(" →\n"))
+        print_table(self.console, table)
         self._net()
 
     def _owed_of(self, arrow: str) -> Table:
-        table = _table("", "who owes whom")
+        table = table_of("", "who owes whom")
         table.add_column("lines", justify="right")
         table.add_column("sum", justify="right")
         for owed in self.summary.owed:

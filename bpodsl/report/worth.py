@@ -7,12 +7,11 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
-from rich import box
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from bpodsl.bounds import Bounds, Owed, Range, Side, owed, sides
+from bpodsl.report.screen import fits, print_table, table_of
 from bpodsl.terms import Contract
 from bpodsl.values import Grid, Money, show_exact
 
@@ -46,8 +45,7 @@ def _key(each: Owed) -> tuple[str, str, str]:
 def _table(console: Console, side: Side, own: Sequence[Owed]) -> None:
     _say(console, "")
     console.print(Text(f"{side.payer} pays {side.payee}, in {side.currency}", style="bold"))
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("")
+    table = table_of("")
     table.add_column("owed", no_wrap=True)
     table.add_column("each", justify="right", no_wrap=True)
     table.add_column("a month", justify="right", no_wrap=True)
@@ -61,7 +59,8 @@ def _table(console: Console, side: Side, own: Sequence[Owed]) -> None:
         together = [Text(_amounts(amounts, side.currency), style="bold") for amounts in (side.month, side.year)]
         table.add_section()
         table.add_row(Text("together", style="bold"), "", "", *together)
-    console.print(table)
+    fits(console, table)
+    print_table(console, table)
 
 
 def when(each: Owed) -> str:
