@@ -568,8 +568,8 @@ PROBLEMS: tuple[type[Problem], ...] = (
 
 __all__ = [
     "PROBLEMS", "CannotHappen", "ChangeInWindow", "Circle", "ClockCannotStop", "DoesNotAddUp", "DuplicateName",
-    "FileNotUsed", "FilesInCircle", "HeadIncomplete", "MixedCurrencies", "NoCommonKey", "NoEffect",
-    "NotAsked", "NotHere", "NotSayable", "OtherGroups", "OtherWindow", "OutOfRange", "Overridden", "PointMisfit", "ResetUnstated",
+    "FileNotUsed", "FilesInCircle", "HeadIncomplete", "MixedCurrencies", "NoCommonKey", "NoEffect", "NotAsked",
+    "NotHere", "NotSayable", "OtherGroups", "OtherWindow", "OutOfRange", "Overridden", "PointMisfit", "ResetUnstated",
     "RowNeverReached", "RunUnstated", "SaidTwice", "Shadowed", "ShareOfWhat", "UnknownData", "UnknownField",
     "UnknownName", "UnknownWord", "UnlikeKinds", "UnlikeLengths", "UnlikeRows", "Unstated", "Unused", "WhichEvent",
     "WrongCurrency", "WrongKind", "WrongThing",

@@ -49,4 +49,5 @@ class NotAsked(Problem):
         return f"No clause {self.does} the {self.thing} `{self.name}`."
 
     def hint(self) -> str | None:
-        return f"Ask for it where it should count. {an(self.thing).capitalize()} that is kept for the record alone may stay."
+        kept = f"{an(self.thing).capitalize()} that is kept for the record alone may stay."
+        return f"Ask for it where it should count. {kept}"

@@ -53,9 +53,10 @@ def _of_event(ctx: Context, event: ast.Event | ast.Notice, asked: set[str], trie
     if len(free) == len(event.names):
         return
     for line in event.lines:
-        if isinstance(line, ast.EventField) and not line.key and line.kind not in _FOR_PEOPLE:
-            if line.name.text not in asked:
-                ctx.report(NotAsked(line.name.span, line.name.text, "field", "asks for"))
+        if not isinstance(line, ast.EventField) or line.key or line.kind in _FOR_PEOPLE:
+            continue
+        if line.name.text not in asked:
+            ctx.report(NotAsked(line.name.span, line.name.text, "field", "asks for"))
 
 
 def _of_figure(ctx: Context, figure: ast.Measure | ast.Amount) -> None:

@@ -101,7 +101,8 @@ def test_what_data_alone_name_is_not_used():
 
 
 def test_nothing_is_said_while_something_is_wrong():
-    _, problems = understand_text("care.bpo", HEAD + "event held from northwind\namount n\n  each month\n  count of x\n")
+    text = HEAD + "event held from northwind\namount n\n  each month\n  count of x\n"
+    _, problems = understand_text("care.bpo", text)
     assert [each.code for each in problems] == ["BPO202"]
 
 

@@ -10,7 +10,6 @@ from bpodsl.lint import conditions as reasoning
 from bpodsl.pipeline import _follow, understand_text
 from tests.lint.test_rules import PRELUDE, doubts, said
 
-
 SPARE = ("BPO205", "BPO214")
 """What the small agreement of the tests has and does not need."""
 
