@@ -158,7 +158,9 @@ class Scanner:
         keyword = lexicon.words.get(word)
         name = "NAME" in row and lexicon.name.fullmatch(word) is not None
         wanted = forced.get(at)
-        phrase = PHRASES.get(word) if name and wanted is None else None
+        # Where a name would only end what stands before it, a word that goes on with that is the word.
+        begins = name and (keyword not in row or row["NAME"] >= 0)
+        phrase = PHRASES.get(word) if begins and wanted is None else None
         if phrase is not None and not phrase.match(self.source.text, stop):
             return self._leaf("NAME", at, stop)
         if wanted == "NAME" or (wanted is None and name and (keyword is None or keyword not in row)):

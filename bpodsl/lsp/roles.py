@@ -87,6 +87,8 @@ _ROLES: Final[Mapping[tuple[str, str], Role]] = {
     ("AnsweredWithinLine", "otherwise"): VALUE, ("Lookup", "keys"): EXPRESSION, ("SeriesLookup", "key"): EXPRESSION,
     ("OneOf", "values"): EXPRESSION, ("ExpectPays", "value"): VALUE, ("ExpectValue", "value"): VALUE,
     ("NamedLength", "name"): _refers("definition"), ("NamedNumber", "name"): _refers("definition"),
+    ("NamedPercent", "name"): _refers("definition"), ("NamedDay", "name"): _refers("definition"),
+    ("NamedStep", "name"): _refers("definition"),
     ("Each", "anchor"): EVENT, ("Assignment", "since"): EVENT, ("Novation", "since"): EVENT,
     ("Changed", "name"): ANY, ("RemovesLine", "names"): ANY, ("AsInLine", "name"): ANY,
     ("Begins", "state"): STATE, ("Ends", "name"): Role("refers", "name", ("state", "service")),

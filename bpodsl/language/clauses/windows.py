@@ -49,9 +49,13 @@ def each(ctx: Context, node: ast.Each) -> Grid | None:
     count = 1 if node.count is None else whole(ctx, node.count, node.unit, 1, _LONGEST[cell] // n)
     if count is None:
         return None
-    anchor = ctx.day(node.anchor) if isinstance(node.anchor, ast.Day) else None
-    told = day_from(ctx, node.anchor) if isinstance(node.anchor, ast.Name) else None
-    if isinstance(node.anchor, ast.Name) and told is None:
+    said = node.anchor
+    if isinstance(said, ast.Name) and isinstance(ctx.meanings.get(said.text), ast.Day):
+        ctx.names.used.add(said.text)
+        said = ast.changed(ctx.meanings[said.text], span=said.span)
+    anchor = ctx.day(said) if isinstance(said, ast.Day) else None
+    told = day_from(ctx, said) if isinstance(said, ast.Name) else None
+    if isinstance(said, ast.Name) and told is None:
         return None
     if unit == "contract year":
         anchor = ctx.effective
