@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Final
 
 from bpodsl.language import ast, literals
@@ -12,8 +13,17 @@ from bpodsl.language.context import Context
 from bpodsl.language.figures_at import whole
 from bpodsl.language.kinds import COUNTABLE, ORDERED, UNKNOWN, Typed, told_of
 from bpodsl.language.names import EVENTS, nearest
-from bpodsl.language.problems import CannotHappen, NotHere, NotSayable, OutOfRange, UnknownField, WrongKind, WrongThing
-from bpodsl.language.scopes import NormHead, Row, Scope
+from bpodsl.language.problems import (
+    CannotHappen,
+    NotHere,
+    NotSayable,
+    OtherWindow,
+    OutOfRange,
+    UnknownField,
+    WrongKind,
+    WrongThing,
+)
+from bpodsl.language.scopes import NormHead, Row, Scope, same_cells, told_grid
 from bpodsl.language.stretches import beyond, length_beyond, outcomes_beyond, past
 from bpodsl.lean import evolve, frozen
 from bpodsl.terms import Expression, Kind, Length
@@ -44,6 +54,7 @@ class Counted:
 
 
 PLAIN: Final = Adjusted()
+_RANKED: Final = MappingProxyType({"min": "lowest", "max": "highest"})
 
 
 # ---------------------------------------------------------------------------------------- rows
@@ -73,6 +84,8 @@ def rows_of(ctx: Context, node: ast.Rows, scope: Scope) -> tuple[ex.Rows, Scope]
             return _standing(ctx, node.norm, node.status == "overdue", scope)
         case ast.WindowRows():
             return _windows(ctx, node.figure, None, scope)
+        case ast.GroupRows():
+            return _groups(ctx, node, scope)
         case ast.LastWindows():
             count = whole(ctx, node.count, "windows")
             return None if count is None else _windows(ctx, node.figure, count, scope)
@@ -190,6 +203,36 @@ def _windows(ctx: Context, name: ast.Name, last: int | None, scope: Scope) -> tu
     return ex.FigureRows(head.name, last), evolve(scope, row=row)
 
 
+def _groups(ctx: Context, node: ast.GroupRows, scope: Scope) -> tuple[ex.Rows, Scope] | None:
+    """The groups of a figure in the window in scope; where that has groups itself, those that agree with it."""
+    head = ctx.figure(node.figure)
+    assert scope.grid is not None
+    if head is None:
+        return None
+    if not head.groups:
+        advice = "Write `each month by FIELD` there, or ask for the figure itself."
+        ctx.report(CannotHappen(node.figure.span, f"`{head.name}` has one value in a window: it has no groups.", advice))
+        return None
+    if not same_cells(head.grid, scope.grid):
+        advice = f"Write `windows of {head.name}`: all windows that end in this one, of all groups."
+        its, asked = told_grid(head.grid), told_grid(scope.grid)
+        ctx.report(OtherWindow(node.figure.span, head.name, its, asked, advice, head.span))
+        return None
+    rows, inside = _windows(ctx, node.figure, None, scope) or (None, scope)
+    if rows is None or inside.row is None:
+        return None
+    return rows, evolve(inside, row=evolve(inside.row, told=f"a group of `{head.name}`"))
+
+
+def _note_which(ctx: Context, rows: ast.GroupRows, which: str, made: ex.Aggregate) -> None:
+    """Of the least or greatest of some groups, it is recorded which it was."""
+    head = ctx.figure_heads[rows.figure.text]
+    ctx.ranked[made] = tuple(
+        (f"{which} {head.name}: {key}", evolve(made, op=_RANKED[made.op], value=ex.FieldOf(key), weight=made.value))
+        for key in head.keys
+    )
+
+
 def _has_keys(ctx: Context, row: Row, scope: Scope, span: Span) -> bool:
     """Whether a row belongs to one group of the figure; reported if it lacks a field."""
     for key in scope.keys:
@@ -238,7 +281,10 @@ def median_of(ctx: Context, node: ast.MedianOf, scope: Scope) -> Typed:
 def pick_of(ctx: Context, node: ast.PickOf, scope: Scope) -> Typed:
     """`smallest EXPR over ROWS`, `largest`, `first`, `last`"""
     op = {"smallest": "min", "largest": "max"}.get(node.which, node.which)
-    return _aggregate(ctx, node, op, node.value, node.rows, scope, ORDERED if op in ("min", "max") else ())
+    found = _aggregate(ctx, node, op, node.value, node.rows, scope, ORDERED if op in ("min", "max") else ())
+    if isinstance(node.rows, ast.GroupRows) and op in _RANKED and isinstance(found.expression, ex.Aggregate):
+        _note_which(ctx, node.rows, node.which, found.expression)
+    return found
 
 
 def _aggregate(

@@ -28,7 +28,7 @@ FIGURES: Final = ("INSTANT", "DAY", "PERIOD", "TIME", "PERCENT", "NUMBER")
 
 _FROM: Final = r"from\b(?!\s+(?:[0-9 ]+\s+windows?|a\s+year)\s+ago\b)"
 _PHRASES: Final = (
-    ("availability count length mean median outstanding share sum weekday", r"of\b"),
+    ("availability count groups length mean median outstanding share sum weekday", r"of\b"),
     ("day", r"of\b|[0-9]"),
     ("days", rf"of\b|{_FROM}"),
     ("months", _FROM),

@@ -401,9 +401,10 @@ class Aggregate:
 
     `op`: "count" (rows, or the sum of weights), "sum" (of value × weight), "mean" (weighted),
     "quantile" (`q`: the smallest value with at least q of the weight at or below it), "min",
-    "max", "first", "last" (by instant, then source and id). `where` keeps rows whose condition
+    "max", "first", "last" (by instant, then source and id), "lowest", "highest" (the value of the row with the least,
+    or greatest, weight; of several the first). `where` keeps rows whose condition
     holds. Rows whose value or weight is not measured are left out. Count and sum of nothing are
-    0; all else of nothing (or of no weight) is `NotMeasured`.
+    0; all else of nothing (or, but for "lowest" and "highest", of no weight) is `NotMeasured`.
     """
 
     op: str

@@ -15,7 +15,7 @@ from bpodsl.language.kinds import UNKNOWN, Typed, plain, settled, told
 from bpodsl.language.problems import NoEffect, NotSayable, SaidTwice, WrongKind
 from bpodsl.language.rows import Adjusted, Counted, counted, times
 from bpodsl.language.scopes import FigureHead, Scope, told_grid
-from bpodsl.language.tabled import tables_in
+from bpodsl.language.tabled import sure_of, tables_in
 from bpodsl.lean import evolve, frozen
 from bpodsl.terms import Clause, Expression, Figure, Kind, Length, Rounding, looked_up, walk
 from bpodsl.terms import expressions as ex
@@ -133,7 +133,9 @@ def sorted_lines(lines: Iterable[ast.Node]) -> Lines:
 def beside(ctx: Context, value: Expression) -> tuple[tuple[str, Expression], ...]:
     """What is recorded beside a value: its look-ups in series, each under the words that say so, and of its tables."""
     series = tuple((ctx.lookups[each], each) for each in dict.fromkeys(looked_up(value)) if each in ctx.lookups)
-    return (*series, *tables_in(value))
+    sure = sure_of(value) if ctx.ranked else ()
+    groups = (each for part in sure if isinstance(part, ex.Aggregate) for each in ctx.ranked.get(part, ()))
+    return (*series, *groups, *tables_in(value))
 
 
 def seen_nowhere(ctx: Context, head: FigureHead, value: Expression) -> None:
