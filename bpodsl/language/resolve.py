@@ -18,8 +18,7 @@ from bpodsl.language.circles import circles, order
 from bpodsl.language.clauses import LOWERINGS
 from bpodsl.language.clauses.agreement import defaults, lower_closings, lower_renewal, lower_worlds
 from bpodsl.language.clauses.caps import is_figure, take_limits_awaited, take_limits_so_far
-from bpodsl.language.clauses.changes import lower_versions, take_changes
-from bpodsl.language.clauses.figures import lower_derived
+from bpodsl.language.clauses.changes import lower_derived_versions, lower_versions, take_changes
 from bpodsl.language.clauses.heads import take_heads
 from bpodsl.language.clauses.relations import relate_events
 from bpodsl.language.clauses.rights import graft
@@ -222,7 +221,7 @@ def _derived(ctx: Context) -> None:
         if not waiting:
             return
         for base, grid, name in waiting:
-            lower_derived(ctx, base, grid, name)
+            lower_derived_versions(ctx, base, grid, name)
             if name not in ctx.figures:
                 return
 

@@ -65,7 +65,8 @@ _MISSED: Final = ("missed", "breached")
 
 def find(bounds: Bounds) -> Iterator[Problem]:
     """Duties for which the agreement puts a price on performing, and a smaller one on the miss."""
-    lines = {line.name: line for line in bounds.contract.lines}
+    # Of a line whose sides a change swaps nothing is certain.
+    lines = {line.name: line for line in bounds.contract.lines if not line.sides}
     for norm in bounds.contract.norms:
         if norm.modality != "must" or len(norm.bearer) != 1:
             continue
@@ -90,7 +91,7 @@ def _costs(
     effects = [effect for outcome, effect in norm.consequences if outcome in outcomes]
     for rule in contract.rules:
         if isinstance(rule.on, OnOutcome) and rule.on.norm == norm.name and rule.on.outcome in outcomes:
-            effects += () if rule.when is not None or rule.recurrence is not None else rule.then
+            effects += () if rule.when is not None or rule.recurrence is not None or rule.only else rule.then
     for effect in effects:
         if isinstance(effect, Accrue) and effect.line in lines:
             yield lines[effect.line], effect.amount

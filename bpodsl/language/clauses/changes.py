@@ -6,12 +6,22 @@ own. A change signed after it took effect holds only in outcomes that know of it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from itertools import combinations
+from typing import TypeVar
 
 from bpodsl.language import ast
-from bpodsl.language.clauses.versions import Version, joined_account, joined_figure, joined_norm, joined_rule
+from bpodsl.language.clauses.apart import payments_apart
+from bpodsl.language.clauses.figures import lower_derived
+from bpodsl.language.clauses.versions import (
+    Version,
+    joined_account,
+    joined_figure,
+    joined_line,
+    joined_norm,
+    joined_rule,
+)
 from bpodsl.language.context import Context, mentions
 from bpodsl.language.definitions import spelled_out
 from bpodsl.language.problems import CannotHappen, ChangeInWindow, NoEffect, NotSayable, OutOfRange, SaidTwice
@@ -19,8 +29,9 @@ from bpodsl.language.scopes import told_grid
 from bpodsl.lean import evolve, frozen
 from bpodsl.terms import Change, Figure
 from bpodsl.text import Span
-from bpodsl.values import LAST_DAY, TimeError, add_days, window_on
+from bpodsl.values import LAST_DAY, Grid, TimeError, add_days, window_on
 
+_C = TypeVar("_C", bound=ast.Node)
 _CHANGED = (
     "obligation", "measure", "amount", "charge", "credit", "cap", "true-up", "trigger", "right", "termination",
 )  # fmt: skip
@@ -201,9 +212,7 @@ def lower_versions(ctx: Context, node: ast.Clause, lowering: Callable[[Context, 
             versions.append(Version(in_force, None))
         else:
             before.lay(ctx)
-            new = [ctx.redefined[edit.change.name] for edit in subset if edit.change.name in ctx.redefined]
-            ctx.meanings = meanings | {word: meaning for each in new for word, meaning in each.items()}
-            ctx.current = found = spelled_out(ctx, found)
+            ctx.current = found = _spelled_then(ctx, found, subset, meanings)
             lowering(ctx, found)
             ctx.meanings = meanings
             versions.append(Version(in_force, _Desk(ctx), subset[-1].windows))
@@ -272,10 +281,6 @@ def _with(ctx: Context, node: ast.Clause, edit: Edit) -> ast.Clause:
     for line in edit.lines:
         if isinstance(line, ast.MeansLine):
             ctx.report(NoEffect(line.span, "`means`", "only a definition has a meaning"))
-        elif isinstance(line, ast.ThenLine):
-            what = "What follows from a clause cannot be changed in its place."
-            advice = f"Write `removes {_name(node)}`, and a new clause with the line `since {edit.change.name}`."
-            ctx.report(NotSayable(line.span, what, advice))
         elif isinstance(line, ast.WindowLine):
             what = "The windows of a figure cannot be changed."
             advice = f"Write `removes {_name(node)}`, and a new clause with the line `since {edit.change.name}`."
@@ -344,9 +349,9 @@ def _lines_of(node: ast.Clause) -> tuple[type[ast.Node], ...]:
         case ast.Credit():
             return (*_MONEY, ast.CreditRow, ast.KeyedCreditRow)
         case ast.Trigger():
-            return (ast.WhenLine,)
+            return ast.WhenLine, ast.ThenLine
         case _:
-            return (ast.ExercisedWithinLine, ast.NoticeLine)
+            return ast.ExercisedWithinLine, ast.NoticeLine, ast.ThenLine
 
 
 def _same_ground(ctx: Context, first: _Desk, edit: Edit) -> None:
@@ -362,6 +367,7 @@ def _same_ground(ctx: Context, first: _Desk, edit: Edit) -> None:
 def _join(ctx: Context, name: str, edits: Edits, first: _Desk, versions: list[Version]) -> None:
     where = edits.edits[-1].span if edits.edits else edits.since.span if edits.since is not None else None
     added = edits.since is not None
+    payments_apart(name, [first, *(version.desk for version in versions if isinstance(version.desk, _Desk))])
     for version in versions:
         if isinstance(version.desk, _Desk):
             ctx.lines = {**version.desk.lines, **ctx.lines}
@@ -369,13 +375,14 @@ def _join(ctx: Context, name: str, edits: Edits, first: _Desk, versions: list[Ve
     if name in first.norms:
         ctx.norms[name], problem = joined_norm(first.norms[name], _terms(versions, "norms", name), added)
     elif name in first.figures:
-        lines = {id(v): v.desk.lines.get(name) for v in versions if isinstance(v.desk, _Desk)}
-        if any(line != first.lines.get(name) for line in lines.values()):
-            problem = "A change cannot alter who owes a sum to whom, or how it is rounded."
+        if name in first.lines:
+            ctx.lines[name], problem = joined_line(first.lines[name], _terms(versions, "lines", name))
         ctx.figures[name], other = joined_figure(first.figures[name], _terms(versions, "figures", name), added)
         problem = problem or other
         _warn(ctx, first.figures[name], edits)
     elif name in first.rules:
+        for hidden in [each for each in first.figures if each.startswith(f"{name}.")]:
+            ctx.figures[hidden], _ = joined_figure(first.figures[hidden], _terms(versions, "figures", hidden), added)
         ctx.rules[name], problem = joined_rule(first.rules[name], _terms(versions, "rules", name), added)
     else:
         for place, account in enumerate(first.accounts):
@@ -384,6 +391,38 @@ def _join(ctx: Context, name: str, edits: Edits, first: _Desk, versions: list[Ve
                 ctx.accounts[place] = joined_account(account, terms, added)
     if problem is not None:
         ctx.report(NotSayable(where, problem, "Remove the clause, and write it anew with `since`."))
+
+
+def lower_derived_versions(ctx: Context, base: str, grid: Grid, name: str) -> None:
+    """A figure over another window, of which each version is lowered too."""
+    lower_derived(ctx, base, grid, name)
+    edits, node = ctx.edits.get(base), ctx.names.table[base].node
+    if edits is None or name not in ctx.figures or not isinstance(node, ast.Measure | ast.Amount):
+        return
+    first, meanings = ctx.figures[name], ctx.meanings
+    since = () if edits.since is None else (edits.since.change,)
+    versions = [Version(since, first)] if since else []
+    written = ctx.written.get(id(node), node)
+    for subset in reversed(list(_subsets(edits.edits))):
+        found, made = _applied(ctx, written, subset), None
+        if isinstance(found, ast.Measure | ast.Amount):
+            found = _spelled_then(ctx, found, subset, meanings)
+            lower_derived(ctx, base, grid, name, found)
+            ctx.meanings = meanings
+            made = ctx.figures[name]
+        versions.insert(0, Version((*since, *(edit.change for edit in subset)), made, subset[-1].windows))
+    ctx.figures[name], problem = joined_figure(first, versions, bool(since))
+    if problem is not None:
+        ctx.report(NotSayable(edits.edits[-1].span, problem, f"Write `{name}` as a figure of its own."))
+
+
+def _spelled_then(
+    ctx: Context, found: _C, subset: tuple[Edit, ...], meanings: Mapping[str, ast.Node]
+) -> _C:
+    """A version of a clause, with what defined words mean under it."""
+    new = [ctx.redefined[edit.change.name] for edit in subset if edit.change.name in ctx.redefined]
+    ctx.meanings = {**meanings, **{word: meaning for each in new for word, meaning in each.items()}}
+    return spelled_out(ctx, found)
 
 
 def _terms(versions: list[Version], table: str, name: str) -> list[Version]:

@@ -80,17 +80,19 @@ def _lower(ctx: Context, node: ast.Measure | ast.Amount, word: str) -> None:
         ctx.figures[head.name] = figure(ctx, node, head, clause, told_default=True)
 
 
-def lower_derived(ctx: Context, base: str, grid: Grid, name: str) -> None:
-    """`NAME of the year`: the same clause over another window."""
+def lower_derived(
+    ctx: Context, base: str, grid: Grid, name: str, version: ast.Measure | ast.Amount | None = None
+) -> None:
+    """`NAME of the year`: the same clause (or a version of it) over another window."""
     declared, head = ctx.names.table[base], ctx.figure_heads[base]
     if not isinstance(declared.node, ast.Measure | ast.Amount):
         return
-    ctx.current = declared.node
+    node = ctx.current = version or declared.node
     head = evolve(head, grid=grid, name=name)
     clause = ctx.clause_of(declared.node, declared.thing, name, f"{ctx.clause_of(declared.node, '').shown}, "
                            f"{told_grid(grid)}")  # fmt: skip
     ctx.figure_heads[name] = head
-    ctx.figures[name] = figure(ctx, declared.node, head, clause, told_default=False)
+    ctx.figures[name] = figure(ctx, node, head, clause, told_default=False)
 
 
 @frozen

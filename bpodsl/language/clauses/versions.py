@@ -10,7 +10,9 @@ from bpodsl.terms import (
     Account,
     Change,
     Expression,
+    Effect,
     Figure,
+    Line,
     Norm,
     OnAny,
     OnEvent,
@@ -19,6 +21,7 @@ from bpodsl.terms import (
     Opening,
     Rule,
     Selector,
+    Sides,
     Variant,
 )
 from bpodsl.terms import expressions as ex
@@ -191,6 +194,23 @@ def _shared(
 
 
 # ---------------------------------------------------------------------------------------- rules and caps
+def joined_line(first: Line, versions: list[Version]) -> tuple[Line, str | None]:
+    """Who owes whom in each window of a charge or credit: the sides of the version of its first day."""
+    day = ex.WindowDay("first")
+    sides: list[Sides] = []
+    problem: str | None = None
+    for each in versions:
+        made: Line | None = each.desk
+        if made is None:
+            continue
+        if _differs(first, made, ("payer", "payee", "clause")):
+            problem = "A change cannot alter the currency of a sum, or how it is rounded."
+        sides.append(Sides(in_force(each.changes, day), made.payer, made.payee))
+    if all((each.payer, each.payee) == (first.payer, first.payee) for each in sides):
+        return first, problem
+    return evolve(first, sides=tuple(sides)), problem
+
+
 def joined_rule(first: Rule, versions: list[Version], added: bool) -> tuple[Rule, str | None]:
     """A rule whose condition is that of the day: of the window its first, of an outcome that of its opening."""
     day: Expression = ex.Moment("row", True)
@@ -203,12 +223,31 @@ def joined_rule(first: Rule, versions: list[Version], added: bool) -> tuple[Rule
     problem: str | None = None
     for each in reversed(versions):
         made: Rule | None = each.desk
-        if made is not None and _differs(first, made, ("when", "clause")):
-            problem = "Of a trigger a change can alter the condition alone, of the same figure."
+        if made is not None and _differs(first, made, ("when", "clause", "then")):
+            problem = "A change cannot alter of what a trigger asks, or how often it must hold."
         new = never if made is None else made.when or always
         when = ex.If(in_force(each.changes, day), new, when)
-    return evolve(first, when=when), problem
+    return evolve(first, when=when, **_followed(first, versions, day)), problem
 
+
+def _followed(first: Rule, versions: list[Version], day: Expression) -> dict[str, Any]:
+    """What follows under each version, each with the condition that it is the version of the day."""
+    made = [each for each in versions if each.desk is not None]
+    if all(each.desk.then == first.then for each in made):
+        return {}
+    always, none = ex.Literal(True, YES_NO), ex.Literal(False, YES_NO)
+    then: list[Effect] = []
+    only: list[Expression | None] = []
+    for own in (first, *(each.desk for each in made)):
+        for effect in own.then:
+            if effect in then:
+                continue
+            holds: Expression = always if effect in first.then else none
+            for each in reversed(made):
+                holds = ex.If(in_force(each.changes, day), always if effect in each.desk.then else none, holds)
+            then.append(effect)
+            only.append(holds)
+    return {"then": tuple(then), "only": tuple(only)}
 
 def joined_account(first: Account, versions: list[Version], added: bool) -> Account:
     """A cap whose limit is that of the window; of a rolling one that of the day on which it ends."""
