@@ -39,11 +39,12 @@ class NormMachine:
         self.opening_level = opening_level
         self.level = level
         self.live = Live()
-        self.own = Terms(world, term)
+        self.own = Terms(world, term, term)
         self._variants = [
-            (evaluator(variant.when, world.no_rows), None if variant.terms is None else Terms(world, variant.terms))
+            (evaluator(variant.when, world.no_rows), None if variant.terms is None else Terms(world, variant.terms, term))
             for variant in term.variants
         ]
+        self._acts_differ = any(terms is not None and terms.acts is not None for _, terms in self._variants)
         # Whether figures ask how its instances stand at the end of a window; then all of them are kept.
         self.standing = term.name in world.program.standing
         self.every: list[Instance] = []
@@ -68,7 +69,9 @@ class NormMachine:
             return
         here = (self.world.now, PERFORM)
         # What a waiver by the same event has led to may stand already.
-        met = self._chosen([i for i in self._candidates(act) if i.lived_pos < here and act.ref not in i.openers])
+        met = self._chosen(
+            [i for i in self._candidates(act, matched) if i.lived_pos < here and act.ref not in i.openers]
+        )
         if met:
             self._meet(met, act, matched, place)
         else:
@@ -78,7 +81,9 @@ class NormMachine:
         """REST: an act that met nothing meets what this instant opened, but not what it opened itself."""
         act, matched = waiting
         here = (self.world.now, PERFORM)
-        met = self._chosen([i for i in self._candidates(act) if i.lived_pos >= here and act.ref not in i.openers])
+        met = self._chosen(
+            [i for i in self._candidates(act, matched) if i.lived_pos >= here and act.ref not in i.openers]
+        )
         if met:
             self._meet(met, act, matched, place)
         else:
@@ -89,7 +94,7 @@ class NormMachine:
         matched = self._matched(act)
         if not matched:
             return
-        met = self._chosen([i for i in self._candidates(act) if act.ref not in i.openers])
+        met = self._chosen([i for i in self._candidates(act, matched) if act.ref not in i.openers])
         if not met:
             self._nothing(act, OPEN, "not open")
         elif not self._barred(act):
@@ -134,18 +139,23 @@ class NormMachine:
 
     def prohibit(self, act: Act, place: int) -> None:
         """OPEN: an act of a prohibition is a miss."""
-        if not self._matched(act):
+        matched = self._matched(act)
+        if not matched:
             return
         if self.is_over:
             self._nothing(act, OPEN, OVER)
         else:
-            self.outcomes.prohibited(act, place)
+            self.outcomes.prohibited(act, matched, place)
 
     def _matched(self, act: Act) -> tuple[int, ...]:
         found = self._acts.get(act.event.kind, ())
         return tuple(i for i, where in found if where is None or where(act.scope()) is True)
 
-    def _candidates(self, act: Act) -> list[Instance]:
+    def _candidates(self, act: Act, matched: tuple[int, ...]) -> list[Instance]:
+        found = self._agreeing(act)
+        return [i for i in found if i.terms.takes(matched)] if self._acts_differ else found
+
+    def _agreeing(self, act: Act) -> list[Instance]:
         if not self.live.all:
             return []
         matching = self.term.matching
@@ -174,9 +184,11 @@ class NormMachine:
             if self.term.needs == "all":
                 for index in matched:
                     instance.met.setdefault(index, act.ref)
-                if len(instance.met) < len(self.term.acts):
+                own = instance.terms.acts
+                done = sorted((n, ref) for n, ref in instance.met.items() if own is None or n in own)
+                if len(done) < len(instance.terms.term.acts):
                     continue
-                refs = tuple(dict.fromkeys(ref for _, ref in sorted(instance.met.items())))
+                refs = tuple(dict.fromkeys(ref for _, ref in done))
             else:
                 refs = (act.ref,)
             self.outcomes.perform(instance, act, refs, place)

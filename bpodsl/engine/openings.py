@@ -175,7 +175,7 @@ class Openings:
             world.outcomes.opened(instance)
         words = ""
         if self.kind == "Escalated":
-            words = roles(world.program.contract, norm.term, world.day_of((world.now, place)))
+            words = roles(world.program.contract, instance.terms.term, world.day_of((world.now, place)))
         self._entry(self.kind, name, instance, ground, place, words)
         world.rows.opened(instance, place)
         norm.outcomes.follow(instance, "opened", instance.opened_name, place, ground.opener)

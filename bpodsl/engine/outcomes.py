@@ -259,12 +259,12 @@ class Outcomes:
         else:
             self.norm.close(instance)
 
-    def prohibited(self, act: Act, place: int) -> None:
+    def prohibited(self, act: Act, matched: tuple[int, ...], place: int) -> None:
         """An act of a prohibition: an instance, missed at once."""
         norm, world = self.norm, self.norm.world
         here = (world.now, OPEN)
         terms = norm.choose(act.fields, act.declared, OPEN, act)
-        if terms is None:
+        if terms is None or not terms.takes(matched):
             return
         key = act.key(act.plan.keys)
         instance = Instance(norm, Ordered(act.ref), key, texts(key.items()), here)

@@ -80,7 +80,6 @@ def resolve(file: ast.File, load: Load | None = None) -> tuple[Contract | None, 
         _lower(ctx, _sound(ctx), (kind,))
     relate_events(ctx)
     _lower(ctx, _sound(ctx), (ast.Determination, ast.Claim))
-    _lower(ctx, _sound(ctx), (ast.State,))
     _lower(ctx, _sound(ctx), (ast.List,))
     if agreement is not None:
         ctx.current = agreement
@@ -88,6 +87,7 @@ def resolve(file: ast.File, load: Load | None = None) -> tuple[Contract | None, 
         lower_worlds(ctx, agreement)
         lower_closings(ctx, agreement)
     take_changes(ctx)
+    _lower(ctx, _sound(ctx), (ast.State,))
     _lower(ctx, _sound(ctx), (ast.Assignment, ast.Novation))
     take_heads(ctx)
     _figures(ctx)

@@ -105,7 +105,7 @@ _ROLES: Final[Mapping[tuple[str, str], Role]] = {
     ("CountedLength", "count"): Role("refers", "expression", ("definition",)),
     ("ExpectValue", "keys"): VALUE, ("ExpectPays", "keys"): VALUE,
     ("ExpectFired", "keys"): VALUE, ("ExpectNone", "keys"): VALUE, ("ExpectLevel", "keys"): VALUE,
-    ("Parties", "names"): PARTY, ("Reporters", "parties"): PARTY, ("ShareOfOutcomes", "norm"): NORM,
+    ("Parties", "names"): PARTY, ("NewParties", "name"): PARTY, ("Reporters", "parties"): PARTY, ("ShareOfOutcomes", "norm"): NORM,
     ("EitherTimes", "parts"): TIMES, ("BothTimes", "parts"): TIMES, ("DayOf", "value"): EXPRESSION,
     ("FirstDay", "of"): EXPRESSION, ("LastDay", "of"): EXPRESSION,
     ("PercentOf", "of"): EXPRESSION, ("LevelsLine", "of"): EXPRESSION, ("PaysTableLine", "of"): EXPRESSION,

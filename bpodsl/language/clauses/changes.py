@@ -21,6 +21,7 @@ from bpodsl.language.clauses.versions import (
     joined_line,
     joined_norm,
     joined_rule,
+    joined_state,
 )
 from bpodsl.language.context import Context, mentions
 from bpodsl.language.definitions import spelled_out
@@ -34,9 +35,12 @@ from bpodsl.values import LAST_DAY, Grid, TimeError, add_days, window_on
 _C = TypeVar("_C", bound=ast.Node)
 _CHANGED = (
     "obligation", "measure", "amount", "charge", "credit", "cap", "true-up", "trigger", "right", "termination",
+    "escalation", "state", "calendar",
 )  # fmt: skip
+_FACTS = ("state", "calendar")
+"""What nobody owes: it has no lines that a change could remove, nor a `since`."""
 _KEEP = "an instance that is open when a change takes effect keeps the terms under which it opened"
-_CLOCKED = ("obligation", "right", "termination")
+_CLOCKED = ("obligation", "right", "termination", "escalation")
 _MOST = 4
 
 _DEADLINE = (ast.WithinLine, ast.WithinByLine, ast.ByLine, ast.ByDayLine, ast.ByEndLine)
@@ -127,7 +131,12 @@ def _windows(ctx: Context, node: ast.Change) -> str:
 
 
 def _touch(ctx: Context, name: ast.Name, edit: Edit, touched: dict[str, list[Edit]]) -> None:
-    if ctx.find(name, *_CHANGED, wanted="clause that can change") is None:
+    found = ctx.find(name, *_CHANGED, wanted="clause that can change")
+    if found is None:
+        return
+    if edit.lines is None and found.thing in _FACTS:
+        what = f"`{name.text}` is a {found.thing}, which obliges nobody: nothing of it ends with a change."
+        ctx.report(NotSayable(edit.span, what, "Let the clauses that use it change."))
         return
     earlier = [each for each in touched.get(name.text, ()) if each.change == edit.change]
     if earlier:
@@ -231,13 +240,14 @@ class _Desk:
         self.norms, self.figures, self.lines = dict(ctx.norms), dict(ctx.figures), dict(ctx.lines)
         self.rules, self.states, self.accounts = dict(ctx.rules), dict(ctx.states), list(ctx.accounts)
         self.grafts, self.later, self.turnings = list(ctx.grafts), list(ctx.later), list(ctx.turnings)
-        self.derived = dict(ctx.derived)
+        self.derived, self.ladders = dict(ctx.derived), dict(ctx.ladders)
 
     def lay(self, ctx: Context) -> None:
         """Put it all back, but what another version asked for of other windows."""
         ctx.norms, ctx.figures, ctx.lines = dict(self.norms), dict(self.figures), dict(self.lines)
         ctx.rules, ctx.states, ctx.accounts = dict(self.rules), dict(self.states), list(self.accounts)
         ctx.grafts, ctx.later, ctx.turnings = list(self.grafts), list(self.later), list(self.turnings)
+        ctx.ladders = dict(self.ladders)
 
 
 def _subsets(edits: tuple[Edit, ...]) -> Iterator[tuple[Edit, ...]]:
@@ -276,6 +286,8 @@ def _with(ctx: Context, node: ast.Clause, edit: Edit) -> ast.Clause:
                 why = "of a cap only the limit changes"
                 ctx.report(NoEffect(line.span, "this line", why, "Write `at …`."))
         return node
+    if isinstance(node, ast.State):
+        return _bounded(ctx, node, edit)
     kinds = _lines_of(node)
     new: list[ast.Node] = []
     for line in edit.lines:
@@ -291,12 +303,16 @@ def _with(ctx: Context, node: ast.Clause, edit: Edit) -> ast.Clause:
         else:
             new.append(line)
     opened = [line for line in new if isinstance(line, ast.ForEachEvent)]
-    new = [line for line in new if not isinstance(line, ast.ForEachEvent)]
+    duties = [line for line in new if isinstance(line, ast.NewDutyLine)]
+    new = [line for line in new if not isinstance(line, ast.ForEachEvent | ast.NewDutyLine)]
     sorts = {_sort(line) for line in new}
     kept = [line for line in getattr(node, "lines", ()) if _sort(line) not in sorts]
     if opened:
         ctx.said_once(opened, "for what it is owed")
         kept = [_opened(ctx, line, opened[0]) if isinstance(line, ast.DutyLine) else line for line in kept]
+    if duties:
+        ctx.said_once(duties, "who must do what")
+        kept = [_obliging(ctx, line, duties[0]) if isinstance(line, ast.DutyLine) else line for line in kept]
     return ast.changed(node, lines=(*kept, *new))
 
 
@@ -308,6 +324,46 @@ def _opened(ctx: Context, line: ast.DutyLine, by: ast.ForEachEvent) -> ast.DutyL
         ctx.report(NotSayable(by.span, what, "Remove the clause, and write it anew with `since`."))
         return line
     return ast.changed(line, opening=ast.changed(by, by=by.by or old.by))
+
+
+def _obliging(ctx: Context, line: ast.DutyLine, new: ast.NewDutyLine) -> ast.DutyLine:
+    """What another party, or the same, must do from the change on."""
+    if line.modality != new.modality:
+        what = "What must be done cannot become what must not be."
+        ctx.report(NotSayable(new.span, what, "Remove the clause, and write a new one with `since`."))
+        return line
+    names = () if new.bearer.name is None else (new.bearer.name,)
+    made = ast.changed(line, bearer=ast.Parties(new.bearer.span, names), acts=new.acts)
+    if isinstance(new.opening, ast.ForEachEvent):
+        return _opened(ctx, made, new.opening)
+    if new.opening is not None and " ".join(new.opening.span.text.split()) != _opening_text(line):
+        what = "A change cannot alter when a duty arises."
+        ctx.report(NotSayable(new.opening.span, what, "Remove the clause, and write it anew with `since`."))
+    return made
+
+
+def _opening_text(line: ast.DutyLine) -> str:
+    return "" if line.opening is None else " ".join(line.opening.span.text.split())
+
+
+def _bounded(ctx: Context, node: ast.State, edit: Edit) -> ast.State:
+    """A state with other events that begin or end it; what is not said stays."""
+    bounds = node.bounds
+    for line in edit.lines or ():
+        if isinstance(line, ast.FromTo | ast.FromWhen | ast.ToWhen) and not isinstance(bounds, ast.During):
+            starts = getattr(line, "starts", None) or getattr(bounds, "starts", ())
+            ends = getattr(line, "ends", None) or getattr(bounds, "ends", ())
+            bounds = (
+                ast.FromTo(line.span, starts, ends) if starts and ends
+                else ast.FromWhen(line.span, starts) if starts else ast.ToWhen(line.span, ends)
+            )  # fmt: skip
+        else:
+            why = "a change says of a state which events begin and end it"
+            advice = "Write `from EVENT to EVENT`."
+            if isinstance(bounds, ast.During):
+                why, advice = "it holds during events that last", "Declare a second state, and use both."
+            ctx.report(NoEffect(line.span, " ".join(line.span.text.split()[:2]), why, advice))
+    return ast.changed(node, bounds=bounds)
 
 
 def _an(word: str) -> str:
@@ -333,7 +389,7 @@ _FIGURE = (
 _MONEY = (ast.PaysLine, ast.PaysTableLine, ast.PaysLevelsLine, ast.RoundedLine)
 _DUTY = (
     *_DEADLINE, ast.MovedLine, ast.ClockStopsDuringLine, ast.SuspendedLine, ast.ExcusedLine, ast.CuredLine,
-    ast.FailingLine, ast.WhenOutcomeLine, ast.ForEachEvent,
+    ast.FailingLine, ast.WhenOutcomeLine, ast.ForEachEvent, ast.NewDutyLine,
 )  # fmt: skip
 
 
@@ -350,15 +406,18 @@ def _lines_of(node: ast.Clause) -> tuple[type[ast.Node], ...]:
             return (*_MONEY, ast.CreditRow, ast.KeyedCreditRow)
         case ast.Trigger():
             return ast.WhenLine, ast.ThenLine
+        case ast.Escalation():
+            return ast.LevelLine, ast.EndsWithLine, ast.ThenLine
         case _:
-            return ast.ExercisedWithinLine, ast.NoticeLine, ast.ThenLine
+            return ast.ExercisedByLine, ast.ExercisedWithinLine, ast.NoticeLine, ast.ThenLine
 
 
 def _same_ground(ctx: Context, first: _Desk, edit: Edit) -> None:
     """Whatever opens other clauses, and the states that belong to a clause, must stay as they are."""
     grounds = [[graft[:2] for graft in grafts] for grafts in (ctx.grafts, first.grafts)]
     own = [{name: rule for name, rule in rules.items() if "." in name} for rules in (ctx.rules, first.rules)]
-    if grounds[0] != grounds[1] or own[0] != own[1] or ctx.states != first.states:
+    turned = {name for name in ctx.states if "." in name and ctx.states[name] != first.states.get(name)}
+    if grounds[0] != grounds[1] or own[0] != own[1] or turned or set(ctx.states) != set(first.states):
         what = "A change cannot alter what opens other clauses."
         ctx.report(NotSayable(edit.span, what, "Remove the clause, and write it anew with `since`."))
 
@@ -372,7 +431,11 @@ def _join(ctx: Context, name: str, edits: Edits, first: _Desk, versions: list[Ve
         if isinstance(version.desk, _Desk):
             ctx.lines = {**version.desk.lines, **ctx.lines}
     problem: str | None = None
-    if name in first.norms:
+    if name in first.states and name not in first.norms:
+        ctx.states[name] = joined_state(first.states[name], _terms(versions, "states", name))
+    elif name in first.ladders:
+        _join_ladder(ctx, name, first, versions)
+    elif name in first.norms:
         ctx.norms[name], problem = joined_norm(first.norms[name], _terms(versions, "norms", name), added)
     elif name in first.figures:
         if name in first.lines:
@@ -391,6 +454,20 @@ def _join(ctx: Context, name: str, edits: Edits, first: _Desk, versions: list[Ve
                 ctx.accounts[place] = joined_account(account, terms, added)
     if problem is not None:
         ctx.report(NotSayable(where, problem, "Remove the clause, and write it anew with `since`."))
+
+
+def _join_ladder(ctx: Context, name: str, first: _Desk, versions: list[Version]) -> None:
+    """Each level as of the day on which it is reached; one that a version does not have is not reached under it."""
+    desks = [first, *(version.desk for version in versions if isinstance(version.desk, _Desk))]
+    longest = max((desk.ladders[name] for desk in desks), key=lambda ladder: len(ladder.levels))
+    ctx.ladders[name] = longest
+    for level in longest.levels:
+        made = next(desk.norms[level] for desk in desks if level in desk.norms)
+        found = _terms(versions, "norms", level)
+        # A level that a change adds is none without it.
+        ctx.norms[level], problem = joined_norm(made, found, level not in first.norms)
+        if problem is not None:
+            ctx.report(NotSayable(made.clause.span, problem, "Declare a second escalation, and let the duties change."))
 
 
 def lower_derived_versions(ctx: Context, base: str, grid: Grid, name: str) -> None:

@@ -22,6 +22,7 @@ from bpodsl.terms import (
     Rule,
     Selector,
     Sides,
+    State,
     Variant,
 )
 from bpodsl.terms import expressions as ex
@@ -30,7 +31,7 @@ from bpodsl.terms.kinds import DAY, TEXT, YES_NO
 ORIGINAL: Final = "original"
 _OWN: Final = (
     "clock", "due", "suspended_during", "excused_during", "cure", "after", "bearer", "counterparty", "clause",
-    "variants", "version", "opening", "facts",
+    "variants", "version", "opening", "facts", "acts", "roles",
 )  # fmt: skip
 """What may differ between the versions of a norm."""
 
@@ -79,7 +80,7 @@ def joined_norm(first: Norm, versions: list[Version], added: bool) -> tuple[Norm
             variants.append(Variant(when, None))
             continue
         if _differs(first, norm, _OWN) or not _opened_alike(first, norm):
-            problem = "A change cannot alter when a duty arises, what performs it, or how its instances are told apart."
+            problem = "A change cannot alter when a duty arises, or how acts find its instances."
         if any(change.moves for change in version.changes) and _reads(first) != _reads(norm):
             problem = "A running clock cannot move to another calendar, or to another start."
         own = evolve(norm, version=version.name)
@@ -87,7 +88,12 @@ def joined_norm(first: Norm, versions: list[Version], added: bool) -> tuple[Norm
             terms = None if each.terms is None else evolve(each.terms, version=version.name)
             variants.append(Variant(ex.AllOf((when, each.when)), terms))
         variants.append(Variant(when, evolve(own, variants=())))
-    first = evolve(first, opening=_opening(first, versions))
+    plain, first = first, evolve(first, opening=_opening(first, versions))
+    made = [version.desk for version in versions if version.desk is not None]
+    differ = any(each.acts != first.acts for each in made)
+    if differ:
+        acts = dict.fromkeys(act for each in (first, *made) for act in each.acts)
+        first = evolve(first, acts=tuple(acts))
     if added:
         variants.append(Variant(ex.Literal(True, YES_NO), None))
         return evolve(first, variants=tuple(variants), version=versions[-1].name), problem
@@ -95,6 +101,10 @@ def joined_norm(first: Norm, versions: list[Version], added: bool) -> tuple[Norm
         evolve(each, terms=None if each.terms is None else evolve(each.terms, version=ORIGINAL))
         for each in first.variants
     ]
+    if differ:
+        # The norm itself lists the acts of all versions.
+        own = evolve(first, acts=plain.acts, variants=(), version=ORIGINAL)
+        old = [*old, Variant(ex.Literal(True, YES_NO), own)]
     return evolve(first, variants=(*variants, *old), version=ORIGINAL), problem
 
 
@@ -130,6 +140,31 @@ def _reads(norm: Norm) -> set[tuple[str | None, str]]:
         (terms.clock.calendar, terms.clock.from_field) for terms in norm.versions
         if terms.due is not None and terms.due.length is not None and terms.due.length.by_clock
     }  # fmt: skip
+
+
+# ---------------------------------------------------------------------------------------- states
+def joined_state(first: State, versions: list[Version]) -> State:
+    """A state that each event begins or ends by the version of its own day."""
+    starts, ends = (_sides(first, versions, side) for side in ("starts", "ends"))
+    return evolve(first, starts=starts, ends=ends)
+
+
+def _sides(first: State, versions: list[Version], side: str) -> tuple[Selector, ...]:
+    """What begins, or ends, it; of an event that all versions name so, without regard to the day."""
+    day, always, never = ex.Moment("row", True), ex.Literal(True, YES_NO), ex.Literal(False, YES_NO)
+    made = [(each.changes, getattr(each.desk, side)) for each in versions if each.desk is not None]
+    own = getattr(first, side)
+    found: list[Selector] = []
+    for selector in dict.fromkeys((*own, *(each for _, selectors in made for each in selectors))):
+        holds: Expression = always if selector in own else never
+        for changes, selectors in reversed(made):
+            holds = ex.If(in_force(changes, day), always if selector in selectors else never, holds)
+        if selector in own and all(selector in selectors for _, selectors in made):
+            found.append(selector)
+        else:
+            where = holds if selector.where is None else ex.AllOf((holds, selector.where))
+            found.append(Selector(selector.event, where))
+    return tuple(found)
 
 
 # ---------------------------------------------------------------------------------------- figures
