@@ -138,6 +138,7 @@ class Context:
     lists: dict[str, ListTable] = field(factory=dict)
     changes: tuple[Change, ...] = ()
     edits: dict[str, Edits] = field(factory=dict)
+    regrids: dict[str, list[tuple[Change, ast.WindowLine]]] = field(factory=dict)
     meanings: dict[str, ast.Node] = field(factory=dict)
     redefined: dict[str, dict[str, ast.Node]] = field(factory=dict)
     written: dict[int, ast.Clause] = field(factory=dict)

@@ -14,6 +14,7 @@ from typing import TypeVar
 from bpodsl.language import ast
 from bpodsl.language.clauses.apart import payments_apart
 from bpodsl.language.clauses.figures import lower_derived
+from bpodsl.language.clauses.windows import changed_windows
 from bpodsl.language.clauses.versions import (
     Version,
     joined_account,
@@ -28,7 +29,7 @@ from bpodsl.language.definitions import spelled_out
 from bpodsl.language.problems import CannotHappen, ChangeInWindow, NoEffect, NotSayable, OutOfRange, SaidTwice
 from bpodsl.language.scopes import told_grid
 from bpodsl.lean import evolve, frozen
-from bpodsl.terms import Change, Figure
+from bpodsl.terms import Change, Figure, Norm, OnPeriod
 from bpodsl.text import Span
 from bpodsl.values import LAST_DAY, Grid, TimeError, add_days, window_on
 
@@ -96,6 +97,9 @@ def take_changes(ctx: Context) -> None:
             what = f"More than {_MOST} changes of one clause are too many."
             ctx.report(NotSayable(edits[_MOST].span, what, "Remove the clause, and write it anew with `since`."))
     ctx.edits = {name: Edits(tuple(edits)) for name, edits in touched.items()}
+    for name, edits in touched.items():
+        windows = [(e.change, each) for e in edits for each in e.lines or () if isinstance(each, ast.WindowLine)]
+        ctx.regrids[name] = windows
     known = {change.name: change for change, _ in made}
     for clause in ctx.file.clauses:
         for line in () if isinstance(clause, ast.Cap) else getattr(clause, "lines", ()):
@@ -293,10 +297,9 @@ def _with(ctx: Context, node: ast.Clause, edit: Edit) -> ast.Clause:
     for line in edit.lines:
         if isinstance(line, ast.MeansLine):
             ctx.report(NoEffect(line.span, "`means`", "only a definition has a meaning"))
-        elif isinstance(line, ast.WindowLine):
-            what = "The windows of a figure cannot be changed."
-            advice = f"Write `removes {_name(node)}`, and a new clause with the line `since {edit.change.name}`."
-            ctx.report(NotSayable(line.span, what, advice))
+        elif isinstance(line, ast.WindowLine) and (isinstance(node, ast.Obligation) or ast.WindowLine in kinds):
+            # Of a figure all versions have the same windows: see `changed_windows`.
+            node = _arising(ctx, node, line) if isinstance(node, ast.Obligation) else node
         elif isinstance(line, ast.LimitLine) or not isinstance(line, kinds):
             word = type(node).__name__.lower()
             ctx.report(NoEffect(line.span, " ".join(line.span.text.split()[:2]), f"{_an(word)} has no such line"))
@@ -324,6 +327,17 @@ def _opened(ctx: Context, line: ast.DutyLine, by: ast.ForEachEvent) -> ast.DutyL
         ctx.report(NotSayable(by.span, what, "Remove the clause, and write it anew with `since`."))
         return line
     return ast.changed(line, opening=ast.changed(by, by=by.by or old.by))
+
+
+def _arising(ctx: Context, node: ast.Obligation, line: ast.WindowLine) -> ast.Obligation:
+    """A duty that arises for other windows."""
+    duty = next((each for each in node.lines if isinstance(each, ast.DutyLine)), None)
+    if duty is None or not isinstance(duty.opening, ast.Each) or not isinstance(line.window, ast.Each):
+        what = "A change can alter for which windows a duty arises that arises for each of some, not for what else."
+        ctx.report(NotSayable(line.span, what, "Remove the clause, and write it anew with `since`."))
+        return node
+    new = ast.changed(duty, opening=line.window)
+    return ast.changed(node, lines=tuple(new if each is duty else each for each in node.lines))
 
 
 def _obliging(ctx: Context, line: ast.DutyLine, new: ast.NewDutyLine) -> ast.DutyLine:
@@ -383,10 +397,10 @@ def _sort(line: ast.Node) -> object:
 
 
 _FIGURE = (
-    ast.ValueLine, ast.LevelsLine, ast.TargetLine, ast.TargetByLine, ast.MinimumLine, ast.MinimumByLine, ast.FewerLine,
+    ast.WindowLine, ast.ValueLine, ast.LevelsLine, ast.TargetLine, ast.TargetByLine, ast.MinimumLine, ast.MinimumByLine, ast.FewerLine,
     ast.ExcludingLine, ast.AllowanceLine, ast.RoundedLine,
 )  # fmt: skip
-_MONEY = (ast.PaysLine, ast.PaysTableLine, ast.PaysLevelsLine, ast.RoundedLine)
+_MONEY = (ast.WindowLine, ast.PaysLine, ast.PaysTableLine, ast.PaysLevelsLine, ast.RoundedLine)
 _DUTY = (
     *_DEADLINE, ast.MovedLine, ast.ClockStopsDuringLine, ast.SuspendedLine, ast.ExcusedLine, ast.CuredLine,
     ast.FailingLine, ast.WhenOutcomeLine, ast.ForEachEvent, ast.NewDutyLine,
@@ -437,6 +451,7 @@ def _join(ctx: Context, name: str, edits: Edits, first: _Desk, versions: list[Ve
         _join_ladder(ctx, name, first, versions)
     elif name in first.norms:
         ctx.norms[name], problem = joined_norm(first.norms[name], _terms(versions, "norms", name), added)
+        ctx.norms[name] = _in_windows(ctx, ctx.norms[name])
     elif name in first.figures:
         if name in first.lines:
             ctx.lines[name], problem = joined_line(first.lines[name], _terms(versions, "lines", name))
@@ -454,6 +469,20 @@ def _join(ctx: Context, name: str, edits: Edits, first: _Desk, versions: list[Ve
                 ctx.accounts[place] = joined_account(account, terms, added)
     if problem is not None:
         ctx.report(NotSayable(where, problem, "Remove the clause, and write it anew with `since`."))
+
+
+def _in_windows(ctx: Context, norm: Norm) -> Norm:
+    """A norm that arises in the windows which changes give it."""
+    if not ctx.regrids.get(norm.name):
+        return norm
+    if norm.matching == "period":
+        what = f"Which period an act of `{norm.name}` performs is told by the old windows."
+        ctx.report(NotSayable(ctx.regrids[norm.name][0][1].span, what, "Remove the clause, and write it anew."))
+    ways = [
+        OnPeriod(changed_windows(ctx, norm.name, way.grid)) if isinstance(way, OnPeriod) else way
+        for way in norm.opening
+    ]
+    return evolve(norm, opening=tuple(ways))
 
 
 def _join_ladder(ctx: Context, name: str, first: _Desk, versions: list[Version]) -> None:

@@ -391,7 +391,7 @@ def _same_unit(ctx: Context, unit: str, figure: str, span: Span) -> None:
         grid = head.grid
     if grid is None or one(unit) == "window":
         return
-    if CELLS.get(one(unit)) != (grid.unit, grid.n):
+    if CELLS.get(one(unit)) != (grid.unit, grid.n) or grid.later:
         advice = "Count its windows: write `windows` instead."
         ctx.report(UnlikeLengths(span, f"`{figure}` has a value {told_grid(grid)}; that", f"a count of {unit}", advice))
 
@@ -423,7 +423,7 @@ def _in_windows(
         return None
     unit, cells = CELLS.get(one(length.unit), ("", 1))
     grid = figure.grid
-    if (unit, grid.span) != (grid.unit, 1) or (length.amount * cells) % grid.n:
+    if (unit, grid.span) != (grid.unit, 1) or (length.amount * cells) % grid.n or grid.later:
         what = f"These have a value {told_grid(grid)}; that time is no number of their windows."
         ctx.report(NotSayable(often.length.span, what, "Write, for example, `3 times in any 6 months`."))
         return None

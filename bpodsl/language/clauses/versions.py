@@ -17,6 +17,7 @@ from bpodsl.terms import (
     OnAny,
     OnEvent,
     OnOutcome,
+    OnPeriod,
     OnSettled,
     Opening,
     Rule,
@@ -112,6 +113,9 @@ def _opened_alike(first: Norm, norm: Norm) -> bool:
     """Whether both are opened by the same kinds of events, on whatever condition; or by the same else."""
     if first.opening == norm.opening:
         return True
+    # In which windows it arises is joined by whoever joins the windows.
+    if len(first.opening) == len(norm.opening) == 1 and isinstance(first.opening[0], OnPeriod):
+        return isinstance(norm.opening[0], OnPeriod)
     kinds = [[each.selector.event if isinstance(each, OnEvent) else "" for each in of.opening] for of in (first, norm)]
     return kinds[0] == kinds[1] and "" not in kinds[0]
 
@@ -119,6 +123,8 @@ def _opened_alike(first: Norm, norm: Norm) -> bool:
 def _opening(first: Norm, versions: list[Version]) -> tuple[Opening, ...]:
     """What opens a norm: each event by the condition of the version of its day."""
     made = [each for each in versions if each.desk is not None]
+    if any(isinstance(way, OnPeriod) for way in first.opening):
+        return first.opening
     if all(each.desk.opening == first.opening or not _opened_alike(first, each.desk) for each in made):
         return first.opening
     day, always = ex.Moment("row", True), ex.Literal(True, YES_NO)
