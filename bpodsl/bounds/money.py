@@ -95,9 +95,9 @@ def _by_side(each: Owed) -> list[Owed]:
     """A line of which a change says who owes whom, once for each of them: any of its windows may be another's."""
     if not each.line.sides:
         return [each]
-    ranges = {name: joined((getattr(each, name), _NEVER)) for name in ("each", "month", "year")}
+    one, month, year = (joined((found, _NEVER)) for found in (each.each, each.month, each.year))
     return [
-        evolve(each, line=evolve(each.line, payer=payer, payee=payee, sides=()), **ranges)
+        evolve(each, line=evolve(each.line, payer=payer, payee=payee, sides=()), each=one, month=month, year=year)
         for payer, payee in each.line.between
     ]
 

@@ -51,10 +51,10 @@ def _months(n: int) -> Times:
 def within(inner: Grid, outer: Grid, contract: Contract) -> Times:
     """How many windows of one grid end in a window of another."""
     if inner.later or outer.later:
-        found = [within(one, other, contract) for one in inner.each for other in outer.each]
-        highs = [each.high for each in found if each.high is not None]
+        every = [within(one, other, contract) for one in inner.each for other in outer.each]
+        highs = [each.high for each in every if each.high is not None]
         # A period in which they change may have some of each.
-        return Times(min(each.low for each in found), sum(highs) if len(highs) == len(found) else None)
+        return Times(min(each.low for each in every), sum(highs) if len(highs) == len(every) else None)
     late = inner.begins or inner.waits or inner.times is not None or inner.partial == "exclude"
     if inner.unit == "term":
         return Times(0, 1)

@@ -63,7 +63,8 @@ def _result(op: str, values: list[Value], weights: list[Value], q: Value) -> Val
     if op == "sum":
         return exact(sum(v * w for v, w in zip(values, weights, strict=True)))
     if op in ("lowest", "highest"):
-        return (min if op == "lowest" else max)(zip(weights, values, strict=True), key=_weight)[1] if values else NOTHING
+        pick = min if op == "lowest" else max
+        return pick(zip(weights, values, strict=True), key=_weight)[1] if values else NOTHING
     total = sum(weights)
     if not values or total == 0:
         return NOTHING

@@ -41,8 +41,8 @@ class NormMachine:
         self.live = Live()
         self.own = Terms(world, term, term)
         self._variants = [
-            (evaluator(variant.when, world.no_rows), None if variant.terms is None else Terms(world, variant.terms, term))
-            for variant in term.variants
+            (evaluator(each.when, world.no_rows), None if each.terms is None else Terms(world, each.terms, term))
+            for each in term.variants
         ]
         self._acts_differ = any(terms is not None and terms.acts is not None for _, terms in self._variants)
         # Whether figures ask how its instances stand at the end of a window; then all of them are kept.

@@ -72,8 +72,7 @@ class WindowRule:
         self._judges: dict[Group, Judge] = {}
         self._fired: dict[Group, dict[int, tuple[Firing, list[str]]]] = {}
         self._only_raises = all(isinstance(effect, Raise) for effect in term.then)
-        then = conditional(term, world)
-        self._then = lambda s: then(lambda: s)
+        self._then = conditional(term, world)
         figure.rules.append(self)
 
     def settled(self, cell: Cell, place: int) -> None:
@@ -167,10 +166,10 @@ class WindowRule:
                 self.name, self.level, name, "", label, key, values, {}, (), "", lambda: self._scope(cell)
             )
             known = world.posted_count()
-            world.effects.apply(self._then(self._scope(cell)), cause, place)
+            world.effects.apply(self._then(lambda: self._scope(cell)), cause, place)
             names += world.posted_since(known)
         else:
-            for effect in self._then(self._scope(cell)):
+            for effect in self._then(lambda: self._scope(cell)):
                 assert isinstance(effect, Raise)
                 instance = world.fresh_instance("Raised", self.name, "", label, key)
                 names.append(

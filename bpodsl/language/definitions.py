@@ -1,7 +1,8 @@
 """Definitions: what a word of the agreement stands for, put in wherever only a value may stand.
 
-In expressions a defined word is a name like others (see `expressions.named`). Where only a length, number, percentage or day can stand
-it is replaced in the tree, before anything is lowered, and once more for each version that a change makes of it.
+In expressions a defined word is a name like others (see `expressions.named`). Where only a length,
+number, percentage or day can stand it is replaced in the tree, before anything is lowered, and once more for each
+version that a change makes of it.
 """
 
 from __future__ import annotations

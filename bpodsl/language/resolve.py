@@ -17,6 +17,8 @@ from bpodsl.language import ast
 from bpodsl.language.circles import circles, order
 from bpodsl.language.clauses import LOWERINGS
 from bpodsl.language.clauses.agreement import defaults, lower_closings, lower_renewal, lower_worlds
+from bpodsl.language.clauses.calendars import lower_composed
+from bpodsl.language.clauses.calendars_changed import change_calendar
 from bpodsl.language.clauses.caps import is_figure, take_limits_awaited, take_limits_so_far
 from bpodsl.language.clauses.changes import lower_derived_versions, lower_versions, take_changes
 from bpodsl.language.clauses.heads import take_heads
@@ -87,6 +89,7 @@ def resolve(file: ast.File, load: Load | None = None) -> tuple[Contract | None, 
         lower_worlds(ctx, agreement)
         lower_closings(ctx, agreement)
     take_changes(ctx)
+    _changed_calendars(ctx)
     _lower(ctx, _sound(ctx), (ast.State,))
     _lower(ctx, _sound(ctx), (ast.Assignment, ast.Novation))
     take_heads(ctx)
@@ -175,8 +178,28 @@ def _lower(ctx: Context, clauses: Iterable[ast.Clause], kinds: tuple[type[ast.No
 def _calendars(ctx: Context) -> None:
     """Calendars after those that they are made of."""
     _lower(ctx, _sound(ctx), (ast.Calendar,))
+    _composed(ctx)
+
+
+def _changed_calendars(ctx: Context) -> None:
+    """Calendars that changes give other hours, and whatever is made of them."""
+    nodes = [clause for clause in _sound(ctx) if isinstance(clause, ast.Calendar | ast.ComposedCalendar)]
+    if not any(node.name.text in ctx.edits for node in nodes):
+        return
+    for node in nodes:
+        if isinstance(node, ast.Calendar):
+            change_calendar(ctx, node)
+    _composed(ctx)
+
+
+def _composed(ctx: Context) -> None:
     made = {clause.name.text: clause for clause in _sound(ctx) if isinstance(clause, ast.ComposedCalendar)}
-    needs = {name: [each.text for each in mentions(node.times) if each.text in made] for name, node in made.items()}
+    needs = {
+        name: [
+            each.text for part in (node.times, *_new_times(ctx, name)) for each in mentions(part) if each.text in made
+        ]
+        for name, node in made.items()
+    }  # fmt: skip
     for name in order(needs):
         node = made[name]
         if any(_reaches(needs, each, name) for each in needs[name]):
@@ -184,7 +207,16 @@ def _calendars(ctx: Context) -> None:
             ctx.report(CannotHappen(head_span(node), what, "Name other calendars."))
             ctx.names.used.update(needs[name])
         else:
-            _lower(ctx, [node], (ast.ComposedCalendar,))
+            ctx.current = node
+            lower_composed(ctx, node)
+            change_calendar(ctx, node)
+    ctx.current = None
+
+
+def _new_times(ctx: Context, name: str) -> list[ast.Node]:
+    """Of what changes make a calendar."""
+    edits = ctx.edits[name].edits if name in ctx.edits else ()
+    return [line for edit in edits for line in edit.lines or () if isinstance(line, ast.NewTimes)]
 
 
 def _reaches(needs: dict[str, list[str]], start: str, goal: str) -> bool:

@@ -211,7 +211,8 @@ def _groups(ctx: Context, node: ast.GroupRows, scope: Scope) -> tuple[ex.Rows, S
         return None
     if not head.groups:
         advice = "Write `each month by FIELD` there, or ask for the figure itself."
-        ctx.report(CannotHappen(node.figure.span, f"`{head.name}` has one value in a window: it has no groups.", advice))
+        what = f"`{head.name}` has one value in a window: it has no groups."
+        ctx.report(CannotHappen(node.figure.span, what, advice))
         return None
     if not same_cells(head.grid, scope.grid):
         advice = f"Write `windows of {head.name}`: all windows that end in this one, of all groups."

@@ -72,7 +72,7 @@ __all__ = [
     "Group", "Impose", "Kind", "Ladder", "Lapse", "Length", "Limit", "Line", "Mapping", "Members", "Norm",
     "NotMeasured", "NthWeekday", "Occasion", "OnAny", "OnEvent", "OnHappens", "OnLasting", "OnOutcome", "OnPeriod",
     "OnSettled", "Once", "Opening", "Party", "Pending", "Point", "Question", "Raise", "Recurrence", "Relation",
-    "Renewal", "Rounding", "RowMapping", "Rule", "Selector", "Series", "Service", "Sides", "State", "Stated", "Target", "Term",
-    "Terminate", "Variant", "Waiver", "WhenImposed", "awaited", "children", "edges", "expressions", "levels",
+    "Renewal", "Rounding", "RowMapping", "Rule", "Selector", "Series", "Service", "Sides", "State", "Stated", "Target",
+    "Term", "Terminate", "Variant", "Waiver", "WhenImposed", "awaited", "children", "edges", "expressions", "levels",
     "looked_up", "may_change", "nodes", "outcomes_of", "reads", "waits_by_branch", "walk",
 ]  # fmt: skip

@@ -40,8 +40,8 @@ class Grid:
     whether windows that the term cuts keep the days inside or are left out. Windows that begin before the day
     ``begins`` are left out too; the index of the others stays what it is. With ``times`` only so many windows from
     the anchor on are kept. From each day of ``later`` on, which begins a cell of both, the cells are those of another
-    grid (of which nothing else counts); only grids of one cell a window have such days. ``anchor_from`` and ``begins_from`` stand for days that are known only from events; a grid
-    that still has one of them has no windows.
+    grid (of which nothing else counts); only grids of one cell a window have such days. ``anchor_from`` and
+    ``begins_from`` stand for days that are known only from events; a grid that still has one of them has no windows.
     """
 
     unit: GridUnit

@@ -14,7 +14,6 @@ from typing import TypeVar
 from bpodsl.language import ast
 from bpodsl.language.clauses.apart import payments_apart
 from bpodsl.language.clauses.figures import lower_derived
-from bpodsl.language.clauses.windows import changed_windows
 from bpodsl.language.clauses.versions import (
     Version,
     joined_account,
@@ -24,8 +23,10 @@ from bpodsl.language.clauses.versions import (
     joined_rule,
     joined_state,
 )
+from bpodsl.language.clauses.windows import changed_windows
 from bpodsl.language.context import Context, mentions
 from bpodsl.language.definitions import spelled_out
+from bpodsl.language.names import EVENTS
 from bpodsl.language.problems import CannotHappen, ChangeInWindow, NoEffect, NotSayable, OutOfRange, SaidTwice
 from bpodsl.language.scopes import told_grid
 from bpodsl.lean import evolve, frozen
@@ -97,9 +98,10 @@ def take_changes(ctx: Context) -> None:
             what = f"More than {_MOST} changes of one clause are too many."
             ctx.report(NotSayable(edits[_MOST].span, what, "Remove the clause, and write it anew with `since`."))
     ctx.edits = {name: Edits(tuple(edits)) for name, edits in touched.items()}
-    for name, edits in touched.items():
-        windows = [(e.change, each) for e in edits for each in e.lines or () if isinstance(each, ast.WindowLine)]
-        ctx.regrids[name] = windows
+    ctx.regrids = {
+        name: [(edit.change, each) for edit in edits for each in edit.lines or () if isinstance(each, ast.WindowLine)]
+        for name, edits in touched.items()
+    }
     known = {change.name: change for change, _ in made}
     for clause in ctx.file.clauses:
         for line in () if isinstance(clause, ast.Cap) else getattr(clause, "lines", ()):
@@ -135,6 +137,12 @@ def _windows(ctx: Context, node: ast.Change) -> str:
 
 
 def _touch(ctx: Context, name: ast.Name, edit: Edit, touched: dict[str, list[Edit]]) -> None:
+    declared = ctx.names.table.get(name.text)
+    if declared is not None and declared.thing in EVENTS:
+        what = f"What `{name.text}` reports cannot be changed: what is reported late would be of two kinds."
+        advice = "Give it the field as `optional`, or the word in its list, and let the clauses that ask for it change."
+        ctx.report(NotSayable(edit.span, what, advice))
+        return
     found = ctx.find(name, *_CHANGED, wanted="clause that can change")
     if found is None:
         return
@@ -365,8 +373,8 @@ def _bounded(ctx: Context, node: ast.State, edit: Edit) -> ast.State:
     bounds = node.bounds
     for line in edit.lines or ():
         if isinstance(line, ast.FromTo | ast.FromWhen | ast.ToWhen) and not isinstance(bounds, ast.During):
-            starts = getattr(line, "starts", None) or getattr(bounds, "starts", ())
-            ends = getattr(line, "ends", None) or getattr(bounds, "ends", ())
+            starts: tuple[ast.Selector, ...] = getattr(line, "starts", ()) or getattr(bounds, "starts", ())
+            ends: tuple[ast.Selector, ...] = getattr(line, "ends", ()) or getattr(bounds, "ends", ())
             bounds = (
                 ast.FromTo(line.span, starts, ends) if starts and ends
                 else ast.FromWhen(line.span, starts) if starts else ast.ToWhen(line.span, ends)
@@ -397,8 +405,8 @@ def _sort(line: ast.Node) -> object:
 
 
 _FIGURE = (
-    ast.WindowLine, ast.ValueLine, ast.LevelsLine, ast.TargetLine, ast.TargetByLine, ast.MinimumLine, ast.MinimumByLine, ast.FewerLine,
-    ast.ExcludingLine, ast.AllowanceLine, ast.RoundedLine,
+    ast.WindowLine, ast.ValueLine, ast.LevelsLine, ast.TargetLine, ast.TargetByLine, ast.MinimumLine, ast.MinimumByLine,
+    ast.FewerLine, ast.ExcludingLine, ast.AllowanceLine, ast.RoundedLine,
 )  # fmt: skip
 _MONEY = (ast.WindowLine, ast.PaysLine, ast.PaysTableLine, ast.PaysLevelsLine, ast.RoundedLine)
 _DUTY = (

@@ -9,8 +9,8 @@ from bpodsl.lean import evolve, frozen, parts_of
 from bpodsl.terms import (
     Account,
     Change,
-    Expression,
     Effect,
+    Expression,
     Figure,
     Line,
     Norm,

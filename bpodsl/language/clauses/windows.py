@@ -103,9 +103,10 @@ def each(ctx: Context, node: ast.Each) -> Grid | None:
     if count is None:
         return None
     said = node.anchor
-    if isinstance(said, ast.Name) and isinstance(ctx.meanings.get(said.text), ast.Day):
+    meant = ctx.meanings.get(said.text) if isinstance(said, ast.Name) else None
+    if isinstance(said, ast.Name) and isinstance(meant, ast.Day):
         ctx.names.used.add(said.text)
-        said = ast.changed(ctx.meanings[said.text], span=said.span)
+        said = ast.changed(meant, span=said.span)
     anchor = ctx.day(said) if isinstance(said, ast.Day) else None
     told = day_from(ctx, said) if isinstance(said, ast.Name) else None
     if isinstance(said, ast.Name) and told is None:
