@@ -37,6 +37,7 @@ _OWN: Final = (
 """What may differ between the versions of a norm."""
 
 _OF_A_FIGURE: Final = ("value", "target", "minimum", "shows", "rounding", "version", "clause")
+_PLAIN: Final = {(None, "")}
 _GROWS: Final = ("number", "money", "length")
 
 
@@ -82,7 +83,8 @@ def joined_norm(first: Norm, versions: list[Version], added: bool) -> tuple[Norm
             continue
         if _differs(first, norm, _OWN) or not _opened_alike(first, norm):
             problem = "A change cannot alter when a duty arises, or how acts find its instances."
-        if any(change.moves for change in version.changes) and _reads(first) != _reads(norm):
+        # Without a limit a clock reads as it did, from the opening and by the clock on the wall.
+        if any(change.moves for change in version.changes) and (_reads(first) or _PLAIN) != (_reads(norm) or _PLAIN):
             problem = "A running clock cannot move to another calendar, or to another start."
         own = evolve(norm, version=version.name)
         for each in norm.variants:
