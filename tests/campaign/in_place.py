@@ -12,15 +12,15 @@ from tests.campaign.draw import Draw
 
 def replaced(draw: Draw, made: Contract) -> Contract:
     """An agreement some of whose terms are others from a day on."""
-    if not draw.chance(0.4):
+    if not draw.chance(0.5):
         return made
     made = _in_other_windows(draw, made) if draw.chance(0.5) else made
     lines = tuple(
         evolve(line, sides=(Sides(_since(draw, made, ex.WindowDay("first")), line.payee, line.payer),))
-        if line.figure is not None and draw.chance(0.4) else line
+        if line.figure is not None and draw.chance(0.7) else line
         for line in made.lines
     )  # fmt: skip
-    rules = tuple(_followed(draw, made, rule) if draw.chance(0.4) else rule for rule in made.rules)
+    rules = tuple(_followed(draw, made, rule) if draw.chance(0.8) else rule for rule in made.rules)
     norms = tuple(_acted(draw, norm) for norm in made.norms)
     calendars = made.calendars
     if draw.chance(0.3):

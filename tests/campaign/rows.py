@@ -81,7 +81,7 @@ class Rows:
         valued |= scope.outstanding == kind
         ops: dict[str, float] = {"sum": 3, "mean": 2.5, "quantile": 2} if valued else {}
         ops |= dict.fromkeys(("min", "max", "first", "last"), 1.2) if valued else {}
-        ops |= dict.fromkeys(("lowest", "highest"), 0.8) if valued else {}
+        ops |= dict.fromkeys(("lowest", "highest"), 1.2) if valued else {}
         if kind.base == "number":
             ops["count"] = 5
         elif kind.base == "money":
