@@ -23,7 +23,8 @@ class Calendar:
 
     Made by `weekly`, `always`, `together`, `both`, `without` and `until`. Nothing is open outside 1970 to 2199. Skipped
     wall times begin or end after the gap, repeated ones at their earlier reading. Lengths are in ticks and exact.
-    Frozen, picklable, and equal if made in the same way; what has been worked out is kept aside and is no part of the value.
+    Frozen, picklable, and equal if made in the same way; what has been worked out is kept aside and is no part of the
+    value.
     """
 
     zone: Zone

@@ -6,7 +6,7 @@ from bpodsl.lean import evolve
 from bpodsl.terms import Contract, Norm, OnAny, OnOutcome, OnSettled, Rule, Sides
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import DAY
-from bpodsl.values import FIRST_DAY, LAST_DAY, Calendar, Grid, Zone, add_days, count_windows, windows
+from bpodsl.values import LAST_DAY, Calendar, Grid, Zone, add_days, windows
 from tests.campaign.draw import Draw
 
 

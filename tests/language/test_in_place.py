@@ -13,7 +13,11 @@ from tests.language.both import made
 
 FOLDER = Path(__file__).parent
 FILES = ("changes_in_place.bpo", "windows_in_place.bpo", "calendars_in_place.bpo")
-CASES = [(name, place) for name in FILES for place, _ in enumerate(understand(FOLDER / name).contract.examples)]  # type: ignore[union-attr]
+JULY = "effective 2026-07-01 signed 2026-06-10"
+CASES = [
+    (name, place) for name in FILES
+    for place, _ in enumerate(understand(FOLDER / name).contract.examples)  # type: ignore[union-attr]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("name", "place"), CASES)
@@ -34,13 +38,13 @@ def test_what_is_expected_follows(name):
 @pytest.mark.parametrize(
     ("name", "old", "new", "said"),
     [
-        ("windows", "effective 2026-07-01 signed 2026-06-10", "effective 2026-07-02 signed 2026-06-10", "in the middle"),
-        ("windows", "effective 2026-07-01 signed 2026-06-10", "effective 2026-08-01 signed 2026-06-10", "in the middle"),
-        ("windows", "effective 2026-07-01 signed 2026-06-10", "effective 2026-07-01 signed 2026-07-10", "is signed before"),
+        ("windows", JULY, "effective 2026-07-02 signed 2026-06-10", "in the middle"),
+        ("windows", JULY, "effective 2026-08-01 signed 2026-06-10", "in the middle"),
+        ("windows", JULY, "effective 2026-07-01 signed 2026-07-10", "is signed before"),
         ("windows", "calls: each quarter", "calls: over 3 months, each month", "cannot be changed in their place"),
         ("windows", "calls: each quarter", "calls: each quarter by call", "leaves the groups"),
         ("windows", "report: each quarter", "often: each quarter", "has no such line"),
-        ("calendars", "effective 2026-03-02 signed 2026-02-10", "effective 2026-03-02 signed 2026-03-10", "is signed no later"),
+        ("calendars", "02 signed 2026-02-10", "02 signed 2026-03-10", "is signed no later"),
         ("calendars", "  nights: all", "  running clocks keep the old terms\n  nights: all", "for running clocks too"),
         ("calendars", "  nights: all", "  removes desk\n  nights: all", "obliges nobody"),
         ("changes", "  rent: lantern pays harbour 4 GBP", "  call: all days 09:00-10:00", "cannot be changed"),
