@@ -14,8 +14,8 @@ from typing import Any, Final
 
 from bpodsl.language import ast, conditions, dates, literals, rows
 from bpodsl.language.checks import capital, holds, like, unlike
-from bpodsl.language.context import Context, Typing
-from bpodsl.language.figures_at import at_figure, posted, previous, the_other_window, windows_ago, year_ago
+from bpodsl.language.context import Asked, Context, Typing
+from bpodsl.language.figures_at import at_figure, posted, previous, reachable, the_other_window, windows_ago, year_ago
 from bpodsl.language.kinds import (
     COUNTABLE,
     ORDERED,
@@ -63,6 +63,8 @@ def named(ctx: Context, node: ast.Name, scope: Scope) -> Typed:
             return Typed(ex.Reading(), row.reading, node.span)
         if name == "outstanding" and row.outstanding is not None:
             return Typed(ex.Outstanding(), row.outstanding, node.span)
+    if name in ctx.asked:
+        return _answered(ctx, node, scope)
     if name in scope.keys:
         return Typed(ex.GroupKey(name), scope.keys[name], node.span)
     if name in ctx.broken:
@@ -92,6 +94,37 @@ def _asked_of(ctx: Context, node: ast.Name, row: Row) -> bool:
     advice = f"Ask for it in `count of {norm} {outcome} where …`, or `when {norm} is {outcome} where …`."
     ctx.report(NotHere(node.span, f"`{node.text}`", f"it is asked of each `{norm}` that is {outcome}", advice))
     return False
+
+
+def _answered(ctx: Context, node: ast.Name, scope: Scope) -> Typed:
+    """The answer to a question about an outcome, or about the window in scope."""
+    asked = ctx.asked[node.text]
+    ctx.names.used.add(node.text)
+    if not asked.figure:
+        norm, outcome = ctx.asked_of[node.text]
+        if scope.row is None:
+            advice = f"Ask for it in `count of {norm} {outcome} where …`, or `when {norm} is {outcome} where …`."
+            ctx.report(NotHere(node.span, f"`{node.text}`", f"it is asked of each `{norm}` that is {outcome}", advice))
+            return UNKNOWN
+        if not _asked_of(ctx, node, scope.row):
+            return UNKNOWN
+        return Typed(ex.Answered(asked.name, asked.norms, asked.kind), asked.kind, node.span)
+    head = ctx.figure_heads.get(asked.figure)
+    if head is None or not reachable(ctx, ast.Name(node.span, asked.figure), head, scope):
+        return UNKNOWN
+    answer = ex.Answered(asked.name, asked.norms, asked.kind, "window", asked.by)
+    # Whether it is asked shows only once the figure has settled; where it is not, there is nothing to wait for.
+    return Typed(ex.If(asked_where(ctx, asked), answer, ex.Unmeasured("does not arise")), asked.kind, node.span)
+
+
+def asked_where(ctx: Context, asked: Asked) -> Expression:
+    """About which windows of a figure a question is asked: of those that are measured, the ones for which it holds."""
+    head = ctx.figure_heads[asked.figure]
+    measured = ex.Not(ex.Standing(asked.figure, "not measured", ex.Same()))
+    if asked.where is None:
+        return measured
+    within = Scope(f"a window of `{head.name}`", asked.name, grid=head.grid, keys=head.keys, counted=head.counted)
+    return ex.AllOf((measured, holds(ctx, asked.where, within)))
 
 
 def _unknown(ctx: Context, node: ast.Name, scope: Scope) -> None:

@@ -13,6 +13,7 @@ from attrs import evolve
 from bpodsl.record import Event
 from bpodsl.record.dates import computed, operands
 from bpodsl.reference import dates
+from bpodsl.reference.answers import answered, arises
 from bpodsl.reference.intervals import agrees, during, holding, lasting, spans
 from bpodsl.reference.rows import event_row, rows_of, settled_at, shifted, show
 from bpodsl.reference.scope import Scope, of_group, postings_in, rounded, stands
@@ -39,6 +40,8 @@ NO_WINDOW = NotMeasured("no such window")
 NO_READING = NotMeasured("no reading")
 NOT_DECIDED = NotMeasured("not decided")
 NOTHING = NotMeasured("nothing to measure")
+NOT_ASKED = NotMeasured("does not arise")
+ASKED = (ex.Ruled, ex.Answered)
 
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {"=": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
 
@@ -78,17 +81,43 @@ def _ruled(e: ex.Ruled, scope: Scope) -> object:
     return fields.get(e.name, NOT_DECIDED)
 
 
+def _answered(e: ex.Answered, scope: Scope) -> object:
+    name = _asked_name(e, scope)
+    if name is None:
+        return NO_WINDOW
+    found = answered(scope.world, e, name)
+    if found is not None:
+        return found
+    return NOT_DECIDED if arises(scope.world, e, name) else NOT_ASKED
+
+
+def _asked_name(e: ex.Answered, scope: Scope) -> str | None:
+    """The name of the instances that answer; None where there is no such row or window."""
+    if e.of == "row":
+        instance = None if scope.row is None else scope.row.instance
+        return None if instance is None else instance.name
+    if scope.window is None or any(name not in scope.group for name in e.by):
+        return None
+    return "/".join((scope.window.label, *(show(scope.group[name]) for name in e.by)))
+
+
+def is_open(e: object, scope: Scope) -> bool:
+    """Whether a part of an expression is a question that is there and has no answer."""
+    if isinstance(e, ex.Ruled):
+        return scope.row is None or e.name not in scope.row.fields
+    return isinstance(e, ex.Answered) and evaluate(e, scope) is NOT_DECIDED
+
+
 def open_questions(expressions: Iterable[ex.Expression | None], scope: Scope) -> list[str]:
     """The questions for want of whose answers some of these expressions, in order, are not measured on a row.
 
     What does not hold leaves nothing open after it.
     """
-    fields: Fields = {} if scope.row is None else scope.row.fields
     found: list[str] = []
     for expression in expressions:
         value = True if expression is None else evaluate(expression, scope)
         if isinstance(value, NotMeasured):
-            found += [p.name for p in walk(expression) if isinstance(p, ex.Ruled) and p.name not in fields]
+            found += [p.name for p in walk(expression) if isinstance(p, ASKED) and is_open(p, scope)]
         elif value is False:
             break
     return list(dict.fromkeys(found))
@@ -422,6 +451,7 @@ _EVALUATE: dict[type, Callable[[Any, Scope], object]] = {
     ex.FieldOf: _field,
     ex.CaseField: _case_field,
     ex.Ruled: _ruled,
+    ex.Answered: _answered,
     ex.GroupKey: _group_key,
     ex.Reading: _reading,
     ex.Outstanding: _outstanding,

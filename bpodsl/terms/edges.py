@@ -103,6 +103,8 @@ def reads(expression: object) -> Iterator[tuple[str, str]]:
                 yield f"figure:{figure}", "delay"
             case ex.SeriesAt(series):
                 yield f"series:{series}", "read"
+            case ex.Answered(_, norms):
+                yield from ((f"decision:{norm}", "read") for norm in norms)
             case _:
                 pass
 

@@ -107,6 +107,23 @@ class Ruled:
 
 
 @frozen
+class Answered:
+    """The answer to a question about the outcome in scope (`of` "row"), or about a window of `figure` ("window").
+
+    It is what the decision of an instance of `norms` says (`Norm.answers`): the one that has the name of the row's
+    instance; of a window, its label and the values of `by`, joined by "/". `kind` is that of the answer. While an
+    instance of the first of them is there and nothing is answered it is `NotMeasured("not decided")`, and waited for as
+    a `Ruled`; without one the question does not arise.
+    """
+
+    name: str
+    norms: tuple[str, ...]
+    kind: Kind
+    of: str = "row"
+    by: tuple[str, ...] = ()
+
+
+@frozen
 class GroupKey:
     """The value of one key of the group in scope (of a figure, line, account or rule)."""
 
@@ -532,7 +549,7 @@ class Bands:
 
 
 Expression = (
-    Literal | Unmeasured | FieldOf | CaseField | Ruled | GroupKey | Reading | Outstanding | InState | InCalendar
+    Literal | Unmeasured | FieldOf | CaseField | Ruled | Answered | GroupKey | Reading | Outstanding | InState | InCalendar
     | WindowLength | TrailLength
     | FigureAt | Standing | Posted | SeriesAt | LengthOf | RowValue | RowStanding | Aggregate | Arithmetic | Compare
     | AllOf | AnyOf | Not | Smallest | Largest | If | IfMeasured | Rounded | SharedOut | Table | Bands
