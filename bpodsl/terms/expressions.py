@@ -549,8 +549,8 @@ class Bands:
 
 
 Expression = (
-    Literal | Unmeasured | FieldOf | CaseField | Ruled | Answered | GroupKey | Reading | Outstanding | InState | InCalendar
-    | WindowLength | TrailLength
+    Literal | Unmeasured | FieldOf | CaseField | Ruled | Answered | GroupKey | Reading | Outstanding | InState
+    | InCalendar | WindowLength | TrailLength
     | FigureAt | Standing | Posted | SeriesAt | LengthOf | RowValue | RowStanding | Aggregate | Arithmetic | Compare
     | AllOf | AnyOf | Not | Smallest | Largest | If | IfMeasured | Rounded | SharedOut | Table | Bands
     | Moment | WindowDay | TermEnd | Signed | DayOf | TimeOfDay | Weekday | Between | OpenTime | DayAfter | InstantAfter

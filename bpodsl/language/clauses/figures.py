@@ -119,7 +119,8 @@ class Lines:
 _SLOTS: dict[type[ast.Node], str] = {
     ast.ValueLine: "value", ast.LevelsLine: "value", ast.TargetLine: "target", ast.TargetByLine: "target",
     ast.MinimumLine: "minimum", ast.MinimumByLine: "minimum", ast.FewerLine: "fewer",
-    ast.CountsAsLine: "cured", ast.LeftOutLine: "left_out", ast.ExcludingLine: "excluding", ast.AllowanceLine: "allowance",
+    ast.CountsAsLine: "cured", ast.LeftOutLine: "left_out", ast.ExcludingLine: "excluding",
+    ast.AllowanceLine: "allowance",
     ast.RoundedLine: "rounded", ast.PartialLine: "partial", ast.StartsLine: "starts", ast.SettlesLine: "settles",
     ast.LatestLine: "latest",
 }  # fmt: skip

@@ -10,18 +10,17 @@ from collections.abc import Iterable
 
 from bpodsl.language import ast, literals
 from bpodsl.language.clauses.asked import is_final, is_later
+from bpodsl.language.clauses.events import value_of
 from bpodsl.language.clauses.obligations import may_be, on_outcome
 from bpodsl.language.clauses.rulings import CLAIMED, answer, kind_of, only, word_of
 from bpodsl.language.clauses.windows import CELLS
-from bpodsl.language.clauses.events import value_of
 from bpodsl.language.context import Asked, Context
 from bpodsl.language.expressions import asked_where
 from bpodsl.language.literals import one
 from bpodsl.language.names import EVENTS
-from bpodsl.language.problems import NoCommonKey, NotSayable, OtherWindow, WrongKind
-from bpodsl.language.kinds import told
+from bpodsl.language.problems import NoCommonKey, NotSayable, OtherWindow
 from bpodsl.language.scopes import NormHead, told_grid
-from bpodsl.lean import frozen
+from bpodsl.lean import evolve, frozen
 from bpodsl.terms import (
     Answer,
     Answering,
@@ -38,7 +37,6 @@ from bpodsl.terms import (
     WhenImposed,
 )
 from bpodsl.terms.kinds import LENGTH
-from bpodsl.values import Grid
 
 _PERIODS = ("day", "month", "quarter", "year")
 Opening = ast.ForEachOutcome | ast.ForEachWindow
@@ -79,9 +77,9 @@ def _claim(ctx: Context, node: ast.Claim) -> None:
     about = _about(ctx, node.name, line.opening)
     if ctx.find(line.event, *EVENTS, wanted="event") is None or about is None:
         return
-    due = None
+    due, reported = None, ""
     if isinstance(within, ast.RuledWithinLine):
-        due = _due(ctx, within.length, within.field, about)
+        due, reported = _due(ctx, within.length, within.field, about), _reported(ctx, within.field)
         if within.otherwise is not None:
             what = "What is not claimed in time has lapsed; what follows without an answer is another line."
             ctx.report(NotSayable(within.span, what, "Write `answered within …, else deemed accepted`."))
@@ -100,14 +98,15 @@ def _claim(ctx: Context, node: ast.Claim) -> None:
     title = Clause(own, "claim", f"{clause.shown}: the claim", clause.reference, "", line.span) if answers else clause
     says = () if answers else (Answer(line.event.text, "claimed"),)
     claims = _norm(ctx, own, title, "right", ctx.sides(line.parties), (line.event.text,), about, due)
-    ctx.norms[own] = _answering(claims, Answering(name, says, "lapsed"), (("fulfilled", Impose(name)),) if answers else ())
+    after: tuple[tuple[str, Effect], ...] = (("fulfilled", Impose(name)),) if answers else ()
+    ctx.norms[own] = _answering(claims, Answering(name, says, "lapsed"), after)
     norms: tuple[str, ...] = (own,)
     if isinstance(answered, ast.AnsweredLine) and answers:
         acts = tuple(dict.fromkeys(each.event for each in answers))
         duty = _norm(ctx, name, clause, "obligation", ctx.sides(answered.parties), acts, about, limit)
         ctx.norms[name] = _answering(duty, Answering(name, answers, otherwise))
         norms = (own, name)
-    _ask(ctx, node, clause, about, norms, CLAIMED)
+    _ask(ctx, node, clause, about, _after_report(ctx, clause, about, reported, norms), CLAIMED)
 
 
 def _determination(ctx: Context, node: ast.Determination) -> None:
@@ -127,21 +126,21 @@ def _determination(ctx: Context, node: ast.Determination) -> None:
     if kind is None:
         return
     if kind.base not in ("yes_no", "one_of"):
-        what = "An answer about a window, or one that may be deemed given about an outcome, is yes or no, or one of some words."
+        what = "What is decided about a window, or deemed decided about an outcome, is yes or no, or one of some words."
         ctx.report(NotSayable(decided.span, what, "Give the event a field `yes/no` or `one of …`."))
         return
     made = (answer(ctx, each, kind, 0) for each in decided.rulings)
     answers = tuple(each for each in made if each is not None)
-    due, otherwise = None, None
+    due, otherwise, reported = None, None, ""
     if isinstance(within, ast.RuledWithinLine):
-        due = _due(ctx, within.length, within.field, about)
+        due, reported = _due(ctx, within.length, within.field, about), _reported(ctx, within.field)
         otherwise = None if within.otherwise is None else value_of(ctx, within.otherwise, kind, name)
     roles = tuple((role.title.value, party) for role in decided.roles for party in ctx.sides(role.parties))
     bearer = tuple(dict.fromkeys(party for _, party in roles))
     acts = tuple(dict.fromkeys(each.event for each in answers))
     duty = _norm(ctx, name, clause, "obligation", bearer, acts, about, due, roles)
     ctx.norms[name] = _answering(duty, Answering(name, answers, otherwise))
-    _ask(ctx, node, clause, about, (name,), kind)
+    _ask(ctx, node, clause, about, _after_report(ctx, clause, about, reported, (name,)), kind)
 
 
 # ---------------------------------------------------------------------------------------- parts
@@ -152,8 +151,7 @@ def _about(ctx: Context, name: ast.Name, opening: Opening) -> _About | None:
         if head is None:
             return None
         unit = one(opening.unit)
-        grid = Grid(*CELLS[unit])
-        if (head.grid.unit, head.grid.n, head.grid.span) != (grid.unit, grid.n, 1):
+        if (head.grid.unit, head.grid.n, head.grid.span) != (*CELLS[unit], 1):
             advice = f"Write `for {told_grid(head.grid)} of {head.name}`."
             ctx.report(OtherWindow(opening.span, head.name, told_grid(head.grid), f"each {unit}", advice, head.span))
             return None
@@ -171,26 +169,45 @@ def _about(ctx: Context, name: ast.Name, opening: Opening) -> _About | None:
         line = next((each for each in getattr(declared, "lines", ()) if isinstance(each, ast.DutyLine)), None)
         each = None if line is None else line.opening
         each = each.when if isinstance(each, ast.ForEachMember) else each
-        period = one(each.unit) if isinstance(each, ast.Each) and each.count is None and each.anchor is None else "window"
+        plain = isinstance(each, ast.Each) and each.count is None and each.anchor is None
+        period = one(each.unit) if isinstance(each, ast.Each) and plain else "window"
         if period not in _PERIODS:
             what = "Only a day, month, quarter or year of the calendar can be named by an event."
-            ctx.report(NotSayable(opening.span, what, "Ask about a duty that arises in such windows, or for each event."))
+            ctx.report(NotSayable(opening.span, what, "Ask about a duty that arises so, or for each event."))
             return None
     keys = {key: head_.fields.get(key) for key in head_.by}
     return _About(opening, head_.by, {**head_.fields, **keys}, period)
 
 
 def _due(ctx: Context, node: ast.Length, after: ast.Name | ast.AfterEnd | None, about: _About) -> Due | None:
-    """The time to claim or answer: from when the outcome or result is there, or from the end of the window."""
+    """The time to claim or answer: from when the outcome, result or report is there, or from the end of the window."""
     length = literals.length(ctx, node)
-    if isinstance(after, ast.Name):
-        what = "The time runs from the outcome, or from when the window has settled."
-        ctx.report(NotSayable(after.span, what, "Leave out `after …`, or write `after the end of the month`."))
-    elif isinstance(after, ast.AfterEnd) and not about.period:
+    if isinstance(after, ast.AfterEnd) and not about.period:
         ctx.report(NotSayable(after.span, "An outcome of this duty is of no period.", "Leave out `after the end …`."))
     elif length is not None:
         return Due("within", length, "period end" if isinstance(after, ast.AfterEnd) else "opening")
     return None
+
+
+def _reported(ctx: Context, after: ast.Name | ast.AfterEnd | None) -> str:
+    """The event from which a time runs, "" if it runs from no event."""
+    if not isinstance(after, ast.Name) or ctx.find(after, *EVENTS, wanted="event") is None:
+        return ""
+    return after.text
+
+
+def _after_report(
+    ctx: Context, clause: Clause, about: _About, event: str, norms: tuple[str, ...]
+) -> tuple[str, ...]:
+    """The norms, after one that waits for the report from which the time runs."""
+    if not event or event not in ctx.events:
+        return norms
+    own = f"{clause.name}.report"
+    title = Clause(own, clause.word, f"{clause.shown}: the report", clause.reference, "", clause.span)
+    reporters = ctx.events[event].reporters or tuple(ctx.parties)
+    made = _norm(ctx, own, title, "obligation", reporters, (event,), about, None)
+    ctx.norms[own] = _answering(made, Answering(clause.name), (("fulfilled", Impose(norms[0])),))
+    return own, *norms
 
 
 def _norm(
@@ -211,8 +228,7 @@ def _norm(
 
 
 def _answering(norm: Norm, answers: Answering, after: tuple[tuple[str, Effect], ...] = ()) -> Norm:
-    from bpodsl.lean import evolve
-
+    """The norm as one that answers."""
     return evolve(norm, answers=answers, after=after)
 
 

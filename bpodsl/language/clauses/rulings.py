@@ -65,8 +65,8 @@ def lower_determination(ctx: Context, node: ast.Determination) -> None:
     if about is None or kind is None:
         return
     answers = [
-        answer for rank, line in enumerate(lines) for each in line.rulings
-        if (answer := answer(ctx, each, kind, rank)) is not None
+        found for rank, line in enumerate(lines) for each in line.rulings
+        if (found := answer(ctx, each, kind, rank)) is not None
     ]  # fmt: skip
     keys = _keys(ctx, node, about.event, [answer.event for answer in answers])
     limit, otherwise, duty_limit = None, None, None
@@ -109,7 +109,7 @@ def lower_claim(ctx: Context, node: ast.Claim) -> None:
     answers: list[Answer] = []
     if isinstance(answered, ast.AnsweredLine):
         found = (answer(ctx, each, CLAIMED, 0) for each in answered.rulings)
-        answers = [answer for answer in found if answer is not None]
+        answers = [each for each in found if each is not None]
     if isinstance(later, ast.AnsweredWithinLine):
         if not answers:
             example = "Add `answered by PARTY with EVENT as accepted`."
@@ -192,7 +192,11 @@ def _field(ctx: Context, event: ast.Name, name: ast.Name) -> EventField | None:
     return found
 
 
-def _limit(ctx: Context, node: ast.Length, field: ast.Name | None, event: str) -> Limit | None:
+def _limit(ctx: Context, node: ast.Length, field: ast.Name | ast.AfterEnd | None, event: str) -> Limit | None:
+    if isinstance(field, ast.AfterEnd):
+        what = "What is asked about an event is of no month."
+        ctx.report(NotSayable(field.span, what, "Write `within … after FIELD`, a field of the event."))
+        return None
     length = literals.length(ctx, node)
     if length is None:
         return None
