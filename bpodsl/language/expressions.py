@@ -16,6 +16,7 @@ from bpodsl.language import ast, conditions, dates, literals, rows
 from bpodsl.language.checks import capital, holds, like, unlike
 from bpodsl.language.context import Asked, Context, Typing
 from bpodsl.language.figures_at import at_figure, posted, previous, reachable, the_other_window, windows_ago, year_ago
+from bpodsl.language.interest import interest_on
 from bpodsl.language.kinds import (
     COUNTABLE,
     ORDERED,
@@ -32,7 +33,7 @@ from bpodsl.language.lookups import lookup
 from bpodsl.language.names import FIGURES, nearest
 from bpodsl.language.problems import NotHere, NotSayable, Shadowed, UnknownField, WrongKind, WrongThing
 from bpodsl.language.scopes import Row, Scope
-from bpodsl.language.series import in_currency, series_lookup
+from bpodsl.language.series import in_currency, of_the_day, series_lookup
 from bpodsl.language.shares import shared_value
 from bpodsl.language.stretches import of_case
 from bpodsl.lean import evolve
@@ -72,6 +73,8 @@ def named(ctx: Context, node: ast.Name, scope: Scope) -> Typed:
     if name in ctx.meanings and ctx.names.get(name, ("definition",)) is not None:
         meant = ctx.typed(ctx.meanings[name], scope)
         return meant if meant is UNKNOWN else evolve(meant, span=node.span)
+    if scope.daily and ctx.names.get(name, ("series",)) is not None:
+        return of_the_day(ctx, node, scope)
     if ctx.names.get(name, FIGURES) is not None:
         return at_figure(ctx, node, scope, ex.Same())
     if row is not None and row.dated and name not in ctx.names.table:
@@ -333,6 +336,7 @@ _TYPINGS: dict[type[ast.Node], Callable[[Context, Any, Scope], Typed]] = {
     ast.Lesser: lesser,
     ast.SeriesLookup: series_lookup,
     ast.InCurrency: in_currency,
+    ast.InterestOn: interest_on,
     ast.Previous: previous,
     ast.WindowsAgo: windows_ago,
     ast.YearAgo: year_ago,

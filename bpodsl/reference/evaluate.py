@@ -29,6 +29,7 @@ from bpodsl.values import (
     both,
     day_of,
     exact,
+    interest,
     length,
     less,
     normal,
@@ -204,6 +205,23 @@ def looked(e: ex.SeriesAt, scope: Scope) -> Found | NotMeasured:
     key = tuple(show(value) for value in values[1 : 1 + len(e.key)])
     day = day_of(values[0], index.zone)
     return look(scope.world, index.series[e.series], day, e.find, key, published, scope.final)
+
+
+def _interest(e: ex.Interest, scope: Scope) -> object:
+    values = _measured((e.sum, e.first, e.last), scope)
+    if isinstance(values, NotMeasured):
+        return values
+    zone = scope.world.index.zone
+    first, last = day_of(values[1], zone), day_of(values[2], zone)
+    rates: list[Any] = []
+    day = first
+    while day < last:
+        day = add_days(day, 1)
+        rate = evaluate(e.rate, evolve(scope, day=day))
+        if isinstance(rate, NotMeasured):
+            return rate
+        rates.append(rate)
+    return interest(values[0], first, rates, e.basis, e.every, e.rounding.step, e.rounding.rule)  # type: ignore[arg-type]
 
 
 def _row_value(_: ex.RowValue, scope: Scope) -> object:
@@ -462,6 +480,8 @@ _EVALUATE: dict[type, Callable[[Any, Scope], object]] = {
     ex.Standing: _standing,
     ex.Posted: _posted,
     ex.SeriesAt: _series_at,
+    ex.EachDay: lambda _, scope: NO_WINDOW if scope.day is None else scope.day,
+    ex.Interest: _interest,
     ex.LengthOf: _length_of,
     ex.TrailLength: _trail_length,
     ex.RowValue: _row_value,
