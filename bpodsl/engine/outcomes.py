@@ -189,11 +189,11 @@ class Outcomes:
         paid = exact(sum(amount for _, amount, _ in instance.parts))
         return Number("paid", adds_up.kind.base, paid), Number("total", adds_up.kind.base, instance.total)
 
-    def perform(self, instance: Instance, act: Act | None, refs: tuple[str, ...], place: int) -> None:
-        """An act (the last of `refs`) performs an instance; no act, if nothing was owed."""
+    def perform(self, instance: Instance, act: Act | None, refs: tuple[str, ...], place: int, opener: str = "") -> None:
+        """An act (the last of `refs`) performs an instance; no act, if nothing was owed as `opener` led to it."""
         norm, world = self.norm, self.norm.world
         if act is None:
-            self._in_time(instance, None, refs, place)
+            self._in_time(instance, None, refs, place, opener)
             return
         if norm.last:
             if (norm.name, instance.name, act.ref) in world.superseded:
@@ -209,7 +209,7 @@ class Outcomes:
             self._late(instance, act, refs, place)
         else:
             instance.acted = act.fields
-            self._in_time(instance, act, refs, place)
+            self._in_time(instance, act, refs, place, act.ref)
 
     def _fulfils(self, instance: Instance) -> bool:
         """Whether a performance now is in time."""
@@ -217,7 +217,9 @@ class Outcomes:
             return False
         return not instance.terms.deadlines.exceeded(instance, self.norm.world.now)
 
-    def _in_time(self, instance: Instance, act: Act | None, refs: tuple[str, ...], place: int) -> None:
+    def _in_time(
+        self, instance: Instance, act: Act | None, refs: tuple[str, ...], place: int, opener: str
+    ) -> None:  # fmt: skip
         norm, world = self.norm, self.norm.world
         here = (world.now, place)
         reading = instance.terms.deadlines.reading(instance, world.now)
@@ -227,7 +229,7 @@ class Outcomes:
         self._decide(instance, status, here, name)
         instance.performed_pos, instance.performed_name = here, name
         instance.performed_reading = instance.decided_reading = reading
-        ref = instance.performer = "" if act is None else act.ref
+        instance.performer = "" if act is None else act.ref
         stopped = self._stopped(instance, here)
         read = Number("reading", "length", reading)
         numbers = (self._due(instance), read) if late else (read, self._due(instance))
@@ -237,7 +239,7 @@ class Outcomes:
         answer(instance, None if late else act)
         world.rows.decided(instance, place)
         world.rows.performed(instance)
-        self.follow(instance, status, name, place, ref)
+        self.follow(instance, status, name, place, opener)
 
     def _late(self, instance: Instance, act: Act, refs: tuple[str, ...], place: int) -> None:
         world = self.norm.world
