@@ -10,6 +10,7 @@ from attrs import frozen
 
 from bpodsl.engine.instances import Pairs
 from bpodsl.engine.scopes import Scope
+from bpodsl.values import Window
 
 
 @frozen(eq=False)
@@ -34,6 +35,8 @@ class Cause:
     """Where what an effect says is evaluated."""
     acted: Mapping[str, Any] = MappingProxyType({})
     """The fields of the act by which an instance was performed in time."""
+    about: Window | None = None
+    """The window that it is about."""
 
     @property
     def base(self) -> str:

@@ -31,6 +31,7 @@ class Instance:
     """
 
     __slots__ = (
+        "about",
         "acted",
         "as_met",
         "counted",
@@ -101,6 +102,8 @@ class Instance:
         self.openers: frozenset[str] = frozenset()
         self.opened_name = self.renewed_name = ""
         self.window: Window | None = None
+        # Its window, or that which it follows from.
+        self.about: Window | None = None
         self.ground = pos
         self.day: Any = None
         self.start = pos[0]

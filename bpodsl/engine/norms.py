@@ -166,7 +166,7 @@ class NormMachine:
         if matching == "period":
             period = act.fields.get(self.term.period_field)
             label = period.label if isinstance(period, Period) else str(period)
-            found = [i for i in self.live.all if i.window is not None and i.window.label == label]
+            found = [i for i in self.live.all if i.about is not None and i.about.label == label]
             return [i for i in found if all(i.key.get(n) == act.fields.get(n) for n in self.by if n in act.declared)]
         names = tuple(name for name in self.by if name in act.declared)
         return self.live.agreeing(names, act.values(names))
@@ -343,7 +343,7 @@ class NormMachine:
         world = self.world
         return Cause(
             self.name, self.level, entry, instance.name, "", instance.text, instance.key, instance.fields,
-            instance.declared, opener, lambda: world.outcome_scope(instance), instance.acted,
+            instance.declared, opener, lambda: world.outcome_scope(instance), instance.acted, instance.about,
         )  # fmt: skip
 
     def __repr__(self) -> str:

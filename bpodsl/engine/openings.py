@@ -43,6 +43,7 @@ class Ground:
     window: Window | None = None
     scope: Callable[[], Scope] | None = None
     act: Act | None = None
+    about: Window | None = None
 
 
 class Openings:
@@ -113,8 +114,9 @@ class Openings:
         fields = {**cause.fields, **cause.values}
         declared = tuple(dict.fromkeys((*cause.declared, *cause.values)))
         ground = Ground(
-            cause.base, cause.base, key, fields, declared, (), (cause.entry,), cause.opener, True, scope=cause.scope
-        )
+            cause.base, cause.base, key, fields, declared, (), (cause.entry,), cause.opener, True, scope=cause.scope,
+            about=cause.about,
+        )  # fmt: skip
         self._open(ground, place)
 
     # ------------------------------------------------------------------ what happens
@@ -153,6 +155,9 @@ class Openings:
         instance = Instance(norm, name, ground.key, texts(key), (world.now, place))
         instance.fields, instance.declared = ground.fields, ground.declared
         instance.openers, instance.window = frozenset((ground.opener,)), ground.window
+        instance.about = ground.window or ground.about
+        if norm.term.answers is not None:
+            world.asked.add((norm.name, str(name)))
         instance.grounds = ground.entries or ("",)
         if norm.waivers is not None:
             norm.waivers.all.append(instance)

@@ -22,6 +22,7 @@ from bpodsl.language.clauses.calendars_changed import change_calendar
 from bpodsl.language.clauses.caps import is_figure, take_limits_awaited, take_limits_so_far
 from bpodsl.language.clauses.changes import lower_derived_versions, lower_versions, take_changes
 from bpodsl.language.clauses.heads import take_heads
+from bpodsl.language.clauses.questions import take_questions
 from bpodsl.language.clauses.relations import relate_events
 from bpodsl.language.clauses.rights import graft
 from bpodsl.language.clauses.services import take_parts
@@ -93,6 +94,7 @@ def resolve(file: ast.File, load: Load | None = None) -> tuple[Contract | None, 
     _lower(ctx, _sound(ctx), (ast.State,))
     _lower(ctx, _sound(ctx), (ast.Assignment, ast.Novation))
     take_heads(ctx)
+    take_questions(ctx, _sound(ctx))
     _figures(ctx)
     for kind in _CONDUCT:
         _lower(ctx, [each for each in _sound(ctx) if not is_figure(each)], (kind,))
@@ -239,11 +241,19 @@ def _figures(ctx: Context) -> None:
         if isinstance(clause, _FIGURES) or is_figure(clause):
             nodes[clause.name.text] = clause  # type: ignore[union-attr]
     needs = {
-        name: [each.text for each in mentions(node) if each.text in nodes and each.text != name]
+        name: [each for each in _asked_for(ctx, node) if each in nodes and each != name]
         for name, node in nodes.items()
     }  # fmt: skip
     _lower(ctx, [nodes[name] for name in order(needs)], (*_FIGURES, ast.Cap))
     _derived(ctx)
+
+
+def _asked_for(ctx: Context, node: ast.Node) -> Iterator[str]:
+    """The names that a clause mentions, and the figures that questions among them are about."""
+    for each in mentions(node):
+        yield each.text
+        if each.text in ctx.asked:
+            yield ctx.asked[each.text].figure
 
 
 def _derived(ctx: Context) -> None:

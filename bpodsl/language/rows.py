@@ -37,11 +37,12 @@ STATUSES: Final = ("fulfilled", "missed", "excused", "undecided", "not measurabl
 
 @frozen
 class Adjusted:
-    """How a figure's own lines change the value line: misses forgiven, cures counted, time left out."""
+    """How a figure's own lines change the value line: misses forgiven or relieved, cures counted, time left out."""
 
     cured: bool = False
     allowance: Expression | None = None
     excluding: ex.Times | None = None
+    relieved: ast.Expression | None = None
 
 
 @frozen
@@ -380,6 +381,15 @@ def _share_of_outcomes(ctx: Context, node: ast.ShareOfOutcomes, scope: Scope, ad
         cured = number("cured")
         kept, missed = number("fulfilled", "cured"), ex.Arithmetic("-", missed, cured)
         shows = (*shows, ("cured", cured))
+    if adjusted.relieved is not None:
+        row = None if inside.row is None else evolve(inside.row, became=("missed",))
+        condition = holds(ctx, adjusted.relieved, evolve(inside, row=row))
+        where = condition if where is None else ex.AllOf((where, condition))
+        relieved = number("missed")
+        if adjusted.cured:
+            relieved = ex.Arithmetic("-", relieved, number("cured"))
+        missed = ex.Arithmetic("-", missed, relieved)
+        shows = (*shows, ("relieved", relieved))
     samples = ex.Arithmetic("+", kept, missed)
     if adjusted.allowance is not None:
         missed = _forgiven(missed, adjusted.allowance)

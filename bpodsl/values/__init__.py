@@ -49,6 +49,7 @@ from bpodsl.values.instants import (
     show_time_of_day,
     show_utc,
 )
+from bpodsl.values.interest import BASES, Basis, Every, interest
 from bpodsl.values.money import CURRENCIES, Money, MoneyError, parse_money
 from bpodsl.values.numbers import (
     INTEGER_DIGITS,
@@ -86,6 +87,7 @@ from bpodsl.values.written import LENGTHS, SCALES, DateForm, NumberForm, date_fo
 from bpodsl.values.zones import Side, UnknownZone, Zone, zone_data_version, zone_names
 
 __all__ = [
+    "BASES",
     "CURRENCIES",
     "DAY_TICKS",
     "FIRST",
@@ -105,12 +107,14 @@ __all__ = [
     "SCALES",
     "SECOND",
     "WEEKDAYS",
+    "Basis",
     "Calendar",
     "Closure",
     "DateForm",
     "DayFrom",
     "DayRange",
     "EndOfMonth",
+    "Every",
     "Exact",
     "Grid",
     "GridUnit",
@@ -151,6 +155,7 @@ __all__ = [
     "further",
     "holiday_data_version",
     "holiday_dates",
+    "interest",
     "known_codes",
     "last_day_of_month",
     "last_index",
