@@ -34,8 +34,9 @@ from bpodsl.language.joining import Load, join
 from bpodsl.language.kinds import UNKNOWN
 from bpodsl.language.limits import declared_names
 from bpodsl.language.names import Declaration
-from bpodsl.language.problems import CannotHappen, DuplicateName, HeadIncomplete, NotSayable, SaidTwice, Unused
+from bpodsl.language.problems import CannotHappen, DuplicateName, HeadIncomplete, NotSayable, SaidTwice
 from bpodsl.language.slips import without_slips
+from bpodsl.language.unused import report_unused
 from bpodsl.terms import Clause, Contract, Rounding, Term, walk
 from bpodsl.text import Problem, Severity, Source, Span
 from bpodsl.values import holiday_data_version, zone_data_version
@@ -108,7 +109,7 @@ def resolve(file: ast.File, load: Load | None = None) -> tuple[Contract | None, 
         check()
     take_parts(ctx, _sound(ctx))
     _lower(ctx, _sound(ctx), _RECORDS)
-    _unused(ctx)
+    report_unused(ctx)
     return _finished(ctx)
 
 
@@ -266,14 +267,6 @@ def _derived(ctx: Context) -> None:
             lower_derived_versions(ctx, base, grid, name)
             if name not in ctx.figures:
                 return
-
-
-def _unused(ctx: Context) -> None:
-    if ctx.broken or ctx.file.damaged:
-        return
-    for declared in ctx.names.of("calendar", "state", "series", "definition"):
-        if declared.name not in ctx.names.used:
-            ctx.report(Unused(declared.span, declared.name, declared.thing))
 
 
 # ---------------------------------------------------------------------------------------- the contract
