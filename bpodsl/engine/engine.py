@@ -163,9 +163,7 @@ class Engine:
     def _post(self, now: int, half: int) -> None:
         """Post what has changed."""
         if self._world.entries:
-            made = self._world.take()
-            gone = [name for name, entry in made.items() if entry is None]
-            self._journal.replace(gone, [e for e in made.values() if e is not None], now, half)
+            self._journal.change(self._world.take(), now, half)
 
     # ------------------------------------------------------------------ anew
     def _new_world(self, made_for: int, reports: Collection[Event] = (), upto: int = -1) -> World:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
-
 from bpodsl.engine.acts import Act
 from bpodsl.engine.causes import Cause
 from bpodsl.engine.expressions import Questions, evaluator, holds
@@ -15,6 +13,7 @@ from bpodsl.engine.ordered import Ordered
 from bpodsl.engine.scopes import Evaluator, Scope
 from bpodsl.engine.takebacks import Remake
 from bpodsl.record import BEGIN, OPEN, Number, texts
+from bpodsl.record.many import many
 from bpodsl.record.sides import roles
 from bpodsl.terms import NotMeasured, OnEvent
 from bpodsl.values import Window
@@ -27,7 +26,7 @@ Key = tuple[tuple[str, Any], ...]
 WORDS = {"right": "RightOpened", "level": "Escalated"}
 
 
-@frozen(eq=False)
+@many(eq=False)
 class Ground:
     """Why an instance opens. `noted`: what a note about it is called."""
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
+from math import gcd
 
-from attrs import field, frozen
+from attrs import field
 
 from bpodsl.record.event import identity_order
+from bpodsl.record.many import many
 from bpodsl.terms import NotMeasured
-from bpodsl.values import Period, show_exact, show_time_of_day, show_utc
+from bpodsl.values import SECOND, Period, show_exact, show_time_of_day, show_utc
 
 # Places of one instant, in their order (half-open windows; performance at the last instant counts).
 EARLY, SETTLE, TERM_END, BEGIN, DETERMINE, PERFORM, START, OPEN, REST, LATE, SETTLE_LATE, STRUCTURE = range(12)
@@ -29,7 +32,7 @@ STATUSES = ("fulfilled", "missed", "excused", "undecided", "not measurable")
 Value = int | Fraction | str | bool | date | Period | NotMeasured | None
 
 
-@frozen
+@many
 class Number:
     """A named value that went into an entry. `base` is the base of its kind (see `terms.Kind`)."""
 
@@ -37,11 +40,19 @@ class Number:
     base: str
     value: Value
 
-    @property
+    @cached_property
     def text(self) -> str:
         """Exact and canonical: lowest terms `p/q`, instants in UTC, lengths in seconds; periods by
         their labels."""
         value = self.value
+        if type(value) is int:
+            if self.base == "instant":
+                return show_utc(value)
+            if self.base == "length":
+                common = gcd(value, SECOND)
+                return str(value // common) if common == SECOND else f"{value // common}/{SECOND // common}"
+        elif type(value) is str:
+            return value
         if isinstance(value, NotMeasured):
             return f"not measured: {value.why}"
         if isinstance(value, bool):
@@ -59,7 +70,7 @@ class Number:
         return "" if value is None else str(value)
 
 
-@frozen
+@many
 class Entry:
     """One thing that followed, before it is posted.
 
@@ -84,7 +95,7 @@ class Entry:
     numbers: tuple[Number, ...] = ()
     words: str = ""
 
-    @property
+    @cached_property
     def name(self) -> str:
         """What it is the entry of: `clause/Kind/instance-or-period[/key values]`; unique in one outcome."""
         parts = [self.clause, self.kind]
@@ -100,7 +111,7 @@ class Entry:
         return next((n.value for n in self.numbers if n.name == name), None)
 
 
-@frozen
+@many
 class Posted:
     """An entry in the ledger.
 
@@ -148,4 +159,6 @@ def order_key(posted: Posted) -> tuple[object, ...]:
 
 def texts(fields: Iterable[tuple[str, object]]) -> tuple[tuple[str, str], ...]:
     """Keys and their values in canonical text."""
-    return tuple((name, Number(name, "", value).text) for name, value in fields)  # type: ignore[arg-type]
+    return tuple(
+        [(name, value if type(value) is str else Number(name, "", value).text) for name, value in fields]  # type: ignore[arg-type]
+    )
