@@ -95,14 +95,15 @@ class Deadlines:
         stood = clocks.pauses(instance.stops, self._gaps(instance, at), instance.start, at)
         return clocks.reading(self.calendar, instance.start, at, stood)
 
-    def exceeded(self, instance: Instance, at: int) -> bool:
-        """Whether an instance is beyond a limit by clock."""
+    def exceeded(self, instance: Instance, at: int, reading: int | None = None) -> bool:
+        """Whether an instance is beyond a limit by clock. `reading`: what its clock reads then, if that is known."""
         due = self._counted(instance)
         if not self.by_clock or due is None or due.length is None or instance.counted is None:
             return False
         limit = due.length.amount
-        stood = clocks.pauses(instance.stops, instance.gaps, instance.counted, at)
-        reading = clocks.reading(self.calendar, instance.counted, at, stood)
+        if reading is None or instance.counted != instance.start or instance.resolved is not None:
+            stood = clocks.pauses(instance.stops, instance.gaps, instance.counted, at)
+            reading = clocks.reading(self.calendar, instance.counted, at, stood)
         return reading > limit if due.edge == "within" else reading >= limit
 
     def _counted(self, instance: Instance) -> Due | None:

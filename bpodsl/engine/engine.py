@@ -80,11 +80,12 @@ class Engine:
 
     # ------------------------------------------------------------------ forward
     def _next(self) -> int | None:
-        found = self._world.next_instant()
-        if self._known and (found is None or self._known[0][0] < found):
-            found = self._known[0][0]
-        if self._acting and (found is None or self._acting[0][0] < found):
-            found = self._acting[0][0]
+        agenda, known, acting = self._world.agenda, self._known, self._acting
+        found = agenda[0][0] if agenda else None
+        if known and (found is None or known[0][0] < found):
+            found = known[0][0]
+        if acting and (found is None or acting[0][0] < found):
+            found = acting[0][0]
         return found
 
     def _sweep(self, now: int) -> None:
@@ -252,7 +253,10 @@ def _rarely_collected() -> Iterator[None]:
     """Nearly all that a run makes it keeps: looking for garbage in it takes longer than the run itself."""
     before = gc.get_threshold()
     gc.set_threshold(max(before[0], YOUNG), *before[1:])
+    # What is there already, the events above all, is not garbage either.
+    gc.freeze()
     try:
         yield
     finally:
+        gc.unfreeze()
         gc.set_threshold(*before)

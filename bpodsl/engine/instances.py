@@ -227,13 +227,13 @@ class Live:
         """An instance that opens, or lives again."""
         self.all[instance] = None
         for names, view in self.views.items():
-            view.setdefault(tuple(instance.key.get(n) for n in names), {})[instance] = None
+            view.setdefault(tuple([instance.key.get(n) for n in names]), {})[instance] = None
 
     def remove(self, instance: Instance) -> None:
         """An instance that closes."""
         self.all.pop(instance, None)
         for names, view in self.views.items():
-            values = tuple(instance.key.get(n) for n in names)
+            values = tuple([instance.key.get(n) for n in names])
             found = view.get(values)
             if found is not None:
                 found.pop(instance, None)

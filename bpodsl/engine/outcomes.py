@@ -207,17 +207,17 @@ class Outcomes:
             instance.acted = act.fields
             self._in_time(instance, act.ref, refs, place)
 
-    def _fulfils(self, instance: Instance) -> bool:
+    def _fulfils(self, instance: Instance, reading: int | None = None) -> bool:
         """Whether a performance now is in time."""
         if instance.decided or instance.passed_pos is not None:
             return False
-        return not instance.terms.deadlines.exceeded(instance, self.norm.world.now)
+        return not instance.terms.deadlines.exceeded(instance, self.norm.world.now, reading)
 
     def _in_time(self, instance: Instance, act: str, refs: tuple[str, ...], place: int) -> None:
         norm, world = self.norm, self.norm.world
         here = (world.now, place)
         reading = instance.terms.deadlines.reading(instance, world.now)
-        late = not self._fulfils(instance)
+        late = not self._fulfils(instance, reading)
         status, kind = ("missed", "Missed") if late else ("fulfilled", self.performed)
         name = f"{norm.name}/{kind}/{instance.name}"
         self._decide(instance, status, here, name)

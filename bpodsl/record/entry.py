@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
-from functools import cached_property
 from math import gcd
 
 from attrs import field
@@ -40,7 +39,7 @@ class Number:
     base: str
     value: Value
 
-    @cached_property
+    @property
     def text(self) -> str:
         """Exact and canonical: lowest terms `p/q`, instants in UTC, lengths in seconds; periods by
         their labels."""
@@ -79,7 +78,8 @@ class Entry:
     the group, in text. `at`, `place`, `level`: when it acts, and where in the order of that instant.
     `causes`: event refs (`source/id`) and names of entries, direct premises only. `event_causes` are
     kept apart from `entry_causes`. `payer`, `payee` and `amount` (minor units of money are not used:
-    an exact amount already rounded) for Accrued.
+    an exact amount already rounded) for Accrued. `name`: what it is the entry of,
+    `clause/Kind/instance-or-period[/key values]`; unique in one outcome.
     """
 
     kind: str
@@ -94,21 +94,21 @@ class Entry:
     entry_causes: tuple[str, ...] = ()
     numbers: tuple[Number, ...] = ()
     words: str = ""
+    name: str = field(init=False, eq=False, repr=False)
 
-    @cached_property
-    def name(self) -> str:
-        """What it is the entry of: `clause/Kind/instance-or-period[/key values]`; unique in one outcome."""
-        parts = [self.clause, self.kind]
-        if self.instance:
-            parts.append(self.instance)
-        if self.period:
-            parts.append(self.period)
-            parts.extend(text for _, text in self.key)
-        return "/".join(parts)
+    @name.default
+    def _named(self) -> str:
+        parts = f"{self.clause}/{self.kind}/{self.instance}" if self.instance else f"{self.clause}/{self.kind}"
+        if not self.period:
+            return parts
+        return "/".join([parts, self.period, *[text for _, text in self.key]])
 
     def number(self, name: str) -> Value:
         """The value of the number of that name, or None."""
-        return next((n.value for n in self.numbers if n.name == name), None)
+        for number in self.numbers:
+            if number.name == name:
+                return number.value
+        return None
 
 
 @many

@@ -21,6 +21,8 @@ def identity_order(text: str) -> tuple[int, int, bytes]:
 
 def _escaped(text: str) -> str:
     """`/` and `@` have a meaning in a ref."""
+    if text.isalnum():
+        return text
     return text.replace("%", "%25").replace("/", "%2F").replace("@", "%40")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 from io import StringIO
@@ -76,9 +76,9 @@ def ledger_lines(contract: Contract, posted: Iterable[Posted], world: str = "") 
             known_text = show_utc(known)
         yield (
             f'{before}{each.sequence},"id":{_quoted(each.id)},"kind":"{each.kind}","of":"{entry.kind}{clause}'
-            f'{_quoted(entry.instance)},"period":{_quoted(entry.period)},"key":{_object(dict(entry.key))},{at_text}'
+            f'{_quoted(entry.instance)},"period":{_quoted(entry.period)},"key":{_object(entry.key)},{at_text}'
             f'{known_text}","replaces":{_quoted(each.replaces)},"event_causes":{_array(entry.event_causes)},'
-            f'"entry_causes":{_array(entry.entry_causes)},"numbers":{_object({n.name: n.text for n in entry.numbers})},'
+            f'"entry_causes":{_array(entry.entry_causes)},"numbers":{_numbers(entry.numbers)},'
             f'"says":{_quoted(words.posted(each))}}}\n'
         )
 
@@ -87,12 +87,21 @@ _quoted = json.encoder.encode_basestring
 """A text as JSON has it; whatever is no ASCII stays as it is."""
 
 
-def _object(texts: Mapping[str, str]) -> str:
-    return "{" + ",".join([f"{_quoted(name)}:{_quoted(text)}" for name, text in texts.items()]) + "}"
+def _object(texts: Sequence[tuple[str, str]]) -> str:
+    if len(texts) < 2:
+        return f"{{{_quoted(texts[0][0])}:{_quoted(texts[0][1])}}}" if texts else "{}"
+    # Of two of one name the last counts.
+    return "{" + ",".join([f"{_quoted(name)}:{_quoted(text)}" for name, text in dict(texts).items()]) + "}"
 
 
-def _array(texts: Iterable[str]) -> str:
-    return "[" + ",".join(map(_quoted, texts)) + "]"
+def _numbers(numbers: Sequence[Number]) -> str:
+    return _object([(n.name, n.text) for n in numbers]) if numbers else "{}"
+
+
+def _array(texts: Sequence[str]) -> str:
+    if len(texts) < 2:
+        return f"[{_quoted(texts[0])}]" if texts else "[]"
+    return f"[{','.join(map(_quoted, texts))}]"
 
 
 def ledger_csv(contract: Contract, posted: Iterable[Posted], world: str = "", head: bool = True) -> Iterator[str]:

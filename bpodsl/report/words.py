@@ -103,7 +103,7 @@ class Words:
 
     def of(self, entry: Entry) -> str:
         """Which one: its keys, its window, or nothing."""
-        keys = ", ".join(f"{name} {text}" if name else text for name, text in entry.key)
+        keys = ", ".join([f"{name} {text}" if name else text for name, text in entry.key])
         if not keys and not entry.period and "/" not in entry.instance and entry.instance != "term":
             # A duty of each period is known by its period.
             keys = entry.instance
