@@ -21,7 +21,7 @@ MAY = {
     "highlight": {"language"},
     "bounds": {"terms", "values", "lean"},
     "lint": {"bounds", "terms", "values", "text", "lean"},
-    "graph": {"terms", "values"},
+    "graph": {"terms", "values", "lean"},
     "engine": {"graph", "record", "terms", "values"},
     "reference": {"record", "terms", "values"},
     "report": {"bounds", "record", "terms", "values", "text"},

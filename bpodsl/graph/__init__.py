@@ -1,6 +1,5 @@
 """What leads to what."""
 
-from bpodsl.graph.build import build
-from bpodsl.graph.contract_graph import ContractGraph
+from bpodsl.graph.contract_graph import ContractGraph, build
 
 __all__ = ["ContractGraph", "build"]

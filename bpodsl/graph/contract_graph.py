@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-import networkx as nx
-from attrs import field, frozen
+from bpodsl.graph.related import EVALUATION, related
+from bpodsl.lean import frozen
+from bpodsl.terms import Contract, Edge, Once, OnPeriod, levels
 
-from bpodsl.terms import Contract, Edge, Once, OnPeriod
+if TYPE_CHECKING:
+    import networkx as nx
 
-EVALUATION, PARTIES = "evaluation", "parties"
 
-
-@frozen(eq=False)
+@frozen
 class ContractGraph:
     """A contract and what leads to what in it.
 
@@ -26,8 +28,19 @@ class ContractGraph:
     """
 
     contract: Contract
-    graph: nx.MultiDiGraph[str]
-    levels: Mapping[str, int] = field(repr=False)
+
+    @cached_property
+    def graph(self) -> nx.MultiDiGraph[str]:
+        """Made when it is first asked for: a run needs the levels alone, and networkx takes long to import."""
+        return related(self.contract)
+
+    @cached_property
+    def levels(self) -> Mapping[str, int]:
+        """The longest path of read and trigger edges into each node of evaluation."""
+        try:
+            return levels(self.contract)
+        except (KeyError, ValueError):  # An unknown term or a circle: resolving reports both.
+            return levels_of(self.graph)
 
     @property
     def evaluation(self) -> nx.MultiDiGraph[str]:
@@ -98,8 +111,15 @@ class ContractGraph:
         return frozenset(happen | {"agreement"})
 
 
+def build(contract: Contract) -> ContractGraph:
+    """The graph of a contract."""
+    return ContractGraph(contract)
+
+
 def levels_of(graph: nx.MultiDiGraph[str]) -> dict[str, int]:
     """The longest path of read and trigger edges into each evaluation node; a knot counts as one node."""
+    import networkx as nx
+
     condensed = nx.condensation(_without_delay(graph))
     level: dict[str, int] = {}
     for depth, generation in enumerate(nx.topological_generations(condensed)):
@@ -114,6 +134,8 @@ def _layer(graph: nx.MultiDiGraph[str]) -> nx.MultiDiGraph[str]:
 
 
 def _without_delay(graph: nx.MultiDiGraph[str]) -> nx.DiGraph[str]:
+    import networkx as nx
+
     plain: nx.DiGraph[str] = nx.DiGraph()
     part = _layer(graph)
     plain.add_nodes_from(part)
@@ -123,6 +145,8 @@ def _without_delay(graph: nx.MultiDiGraph[str]) -> nx.DiGraph[str]:
 
 def _knots(graph: nx.DiGraph[str]) -> list[list[str]]:
     """Sets of nodes that all lead to each other, in a fixed order."""
+    import networkx as nx
+
     parts = nx.strongly_connected_components(graph)
     return sorted(sorted(part) for part in parts if len(part) > 1 or graph.has_edge(*(list(part) * 2)))
 

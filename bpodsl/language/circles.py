@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 
+from bpodsl.language import ast
+from bpodsl.language.context import mentions
 from bpodsl.language.problems import Circle
 from bpodsl.terms import Contract, Edge, edges, nodes
 from bpodsl.text import Span
 
 
-def circles(contract: Contract) -> Iterator[Circle]:
-    """One problem for each knot of clauses that depend on each other without a delay, hop by hop."""
+def circles(contract: Contract, clauses: Sequence[ast.Clause]) -> Iterator[Circle]:
+    """One problem for each knot of clauses that depend on each other without a delay, hop by hop, each where the one
+    names the other."""
     ahead: dict[str, dict[str, Edge]] = {}
     for edge in edges(contract):
         if edge.kind != "delay":
@@ -19,7 +22,8 @@ def circles(contract: Contract) -> Iterator[Circle]:
             ahead.setdefault(edge.end, {})
     for knot in _knots({node: tuple(after) for node, after in ahead.items()}):
         hops = _hops(contract, _shortest(knot, ahead))
-        yield Circle(next((span for _, span in hops if span is not None), None), hops)
+        start = next((span for _, span in hops if span is not None), None)
+        yield Circle(start, _where_said(hops, {name: clause for clause in clauses for name in _names(clause)}))
 
 
 def order(needs: Mapping[str, Sequence[str]]) -> list[str]:
@@ -104,3 +108,30 @@ def _hops(contract: Contract, way: list[Edge]) -> tuple[tuple[str, Span | None],
         hops.pop()
     first = min(range(len(hops)), key=lambda n: -1 if (span := hops[n][1]) is None else span.start)
     return (*hops[first:], *hops[:first])
+
+
+def _names(clause: ast.Clause) -> list[str]:
+    """What a clause declares: its name, or its names."""
+    said = (getattr(clause, "name", None), *getattr(clause, "names", ()))
+    return [each.text for each in said if isinstance(each, ast.Name)]
+
+
+def _where_said(
+    hops: tuple[tuple[str, Span | None], ...], clauses: Mapping[str, ast.Clause]
+) -> tuple[tuple[str, Span | None], ...]:
+    """Each hop at the place where the next term names it, or where it names the next; else at its own heading."""
+    after = [name for name, _ in (*hops[1:], hops[0])]
+    found = []
+    for (name, heading), following in zip(hops, after, strict=True):
+        one, other = (each.strip("`").partition(".")[0] for each in (name, following))
+        span = _mentioned(clauses.get(other), one) or _mentioned(clauses.get(one), other)
+        found.append((name, span or heading))
+    return tuple(found)
+
+
+def _mentioned(clause: ast.Clause | None, name: str) -> Span | None:
+    """The place where a clause names another, or itself, after its own heading."""
+    if clause is None:
+        return None
+    own = {id(each) for each in (getattr(clause, "name", None), *getattr(clause, "names", ()))}
+    return next((each.span for each in mentions(clause) if each.text == name and id(each) not in own), None)

@@ -241,7 +241,7 @@ def _finished(ctx: Context) -> tuple[Contract | None, tuple[Problem, ...]]:
     incomplete = bool(ctx.file.broken or ctx.file.damaged)
     if not incomplete and not _errors(ctx) and ctx.clause is not None and ctx.zone is not None:
         contract = _contract(ctx)
-        for circle in circles(contract):
+        for circle in circles(contract, ctx.file.clauses):
             ctx.report(circle)
         for clause in _not_understood(contract):
             what = f"A value in `{clause.name}` could not be understood, for a reason that was not found."

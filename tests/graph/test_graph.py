@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import Counter
 
 import pytest
 from attrs import evolve
 
 from bpodsl.graph import build
-from bpodsl.terms import Impose, OnOutcome, edges, levels, nodes
+from bpodsl.graph.contract_graph import levels_of
+from bpodsl.terms import Impose, OnOutcome, edges, nodes
 from tests.graph.contracts import care, circular, empty, hostile
 from tests.reference import build as b
 
@@ -43,8 +46,15 @@ def test_parties_stand_apart_from_evaluation():
 
 
 @pytest.mark.parametrize("contract", [care(), empty()], ids=["care", "empty"])
-def test_levels_are_those_of_the_terms(contract):
-    assert dict(build(contract).levels) == levels(contract)
+def test_levels_are_those_of_the_graph(contract):
+    graph = build(contract)
+    assert dict(graph.levels) == levels_of(graph.graph)
+
+
+def test_a_run_does_not_import_networkx():
+    code = "import sys; from tests.graph.contracts import care; from bpodsl.graph import build\n"
+    code += "from bpodsl.engine import plan; plan(build(care())); assert 'networkx' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_order_follows_levels_then_names():

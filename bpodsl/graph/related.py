@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-import networkx as nx
-
-from bpodsl.graph.contract_graph import EVALUATION, PARTIES, ContractGraph, levels_of
 from bpodsl.terms import Clause, Contract, edges, nodes
 
+if TYPE_CHECKING:
+    import networkx as nx
 
-def build(contract: Contract) -> ContractGraph:
+EVALUATION, PARTIES = "evaluation", "parties"
+
+
+def related(contract: Contract) -> nx.MultiDiGraph[str]:
     """Relate all terms of a contract. An edge to a term that does not exist is left out: resolving has reported it."""
+    import networkx as nx
+
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     for node, clause in nodes(contract).items():
         kind, _, name = node.partition(":")
@@ -24,7 +29,6 @@ def build(contract: Contract) -> ContractGraph:
                 edge.start, edge.end, layer=EVALUATION, kind=edge.kind, clause=edge.clause, span=edge.clause.span,
                 edge=edge,
             )  # fmt: skip
-    levels = levels_of(graph)
     for party in contract.parties:
         graph.add_node(
             f"party:{party.name}", layer=PARTIES, kind="party", name=party.name, clause=contract.clause,
@@ -33,7 +37,7 @@ def build(contract: Contract) -> ContractGraph:
     for start, end, kind, clause in _of_parties(contract):
         if start in graph and end in graph:
             graph.add_edge(start, end, layer=PARTIES, kind=kind, clause=clause, span=clause.span)
-    return ContractGraph(contract, graph, levels)
+    return graph
 
 
 def _of_parties(contract: Contract) -> Iterator[tuple[str, str, str, Clause]]:
