@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -125,7 +125,7 @@ class Deadlines:
         """The first instant from its opening on at which nothing holds its deadline back; None if there is none yet."""
         return _free(instance.stops if self.by_clock else instance.suspends, instance.ground[0])
 
-    def _gaps(self, instance: Instance, now: int) -> list[tuple[int, int]]:
+    def _gaps(self, instance: Instance, now: int) -> Sequence[tuple[int, int]]:
         """When the clock stood between a performance and the reopening that took it back."""
         if instance.resolved is None or not self._continues:
             return instance.gaps

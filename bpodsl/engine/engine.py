@@ -24,6 +24,9 @@ BEGINNING = -1
 
 Identity = tuple[str, str]
 
+Known = tuple[int, int, Event]
+"""When it is known (or acts), its number among those fed, and the event."""
+
 
 class Engine:
     """Runs a program over events fed in the order in which they are known.
@@ -48,8 +51,8 @@ class Engine:
         self._world = self._new_world(0)
         # The highest revision known of each event, retractions too.
         self._visible: dict[Identity, Event] = {}
-        self._known: list[tuple[int, int, Event]] = []
-        self._acting: list[tuple[int, int, Event]] = []
+        self._known: list[Known] = []
+        self._acting: list[Known] = []
         self._fed = 0
         self._done = -1
         self.remade = 0
@@ -90,12 +93,13 @@ class Engine:
 
     def _sweep(self, now: int) -> None:
         self._open_places(now)
-        since = self._learn(now)
+        fresh: list[Known] = []
+        since = self._learn(now, fresh)
         if since is not None:
             self._forget(since)
             self._remake(now, 1)
             return
-        events = self._acting_at(now)
+        events = [event for _, _, event in fresh] if fresh else self._acting_at(now)
         try:
             self._world.other_places(now, events)
         except Remake as reason:
@@ -113,26 +117,40 @@ class Engine:
         else:
             self._post(now, 0)
 
-    def _learn(self, now: int) -> int | None:
-        """Take note of what is known now; if it changes what has been swept, from when on."""
+    def _learn(self, now: int, fresh: list[Known]) -> int | None:
+        """Take note of what is known now; if it changes what has been swept, from when on. `fresh` is filled with the
+        events that act now, if they are known only now, all of them."""
+        known, acting, visible = self._known, self._acting, self._visible
+        if not known or known[0][0] != now:
+            return None
         past: list[Event] = []
         anchors = False
-        while self._known and self._known[0][0] == now:
-            _, number, event = heappop(self._known)
+        waits = bool(acting) and acting[0][0] == now
+        while known and known[0][0] == now:
+            popped = heappop(known)
+            event = popped[2]
             identity = (event.source, event.id)
-            old = self._visible.get(identity)
+            old = visible.get(identity)
+            if old is None and event.acts == now and not (waits or event.retracts or event.kind in self._anchoring):
+                visible[identity] = event
+                fresh.append(popped)
+                continue
+            # This one may correct one of those before it.
+            while fresh:
+                heappush(acting, fresh.pop())
+            waits = True
             if old is not None:
                 if old.rev >= event.rev:
                     continue
                 if not old.retracts and old.acts < now:
                     past.append(old)
-            self._visible[identity] = event
+            visible[identity] = event
             anchors = anchors or (event.kind in self._anchoring and (old is not None or self._anchors(event)))
             if not event.retracts:
                 if event.acts < now:
                     past.append(event)
                 else:
-                    heappush(self._acting, (event.acts, number, event))
+                    heappush(acting, (event.acts, popped[1], event))
         since = min((self._world.matters_from(event) for event in past), default=None)
         return BEGINNING if anchors and self._grounded() else since
 

@@ -178,8 +178,8 @@ class NormMachine:
             return
         for instance in met:
             if self.term.needs == "all":
-                for index in matched:
-                    instance.met.setdefault(index, act.ref)
+                # Which act met a selector first stands.
+                instance.met = {**dict.fromkeys(matched, act.ref), **instance.met}
                 if len(instance.met) < len(self.term.acts):
                     continue
                 refs = tuple(dict.fromkeys(ref for _, ref in sorted(instance.met.items())))

@@ -163,7 +163,7 @@ class Outcomes:
         assert adds_up is not None
         owed = instance.outstanding(now + 1)
         taken = amount if isinstance(owed, NotMeasured) else min(amount, owed)
-        instance.parts.append((now, taken, act.ref))
+        instance.parts = (*instance.parts, (now, taken, act.ref))
         left = instance.outstanding(now + 1)
         if left == 0:
             self.perform(instance, act, tuple(dict.fromkeys(ref for _, _, ref in instance.parts)), place)
