@@ -99,7 +99,7 @@ class Instance:
         self.fields: Mapping[str, Any] = {}
         self.declared: tuple[str, ...] = ()
         self.facts: Mapping[str, Any] = NO_FACTS
-        self.openers: frozenset[str] = frozenset()
+        self.openers: tuple[str, ...] = ()
         self.opened_name = self.renewed_name = ""
         self.window: Window | None = None
         self.ground = pos

@@ -138,7 +138,7 @@ class Openings:
             reopening = self.norm.term.reopening
             if old is not None and reopening not in ("", "new cycle"):
                 if reopening != "ignore" and (old.resolved is not None or old.decided == "fulfilled"):
-                    old.openers = frozenset((ground.opener,))
+                    old.openers = (ground.opener,)
                     old.grounds = (*old.grounds, *(ground.entries or ("",)))
                     self._take_up(old, reopening, place)
                 else:
@@ -151,7 +151,7 @@ class Openings:
         name = self._fresh(ground.base)
         instance = Instance(norm, name, ground.key, texts(key), (world.now, place))
         instance.fields, instance.declared = ground.fields, ground.declared
-        instance.openers, instance.window = frozenset((ground.opener,)), ground.window
+        instance.openers, instance.window = (ground.opener,), ground.window
         instance.grounds = ground.entries or ("",)
         if norm.waivers is not None:
             norm.waivers.all.append(instance)
@@ -186,7 +186,7 @@ class Openings:
         norm, world = self.norm, self.norm.world
         name = self._fresh(ground.base)
         renewed_now = instance.ground[0] == world.now
-        instance.openers = frozenset((ground.opener, *(instance.openers if renewed_now else ())))
+        instance.openers = (ground.opener, *(instance.openers if renewed_now else ()))
         instance.grounds = (*instance.grounds, *(ground.entries or ("",)))
         instance.renewed_name = f"{norm.name}/Renewed/{name}"
         self.ground(instance, ground, instance.renewed_name, place)
@@ -295,7 +295,7 @@ class Openings:
     def _fresh(self, base: str) -> Ordered:
         count = self._used[base] = self._used.get(base, 0) + 1
         if count == 1:
-            return Ordered(base)
+            return base if isinstance(base, Ordered) else Ordered(base)
         name = f"{base}~{count}"
         self._used[name] = self._used.get(name, 0) + 1
         return Ordered(name)

@@ -270,7 +270,7 @@ class Outcomes:
         instance = Instance(norm, Ordered(act.ref), key, texts(key.items()), here)
         instance.fields, instance.declared = act.fields, act.declared
         instance.terms = terms
-        instance.openers = frozenset((act.ref,))
+        instance.openers = (act.ref,)
         if norm.waivers is not None:
             norm.waivers.all.append(instance)
         norm.openings.sources(instance)

@@ -39,14 +39,18 @@ class Journal:
     """Collects what is posted. One name stands at most once at a time."""
 
     _posted: list[Posting] = field(factory=list)
-    _standing: dict[str, Entry] = field(factory=dict)
+    _standing: dict[str, Posting] = field(factory=dict)
     _first: dict[str, int] = field(factory=dict)
+    """From when names were first known whose first entry stands no more."""
     _again: dict[str, int] = field(factory=dict)
     """How often names were posted that were so more than once."""
 
     def first_known(self, name: str) -> int | None:
         """The instant from which the entry of that name was first posted, or None."""
-        return self._first.get(name)
+        if name in self._first:
+            return self._first[name]
+        standing = self._standing.get(name)
+        return None if standing is None else standing[1]
 
     def post(self, entry: Entry, known: int, half: int) -> None:
         """Post an entry that is new."""
@@ -73,7 +77,7 @@ class Journal:
             standing = self._standing.get(name)
             if standing is None:
                 self._add(name, entry, known, half, "")
-            elif content(standing) != content(entry):
+            elif content(standing[0]) != content(entry):
                 self._change(name, standing, entry, known, half)
 
     def restate(self, outcome: Iterable[Entry], known: int, half: int = 1) -> None:
@@ -91,18 +95,16 @@ class Journal:
             posted.append(Posted(entry, known, half, n, replaces, act, sequence))
             name = entry.name
             if act not in _TAKING_BACK and n == last.get(name, 0) and name in standing:
-                outcome.append(standing[name])
+                outcome.append(standing[name][0])
         return Ledger(tuple(posted), tuple(outcome), until)
 
     def _add(self, name: str, entry: Entry, known: int, half: int, replaces: str, act: str = "") -> None:
         n = 0
         if name in self._first:
             n = self._again[name] = self._again.get(name, 0) + 1
-        else:
-            self._first[name] = known
-        entry = _ordered(entry)
-        self._posted.append((entry, known, half, n, replaces, act))
-        self._standing[name] = entry
+        posting = _ordered(entry), known, half, n, replaces, act
+        self._posted.append(posting)
+        self._standing[name] = posting
 
     def _id(self, name: str) -> str:
         """What stands under a name was posted as."""
@@ -110,14 +112,17 @@ class Journal:
         return f"{name}#{n}" if n else name
 
     def _withdraw(self, name: str, known: int, half: int) -> None:
-        entry, act = self._standing.pop(name), "Withdrawn"
+        standing = self._standing.pop(name)
+        self._first.setdefault(name, standing[1])
+        entry, act = standing[0], "Withdrawn"
         if entry.kind == "Accrued":
             act, entry = "Reversed", _negative(entry)
         self._posted.append((entry, known, half, self._again.get(name, 0), self._id(name), act))
 
-    def _change(self, name: str, standing: Entry, entry: Entry, known: int, half: int) -> None:
+    def _change(self, name: str, standing: Posting, entry: Entry, known: int, half: int) -> None:
         replaces = self._id(name)
-        if entry.kind == "Accrued" and _owed(standing) != _owed(entry):
+        self._first.setdefault(name, standing[1])
+        if entry.kind == "Accrued" and _owed(standing[0]) != _owed(entry):
             self._withdraw(name, known, half)
             self._add(name, entry, known, half, replaces, "Reissued")
         else:
