@@ -44,10 +44,12 @@ from bpodsl.values.instants import (
     TimeError,
     parse_day,
     parse_instant,
+    quick_instant,
     show_instant,
     show_length,
     show_time_of_day,
     show_utc,
+    show_wall,
 )
 from bpodsl.values.interest import BASES, Basis, Every, interest
 from bpodsl.values.money import CURRENCIES, Money, MoneyError, parse_money
@@ -174,6 +176,7 @@ __all__ = [
     "parse_number",
     "parse_period",
     "period_of",
+    "quick_instant",
     "round_to",
     "share_out",
     "show_decimal",
@@ -183,6 +186,7 @@ __all__ = [
     "show_plain",
     "show_time_of_day",
     "show_utc",
+    "show_wall",
     "union",
     "weekday_name",
     "window_at",
