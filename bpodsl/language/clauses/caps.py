@@ -24,7 +24,7 @@ from bpodsl.language.problems import (
 )
 from bpodsl.language.scopes import FigureHead, Scope, same_cells, told_grid
 from bpodsl.lean import evolve, is_lean, parts_of
-from bpodsl.terms import Account, Clause, Expression, Figure, Kind, walk
+from bpodsl.terms import Account, Clause, Expression, Figure, Kind, awaited, walk
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import NUMBER
 from bpodsl.values import Grid
@@ -313,6 +313,6 @@ def _may_be_late(ctx: Context, limit: Expression) -> bool:
         return True
     parts = (part for each in (limit, *(figure.value for figure in behind.values())) for part in walk(each))
     return any(
-        isinstance(part, ex.SeriesAt | ex.Ruled) or (isinstance(part, ex.OutcomeRows) and part.counted == "opened")
+        isinstance(part, ex.SeriesAt | ex.Ruled) or (isinstance(part, ex.OutcomeRows) and awaited(part))
         for part in parts
     )
