@@ -160,7 +160,10 @@ def _resolved(ctx: Context, node: ast.Node, head: NormHead, statuses: tuple[str,
     """The statuses, where a breach is a miss of a duty that grants no cure."""
     if "breached" in statuses and head.cures:
         what = f"`{head.name}` grants a cure: its breaches are the missed that were not cured."
-        advice = f"Write `count of {head.name} missed - count of {head.name} cured`."
+        advice = (
+            f"Write `count of {head.name} missed - count of {head.name} cured`; for sums let the duty pay, "
+            "`when breached then … pays …` (a cap may hold it), or write a duty `for each breached` one and count that."
+        )
         ctx.report(NotSayable(node.span, what, advice))
     return tuple(dict.fromkeys("missed" if status == "breached" else status for status in statuses))
 

@@ -10,8 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from bpodsl.lean import frozen
-from bpodsl.values.days import parse_day
-from bpodsl.values.instants import HOUR, MINUTE, SECOND, TimeError
+from bpodsl.values.instants import HOUR, MINUTE, SECOND, TimeError, parse_day
 
 MONTHS: Final = (
     "january", "february", "march", "april", "may", "june",
