@@ -56,7 +56,7 @@ _FIRST = (ast.Agreement, ast.Assume)
 _GROUND: tuple[type[ast.Node], ...] = (ast.Event, ast.Notice, ast.Series)
 _FIGURES = (ast.Measure, ast.Amount, ast.Charge, ast.Credit)
 _CONDUCT: tuple[type[ast.Node], ...] = (
-    ast.Obligation, ast.Cap, ast.Escalation, ast.Trigger, ast.Right, ast.Termination,
+    ast.Obligation, ast.Escalation, ast.Trigger, ast.Right, ast.Termination, ast.Cap,
 )  # fmt: skip
 _RECORDS = (ast.Reads, ast.Service, ast.Stated, ast.Test)
 

@@ -352,12 +352,14 @@ class OutcomeRows:
     "performed" instant. An early deadline at e belongs to the window with start < e <= end, all
     else to the one with start <= t < end. Counted when performed: only instances performed, in
     time or late, take part. Counted when due: only those decided, or whose deadline has gone by. Counted when opened:
-    the window waits for every one opened in it.
+    the window waits for every one opened in it, unless all that is asked of them is known at their opening
+    (`waits` False).
     """
 
     norm: str
     statuses: tuple[str, ...]
     counted: str
+    waits: bool = True
 
 
 @frozen

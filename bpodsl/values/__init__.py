@@ -85,7 +85,7 @@ from bpodsl.values.windows import (
     window_on,
     windows,
 )
-from bpodsl.values.written import LENGTHS, SCALES, DateForm, NumberForm, date_form, number_form
+from bpodsl.values.written import LENGTHS, SCALES, DateForm, MonthForm, NumberForm, date_form, month_form, number_form
 from bpodsl.values.zones import Side, UnknownZone, Zone, zone_data_version, zone_names
 
 __all__ = [
@@ -123,6 +123,7 @@ __all__ = [
     "Holiday",
     "Money",
     "MoneyError",
+    "MonthForm",
     "NumberError",
     "NumberForm",
     "Observe",
@@ -164,6 +165,7 @@ __all__ = [
     "length",
     "length_within",
     "less",
+    "month_form",
     "months_between",
     "normal",
     "nth_weekday",

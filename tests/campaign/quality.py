@@ -149,6 +149,8 @@ def _count_formulas(contract: Contract, ledger: Ledger, count: Count) -> None:
             count["look-up", "figure settled late"] += sum(late)
         if waits_by_branch((figure.value, figure.awaits), figure.shows):
             count["waiting", "by branch"] += times
+        if any(isinstance(part, ex.OutcomeRows) and not part.waits for part in walk(figure.value)):
+            count["waiting", "not for what is undecided"] += times
         for part in walk((figure.value, figure.target, figure.minimum, figure.shows, figure.awaits)):
             if isinstance(part, ex.Aggregate):
                 count["aggregate", part.op] += times
