@@ -300,7 +300,7 @@ def _aggregate(bounds: Bounds, e: ex.Aggregate) -> Range:
         if each.gap:
             number = cut(joined((number, exactly(0))), 0, None)
         return evolve(multiplied(each, number), gap=False)
-    if weight.low is None or weight.low < 0:
+    if e.op not in ("lowest", "highest") and (weight.low is None or weight.low < 0):
         return between(None, None, f"{told(e.weight)} may be less than nothing", gap=True)
     return evolve(value, gap=True)
 

@@ -87,8 +87,19 @@ def owed(bounds: Bounds) -> list[Owed]:
             _capped(bounds, each, held, period)
             for held, period in ((each.month, MONTH), (each.year, year_of(bounds.contract)))
         )
-        found.append(evolve(each, month=month, year=year))
+        found += _by_side(evolve(each, month=month, year=year))
     return found
+
+
+def _by_side(each: Owed) -> list[Owed]:
+    """A line of which a change says who owes whom, once for each of them: any of its windows may be another's."""
+    if not each.line.sides:
+        return [each]
+    one, month, year = (joined((found, _NEVER)) for found in (each.each, each.month, each.year))
+    return [
+        evolve(each, line=evolve(each.line, payer=payer, payee=payee, sides=()), each=one, month=month, year=year)
+        for payer, payee in each.line.between
+    ]
 
 
 def _capped(bounds: Bounds, owed: Owed, found: Range, period: Grid) -> Range:

@@ -18,7 +18,7 @@ class Prices:
         self.bounds = bounds
         self.rules: dict[str, list[Rule]] = {}
         for rule in bounds.contract.rules:
-            if isinstance(rule.on, OnOutcome) and rule.when is None and rule.recurrence is None:
+            if isinstance(rule.on, OnOutcome) and rule.when is None and not (rule.recurrence or rule.only):
                 self.rules.setdefault(rule.on.norm, []).append(rule)
         self._readers: dict[str, list[str]] = {}
         for figure in bounds.contract.figures:

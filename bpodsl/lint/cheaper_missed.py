@@ -77,6 +77,9 @@ def find(bounds: Bounds) -> Iterator[Problem]:
         lines = [[line for line, _ in (*one, *(other or ()))] for one, other in zip(stated, counted, strict=True)]
         if None in counted or not all(lines) or len({line.currency for each in lines for line in each}) > 1:
             continue
+        if any(line.sides for each in lines for line in each):
+            # A change swaps who owes it to whom.
+            continue
         kind = money(lines[0][0].currency)
         less = ex.Arithmetic("-", *(_total(each, norm, kind) for each in stated))
         saved = of_outcome(bounds, norm.name, less)

@@ -94,7 +94,9 @@ def _silence(bounds: Bounds, figure: Figure, hangs: Hanging) -> tuple[str, str] 
     level = None if figure.target is None else literal(figure.target.level)
     match figure.value:
         case ex.Aggregate("count" | "sum", ex.EventRows()) if figure.target is not None and level is not None:
-            owing = {bounds.lines[name].payer for name in hangs.money if name in bounds.lines}
+            owing = {
+                payer for name in hangs.money if name in bounds.lines for payer, _ in bounds.lines[name].between
+            }
             reporters = reporters_of(bounds.contract, figure)
             if len(reporters) == 1 and set(reporters) == owing and HOLDS[figure.target.op](0, level):
                 who = reporters[0]

@@ -70,6 +70,10 @@ def when(each: Owed) -> str:
     grid: Grid = each.grid
     if grid.unit == "term":
         return "over the term"
+    return ", then ".join(_each(one) for one in grid.each)
+
+
+def _each(grid: Grid) -> str:
     unit, n = (grid.unit, grid.n)
     word = {3: "quarter", 12: "year"}.get(n) if unit == "month" else None
     return f"each {word or unit}" if n == 1 or word else f"each {n} {unit}s"

@@ -27,7 +27,7 @@ def in_words(part: object, write: Write, other: Other) -> str:
     match part:
         case ex.Literal(value, kind):
             return write(value, kind)
-        case ex.FieldOf(name) | ex.Ruled(name) | ex.GroupKey(name):
+        case ex.FieldOf(name) | ex.Ruled(name) | ex.Answered(name) | ex.GroupKey(name):
             return name
         case ex.CaseField(event, name):
             return f"{name} of {event}"
