@@ -14,7 +14,7 @@ class NotAsked(Problem):
     """A field, figure or third party is declared, and no clause has anything to do with it.
 
     It may be kept for whoever reads the record; then nothing is wrong. But often a condition was forgotten, or an
-    amount was to be charged. Keys and fields that are text are not reported, nor is a
+    amount was to be charged. Keys, periods and fields that are text are not reported, nor is a
     figure that has a title, a target or a minimum, that a template brings along, or that a test expects.
 
     Not so:

@@ -14,8 +14,9 @@ from bpodsl.language.context import Context, below
 from bpodsl.language.problems import NotAsked, Unused
 from bpodsl.text import Severity
 
-_FOR_PEOPLE = ("text",)
-"""Kinds of fields that are for whoever reads the record: a clause need not ask for them."""
+_UNASKED = ("text", "day", "month", "quarter", "year")
+"""Kinds of fields that no clause need ask for: words are for whoever reads the record, a period says to which window
+an event belongs, and is matched with that as a key is."""
 
 
 def report_unused(ctx: Context) -> None:
@@ -53,7 +54,7 @@ def _of_event(ctx: Context, event: ast.Event | ast.Notice, asked: set[str], trie
     if len(free) == len(event.names):
         return
     for line in event.lines:
-        if not isinstance(line, ast.EventField) or line.key or line.kind in _FOR_PEOPLE:
+        if not isinstance(line, ast.EventField) or line.key or line.kind in _UNASKED:
             continue
         if line.name.text not in asked:
             ctx.report(NotAsked(line.name.span, line.name.text, "field", "asks for"))
