@@ -11,7 +11,7 @@ from bpodsl.engine.dates import dated
 from bpodsl.engine.scopes import NO_WINDOW, Evaluator, Scope, Value
 from bpodsl.engine.series import Found
 from bpodsl.engine.timesets import days_held, times_of
-from bpodsl.engine.trailing import OutcomeSource, trail_length
+from bpodsl.engine.trailing import IntervalSource, OutcomeSource, trail_length
 from bpodsl.engine.trails import PastSource, TrailSource
 from bpodsl.terms import NotMeasured, Pending, walk
 from bpodsl.terms import expressions as ex
@@ -117,6 +117,8 @@ class _Maker:
             return TrailSource(rows, rows.same)
         if isinstance(rows, ex.TrailOutcomes) and rows.of == "row":
             return OutcomeSource(rows, rows.same)
+        if isinstance(rows, ex.TrailIntervals) and rows.of == "row":
+            return IntervalSource(rows)
         return self._source(rows)
 
     def _asked(self, e: ex.Expression) -> Evaluator:

@@ -410,13 +410,18 @@ class InTheNext(Node):
 
 
 @node
+class InTheWindow(Node):
+    """`in the window`: intervals of a state that overlap it"""
+
+
+@node
 class BeforeWindow(Node):
     """`in the 365 days before the window`"""
 
     length: Length
 
 
-RowStretch = SoFar | InTheLast | InTheNext | BeforeWindow
+RowStretch = SoFar | InTheLast | InTheNext | BeforeWindow | InTheWindow
 
 
 @node
@@ -449,6 +454,17 @@ class WindowRows(Node):
 
 
 @node
+class LongRows(Node):
+    """`outage of at least 10 minutes [in the last 90 days] [where COND]`: intervals of a state that last so long"""
+
+    state: Name
+    op: str
+    length: Length
+    stretch: RowStretch | None = None
+    where: Expression | None = None
+
+
+@node
 class GroupRows(Node):
     """`groups of speed [where COND]`: those of a figure in the window of the clause that asks"""
 
@@ -475,7 +491,7 @@ class StandingRows(Node):
     where: Expression | None = None
 
 
-Rows = NamedRows | OutcomeRows | WindowRows | GroupRows | LastWindows | StandingRows
+Rows = NamedRows | OutcomeRows | WindowRows | GroupRows | LongRows | LastWindows | StandingRows
 
 
 # -------------------------------------------------------------------------------- times
