@@ -202,7 +202,7 @@ def _causes(bounds: Bounds, line: Line, periods: tuple[Grid, ...]) -> Iterator[_
 
 def of_outcome(bounds: Bounds, norm: str, amount: ex.Expression) -> Range:
     """An amount that follows from an outcome: its fields are those of what opened it, or of what broke it."""
-    of = next(each for each in bounds.contract.norms if each.name == norm)
+    of = bounds.norms[norm]
     selectors = [way.selector for way in of.opening if isinstance(way, OnEvent)]
     if of.modality == "must not":
         selectors = list(of.acts)

@@ -29,6 +29,11 @@ def aggregate(
     name = id(e)
     op, q = e.op, e.q
 
+    plain = op == "count" and where is None and value is None and weight is None
+    alone: Callable[[Scope], list[Any]] | None = getattr(source, "alone", None) if plain else None
+    if alone is not None:
+        return lambda s: _counted(s, name, alone(s))
+
     def computed(s: Scope) -> Value:
         kept: list[Any] = []
         values: list[Value] = []
@@ -55,6 +60,11 @@ def aggregate(
         return _result(op, values, weights, q)
 
     return computed
+
+
+def _counted(s: Scope, name: int, rows: list[Any]) -> int:
+    s.kept[name] = rows
+    return len(rows)
 
 
 def _result(op: str, values: list[Value], weights: list[Value], q: Value) -> Value:

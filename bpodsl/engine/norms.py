@@ -57,6 +57,8 @@ class NormMachine:
             self._ends_with = world.states.machines[term.ends_with]
             self._ends_with.ending.append(self)
         self._part = None if term.adds_up is None else evaluator(term.adds_up.value, world.no_rows)
+        # The keys that acts declare, by what they declare.
+        self._shared: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._acts: dict[str, list[tuple[int, Evaluator | None]]] = {}
         for index, selector in enumerate(term.acts):
             self._acts.setdefault(selector.event, []).append((index, holds(selector.where, world.no_rows)))
@@ -151,7 +153,7 @@ class NormMachine:
 
     def _matched(self, act: Act) -> tuple[int, ...]:
         found = self._acts.get(act.event.kind, ())
-        return tuple(i for i, where in found if where is None or where(act.scope()) is True)
+        return tuple([i for i, where in found if where is None or where(act.scope()) is True])
 
     def _candidates(self, act: Act, matched: tuple[int, ...]) -> list[Instance]:
         found = self._agreeing(act)
@@ -166,9 +168,11 @@ class NormMachine:
         if matching == "period":
             period = act.fields.get(self.term.period_field)
             label = period.label if isinstance(period, Period) else str(period)
-            found = [i for i in self.live.all if i.window is not None and i.window.label == label]
+            found = [i for i in self.live.all if i.about is not None and i.about.label == label]
             return [i for i in found if all(i.key.get(n) == act.fields.get(n) for n in self.by if n in act.declared)]
-        names = tuple(name for name in self.by if name in act.declared)
+        names = self._shared.get(act.declared)
+        if names is None:
+            names = self._shared[act.declared] = tuple([name for name in self.by if name in act.declared])
         return self.live.agreeing(names, act.values(names))
 
     def _chosen(self, found: list[Instance]) -> list[Instance]:
@@ -184,8 +188,8 @@ class NormMachine:
             return
         for instance in met:
             if self.term.needs == "all":
-                for index in matched:
-                    instance.met.setdefault(index, act.ref)
+                # Which act met a selector first stands.
+                instance.met = {**dict.fromkeys(matched, act.ref), **instance.met}
                 own = instance.terms.acts
                 done = sorted((n, ref) for n, ref in instance.met.items() if own is None or n in own)
                 if len(done) < len(instance.terms.term.acts):
@@ -343,7 +347,7 @@ class NormMachine:
         world = self.world
         return Cause(
             self.name, self.level, entry, instance.name, "", instance.text, instance.key, instance.fields,
-            instance.declared, opener, lambda: world.outcome_scope(instance), instance.acted,
+            instance.declared, opener, lambda: world.outcome_scope(instance), instance.acted, instance.about,
         )  # fmt: skip
 
     def __repr__(self) -> str:

@@ -141,7 +141,7 @@ def store_of(rows: ex.Rows, grid: Grid, by: tuple[str, ...]) -> StoreSpec | None
             return None
         case ex.TrailRows() | ex.TrailOutcomes() | ex.TrailIntervals():
             return None
-        case ex.OutcomeRows(norm, _, counted):
-            return StoreSpec(ex.OutcomeRows(norm, (), counted), cells_of(grid), by)
+        case ex.OutcomeRows(norm, _, counted, waits):
+            return StoreSpec(ex.OutcomeRows(norm, (), counted, waits), cells_of(grid), by)
         case _:
             return StoreSpec(rows, cells_of(grid), by)

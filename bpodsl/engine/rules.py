@@ -163,8 +163,9 @@ class WindowRule:
         if firing.pos == (world.now, place):
             values = dict(zip(self.figure.by, group, strict=True))
             cause = Cause(
-                self.name, self.level, name, "", label, key, values, {}, (), "", lambda: self._scope(cell)
-            )
+                self.name, self.level, name, "", label, key, values, {}, (), "", lambda: self._scope(cell),
+                about=cell.window,
+            )  # fmt: skip
             known = world.posted_count()
             world.effects.apply(self._then(lambda: self._scope(cell)), cause, place)
             names += world.posted_since(known)
@@ -278,7 +279,7 @@ class OccurrenceRule:
             world.forgiving.firings[name] = 1 if recurrence is None else recurrence.n, entries
         fired = Cause(
             self.name, self.level, name, cause.instance, "", key, cause.values, cause.fields, cause.declared,
-            cause.opener, cause.scope,
+            cause.opener, cause.scope, about=cause.about,
         )  # fmt: skip
         world.effects.apply(self._then(cause.scope), fired, place)
 

@@ -83,6 +83,22 @@ class Survival:
     span: Span
 
 
+@frozen
+class Asked:
+    """A question about what became of a duty, or about a window of a figure: what its answer is read from.
+
+    `norms`: those whose decisions answer it; `kind`: of the answer; `figure`, `by`: of which figure, and its keys ("":
+    it is about an outcome); `where`: about which windows.
+    """
+
+    name: str
+    kind: Kind
+    norms: tuple[str, ...]
+    figure: str = ""
+    by: tuple[str, ...] = ()
+    where: ast.Expression | None = None
+
+
 @define
 class Context:
     """Everything known while an agreement is being resolved."""
@@ -152,6 +168,7 @@ class Context:
     questions: dict[str, Question] = field(factory=dict)
     examples: list[Example] = field(factory=list)
     asked_of: dict[str, tuple[str, str]] = field(factory=dict)
+    asked: dict[str, Asked] = field(factory=dict)
     grafts: list[tuple[str, str, Effect]] = field(factory=list)
     survivors: dict[str, Survival] = field(factory=dict)
     turned: dict[str, set[str]] = field(factory=dict)

@@ -17,6 +17,7 @@ from bpodsl.language.problems import (
     CannotHappen,
     NotHere,
     NotSayable,
+    OtherGroups,
     OtherWindow,
     OutOfRange,
     UnknownField,
@@ -26,7 +27,7 @@ from bpodsl.language.problems import (
 from bpodsl.language.scopes import NormHead, Row, Scope, same_cells, told_grid
 from bpodsl.language.stretches import beyond, intervals_beyond, length_beyond, long_span, outcomes_beyond, past
 from bpodsl.lean import evolve, frozen
-from bpodsl.terms import Expression, Kind
+from bpodsl.terms import Expression, Kind, walk
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import LENGTH, NUMBER, SHARE
 from bpodsl.text import Span
@@ -37,11 +38,12 @@ STATUSES: Final = ("fulfilled", "missed", "excused", "undecided", "not measurabl
 
 @frozen
 class Adjusted:
-    """How a figure's own lines change the value line: misses forgiven, cures counted, time left out."""
+    """How a figure's own lines change the value line: misses forgiven or relieved, cures counted, time left out."""
 
     cured: bool = False
     allowance: Expression | None = None
     excluding: ex.Times | None = None
+    relieved: ast.Expression | None = None
 
 
 @frozen
@@ -76,7 +78,8 @@ def rows_of(ctx: Context, node: ast.Rows, scope: Scope) -> tuple[ex.Rows, Scope]
             return None
         statuses = _resolved(ctx, node, head, node.statuses)
         return outcomes_beyond(ctx, node, evolve(head.row, became=statuses), statuses, scope)
-    if isinstance(node, ast.LastWindows) and (scope.grid is None or node.before is not None):
+    of_row = scope.row is not None and scope.row.dated
+    if isinstance(node, ast.LastWindows) and (scope.grid is None or node.before is not None or of_row):
         count = whole(ctx, node.count, "windows")
         return None if count is None else past(ctx, node, count, scope)
     if scope.grid is None:
@@ -189,7 +192,10 @@ def _resolved(ctx: Context, node: ast.Node, head: NormHead, statuses: tuple[str,
     """The statuses, where a breach is a miss of a duty that grants no cure."""
     if "breached" in statuses and head.cures:
         what = f"`{head.name}` grants a cure: its breaches are the missed that were not cured."
-        advice = f"Write `count of {head.name} missed - count of {head.name} cured`."
+        advice = (
+            f"Write `count of {head.name} missed - count of {head.name} cured`; for sums let the duty pay, "
+            "`when breached then … pays …` (a cap may hold it), or write a duty `for each breached` one and count that."
+        )
         ctx.report(NotSayable(node.span, what, advice))
     return tuple(dict.fromkeys("missed" if status == "breached" else status for status in statuses))
 
@@ -222,6 +228,15 @@ def outstanding_of(ctx: Context, node: ast.OutstandingOf, scope: Scope) -> Typed
 def _windows(ctx: Context, name: ast.Name, last: int | None, scope: Scope) -> tuple[ex.Rows, Scope] | None:
     head = ctx.figure(name)
     if head is None:
+        return None
+    # What stands inside a row is asked in the window: all groups would be added up where one seems to be meant.
+    of_row = () if scope.row is None else tuple(key for key in head.keys if key in scope.row.fields)
+    unsaid = tuple(key for key in of_row if key not in scope.keys)
+    if unsaid:
+        advice = f"Declare an `amount` with the value over all groups of `{head.name}` and ask for that"
+        if scope.row is not None and scope.row.dated:
+            advice += f"; `last 12 windows of {head.name}` are those of the row's own, over before it"
+        ctx.report(OtherGroups(name.span, head.name, unsaid, f"{advice}."))
         return None
     row = Row(
         f"a window of `{head.name}`", head.keys, figure=head.name, value=ctx.kinds.get(head.name), dated=False
@@ -334,7 +349,19 @@ def _aggregate(
         if weighed.kind is not None and weighed.base not in COUNTABLE:
             ctx.report(WrongKind(weight.span, told_of(weighed), "a number to weigh by"))
         weigh = weighed.expression
+    source = _known_at_opening(source, (where, typed.expression, weigh))
     return Typed(ex.Aggregate(op, source, where, typed.expression, weigh, q), typed.kind, node.span, typed.ratio)
+
+
+def _known_at_opening(rows: ex.Rows, asked: tuple[Expression | None, ...]) -> ex.Rows:
+    """All that opened, of which nothing is asked that is known only later: no window waits for what becomes of them."""
+    if not isinstance(rows, ex.OutcomeRows) or rows.counted != "opened" or not set(STATUSES) <= set(rows.statuses):
+        return rows
+    for part in walk(asked):
+        later = isinstance(part, ex.Moment) and part.of not in ("row", "opened")
+        if later or isinstance(part, ex.Reading | ex.Ruled):
+            return rows
+    return evolve(rows, waits=False)
 
 
 # ---------------------------------------------------------------------------------------- values with parts
@@ -364,7 +391,8 @@ def _count(ctx: Context, node: ast.CountOf, scope: Scope, adjusted: Adjusted) ->
     if found is None:
         return Counted(UNKNOWN)
     source, inside = found
-    raw: Expression = ex.Aggregate("count", source, _where(ctx, node.rows.where, inside))
+    where = _where(ctx, node.rows.where, inside)
+    raw: Expression = ex.Aggregate("count", _known_at_opening(source, (where,)), where)
     if adjusted.allowance is None:
         return Counted(Typed(raw, NUMBER, node.span), samples=raw)
     return Counted(Typed(_forgiven(raw, adjusted.allowance), NUMBER, node.span), (("all", raw),), raw)
@@ -406,6 +434,15 @@ def _share_of_outcomes(ctx: Context, node: ast.ShareOfOutcomes, scope: Scope, ad
         cured = number("cured")
         kept, missed = number("fulfilled", "cured"), ex.Arithmetic("-", missed, cured)
         shows = (*shows, ("cured", cured))
+    if adjusted.relieved is not None:
+        row = None if inside.row is None else evolve(inside.row, became=("missed",))
+        condition = holds(ctx, adjusted.relieved, evolve(inside, row=row))
+        where = condition if where is None else ex.AllOf((where, condition))
+        relieved = number("missed")
+        if adjusted.cured:
+            relieved = ex.Arithmetic("-", relieved, number("cured"))
+        missed = ex.Arithmetic("-", missed, relieved)
+        shows = (*shows, ("relieved", relieved))
     samples = ex.Arithmetic("+", kept, missed)
     if adjusted.allowance is not None:
         missed = _forgiven(missed, adjusted.allowance)

@@ -42,7 +42,8 @@ class Scope:
     """Where an expression stands.
 
     A window is in scope if `grid` is not None; then `keys` are the kinds of its group, and `counted` says to
-    which window outcomes belong (None: not stated). `asker` is the clause that asks.
+    which window outcomes belong (None: not stated). `asker` is the clause that asks. `daily`: a series stands for its
+    value of a day.
     """
 
     told: str
@@ -51,6 +52,7 @@ class Scope:
     grid: Grid | None = None
     keys: Mapping[str, Kind | None] = _NOTHING
     counted: str | None = None
+    daily: bool = False
 
 
 @frozen

@@ -69,7 +69,10 @@ def impose(world: World, name: str, cause: Cause) -> None:
     instance = imposed_name(entry)
     known = evolve(row, fields={**row.fields, **cause.key}, declared=row.declared | frozenset(cause.key))
     scope = scope_of(world, cause)
-    _open(world, norm, Opening(instance, instance, known, (), (entry.name,), cause.origin, imposed=True, scope=scope))
+    of = cause.row.instance if cause.row is not None else None
+    about = cause.window if of is None else of.about
+    opening = Opening(instance, instance, known, (), (entry.name,), cause.origin, True, scope=scope, about=about)
+    _open(world, norm, opening)
 
 
 def lapse(world: World, name: str, cause: Cause) -> None:
@@ -96,9 +99,11 @@ class Opening:
         imposed: bool = False,
         window: Window | None = None,
         scope: Scope | None = None,
+        about: Window | None = None,
     ) -> None:
         self.name, self.noted, self.row, self.events, self.entries = name, noted, row, events, entries
         self.origin, self.imposed, self.window, self.scope = origin, imposed, window, scope
+        self.about = window if about is None else about
 
 
 def is_over(world: World, norm: Norm) -> bool:
@@ -130,8 +135,8 @@ def _open(world: World, norm: Norm, opening: Opening) -> None:
     instance = Instance(
         terms, name, key, shown, world.now, world.place, ground,
         _trigger(world, opening, ground),
-        opening.row.fields, opening.row.declared | frozenset(norm.by), opening.origin, opening.window, made.name,
-        grounds=opening.entries or ("",), facts=_facts(world, terms, row),
+        opening.row.fields, opening.row.declared | frozenset(norm.by), opening.origin, opening.window, opening.about,
+        made.name, grounds=opening.entries or ("",), facts=_facts(world, terms, row),
     )  # fmt: skip
     instance.deadline = deadline(world, instance)
     numbers = () if instance.deadline is None else (instance.deadline.number,)
@@ -354,7 +359,7 @@ def _candidates(world: World, norm: Norm, event: Event, chosen: list[int]) -> li
     if norm.matching == "period":
         period = fields.get(norm.period_field)
         label = period.label if isinstance(period, Period) else str(period)
-        found = [i for i in found if i.window is not None and i.window.label == label]
+        found = [i for i in found if i.about is not None and i.about.label == label]
     if norm.matching != "all":
         names = [name for name in norm.by if name in declared]
         found = [i for i in found if all(i.key.get(name) == fields.get(name) for name in names)]

@@ -94,16 +94,20 @@ def _amount(value: int | Fraction, currency: str) -> str:
 def _notes(own: Sequence[Owed], side: Side) -> Iterator[str]:
     """What leads to the most of each clause; and why there is none."""
     for each in own:
-        reached = each.each.at_high
-        if reached and each.each.high is not None and each.each.single is None:
-            said = " and ".join(f"{_named(name)} is {value}" for name, value in reached)
-            yield f"  {each.clause.shown}: {Money(each.each.high, side.currency).show()} when {said}"
+        ways = each.each.at_high
+        if ways and each.each.high is not None and each.each.single is None:
+            yield f"  {each.clause.shown}: {Money(each.each.high, side.currency).show()} when {reached(ways)}"
     for word, reasons in (("most", _reasons(own, True)), ("least", _reasons(own, False))):
         for name, why in reasons:
             yield f"  {name} has no {word}: {why}"
     for cap in side.capped:
         month, year = (Money(most, side.currency).show() for most in (cap.month, cap.year))
         yield f"  {cap.account.clause.shown} holds {_listed(cap.account.lines)} down to {month} a month, {year} a year"
+
+
+def reached(ways: Sequence[tuple[str, str]]) -> str:
+    """What must be so for an end of a range to be reached, in words."""
+    return " and ".join(f"{_named(name)} is {value}" for name, value in ways)
 
 
 def _named(name: str) -> str:

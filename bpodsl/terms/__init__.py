@@ -49,7 +49,7 @@ from bpodsl.terms.norms import (
     Waiver,
     WhenImposed,
 )  # fmt: skip
-from bpodsl.terms.questions import Answer, Limit, Question
+from bpodsl.terms.questions import Answer, Answering, Limit, Question
 from bpodsl.terms.rules import (
     Occasion,
     OnAny,
@@ -66,8 +66,8 @@ from bpodsl.terms.times import CalendarTerm, Selector, State
 from bpodsl.terms.waiting import awaited, may_change, waits_by_branch
 
 __all__ = [
-    "Account", "Accrue", "AddsUp", "Answer", "Assignment", "Assumption", "Begin", "ByTime", "CalendarTerm", "Change",
-    "Clause", "Clock", "Closing", "Column", "Condition", "Contract", "DeemedRow", "Due", "Edge", "Effect",
+    "Account", "Accrue", "AddsUp", "Answer", "Answering", "Assignment", "Assumption", "Begin", "ByTime", "CalendarTerm",
+    "Change", "Clause", "Clock", "Closing", "Column", "Condition", "Contract", "DeemedRow", "Due", "Edge", "Effect",
     "EventField", "EventKind", "Example", "ExampleEvent", "Expectation", "Expression", "Fact", "Figure", "Finish",
     "Group", "Impose", "Kind", "Ladder", "Lapse", "Length", "Limit", "Line", "Mapping", "Members", "Norm",
     "NotMeasured", "NthWeekday", "Occasion", "OnAny", "OnEvent", "OnHappens", "OnLasting", "OnOutcome", "OnPeriod",

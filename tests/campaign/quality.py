@@ -66,6 +66,10 @@ def _count_nodes(contract: Contract, ledger: Ledger, count: Count) -> None:
     names = {s.name: "state" for s in contract.states} | {n.name: "norm" for n in contract.norms}
     rules = {r.name: r for r in contract.rules}
     sides = {line.name: line.payer for line in contract.lines if line.sides}
+    asking = {
+        term.name: part.of for term in (*contract.figures, *contract.rules) for part in walk(term)
+        if isinstance(part, ex.Answered)
+    }  # fmt: skip
     for entry in ledger.outcome:
         node = _NODES.get(entry.kind)
         if entry.kind in _AGREEMENT and entry.clause == contract.name:
@@ -90,6 +94,8 @@ def _count_nodes(contract: Contract, ledger: Ledger, count: Count) -> None:
             count["right", "lapsed before its time" if by_cause else "lapsed"] += 1
         if entry.kind == "Waived" or (entry.kind == "Excused" and entry.words):
             count["waiver", " ".join((entry.kind, entry.words)).strip()] += 1
+        if entry.kind in ("Settled", "Fired", "Provisional") and entry.clause in asking:
+            count["asks for an answer of a norm", f"{asking[entry.clause]}: {entry.kind}"] += 1
         if entry.kind == "Noted":
             count["noted", "barred" if entry.words.startswith("barred") else entry.words] += 1
         if node == "state" and entry.kind in ("Opened", "Closed") and not entry.event_causes:
@@ -143,6 +149,8 @@ def _count_formulas(contract: Contract, ledger: Ledger, count: Count) -> None:
             count["look-up", "figure settled late"] += sum(late)
         if waits_by_branch((figure.value, figure.awaits), figure.shows):
             count["waiting", "by branch"] += times
+        if any(isinstance(part, ex.OutcomeRows) and not part.waits for part in walk(figure.value)):
+            count["waiting", "not for what is undecided"] += times
         for part in walk((figure.value, figure.target, figure.minimum, figure.shows, figure.awaits)):
             if isinstance(part, ex.Aggregate):
                 count["aggregate", part.op] += times
@@ -260,6 +268,8 @@ def _features(norm: Norm) -> Iterator[str]:
         yield "variants of its acts"
     if norm.ends_with:
         yield "ends with a state"
+    if norm.answers is not None:
+        yield "answers" if norm.answers.missed is None else "answers, deemed by silence"
     if norm.members is not None:
         yield f"for each member, matching {norm.matching}"
 

@@ -133,7 +133,8 @@ class Rows:
                 )
                 counted = draw.weighted({"opened": 3, "due": 3, "decided": 4, "performed": 2})
                 outcome = RowScope(fields, reading=True, outcome=True)
-                source = Source(ex.OutcomeRows(norm.name, statuses, counted), outcome)
+                waits = counted != "opened" or draw.chance(0.6)
+                source = Source(ex.OutcomeRows(norm.name, statuses, counted, waits), outcome)
                 found += [source] * 3
                 if norm.form == "obligation":
                     owes = None if norm.adds_up is None else norm.adds_up.kind

@@ -565,11 +565,11 @@ def _warn(ctx: Context, figure: Figure, edits: Edits) -> None:
             window = window_on(evolve(figure.grid, span=1), ctx.zone, ctx.effective, end, edit.change.effective)
         except (TimeError, OverflowError):
             continue
-        if window is not None and window.first in cut and "split" in (edit.windows, cut[window.first].windows):
-            what = f"Two changes cut one window of `{figure.name}`, so that it cannot be split."
-            ctx.report(NotSayable(edit.span, what, "Say what holds in three charges of their own, with `since`."))
-        if window is not None and window.first != edit.change.effective:
-            cut[window.first] = edit
+        if window is not None and window.first != edit.change.effective and edit.windows:
+            other = cut.setdefault(window.first, edit)
+            if other.windows != edit.windows:
+                what = f"Two changes share out one window of `{figure.name}` in two ways."
+                ctx.report(NotSayable(edit.span, what, "Let the windows of both be prorated, or of both be split."))
         if window is not None and window.first != edit.change.effective and not edit.windows:
             told = told_grid(figure.grid)
             ctx.report(ChangeInWindow(edit.span, figure.name, edit.change.effective, window.last, told))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Final
 
-from bpodsl.language.clauses.splitting import days, runs, split
+from bpodsl.language.clauses.splitting import prorated, runs, split
 from bpodsl.lean import evolve, frozen, parts_of
 from bpodsl.terms import (
     Account,
@@ -177,35 +178,51 @@ def _sides(first: State, versions: list[Version], side: str) -> tuple[Selector, 
 
 # ---------------------------------------------------------------------------------------- figures
 def joined_figure(first: Figure, versions: list[Version], added: bool) -> tuple[Figure, str | None]:
-    """A figure each of whose windows has the terms of its first day."""
+    """A figure each of whose windows has the terms of its first day, or, if it is cut, each part those of its own."""
     day = ex.WindowDay("first")
     nothing: Expression = ex.Unmeasured("not in force")
     if first.purpose in ("charge", "credit"):
         nothing = ex.Literal(0, first.kind)
     problem: str | None = None
-    value = nothing if added else _rounded(first)
     target, minimum = first.target, first.minimum
     version: Expression = ex.Literal("none" if added else ORIGINAL, TEXT)
+    values = [(each.changes, nothing if each.desk is None else _rounded(each.desk)) for each in reversed(versions)]
     for each in reversed(versions):
         when = in_force(each.changes, day)
         made: Figure | None = each.desk
         version = ex.If(when, ex.Literal(each.name if made is not None else "none", TEXT), version)
         if made is None:
-            value = ex.If(when, nothing, value)
             continue
         if _differs(first, made, _OF_A_FIGURE):
             problem = "A change cannot alter the kind, the windows, the groups or the settling of a figure."
-        new = _rounded(made)
-        if new != value:
-            old, said = _shared(first, each, new, value)
-            value = ex.If(when, new, old)
-            if not said:
-                problem = f"The formula of `{first.name}` is no sum of counts and sums that a day could split."
         target, wrong = _target(when, made.target, target)
         minimum, wrong_too = _target(when, made.minimum, minimum)
         if wrong or wrong_too:
             problem = "A change cannot alter how a target compares, or is rounded; nor add one where there is none."
+    value, said = _shared(first, versions, _Chosen(nothing if added else _rounded(first), values))
+    if not said:
+        problem = f"The formula of `{first.name}` is no sum of counts and sums that a day could split."
     return evolve(first, value=value, rounding=None, target=target, minimum=minimum, version=version), problem
+
+
+@frozen
+class _Chosen:
+    """The value by the terms of a day: the first, or that of the last of some versions that is in force then."""
+
+    first: Expression
+    values: list[tuple[tuple[Change, ...], Expression]]
+
+    def on(self, day: date | None) -> Expression:
+        """By the terms of a day; None: of the first of the window in scope."""
+        found = self.first
+        for changes, value in self.values:
+            if day is None:
+                found = found if value == found else ex.If(in_force(changes, ex.WindowDay("first")), value, found)
+                continue
+            late = tuple(ex.Signed(change.name) for change in changes if change.signed > change.effective)
+            if all(change.effective <= day for change in changes):
+                found = value if not late else ex.If(late[0] if len(late) == 1 else ex.AllOf(late), value, found)
+        return found
 
 
 def _rounded(figure: Figure) -> Expression:
@@ -220,20 +237,33 @@ def _target(when: Expression, new: Any, old: Any) -> tuple[Any, bool]:
     return evolve(old, level=ex.If(when, new.level, old.level)), False
 
 
-def _shared(
-    first: Figure, version: Version, new: Expression, old: Expression
-) -> tuple[Expression, bool]:
-    """In a window in which a change takes effect: the old terms for what lies before it, the new ones for the rest, by
-    days or by what happened; and whether that can be said."""
-    change = version.changes[-1]
-    if not version.windows or first.kind.base not in _GROWS:
-        return old, True
-    if version.windows == "split":
-        found = split(change, new, old)
-        return (old, False) if found is None else (found, True)
-    before, after, whole = days(change)
-    sums = ex.Arithmetic("+", ex.Arithmetic("*", old, before), ex.Arithmetic("*", new, after))
-    return ex.If(runs(change), ex.Arithmetic("/", sums, whole), old), True
+def _shared(first: Figure, versions: list[Version], value: _Chosen) -> tuple[Expression, bool]:
+    """The value of a window, and whether it can be said: in one in which changes take effect that share it out, each
+    stretch by its own terms, by days or by what happened."""
+    found, grows = value.on(None), first.kind.base in _GROWS
+    if all(each == value.first for _, each in value.values):
+        return value.first, True
+    cutting = {each.changes[-1]: each.windows for each in versions if each.windows and each.desk is not None and grows}
+    by_events = [change for change, how in cutting.items() if how == "split"]
+    if by_events:
+        parts = split(by_events, value.on)
+        if parts is None:
+            return found, False
+        found = ex.If(runs(by_events), _rounded_once(parts, first, versions), found)
+    by_days = [change for change, how in cutting.items() if how == "prorated"]
+    if by_days:
+        found = ex.If(runs(by_days), prorated(by_days, value.on), found)
+    return found, True
+
+
+def _rounded_once(parts: Expression, first: Figure, versions: list[Version]) -> Expression:
+    """A sum of parts, rounded as the terms of the last day of the window say."""
+    last, exact_ = ex.WindowDay("last"), parts
+    found = _rounded(evolve(first, value=exact_))
+    for each in reversed(versions):
+        if each.desk is not None and each.desk.rounding != first.rounding:
+            found = ex.If(in_force(each.changes, last), _rounded(evolve(each.desk, value=exact_)), found)
+    return found
 
 
 # ---------------------------------------------------------------------------------------- rules and caps
