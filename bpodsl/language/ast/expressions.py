@@ -263,6 +263,16 @@ class WindowsAgo(Node):
 
 
 @node
+class EarnedBack(Node):
+    """`late_credit earned back when on_time is met for 3 months`: `unit` day … year or window, singular or plural"""
+
+    credit: Name
+    measure: Name
+    count: Number
+    unit: str
+
+
+@node
 class YearAgo(Node):
     """`NAME from a year ago, at first EXPR`"""
 
@@ -561,7 +571,7 @@ Expression = (
     Name | Number | Percent | Money | Length | CountedDays | Text | Day | Instant | Period | YesNo | Negative
     | Either | Both | Negation | Compare | OneOf | Stands | AnyStands | Given | InCalendar | DuringState
     | IfThen | Fallback | RoundedValue | Sum | Product | PercentOf | Previous | WindowsAgo | YearAgo | OfThe | Posted
-    | SeriesLookup | InCurrency | InterestOn
+    | SeriesLookup | InCurrency | EarnedBack | InterestOn
     | Greater | Lesser | CountOf | SumOf | MeanOf | QuantileOf | MedianOf | PickOf | ShareOfOutcomes | ShareOfEvents
     | LengthOf | Availability | WindowDays | WholeDays | Time | Dated | Lookup | OutstandingOf | SharedValue
 )  # fmt: skip
