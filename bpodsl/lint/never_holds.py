@@ -7,11 +7,11 @@ from fractions import Fraction
 from itertools import combinations
 from typing import ClassVar
 
+from bpodsl.bounds.shares import conjuncts
 from bpodsl.lean import frozen
 from bpodsl.lint.conditions import Asked
 from bpodsl.lint.domains import ANY, Domain
 from bpodsl.lint.facts import Facts
-from bpodsl.lint.ranges import conjuncts
 from bpodsl.lint.told import range_of, told
 from bpodsl.lint.witness import Story
 from bpodsl.terms import Clause, OnAny, OnEvent, OnHappens, OnLasting, OnOutcome, OnSettled, Rule, Selector
