@@ -72,6 +72,9 @@ def _result(op: str, values: list[Value], weights: list[Value], q: Value) -> Val
         return exact(sum(weights))
     if op == "sum":
         return exact(sum(v * w for v, w in zip(values, weights, strict=True)))
+    if op in ("lowest", "highest"):
+        pick = min if op == "lowest" else max
+        return pick(zip(weights, values, strict=True), key=_weight)[1] if values else NOTHING
     total = sum(weights)
     if not values or total == 0:
         return NOTHING
@@ -84,6 +87,10 @@ def _result(op: str, values: list[Value], weights: list[Value], q: Value) -> Val
     if op == "max":
         return max(values)
     return values[0] if op == "first" else values[-1]
+
+
+def _weight(pair: tuple[Value, Value]) -> Value:
+    return pair[0]
 
 
 def _quantile(values: list[Value], weights: list[Value], wanted: Value) -> Value:

@@ -9,6 +9,7 @@ from typing import Any
 from bpodsl.engine.instances import Pairs
 from bpodsl.engine.scopes import Scope
 from bpodsl.record.many import many
+from bpodsl.values import Window
 
 
 @many(eq=False)
@@ -33,6 +34,8 @@ class Cause:
     """Where what an effect says is evaluated."""
     acted: Mapping[str, Any] = MappingProxyType({})
     """The fields of the act by which an instance was performed in time."""
+    about: Window | None = None
+    """The window that it is about."""
 
     @property
     def base(self) -> str:

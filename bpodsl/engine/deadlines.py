@@ -40,8 +40,8 @@ class Deadlines:
         instance.start = instance.counted = since
         due = self.due
         if due is not None and self.by_clock:
-            if due.anchor == "period end" and instance.window is not None:
-                instance.counted = instance.window.end
+            if due.anchor == "period end" and instance.about is not None:
+                instance.counted = instance.about.end
             elif due.anchor == "field":
                 instance.counted = self._instant(instance, due.field)
         if self._from_field:
@@ -142,8 +142,8 @@ class Deadlines:
         return None if at is None else Deadline(at, early, at)
 
     def _in_days(self, due: Due, instance: Instance) -> Deadline | None:
-        if due.anchor == "period end" and instance.window is not None:
-            return self._anchored(due, instance, instance.window.last, instance.suspends)
+        if due.anchor == "period end" and instance.about is not None:
+            return self._anchored(due, instance, instance.about.last, instance.suspends)
         return self._anchored(due, instance, instance.day, instance.suspends)
 
     def _anchored(self, due: Due, instance: Instance, day: date, suspends: Watched) -> Deadline | None:

@@ -9,6 +9,7 @@ from heapq import heappop, heappush
 from itertools import takewhile
 from operator import attrgetter
 
+from bpodsl.engine.answers import same
 from bpodsl.engine.plan import plan_contract
 from bpodsl.engine.program import Program
 from bpodsl.engine.takebacks import Remake, Superseded
@@ -44,7 +45,9 @@ class Engine:
         self._days: Days = {}
         contract = program.contract
         # What a waiver found to forgive may be otherwise once a performance before it is taken back.
-        self._careful = careful or any(c.moves for c in contract.changes) or any(n.waivers for n in contract.norms)
+        self._careful = careful or any(c.moves for c in contract.changes) or any(
+            n.waivers or n.answers is not None for n in contract.norms
+        )
         self._journal = Journal()
         # Performances found to be taken back, and when, in the order in which they were found.
         self._superseded: dict[Superseded, int] = {}
@@ -197,6 +200,8 @@ class Engine:
             self._superseded = {}
         else:
             self._superseded.pop(reason.superseded, None)
+            for other in [each for each in self._superseded if same(each, reason.superseded)]:
+                del self._superseded[other]
             self._superseded[reason.superseded] = reason.at
 
     def _forget(self, since: int) -> None:

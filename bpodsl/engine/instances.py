@@ -44,6 +44,7 @@ class Instance:
     """
 
     __slots__ = (
+        "about",
         "acted",
         "as_met",
         "counted",
@@ -114,6 +115,8 @@ class Instance:
         self.openers: tuple[str, ...] = ()
         self.opened_name = self.renewed_name = ""
         self.window: Window | None = None
+        # Its window, or that which it follows from.
+        self.about: Window | None = None
         self.ground = pos
         self.day: Any = None
         self.start = pos[0]

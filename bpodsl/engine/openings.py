@@ -42,6 +42,7 @@ class Ground:
     window: Window | None = None
     scope: Callable[[], Scope] | None = None
     act: Act | None = None
+    about: Window | None = None
 
 
 class Openings:
@@ -112,8 +113,9 @@ class Openings:
         fields = {**cause.fields, **cause.values}
         declared = tuple(dict.fromkeys((*cause.declared, *cause.values)))
         ground = Ground(
-            cause.base, cause.base, key, fields, declared, (), (cause.entry,), cause.opener, True, scope=cause.scope
-        )
+            cause.base, cause.base, key, fields, declared, (), (cause.entry,), cause.opener, True, scope=cause.scope,
+            about=cause.about,
+        )  # fmt: skip
         self._open(ground, place)
 
     # ------------------------------------------------------------------ what happens
@@ -152,6 +154,9 @@ class Openings:
         instance = Instance(norm, name, ground.key, texts(key), (world.now, place))
         instance.fields, instance.declared = ground.fields, ground.declared
         instance.openers, instance.window = (ground.opener,), ground.window
+        instance.about = ground.window or ground.about
+        if norm.term.answers is not None:
+            world.asked.add((norm.name, str(name)))
         instance.grounds = ground.entries or ("",)
         if norm.waivers is not None:
             norm.waivers.all.append(instance)
@@ -174,7 +179,7 @@ class Openings:
             world.outcomes.opened(instance)
         words = ""
         if self.kind == "Escalated":
-            words = roles(world.program.contract, norm.term, world.day_of((world.now, place)))
+            words = roles(world.program.contract, instance.terms.term, world.day_of((world.now, place)))
         self._entry(self.kind, name, instance, ground, place, words)
         world.rows.opened(instance, place)
         norm.outcomes.follow(instance, "opened", instance.opened_name, place, ground.opener)

@@ -31,8 +31,9 @@ from bpodsl.record.refusals import (
 )  # fmt: skip
 from bpodsl.record.rows import Layout, Raw, RawRow, base_name
 from bpodsl.record.shapes import Envelope, Fetch, Ground, Shape, column_name, fetcher
-from bpodsl.record.written import Change, changed
+from bpodsl.record.written import Change, Written, changed
 from bpodsl.terms import Column, Condition, Contract, Example, Mapping
+from bpodsl.terms.kinds import INSTANT
 from bpodsl.values import Zone
 
 Read = Callable[[RawRow, list[str]], "tuple[Event, ...] | Refusal"]
@@ -214,20 +215,20 @@ class _MappedRows:
     def of(mapping: Mapping, contract: Contract, ground: Ground) -> _MappedRows:
         zone = None if mapping.zone is None else Zone.load(mapping.zone)
         kinds = {kind.name: kind for kind in contract.events}
-        dates, numbers = mapping.dates, mapping.numbers
+        written = Written(mapping.dates, mapping.numbers, mapping.months)
         choices = tuple(
             _Choice(
                 row.event,
                 _conditions(row.when),
-                Shape.of(kinds[row.event], ground, dict(row.fields), zone, dates, numbers),
+                Shape.of(kinds[row.event], ground, dict(row.fields), zone, written),
             )
             for row in mapping.rows
         )
         names = _shown(mapping.time, "time"), _shown(mapping.known, "recordedtime")
         return _MappedRows(
             mapping, contract.name, ground, zone, _fetch(mapping.identity),
-            fetcher(mapping.time, changed(names[0], "instant", None, dates, "")),
-            _fetch(mapping.known, changed(names[1], "instant", None, dates, "")), _fetch(mapping.subject),
+            fetcher(mapping.time, changed(names[0], INSTANT, None, written)),
+            _fetch(mapping.known, changed(names[1], INSTANT, None, written)), _fetch(mapping.subject),
             _fetch(mapping.rev), _conditions(mapping.retracted), _fetch(mapping.reporter), choices, names,
             _by_word(mapping, choices), mapping.known is None and mapping.rev is None and not mapping.retracted,
         )  # fmt: skip

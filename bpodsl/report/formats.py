@@ -241,6 +241,10 @@ def whole(
             }
             for r in summary.rights
         ],
+        "provisional": [
+            {"clause": e.clause, "period": e.period, "key": dict(e.key), "waits_for": e.words.split(", ")}
+            for e in summary.provisional
+        ],
         "states": [{"state": s.state, "key": dict(s.key), "since": show_utc(s.since)} for s in summary.states],
         "escalations": [
             {"ladder": x.ladder, "level": x.level, "key": dict(x.key), "since": show_utc(x.since)}

@@ -135,6 +135,14 @@ class Words:
         by = "" if bearer is None else f", by {' and '.join(map(self.party, str(bearer).split(', ')))}"
         return f"{head}: {self._said(entry)}{by}"
 
+    def _deemed(self, entry: Entry) -> str:
+        """What it means that nobody answered a question in time."""
+        norm = next((n for n in self.show.contract.norms if n.name == entry.clause), None)
+        if norm is None or norm.answers is None or norm.answers.missed is None:
+            return ""
+        value = norm.answers.missed
+        return f"; deemed {('no', 'yes')[value] if isinstance(value, bool) else value}"
+
     def _said(self, entry: Entry) -> str:
         number = entry.number
         match entry.kind:
@@ -161,7 +169,7 @@ class Words:
             case "Missed":
                 paid = number("paid")
                 short = "" if paid is None else f", {self._part(entry, 'paid')} of {self._part(entry, 'total')}"
-                return f"missed{self._due(entry)}{short}"
+                return f"missed{self._due(entry)}{short}{self._deemed(entry)}"
             case "Lapsed" if ended_by(entry):
                 return f"lapsed before its time: {self.clause(ended_by(entry))}"
             case "Excused":
