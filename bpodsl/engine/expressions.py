@@ -157,6 +157,8 @@ class _Maker:
                 return _both(self.make(left), self.make(right), _divide)
             case ex.Arithmetic(op, left, right):
                 return _both(self.make(left), self.make(right), _COMPUTE[op])
+            case ex.Compare("=", ex.FieldOf(name), ex.Literal(word)) if not isinstance(word, NotMeasured):
+                return _is(name, word)
             case ex.Compare(op, left, right):
                 return _both(self.make(left), self.make(right), _COMPARE[op])
             case ex.Smallest(parts):
@@ -352,6 +354,19 @@ def _named(name: str, where: Callable[[Scope], object], otherwise: NotMeasured |
     def found(s: Scope) -> Value:
         value = where(s).get(name)  # type: ignore[attr-defined]
         return absent if value is None else value
+
+    return found
+
+
+def _is(name: str, word: Value) -> Evaluator:
+    """Whether a field is a word, or any other value that is written out."""
+    absent = NotMeasured(f"{name} absent")
+
+    def found(s: Scope) -> Value:
+        value = s.fields.get(name)
+        if value is None:
+            return absent
+        return value if isinstance(value, NotMeasured) else value == word
 
     return found
 
