@@ -43,10 +43,15 @@ class Journal:
     _standing: dict[str, _Standing] = field(factory=dict)
     _times: dict[str, int] = field(factory=dict)
     _first: dict[str, int] = field(factory=dict)
+    _exercised: dict[tuple[str, str], str] = field(factory=dict)
 
     def first_known(self, name: str) -> int | None:
         """The instant from which the entry of that name was first posted, or None."""
         return self._first.get(name)
+
+    def exercised(self, clause: str, ref: str) -> str | None:
+        """The instance of a right that an event was first posted to have exercised, or None: that may be taken back."""
+        return self._exercised.get((clause, ref))
 
     def post(self, entry: Entry, known: int, half: int) -> None:
         """Post an entry that is new."""
@@ -91,6 +96,9 @@ class Journal:
         self._posted.append(posted)
         self._standing[name] = _Standing(entry, posted.id)
         self._first.setdefault(name, known)
+        if entry.kind == "Exercised":
+            for ref in entry.event_causes:
+                self._exercised.setdefault((entry.clause, ref), entry.instance)
 
     def _withdraw(self, name: str, known: int, half: int) -> None:
         standing = self._standing.pop(name)
