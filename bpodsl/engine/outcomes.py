@@ -167,7 +167,7 @@ class Outcomes:
         assert adds_up is not None
         owed = instance.outstanding(now + 1)
         taken = amount if isinstance(owed, NotMeasured) else min(amount, owed)
-        instance.parts.append((now, taken, act.ref))
+        instance.parts = (*instance.parts, (now, taken, act.ref))
         left = instance.outstanding(now + 1)
         if left == 0:
             self.perform(instance, act, tuple(dict.fromkeys(ref for _, _, ref in instance.parts)), place)
@@ -211,11 +211,11 @@ class Outcomes:
             instance.acted = act.fields
             self._in_time(instance, act, refs, place, act.ref)
 
-    def _fulfils(self, instance: Instance) -> bool:
+    def _fulfils(self, instance: Instance, reading: int | None = None) -> bool:
         """Whether a performance now is in time."""
         if instance.decided or instance.passed_pos is not None:
             return False
-        return not instance.terms.deadlines.exceeded(instance, self.norm.world.now)
+        return not instance.terms.deadlines.exceeded(instance, self.norm.world.now, reading)
 
     def _in_time(
         self, instance: Instance, act: Act | None, refs: tuple[str, ...], place: int, opener: str
@@ -223,7 +223,7 @@ class Outcomes:
         norm, world = self.norm, self.norm.world
         here = (world.now, place)
         reading = instance.terms.deadlines.reading(instance, world.now)
-        late = not self._fulfils(instance)
+        late = not self._fulfils(instance, reading)
         status, kind = ("missed", "Missed") if late else ("fulfilled", self.performed)
         name = f"{norm.name}/{kind}/{instance.name}"
         self._decide(instance, status, here, name)
@@ -268,18 +268,18 @@ class Outcomes:
         else:
             self.norm.close(instance)
 
-    def prohibited(self, act: Act, place: int) -> None:
+    def prohibited(self, act: Act, matched: tuple[int, ...], place: int) -> None:
         """An act of a prohibition: an instance, missed at once."""
         norm, world = self.norm, self.norm.world
         here = (world.now, OPEN)
         terms = norm.choose(act.fields, act.declared, OPEN, act)
-        if terms is None:
+        if terms is None or not terms.takes(matched):
             return
         key = act.key(act.plan.keys)
         instance = Instance(norm, Ordered(act.ref), key, texts(key.items()), here)
         instance.fields, instance.declared = act.fields, act.declared
         instance.terms = terms
-        instance.openers = frozenset((act.ref,))
+        instance.openers = (act.ref,)
         if norm.waivers is not None:
             norm.waivers.all.append(instance)
         norm.openings.sources(instance)

@@ -189,6 +189,8 @@ def base_of(e: ex.Expression, world: World) -> str:
             return world.figures.machines[figure].plan.term.kind.base
         case ex.SeriesAt(series):
             return world.series.machines[series].term.kind.base
+        case ex.Aggregate("lowest" | "highest"):
+            return "text"
         case ex.Aggregate():
             return "number" if e.op == "count" or e.value is None else base_of(e.value, world)
         case ex.Compare() | ex.AllOf() | ex.AnyOf() | ex.Not() | ex.Standing() | ex.InState() | ex.InCalendar():

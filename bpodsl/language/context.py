@@ -37,6 +37,7 @@ from bpodsl.terms import (
     Effect,
     EventKind,
     Example,
+    Expression,
     Figure,
     Kind,
     Ladder,
@@ -56,7 +57,7 @@ from bpodsl.terms import (
 from bpodsl.terms import (
     Mapping as ReadMapping,
 )
-from bpodsl.terms.expressions import SeriesAt
+from bpodsl.terms.expressions import Aggregate, SeriesAt
 from bpodsl.text import Problem, Span
 from bpodsl.text.edits import alone
 from bpodsl.values import FIRST_DAY, LAST_DAY, Grid, Zone
@@ -146,12 +147,14 @@ class Context:
     series_keys: dict[str, dict[str, Kind | None]] = field(factory=dict)
     finds: dict[str, str] = field(factory=dict)
     lookups: dict[SeriesAt, str] = field(factory=dict)
+    ranked: dict[Aggregate, tuple[tuple[str, Expression], ...]] = field(factory=dict)
     services: list[Service] = field(factory=list)
     norms: dict[str, Norm] = field(factory=dict)
     ladders: dict[str, Ladder] = field(factory=dict)
     lists: dict[str, ListTable] = field(factory=dict)
     changes: tuple[Change, ...] = ()
     edits: dict[str, Edits] = field(factory=dict)
+    regrids: dict[str, list[tuple[Change, ast.WindowLine]]] = field(factory=dict)
     meanings: dict[str, ast.Node] = field(factory=dict)
     redefined: dict[str, dict[str, ast.Node]] = field(factory=dict)
     written: dict[int, ast.Clause] = field(factory=dict)

@@ -108,6 +108,8 @@ def told_grid(grid: Grid) -> str:
     """The windows of a grid in words: `each month`, `over 3 months, each month`."""
     if grid.unit == "term":
         return "over the term"
+    if grid.later:
+        return ", then ".join(told_grid(each) for each in grid.each)
     unit, n = grid.unit, grid.n
     if unit == "month" and n in (3, 12):
         unit, n = ("quarter" if n == 3 else "year"), 1  # type: ignore[assignment]
@@ -125,4 +127,5 @@ def told_grid(grid: Grid) -> str:
 
 def same_cells(one: Grid, other: Grid) -> bool:
     """Whether the two have one raster, so that a window of one has its counterpart in the other."""
-    return (one.unit, one.n, one.anchor, one.anchor_from) == (other.unit, other.n, other.anchor, other.anchor_from)
+    cells = [(each.unit, each.n, each.anchor, each.anchor_from, each.later) for each in (one, other)]
+    return cells[0] == cells[1]

@@ -306,6 +306,8 @@ def _aggregate(e: ex.Aggregate, scope: Scope) -> object:
                 return part
         if not isinstance(value, NotMeasured) and not isinstance(weight, NotMeasured):
             weighed.append((value, weight))
+    if e.op in ("lowest", "highest"):
+        return _ranked(e.op, weighed)
     weight = sum(w for _, w in weighed)
     match e.op:
         case "count":
@@ -326,6 +328,16 @@ def _aggregate(e: ex.Aggregate, scope: Scope) -> object:
             return weighed[0][0]
         case _:
             return weighed[-1][0]
+
+
+def _ranked(op: str, weighed: Sequence[tuple[Any, Any]]) -> object:
+    if not weighed:
+        return NOTHING
+    found = weighed[0]
+    for each in weighed[1:]:
+        if each[1] < found[1] if op == "lowest" else each[1] > found[1]:
+            found = each
+    return found[0]
 
 
 def _quantile(weighed: Sequence[tuple[Any, Any]], enough: Any) -> object:

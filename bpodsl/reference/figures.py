@@ -211,6 +211,8 @@ def base_of(world: World, part: object) -> str:
             return world.index.figures[figure].kind.base
         case ex.SeriesAt(series):
             return world.index.series[series].kind.base
+        case ex.Aggregate("lowest" | "highest"):
+            return "text"
         case ex.Aggregate(op, value=value) if op != "count" and value is not None:
             return base_of(world, value)
         case _:

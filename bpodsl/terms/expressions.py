@@ -352,12 +352,14 @@ class OutcomeRows:
     "performed" instant. An early deadline at e belongs to the window with start < e <= end, all
     else to the one with start <= t < end. Counted when performed: only instances performed, in
     time or late, take part. Counted when due: only those decided, or whose deadline has gone by. Counted when opened:
-    the window waits for every one opened in it.
+    the window waits for every one opened in it, unless all that is asked of them is known at their opening
+    (`waits` False).
     """
 
     norm: str
     statuses: tuple[str, ...]
     counted: str
+    waits: bool = True
 
 
 @frozen
@@ -442,9 +444,10 @@ class Aggregate:
 
     `op`: "count" (rows, or the sum of weights), "sum" (of value × weight), "mean" (weighted),
     "quantile" (`q`: the smallest value with at least q of the weight at or below it), "min",
-    "max", "first", "last" (by instant, then source and id). `where` keeps rows whose condition
+    "max", "first", "last" (by instant, then source and id), "lowest", "highest" (the value of the row with the least,
+    or greatest, weight; of several the first). `where` keeps rows whose condition
     holds. Rows whose value or weight is not measured are left out. Count and sum of nothing are
-    0; all else of nothing (or of no weight) is `NotMeasured`.
+    0; all else of nothing (or, but for "lowest" and "highest", of no weight) is `NotMeasured`.
     """
 
     op: str

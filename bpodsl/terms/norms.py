@@ -302,9 +302,9 @@ class Norm:
 class Variant:
     """The terms of those instances of a norm on whose opening `when` holds.
 
-    `terms` is the same norm (name, form, openings, acts, keys and matching) but for its clock, deadline, facts,
-    relief, cure and what follows, its bearer and counterparty. It has no variants of its own. None: then
-    nothing opens.
+    `terms` is the same norm (name, form, openings, keys and matching) but for its clock, deadline, facts,
+    relief, cure and what follows, its bearer and counterparty, its acts (some of the norm's own: only these perform
+    it) and its roles. It has no variants of its own. None: then nothing opens.
     """
 
     when: Expression

@@ -16,7 +16,7 @@ _UNSTEADY = (
 def awaited(part: object) -> bool:
     """Whether a part may be awaited: another figure, what a line posts, or outcomes counted when opened."""
     if isinstance(part, ex.OutcomeRows):
-        return part.counted == "opened"
+        return part.counted == "opened" and part.waits
     return isinstance(part, ex.FigureAt | ex.Standing | ex.FigureRows | ex.Posted)
 
 

@@ -44,10 +44,12 @@ from bpodsl.values.instants import (
     TimeError,
     parse_day,
     parse_instant,
+    quick_instant,
     show_instant,
     show_length,
     show_time_of_day,
     show_utc,
+    show_wall,
 )
 from bpodsl.values.interest import BASES, Basis, Every, interest
 from bpodsl.values.money import CURRENCIES, Money, MoneyError, parse_money
@@ -83,7 +85,7 @@ from bpodsl.values.windows import (
     window_on,
     windows,
 )
-from bpodsl.values.written import LENGTHS, SCALES, DateForm, NumberForm, date_form, number_form
+from bpodsl.values.written import LENGTHS, SCALES, DateForm, MonthForm, NumberForm, date_form, month_form, number_form
 from bpodsl.values.zones import Side, UnknownZone, Zone, zone_data_version, zone_names
 
 __all__ = [
@@ -121,6 +123,7 @@ __all__ = [
     "Holiday",
     "Money",
     "MoneyError",
+    "MonthForm",
     "NumberError",
     "NumberForm",
     "Observe",
@@ -162,6 +165,7 @@ __all__ = [
     "length",
     "length_within",
     "less",
+    "month_form",
     "months_between",
     "normal",
     "nth_weekday",
@@ -174,6 +178,7 @@ __all__ = [
     "parse_number",
     "parse_period",
     "period_of",
+    "quick_instant",
     "round_to",
     "share_out",
     "show_decimal",
@@ -183,6 +188,7 @@ __all__ = [
     "show_plain",
     "show_time_of_day",
     "show_utc",
+    "show_wall",
     "union",
     "weekday_name",
     "window_at",

@@ -473,6 +473,14 @@ class WindowRows(Node):
 
 
 @node
+class GroupRows(Node):
+    """`groups of speed [where COND]`: those of a figure in the window of the clause that asks"""
+
+    figure: Name
+    where: Expression | None = None
+
+
+@node
 class LastWindows(Node):
     """`last 3 windows of FIGURE [before DAY] [where COND]`"""
 
@@ -491,7 +499,7 @@ class StandingRows(Node):
     where: Expression | None = None
 
 
-Rows = NamedRows | OutcomeRows | WindowRows | LastWindows | StandingRows
+Rows = NamedRows | OutcomeRows | WindowRows | GroupRows | LastWindows | StandingRows
 
 
 # -------------------------------------------------------------------------------- times

@@ -15,7 +15,7 @@ from bpodsl.language.kinds import UNKNOWN, Typed, plain, settled, told
 from bpodsl.language.problems import NoEffect, NotSayable, SaidTwice, WrongKind
 from bpodsl.language.rows import Adjusted, Counted, counted, times
 from bpodsl.language.scopes import FigureHead, Scope, told_grid
-from bpodsl.language.tabled import tables_in
+from bpodsl.language.tabled import sure_of, tables_in
 from bpodsl.lean import evolve, frozen
 from bpodsl.terms import Clause, Expression, Figure, Kind, Length, Rounding, looked_up, walk
 from bpodsl.terms import expressions as ex
@@ -83,17 +83,19 @@ def _lower(ctx: Context, node: ast.Measure | ast.Amount, word: str) -> None:
         ctx.figures[head.name] = figure(ctx, node, head, clause, told_default=True)
 
 
-def lower_derived(ctx: Context, base: str, grid: Grid, name: str) -> None:
-    """`NAME of the year`: the same clause over another window."""
+def lower_derived(
+    ctx: Context, base: str, grid: Grid, name: str, version: ast.Measure | ast.Amount | None = None
+) -> None:
+    """`NAME of the year`: the same clause (or a version of it) over another window."""
     declared, head = ctx.names.table[base], ctx.figure_heads[base]
     if not isinstance(declared.node, ast.Measure | ast.Amount):
         return
-    ctx.current = declared.node
+    node = ctx.current = version or declared.node
     head = evolve(head, grid=grid, name=name)
     clause = ctx.clause_of(declared.node, declared.thing, name, f"{ctx.clause_of(declared.node, '').shown}, "
                            f"{told_grid(grid)}")  # fmt: skip
     ctx.figure_heads[name] = head
-    ctx.figures[name] = figure(ctx, declared.node, head, clause, told_default=False)
+    ctx.figures[name] = figure(ctx, node, head, clause, told_default=False)
 
 
 @frozen
@@ -141,7 +143,9 @@ def sorted_lines(lines: Iterable[ast.Node]) -> Lines:
 def beside(ctx: Context, value: Expression) -> tuple[tuple[str, Expression], ...]:
     """What is recorded beside a value: its look-ups in series, each under the words that say so, and of its tables."""
     series = tuple((ctx.lookups[each], each) for each in dict.fromkeys(looked_up(value)) if each in ctx.lookups)
-    return (*series, *tables_in(value))
+    sure = sure_of(value) if ctx.ranked else ()
+    groups = (each for part in sure if isinstance(part, ex.Aggregate) for each in ctx.ranked.get(part, ()))
+    return (*series, *groups, *tables_in(value))
 
 
 def seen_nowhere(ctx: Context, head: FigureHead, value: Expression) -> None:

@@ -304,7 +304,8 @@ def _level(ctx: Context, line: ast.ExpectLevel) -> Expectation | None:
     found = ctx.find(line.name, "escalation")
     if found is None or not isinstance(found.node, ast.Escalation):
         return None
-    levels = sum(isinstance(each, ast.LevelLine) for each in found.node.lines)
+    ladder = ctx.ladders.get(found.name)
+    levels = 0 if ladder is None else len(ladder.levels)
     number = whole(ctx, line.level, "the level", 1, max(levels, 1))
     at, day = _moment(ctx, line.moment)
     key = _key(ctx, line.keys, ladder_keys(ctx, found.node), found.name)

@@ -10,16 +10,21 @@ from bpodsl.lean import evolve, frozen, parts_of
 from bpodsl.terms import (
     Account,
     Change,
+    Effect,
     Expression,
     Figure,
+    Line,
     Norm,
     OnAny,
     OnEvent,
     OnOutcome,
+    OnPeriod,
     OnSettled,
     Opening,
     Rule,
     Selector,
+    Sides,
+    State,
     Variant,
 )
 from bpodsl.terms import expressions as ex
@@ -28,11 +33,12 @@ from bpodsl.terms.kinds import DAY, TEXT, YES_NO
 ORIGINAL: Final = "original"
 _OWN: Final = (
     "clock", "due", "suspended_during", "excused_during", "cure", "after", "bearer", "counterparty", "clause",
-    "variants", "version", "opening", "facts",
+    "variants", "version", "opening", "facts", "acts", "roles",
 )  # fmt: skip
 """What may differ between the versions of a norm."""
 
 _OF_A_FIGURE: Final = ("value", "target", "minimum", "shows", "rounding", "version", "clause")
+_PLAIN: Final = {(None, "")}
 _GROWS: Final = ("number", "money", "length")
 
 
@@ -77,15 +83,21 @@ def joined_norm(first: Norm, versions: list[Version], added: bool) -> tuple[Norm
             variants.append(Variant(when, None))
             continue
         if _differs(first, norm, _OWN) or not _opened_alike(first, norm):
-            problem = "A change cannot alter when a duty arises, what performs it, or how its instances are told apart."
-        if any(change.moves for change in version.changes) and _reads(first) != _reads(norm):
+            problem = "A change cannot alter when a duty arises, or how acts find its instances."
+        # Without a limit a clock reads as it did, from the opening and by the clock on the wall.
+        if any(change.moves for change in version.changes) and (_reads(first) or _PLAIN) != (_reads(norm) or _PLAIN):
             problem = "A running clock cannot move to another calendar, or to another start."
         own = evolve(norm, version=version.name)
         for each in norm.variants:
             terms = None if each.terms is None else evolve(each.terms, version=version.name)
             variants.append(Variant(ex.AllOf((when, each.when)), terms))
         variants.append(Variant(when, evolve(own, variants=())))
-    first = evolve(first, opening=_opening(first, versions))
+    plain, first = first, evolve(first, opening=_opening(first, versions))
+    made = [version.desk for version in versions if version.desk is not None]
+    differ = any(each.acts != first.acts for each in made)
+    if differ:
+        acts = dict.fromkeys(act for each in (first, *made) for act in each.acts)
+        first = evolve(first, acts=tuple(acts))
     if added:
         variants.append(Variant(ex.Literal(True, YES_NO), None))
         return evolve(first, variants=tuple(variants), version=versions[-1].name), problem
@@ -93,6 +105,10 @@ def joined_norm(first: Norm, versions: list[Version], added: bool) -> tuple[Norm
         evolve(each, terms=None if each.terms is None else evolve(each.terms, version=ORIGINAL))
         for each in first.variants
     ]
+    if differ:
+        # The norm itself lists the acts of all versions.
+        own = evolve(first, acts=plain.acts, variants=(), version=ORIGINAL)
+        old = [*old, Variant(ex.Literal(True, YES_NO), own)]
     return evolve(first, variants=(*variants, *old), version=ORIGINAL), problem
 
 
@@ -100,6 +116,9 @@ def _opened_alike(first: Norm, norm: Norm) -> bool:
     """Whether both are opened by the same kinds of events, on whatever condition; or by the same else."""
     if first.opening == norm.opening:
         return True
+    # In which windows it arises is joined by whoever joins the windows.
+    if len(first.opening) == len(norm.opening) == 1 and isinstance(first.opening[0], OnPeriod):
+        return isinstance(norm.opening[0], OnPeriod)
     kinds = [[each.selector.event if isinstance(each, OnEvent) else "" for each in of.opening] for of in (first, norm)]
     return kinds[0] == kinds[1] and "" not in kinds[0]
 
@@ -107,6 +126,8 @@ def _opened_alike(first: Norm, norm: Norm) -> bool:
 def _opening(first: Norm, versions: list[Version]) -> tuple[Opening, ...]:
     """What opens a norm: each event by the condition of the version of its day."""
     made = [each for each in versions if each.desk is not None]
+    if any(isinstance(way, OnPeriod) for way in first.opening):
+        return first.opening
     if all(each.desk.opening == first.opening or not _opened_alike(first, each.desk) for each in made):
         return first.opening
     day, always = ex.Moment("row", True), ex.Literal(True, YES_NO)
@@ -128,6 +149,31 @@ def _reads(norm: Norm) -> set[tuple[str | None, str]]:
         (terms.clock.calendar, terms.clock.from_field) for terms in norm.versions
         if terms.due is not None and terms.due.length is not None and terms.due.length.by_clock
     }  # fmt: skip
+
+
+# ---------------------------------------------------------------------------------------- states
+def joined_state(first: State, versions: list[Version]) -> State:
+    """A state that each event begins or ends by the version of its own day."""
+    starts, ends = (_sides(first, versions, side) for side in ("starts", "ends"))
+    return evolve(first, starts=starts, ends=ends)
+
+
+def _sides(first: State, versions: list[Version], side: str) -> tuple[Selector, ...]:
+    """What begins, or ends, it; of an event that all versions name so, without regard to the day."""
+    day, always, never = ex.Moment("row", True), ex.Literal(True, YES_NO), ex.Literal(False, YES_NO)
+    made = [(each.changes, getattr(each.desk, side)) for each in versions if each.desk is not None]
+    own = getattr(first, side)
+    found: list[Selector] = []
+    for selector in dict.fromkeys((*own, *(each for _, selectors in made for each in selectors))):
+        holds: Expression = always if selector in own else never
+        for changes, selectors in reversed(made):
+            holds = ex.If(in_force(changes, day), always if selector in selectors else never, holds)
+        if selector in own and all(selector in selectors for _, selectors in made):
+            found.append(selector)
+        else:
+            where = holds if selector.where is None else ex.AllOf((holds, selector.where))
+            found.append(Selector(selector.event, where))
+    return tuple(found)
 
 
 # ---------------------------------------------------------------------------------------- figures
@@ -221,6 +267,23 @@ def _rounded_once(parts: Expression, first: Figure, versions: list[Version]) -> 
 
 
 # ---------------------------------------------------------------------------------------- rules and caps
+def joined_line(first: Line, versions: list[Version]) -> tuple[Line, str | None]:
+    """Who owes whom in each window of a charge or credit: the sides of the version of its first day."""
+    day = ex.WindowDay("first")
+    sides: list[Sides] = []
+    problem: str | None = None
+    for each in versions:
+        made: Line | None = each.desk
+        if made is None:
+            continue
+        if _differs(first, made, ("payer", "payee", "clause")):
+            problem = "A change cannot alter the currency of a sum, or how it is rounded."
+        sides.append(Sides(in_force(each.changes, day), made.payer, made.payee))
+    if all((each.payer, each.payee) == (first.payer, first.payee) for each in sides):
+        return first, problem
+    return evolve(first, sides=tuple(sides)), problem
+
+
 def joined_rule(first: Rule, versions: list[Version], added: bool) -> tuple[Rule, str | None]:
     """A rule whose condition is that of the day: of the window its first, of an outcome that of its opening."""
     day: Expression = ex.Moment("row", True)
@@ -233,12 +296,31 @@ def joined_rule(first: Rule, versions: list[Version], added: bool) -> tuple[Rule
     problem: str | None = None
     for each in reversed(versions):
         made: Rule | None = each.desk
-        if made is not None and _differs(first, made, ("when", "clause")):
-            problem = "Of a trigger a change can alter the condition alone, of the same figure."
+        if made is not None and _differs(first, made, ("when", "clause", "then")):
+            problem = "A change cannot alter of what a trigger asks, or how often it must hold."
         new = never if made is None else made.when or always
         when = ex.If(in_force(each.changes, day), new, when)
-    return evolve(first, when=when), problem
+    return evolve(first, when=when, **_followed(first, versions, day)), problem
 
+
+def _followed(first: Rule, versions: list[Version], day: Expression) -> dict[str, Any]:
+    """What follows under each version, each with the condition that it is the version of the day."""
+    made = [each for each in versions if each.desk is not None]
+    if all(each.desk.then == first.then for each in made):
+        return {}
+    always, none = ex.Literal(True, YES_NO), ex.Literal(False, YES_NO)
+    then: list[Effect] = []
+    only: list[Expression | None] = []
+    for own in (first, *(each.desk for each in made)):
+        for effect in own.then:
+            if effect in then:
+                continue
+            holds: Expression = always if effect in first.then else none
+            for each in reversed(made):
+                holds = ex.If(in_force(each.changes, day), always if effect in each.desk.then else none, holds)
+            then.append(effect)
+            only.append(holds)
+    return {"then": tuple(then), "only": tuple(only)}
 
 def joined_account(first: Account, versions: list[Version], added: bool) -> Account:
     """A cap whose limit is that of the window; of a rolling one that of the day on which it ends."""
