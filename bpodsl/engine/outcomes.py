@@ -311,7 +311,7 @@ class Outcomes:
         instance = Instance(norm, norm.openings.fresh(base), key, texts(key.items()), here)
         instance.fields, instance.declared = key, norm.by
         instance.terms = norm.choose(key, norm.by, place) or norm.own
-        instance.openers, instance.acted, instance.performer = frozenset((act.ref,)), act.fields, act.ref
+        instance.openers, instance.acted, instance.performer = (act.ref,), act.fields, act.ref
         norm.openings.sources(instance)
         name = f"{norm.name}/{self.performed}/{instance.name}"
         instance.opened_name = name
