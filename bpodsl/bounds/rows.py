@@ -64,7 +64,7 @@ def kinds_of_row(contract: Contract, rows: ex.Rows) -> tuple[str, ...]:
             return (event,)
         case ex.OutcomeRows(name) | ex.StandingRows(name) | ex.TrailOutcomes(name):
             return opened_by(contract, name)
-        case ex.StateRows(name):
+        case ex.StateRows(name) | ex.TrailIntervals(name):
             state = next((state for state in contract.states if state.name == name), None)
             return () if state is None else tuple(s.event for s in (*state.starts, *state.intervals))
     return ()

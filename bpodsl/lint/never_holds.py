@@ -131,7 +131,7 @@ def _of_rows(facts: Facts, rows: object) -> Fields:
             return facts.row((event,))
         case ex.OutcomeRows(norm) | ex.StandingRows(norm) | ex.TrailOutcomes(norm):
             return facts.of_norm(facts.norms[norm])
-        case ex.StateRows(state):
+        case ex.StateRows(state) | ex.TrailIntervals(state):
             return facts.of_state(facts.states[state])
     return lambda _: ANY
 
