@@ -13,7 +13,7 @@ from bpodsl.engine.interest import each_day, interest_of
 from bpodsl.engine.scopes import NO_WINDOW, Evaluator, Scope, Value
 from bpodsl.engine.series import Found
 from bpodsl.engine.timesets import days_held, times_of
-from bpodsl.engine.trailing import OutcomeSource, trail_length
+from bpodsl.engine.trailing import IntervalSource, OutcomeSource, trail_length
 from bpodsl.engine.trails import PastSource, TrailSource
 from bpodsl.terms import NotMeasured, Pending, walk
 from bpodsl.terms import expressions as ex
@@ -127,6 +127,8 @@ class _Maker:
             return TrailSource(rows, rows.same)
         if isinstance(rows, ex.TrailOutcomes) and rows.of == "row":
             return OutcomeSource(rows, rows.same)
+        if isinstance(rows, ex.TrailIntervals) and rows.of == "row":
+            return IntervalSource(rows)
         return self._source(rows)
 
     def _asked(self, e: ex.Expression) -> Evaluator:

@@ -41,6 +41,7 @@ class Journal:
     """From when names were first known whose first entry stands no more."""
     _again: dict[str, int] = field(factory=dict)
     """How often names were posted that were so more than once."""
+    _exercised: dict[tuple[str, str], str] = field(factory=dict)
 
     def first_known(self, name: str) -> int | None:
         """The instant from which the entry of that name was first posted, or None."""
@@ -48,6 +49,10 @@ class Journal:
             return self._first[name]
         standing = self._standing.get(name)
         return None if standing is None else standing.known
+
+    def exercised(self, clause: str, ref: str) -> str | None:
+        """The instance of a right that an event was first posted to have exercised, or None: that may be taken back."""
+        return self._exercised.get((clause, ref))
 
     def post(self, entry: Entry, known: int, half: int) -> None:
         """Post an entry that is new."""
@@ -103,6 +108,9 @@ class Journal:
         posted = Posted(_ordered(entry), known, half, n, replaces, act)
         self._posted.append(posted)
         self._standing[name] = posted
+        if entry.kind == "Exercised":
+            for ref in entry.event_causes:
+                self._exercised.setdefault((entry.clause, ref), entry.instance)
 
     def _id(self, name: str) -> str:
         """What stands under a name was posted as."""
