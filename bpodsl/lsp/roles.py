@@ -107,7 +107,9 @@ _ROLES: Final[Mapping[tuple[str, str], Role]] = {
     ("EitherTimes", "parts"): TIMES, ("BothTimes", "parts"): TIMES, ("DayOf", "value"): EXPRESSION,
     ("FirstDay", "of"): EXPRESSION, ("LastDay", "of"): EXPRESSION,
     ("PercentOf", "of"): EXPRESSION, ("LevelsLine", "of"): EXPRESSION, ("PaysTableLine", "of"): EXPRESSION,
-    ("PaysLevelsLine", "of"): EXPRESSION, ("State", "by"): FIELD, ("SharedValue", "by"): EXPRESSION,
+    ("PaysTable", "of"): EXPRESSION,
+    ("PaysLevelsLine", "of"): EXPRESSION, ("PaysLevels", "of"): EXPRESSION, ("BandsLine", "of"): EXPRESSION,
+    ("State", "by"): FIELD, ("SharedValue", "by"): EXPRESSION,
 }  # fmt: skip
 
 _CLAUSES: Final = frozenset(each.__name__ for each in get_args(Clause)) | {"Template"}
