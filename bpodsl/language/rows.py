@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Final
 
 from bpodsl.language import ast, literals
@@ -17,12 +18,13 @@ from bpodsl.language.problems import (
     NotHere,
     NotSayable,
     OtherGroups,
+    OtherWindow,
     OutOfRange,
     UnknownField,
     WrongKind,
     WrongThing,
 )
-from bpodsl.language.scopes import NormHead, Row, Scope
+from bpodsl.language.scopes import NormHead, Row, Scope, same_cells, told_grid
 from bpodsl.language.stretches import beyond, length_beyond, outcomes_beyond, past
 from bpodsl.lean import evolve, frozen
 from bpodsl.terms import Expression, Kind, Length, walk
@@ -36,11 +38,12 @@ STATUSES: Final = ("fulfilled", "missed", "excused", "undecided", "not measurabl
 
 @frozen
 class Adjusted:
-    """How a figure's own lines change the value line: misses forgiven, cures counted, time left out."""
+    """How a figure's own lines change the value line: misses forgiven or relieved, cures counted, time left out."""
 
     cured: bool = False
     allowance: Expression | None = None
     excluding: ex.Times | None = None
+    relieved: ast.Expression | None = None
 
 
 @frozen
@@ -53,6 +56,7 @@ class Counted:
 
 
 PLAIN: Final = Adjusted()
+_RANKED: Final = MappingProxyType({"min": "lowest", "max": "highest"})
 
 
 # ---------------------------------------------------------------------------------------- rows
@@ -83,6 +87,8 @@ def rows_of(ctx: Context, node: ast.Rows, scope: Scope) -> tuple[ex.Rows, Scope]
             return _standing(ctx, node.norm, node.status == "overdue", scope)
         case ast.WindowRows():
             return _windows(ctx, node.figure, None, scope)
+        case ast.GroupRows():
+            return _groups(ctx, node, scope)
         case ast.LastWindows():
             count = whole(ctx, node.count, "windows")
             return None if count is None else _windows(ctx, node.figure, count, scope)
@@ -212,6 +218,37 @@ def _windows(ctx: Context, name: ast.Name, last: int | None, scope: Scope) -> tu
     return ex.FigureRows(head.name, last), evolve(scope, row=row)
 
 
+def _groups(ctx: Context, node: ast.GroupRows, scope: Scope) -> tuple[ex.Rows, Scope] | None:
+    """The groups of a figure in the window in scope; where that has groups itself, those that agree with it."""
+    head = ctx.figure(node.figure)
+    assert scope.grid is not None
+    if head is None:
+        return None
+    if not head.groups:
+        advice = "Write `each month by FIELD` there, or ask for the figure itself."
+        what = f"`{head.name}` has one value in a window: it has no groups."
+        ctx.report(CannotHappen(node.figure.span, what, advice))
+        return None
+    if not same_cells(head.grid, scope.grid):
+        advice = f"Write `windows of {head.name}`: all windows that end in this one, of all groups."
+        its, asked = told_grid(head.grid), told_grid(scope.grid)
+        ctx.report(OtherWindow(node.figure.span, head.name, its, asked, advice, head.span))
+        return None
+    rows, inside = _windows(ctx, node.figure, None, scope) or (None, scope)
+    if rows is None or inside.row is None:
+        return None
+    return rows, evolve(inside, row=evolve(inside.row, told=f"a group of `{head.name}`"))
+
+
+def _note_which(ctx: Context, rows: ast.GroupRows, which: str, made: ex.Aggregate) -> None:
+    """Of the least or greatest of some groups, it is recorded which it was."""
+    head = ctx.figure_heads[rows.figure.text]
+    ctx.ranked[made] = tuple(
+        (f"{which} {head.name}: {key}", evolve(made, op=_RANKED[made.op], value=ex.FieldOf(key), weight=made.value))
+        for key in head.keys
+    )
+
+
 def _has_keys(ctx: Context, row: Row, scope: Scope, span: Span) -> bool:
     """Whether a row belongs to one group of the figure; reported if it lacks a field."""
     for key in scope.keys:
@@ -260,7 +297,10 @@ def median_of(ctx: Context, node: ast.MedianOf, scope: Scope) -> Typed:
 def pick_of(ctx: Context, node: ast.PickOf, scope: Scope) -> Typed:
     """`smallest EXPR over ROWS`, `largest`, `first`, `last`"""
     op = {"smallest": "min", "largest": "max"}.get(node.which, node.which)
-    return _aggregate(ctx, node, op, node.value, node.rows, scope, ORDERED if op in ("min", "max") else ())
+    found = _aggregate(ctx, node, op, node.value, node.rows, scope, ORDERED if op in ("min", "max") else ())
+    if isinstance(node.rows, ast.GroupRows) and op in _RANKED and isinstance(found.expression, ex.Aggregate):
+        _note_which(ctx, node.rows, node.which, found.expression)
+    return found
 
 
 def _aggregate(
@@ -368,6 +408,15 @@ def _share_of_outcomes(ctx: Context, node: ast.ShareOfOutcomes, scope: Scope, ad
         cured = number("cured")
         kept, missed = number("fulfilled", "cured"), ex.Arithmetic("-", missed, cured)
         shows = (*shows, ("cured", cured))
+    if adjusted.relieved is not None:
+        row = None if inside.row is None else evolve(inside.row, became=("missed",))
+        condition = holds(ctx, adjusted.relieved, evolve(inside, row=row))
+        where = condition if where is None else ex.AllOf((where, condition))
+        relieved = number("missed")
+        if adjusted.cured:
+            relieved = ex.Arithmetic("-", relieved, number("cured"))
+        missed = ex.Arithmetic("-", missed, relieved)
+        shows = (*shows, ("relieved", relieved))
     samples = ex.Arithmetic("+", kept, missed)
     if adjusted.allowance is not None:
         missed = _forgiven(missed, adjusted.allowance)

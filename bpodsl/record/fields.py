@@ -37,6 +37,7 @@ from bpodsl.values import (
     parse_instant,
     parse_measured,
     parse_period,
+    quick_instant,
 )  # fmt: skip
 
 Reader = Callable[[Raw, list[str]], object]
@@ -110,6 +111,8 @@ def instant(name: str, value: Raw, zone: Zone | None, notes: list[str]) -> int:
 
 def instant_or_day(name: str, value: Raw, zone: Zone | None, notes: list[str]) -> int | date:
     """An instant in ticks, or a bare day."""
+    if type(value) is str and (found := quick_instant(value)) is not None:
+        return found
     if isinstance(value, str) and len(value.strip(" ")) == _DAY_LENGTH:
         try:
             return parse_day(value.strip(" "))

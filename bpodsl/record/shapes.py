@@ -114,7 +114,7 @@ class Shape:
         acts, ends, day, effective = envelope.time, None, envelope.day, True
         period: object = None
         if not envelope.retracts:
-            fields = self._fields(values, notes)
+            fields = self.fields(values, notes)
             if not self.at_its_time:
                 acts, ends, day, effective = acting(kind, self.ground, envelope.time, envelope.day, fields)
             period = None if kind.period is None else fields.get(kind.period)
@@ -128,7 +128,13 @@ class Shape:
             effective, envelope.place,
         )  # fmt: skip
 
-    def _fields(self, values: dict[str, Raw], notes: list[str]) -> dict[str, object]:
+    def plain(self, reporter: str) -> bool:
+        """Whether an event, if it has such a reporter and retracts nothing, is no more than its fields at its time."""
+        kind = self.kind
+        return self.at_its_time and not kind.period and not (kind.reporters and reporter)
+
+    def fields(self, values: dict[str, Raw], notes: list[str]) -> dict[str, object]:
+        """The fields of an event that says something, typed; raises `Refused`."""
         fields: dict[str, object] = {}
         for slot in self.slots:
             try:

@@ -9,7 +9,7 @@ from bpodsl.terms.edges import children, walk
 
 _UNSTEADY = (
     ex.OutcomeRows, ex.StateRows, ex.StandingRows, ex.TrailRows, ex.TrailOutcomes, ex.PastRows, ex.Posted, ex.Ruled,
-    ex.CaseField, ex.TermEnd,
+    ex.Answered, ex.CaseField, ex.TermEnd,
 )  # fmt: skip
 
 

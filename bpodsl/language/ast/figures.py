@@ -106,10 +106,19 @@ class FewerLine(Line):
 
 @node
 class CountsAsLine(Line):
-    """`counts cured as fulfilled`: `outcome` as in `ForEachOutcome`, `status` fulfilled | missed | excused."""
+    """`counts cured as fulfilled` | `counts missed as excused where COND`: `outcome` as in `ForEachOutcome`, `status`
+    fulfilled | missed | excused."""
 
     outcome: str
     status: str
+    where: Expression | None = None
+
+
+@node
+class LeftOutLine(Line):
+    """`left out where COND`: such windows are not measured"""
+
+    where: Expression
 
 
 @node
@@ -151,7 +160,7 @@ class BandsLine(Line):
 FigureLine = (
     WindowLine | ValueLine | LevelsLine | BandsLine | TargetLine | TargetByLine | MinimumLine | MinimumByLine
     | FewerLine | CountsAsLine | ExcludingLine | AllowanceLine | InterpolatedLine
-    | RoundedLine | PartialLine | StartsLine | SettlesLine | LatestLine | PartOfLine
+    | LeftOutLine | RoundedLine | PartialLine | StartsLine | SettlesLine | LatestLine | PartOfLine
 )  # fmt: skip
 
 
@@ -248,8 +257,8 @@ class UpTo(Node):
 
 
 MoneyLine = (
-    WindowLine | PaysLine | PaysTableLine | PaysLevelsLine | InterpolatedLine | RoundedLine | PartialLine | StartsLine
-    | SettlesLine | LatestLine | PartOfLine
+    WindowLine | PaysLine | PaysTableLine | PaysLevelsLine | InterpolatedLine | LeftOutLine | RoundedLine | PartialLine
+    | StartsLine | SettlesLine | LatestLine | PartOfLine
 )  # fmt: skip
 
 

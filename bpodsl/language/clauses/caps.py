@@ -193,6 +193,8 @@ def _of_the_window(part: object) -> bool:
 def _shorter(ctx: Context, grid: Grid, head: FigureHead) -> bool:
     if same_cells(grid, head.grid) or grid.unit == "term" or head.grid.unit == "term":
         return False
+    if head.grid.later:
+        return any(_shorter(ctx, grid, evolve(head, grid=each)) for each in head.grid.each)
     days = {"day": 1, "week": 7, "month": 28}
     longest = {"day": 1, "week": 7, "month": 31}
     return longest[grid.unit] * grid.n * grid.span < days[head.grid.unit] * head.grid.n
