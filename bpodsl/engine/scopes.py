@@ -40,7 +40,8 @@ class Scope:
 
     __slots__ = (
         "act", "at", "bounds", "day", "declared", "early", "fields", "final", "grid", "group", "instance", "kept",
-        "outstanding", "parent", "past", "place", "position", "reading", "standing", "value", "window", "windowed", "world",
+        "outstanding", "parent", "past", "place", "position", "reading", "standing", "value", "window", "windowed",
+        "world",
     )  # fmt: skip
 
     def __init__(

@@ -202,7 +202,8 @@ def _facts(world: World, terms: Norm, row: Row) -> dict[str, object]:
 
 
 def _at_opening(world: World, row: Row) -> Scope:
-    return Scope(world, row=evolve(row, instant=world.now, early=world.place <= TERM_END, instance=None, parent=row.instance))
+    early = world.place <= TERM_END
+    return Scope(world, row=evolve(row, instant=world.now, early=early, instance=None, parent=row.instance))
 
 
 def _trigger(world: World, opening: Opening, ground: int) -> date:
