@@ -86,8 +86,8 @@ class Engine:
 
     # ------------------------------------------------------------------ forward
     def _next(self) -> int | None:
-        agenda, known, acting = self._world.agenda, self._known, self._acting
-        found = agenda[0][0] if agenda else None
+        known, acting = self._known, self._acting
+        found = self._world.next_instant()
         if known and (found is None or known[0][0] < found):
             found = known[0][0]
         if acting and (found is None or acting[0][0] < found):
@@ -190,7 +190,7 @@ class Engine:
     # ------------------------------------------------------------------ anew
     def _new_world(self, made_for: int, reports: Collection[Event] = (), upto: int = -1) -> World:
         return World(
-            self._program, self._journal.first_known, made_for, dict(self._superseded), self._careful, reports, upto
+            self._program, self._journal, made_for, dict(self._superseded), self._careful, reports, upto
         )
 
     def _remember(self, reason: Remake) -> None:

@@ -99,7 +99,11 @@ class NormMachine:
             return
         met = self._chosen([i for i in self._candidates(act, matched) if act.ref not in i.openers])
         if not met:
-            self._nothing(act, OPEN, "not open")
+            base = self.world.exercised(self.name, act.ref) if self.term.stands else None
+            if base is None:
+                self._nothing(act, OPEN, "not open")
+            else:
+                self.outcomes.stands(act, base, place)
         elif not self._barred(act):
             self._meet(met, act, matched, place)
 

@@ -8,7 +8,7 @@ from bpodsl.engine import clocks
 from bpodsl.engine.acts import Act
 from bpodsl.engine.answers import answer
 from bpodsl.engine.dues import Deadline
-from bpodsl.engine.instances import Instance
+from bpodsl.engine.instances import Instance, Waiting
 from bpodsl.engine.ordered import Ordered
 from bpodsl.engine.scopes import Position, Value
 from bpodsl.record import EARLY, LATE, OPEN, PERFORM, Number, texts
@@ -57,14 +57,13 @@ class Outcomes:
         at, there = instance.terms.deadlines.position(instance, deadline)
         if (at, there) < (world.now, place):
             at, there = world.now, max(LATE, place)
-        world.push_at(
-            at, there, self.norm.level, self.norm.name, instance.name, self.fall_due, (instance, instance.version)
-        )
+        waiting = Waiting(instance, instance.version)
+        world.push_at(at, there, self.norm.level, self.norm.name, instance.name, self.fall_due, waiting)
 
-    def fall_due(self, waiting: tuple[Instance, int], place: int) -> None:
+    def fall_due(self, waiting: Waiting, place: int) -> None:
         """The deadline, unless it has moved or does not matter any more."""
-        instance, version = waiting
-        if instance.version != version or instance.decided or instance.ended_pos is not None:
+        instance = waiting.instance
+        if waiting.over or instance.decided or instance.ended_pos is not None:
             return
         if instance.passed_pos is not None:
             return
@@ -303,6 +302,32 @@ class Outcomes:
             instance.curing = "cure"
             self._arm_cure(instance, OPEN)
         self.follow(instance, status, name, place, act.ref)
+
+    def stands(self, act: Act, base: str, place: int) -> None:
+        """An exercise stands that was posted before, though what is known now opens no right for it."""
+        norm, world = self.norm, self.norm.world
+        here, key = (world.now, place), act.key(norm.by)
+        instance = Instance(norm, norm.openings.fresh(base), key, texts(key.items()), here)
+        instance.fields, instance.declared = key, norm.by
+        instance.terms = norm.choose(key, norm.by, place) or norm.own
+        instance.openers, instance.acted, instance.performer = (act.ref,), act.fields, act.ref
+        norm.openings.sources(instance)
+        name = f"{norm.name}/{self.performed}/{instance.name}"
+        instance.opened_name = name
+        self._decide(instance, "fulfilled", here, name)
+        instance.performed_pos, instance.performed_name = here, name
+        instance.live = False
+        self._entry(self.performed, instance, here, (act.ref,), (), (), "stands")
+        if norm.term.answers is not None:
+            world.asked.add((norm.name, str(instance.name)))
+        answer(instance, act)
+        if norm.standing:
+            norm.every.append(instance)
+        world.outcomes.opened(instance)
+        world.rows.opened(instance, place)
+        world.rows.decided(instance, place)
+        world.rows.performed(instance)
+        self.follow(instance, "fulfilled", name, place, act.ref)
 
     # ------------------------------------------------------------------ parts
     def follow(self, instance: Instance, outcome: str, entry: str, place: int, opener: str) -> None:

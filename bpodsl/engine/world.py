@@ -13,7 +13,7 @@ from bpodsl.engine.answers import answers_in
 from bpodsl.engine.dues import DayCounter
 from bpodsl.engine.effects import Effects
 from bpodsl.engine.figure_book import FigureBook
-from bpodsl.engine.instances import Instance, Pairs
+from bpodsl.engine.instances import Instance, Pairs, Waiting
 from bpodsl.engine.lines import Claim, LineBook
 from bpodsl.engine.norms import NormMachine
 from bpodsl.engine.ordered import NO_NAME, Ordered
@@ -29,12 +29,11 @@ from bpodsl.engine.trailing import OutcomeBook
 from bpodsl.engine.trails import TrailBook
 from bpodsl.engine.waivers import Forgiving
 from bpodsl.engine.windows import Windows
-from bpodsl.record import AMENDMENT, DETERMINE, SETTLE, SETTLE_LATE, TERM_END, Entry, Event, Number
+from bpodsl.record import AMENDMENT, DETERMINE, SETTLE, SETTLE_LATE, TERM_END, Entry, Event, Journal, Number
 from bpodsl.terms import expressions as ex
 from bpodsl.values import Zone, add_days
 
 Handler = Callable[[Any, int], None]
-Known = Callable[[str], int | None]
 
 
 class _NoRows:
@@ -55,7 +54,7 @@ class World:
     """
 
     def __init__(
-        self, program: Program, first_known: Known, made_for: int, superseded: Since, careful: bool,
+        self, program: Program, journal: Journal, made_for: int, superseded: Since, careful: bool,
         reports: Collection[Event] = (), upto: int = -1,
     ) -> None:  # fmt: skip
         contract = program.contract
@@ -66,7 +65,8 @@ class World:
         self.asked: set[tuple[str, str]] = set()
         self.careful = careful
         self.made_for = made_for
-        self._first_known = first_known
+        self._first_known = journal.first_known
+        self.exercised = journal.exercised
         late = {event.id for event in reports if event.kind == AMENDMENT}
         # The changes that had been signed, as far as is known.
         self.signed = late | {c.name for c in contract.changes if c.signed <= c.effective}
@@ -169,8 +169,12 @@ class World:
         heappush(self.agenda, (at, place, level, clause, name, (), self._count, handler, what))
 
     def next_instant(self) -> int | None:
-        """The first instant with something to do."""
-        return self.agenda[0][0] if self.agenda else None
+        """The first instant with something to do. Nobody misses an instant of deadlines that are over, unless windows
+        are looked at again in each."""
+        agenda = self.agenda
+        while agenda and type(agenda[0][8]) is Waiting and agenda[0][8].over and not self.figures.restless:
+            heappop(agenda)
+        return agenda[0][0] if agenda else None
 
     def open_places(self, now: int) -> None:
         """Places 0 to 2 of an instant."""

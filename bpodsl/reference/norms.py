@@ -9,6 +9,7 @@ from attrs import evolve
 
 from bpodsl.record import BEGIN, OPEN, PERFORM, REST, TERM_END, Entry, Event, Number, texts
 from bpodsl.record.sides import effect, roles, sides
+from bpodsl.reference.answers import answer
 from bpodsl.reference.due import deadline
 from bpodsl.reference.effects import imposed_name
 from bpodsl.reference.evaluate import evaluate, holds, open_questions, selected
@@ -23,6 +24,7 @@ from bpodsl.values import Period, Window
 
 OPENED = {"right": "RightOpened", "level": "Escalated"}
 OVER = "after the end"
+STANDS = "stands"
 NOTHING = Row(0, (), {}, frozenset(), NotMeasured("no reading"))
 
 
@@ -303,10 +305,41 @@ def act(world: World, norm: Norm, event: Event) -> None:
     chosen = selected(world, norm.acts, event)
     if not chosen or _barred(world, norm, event, chosen) or _meet(world, norm, event, chosen):
         return
+    if world.place == OPEN and norm.stands and _stands(world, norm, event):
+        return
     if world.place == OPEN:
         _nothing(world, norm, event, "not open")
     else:
         world.push(REST, f"decision:{norm.name}", event.identity, partial(_act_again, world, norm, event, chosen))
+
+
+def _stands(world: World, norm: Norm, event: Event) -> bool:
+    """Whether an exercise stands that was posted before, though what is known now opens no right for it."""
+    base = world.exercised(norm.name, event.ref)
+    if base is None:
+        return False
+    fields = world.index.fields(event)
+    key = {name: fields[name] for name in norm.by if name in fields}
+    row = evolve(NOTHING, fields=key, declared=frozenset(norm.by))
+    terms = _terms(world, norm, row) or evolve(norm, variants=())
+    name = world.unused(norm.name, base)
+    entry = world.emit(
+        Entry(
+            "Exercised", norm.name, world.now, world.place, world.level(f"decision:{norm.name}"), name,
+            key=texts(key.items()), event_causes=(event.ref,),
+            numbers=sides(world.index.contract, terms, world.today, world.today), words=STANDS,
+        )
+    )  # fmt: skip
+    origin = frozenset({(event.source, event.id)})
+    instance = Instance(
+        terms, name, key, texts(key.items()), world.now, world.place, world.now, world.index.zone.day(world.now),
+        key, frozenset(norm.by), origin, live=False, decided="fulfilled", decision=entry, performed=world.now,
+        performance=(event.source, event.id), performed_place=world.place,
+    )  # fmt: skip
+    world.instances.setdefault(norm.name, []).append(instance)
+    answer(world, instance, (event.source, event.id))
+    ensue(world, instance, "fulfilled", entry, origin)
+    return True
 
 
 def _act_again(world: World, norm: Norm, event: Event, chosen: list[int]) -> None:

@@ -316,6 +316,8 @@ class World:
     index: Index
     events: tuple[Event, ...]
     known: Callable[[str], int | None]
+    exercised: Callable[[str, str], str | None]
+    """The instance of a right that an event was posted to have exercised."""
     made_for: int | None
     taken: Mapping[tuple[str, str, Identity], Taken]
     agreement: Agreement

@@ -225,7 +225,8 @@ class Norm:
     whose condition holds of its opening, else the norm's own. `facts`: what is worked out then, which deadline and
     clock may name as they name a field of the opening event. `members`: each opening by period or once opens an
     instance for each of them, whose key (and only field) it is. `answers`: what its decisions answer to a question
-    about the outcome or window that it follows from. `version`: the change that these terms come
+    about the outcome or window that it follows from. `stands`: an exercise of a right, once posted, is one whatever is
+    learnt later of its ground. `version`: the change that these terms come
     from, or "original"; "" where no change touches the norm.
     """
 
@@ -263,6 +264,7 @@ class Norm:
     facts: tuple[Fact, ...] = ()
     members: Members | None = None
     answers: Answering | None = None
+    stands: bool = False
 
     @property
     def unique(self) -> bool:

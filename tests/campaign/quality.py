@@ -26,7 +26,7 @@ from tests.campaign.hits import OPENINGS, Count, count_edges, count_speaking
 from tests.campaign.horizon import windows_of
 
 _NODES = {"Settled": "figure", "Accrued": "line", "Fired": "rule"}
-_AGREEMENT = ("Extended", "Terminated", "Ended", "Opened")
+_AGREEMENT = ("Extended", "Noticed", "Terminated", "Ended", "Opened")
 _PARTIES = ("bearer", "counterparty", "payer", "payee")
 
 
@@ -89,6 +89,8 @@ def _count_nodes(contract: Contract, ledger: Ledger, count: Count) -> None:
             count["rule", _told(rules[entry.clause])] += 1
         if entry.kind == "Terminated" and entry.number("notice") is not None:
             count["right", "notice put off"] += 1
+        if entry.kind == "Exercised" and entry.words:
+            count["right", "exercise stands"] += 1
         if entry.kind == "Lapsed":
             by_cause = any("/Fired/" in name or "/Waived/" in name for name in entry.entry_causes)
             count["right", "lapsed before its time" if by_cause else "lapsed"] += 1
@@ -162,6 +164,9 @@ def _count_formulas(contract: Contract, ledger: Ledger, count: Count) -> None:
                 count["stretch", f"{part.reach}, of the {part.of}"] += times
             if isinstance(part, ex.TrailOutcomes):
                 count["stretch", f"outcomes {part.reach}, of the {part.of}"] += times
+            if isinstance(part, ex.TrailIntervals):
+                long = "" if part.least is None else ", long enough"
+                count["stretch", f"intervals {part.reach}, of the {part.of}{long}"] += times
             if isinstance(part, ex.TrailLength):
                 count["stretch", f"length {part.reach}, of the {part.of}"] += times
             if isinstance(part, ex.SeriesAt):
