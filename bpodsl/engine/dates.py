@@ -101,7 +101,8 @@ def _moment(of: str, by_day: bool) -> Evaluator:
         if of == "row":
             moment: tuple[int, bool, date | None] | None = (s.at, s.early, None)
         else:
-            moment = None if s.instance is None else _of_instance(s.instance, of, s.position, s.world)
+            instance = s.instance or s.parent
+            moment = None if instance is None else _of_instance(instance, of, s.position, s.world)
         if moment is None:
             return absent
         instant, early, day = moment

@@ -77,6 +77,7 @@ class Instance:
         "opened_name",
         "opened_pos",
         "openers",
+        "parent",
         "parts",
         "passed_pos",
         "performed_name",
@@ -112,6 +113,8 @@ class Instance:
         self.fields: Mapping[str, Any] = {}
         self.declared: tuple[str, ...] = ()
         self.facts: Mapping[str, Any] = NO_FACTS
+        # Of the outcome from which it follows, where what is worked out as it opens may ask for that.
+        self.parent: Instance | None = None
         self.openers: tuple[str, ...] = ()
         self.opened_name = self.renewed_name = ""
         self.window: Window | None = None

@@ -44,6 +44,7 @@ class NormMachine:
             (evaluator(each.when, world.no_rows), None if each.terms is None else Terms(world, each.terms, term))
             for each in term.variants
         ]
+        self.works = any(terms is not None and terms.facts for terms in (self.own, *(t for _, t in self._variants)))
         self._acts_differ = any(terms is not None and terms.acts is not None for _, terms in self._variants)
         # Whether figures ask how its instances stand at the end of a window; then all of them are kept.
         self.standing = term.name in world.program.standing
@@ -246,12 +247,14 @@ class NormMachine:
         return next((terms for when, terms in self._variants if when(scope) is True), self.own)
 
     def facts(
-        self, terms: Terms, fields: Mapping[str, Any], declared: tuple[str, ...], place: int, act: Act | None = None
+        self, terms: Terms, fields: Mapping[str, Any], declared: tuple[str, ...], place: int, act: Act | None = None,
+        parent: Instance | None = None,
     ) -> Mapping[str, Any]:
         """What the terms of an instance that opens now have worked out; what is not measured is left out."""
         if not terms.facts:
             return NO_FACTS
         scope = self._at_opening(fields, declared, place, act)
+        scope.parent = parent
         found = [(name, value(scope)) for name, value in terms.facts]
         return {name: value for name, value in found if not isinstance(value, NotMeasured)}
 
@@ -274,7 +277,7 @@ class NormMachine:
                 continue
             self.unwatch(instance)
             instance.terms = terms
-            instance.facts = self.facts(terms, instance.fields, instance.declared, place)
+            instance.facts = self.facts(terms, instance.fields, instance.declared, place, None, instance.parent)
             self.openings.sources(instance)
             self.watch(instance)
             if instance.restarted:

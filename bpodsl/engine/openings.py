@@ -161,7 +161,9 @@ class Openings:
         if norm.waivers is not None:
             norm.waivers.all.append(instance)
         instance.terms = terms
-        instance.facts = norm.facts(terms, ground.fields, ground.declared, place, ground.act)
+        if ground.scope is not None and norm.works:
+            instance.parent = ground.scope().instance
+        instance.facts = norm.facts(terms, ground.fields, ground.declared, place, ground.act, instance.parent)
         instance.opened_name = f"{norm.name}/{self.kind}/{name}"
         self.ground(instance, ground, instance.opened_name, place)
         self.sources(instance)

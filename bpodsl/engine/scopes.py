@@ -40,7 +40,8 @@ class Scope:
 
     __slots__ = (
         "act", "at", "bounds", "day", "declared", "early", "fields", "final", "grid", "group", "instance", "kept",
-        "outstanding", "past", "place", "position", "reading", "standing", "value", "window", "windowed", "world",
+        "outstanding", "parent", "past", "place", "position", "reading", "standing", "value", "window", "windowed",
+        "world",
     )  # fmt: skip
 
     def __init__(
@@ -60,6 +61,8 @@ class Scope:
         self.reading = reading
         # Of an outcome, its instance; whether `at` is meant before the events of that instant.
         self.instance: Instance | None = None
+        # Of what opens an instance, that of the outcome from which it follows.
+        self.parent: Instance | None = None
         self.early = False
         self.past = False
         self.act: Act | None = None

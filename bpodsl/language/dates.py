@@ -35,7 +35,7 @@ def moment(ctx: Context, node: ast.Moment, scope: Scope) -> Typed:
     if node.of is not None and not row.outcome:
         advice = f"Write `the {node.what}`."
         ctx.report(NotHere(node.span, said, f"{row.told} is no outcome of an obligation", advice))
-        return UNKNOWN
+        return Typed(ex.Unmeasured("not understood"), DAY if node.what == "day" else INSTANT, node.span)
     by_day = node.what == "day"
     return Typed(ex.Moment(node.of or "row", by_day), DAY if by_day else INSTANT, node.span)
 

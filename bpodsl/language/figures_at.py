@@ -33,6 +33,8 @@ def reachable(ctx: Context, name: ast.Name, head: FigureHead, scope: Scope) -> b
     """Whether the figure has a value for the window and group in scope; reported if not."""
     if scope.grid is None:
         advice = "An amount, a measure, a charge or a credit has windows; a trigger may ask for their values."
+        if scope.row is not None and scope.row.dated:
+            advice = f"Write `last value over last 1 windows of {head.name}`: of the last window that was over by then."
         ctx.report(NotHere(name.span, f"The figure `{head.name}`", f"{scope.told} has no window", advice))
         return False
     if not same_cells(head.grid, scope.grid):

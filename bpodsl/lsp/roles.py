@@ -94,7 +94,8 @@ _ROLES: Final[Mapping[tuple[str, str], Role]] = {
     ("Begins", "state"): STATE, ("Ends", "name"): Role("refers", "name", ("state", "service")),
     ("Cap", "lines"): _refers(*LINES), ("ClosedHolidays", "region"): PLAIN, ("FactLine", "word"): PLAIN,
     ("Ground", "name"): _refers("trigger", "obligation"), ("Selector", "event"): EVENT,
-    ("OnTrigger", "trigger"): TRIGGER, ("WhenLastsLine", "state"): STATE, ("UseFile", "document"): DOCUMENT,
+    ("OnTrigger", "trigger"): TRIGGER, ("OnAnyTrigger", "triggers"): TRIGGER,
+    ("WhenLastsLine", "state"): STATE, ("UseFile", "document"): DOCUMENT,
     ("UseTemplate", "suffix"): PLAIN, ("Parameters", "names"): Role("declares", "parameter"),
     ("FilledIn", "name"): PARAMETER, ("FilledIn", "value"): EXPRESSION, ("InCurrency", "amount"): EXPRESSION,
     ("ExpectStatus", "name"): _refers("obligation", *QUESTIONS, *RIGHTS, "state"), ("ExpectValue", "name"): FIGURE,
@@ -111,7 +112,9 @@ _ROLES: Final[Mapping[tuple[str, str], Role]] = {
     ("EitherTimes", "parts"): TIMES, ("BothTimes", "parts"): TIMES, ("DayOf", "value"): EXPRESSION,
     ("FirstDay", "of"): EXPRESSION, ("LastDay", "of"): EXPRESSION,
     ("PercentOf", "of"): EXPRESSION, ("LevelsLine", "of"): EXPRESSION, ("PaysTableLine", "of"): EXPRESSION,
-    ("PaysLevelsLine", "of"): EXPRESSION, ("State", "by"): FIELD, ("SharedValue", "by"): EXPRESSION,
+    ("PaysTable", "of"): EXPRESSION,
+    ("PaysLevelsLine", "of"): EXPRESSION, ("PaysLevels", "of"): EXPRESSION, ("BandsLine", "of"): EXPRESSION,
+    ("State", "by"): FIELD, ("SharedValue", "by"): EXPRESSION,
 }  # fmt: skip
 
 _CLAUSES: Final = frozenset(each.__name__ for each in get_args(Clause)) | {"Template"}

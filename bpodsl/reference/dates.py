@@ -29,7 +29,7 @@ def moment(e: ex.Moment, scope: Scope) -> object:
 
 def _moment(of: str, row: Row) -> tuple[int | None, bool, date | None]:
     """The instant, whether it lies before the events of that instant, and its day if that is known."""
-    instance = row.instance
+    instance = row.instance or row.parent
     if of == "row":
         return row.instant, row.early, None
     if instance is None:

@@ -139,6 +139,7 @@ def _open(world: World, norm: Norm, opening: Opening) -> None:
         _trigger(world, opening, ground),
         opening.row.fields, opening.row.declared | frozenset(norm.by), opening.origin, opening.window, opening.about,
         made.name, grounds=opening.entries or ("",), facts=_facts(world, terms, row),
+        parent=row.instance,
     )  # fmt: skip
     instance.deadline = deadline(world, instance)
     numbers = () if instance.deadline is None else (instance.deadline.number,)
@@ -166,7 +167,7 @@ def amend(world: World, change: Change) -> None:
     made = world.emit(Entry("Amended", change.name, world.now, BEGIN, world.level("agreement"), numbers=days))
     for norm in world.index.contract.norms if change.moves else ():
         for instance in sorted(world.instances.get(norm.name, ()), key=lambda i: rank(i.name)):
-            row = Row(0, (), instance.fields, instance.declared, NotMeasured("no reading"))
+            row = Row(0, (), instance.fields, instance.declared, NotMeasured("no reading"), instance=instance.parent)
             terms = _terms(world, norm, row)
             if terms is None or terms is instance.norm or not instance.undecided or instance.passed:
                 continue
@@ -203,7 +204,8 @@ def _facts(world: World, terms: Norm, row: Row) -> dict[str, object]:
 
 
 def _at_opening(world: World, row: Row) -> Scope:
-    return Scope(world, row=evolve(row, instant=world.now, early=world.place <= TERM_END, instance=None))
+    early = world.place <= TERM_END
+    return Scope(world, row=evolve(row, instant=world.now, early=early, instance=None, parent=row.instance))
 
 
 def _trigger(world: World, opening: Opening, ground: int) -> date:

@@ -69,6 +69,8 @@ class Row:
     outstanding: int | Fraction | NotMeasured = NO_READING
     event_order: tuple[object, ...] | None = None
     """Of an event: its place among those of its instant."""
+    parent: Instance | None = None
+    """Of what opens an instance: that of the outcome from which it follows."""
 
     @property
     def bound(self) -> tuple[object, ...]:
@@ -169,6 +171,8 @@ class Instance:
     """A miss that was waived as if it had been met."""
     facts: Fields = field(factory=dict)
     """What its terms had worked out as it opened."""
+    parent: Instance | None = None
+    """Of the outcome from which it follows."""
     grounds: tuple[str, ...] = ()
     """The entries that it follows from; "" for what opened it otherwise."""
     stands: tuple[tuple[int, int | None], ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import evolve
 
-from bpodsl.terms import Contract, Due, EventField, Fact, Members, Norm, Once, OnPeriod
+from bpodsl.terms import Contract, Due, EventField, Fact, Members, Norm, Once, OnPeriod, WhenImposed
 from bpodsl.terms.kinds import LENGTH, NUMBER, one_of
 from bpodsl.values import HOUR
 from tests.campaign.draw import Draw
@@ -52,7 +52,9 @@ def worked_out(draw: Draw, world: World, made: Contract) -> Contract:
         due = norm.due
         if norm.form != "obligation" or due is None or draw.chance(0.5):
             return norm
-        scope = RowScope(world.norm_fields[norm.name])
+        # What follows from an outcome may ask when that was due.
+        imposed = any(isinstance(way, WhenImposed) for way in norm.opening)
+        scope = RowScope(world.norm_fields[norm.name], outcome=imposed and draw.chance(0.7))
         facts: list[Fact] = []
         if due.length is not None and not due.count and draw.chance(0.6):
             due = _length(draw, due, facts, formulas, scope)

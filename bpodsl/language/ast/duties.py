@@ -72,6 +72,14 @@ class ForEachEvent(Node):
 
 
 @node
+class ForEachAny(Node):
+    """`for each EVENT or EVENT [by FIELD, …]`, each perhaps with a condition"""
+
+    selectors: tuple[Selector, ...]
+    by: tuple[Name, ...] | None
+
+
+@node
 class ForEachOutcome(Node):
     """`for each missed NORM [where COND]`
 
@@ -88,6 +96,13 @@ class OnTrigger(Node):
     """`on TRIGGER`"""
 
     trigger: Name
+
+
+@node
+class OnAnyTrigger(Node):
+    """`on TRIGGER or TRIGGER`"""
+
+    triggers: tuple[Name, ...] = many()
 
 
 @node
@@ -108,7 +123,9 @@ class WhenCalled(Node):
     """`when called`"""
 
 
-Opening = ForEachEvent | ForEachOutcome | OnTrigger | Each | OnceOnly | WhenCalled | ForEachMember
+Opening = (
+    ForEachEvent | ForEachAny | ForEachOutcome | OnTrigger | OnAnyTrigger | Each | OnceOnly | WhenCalled | ForEachMember
+)
 
 
 @node

@@ -148,9 +148,18 @@ class LevelsLine(Line):
     rows: tuple[CreditRow, ...] = many()
 
 
+@node
+class BandsLine(Line):
+    """`by bands of EXPR` and its rows, which price each part of it, or (`how` steps) all by the step it reaches"""
+
+    how: str
+    of: Expression
+    rows: tuple[BandRow, ...] = many()
+
+
 FigureLine = (
-    WindowLine | ValueLine | LevelsLine | TargetLine | TargetByLine | MinimumLine | MinimumByLine | FewerLine
-    | CountsAsLine | ExcludingLine | AllowanceLine | InterpolatedLine
+    WindowLine | ValueLine | LevelsLine | BandsLine | TargetLine | TargetByLine | MinimumLine | MinimumByLine
+    | FewerLine | CountsAsLine | ExcludingLine | AllowanceLine | InterpolatedLine
     | LeftOutLine | RoundedLine | PartialLine | StartsLine | SettlesLine | LatestLine | PartOfLine
 )  # fmt: skip
 

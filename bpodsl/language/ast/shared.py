@@ -9,6 +9,7 @@ from bpodsl.language.ast.base import Line, Node, many, node
 if TYPE_CHECKING:
     from bpodsl.language.ast.base import Day, Length, Name, Number, Text, YesNo
     from bpodsl.language.ast.expressions import Expression, Rounding
+    from bpodsl.language.ast.figures import BandRow, CreditRow
 
 
 # -------------------------------------------------------------------------------- shared parts
@@ -175,6 +176,29 @@ class Pays(Node):
 
 
 @node
+class PaysTable(Node):
+    """`meridian pays northwind by bands of EXPR [as "words"]` and its rows: `how` is bands | steps"""
+
+    payer: Name
+    payee: Name
+    how: str
+    of: Expression
+    words: Text | None
+    rows: tuple[BandRow, ...] = many()
+
+
+@node
+class PaysLevels(Node):
+    """`meridian pays northwind by levels of EXPR [as "words"]` and its rows, the first of which that applies counts"""
+
+    payer: Name
+    payee: Name
+    of: Expression
+    words: Text | None
+    rows: tuple[CreditRow, ...] = many()
+
+
+@node
 class Tell(Node):
     """`tell "mediation"`"""
 
@@ -207,7 +231,7 @@ class AgreementEnds(Node):
     """`the agreement ends`"""
 
 
-Consequence = Escalate | Pays | Tell | Applies | Begins | Ends | AgreementEnds
+Consequence = Escalate | Pays | PaysTable | PaysLevels | Tell | Applies | Begins | Ends | AgreementEnds
 
 
 @node

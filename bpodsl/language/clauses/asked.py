@@ -7,12 +7,13 @@ from bpodsl.language.clauses.agreement import selector
 from bpodsl.language.clauses.heads import duty
 from bpodsl.language.context import Context
 from bpodsl.language.problems import NotSayable, SaidTwice
-from bpodsl.terms import Clause, Impose, Kind, Limit, OnOutcome, Question, Rule, Selector, walk
+from bpodsl.terms import Clause, Impose, Kind, Length, Limit, OnOutcome, Question, Rule, Selector, walk
 from bpodsl.terms import expressions as ex
 
 _ALONE = (
-    ex.Literal, ex.FieldOf, ex.InCalendar, ex.Compare, ex.AllOf, ex.AnyOf, ex.Not, ex.If, ex.IfMeasured, ex.Arithmetic,
-    ex.Smallest, ex.Largest, ex.Rounded, ex.Rounding, Kind,
+    ex.Literal, ex.Unmeasured, ex.FieldOf, ex.InCalendar, ex.Compare, ex.AllOf, ex.AnyOf, ex.Not, ex.If, ex.IfMeasured,
+    ex.Arithmetic, ex.Smallest, ex.Largest, ex.Rounded, ex.Rounding, ex.DayOf, ex.TimeOfDay, ex.Weekday, ex.Between,
+    ex.OpenTime, ex.DayAfter, ex.InstantAfter, ex.Moment, Kind, Length,
 )  # fmt: skip
 
 
@@ -54,9 +55,9 @@ def opener(ctx: Context, opening: ast.ForEachOutcome, name: str) -> Selector | N
         return None
     chosen = line.opening.selector
     found = about_events(ctx, ast.Selector(chosen.span, chosen.event, opening.where), name)
-    if found is not None and any(isinstance(part, ex.InCalendar) for part in walk(found.where)):
+    if found is not None and any(isinstance(part, ex.InCalendar | ex.Moment) for part in walk(found.where)):
         what = "Whether this is asked must be told by the fields of the event alone."
-        ctx.report(NotSayable(opening.span, what, "Put the calendar where the answer is used."))
+        ctx.report(NotSayable(opening.span, what, "Name the day by a field, or put the rest where the answer is used."))
     return found
 
 

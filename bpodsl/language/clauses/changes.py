@@ -49,7 +49,7 @@ _MOST = 4
 _DEADLINE = (ast.WithinLine, ast.WithinByLine, ast.ByLine, ast.ByDayLine, ast.ByEndLine)
 _SORTS: tuple[tuple[type[ast.Node], ...], ...] = (
     _DEADLINE, (ast.TargetLine, ast.TargetByLine), (ast.MinimumLine, ast.MinimumByLine),
-    (ast.PaysLine, ast.PaysTableLine, ast.PaysLevelsLine), (ast.ValueLine, ast.LevelsLine),
+    (ast.PaysLine, ast.PaysTableLine, ast.PaysLevelsLine), (ast.ValueLine, ast.LevelsLine, ast.BandsLine),
     (ast.CreditRow, ast.KeyedCreditRow),
     (ast.WhenLine, ast.WhenEventLine, ast.WhenLastsLine, ast.WhileLine),
 )  # fmt: skip
@@ -406,7 +406,8 @@ def _sort(line: ast.Node) -> object:
 
 
 _FIGURE = (
-    ast.WindowLine, ast.ValueLine, ast.LevelsLine, ast.TargetLine, ast.TargetByLine, ast.MinimumLine, ast.MinimumByLine,
+    ast.WindowLine, ast.ValueLine, ast.LevelsLine, ast.BandsLine, ast.TargetLine, ast.TargetByLine,
+    ast.MinimumLine, ast.MinimumByLine,
     ast.FewerLine, ast.ExcludingLine, ast.AllowanceLine, ast.RoundedLine,
 )  # fmt: skip
 _MONEY = (ast.WindowLine, ast.PaysLine, ast.PaysTableLine, ast.PaysLevelsLine, ast.RoundedLine)

@@ -8,6 +8,7 @@ from fractions import Fraction
 from bpodsl.language import ast
 from bpodsl.language.checks import check
 from bpodsl.language.clauses.heads import ladder_keys
+from bpodsl.language.clauses.tables import by_table, money_by_levels
 from bpodsl.language.context import Context
 from bpodsl.language.problems import CannotHappen, HeadIncomplete, NoCommonKey
 from bpodsl.language.scopes import Scope
@@ -35,7 +36,7 @@ def effect(ctx: Context, node: ast.Consequence, scope: Scope, clause: Clause) ->
     match node:
         case ast.Escalate():
             return _escalate(ctx, node, scope, clause)
-        case ast.Pays():
+        case ast.Pays() | ast.PaysTable() | ast.PaysLevels():
             return _pays(ctx, node, scope, clause)
         case ast.Tell(words=words):
             return Raise(words.value)
@@ -116,8 +117,15 @@ def _applies(ctx: Context, node: ast.Applies) -> Effect | None:
     return Impose(found.name)
 
 
-def _pays(ctx: Context, node: ast.Pays, scope: Scope, clause: Clause) -> Effect | None:
-    amount, kind = owed(ctx, node.amount, scope)
+def _pays(
+    ctx: Context, node: ast.Pays | ast.PaysTable | ast.PaysLevels, scope: Scope, clause: Clause
+) -> Effect | None:  # fmt: skip
+    if isinstance(node, ast.Pays):
+        amount, kind = owed(ctx, node.amount, scope)
+    elif isinstance(node, ast.PaysLevels):
+        amount, kind = money_by_levels(ctx, node, scope)
+    else:
+        amount, kind = by_table(ctx, node, scope)
     title = node.words.value if node.words is not None else f"{clause.shown}: payment"
     name = line_name(ctx, f"{clause.name}.payment")
     line = line_of(ctx, name, clause, title, node.payer, node.payee, currency=currency_of(kind))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from bpodsl.language import ast, literals
 from bpodsl.language.checks import holds, needed
-from bpodsl.language.clauses.tables import by_levels
+from bpodsl.language.clauses.tables import by_levels, by_table
 from bpodsl.language.clauses.targets import TargetLine, levels_of, target
 from bpodsl.language.clauses.windows import day_from, note_partial, prorated, starts
 from bpodsl.language.context import Context
@@ -45,6 +45,7 @@ _ONCE: dict[type[ast.Node], str] = {
     ast.PaysTableLine: "who pays what",
     ast.PaysLevelsLine: "who pays what",
     ast.LevelsLine: "what its value is",
+    ast.BandsLine: "what its value is",
     ast.InterpolatedLine: "that one interpolates",
 }
 
@@ -102,7 +103,7 @@ def lower_derived(
 class Lines:
     """The lines of a figure by what they say; of several that say the same the first."""
 
-    value: ast.ValueLine | ast.LevelsLine | None = None
+    value: ast.ValueLine | ast.LevelsLine | ast.BandsLine | None = None
     target: TargetLine | None = None
     minimum: TargetLine | None = None
     fewer: ast.FewerLine | None = None
@@ -119,7 +120,8 @@ class Lines:
 
 
 _SLOTS: dict[type[ast.Node], str] = {
-    ast.ValueLine: "value", ast.LevelsLine: "value", ast.TargetLine: "target", ast.TargetByLine: "target",
+    ast.ValueLine: "value", ast.LevelsLine: "value", ast.BandsLine: "value",
+    ast.TargetLine: "target", ast.TargetByLine: "target",
     ast.MinimumLine: "minimum", ast.MinimumByLine: "minimum", ast.FewerLine: "fewer",
     ast.CountsAsLine: "cured", ast.LeftOutLine: "left_out", ast.ExcludingLine: "excluding",
     ast.AllowanceLine: "allowance",
@@ -186,6 +188,11 @@ def figure(
     if isinstance(lines.value, ast.LevelsLine):
         _adjusted(ctx, lines, scope)
         found = Counted(by_levels(ctx, lines.value, node.lines, scope))
+    elif isinstance(lines.value, ast.BandsLine):
+        no_interpolation(ctx, node.lines)
+        _adjusted(ctx, lines, scope)
+        value, priced = by_table(ctx, lines.value, scope)
+        found = Counted(Typed(value, priced, lines.value.span))
     else:
         no_interpolation(ctx, node.lines)
         found = counted(ctx, lines.value.value, scope, _adjusted(ctx, lines, scope))
@@ -218,7 +225,7 @@ def figure(
 def _adjusted(ctx: Context, lines: Lines, scope: Scope) -> Adjusted:
     """What the lines of a figure do to its value line, if it is one that they can change."""
     assert lines.value is not None
-    value = None if isinstance(lines.value, ast.LevelsLine) else lines.value.value
+    value = None if isinstance(lines.value, ast.LevelsLine | ast.BandsLine) else lines.value.value
     cured = allowance = excluding = None
     if lines.cured is not None:
         if not isinstance(value, ast.ShareOfOutcomes):

@@ -101,7 +101,9 @@ def duty(node: ast.Obligation) -> ast.DutyLine | None:
 def imposed(node: ast.Obligation) -> bool:
     """Whether it is another clause that opens it."""
     line = duty(node)
-    return line is not None and isinstance(line.opening, ast.ForEachOutcome | ast.OnTrigger | ast.WhenCalled)
+    return line is not None and isinstance(
+        line.opening, ast.ForEachOutcome | ast.OnTrigger | ast.OnAnyTrigger | ast.WhenCalled
+    )
 
 
 def _own_head(ctx: Context, node: ast.Obligation) -> NormHead:
@@ -109,17 +111,16 @@ def _own_head(ctx: Context, node: ast.Obligation) -> NormHead:
     modality, opened = "must", "once"
     fields: Keys = {}
     by: tuple[str, ...] = ()
-    event: str | None = None
+    events = () if line is None else opening_events(line.opening)
     if line is not None:
         modality = line.modality
         if modality == "must not":
-            opened, fields = "", _shared_fields(ctx, [each.event.text for each in acts_of(line)])
+            opened, fields = "", shared_fields(ctx, [each.event.text for each in acts_of(line)])
             by = _shared_keys(ctx, [each.event.text for each in acts_of(line)])
-        elif isinstance(line.opening, ast.ForEachEvent):
-            event = line.opening.selector.event.text
-            opened, fields = "event", _shared_fields(ctx, [event])
+        elif isinstance(line.opening, ast.ForEachEvent | ast.ForEachAny):
+            opened, fields = "event", shared_fields(ctx, [*events])
             names = line.opening.by
-            by = _shared_keys(ctx, [event])
+            by = _shared_keys(ctx, [*events])
             if names is not None:
                 by = tuple(each.text for each in names if each.text in fields)
         elif isinstance(line.opening, ast.Each):
@@ -128,8 +129,20 @@ def _own_head(ctx: Context, node: ast.Obligation) -> NormHead:
             return _of_members(ctx, node, line, line.opening)
     return NormHead(
         node.name.text, node.span, modality, opened, fields, by, reading(ctx, node), _has(node, ast.CuredLine),
-        frozenset() if event is None else _optional(ctx, event), *_parts(ctx, node), _has(node, ast.WaivedLine),
+        frozenset[str]().union(*(_optional(ctx, event) for event in events)), *_parts(ctx, node),
+        _has(node, ast.WaivedLine),
     )  # fmt: skip
+
+
+def opening_events(opening: ast.Opening | None) -> tuple[str, ...]:
+    """The events for which a duty arises."""
+    match opening:
+        case ast.ForEachEvent(selector=chosen):
+            return (chosen.event.text,)
+        case ast.ForEachAny(selectors=selectors):
+            return tuple(dict.fromkeys(each.event.text for each in selectors))
+        case _:
+            return ()
 
 
 def _of_members(ctx: Context, node: ast.Obligation, line: ast.DutyLine, opening: ast.ForEachMember) -> NormHead:
@@ -210,7 +223,7 @@ def _has(node: ast.Obligation, kind: type[ast.Line]) -> bool:
     return any(isinstance(line, kind) for line in node.lines)
 
 
-def _shared_fields(ctx: Context, events: list[str]) -> Keys:
+def shared_fields(ctx: Context, events: list[str]) -> Keys:
     kinds = [ctx.events[event] for event in events if event in ctx.events]
     if not kinds:
         return {}
@@ -222,7 +235,7 @@ def _shared_fields(ctx: Context, events: list[str]) -> Keys:
 
 
 def _shared_keys(ctx: Context, events: list[str]) -> tuple[str, ...]:
-    fields = _shared_fields(ctx, events)
+    fields = shared_fields(ctx, events)
     first = ctx.events.get(events[0]) if events else None
     return () if first is None else tuple(key for key in first.keys if key in fields)
 
@@ -257,6 +270,8 @@ def _sources(ctx: Context, node: ast.Obligation, callers: list[str]) -> Iterator
             yield norm.text
         case ast.OnTrigger(trigger=trigger):
             yield trigger.text
+        case ast.OnAnyTrigger(triggers=triggers):
+            yield from (each.text for each in triggers)
         case _:
             yield from callers
 

@@ -158,6 +158,11 @@ def _opening(ctx: Context, job: Lowering) -> tuple[Opening, ...]:
                 shared_key(ctx, key, [chosen.event.text])
             found = selector(ctx, chosen, name)
             return () if found is None else (OnEvent(found),)
+        case ast.ForEachAny(selectors=selectors, by=by):
+            for key in by or ():
+                shared_key(ctx, key, [each.event.text for each in selectors])
+            chosen_ones = [selector(ctx, each, name) for each in selectors]
+            return tuple(OnEvent(each) for each in chosen_ones if each is not None)
         case ast.Each():
             return () if job.grid is None else (OnPeriod(job.grid),)
         case ast.OnceOnly() | ast.ForEachMember(when=ast.OnceOnly()):
@@ -177,6 +182,8 @@ def _opening(ctx: Context, job: Lowering) -> tuple[Opening, ...]:
         case ast.OnTrigger(trigger=trigger):
             if ctx.find(trigger, "trigger") is not None:
                 ctx.grafts.append((trigger.text, "", Impose(name)))
+        case ast.OnAnyTrigger(triggers=triggers):
+            ctx.grafts += [(each.text, "", Impose(name)) for each in triggers if ctx.find(each, "trigger") is not None]
         case ast.WhenCalled():
             pass
     return (WhenImposed(),)

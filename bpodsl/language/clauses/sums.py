@@ -17,12 +17,12 @@ from bpodsl.language.clauses.figures import (
     sorted_lines,
     with_lines,
 )
-from bpodsl.language.clauses.tables import CreditRow, by_levels, by_table, credit_table
+from bpodsl.language.clauses.tables import CreditRow, by_table, credit_table, money_by_levels
 from bpodsl.language.context import Context
 from bpodsl.language.figures_at import at_figure
 from bpodsl.language.kinds import Typed, told_of
 from bpodsl.language.problems import NotSayable, ShareOfWhat, WrongKind
-from bpodsl.language.scopes import FigureHead, Scope
+from bpodsl.language.scopes import FigureHead
 from bpodsl.terms import Clause, Expression, Figure, Kind
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import NUMBER, money
@@ -62,24 +62,12 @@ def _lower(ctx: Context, node: ast.Charge | ast.Credit, word: str) -> None:
         return
     scope = scope_of(head)
     if isinstance(pays, ast.PaysLevelsLine):
-        value, kind = _by_levels(ctx, node, pays, scope)
+        value, kind = money_by_levels(ctx, pays, scope, node.lines)
     else:
         no_interpolation(ctx, node.lines)
         value, kind = owed(ctx, pays.amount, scope) if isinstance(pays, ast.PaysLine) else by_table(ctx, pays, scope)
     ctx.kinds[name] = kind
     _owed(ctx, node, head, clause, Typed(value, kind), pays.payer, pays.payee)
-
-
-def _by_levels(
-    ctx: Context, node: ast.Charge | ast.Credit, pays: ast.PaysLevelsLine, scope: Scope
-) -> tuple[Expression, Kind | None]:  # fmt: skip
-    """What is owed at the level that a value reaches."""
-    table = by_levels(ctx, pays, node.lines, scope)
-    if table.base == "share":
-        ctx.report(ShareOfWhat(pays.rows[0].result.span, "Write of what: `5% of monthly_charge`."))
-    elif table.kind is not None and table.base != "money":
-        check(ctx, table, _money(ctx), pays.rows[0].result.span)
-    return table.expression, table.kind if table.base == "money" else _money(ctx)
 
 
 def _money(ctx: Context) -> Kind | None:

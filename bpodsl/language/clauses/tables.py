@@ -23,7 +23,9 @@ CreditRow = ast.CreditRow | ast.KeyedCreditRow
 
 
 # ---------------------------------------------------------------------------------------- bands and steps
-def by_table(ctx: Context, node: ast.PaysTableLine, scope: Scope) -> tuple[Expression, Kind | None]:
+def by_table(
+    ctx: Context, node: ast.PaysTableLine | ast.PaysTable | ast.BandsLine, scope: Scope
+) -> tuple[Expression, Kind | None]:  # fmt: skip
     """Bands price each part of the subject by its own band, steps all of it by the step that it reaches."""
     subject = ctx.typed(node.of, scope)
     bounds: list[Expression | None] = []
@@ -51,12 +53,18 @@ def by_table(ctx: Context, node: ast.PaysTableLine, scope: Scope) -> tuple[Expre
     return ex.Table(subject.expression, tuple(rows), rest), kind
 
 
-def _priced(ctx: Context, node: ast.PaysTableLine, scope: Scope) -> Kind | None:
-    """The kind of the sums that a table comes to: those of its first price, or of its subject."""
-    for part in (*(row.rate for row in node.rows[:1]), node.of):
-        typed = ctx.typed(part, scope)
+def _priced(
+    ctx: Context, node: ast.PaysTableLine | ast.PaysTable | ast.BandsLine, scope: Scope
+) -> Kind | None:  # fmt: skip
+    """The kind of the sums that a table comes to: those of its first price, or of its subject; of what is not owed
+    whatever they make together."""
+    parts = [ctx.typed(part, scope) for part in (*(row.rate for row in node.rows[:1]), node.of)]
+    for typed in parts:
         if typed.base == "money":
             return typed.kind
+    if isinstance(node, ast.BandsLine):
+        made = product(parts[-1], parts[0])
+        return None if made is None else made[0]
     return money(ctx.currency) if ctx.currency else None
 
 
@@ -130,11 +138,23 @@ def credit_table(
 
 
 def by_levels(
-    ctx: Context, node: ast.LevelsLine | ast.PaysLevelsLine, lines: Sequence[ast.Node], scope: Scope
+    ctx: Context, node: ast.LevelsLine | ast.PaysLevelsLine | ast.PaysLevels, lines: Sequence[ast.Node], scope: Scope
 ) -> Typed:
     """The result of the first row that applies; between the rows, if another line of the clause says so."""
     between = next((line for line in lines if isinstance(line, ast.InterpolatedLine)), None)
     return _table(ctx, node.rows, ctx.typed(node.of, scope), scope, between)
+
+
+def money_by_levels(
+    ctx: Context, node: ast.PaysLevelsLine | ast.PaysLevels, scope: Scope, lines: Sequence[ast.Node] = ()
+) -> tuple[Expression, Kind | None]:  # fmt: skip
+    """What is owed at the level that a value reaches."""
+    table, own = by_levels(ctx, node, lines, scope), money(ctx.currency) if ctx.currency else None
+    if table.base == "share":
+        ctx.report(ShareOfWhat(node.rows[0].result.span, "Write of what: `5% of monthly_charge`."))
+    elif table.kind is not None and table.base != "money":
+        check(ctx, table, own, node.rows[0].result.span)
+    return table.expression, table.kind if table.base == "money" else own
 
 
 def _told_keys(keys: ast.RowKeys | ast.Otherwise) -> tuple[str, ...]:

@@ -30,7 +30,11 @@ def opening_row(ctx: Context, node: ast.Obligation, head: NormHead) -> Row:
     line = duty(node)
     if line is not None and isinstance(line.opening, ast.ForEachEvent):
         return event_row(ctx, line.opening.selector.event.text)
-    return evolve(head.row, told=f"What opens `{head.name}`", outcome=False, reading=None)
+    if line is not None and isinstance(line.opening, ast.ForEachAny):
+        return evolve(head.row, told=f"what opens `{head.name}`", outcome=False, reading=None)
+    # Of an outcome from which it follows it may ask when that was opened, due, decided and performed.
+    of_outcome = line is not None and isinstance(line.opening, ast.ForEachOutcome)
+    return evolve(head.row, told=f"what opens `{head.name}`", outcome=of_outcome, reading=None)
 
 
 class Opened:
