@@ -40,6 +40,7 @@ from bpodsl.terms import (
     Figure,
     Kind,
     Ladder,
+    Lending,
     Length,
     Line,
     Norm,
@@ -149,6 +150,7 @@ class Context:
     questions: dict[str, Question] = field(factory=dict)
     examples: list[Example] = field(factory=list)
     asked_of: dict[str, tuple[str, str]] = field(factory=dict)
+    lendings: dict[Lending, None] = field(factory=dict)
     grafts: list[tuple[str, str, Effect]] = field(factory=list)
     survivors: dict[str, Survival] = field(factory=dict)
     turned: dict[str, set[str]] = field(factory=dict)

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from bpodsl.language import ast, conditions, dates, literals, rows
+from bpodsl.language.cases import of_case
 from bpodsl.language.checks import capital, holds, like, unlike
 from bpodsl.language.context import Context, Typing
 from bpodsl.language.figures_at import at_figure, posted, previous, the_other_window, windows_ago, year_ago
@@ -34,7 +35,6 @@ from bpodsl.language.problems import NotHere, NotSayable, Shadowed, UnknownField
 from bpodsl.language.scopes import Row, Scope
 from bpodsl.language.series import in_currency, series_lookup
 from bpodsl.language.shares import shared_value
-from bpodsl.language.stretches import of_case
 from bpodsl.lean import evolve
 from bpodsl.terms import Expression
 from bpodsl.terms import expressions as ex

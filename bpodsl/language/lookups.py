@@ -8,12 +8,12 @@ from itertools import groupby
 from typing import Final
 
 from bpodsl.language import ast
+from bpodsl.language.cases import of_case
 from bpodsl.language.context import Context
 from bpodsl.language.kinds import UNKNOWN, Typed
 from bpodsl.language.names import listed, nearest
 from bpodsl.language.problems import NotHere, NotSayable, UnknownWord, WrongKind
 from bpodsl.language.scopes import Scope
-from bpodsl.language.stretches import of_case
 from bpodsl.lean import frozen
 from bpodsl.terms import Expression, Kind
 from bpodsl.terms import expressions as ex

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
 from typing import Final
 
 from bpodsl.language import ast, literals
+from bpodsl.language.cases import event_row, has, openers
 from bpodsl.language.checks import holds
 from bpodsl.language.context import Context
 from bpodsl.language.figures_at import whole
@@ -97,7 +97,7 @@ def named_rows(ctx: Context, name: ast.Name, scope: Scope) -> tuple[ex.Rows, Sco
         if state is not None:
             events = [each.event for each in (*state.starts, *state.intervals)]
             fields = {key: key_kind(ctx, key, events) for key in state.by}
-        row = Row(f"an interval of `{name.text}`", fields, reading=LENGTH)
+        row = Row(f"an interval of `{name.text}`", fields, reading=LENGTH, events=openers(ctx, name.text))
         return ex.StateRows(name.text), evolve(scope, row=row)
     kind = ctx.events.get(name.text)
     if kind is None:
@@ -106,13 +106,6 @@ def named_rows(ctx: Context, name: ast.Name, scope: Scope) -> tuple[ex.Rows, Sco
     if not _has_keys(ctx, row, scope, name.span):
         return None
     return ex.EventRows(name.text, kind.period), evolve(scope, row=row)
-
-
-def event_row(ctx: Context, event: str) -> Row:
-    """An event of this kind as a row."""
-    kind = ctx.events.get(event)
-    fields: Mapping[str, Kind | None] = {} if kind is None else {each.name: each.kind for each in kind.fields}
-    return Row(f"`{event}`", fields, keys=() if kind is None else kind.keys)
 
 
 def key_kind(ctx: Context, key: str, events: list[str]) -> Kind | None:
@@ -191,9 +184,9 @@ def _windows(ctx: Context, name: ast.Name, last: int | None, scope: Scope) -> tu
 
 
 def _has_keys(ctx: Context, row: Row, scope: Scope, span: Span) -> bool:
-    """Whether a row belongs to one group of the figure; reported if it lacks a field."""
+    """Whether a row belongs to one group of the figure; reported if neither it nor its case has a field."""
     for key in scope.keys:
-        if key not in row.fields:
+        if not has(ctx, row, ast.Name(span, key)):
             known = tuple(row.fields)
             told = row.told[:1].upper() + row.told[1:]
             ctx.report(UnknownField(span, key, told, known, nearest(key, known)))

@@ -16,6 +16,7 @@ from attrs import define, evolve, field, frozen
 
 from bpodsl.record.closing import TooLate, close
 from bpodsl.record.event import Event
+from bpodsl.record.lending import lend
 from bpodsl.record.refusals import ANSWERED, Refused
 from bpodsl.record.rulings import Ruling, ruling
 from bpodsl.record.shapes import Ground, acting
@@ -87,10 +88,10 @@ class Related:
 def relate(contract: Contract, events: Iterable[Event], until: int) -> Related:
     """The events of a contract, of every rev, known before `until`, as those that relate to others make them."""
     related = _related(contract, events, until)
-    if not contract.closings:
-        return related
-    kept, late = close(contract, related.events)
-    return evolve(related, events=tuple(kept), late=tuple(late))
+    if contract.closings:
+        kept, late = close(contract, related.events)
+        related = evolve(related, events=tuple(kept), late=tuple(late))
+    return evolve(related, events=tuple(lend(contract, related.events))) if contract.lendings else related
 
 
 def _related(contract: Contract, events: Iterable[Event], until: int) -> Related:

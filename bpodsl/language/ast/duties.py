@@ -73,7 +73,7 @@ class ForEachEvent(Node):
 
 @node
 class ForEachOutcome(Node):
-    """`for each missed NORM [where COND]`
+    """`for each missed NORM [where COND] [by FIELD, FIELD]`
 
     `outcome` is opened | fulfilled | excused | late | cured | missed | breached | waived.
     """
@@ -81,6 +81,7 @@ class ForEachOutcome(Node):
     outcome: str
     norm: Name
     where: Expression | None = None
+    by: tuple[Name, ...] | None = None
 
 
 @node

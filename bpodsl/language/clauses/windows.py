@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from bpodsl.language import ast, literals
+from bpodsl.language.cases import lent, openers
 from bpodsl.language.context import Context, mentions
 from bpodsl.language.figures_at import whole
 from bpodsl.language.lookups import ListTable
@@ -117,10 +118,10 @@ def groups(ctx: Context, line: ast.WindowLine, node: ast.Node) -> tuple[tuple[Gr
                 if name.text in kinds:
                     ctx.report(SaidTwice(name.span, f"`{name.text}`"))
                     continue
-                kinds[name.text] = _key(ctx, name.text, node)
+                kinds[name.text] = _key(ctx, name, node)
                 found.append(Group(name.text))
         case ast.GroupOf(field=name, members=members):
-            kind = kinds[name.text] = _key(ctx, name.text, node)
+            kind = kinds[name.text] = _key(ctx, name, node)
             words = [each.text if isinstance(each, ast.Name) else each.value for each in members]
             table = _list_of(ctx, name, members)
             if table is not None:
@@ -151,8 +152,9 @@ def _list_of(ctx: Context, key: ast.Name, members: tuple[ast.Name | ast.Text, ..
     return table
 
 
-def _key(ctx: Context, key: str, node: ast.Node) -> Kind | None:
-    """The kind of a field that a figure is by: as declared by what the figure mentions."""
+def _key(ctx: Context, grouped: ast.Name, node: ast.Node) -> Kind | None:
+    """The kind of a field that a figure is by: as declared by what the figure mentions, else by what is of its case."""
+    key = grouped.text
     for name in mentions(node):
         declared = ctx.names.table.get(name.text)
         if declared is None:
@@ -174,6 +176,12 @@ def _key(ctx: Context, key: str, node: ast.Node) -> Kind | None:
             kind = None
         if kind is not None:
             return kind
+    for name in mentions(node):
+        declared = ctx.names.table.get(name.text)
+        if declared is not None and declared.thing in (*EVENTS, "obligation", "state"):
+            kind = lent(ctx, openers(ctx, name.text), grouped)
+            if kind is not None:
+                return kind
     return None
 
 

@@ -7,15 +7,14 @@ from fractions import Fraction
 from typing import Final
 
 from bpodsl.language import ast, literals
+from bpodsl.language.cases import event_row, of_case
 from bpodsl.language.clauses.covered import every_member_has
 from bpodsl.language.clauses.heads import duty
 from bpodsl.language.context import Context, below
 from bpodsl.language.kinds import Typed, open_length, settled, told, told_of
 from bpodsl.language.names import listed, nearest
 from bpodsl.language.problems import UnknownField, WrongKind
-from bpodsl.language.rows import event_row
 from bpodsl.language.scopes import NormHead, Row, Scope
-from bpodsl.language.stretches import of_case
 from bpodsl.lean import evolve
 from bpodsl.terms import Fact, Kind, Length
 from bpodsl.terms import expressions as ex
