@@ -154,6 +154,7 @@ class Context:
     grafts: list[tuple[str, str, Effect]] = field(factory=list)
     survivors: dict[str, Survival] = field(factory=dict)
     turned: dict[str, set[str]] = field(factory=dict)
+    whole: dict[str, set[str]] = field(factory=dict)
 
     # ------------------------------------------------------------------ saying what is wrong
     def report(self, problem: Problem) -> None:

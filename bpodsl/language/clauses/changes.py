@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 from itertools import combinations
 
 from bpodsl.language import ast
-from bpodsl.language.clauses.versions import Version, joined_account, joined_figure, joined_norm, joined_rule
+from bpodsl.language.clauses.versions import GROWS, Version, joined_account, joined_figure, joined_norm, joined_rule
 from bpodsl.language.context import Context, mentions
 from bpodsl.language.definitions import spelled_out
 from bpodsl.language.problems import CannotHappen, ChangeInWindow, NoEffect, NotSayable, OutOfRange, SaidTwice
 from bpodsl.language.scopes import told_grid
 from bpodsl.lean import evolve, frozen
-from bpodsl.terms import Change, Figure
+from bpodsl.terms import Change, Figure, walk
+from bpodsl.terms import expressions as ex
 from bpodsl.text import Span
 from bpodsl.values import LAST_DAY, TimeError, add_days, window_on
 
@@ -25,6 +27,7 @@ _CHANGED = (
     "obligation", "measure", "amount", "charge", "credit", "cap", "true-up", "trigger", "right", "termination",
 )  # fmt: skip
 _KEEP = "an instance that is open when a change takes effect keeps the terms under which it opened"
+_HELD_AGAINST = (ast.TargetLine, ast.TargetByLine, ast.MinimumLine, ast.MinimumByLine)
 _CLOCKED = ("obligation", "right", "termination")
 _MOST = 4
 
@@ -403,6 +406,7 @@ def _terms(versions: list[Version], table: str, name: str) -> list[Version]:
 
 def _warn(ctx: Context, figure: Figure, edits: Edits) -> None:
     """Say where a change takes effect in the middle of a window, so that the window keeps its old terms."""
+    grows = figure.kind.base in GROWS and figure.target is None and figure.minimum is None
     if ctx.zone is None:
         return
     end = LAST_DAY if ctx.last is None else add_days(ctx.last, 1)
@@ -417,8 +421,41 @@ def _warn(ctx: Context, figure: Figure, edits: Edits) -> None:
             ctx.report(NotSayable(edit.span, what, "Say what holds in three charges of their own, with `since`."))
         if window is not None and window.first != edit.change.effective:
             cut[window.first] = edit
-        if window is not None and window.first != edit.change.effective and not edit.windows:
+        if window is None or window.first == edit.change.effective:
+            continue
+        held = any(isinstance(line, _HELD_AGAINST) for line in edit.lines or ())
+        if edit.windows and figure.kind.base in GROWS and not held:
+            ctx.later.append(partial(_no_part_of_what_is_whole, ctx, figure.name, edit))
+        else:
             told = told_grid(figure.grid)
-            ctx.report(ChangeInWindow(edit.span, figure.name, edit.change.effective, window.last, told))
+            ctx.whole.setdefault(edit.change.name, set()).add(figure.name)
+            ctx.report(ChangeInWindow(edit.span, figure.name, edit.change.effective, window.last, told, grows))
+
+
+def _no_part_of_what_is_whole(ctx: Context, name: str, edit: Edit) -> None:
+    """A sum is not taken apart where it rests on a figure that the change alters as well, and that keeps the terms of
+    the first day: it would hold the old figure against the new table."""
+    whole, seen, waiting = ctx.whole.get(edit.change.name, set()), {name}, [name]
+    while waiting:
+        figure = ctx.figures.get(waiting.pop())
+        for part in walk(() if figure is None else (figure.value, figure.target, figure.minimum)):
+            read = part.figure if isinstance(part, ex.FigureAt | ex.Standing | ex.FigureRows) else ""
+            read = read or (part.line if isinstance(part, ex.Posted) else "")
+            if read in whole:
+                how = "prorated" if edit.windows == "prorated" else "split"
+                what = (
+                    f"`{name}` cannot be {how} with its window: it rests on `{read}`, which this change alters too and "
+                    f"which keeps the old terms until the window ends."
+                )
+                advice = (
+                    "Leave out `running windows …`, or let the change take effect with a window; where each part is "
+                    f"to be measured by itself, write a `{read}` and a `{name}` for each part (see “From paper to "
+                    "file”)."
+                )
+                ctx.report(NotSayable(edit.span, what, advice))
+                return
+            if read and read not in seen:
+                seen.add(read)
+                waiting.append(read)
 
 

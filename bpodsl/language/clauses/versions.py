@@ -32,7 +32,7 @@ _OWN: Final = (
 """What may differ between the versions of a norm."""
 
 _OF_A_FIGURE: Final = ("value", "target", "minimum", "shows", "rounding", "version", "clause")
-_GROWS: Final = ("number", "money", "length")
+GROWS: Final = ("number", "money", "length")
 
 
 @frozen
@@ -180,7 +180,7 @@ def _shared(
     """In a window in which a change takes effect: the old terms for what lies before it, the new ones for the rest, by
     days or by what happened; and whether that can be said."""
     change = version.changes[-1]
-    if not version.windows or first.kind.base not in _GROWS:
+    if not version.windows or first.kind.base not in GROWS:
         return old, True
     if version.windows == "split":
         found = split(change, new, old)
