@@ -45,6 +45,8 @@ class Engine:
         self._journal = Journal()
         # Performances found to be taken back, and when, in the order in which they were found.
         self._superseded: dict[Superseded, int] = {}
+        # The instants at which something became known only since a time in days was over.
+        self._over: set[int] = set()
         self._world = self._new_world(0)
         # The highest revision known of each event, retractions too.
         self._visible: dict[Identity, Event] = {}
@@ -116,8 +118,10 @@ class Engine:
         """Take note of what is known now; if it changes what has been swept, from when on."""
         past: list[Event] = []
         anchors = False
+        over = bool(self._known) and self._known[0][0] == now
         while self._known and self._known[0][0] == now:
             _, number, event = heappop(self._known)
+            over = over and event.over
             identity = (event.source, event.id)
             old = self._visible.get(identity)
             if old is not None:
@@ -132,6 +136,8 @@ class Engine:
                     past.append(event)
                 else:
                     heappush(self._acting, (event.acts, number, event))
+        if over:
+            self._over.add(now)
         since = min((self._world.matters_from(event) for event in past), default=None)
         return BEGINNING if anchors and self._grounded() else since
 
@@ -170,7 +176,8 @@ class Engine:
     # ------------------------------------------------------------------ anew
     def _new_world(self, made_for: int, reports: Collection[Event] = (), upto: int = -1) -> World:
         return World(
-            self._program, self._journal.first_known, made_for, dict(self._superseded), self._careful, reports, upto
+            self._program, self._journal.first_known, self._over, made_for, dict(self._superseded), self._careful,
+            reports, upto,
         )
 
     def _remember(self, reason: Remake) -> None:

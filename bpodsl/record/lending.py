@@ -68,6 +68,11 @@ class _Lenders:
         of_case = self.found.get(self._values(event, self.own), {})
         return {each.known for versions in of_case.values() for each in versions}
 
+    def over(self, event: Event, known: int) -> bool:
+        """Whether what lends it the field becomes otherwise at an instant only since a time in days was over."""
+        of_case = self.found.get(self._values(event, self.own), {})
+        return all(each.over for versions in of_case.values() for each in versions if each.known == known)
+
     def lent(self, event: Event, known: int) -> object:
         """What it is lent, as known at an instant: what the latest before it says; None if there is none."""
         values, latest = self._values(event, self.own), None
@@ -95,7 +100,8 @@ def _with_lent(versions: list[Event], lenders: list[_Lenders]) -> list[Event]:
         if instant in own:
             found += [each for each in plain if each.known == instant]
             continue
-        version = _at(evolve(now, known=instant), instant, lenders)
+        over = all(lender.over(now, instant) for lender in lenders)
+        version = _at(evolve(now, known=instant, over=over), instant, lenders)
         if version.fields != found[-1].fields:
             changed = True
             found.append(version)
