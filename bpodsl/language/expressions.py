@@ -324,6 +324,7 @@ _TYPINGS: dict[type[ast.Node], Callable[[Context, Any, Scope], Typed]] = {
     ast.MedianOf: rows.median_of,
     ast.PickOf: rows.pick_of,
     ast.ShareOfOutcomes: rows.share_of_outcomes,
+    ast.ShareOfAny: rows.share_of_outcomes,
     ast.ShareOfEvents: rows.share_of_events,
     ast.OutstandingOf: rows.outstanding_of,
     ast.LengthOf: rows.length_of,

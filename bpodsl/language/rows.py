@@ -12,7 +12,16 @@ from bpodsl.language.context import Context
 from bpodsl.language.figures_at import whole
 from bpodsl.language.kinds import COUNTABLE, ORDERED, UNKNOWN, Typed, told_of
 from bpodsl.language.names import EVENTS, nearest
-from bpodsl.language.problems import CannotHappen, NotHere, NotSayable, OutOfRange, UnknownField, WrongKind, WrongThing
+from bpodsl.language.problems import (
+    CannotHappen,
+    NotHere,
+    NotSayable,
+    OutOfRange,
+    SaidTwice,
+    UnknownField,
+    WrongKind,
+    WrongThing,
+)
 from bpodsl.language.scopes import NormHead, Row, Scope
 from bpodsl.language.stretches import beyond, length_beyond, outcomes_beyond, past
 from bpodsl.lean import evolve, frozen
@@ -261,7 +270,7 @@ def _aggregate(
 def counted(ctx: Context, node: ast.Node, scope: Scope, adjusted: Adjusted) -> Counted:
     """A value line: the value, adjusted as the figure's own lines say, with its parts and its samples."""
     match node:
-        case ast.ShareOfOutcomes():
+        case ast.ShareOfOutcomes() | ast.ShareOfAny():
             return _share_of_outcomes(ctx, node, scope, adjusted)
         case ast.ShareOfEvents():
             return _share_of_events(ctx, node, scope)
@@ -294,31 +303,46 @@ def _forgiven(misses: Expression, allowance: Expression) -> Expression:
     return ex.Largest((ex.Literal(0, NUMBER), ex.Arithmetic("-", misses, allowance)))
 
 
-def share_of_outcomes(ctx: Context, node: ast.ShareOfOutcomes, scope: Scope) -> Typed:
-    """`share of NORM fulfilled [where COND]`"""
+def share_of_outcomes(ctx: Context, node: ast.ShareOfOutcomes | ast.ShareOfAny, scope: Scope) -> Typed:
+    """`share of NORM fulfilled [where COND]`, `share of any of NORM or NORM fulfilled [where COND]`"""
     return counted(ctx, node, scope, PLAIN).typed
 
 
-def _share_of_outcomes(ctx: Context, node: ast.ShareOfOutcomes, scope: Scope, adjusted: Adjusted) -> Counted:
+def _share_of_outcomes(
+    ctx: Context, node: ast.ShareOfOutcomes | ast.ShareOfAny, scope: Scope, adjusted: Adjusted
+) -> Counted:
+    names = (node.norm,) if isinstance(node, ast.ShareOfOutcomes) else node.norms
     if node.status not in ("fulfilled", "missed"):
-        name = node.norm.text
+        name = names[0].text
         what = f"A share is of the fulfilled and the missed; `{node.status}` is neither."
         ctx.report(NotSayable(node.span, what, f"Write `count of {name} {node.status} / count of {name} opened`."))
         return Counted(UNKNOWN)
-    if node.stretch is not None or node.same is not None:
+    if isinstance(node, ast.ShareOfOutcomes) and (node.stretch is not None or node.same is not None):
         return _share_beyond(ctx, node, scope)
     if scope.grid is None:
-        rows_of(ctx, ast.OutcomeRows(node.span, node.norm, (node.status,)), scope)
+        rows_of(ctx, ast.OutcomeRows(node.span, names[0], (node.status,)), scope)
         return Counted(UNKNOWN)
-    found = _outcomes(ctx, node, node.norm, STATUSES, scope)
-    if found is None:
-        return Counted(UNKNOWN)
-    _, inside = found
-    where = _where(ctx, node.where, inside)
+    seen: dict[str, ast.Name] = {}
+    conditions: dict[str, Expression | None] = {}
+    for name in names:
+        if name.text in seen:
+            ctx.report(SaidTwice(name.span, f"`{name.text}`", seen[name.text].span))
+            continue
+        seen[name.text] = name
+        found = _outcomes(ctx, node, name, STATUSES, scope)
+        if found is None:
+            return Counted(UNKNOWN)
+        conditions[name.text] = _where(ctx, node.where, found[1])
 
     def number(*statuses: str) -> Expression:
-        rows = ex.OutcomeRows(node.norm.text, statuses, scope.counted or "decided")
-        return ex.Aggregate("count", rows, where)
+        counts = [
+            ex.Aggregate("count", ex.OutcomeRows(name, statuses, scope.counted or "decided"), where)
+            for name, where in conditions.items()
+        ]
+        total: Expression = counts[0]
+        for each in counts[1:]:
+            total = ex.Arithmetic("+", total, each)
+        return total
 
     kept, missed = number("fulfilled"), number("missed")
     shows = tuple((status, number(status)) for status in STATUSES)

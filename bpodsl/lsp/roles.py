@@ -104,6 +104,7 @@ _ROLES: Final[Mapping[tuple[str, str], Role]] = {
     ("ExpectValue", "keys"): VALUE, ("ExpectPays", "keys"): VALUE,
     ("ExpectFired", "keys"): VALUE, ("ExpectNone", "keys"): VALUE, ("ExpectLevel", "keys"): VALUE,
     ("Parties", "names"): PARTY, ("Reporters", "parties"): PARTY, ("ShareOfOutcomes", "norm"): NORM,
+    ("ShareOfAny", "parts"): NORM,
     ("EitherTimes", "parts"): TIMES, ("BothTimes", "parts"): TIMES, ("DayOf", "value"): EXPRESSION,
     ("FirstDay", "of"): EXPRESSION, ("LastDay", "of"): EXPRESSION,
     ("PercentOf", "of"): EXPRESSION, ("LevelsLine", "of"): EXPRESSION, ("PaysTableLine", "of"): EXPRESSION,
