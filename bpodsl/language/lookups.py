@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from itertools import groupby
+from types import MappingProxyType
 from typing import Final
 
 from bpodsl.language import ast
@@ -35,14 +36,16 @@ Results = Callable[[Member | None], Expression]
 class ListRow:
     """What holds of a member (None: of all others) from a day (None: from the start).
 
-    `lengths`: the cells that are lengths of time, as written.
+    `lengths`: the cells that are lengths of time (or say that there is no limit), as written; `times`: the times of
+    their last days.
     """
 
     member: Member | None
     since: date | None
     cells: Mapping[str, ex.Literal]
     span: Span
-    lengths: Mapping[str, ast.Length]
+    lengths: Mapping[str, ast.Length | ast.NoLimit]
+    times: Mapping[str, ast.AtTime] = MappingProxyType({})
 
 
 @frozen

@@ -313,9 +313,9 @@ def _share_of_outcomes(
 ) -> Counted:
     names = (node.norm,) if isinstance(node, ast.ShareOfOutcomes) else node.norms
     if node.status not in ("fulfilled", "missed"):
-        name = names[0].text
+        first = names[0].text
         what = f"A share is of the fulfilled and the missed; `{node.status}` is neither."
-        ctx.report(NotSayable(node.span, what, f"Write `count of {name} {node.status} / count of {name} opened`."))
+        ctx.report(NotSayable(node.span, what, f"Write `count of {first} {node.status} / count of {first} opened`."))
         return Counted(UNKNOWN)
     if isinstance(node, ast.ShareOfOutcomes) and (node.stretch is not None or node.same is not None):
         return _share_beyond(ctx, node, scope)
@@ -336,8 +336,8 @@ def _share_of_outcomes(
 
     def number(*statuses: str) -> Expression:
         counts = [
-            ex.Aggregate("count", ex.OutcomeRows(name, statuses, scope.counted or "decided"), where)
-            for name, where in conditions.items()
+            ex.Aggregate("count", ex.OutcomeRows(norm, statuses, scope.counted or "decided"), where)
+            for norm, where in conditions.items()
         ]
         total: Expression = counts[0]
         for each in counts[1:]:

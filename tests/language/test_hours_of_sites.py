@@ -58,3 +58,17 @@ def test_each_duty_must_have_the_group():
 def test_a_share_of_several_is_of_the_fulfilled_and_the_missed():
     found = problems("share of any of respond or repair fulfilled", "share of any of respond or repair late")
     assert ("BPO320", "A share is of the fulfilled and the missed; `late` is neither.") in found
+
+
+def test_a_row_that_the_duty_may_need_is_still_demanded():
+    found = problems("where not (site is york and severity is low)", "where not (site is leeds and severity is low)")
+    assert found == [("BPO314", "`grid` says no visit where site and severity is york, low.")]
+    found = problems("each asked where severity is high", "each asked where severity is not high")
+    assert found == [("BPO314", "No row says what applies where `severity` is low.")]
+
+
+def test_a_time_stands_behind_days_and_once():
+    found = problems("| 2 days        |", "| 2, by 12:00   |")
+    assert ("BPO301", "This is a time of the last day; a length in days before it is needed here.") in found
+    found = problems("within reply of site, severity in grid", "within reply of site, severity in grid, by 09:00")
+    assert {code for code, _ in found} >= {"BPO319"}
