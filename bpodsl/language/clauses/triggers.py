@@ -142,7 +142,9 @@ def _lasting(ctx: Context, line: ast.WhenLastsLine, name: str) -> Found | None:
         return None
     row = Row(f"an interval of `{line.state.text}`", state_keys(ctx, line.state.text), reading=LENGTH,
               events=openers(ctx, line.state.text))
-    return OnLasting(line.state.text, length, line.op), None, Scope("a consequence of one interval", name, row)
+    scope = Scope("a consequence of one interval", name, evolve(row, keys=tuple(row.fields)))
+    when = None if line.where is None else holds(ctx, line.where, scope)
+    return OnLasting(line.state.text, length, line.op), when, scope
 
 
 def _outcome(
