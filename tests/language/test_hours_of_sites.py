@@ -72,3 +72,13 @@ def test_a_time_stands_behind_days_and_once():
     assert ("BPO301", "This is a time of the last day; a length in days before it is needed here.") in found
     found = problems("within reply of site, severity in grid", "within reply of site, severity in grid, by 09:00")
     assert {code for code, _ in found} >= {"BPO319"}
+
+
+def test_each_row_of_a_list_has_a_value_only_where_there_is_one_for_all():
+    found = problems("  | york  | low  | 10%    |\n", "")
+    (said,) = [message for code, message in found if code == "BPO320"][:1]
+    assert said == "`weights` has no row for york, low, so that not each of these has a value."
+    found = problems(
+        "each month for each site, severity of weights, counted", "each month for each severity of weights, counted"
+    )
+    assert ("BPO320", "`weights` is by site and severity, not by `severity` alone.") in found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import product
 
 from bpodsl.language import ast, literals
 from bpodsl.language.cases import lent, openers
@@ -136,9 +137,40 @@ def groups(ctx: Context, line: ast.WindowLine, node: ast.Node) -> tuple[tuple[Gr
                 # No row says what kind of field it is: it is one of its members.
                 kinds[name.text] = one_of(*dict.fromkeys(words))
             found.append(Group(name.text, tuple(dict.fromkeys(words))))
+        case ast.GroupOfRows(fields=names, list=name):
+            for key, column in _columns(ctx, names, name):
+                kind = kinds[key.text] = _key(ctx, key, node)
+                known = kind.detail if kind is not None and kind.base == "one_of" else column
+                for word in column:
+                    if word not in known:
+                        ctx.report(UnknownWord(key.span, word, key.text, known, nearest(word, known)))
+                if kind is None:
+                    kinds[key.text] = one_of(*column)
+                found.append(Group(key.text, column))
         case None:
             pass
     return tuple(found), kinds
+
+
+def _columns(
+    ctx: Context, fields: tuple[ast.Name, ...], name: ast.Name
+) -> list[tuple[ast.Name, tuple[str, ...]]]:
+    """The fields of a group and what each may be, where a list has a row for all of them; else none (reported)."""
+    table = ctx.lists.get(name.text) if ctx.find(name, "list") is not None else None
+    if table is None:
+        return []
+    if len(fields) != len(table.keys) or len({each.text for each in fields}) < len(fields):
+        what = f"`{table.name}` is by {listed(table.keys)}."
+        ctx.report(NotSayable(name.span, what, f"Write `for each {', '.join(table.keys)} of {table.name}`."))
+        return []
+    columns = [tuple(dict.fromkeys(member[place] for member in table.members)) for place in range(len(fields))]
+    lacking = [each for each in product(*columns) if each not in table.members]
+    if lacking:
+        what = f"`{table.name}` has no row for {', '.join(lacking[0])}, so that not each of these has a value."
+        advice = f"Add the row, or write `by {', '.join(each.text for each in fields)}`: then those seen have a value."
+        ctx.report(NotSayable(name.span, what, advice))
+        return []
+    return list(zip(fields, columns, strict=True))
 
 
 def _list_of(ctx: Context, key: ast.Name, members: tuple[ast.Name | ast.Text, ...]) -> ListTable | None:
