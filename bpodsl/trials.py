@@ -218,11 +218,19 @@ class _Judged:
         if bool(fired) != expected.negated:
             return None
         if expected.negated:
-            return f"it is the case {self.words.of(fired[0]) or 'at ' + self._at(fired[0].at)}"
+            return f"it is the case {self._when_fired(fired[0])}"
         others = [e for e in self.ledger.outcome if e.kind == "Fired" and e.clause == expected.of]
         if not others:
             return "it never was the case"
-        return "it was the case " + ", ".join(self.words.of(e) or self._at(e.at) for e in others)
+        told = "it was the case " + ", ".join(map(self._when_fired, others))
+        if expected.key and not any(e.key for e in others):
+            told += "; it fires for no key, which a trigger has only by a line `by …` (or of a measure `by …`)"
+        return told
+
+    def _when_fired(self, fired: Entry) -> str:
+        """For what it fired, and, where that is no window, when."""
+        of = self.words.of(fired)
+        return of if fired.period else " ".join(filter(None, (of, f"at {self._at(fired.at)}")))
 
     def _level(self, expected: Expectation) -> str | None:
         ladder = next(x for x in self.contract.ladders if x.name == expected.of)

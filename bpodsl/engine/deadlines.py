@@ -73,15 +73,15 @@ class Deadlines:
             return None
         return found
 
-    def of_cure(self, instance: Instance, since: int, place: int, now: int) -> Deadline | None:
-        """When the time for a cure is over, for a miss first known at `since`."""
+    def of_cure(self, instance: Instance, since: int, before: bool, now: int) -> Deadline | None:
+        """When the time for a cure is over, for a miss first known at `since`; `before`: with the day before that."""
         due = self.cure
         assert due is not None
         length = due.length
         if length is not None and length.by_clock:
             calendar = None if length.calendar is None else self._calendars[length.calendar]
             return self._by_clock(due, since, instance, calendar, now)
-        day = self._zone.day(since - 1 if place <= 2 else since)
+        day = self._zone.day(since - 1 if before else since)
         anchored = self._anchored(due, instance, day, instance.suspends)
         found = None if anchored is None else _held_back(anchored, instance.suspends)
         assert instance.decided_pos is not None

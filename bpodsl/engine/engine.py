@@ -51,6 +51,8 @@ class Engine:
         self._journal = Journal()
         # Performances found to be taken back, and when, in the order in which they were found.
         self._superseded: dict[Superseded, int] = {}
+        # The instants at which something became known only since a time in days was over.
+        self._over: set[int] = set()
         self._world = self._new_world(0)
         # The highest revision known of each event, retractions too.
         self._visible: dict[Identity, Event] = {}
@@ -129,9 +131,11 @@ class Engine:
         past: list[Event] = []
         anchors = False
         waits = bool(acting) and acting[0][0] == now
+        over = True
         while known and known[0][0] == now:
             popped = heappop(known)
             event = popped[2]
+            over = over and event.over
             identity = (event.source, event.id)
             old = visible.get(identity)
             if old is None and event.acts == now and not (waits or event.retracts or event.kind in self._anchoring):
@@ -154,6 +158,8 @@ class Engine:
                     past.append(event)
                 else:
                     heappush(acting, (event.acts, popped[1], event))
+        if over:
+            self._over.add(now)
         since = min((self._world.matters_from(event) for event in past), default=None)
         return BEGINNING if anchors and self._grounded() else since
 
@@ -190,7 +196,8 @@ class Engine:
     # ------------------------------------------------------------------ anew
     def _new_world(self, made_for: int, reports: Collection[Event] = (), upto: int = -1) -> World:
         return World(
-            self._program, self._journal, made_for, dict(self._superseded), self._careful, reports, upto
+            self._program, self._journal, self._over, made_for, dict(self._superseded), self._careful,
+            reports, upto,
         )
 
     def _remember(self, reason: Remake) -> None:

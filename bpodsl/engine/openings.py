@@ -273,7 +273,8 @@ class Openings:
         if ground.window is not None:
             instance.day = ground.window.first
         else:
-            instance.day = world.zone.day(now - 1 if ground.imposed and place <= 2 and since <= now else since)
+            before = ground.imposed and (place <= 2 if since <= now else since in world.over)
+            instance.day = world.zone.day(since - 1 if before else since)
 
     def sources(self, instance: Instance) -> None:
         """The intervals that matter to it."""

@@ -130,7 +130,7 @@ class Outcomes:
         at, miss_place = instance.decided_pos
         since = world.first_known(instance.decided_name, at)
         deadline = instance.terms.deadlines.of_cure(
-            instance, max(since, at), miss_place if since <= at else LATE, world.now
+            instance, max(since, at), miss_place <= 2 if since <= at else since in world.over, world.now
         )
         instance.cure_due = deadline
         if deadline is None:

@@ -50,12 +50,13 @@ class World:
     `agenda` is a heap of what is to be done: (instant, place, level, clause, instance, order of the event, number,
     handler, what). `entries` are those made or changed since they were last taken, None for those withdrawn.
     `reports`: the events of an outcome made anew; points of series that act by `upto` are there from the start.
+    `over`: the instants at which something became known only since a time in days was over.
     `superseded` performances are left out; `careful` undoes nothing in place.
     """
 
     def __init__(
-        self, program: Program, journal: Journal, made_for: int, superseded: Since, careful: bool,
-        reports: Collection[Event] = (), upto: int = -1,
+        self, program: Program, journal: Journal, over: Collection[int], made_for: int, superseded: Since,
+        careful: bool, reports: Collection[Event] = (), upto: int = -1,
     ) -> None:  # fmt: skip
         contract = program.contract
         self.program = program
@@ -65,6 +66,7 @@ class World:
         self.asked: set[tuple[str, str]] = set()
         self.careful = careful
         self.made_for = made_for
+        self.over = over
         self._first_known = journal.first_known
         self.exercised = journal.exercised
         late = {event.id for event in reports if event.kind == AMENDMENT}

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from bpodsl.language import ast
+from bpodsl.language.cases import of_case
 from bpodsl.language.checks import capital, holds, like, needed
 from bpodsl.language.context import Context
 from bpodsl.language.figures_at import other_window, reachable, windows_in_a_year
@@ -22,7 +23,6 @@ from bpodsl.language.problems import (
     WrongKind,
 )
 from bpodsl.language.scopes import Scope
-from bpodsl.language.stretches import of_case
 from bpodsl.terms import Expression, Kind
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import YES_NO

@@ -41,6 +41,7 @@ from bpodsl.terms import (
     Figure,
     Kind,
     Ladder,
+    Lending,
     Length,
     Line,
     Norm,
@@ -168,10 +169,12 @@ class Context:
     questions: dict[str, Question] = field(factory=dict)
     examples: list[Example] = field(factory=list)
     asked_of: dict[str, tuple[str, str]] = field(factory=dict)
+    lendings: dict[Lending, None] = field(factory=dict)
     asked: dict[str, Asked] = field(factory=dict)
     grafts: list[tuple[str, str, Effect]] = field(factory=list)
     survivors: dict[str, Survival] = field(factory=dict)
     turned: dict[str, set[str]] = field(factory=dict)
+    whole: dict[str, set[str]] = field(factory=dict)
 
     # ------------------------------------------------------------------ saying what is wrong
     def report(self, problem: Problem) -> None:

@@ -9,6 +9,7 @@ from bpodsl.language import ast, literals
 from bpodsl.language.checks import like
 from bpodsl.language.context import Context
 from bpodsl.language.kinds import UNKNOWN, Typed, open_length, told, told_of
+from bpodsl.language.lookups import calendar_of
 from bpodsl.language.problems import NotHere, UnlikeKinds, WrongKind
 from bpodsl.language.scopes import Scope
 from bpodsl.lean import evolve
@@ -128,15 +129,20 @@ def _between(unit: str) -> Callable[[Context, Any, Scope], Typed]:
 def time_between(ctx: Context, node: ast.TimeBetween, scope: Scope) -> Typed:
     """`time from I to J`, `time of C from I to J`"""
     ends = [ctx.typed(each, scope) for each in (node.start, node.end)]
-    calendar = None if node.calendar is None else ctx.calendar(node.calendar)
+    listed = isinstance(node.calendar, ast.Lookup)
+    calendar = None if node.calendar is None or isinstance(node.calendar, ast.Lookup) else ctx.calendar(node.calendar)
     for part, each in zip((node.start, node.end), ends, strict=True):
         if each.kind is not None and each.base != "instant":
             advice = "Write `days from … to …`." if each.base == "day" else None
             ctx.report(WrongKind(part.span, told_of(each), "an instant", advice))
             return UNKNOWN
-    if any(each.kind is None for each in ends) or (node.calendar is not None and calendar is None):
+    if any(each.kind is None for each in ends) or (node.calendar is not None and calendar is None and not listed):
         return UNKNOWN
     start, end = (each.expression for each in ends)
+    if isinstance(node.calendar, ast.Lookup):
+        found = calendar_of(ctx, node.calendar, scope, lambda name: ex.OpenTime(name, start, end))
+        # The clocks of its rows differ, so that it is so long and no more.
+        return UNKNOWN if found is None else Typed(found, LENGTH, node.span)
     if calendar is None:
         return Typed(ex.Arithmetic("-", end, start), LENGTH, node.span)
     return Typed(ex.OpenTime(calendar, start, end), open_length(calendar), node.span)

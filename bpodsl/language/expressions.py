@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from bpodsl.language import ast, conditions, dates, literals, rows
+from bpodsl.language.cases import of_case
 from bpodsl.language.checks import capital, holds, like, unlike
 from bpodsl.language.context import Asked, Context, Typing
 from bpodsl.language.earning import earned_back
@@ -36,7 +37,6 @@ from bpodsl.language.problems import NotHere, NotSayable, Shadowed, UnknownField
 from bpodsl.language.scopes import Row, Scope
 from bpodsl.language.series import in_currency, of_the_day, series_lookup
 from bpodsl.language.shares import shared_value
-from bpodsl.language.stretches import of_case
 from bpodsl.lean import evolve
 from bpodsl.terms import Expression
 from bpodsl.terms import expressions as ex
@@ -363,6 +363,7 @@ _TYPINGS: dict[type[ast.Node], Callable[[Context, Any, Scope], Typed]] = {
     ast.MedianOf: rows.median_of,
     ast.PickOf: rows.pick_of,
     ast.ShareOfOutcomes: rows.share_of_outcomes,
+    ast.ShareOfAny: rows.share_of_outcomes,
     ast.ShareOfEvents: rows.share_of_events,
     ast.OutstandingOf: rows.outstanding_of,
     ast.LengthOf: rows.length_of,

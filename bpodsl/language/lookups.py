@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from itertools import groupby
+from types import MappingProxyType
 from typing import Final
 
 from bpodsl.language import ast
+from bpodsl.language.cases import of_case
 from bpodsl.language.context import Context
 from bpodsl.language.kinds import UNKNOWN, Typed
 from bpodsl.language.names import listed, nearest
 from bpodsl.language.problems import NotHere, NotSayable, UnknownWord, WrongKind
 from bpodsl.language.scopes import Scope
-from bpodsl.language.stretches import of_case
 from bpodsl.lean import frozen
 from bpodsl.terms import Expression, Kind
 from bpodsl.terms import expressions as ex
@@ -35,14 +36,16 @@ Results = Callable[[Member | None], Expression]
 class ListRow:
     """What holds of a member (None: of all others) from a day (None: from the start).
 
-    `lengths`: the cells that are lengths of time, as written.
+    `lengths`: the cells that are lengths of time (or say that there is no limit), as written; `times`: the times of
+    their last days.
     """
 
     member: Member | None
     since: date | None
     cells: Mapping[str, ex.Literal]
     span: Span
-    lengths: Mapping[str, ast.Length]
+    lengths: Mapping[str, ast.Length | ast.NoLimit]
+    times: Mapping[str, ast.AtTime] = MappingProxyType({})
 
 
 @frozen
@@ -91,6 +94,30 @@ def lookup(ctx: Context, node: ast.Lookup, scope: Scope) -> Typed:
         return UNKNOWN
     found = chosen(subjects, table.members, lambda member: in_time(table, member, node.column.text, scope))
     return Typed(found, kind, node.span)
+
+
+def calendar_of(
+    ctx: Context, node: ast.Lookup, scope: Scope, value: Callable[[str], Expression]
+) -> Expression | None:
+    """The value for the calendar that a list names for the member that is meant; None if that is none (reported)."""
+    found = lookup(ctx, node, scope)
+    table = ctx.lists.get(node.list.text)
+    subjects = None if found.kind is None or table is None else subjects_of(ctx, node, table, scope)
+    if table is None or subjects is None:
+        return None
+    column = node.column.text
+    for row in table.rows:
+        word = row.cells.get(column)
+        if word is not None and ctx.names.get(str(word.value), ("calendar",)) is None:
+            what = f"`{word.value}` in the column `{column}` of `{table.name}`"
+            ctx.report(WrongKind(node.span, what, "the name of a calendar"))
+            return None
+        ctx.names.used.update(() if word is None else (str(word.value),))
+
+    def of(member: Member | None) -> Expression:
+        return in_time(table, member, column, scope, lambda cell: value(str(cell.value)))
+
+    return chosen(subjects, table.members, of)
 
 
 def subjects_of(ctx: Context, node: ast.Lookup, table: ListTable, scope: Scope) -> list[Typed] | None:
@@ -196,12 +223,16 @@ def _value(word: str, kind: Kind | None) -> ex.Literal | None:
     return ex.Literal(word, kind)
 
 
-def in_time(table: ListTable, member: Member | None, column: str, scope: Scope) -> Expression:
+def in_time(
+    table: ListTable, member: Member | None, column: str, scope: Scope,
+    read: Callable[[ex.Literal], Expression] = lambda cell: cell,
+) -> Expression:  # fmt: skip
     """What the list says of a member: of a window on its first day, of an event or opening on its day."""
     rows = list(table.rows_of(member)) or list(table.rows_of(None))
     value: Expression = ex.Unmeasured(f"not in {table.name}")
     for row in reversed(rows):
-        cell: Expression = row.cells.get(column) or ex.Unmeasured(f"no {column}")
+        written = row.cells.get(column)
+        cell: Expression = ex.Unmeasured(f"no {column}") if written is None else read(written)
         value = cell if row.since is None else ex.If(since(row.since, scope), cell, value)
     return value
 

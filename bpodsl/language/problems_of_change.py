@@ -79,6 +79,7 @@ class ChangeInWindow(Problem):
     effective: date
     last: date
     windows: str
+    grows: bool = True
 
     def message(self) -> str:
         return (
@@ -87,7 +88,12 @@ class ChangeInWindow(Problem):
         )
 
     def hint(self) -> str | None:
-        return "Let the change take effect with a window; a sum may say `running windows are prorated`."
+        if self.grows:
+            return "Let the change take effect with a window; a sum may say `running windows are prorated`."
+        return (
+            "Let the change take effect with a window; to measure each part by itself, write a measure for each "
+            "(LANGUAGE.md, “From paper to file”)."
+        )
 
 
 def _shown(literal: Literal) -> str:

@@ -339,6 +339,7 @@ def _contract(ctx: Context) -> Contract:
         assignments=tuple(ctx.assignments),
         closings=tuple(ctx.closings),
         law=ctx.law,
+        lendings=tuple(sorted(ctx.lendings, key=lambda each: (each.to, each.name, each.event))),
         digest=_digest(ctx.file),
         pins=tuple(pins),
     )

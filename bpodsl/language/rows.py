@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
 
 from bpodsl.language import ast
+from bpodsl.language.cases import event_row, has, openers
 from bpodsl.language.checks import holds
 from bpodsl.language.context import Context
 from bpodsl.language.figures_at import whole
@@ -20,6 +20,7 @@ from bpodsl.language.problems import (
     OtherGroups,
     OtherWindow,
     OutOfRange,
+    SaidTwice,
     UnknownField,
     WrongKind,
     WrongThing,
@@ -116,7 +117,7 @@ def named_rows(ctx: Context, name: ast.Name, scope: Scope) -> tuple[ex.Rows, Sco
     if found is None:
         return None
     if found.thing == "state":
-        row = Row(f"an interval of `{name.text}`", _interval_fields(ctx, name.text), reading=LENGTH)
+        row = _interval_row(ctx, name.text)
         return ex.StateRows(name.text), evolve(scope, row=row)
     kind = ctx.events.get(name.text)
     if kind is None:
@@ -138,7 +139,7 @@ def _intervals(
         what = "Whether these begin in the window or overlap it is not said."
         ctx.report(NotSayable(node.span, what, advice))
         return None
-    row = Row(f"an interval of `{name.text}`", _interval_fields(ctx, name.text), reading=LENGTH)
+    row = _interval_row(ctx, name.text)
     return intervals_beyond(ctx, node, name, row, scope)
 
 
@@ -150,11 +151,8 @@ def _interval_fields(ctx: Context, name: str) -> dict[str, Kind | None]:
     return {key: key_kind(ctx, key, events) for key in state.by}
 
 
-def event_row(ctx: Context, event: str) -> Row:
-    """An event of this kind as a row."""
-    kind = ctx.events.get(event)
-    fields: Mapping[str, Kind | None] = {} if kind is None else {each.name: each.kind for each in kind.fields}
-    return Row(f"`{event}`", fields, keys=() if kind is None else kind.keys)
+def _interval_row(ctx: Context, name: str) -> Row:
+    return Row(f"an interval of `{name}`", _interval_fields(ctx, name), reading=LENGTH, events=openers(ctx, name))
 
 
 def key_kind(ctx: Context, key: str, events: list[str]) -> Kind | None:
@@ -276,9 +274,9 @@ def _note_which(ctx: Context, rows: ast.GroupRows, which: str, made: ex.Aggregat
 
 
 def _has_keys(ctx: Context, row: Row, scope: Scope, span: Span) -> bool:
-    """Whether a row belongs to one group of the figure; reported if it lacks a field."""
+    """Whether a row belongs to one group of the figure; reported if neither it nor its case has a field."""
     for key in scope.keys:
-        if key not in row.fields:
+        if not has(ctx, row, ast.Name(span, key)):
             known = tuple(row.fields)
             told = row.told[:1].upper() + row.told[1:]
             ctx.report(UnknownField(span, key, told, known, nearest(key, known)))
@@ -368,7 +366,7 @@ def _known_at_opening(rows: ex.Rows, asked: tuple[Expression | None, ...]) -> ex
 def counted(ctx: Context, node: ast.Node, scope: Scope, adjusted: Adjusted) -> Counted:
     """A value line: the value, adjusted as the figure's own lines say, with its parts and its samples."""
     match node:
-        case ast.ShareOfOutcomes():
+        case ast.ShareOfOutcomes() | ast.ShareOfAny():
             return _share_of_outcomes(ctx, node, scope, adjusted)
         case ast.ShareOfEvents():
             return _share_of_events(ctx, node, scope)
@@ -402,31 +400,48 @@ def _forgiven(misses: Expression, allowance: Expression) -> Expression:
     return ex.Largest((ex.Literal(0, NUMBER), ex.Arithmetic("-", misses, allowance)))
 
 
-def share_of_outcomes(ctx: Context, node: ast.ShareOfOutcomes, scope: Scope) -> Typed:
-    """`share of NORM fulfilled [where COND]`"""
+def share_of_outcomes(ctx: Context, node: ast.ShareOfOutcomes | ast.ShareOfAny, scope: Scope) -> Typed:
+    """`share of NORM fulfilled [where COND]`, `share of any of NORM or NORM fulfilled [where COND]`"""
     return counted(ctx, node, scope, PLAIN).typed
 
 
-def _share_of_outcomes(ctx: Context, node: ast.ShareOfOutcomes, scope: Scope, adjusted: Adjusted) -> Counted:
+def _share_of_outcomes(
+    ctx: Context, node: ast.ShareOfOutcomes | ast.ShareOfAny, scope: Scope, adjusted: Adjusted
+) -> Counted:
+    names = (node.norm,) if isinstance(node, ast.ShareOfOutcomes) else node.norms
     if node.status not in ("fulfilled", "missed"):
-        name = node.norm.text
+        first = names[0].text
         what = f"A share is of the fulfilled and the missed; `{node.status}` is neither."
-        ctx.report(NotSayable(node.span, what, f"Write `count of {name} {node.status} / count of {name} opened`."))
+        ctx.report(NotSayable(node.span, what, f"Write `count of {first} {node.status} / count of {first} opened`."))
         return Counted(UNKNOWN)
-    if node.stretch is not None or node.same is not None:
+    if isinstance(node, ast.ShareOfOutcomes) and (node.stretch is not None or node.same is not None):
         return _share_beyond(ctx, node, scope)
     if scope.grid is None:
-        rows_of(ctx, ast.OutcomeRows(node.span, node.norm, (node.status,)), scope)
+        rows_of(ctx, ast.OutcomeRows(node.span, names[0], (node.status,)), scope)
         return Counted(UNKNOWN)
-    found = _outcomes(ctx, node, node.norm, STATUSES, scope)
-    if found is None:
-        return Counted(UNKNOWN)
-    _, inside = found
-    where = _where(ctx, node.where, inside)
+    seen: dict[str, ast.Name] = {}
+    conditions: dict[str, Expression | None] = {}
+    scopes: dict[str, Scope] = {}
+    for name in names:
+        if name.text in seen:
+            ctx.report(SaidTwice(name.span, f"`{name.text}`", seen[name.text].span))
+            continue
+        seen[name.text] = name
+        found = _outcomes(ctx, node, name, STATUSES, scope)
+        if found is None:
+            return Counted(UNKNOWN)
+        scopes[name.text] = found[1]
+        conditions[name.text] = _where(ctx, node.where, found[1])
 
     def number(*statuses: str) -> Expression:
-        rows = ex.OutcomeRows(node.norm.text, statuses, scope.counted or "decided")
-        return ex.Aggregate("count", rows, where)
+        counts = [
+            ex.Aggregate("count", ex.OutcomeRows(norm, statuses, scope.counted or "decided"), where)
+            for norm, where in conditions.items()
+        ]
+        total: Expression = counts[0]
+        for each in counts[1:]:
+            total = ex.Arithmetic("+", total, each)
+        return total
 
     kept, missed = number("fulfilled"), number("missed")
     shows = tuple((status, number(status)) for status in STATUSES)
@@ -435,9 +450,10 @@ def _share_of_outcomes(ctx: Context, node: ast.ShareOfOutcomes, scope: Scope, ad
         kept, missed = number("fulfilled", "cured"), ex.Arithmetic("-", missed, cured)
         shows = (*shows, ("cured", cured))
     if adjusted.relieved is not None:
-        row = None if inside.row is None else evolve(inside.row, became=("missed",))
-        condition = holds(ctx, adjusted.relieved, evolve(inside, row=row))
-        where = condition if where is None else ex.AllOf((where, condition))
+        for norm, inside in scopes.items():
+            row = None if inside.row is None else evolve(inside.row, became=("missed",))
+            condition, where = holds(ctx, adjusted.relieved, evolve(inside, row=row)), conditions[norm]
+            conditions[norm] = condition if where is None else ex.AllOf((where, condition))
         relieved = number("missed")
         if adjusted.cured:
             relieved = ex.Arithmetic("-", relieved, number("cured"))

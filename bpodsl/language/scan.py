@@ -32,7 +32,7 @@ _PHRASES: Final = (
     ("day", r"of\b|[0-9]"),
     ("days", rf"of\b|{_FROM}"),
     ("months", _FROM),
-    ("time", rf"of\s+day\s+of\b|of\s+\w+\s+from\b|{_FROM}"),
+    ("time", rf"of\s+day\s+of\b|of\s+\w+\s+from\b|of\s*\(|{_FROM}"),
     ("working", r"days?\s+of\b"),
     ("calendar", r"months\s+from\b"),
 )

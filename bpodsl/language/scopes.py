@@ -22,6 +22,7 @@ class Row:
     ask what held then. `outcome`: it is an outcome, which opened, may be due, decided and performed.
     `outstanding`: the kind of what is still owed of it, if it is one that stands open. `keys`: the fields that tell its
     case. `norm`: the duty whose outcome it is, and `became` what it surely became (nothing: that is not known).
+    `events`: the kinds of the events of which it is one, or which led to it (of an outcome: that of `norm`).
     """
 
     told: str
@@ -35,6 +36,7 @@ class Row:
     keys: tuple[str, ...] = ()
     norm: str = ""
     became: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
 
 
 @frozen

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from bpodsl.language import ast, literals
+from bpodsl.language.cases import has, kind_of
 from bpodsl.language.context import Context
 from bpodsl.language.kinds import Typed, told_of
 from bpodsl.language.names import EVENTS, nearest
-from bpodsl.language.problems import NotHere, NotSayable, UnknownField, UnlikeKinds, WhichEvent, WrongKind
+from bpodsl.language.problems import NotHere, NotSayable, UnknownField, UnlikeKinds, WrongKind
 from bpodsl.language.scopes import Row, Scope
 from bpodsl.lean import evolve, frozen
-from bpodsl.terms import EventKind, Length, walk
+from bpodsl.terms import Length, walk
 from bpodsl.terms import expressions as ex
 from bpodsl.text import Span
 
@@ -171,10 +172,10 @@ def _of_row(ctx: Context, stretch: ast.RowStretch | None, span: Span, scope: Sco
 
 def _shared(ctx: Context, field: ast.Name, row: Row, outer: Row) -> bool:
     for each in (row, outer):
-        if field.text not in each.fields:
+        if not has(ctx, each, field):
             _lacks(ctx, field.span, field.text, each)
             return False
-    one, other = row.fields[field.text], outer.fields[field.text]
+    one, other = (kind_of(ctx, each, field) for each in (row, outer))
     if one is None or other is None or one.base == other.base:
         return True
     sides = (told_of(Typed(ex.Unmeasured(""), kind)) for kind in (one, other))
@@ -191,7 +192,7 @@ def _of_group(ctx: Context, node: Rows, name: ast.Name, row: Row, scope: Scope) 
     assert node.stretch is not None
     found = _of_window(ctx, node.stretch)
     for key in scope.keys if found is not None else ():
-        if key not in row.fields:
+        if not has(ctx, row, ast.Name(name.span, key)):
             _lacks(ctx, name.span, key, row)
             return None
     return found
@@ -239,32 +240,3 @@ def past(ctx: Context, node: ast.LastWindows, count: int, scope: Scope) -> Found
         before = typed.expression
     row = Row(f"a window of `{head.name}`", head.keys, figure=head.name, value=ctx.kinds.get(head.name), dated=False)
     return ex.PastRows(head.name, count, before), evolve(scope, row=row)
-
-
-# ---------------------------------------------------------------------------------------- cases
-def _corrected(kind: EventKind) -> str:
-    """The events that those of a kind correct; "" if they correct none."""
-    return kind.relates.event if kind.relates is not None and kind.relates.how == "corrects" else ""
-
-
-def of_case(ctx: Context, node: ast.Name, row: Row) -> Typed | None:
-    """A field that another event of the row's case gives; None if none does.
-
-    Two kinds of events are of one case where the keys of one are all fields of the other.
-    """
-    found = []
-    for kind in ctx.events.values():
-        given = kind.field(node.text)
-        shared = tuple(each.name for each in kind.fields if each.key and row.fields.get(each.name) == each.kind)
-        one_case = shared and (shared == kind.keys or (row.keys and set(row.keys) <= set(shared)))
-        if given is not None and not given.key and one_case:
-            found.append((kind, given, shared))
-    # What corrects another event gives no field of its own: it is laid over that of the other.
-    names = {kind.name for kind, _, _ in found}
-    found = [each for each in found if _corrected(each[0]) not in names]
-    if not found:
-        return None
-    if len(found) > 1:
-        ctx.report(WhichEvent(node.span, node.text, tuple(kind.name for kind, _, _ in found)))
-    kind, given, shared = found[0]
-    return Typed(ex.CaseField(kind.name, node.text, shared), given.kind, node.span)

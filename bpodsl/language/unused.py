@@ -31,7 +31,8 @@ def report_unused(ctx: Context) -> None:
     clauses = [clause for clause in ctx.file.clauses if not isinstance(clause, ast.Reads)]
     asked = {name.text for clause in clauses if not isinstance(clause, ast.Test) for name in _named(clause)}
     # By which acts name the period that they are about, though nobody wrote it.
-    asked |= {each.period_field for norm in ctx.norms.values() for each in (norm, *norm.waivers)}
+    for norm in ctx.norms.values():
+        asked |= {norm.period_field, *(waiver.period_field for waiver in norm.waivers)}
     tried = {name.text for clause in clauses if isinstance(clause, ast.Test) for name in _named(clause)}
     for clause in clauses:
         match clause:

@@ -8,6 +8,7 @@ from typing import Final
 from bpodsl.bounds import Bounds
 from bpodsl.lint import (
     begins_and_ends,
+    carried_duty,
     cliffs,
     credit_while_met,
     end_before_cure,
@@ -25,6 +26,7 @@ from bpodsl.lint import (
     no_way_out,
     nobody_exercises,
     not_decided,
+    not_waited,
     notice_before_term,
     notice_too_slow,
     pause_moves_nothing,
@@ -56,6 +58,8 @@ RULES: Final[tuple[tuple[type[Problem], Rule], ...]] = (
     (credit_while_met.CreditWhileMet, credit_while_met.find),
     (weights.WeightsNotWhole, weights.find),
     (notice_before_term.NoticeBeforeTerm, notice_before_term.find),
+    (carried_duty.CarriedDuty, carried_duty.find),
+    (not_waited.NotWaited, not_waited.find),
     (rows_overlap.RowsOverlap, rows_overlap.find),
     (steps_fall.StepsFall, steps_fall.find),
 )

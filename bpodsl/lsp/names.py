@@ -166,7 +166,7 @@ class Index:
             return frozenset()
         if isinstance(node, ast.Measure | ast.Amount | ast.Charge | ast.Credit):
             groups = (line.grouping for line in node.lines if isinstance(line, ast.WindowLine))
-            names = (group.fields if isinstance(group, ast.GroupBy) else (group.field,) for group in groups if group)
+            names = ((group.field,) if isinstance(group, ast.GroupOf) else group.fields for group in groups if group)
             return frozenset(name.text for each in names for name in each)
         if isinstance(node, ast.Obligation | ast.State | ast.Trigger):
             mentioned = (n.text for n in _names_below(node) if n.text != name)

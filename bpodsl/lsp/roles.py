@@ -109,6 +109,7 @@ _ROLES: Final[Mapping[tuple[str, str], Role]] = {
     ("Parties", "names"): PARTY, ("NewParties", "name"): PARTY,
     ("EarnedBack", "credit"): _refers(*LINES), ("Reporters", "parties"): PARTY,
     ("ShareOfOutcomes", "norm"): NORM,
+    ("ShareOfAny", "parts"): NORM,
     ("EitherTimes", "parts"): TIMES, ("BothTimes", "parts"): TIMES, ("DayOf", "value"): EXPRESSION,
     ("FirstDay", "of"): EXPRESSION, ("LastDay", "of"): EXPRESSION,
     ("PercentOf", "of"): EXPRESSION, ("LevelsLine", "of"): EXPRESSION, ("PaysTableLine", "of"): EXPRESSION,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from attrs import field
@@ -35,7 +36,8 @@ class Event:
     from `known`. `day`: it has only a date; it then acts at the first instant of that day. `period`:
     the period it counts for. `fields`: typed values by name; those left out are absent.
     `effective` False: a notice in a form that has no effect; it changes nothing and is noted.
-    `related`: the refs of other events that made it what it is (see `terms.Relation`).
+    `related`: the refs of other events that made it what it is (see `terms.Relation`). `over`: no report made it
+    so, but that a time in days was over with the day before (see `rulings`).
     """
 
     kind: str
@@ -54,6 +56,7 @@ class Event:
     effective: bool = True
     place: str = field(default="", eq=False)
     related: tuple[str, ...] = ()
+    over: bool = False
 
     @property
     def identity(self) -> str:
@@ -69,3 +72,11 @@ class Event:
     def order(self) -> tuple[tuple[int, int, bytes], tuple[int, int, bytes]]:
         """Order among events of one instant."""
         return identity_order(self.source), identity_order(self.id)
+
+
+def ends_of_times(events: Iterable[Event]) -> frozenset[int]:
+    """The instants at which something becomes known only since a time in days was over, with the day before."""
+    known: dict[int, bool] = {}
+    for event in events:
+        known[event.known] = known.get(event.known, True) and event.over
+    return frozenset(instant for instant, over in known.items() if over)

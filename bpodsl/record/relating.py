@@ -16,6 +16,7 @@ from attrs import define, evolve, field, frozen
 
 from bpodsl.record.closing import TooLate, close
 from bpodsl.record.event import Event
+from bpodsl.record.lending import lend
 from bpodsl.record.refusals import ANSWERED, Refused
 from bpodsl.record.rulings import Ruling, ruling
 from bpodsl.record.shapes import Ground, acting
@@ -51,14 +52,14 @@ class History:
         place = bisect_right(self.versions, known, key=lambda event: event.known)
         return self.versions[place - 1] if place else None
 
-    def add(self, event: Event, known: int) -> None:
-        """From an instant on it is so, if that is anything new."""
+    def add(self, event: Event, known: int, over: bool = False) -> None:
+        """From an instant on it is so, if that is anything new; `over`: since a time in days was over."""
         last = self.versions[-1] if self.versions else None
         if last is None and event.retracts:
             return
         rev = 0 if last is None else last.rev + 1
-        new = evolve(event, known=known, rev=rev)
-        if last is None or evolve(new, known=last.known, rev=last.rev) != last:
+        new = evolve(event, known=known, rev=rev, over=over)
+        if last is None or evolve(new, known=last.known, rev=last.rev, over=last.over) != last:
             self.versions.append(new)
 
 
@@ -87,10 +88,10 @@ class Related:
 def relate(contract: Contract, events: Iterable[Event], until: int) -> Related:
     """The events of a contract, of every rev, known before `until`, as those that relate to others make them."""
     related = _related(contract, events, until)
-    if not contract.closings:
-        return related
-    kept, late = close(contract, related.events)
-    return evolve(related, events=tuple(kept), late=tuple(late))
+    if contract.closings:
+        kept, late = close(contract, related.events)
+        related = evolve(related, events=tuple(kept), late=tuple(late))
+    return evolve(related, events=tuple(lend(contract, related.events))) if contract.lendings else related
 
 
 def _related(contract: Contract, events: Iterable[Event], until: int) -> Related:
@@ -143,7 +144,7 @@ class _Relating:
         for known in sorted({max(since, version.known) for version in history.versions}):
             version = history.at(known)
             assert version is not None
-            found.add(version, known)
+            found.add(version, known, version.over and version.known == known)
         return found.versions
 
     def _finish(self, kind: str) -> Histories:
@@ -177,7 +178,7 @@ class _Relating:
             for known in sorted(instants):
                 now = _now(named, known)
                 if now is not None:
-                    history.add(self._as_related(now, known, others), known)
+                    history.add(self._as_related(now, known, others), known, _is_over(now, known, others))
             stands = histories[identity].versions[-1:]
             if stands and not stands[0].retracts and (not history.versions or history.versions[-1].retracts):
                 self.waiting.add(identity)
@@ -234,6 +235,7 @@ class _Relating:
         found = History()
         since = raw.versions[0].known
         waits = sorted(i for i in instants if i >= since)
+        ends_of_days: set[int] = set()
         done = -1
         while waits:
             known = heappop(waits)
@@ -261,9 +263,10 @@ class _Relating:
                 for question in asked:
                     ruled = ruling(question, version, since, known, lambda kind: answers.get(kind, ()), self.ground)  # noqa: B023
                     version = self._ruled(question, ruled, version, known)
+                    ends_of_days |= ruled.ends_of_days
                     for instant in ruled.awaits:
                         heappush(waits, instant)
-            found.add(version, known)
+            found.add(version, known, known in ends_of_days and known not in instants)
         return found
 
     def _ruled(self, question: Question, ruled: Ruling, event: Event, known: int) -> Event:
@@ -292,6 +295,12 @@ class _Relating:
             event, fields=fields, acts=acts, ends=ends, day=day, effective=effective,
             period=period if isinstance(period, Period) else None, related=(*event.related, by.ref),
         )  # fmt: skip
+
+
+def _is_over(named: Named, known: int, others: Histories) -> bool:
+    """Whether what counts with another becomes otherwise because a time of that other was over."""
+    other = others[named.target].at(known) if others and named.target is not None else None
+    return other is not None and other.over and other.known == known and known not in (named.known, named.version.known)
 
 
 def _day(kind: EventKind, event: Event) -> date | None:

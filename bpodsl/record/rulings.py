@@ -38,12 +38,20 @@ class _End:
 @define
 class Ruling:
     """The answer (None: there is none yet; not measured: it is not asked), the events that give it, those that do not
-    count and why, and the instants at which it may change without any event."""
+    count and why, the instants at which it may change without any event, and those of them at which a time in days is
+    over with the day before."""
 
     value: object = None
     by: list[Event] = field(factory=list)
     refused: dict[Identity, str] = field(factory=dict)
     awaits: list[int] = field(factory=list)
+    ends_of_days: set[int] = field(factory=set)
+
+    def wait(self, end: _End) -> None:
+        """It may change when a time is over."""
+        self.awaits.append(end.instant)
+        if not end.included:
+            self.ends_of_days.add(end.instant)
 
     def refuse(self, events: Iterable[Event], why: str) -> None:
         for event in events:
@@ -87,7 +95,7 @@ def ruling(
         if known >= end.instant:
             found.value = question.otherwise
         else:
-            found.awaits.append(end.instant)
+            found.wait(end)
     return found
 
 
@@ -113,7 +121,7 @@ def _claimed(
         if known >= end.instant:
             found.value = "lapsed"
         else:
-            found.awaits.append(end.instant)
+            found.wait(end)
     return None
 
 

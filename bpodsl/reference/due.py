@@ -147,7 +147,8 @@ def cure_deadline(world: World, instance: Instance) -> Deadline | None:
     t, zone = instance.cure_ground, world.index.zone
     if due.length is not None and due.length.by_clock:
         return by_clock(calendar_of(world.index, due.length), t, due, due.length, stands(world, instance))
-    day = zone.day(t - 1 if decision.place <= 2 and t == decision.at else t)
+    before = decision.place <= 2 if t == decision.at else t in world.index.over
+    day = zone.day(t - 1 if before else t)
     anchor = Anchor(t, day) if due.anchor == "opening" else _anchor(world, instance, due)
     return _unless_suspended(world, instance, by_day(world, instance, due, anchor), decision.at)
 

@@ -39,6 +39,8 @@ class Index:
     """The terms of a contract by name, with their levels."""
 
     contract: Contract
+    over: frozenset[int] = frozenset()
+    """The instants at which something was first known only since a time in days was over: with the day before."""
 
     @cached_property
     def zone(self) -> Zone:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from bpodsl.record import Event, Journal, Ledger, amendments
+from bpodsl.record.event import ends_of_times
 from bpodsl.record.grounds import Days, anchoring, first_days, grounded
 from bpodsl.reference import series
 from bpodsl.reference.index import Index
@@ -17,7 +18,7 @@ from bpodsl.terms import Contract
 def run(contract: Contract, events: Iterable[Event], until: int) -> Ledger:
     """All entries that follow from a contract and its events, as they became known before an instant."""
     known = [event for event in (*amendments(contract), *events) if event.known < until]
-    return _Fold(Index(contract), known, until).ledger()
+    return _Fold(Index(contract, ends_of_times(known)), known, until).ledger()
 
 
 class _Fold:
@@ -45,7 +46,7 @@ class _Fold:
             days = self._first_days(k)
             if days != self.days:
                 self.days, since = days, -1
-                index = Index(grounded(self.index.contract, days))
+                index = Index(grounded(self.index.contract, days), self.index.over)
                 outcome = Outcome.of(index, self._known(-1), self.journal)
             outcome = self._restated(outcome, k, 1, since, {})
             outcome.keep()

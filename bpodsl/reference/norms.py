@@ -212,7 +212,8 @@ def _trigger(world: World, opening: Opening, ground: int) -> date:
     """The day that lengths are counted from; of what follows from a midnight, the day that ended with it."""
     if opening.window is not None:
         return opening.window.first
-    before = opening.imposed and world.place <= TERM_END and ground == world.now
+    before = world.place <= TERM_END if ground == world.now else ground in world.index.over
+    before = before and opening.imposed
     return world.index.zone.day(ground - 1 if before else ground)
 
 

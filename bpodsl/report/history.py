@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 
 from attrs import field, fields, frozen
 
@@ -96,7 +97,7 @@ class History:
             if value is not None and name in kinds
         )
         known = f", known {self.show.instant(event.known)}" if event.known != event.time else ""
-        given = self._given(event) if kind and kind.deemed else ""
+        given = self._given(event) if kind and kind.deemed else self._moved(event, kind.happens if kind else "")
         place = f"  ({event.place.rpartition('/')[2]})" if event.place else ""
         head = f"event {event.kind} at {self.show.instant(event.time)}{known}{given}"
         return f"{head}: {shown}{place}" if shown else f"{head}{place}"
@@ -107,6 +108,19 @@ class History:
         if event.day is not None:
             return f", deemed given on {event.day}"
         return "" if event.acts == event.time else f", deemed given {self.show.instant(event.acts)}"
+
+    def _moved(self, event: Event, happens: str) -> str:
+        """Of an event that came after its records had closed: that it counts when it was reported."""
+        closings = self.contract.closings
+        own = next((each for each in closings if event.kind in each.events), None)
+        closing = own or next((each for each in closings if not each.events), None)
+        if closing is None or not closing.carried or event.acts != event.known:
+            return ""
+        value = event.fields.get(happens) if happens else event.time
+        own_day = event.day if isinstance(value, date) else event.acts
+        if value is None or value == own_day:
+            return ""
+        return ", reported after its records had closed: counts when it was reported"
 
     def of(self, ref: str) -> str:
         """The event of a ref, told."""

@@ -6,7 +6,7 @@ from datetime import date
 
 from bpodsl.lean import frozen
 from bpodsl.terms.clause import Clause
-from bpodsl.terms.events import Closing, EventKind, Mapping
+from bpodsl.terms.events import Closing, EventKind, Lending, Mapping
 from bpodsl.terms.examples import Example
 from bpodsl.terms.expressions import Rounding
 from bpodsl.terms.figures import Account, Figure, Line
@@ -182,6 +182,7 @@ class Contract:
     assignments: tuple[Assignment, ...] = ()
     closings: tuple[Closing, ...] = ()
     law: str = ""
+    lendings: tuple[Lending, ...] = ()
 
     @property
     def expressive(self) -> tuple[object, ...]:

@@ -60,6 +60,18 @@ class Relation:
 
 
 @frozen
+class Lending:
+    """Events of the kind `to` have the field `name` too, as the latest `event` before them gives it whose `keys` equal
+    theirs. Groups, keys and counts may name it; it is not declared, so acts and states are never told apart by it.
+    """
+
+    to: str
+    name: str
+    event: str
+    keys: tuple[str, ...]
+
+
+@frozen
 class EventKind:
     """A kind of event.
 

@@ -22,7 +22,7 @@ from bpodsl.terms import (
 )  # fmt: skip
 from bpodsl.terms.kinds import NUMBER
 from bpodsl.values import HOUR
-from tests.campaign import beyond, conduct, relations, settings
+from tests.campaign import beyond, conduct, lendings, relations, settings
 from tests.campaign.clauses import Clauses
 from tests.campaign.draw import Draw
 from tests.campaign.in_place import replaced
@@ -76,7 +76,7 @@ def contract(draw: Draw) -> Contract:
         levels(made)
     except ValueError:
         raise Rejected from None
-    return conduct.more(world, made)
+    return lendings.lent(draw.aside("lent fields"), conduct.more(world, made))
 
 
 def assigned(draw: Draw, made: Contract) -> Contract:

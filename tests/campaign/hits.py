@@ -22,6 +22,7 @@ OPENINGS = ("Opened", "Escalated", "RightOpened", "Renewed")
 
 def count_speaking(contract: Contract, events: Sequence[Event], until: int, count: Count) -> None:
     """Events that speak of others, and what came of the questions asked of events."""
+    _count_lent(contract, events, until, count)
     how = {k.name: k.relates.how for k in contract.events if k.relates is not None}
     if not how and not contract.questions:
         return
@@ -37,6 +38,23 @@ def count_speaking(contract: Contract, events: Sequence[Event], until: int, coun
     for _, refused in door.refused:
         count["question", f"set aside: {dict(refused.values).get('why', 'makes no sense')}"] += 1
     del count["related", ""]
+
+
+def _count_lent(contract: Contract, events: Sequence[Event], until: int, count: Count) -> None:
+    """Events with fields of their case."""
+    by_kind: dict[str, list[str]] = {}
+    for lending in contract.lendings:
+        by_kind.setdefault(lending.to, []).append(lending.name)
+    versions: dict[tuple[str, str], set[object]] = {}
+    for event in relate(contract, events, until).events if by_kind else ():
+        for name in by_kind.get(event.kind, ()):
+            count["lent field", "given"] += name in event.fields
+            count["lent field", "none before"] += name not in event.fields
+            versions.setdefault((event.ref.split("@")[0], name), set()).add(event.fields.get(name))
+    count["lent field", "changes when more is known"] += sum(len(found) > 1 for found in versions.values())
+    for figure in contract.figures:
+        names = {group.name for group in figure.by} & {each.name for each in contract.lendings}
+        count["lent field", "figure by it"] += len(names)
 
 
 def _answered(question: Question, event: Event) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
 
 import pytest
 
@@ -173,6 +174,66 @@ def test_a_limit_by_field_may_replace_a_plain_one() -> None:
     norm = next(norm for norm in made.norms if norm.name == "restore")
     assert [v.terms and v.terms.version for v in norm.variants] == ["cr_1", "cr_1"]
     assert norm.version == "original"
+
+
+SHARE_AND_TABLE = """credit slow for on_time, of fee
+  | at least 50% | 0% |
+  | otherwise    | 10% |
+amount judged
+  each month
+  if on_time is met then 1 else 0
+charge for_judged
+  each month
+  north pays mer 10 GBP * judged
+change cr effective 2026-03-16
+  {changed}
+  slow:
+    | at least 90% | 0% |
+    | otherwise    | 20% |
+  for_judged: north pays mer 20 GBP * judged
+  running windows are {how}
+"""
+
+
+@pytest.mark.parametrize("how", ["split", "prorated"])
+def test_a_table_is_not_taken_apart_where_its_share_keeps_the_old_terms(how):
+    text = SHARE_AND_TABLE.format(changed="on_time: target at least 90%", how=how)
+    made, problems = understand_text("<test>", HEAD + text)
+    assert made is None
+    found = [p.message() for p in problems if p.code == "BPO320"]
+    assert [text.split(":")[0] for text in found] == [
+        f"`slow` cannot be {how} with its window", f"`for_judged` cannot be {how} with its window"
+    ]  # fmt: skip
+    assert "it rests on `on_time`, which this change alters too" in found[0]
+    warned = [p for p in problems if p.code == "BPO361"]
+    assert [p.message().split("`")[1] for p in warned] == ["on_time"]
+    assert "write a measure for each" in str(warned[0].hint())
+
+
+def test_a_table_alone_is_taken_apart():
+    found = ledger(SHARE_AND_TABLE.format(changed="fee: north pays mer 1 000 GBP", how="prorated"),
+                   event("ticket_opened", 1, "2026-03-02T09:00", "T1"))  # fmt: skip
+    amounts = {e.clause: e.number("amount") for e in found.outcome if e.kind == "Accrued" and e.period == "2026-03"}
+    # Fifteen days at 10%, sixteen at 20% of 1 000.
+    assert amounts["slow"] == round(1000 * (Fraction(15, 31) / 10 + Fraction(16, 31) / 5), 2)
+
+
+def test_a_target_on_a_number_keeps_the_old_terms_too_and_that_is_said():
+    text = """measure opened
+  each month
+  count of ticket_opened
+  target at most 10
+charge many
+  each month
+  north pays mer if opened is met then 0 GBP else 5 GBP
+change cr effective 2026-03-16
+  opened: target at most 5
+  many: north pays mer if opened is met then 0 GBP else 9 GBP
+  running windows are split
+"""
+    made, problems = understand_text("<test>", HEAD + text)
+    assert made is None
+    assert [(p.code, p.message().split("`")[1]) for p in problems] == [("BPO361", "opened"), ("BPO320", "many")]
 
 
 def test_two_changes_share_out_one_window_in_one_way():

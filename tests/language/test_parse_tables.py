@@ -153,10 +153,12 @@ def test_the_grammar_leaves_no_doubt_but_these(caplog):
         ("AND", "greater"), ("AND", "lesser"), ("AND", "later"), ("AND", "earlier"),
         # `first day of` is a day of a period; the first of many days stands in parentheses.
         ("DAY_WORD", "pick"), ("OR", "outcome_statuses"),
+        # A condition that ends a cell of a list takes the choices that follow; a time stands behind a length alone.
+        ("COMMA", "choices"), ("COMMA", "interest_on"), ("ROUNDED", "interest_on"),
         # `where` belongs to the rows just before it; to an outcome or figure of a trigger only where there are none.
         *(("WHERE", rows) for rows in (
             "named_rows", "long_rows", "outcome_rows", "standing_rows", "window_rows", "group_rows", "last_windows",
-            "outstanding_of", "share_of_outcomes", "bare_selector", "_primary",
+            "outstanding_of", "share_of_outcomes", "share_of_any", "bare_selector", "_primary",
         )),
         # Rows belong to the line above them.
         ("_ROW", "pays_table_line"), ("_ROW", "pays_levels_line"),
@@ -172,8 +174,8 @@ def test_every_rule_makes_something_known(made):
     named = {rule[0] for rule in rules if not rule[0].startswith("_") and not rule[5] and not rule[4]}
     without = {name for name in named if not hasattr(ast, "".join(word.capitalize() for word in name.split("_")))}
     assert without == {
-        "choices", "grounds", "joined_columns", "lookup_keys", "names", "outcome_statuses", "roles", "row_conditions",
-        "selectors", "texts", "time_ranges", "values",
+        "choices", "grounds", "joined_columns", "lookup_keys", "names", "or_names", "outcome_statuses", "roles",
+        "row_conditions", "selectors", "texts", "time_ranges", "values",
     }  # fmt: skip
 
 

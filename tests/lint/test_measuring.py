@@ -79,3 +79,49 @@ def test_programs_get_them_too():
     assert portal["elements"]["calendar"] == {"told": "desk", "stated": True}
     assert portal["elements"]["exclusions"]["told"] == "during planned_maintenance"
     assert portal["money"] == ["portal_credit"]
+
+
+NESTED = """event relief_asked from meridian
+  kpi       key
+  per       month, key
+  counts for per
+event relief_given from northwind
+  kpi       key
+  per       month, key
+obligation reply
+  northwind must relief_given for each relief_asked
+  within 5 days
+amount relieved
+  each month
+  count of relief_asked where {}(count of reply fulfilled with the same kpi and the same per) at least 1
+"""
+
+
+@pytest.mark.parametrize(
+    ("where", "settles", "found"),
+    [
+        ("", "", ["BPO461"]),
+        # However late the figure settles, a report may come later.
+        ("", "  settles 20 days after the end\n", ["BPO461"]),
+        ("days from last day of per to the day at most 10 and ", "  settles 14 days after the end\n", ["BPO461"]),
+        ("days from last day of per to the day at most 10 and ", "  settles 15 days after the end\n", []),
+    ],
+)
+def test_a_figure_does_not_wait_for_what_it_asks_of_its_rows(where, settles, found):
+    assert codes(NESTED.format(where) + settles) == found
+
+
+@pytest.mark.parametrize(
+    ("rows", "found"),
+    [
+        # A window waits for outcomes that it counts when opened, and of two duties of one event for the longer.
+        ("count of restore missed where (count of answer missed with the same ticket) at least 1", []),
+        ("count of answer missed where (count of restore missed with the same ticket) at least 1", ["BPO461"]),
+        ("count of ticket_opened where (count of answer missed so far with the same ticket) at least 1", []),
+        ("count of ticket_opened where (count of answer opened with the same ticket) at least 1", []),
+    ],
+)
+def test_of_outcomes_that_are_decided_by_then_nothing_is_said(rows, found):
+    answer = "obligation answer\n  meridian must ticket_resolved for each ticket_opened\n  within {}\n"
+    text = answer.format("1 hour of support") + f"amount both\n  each month, counted when opened\n  {rows}\n"
+    assert codes(text) == found

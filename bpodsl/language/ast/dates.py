@@ -8,6 +8,7 @@ from bpodsl.language.ast.base import Name, Node, many, node
 
 if TYPE_CHECKING:
     from bpodsl.language.ast.expressions import Expression
+    from bpodsl.language.ast.lists import Lookup
 
 
 @node
@@ -124,9 +125,9 @@ class Days30360(Node):
 
 @node
 class TimeBetween(Node):
-    """`time from I to J`, `time of C from I to J`"""
+    """`time from I to J`, `time of C from I to J`, `time of (COLUMN of FIELD in LIST) from I to J`"""
 
-    calendar: Name | None
+    calendar: Name | Lookup | None
     start: Expression
     end: Expression
 

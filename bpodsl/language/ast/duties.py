@@ -81,7 +81,7 @@ class ForEachAny(Node):
 
 @node
 class ForEachOutcome(Node):
-    """`for each missed NORM [where COND]`
+    """`for each missed NORM [where COND] [by FIELD, FIELD]`
 
     `outcome` is opened | fulfilled | excused | late | cured | missed | breached | waived.
     """
@@ -89,6 +89,7 @@ class ForEachOutcome(Node):
     outcome: str
     norm: Name
     where: Expression | None = None
+    by: tuple[Name, ...] | None = None
 
 
 @node

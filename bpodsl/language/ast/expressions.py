@@ -371,6 +371,20 @@ class ShareOfOutcomes(Node):
 
 
 @node
+class ShareOfAny(Node):
+    """`share of any of NORM, NORM or NORM fulfilled [where COND]`: of the outcomes of several duties together."""
+
+    parts: tuple[Name | None, ...]
+    status: str
+    where: Expression | None = None
+
+    @property
+    def norms(self) -> tuple[Name, ...]:
+        """The duties."""
+        return tuple(part for part in self.parts if part is not None)
+
+
+@node
 class OutstandingOf(Node):
     """`outstanding of NORM [where COND]`"""
 

@@ -8,6 +8,7 @@ from bpodsl.language.ast.base import Line, Node, many, node
 
 if TYPE_CHECKING:
     from bpodsl.language.ast.base import Name, Reference, Text
+    from bpodsl.language.ast.duties import AtTime, NoLimit
     from bpodsl.language.ast.events import Otherwise
     from bpodsl.language.ast.expressions import Expression, Rounding
 
@@ -32,9 +33,10 @@ class ListRow(Node):
 
 @node
 class ListCell(Node):
-    """A cell and the bar that ends it; None where nothing is written."""
+    """A cell and the bar that ends it; None where nothing is written. `time`: of the last day, `, by 12:00`."""
 
-    value: Expression | Otherwise | FromWord | None
+    value: Expression | Otherwise | FromWord | NoLimit | None
+    time: AtTime | None = None
 
 
 @node

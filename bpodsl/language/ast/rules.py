@@ -50,11 +50,12 @@ class WhenEventLine(Line):
 
 @node
 class WhenLastsLine(Line):
-    """`when STATE lasts more than LENGTH`: `op` is more than | at least."""
+    """`when STATE lasts more than LENGTH [where COND]`: `op` is more than | at least."""
 
     state: Name
     op: str
     length: Length
+    where: Expression | None = None
 
 
 @node

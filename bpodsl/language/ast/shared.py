@@ -80,14 +80,31 @@ class GroupOf(Node):
 
 
 @node
+class GroupOfRows(Node):
+    """`for each site, severity of grid`: each of the rows of a list; the last name is that of the list."""
+
+    names: tuple[Name, ...] = many()
+
+    @property
+    def fields(self) -> tuple[Name, ...]:
+        """The fields that together tell a group."""
+        return self.names[:-1]
+
+    @property
+    def list(self) -> Name:
+        """The list."""
+        return self.names[-1]
+
+
+@node
 class WindowLine(Line):
-    """`each month [by FIELD, … | for each FIELD of A, B], counted when decided`
+    """`each month [by FIELD, … | for each FIELD of A, B | for each FIELD, FIELD of LIST], counted when decided`
 
     `counted`: opened | due | decided | performed.
     """
 
     window: Window
-    grouping: GroupBy | GroupOf | None = None
+    grouping: GroupBy | GroupOf | GroupOfRows | None = None
     counted: str | None = None
 
 

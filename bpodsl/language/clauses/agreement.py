@@ -6,6 +6,7 @@ import difflib
 from datetime import date
 
 from bpodsl.language import ast, literals
+from bpodsl.language.cases import event_row
 from bpodsl.language.checks import holds
 from bpodsl.language.clauses.windows import EARLY
 from bpodsl.language.context import Context
@@ -23,7 +24,6 @@ from bpodsl.language.problems import (
     UnknownField,
     WrongKind,
 )
-from bpodsl.language.rows import event_row
 from bpodsl.language.scopes import Scope
 from bpodsl.lean import evolve
 from bpodsl.terms import Assumption, Clause, Closing, Length, Party, Renewal, Selector

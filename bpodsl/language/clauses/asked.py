@@ -6,7 +6,7 @@ from bpodsl.language import ast, literals
 from bpodsl.language.clauses.agreement import selector
 from bpodsl.language.clauses.heads import duty
 from bpodsl.language.context import Context
-from bpodsl.language.problems import NotSayable, SaidTwice
+from bpodsl.language.problems import NoEffect, NotSayable, SaidTwice
 from bpodsl.terms import Clause, Impose, Kind, Length, Limit, OnOutcome, Question, Rule, Selector, walk
 from bpodsl.terms import expressions as ex
 
@@ -47,6 +47,9 @@ def is_later(ctx: Context, node: ast.Determination | ast.Claim) -> bool:
 
 def opener(ctx: Context, opening: ast.ForEachOutcome, name: str) -> Selector | None:
     """The events that open the duty whose outcomes it is about: its answer is laid down with them."""
+    if opening.by:
+        why = "what is asked about an outcome goes by the keys of the duty"
+        ctx.report(NoEffect(opening.by[0].span, "by", why, "Leave it out."))
     declared = ctx.find(opening.norm, "obligation")
     line = duty(declared.node) if declared is not None and isinstance(declared.node, ast.Obligation) else None
     if line is None:

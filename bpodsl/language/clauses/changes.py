@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from functools import partial
 from itertools import combinations
 from typing import TypeVar
 
@@ -15,6 +16,7 @@ from bpodsl.language import ast
 from bpodsl.language.clauses.apart import payments_apart
 from bpodsl.language.clauses.figures import lower_derived
 from bpodsl.language.clauses.versions import (
+    GROWS,
     Version,
     joined_account,
     joined_figure,
@@ -31,7 +33,8 @@ from bpodsl.language.names import EVENTS
 from bpodsl.language.problems import CannotHappen, ChangeInWindow, NoEffect, NotSayable, OutOfRange, SaidTwice
 from bpodsl.language.scopes import told_grid
 from bpodsl.lean import evolve, frozen
-from bpodsl.terms import Change, Figure, Norm, OnPeriod
+from bpodsl.terms import Change, Figure, Norm, OnPeriod, walk
+from bpodsl.terms import expressions as ex
 from bpodsl.text import Span
 from bpodsl.values import LAST_DAY, Grid, TimeError, add_days, window_on
 
@@ -43,6 +46,7 @@ _CHANGED = (
 _FACTS = ("state", "calendar")
 """What nobody owes: it has no lines that a change could remove, nor a `since`."""
 _KEEP = "an instance that is open when a change takes effect keeps the terms under which it opened"
+_HELD_AGAINST = (ast.TargetLine, ast.TargetByLine, ast.MinimumLine, ast.MinimumByLine)
 _CLOCKED = ("obligation", "right", "termination", "escalation")
 _MOST = 4
 
@@ -565,6 +569,7 @@ def _terms(versions: list[Version], table: str, name: str) -> list[Version]:
 
 def _warn(ctx: Context, figure: Figure, edits: Edits) -> None:
     """Say where a change takes effect in the middle of a window, so that the window keeps its old terms."""
+    grows = figure.kind.base in GROWS and figure.target is None and figure.minimum is None
     if ctx.zone is None:
         return
     end = LAST_DAY if ctx.last is None else add_days(ctx.last, 1)
@@ -574,13 +579,46 @@ def _warn(ctx: Context, figure: Figure, edits: Edits) -> None:
             window = window_on(evolve(figure.grid, span=1), ctx.zone, ctx.effective, end, edit.change.effective)
         except (TimeError, OverflowError):
             continue
-        if window is not None and window.first != edit.change.effective and edit.windows:
+        if window is None or window.first == edit.change.effective:
+            continue
+        if edit.windows:
             other = cut.setdefault(window.first, edit)
             if other.windows != edit.windows:
                 what = f"Two changes share out one window of `{figure.name}` in two ways."
                 ctx.report(NotSayable(edit.span, what, "Let the windows of both be prorated, or of both be split."))
-        if window is not None and window.first != edit.change.effective and not edit.windows:
+        held = any(isinstance(line, _HELD_AGAINST) for line in edit.lines or ())
+        if edit.windows and figure.kind.base in GROWS and not held:
+            ctx.later.append(partial(_no_part_of_what_is_whole, ctx, figure.name, edit))
+        else:
             told = told_grid(figure.grid)
-            ctx.report(ChangeInWindow(edit.span, figure.name, edit.change.effective, window.last, told))
+            ctx.whole.setdefault(edit.change.name, set()).add(figure.name)
+            ctx.report(ChangeInWindow(edit.span, figure.name, edit.change.effective, window.last, told, grows))
+
+
+def _no_part_of_what_is_whole(ctx: Context, name: str, edit: Edit) -> None:
+    """A sum is not taken apart where it rests on a figure that the change alters as well, and that keeps the terms of
+    the first day: it would hold the old figure against the new table."""
+    whole, seen, waiting = ctx.whole.get(edit.change.name, set()), {name}, [name]
+    while waiting:
+        figure = ctx.figures.get(waiting.pop())
+        for part in walk(() if figure is None else (figure.value, figure.target, figure.minimum)):
+            read = part.figure if isinstance(part, ex.FigureAt | ex.Standing | ex.FigureRows) else ""
+            read = read or (part.line if isinstance(part, ex.Posted) else "")
+            if read in whole:
+                how = "prorated" if edit.windows == "prorated" else "split"
+                what = (
+                    f"`{name}` cannot be {how} with its window: it rests on `{read}`, which this change alters too and "
+                    f"which keeps the old terms until the window ends."
+                )
+                advice = (
+                    "Leave out `running windows …`, or let the change take effect with a window; where each part is "
+                    f"to be measured by itself, write a `{read}` and a `{name}` for each part (see “From paper to "
+                    "file”)."
+                )
+                ctx.report(NotSayable(edit.span, what, advice))
+                return
+            if read and read not in seen:
+                seen.add(read)
+                waiting.append(read)
 
 

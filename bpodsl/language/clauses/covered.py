@@ -11,15 +11,18 @@ from bpodsl.language.kinds import Typed
 from bpodsl.language.lookups import ListTable, Member, subjects_of
 from bpodsl.language.names import listed
 from bpodsl.language.scopes import Scope
+from bpodsl.terms import Expression
 from bpodsl.terms import expressions as ex
 
 _MANY = 2_000
 
 
-def every_member_has(ctx: Context, node: ast.Lookup, scope: Scope, known: Mapping[str, tuple[str, ...]]) -> None:
+def every_member_has(
+    ctx: Context, node: ast.Lookup, scope: Scope, known: Mapping[str, tuple[str, ...]], where: Expression | None = None
+) -> None:
     """Demand a row, with a value in the column asked for, for each value that the keys may have.
 
-    `known`: the only values that come of some fields.
+    `known`: the only values that come of some fields. `where`: what is sure to hold.
     """
     table = ctx.lists.get(node.list.text)
     if table is None or len(node.keys) != len(table.keys) or node.column.text not in table.columns:
@@ -33,11 +36,16 @@ def every_member_has(ctx: Context, node: ast.Lookup, scope: Scope, known: Mappin
         known.get(key.text if isinstance(key, ast.Name) else "") or _values(each)
         for key, each in zip(node.keys, subjects, strict=True)
     ]
+    names = [key.text if isinstance(key, ast.Name) else "" for key in node.keys]
+
+    def comes(member: Member) -> bool:
+        return where is None or holds_of(where, dict(zip(names, member, strict=True))) is not False
+
     size = 1
     for each in values:
         size *= 1 if each is None else len(each)
     if any(each is None for each in values) or size > _MANY:
-        lacking = [member for member in table.members if not _has(ctx, table, member, node.column.text)]
+        lacking = [each for each in table.members if comes(each) and not _has(ctx, table, each, node.column.text)]
         if lacking:
             _demand(ctx, node, asked, lacking)
         elif not others:
@@ -46,10 +54,29 @@ def every_member_has(ctx: Context, node: ast.Lookup, scope: Scope, known: Mappin
         return
     missing = [
         member for member in product(*(each or () for each in values))
-        if not (_has(ctx, table, member, node.column.text) if member in table.members else others)
+        if comes(member) and not (_has(ctx, table, member, node.column.text) if member in table.members else others)
     ]  # fmt: skip
     if missing:
         _demand(ctx, node, asked, missing)
+
+
+def holds_of(e: Expression, given: Mapping[str, str]) -> bool | None:
+    """Whether a condition holds where some fields have these values, told by them alone; None where it is not told."""
+    match e:
+        case ex.Compare("=" | "!=" as op, ex.FieldOf(name) | ex.CaseField(_, name), ex.Literal(value)) if name in given:
+            word = {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
+            return (str(word) == given[name]) == (op == "=") if isinstance(word, str) else None
+        case ex.FieldOf(name) if given.get(name) in ("yes", "no"):
+            return given[name] == "yes"
+        case ex.Not(part):
+            found = holds_of(part, given)
+            return None if found is None else not found
+        case ex.AllOf(parts) | ex.AnyOf(parts):
+            strong = isinstance(e, ex.AnyOf)
+            told = [holds_of(part, given) for part in parts]
+            return strong if strong in told else None if None in told else not strong
+        case _:
+            return None
 
 
 def _demand(ctx: Context, node: ast.Lookup, asked: str, missing: list[Member]) -> None:

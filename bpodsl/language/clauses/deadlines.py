@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from bpodsl.language import ast
 from bpodsl.language.clauses.by_field import KINDS, cases
-from bpodsl.language.clauses.covered import every_member_has
+from bpodsl.language.clauses.covered import every_member_has, holds_of
 from bpodsl.language.clauses.dues import DUE_LINES, Deadline, deadline_of, moved
-from bpodsl.language.clauses.worked import Opened, opening_row
+from bpodsl.language.clauses.worked import Opened, opening_row, opening_where
 from bpodsl.language.context import Context
 from bpodsl.language.kinds import told
-from bpodsl.language.lookups import ListTable, Member, member_is, no_column, since, subjects_of
+from bpodsl.language.lookups import ListRow, ListTable, Member, member_is, no_column, since, subjects_of
 from bpodsl.language.problems import SaidTwice, WrongKind
 from bpodsl.language.scopes import NormHead
 from bpodsl.lean import frozen
@@ -39,7 +39,7 @@ class Duty:
 
     def opened(self, ctx: Context) -> Opened:
         """What opens it; what a deadline asks to be worked out is collected anew."""
-        return Opened(self.head, opening_row(ctx, self.node, self.head))
+        return Opened(self.head, opening_row(ctx, self.node, self.head), opening_where(ctx, self.node))
 
 
 def deadline(ctx: Context, duty: Duty) -> Deadline | None:
@@ -56,7 +56,7 @@ def deadline(ctx: Context, duty: Duty) -> Deadline | None:
     if lines and isinstance(lines[0], ast.WithinLine | ast.ByBackLine) and isinstance(lines[0].length, ast.Lookup):
         table = _table(ctx, lines[0].length, duty)
         latest = [] if table is None else list(table.rows_of(None))
-        return _of_cell(ctx, duty, lines[0], latest[-1].lengths[lines[0].length.column.text]) if latest else None
+        return _of_cell(ctx, duty, lines[0], latest[-1], lines[0].length.column.text) if latest else None
     found = None if not lines else deadline_of(ctx, lines[0], duty.opened(ctx), duty.grid, duty.clause)
     return moved(ctx, duty.node, found, bool(lines), duty.clause)
 
@@ -73,8 +73,11 @@ def deadlines_by_row(ctx: Context, duty: Duty) -> list[DeadlineRow]:
     head, name = duty.head, line.field.text
     if not duty.opened(ctx).named(ctx, line.field, KINDS) or name not in head.fields:
         return []
-    found = cases(ctx, line.field, head.fields[name], [(row, row.case) for row in line.rows],
-                  optional=name in head.optional)  # fmt: skip
+    kind, where = head.fields[name], duty.opened(ctx).where
+    known = None
+    if kind is not None and kind.base == "one_of" and where is not None:
+        known = [each for each in kind.detail if holds_of(where, {name: each}) is not False]
+    found = cases(ctx, line.field, kind, [(row, row.case) for row in line.rows], known, name in head.optional)
     rows: list[DeadlineRow] = []
     for values, row in () if found is None else found.rows:
         assert isinstance(row, ast.WithinRow)
@@ -102,7 +105,7 @@ def _by_list(
     subjects = None if table is None else subjects_of(ctx, node, table, scope)
     if table is None or subjects is None:
         return
-    every_member_has(ctx, node, scope, duty.opened(ctx).known)
+    every_member_has(ctx, node, scope, duty.opened(ctx).known, duty.opened(ctx).where)
     others = list(table.rows_of(None))
     members: list[Member | None] = [*table.members, *([None] if len(others) > 1 else [])]
     for member in members:
@@ -115,7 +118,7 @@ def _by_list(
             parts = (*same, *later)
             if parts:
                 when = parts[0] if len(parts) == 1 else ex.AllOf(parts)
-                yield DeadlineRow(when, _of_cell(ctx, duty, line, cell))
+                yield DeadlineRow(when, _of_cell(ctx, duty, line, row, node.column.text))
 
 
 def _table(ctx: Context, node: ast.Lookup, duty: Duty) -> ListTable | None:
@@ -143,7 +146,13 @@ def _table(ctx: Context, node: ast.Lookup, duty: Duty) -> ListTable | None:
 
 
 def _of_cell(
-    ctx: Context, duty: Duty, line: ast.WithinLine | ast.ByBackLine, cell: ast.Length
+    ctx: Context, duty: Duty, line: ast.WithinLine | ast.ByBackLine, row: ListRow, column: str
 ) -> Deadline | None:
-    found = deadline_of(ctx, ast.changed(line, length=cell), duty.opened(ctx), duty.grid, duty.clause)
+    cell, time = row.lengths[column], row.times.get(column)
+    if isinstance(cell, ast.NoLimit):
+        return None
+    if time is not None and line.time is not None:
+        ctx.report(SaidTwice(line.time.span, "the time of the last day", time.span))
+    line = ast.changed(line, length=cell, time=time or line.time)
+    found = deadline_of(ctx, line, duty.opened(ctx), duty.grid, duty.clause)
     return found if found is not None and found.by_clock else moved(ctx, duty.node, found, True, duty.clause)

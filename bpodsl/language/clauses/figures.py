@@ -228,23 +228,25 @@ def _adjusted(ctx: Context, lines: Lines, scope: Scope) -> Adjusted:
     value = None if isinstance(lines.value, ast.LevelsLine | ast.BandsLine) else lines.value.value
     cured = allowance = excluding = None
     if lines.cured is not None:
-        if not isinstance(value, ast.ShareOfOutcomes):
+        if not isinstance(value, ast.ShareOfOutcomes | ast.ShareOfAny):
             why = "only a `share of OBLIGATION fulfilled` can count what was cured"
             ctx.report(NoEffect(lines.cured.span, "counts … as …", why))
         elif (lines.cured.outcome, lines.cured.status) != ("cured", "fulfilled") or lines.cured.where is not None:
             why = "only the cured may count as fulfilled"
             ctx.report(NoEffect(lines.cured.span, "counts … as …", why, "Write `counts cured as fulfilled`."))
         else:
-            head = ctx.norm_heads.get(value.norm.text)
-            if head is not None and not head.cures:
-                why = f"`{head.name}` is never cured: it grants no time for it"
+            names = (value.norm,) if isinstance(value, ast.ShareOfOutcomes) else value.norms
+            heads = [head for name in names if (head := ctx.norm_heads.get(name.text)) is not None]
+            if heads and not any(head.cures for head in heads):
+                why = f"`{heads[0].name}` is never cured: it grants no time for it"
                 ctx.report(NoEffect(lines.cured.span, "counts cured", why))
             else:
                 cured = True
     relieved = None if lines.relieved is None else _relieved(ctx, lines.relieved, value)
     if lines.allowance is not None:
         rows = value.rows if isinstance(value, ast.CountOf) else None
-        if not isinstance(value, ast.ShareOfOutcomes) and not isinstance(rows, ast.OutcomeRows):
+        share = isinstance(value, ast.ShareOfOutcomes | ast.ShareOfAny)
+        if not share and not isinstance(rows, ast.OutcomeRows):
             why = "only misses can be forgiven, and this is no share or count of outcomes"
             ctx.report(NoEffect(lines.allowance.span, "allowance", why))
         else:

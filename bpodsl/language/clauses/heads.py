@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from bpodsl.language import ast
+from bpodsl.language.cases import event_row, lent, openers
 from bpodsl.language.circles import order
 from bpodsl.language.clauses.windows import changed_windows, groups, window
 from bpodsl.language.context import Context, below, mentions, parts_of
 from bpodsl.language.kinds import open_length
 from bpodsl.language.literals import one
-from bpodsl.language.names import EVENTS, FIGURES
-from bpodsl.language.rows import event_row, key_kind
+from bpodsl.language.names import EVENTS, FIGURES, nearest
+from bpodsl.language.problems import UnknownField
+from bpodsl.language.rows import key_kind
 from bpodsl.language.scopes import FigureHead, NormHead, Scope
 from bpodsl.terms import Kind
 from bpodsl.terms.kinds import LENGTH, money
@@ -122,6 +124,8 @@ def _own_head(ctx: Context, node: ast.Obligation) -> NormHead:
             names = line.opening.by
             by = _shared_keys(ctx, [*events])
             if names is not None:
+                of_case = {each.text: lent(ctx, [*events], each) for each in names if each.text not in fields}
+                fields = {**fields, **{key: kind for key, kind in of_case.items() if kind is not None}}
                 by = tuple(each.text for each in names if each.text in fields)
         elif isinstance(line.opening, ast.Each):
             opened = "period"
@@ -257,10 +261,23 @@ def _imposed_heads(ctx: Context) -> None:
             keys = _keys_of(ctx, source)
             shared = dict(keys) if shared is None else {key: kind for key, kind in shared.items() if key in keys}
         fields = shared or {}
+        line = duty(node)
+        if line is not None and isinstance(line.opening, ast.ForEachOutcome) and line.opening.by:
+            fields = _stated_keys(ctx, line.opening, line.opening.by)
         ctx.norm_heads[name] = NormHead(
             name, node.span, "must", "imposed", fields, tuple(fields), reading(ctx, node), _has(node, ast.CuredLine),
             frozenset(), *_parts(ctx, node), _has(node, ast.WaivedLine),
         )
+
+
+def _stated_keys(ctx: Context, opening: ast.ForEachOutcome, names: tuple[ast.Name, ...]) -> dict[str, Kind | None]:
+    """The fields by which its instances are told apart; every outcome must have them."""
+    have = cause_fields(ctx, opening.norm.text, names)
+    for each in names if opening.norm.text in ctx.norm_heads else ():
+        if each.text not in have:
+            known, owner = tuple(have), f"An outcome of `{opening.norm.text}`"
+            ctx.report(UnknownField(each.span, each.text, owner, known, nearest(each.text, known)))
+    return {each.text: have[each.text] for each in names if each.text in have}
 
 
 def _sources(ctx: Context, node: ast.Obligation, callers: list[str]) -> Iterator[str]:
@@ -317,10 +334,11 @@ def _callers(ctx: Context) -> dict[str, list[str]]:
 
 def trigger_keys(ctx: Context, node: ast.Trigger) -> Keys:
     """The keys of what makes a trigger fire: those that it counts by, else those of its occasion."""
-    counted = [key.text for line in node.lines if isinstance(line, ast.PathLine) for key in line.fields]
+    counted = [key for line in node.lines if isinstance(line, ast.PathLine) for key in line.fields]
     fields = {key: kind for line in node.lines for key, kind in _fields_of(ctx, line).items()} if counted else {}
     if counted:
-        return {key: fields[key] for key in counted if key in fields}
+        found = {key.text: fields.get(key.text) or lent(ctx, openers(ctx, node.name.text), key) for key in counted}
+        return {key: kind for key, kind in found.items() if key in fields or kind is not None}
     for line in node.lines:
         match line:
             case ast.WhenEventLine(selector=selector):
@@ -337,8 +355,14 @@ def trigger_keys(ctx: Context, node: ast.Trigger) -> Keys:
     return {}
 
 
-def cause_fields(ctx: Context, source: str) -> Keys:
-    """All fields that what follows from an obligation or trigger can have."""
+def cause_fields(ctx: Context, source: str, asked: Iterable[ast.Name] = ()) -> Keys:
+    """All fields that what follows from an obligation or trigger can have; also those asked for that its case has."""
+    own = _own_fields(ctx, source)
+    found = {key.text: lent(ctx, openers(ctx, source), key) for key in asked if key.text not in own}
+    return {**own, **{key: kind for key, kind in found.items() if kind is not None}}
+
+
+def _own_fields(ctx: Context, source: str) -> Keys:
     head = ctx.norm_heads.get(source)
     if head is not None:
         return head.fields
@@ -412,15 +436,15 @@ def state_keys(ctx: Context, state: str) -> Keys:
 
 def right_keys(ctx: Context, node: ast.Right | ast.Termination) -> Keys:
     """The fields by which there is a right for each, as its grounds have them."""
-    keys = [key.text for line in node.lines if isinstance(line, ast.PathLine) for key in line.fields]
+    keys = [key for line in node.lines if isinstance(line, ast.PathLine) for key in line.fields]
     grounds = [
         ground for line in node.lines if isinstance(line, ast.MayLine | ast.HolderLine)
         if not isinstance(line.grounds, ast.AtWill) for ground in line.grounds
     ] if keys else []  # fmt: skip
     found: dict[str, Kind | None] = {}
     for ground in grounds:
-        found = {**cause_fields(ctx, ground.name.text), **found}
-    return {key: found.get(key) for key in dict.fromkeys(keys)} if grounds else {}
+        found = {**cause_fields(ctx, ground.name.text, keys), **found}
+    return {key: found.get(key) for key in dict.fromkeys(each.text for each in keys)} if grounds else {}
 
 
 def ladder_keys(ctx: Context, node: ast.Escalation) -> Keys:

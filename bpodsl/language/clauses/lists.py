@@ -90,15 +90,21 @@ def _row(
         return None
     since: date | None = None
     cells: dict[str, ex.Literal] = {}
-    lengths: dict[str, ast.Length] = {}
+    lengths: dict[str, ast.Length | ast.NoLimit] = {}
+    times: dict[str, ast.AtTime] = {}
     for name, cell in zip(columns, row.cells[keys:], strict=True):
         if cell.value is None or not name:
             continue
         if name == "from":
             since = _since(ctx, cell)
             continue
-        if isinstance(cell.value, ast.Length):
+        if isinstance(cell.value, ast.Length | ast.NoLimit):
             lengths[name] = cell.value
+        if cell.time is not None:
+            times[name] = cell.time
+            if not isinstance(cell.value, ast.Length):
+                ctx.report(WrongKind(cell.time.span, "a time of the last day", "a length in days before it"))
+                continue
         found = _due_cell(ctx, cell) if name in dues else _cell(ctx, cell)
         if found is None:
             continue
@@ -109,7 +115,7 @@ def _row(
         assert isinstance(found.expression, ex.Literal)
         cells[name] = found.expression
     member = None if all(others) else tuple(word or "" for word in words)
-    return ListRow(member, since, cells, row.span, lengths)
+    return ListRow(member, since, cells, row.span, lengths, times)
 
 
 def _key(ctx: Context, cell: ast.ListCell) -> str | None:
@@ -142,7 +148,7 @@ def _cell(ctx: Context, cell: ast.ListCell) -> Typed | None:
     assert value is not None
     if isinstance(value, ast.Name):
         return Typed(ex.Literal(value.text, TEXT), TEXT, cell.span)
-    if isinstance(value, ast.Otherwise | ast.FromWord):
+    if isinstance(value, ast.Otherwise | ast.FromWord | ast.NoLimit):
         ctx.report(WrongKind(cell.span, "no value", "a value"))
         return None
     found = ctx.typed(value, Scope("a list"))
@@ -158,10 +164,14 @@ def _deadlines(rows: list[ast.ListRow], keys: int, columns: tuple[str, ...]) -> 
     """The columns of lengths that do not all tell the same clock, or are counted in days."""
     found: set[str] = set()
     for place, name in enumerate(columns, keys):
-        cells = [row.cells[place].value for row in rows if len(row.cells) == keys + len(columns)]
+        of_column = [row.cells[place] for row in rows if len(row.cells) == keys + len(columns)]
+        cells = [cell.value for cell in of_column]
         lengths = [cell for cell in cells if isinstance(cell, ast.Length)]
-        if not lengths or len(lengths) < sum(cell is not None for cell in cells):
+        free = [cell for cell in cells if isinstance(cell, ast.NoLimit)]
+        if not lengths or len(lengths) + len(free) < sum(cell is not None for cell in cells):
             continue
+        if free or any(cell.time is not None for cell in of_column):
+            found.add(name)
         clocks = {None if each.calendar is None else each.calendar.text for each in lengths}
         if len(clocks) > 1 or any(one(each.unit) not in ("hour", "minute", "second") for each in lengths):
             found.add(name)
@@ -170,8 +180,7 @@ def _deadlines(rows: list[ast.ListRow], keys: int, columns: tuple[str, ...]) -> 
 
 def _due_cell(ctx: Context, cell: ast.ListCell) -> Typed | None:
     """A length that says by when something is due."""
-    assert isinstance(cell.value, ast.Length)
-    if length(ctx, cell.value) is None:
+    if isinstance(cell.value, ast.Length) and length(ctx, cell.value) is None:
         return None
     return Typed(ex.Literal(cell.span.text.strip("| "), DEADLINE), DEADLINE, cell.span)
 

@@ -154,7 +154,7 @@ def _opening(ctx: Context, job: Lowering) -> tuple[Opening, ...]:
             ctx.demand(line.span, f"`{name}` does not say when the duty arises.", advice)
             return ()
         case ast.ForEachEvent(selector=chosen, by=by):
-            for key in by or ():
+            for key in (each for each in by or () if each.text not in job.head.fields):
                 shared_key(ctx, key, [chosen.event.text])
             found = selector(ctx, chosen, name)
             return () if found is None else (OnEvent(found),)

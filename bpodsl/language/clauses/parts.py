@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bpodsl.language import ast
+from bpodsl.language.cases import event_row
 from bpodsl.language.checks import check, needed
 from bpodsl.language.clauses.heads import acts_of
 from bpodsl.language.context import Context
 from bpodsl.language.kinds import told_of
 from bpodsl.language.problems import NoEffect, NotSayable, SaidTwice, WrongKind
-from bpodsl.language.rows import event_row
 from bpodsl.language.scopes import NormHead, Scope
 from bpodsl.lean import evolve
 from bpodsl.terms import AddsUp, Impose, Norm, OnSettled

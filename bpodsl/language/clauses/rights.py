@@ -235,7 +235,7 @@ def _keys(
     for ground in grounds:
         if ctx.names.table.get(ground.name.text) is None:
             continue
-        fields = cause_fields(ctx, ground.name.text)
+        fields = cause_fields(ctx, ground.name.text, lines[0].fields)
         missing = tuple(key for key in keys if key not in fields)
         if missing and not ctx.damaged:
             advice = "Name a ground that has the key, or delete the `by` line: then there is one right for all."
@@ -251,7 +251,8 @@ def _lapses(
     name = node.name.text
     if isinstance(line.when, ast.OnTrigger):
         if ctx.find(line.when.trigger, "trigger") is not None:
-            fields = cause_fields(ctx, line.when.trigger.text)
+            names = [ast.Name(line.span, key) for key in keys]
+            fields = cause_fields(ctx, line.when.trigger.text, names)
             _shares(ctx, line, line.when.trigger.text, name, keys, fields)
             ctx.grafts.append((line.when.trigger.text, "", Lapse(name)))
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bpodsl.language import ast, literals
+from bpodsl.language.cases import event_row, has, kind_of, openers
 from bpodsl.language.checks import holds
 from bpodsl.language.clauses.agreement import selector
 from bpodsl.language.clauses.consequences import effect
@@ -23,7 +24,6 @@ from bpodsl.language.problems import (
     UnknownField,
     UnlikeLengths,
 )
-from bpodsl.language.rows import event_row
 from bpodsl.language.scopes import FigureHead, NormHead, Row, Scope, same_cells, told_grid
 from bpodsl.lean import evolve
 from bpodsl.terms import (
@@ -74,6 +74,7 @@ def lower_trigger(ctx: Context, node: ast.Trigger) -> None:
         _then(ctx, node, found[2], clause)
         return
     on, when, scope = found
+    scope = _with_counted(ctx, node, scope)
     recurrence = _counted_by(ctx, node, scope, _recurrence(ctx, node, whens[0], on))
     recurrence = _once_per(ctx, node, recurrence)
     then = _then(ctx, node, scope, clause)
@@ -139,8 +140,11 @@ def _lasting(ctx: Context, line: ast.WhenLastsLine, name: str) -> Found | None:
     length = literals.length(ctx, line.length)
     if state is None or length is None:
         return None
-    row = Row(f"an interval of `{line.state.text}`", state_keys(ctx, line.state.text), reading=LENGTH)
-    return OnLasting(line.state.text, length, line.op), None, Scope("a consequence of one interval", name, row)
+    row = Row(f"an interval of `{line.state.text}`", state_keys(ctx, line.state.text), reading=LENGTH,
+              events=openers(ctx, line.state.text))
+    scope = Scope("a consequence of one interval", name, evolve(row, keys=tuple(row.fields)))
+    when = None if line.where is None else holds(ctx, line.where, scope)
+    return OnLasting(line.state.text, length, line.op), when, scope
 
 
 def _outcome(
@@ -184,7 +188,7 @@ def _outcomes(ctx: Context, several: ast.AnyStands, where: ast.Expression | None
     row = Row(
         "an outcome of any of them", shared(head.fields for head in heads), reading, outcome=True,
         keys=tuple(key for key in heads[0].by if all(key in head.by for head in heads)),
-        became=(several.how,),
+        became=(several.how,), events=openers(ctx, name),
     )  # fmt: skip
     scope = Scope("a consequence of one outcome", name, row)
     when = None if where is None else holds(ctx, where, scope)
@@ -276,6 +280,16 @@ def _over_groups(condition: ast.Expression) -> list[str]:
 
 
 # ---------------------------------------------------------------------------------------- how often
+def _with_counted(ctx: Context, node: ast.Trigger, scope: Scope) -> Scope:
+    """What is counted has the fields of its case by which it is counted."""
+    line = next((each for each in node.lines if isinstance(each, ast.PathLine)), None)
+    row = scope.row
+    if line is None or row is None:
+        return scope
+    fields = {key.text: kind_of(ctx, row, key) for key in line.fields if has(ctx, row, key)}
+    return evolve(scope, row=evolve(row, fields={**row.fields, **fields}))
+
+
 def _counted_by(ctx: Context, node: ast.Trigger, scope: Scope, found: Recurrence | None) -> Recurrence | None:
     """What happens may be counted for each value of some fields."""
     line = next((each for each in node.lines if isinstance(each, ast.PathLine)), None)

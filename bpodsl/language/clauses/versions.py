@@ -39,7 +39,7 @@ _OWN: Final = (
 
 _OF_A_FIGURE: Final = ("value", "target", "minimum", "shows", "rounding", "version", "clause")
 _PLAIN: Final = {(None, "")}
-_GROWS: Final = ("number", "money", "length")
+GROWS: Final = ("number", "money", "length")
 
 
 @frozen
@@ -240,7 +240,7 @@ def _target(when: Expression, new: Any, old: Any) -> tuple[Any, bool]:
 def _shared(first: Figure, versions: list[Version], value: _Chosen) -> tuple[Expression, bool]:
     """The value of a window, and whether it can be said: in one in which changes take effect that share it out, each
     stretch by its own terms, by days or by what happened."""
-    found, grows = value.on(None), first.kind.base in _GROWS
+    found, grows = value.on(None), first.kind.base in GROWS
     if all(each == value.first for _, each in value.values):
         return value.first, True
     cutting = {each.changes[-1]: each.windows for each in versions if each.windows and each.desk is not None and grows}

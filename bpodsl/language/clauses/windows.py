@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import product
 
 from bpodsl.language import ast, literals
+from bpodsl.language.cases import lent, openers
 from bpodsl.language.context import Context, mentions
 from bpodsl.language.figures_at import whole
 from bpodsl.language.lookups import ListTable
@@ -175,10 +177,10 @@ def groups(ctx: Context, line: ast.WindowLine, node: ast.Node) -> tuple[tuple[Gr
                 if name.text in kinds:
                     ctx.report(SaidTwice(name.span, f"`{name.text}`"))
                     continue
-                kinds[name.text] = _key(ctx, name.text, node)
+                kinds[name.text] = _key(ctx, name, node)
                 found.append(Group(name.text))
         case ast.GroupOf(field=name, members=members):
-            kind = kinds[name.text] = _key(ctx, name.text, node)
+            kind = kinds[name.text] = _key(ctx, name, node)
             words = [each.text if isinstance(each, ast.Name) else each.value for each in members]
             table = _list_of(ctx, name, members)
             if table is not None:
@@ -193,9 +195,40 @@ def groups(ctx: Context, line: ast.WindowLine, node: ast.Node) -> tuple[tuple[Gr
                 # No row says what kind of field it is: it is one of its members.
                 kinds[name.text] = one_of(*dict.fromkeys(words))
             found.append(Group(name.text, tuple(dict.fromkeys(words))))
+        case ast.GroupOfRows(fields=names, list=name):
+            for key, column in _columns(ctx, names, name):
+                kind = kinds[key.text] = _key(ctx, key, node)
+                known = kind.detail if kind is not None and kind.base == "one_of" else column
+                for word in column:
+                    if word not in known:
+                        ctx.report(UnknownWord(key.span, word, key.text, known, nearest(word, known)))
+                if kind is None:
+                    kinds[key.text] = one_of(*column)
+                found.append(Group(key.text, column))
         case None:
             pass
     return tuple(found), kinds
+
+
+def _columns(
+    ctx: Context, fields: tuple[ast.Name, ...], name: ast.Name
+) -> list[tuple[ast.Name, tuple[str, ...]]]:
+    """The fields of a group and what each may be, where a list has a row for all of them; else none (reported)."""
+    table = ctx.lists.get(name.text) if ctx.find(name, "list") is not None else None
+    if table is None:
+        return []
+    if len(fields) != len(table.keys) or len({each.text for each in fields}) < len(fields):
+        what = f"`{table.name}` is by {listed(table.keys)}."
+        ctx.report(NotSayable(name.span, what, f"Write `for each {', '.join(table.keys)} of {table.name}`."))
+        return []
+    columns = [tuple(dict.fromkeys(member[place] for member in table.members)) for place in range(len(fields))]
+    lacking = [each for each in product(*columns) if each not in table.members]
+    if lacking:
+        what = f"`{table.name}` has no row for {', '.join(lacking[0])}, so that not each of these has a value."
+        advice = f"Add the row, or write `by {', '.join(each.text for each in fields)}`: then those seen have a value."
+        ctx.report(NotSayable(name.span, what, advice))
+        return []
+    return list(zip(fields, columns, strict=True))
 
 
 def _list_of(ctx: Context, key: ast.Name, members: tuple[ast.Name | ast.Text, ...]) -> ListTable | None:
@@ -209,8 +242,9 @@ def _list_of(ctx: Context, key: ast.Name, members: tuple[ast.Name | ast.Text, ..
     return table
 
 
-def _key(ctx: Context, key: str, node: ast.Node) -> Kind | None:
-    """The kind of a field that a figure is by: as declared by what the figure mentions."""
+def _key(ctx: Context, grouped: ast.Name, node: ast.Node) -> Kind | None:
+    """The kind of a field that a figure is by: as declared by what the figure mentions, else by what is of its case."""
+    key = grouped.text
     for name in mentions(node):
         declared = ctx.names.table.get(name.text)
         if declared is None:
@@ -232,6 +266,12 @@ def _key(ctx: Context, key: str, node: ast.Node) -> Kind | None:
             kind = None
         if kind is not None:
             return kind
+    for name in mentions(node):
+        declared = ctx.names.table.get(name.text)
+        if declared is not None and declared.thing in (*EVENTS, "obligation", "state"):
+            kind = lent(ctx, openers(ctx, name.text), grouped)
+            if kind is not None:
+                return kind
     return None
 
 

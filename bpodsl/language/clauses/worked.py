@@ -7,15 +7,15 @@ from fractions import Fraction
 from typing import Final
 
 from bpodsl.language import ast, literals
+from bpodsl.language.cases import event_row, of_case
+from bpodsl.language.checks import holds
 from bpodsl.language.clauses.covered import every_member_has
 from bpodsl.language.clauses.heads import duty
 from bpodsl.language.context import Context, below
 from bpodsl.language.kinds import Typed, open_length, settled, told, told_of
 from bpodsl.language.names import listed, nearest
 from bpodsl.language.problems import UnknownField, WrongKind
-from bpodsl.language.rows import event_row
 from bpodsl.language.scopes import NormHead, Row, Scope
-from bpodsl.language.stretches import of_case
 from bpodsl.lean import evolve
 from bpodsl.terms import Fact, Kind, Length
 from bpodsl.terms import expressions as ex
@@ -37,12 +37,27 @@ def opening_row(ctx: Context, node: ast.Obligation, head: NormHead) -> Row:
     return evolve(head.row, told=f"what opens `{head.name}`", outcome=of_outcome, reading=None)
 
 
-class Opened:
-    """What opens an instance, while its deadline is lowered; `facts` is what that asks to be worked out."""
+def opening_where(ctx: Context, node: ast.Obligation) -> ex.Expression | None:
+    """What is sure to hold of what opens an obligation; None if nothing is said (or it makes no sense)."""
+    line = duty(node)
+    match line.opening if line is not None else None:
+        case ast.ForEachEvent(selector=ast.Selector(event=event, where=where)) if where is not None:
+            row = event_row(ctx, event.text)
+        case ast.ForEachOutcome(norm=norm, where=where) if where is not None and norm.text in ctx.norm_heads:
+            row = ctx.norm_heads[norm.text].row
+        case _:
+            return None
+    return holds(ctx, where, Scope("what opens a duty", node.name.text, row))
 
-    def __init__(self, head: NormHead, row: Row) -> None:
+
+class Opened:
+    """What opens an instance, while its deadline is lowered; `facts` is what that asks to be worked out. `where`: what
+    is sure to hold of it."""
+
+    def __init__(self, head: NormHead, row: Row, where: ex.Expression | None = None) -> None:
         self.head = head
         self.row = row
+        self.where = where
         self.facts: list[Fact] = []
 
     @property
@@ -74,7 +89,7 @@ class Opened:
             return None
         for part in below(node):
             if isinstance(part, ast.Lookup):
-                every_member_has(ctx, part, self.scope, self.known)
+                every_member_has(ctx, part, self.scope, self.known, self.where)
         return ctx.typed(node, self.scope)
 
     def fact(self, node: ast.Expression, typed: Typed) -> str:

@@ -1,0 +1,135 @@
+"""A figure that settles before what it asks about its rows is decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import ClassVar
+
+from bpodsl.lean import frozen
+from bpodsl.terms import Contract, Figure, Length, Norm, OnEvent, WhenImposed, walk
+from bpodsl.terms import expressions as ex
+from bpodsl.text import Problem, Severity
+from bpodsl.values import DAY_TICKS
+
+_DAYS = {"days": 1, "working days": 1, "weeks": 7, "months": 28, "years": 365}
+_MOST = {"days": 1, "working days": 3, "weeks": 7, "months": 31, "years": 366}
+
+
+@frozen
+class NotWaited(Problem):
+    """A figure asks, of each of its rows, what became of another duty, and settles before that need be decided.
+
+    What is asked inside a `where` is not waited for: it stands as it is known when the window settles, and what the
+    duty becomes later changes nothing.
+
+    Not so:
+
+        obligation answer
+          meridian must ticket_resolved for each ticket_opened
+          within 10 days
+        amount answered
+          each month
+          count of ticket_opened where (count of answer fulfilled with the same ticket) at least 1
+
+    But so:
+
+        obligation answer
+          meridian must ticket_resolved for each ticket_opened
+          within 10 days
+        amount answered
+          each month
+          count of ticket_opened where (count of answer fulfilled with the same ticket) at least 1
+          settles 11 days after the end
+
+    Next: let the figure settle later than the duty can be decided, or count the outcomes themselves `counted when
+    opened`, for which a window waits.
+    """
+
+    code: ClassVar[str] = "BPO461"
+    severity: ClassVar[Severity] = Severity.WARNING
+
+    figure: str
+    norm: str
+    by_period: bool = False
+
+    def message(self) -> str:
+        what = f"`{self.figure}` asks of its rows what became of `{self.norm}`, but does not wait for it"
+        if self.by_period:
+            return f"{what}: a row may be reported so late that `{self.norm}` is undecided when its window settles."
+        return f"{what}: of the last rows of a window `{self.norm}` may be undecided when that settles."
+
+    def hint(self) -> str | None:
+        late = f"`settles N days after the end`, later than `{self.norm}` can be decided"
+        return f"Add {late}; or count the outcomes of `{self.norm}` themselves, `counted when opened`."
+
+
+def find(contract: Contract) -> Iterator[Problem]:
+    """Figures that ask of their rows for outcomes."""
+    norms = {norm.name: norm for norm in contract.norms}
+    for figure in contract.figures:
+        found: dict[str, bool] = {}
+        for part in walk((figure.value, figure.target, figure.minimum)):
+            if isinstance(part, ex.Aggregate) and isinstance(part.rows, ex.EventRows | ex.OutcomeRows):
+                for asked in walk((part.where, part.value, part.weight)):
+                    if isinstance(asked, ex.TrailOutcomes) and asked.of == "row" and asked.reach == "all":
+                        norm = norms[asked.norm]
+                        if asked.statuses != ("opened",) and _too_early(figure, part, norm, norms):
+                            found[norm.name] = isinstance(part.rows, ex.EventRows) and part.rows.by_period is not None
+        for name, by_period in found.items():
+            yield NotWaited(figure.clause.span, figure.clause.name or figure.name, name, by_period)
+
+
+def _too_early(figure: Figure, of: ex.Aggregate, norm: Norm, norms: dict[str, Norm]) -> bool:
+    """Whether the norm can surely be undecided, for a row of a window, when that settles."""
+    rows = of.rows
+    if norm.form == "prohibition" or any(
+        isinstance(part, ex.OutcomeRows) and (part.norm, part.counted) == (norm.name, "opened")
+        for part in walk((figure.value, figure.shows))
+    ):
+        return False
+    if isinstance(rows, ex.OutcomeRows):
+        # Of duties that one event opens, the shorter is decided first.
+        other = norms[rows.norm]
+        imposed = any(isinstance(way, WhenImposed) for way in norm.opening)
+        if not imposed and (_events(norm) & _events(other)) and _least(norm) <= _least(other):
+            return False
+    elif isinstance(rows, ex.EventRows) and rows.by_period is not None:
+        return rows.event in _events(norm) and _lateness(of.where) + _least(norm) > _most(figure.settle_after)
+    return _least(norm) > _most(figure.settle_after)
+
+
+def _events(norm: Norm) -> set[str]:
+    return {way.selector.event for way in norm.opening if isinstance(way, OnEvent)}
+
+
+def _lateness(where: ex.Expression | None) -> float:
+    """How long after its period a row may be reported, as its condition says."""
+    parts = where.parts if isinstance(where, ex.AllOf) else (where,)
+    limits = [
+        part.right.value for part in parts
+        if isinstance(part, ex.Compare) and part.op in ("<", "<=") and isinstance(part.left, ex.Between)
+        and isinstance(part.right, ex.Literal)
+    ]  # fmt: skip
+    days = [float(each) for each in limits if isinstance(each, int | Fraction)]
+    return min(days, default=float("inf")) * DAY_TICKS
+
+
+def _least(norm: Norm) -> float:
+    """The least time after its opening for which each of its instances may be undecided, in ticks."""
+    found = [
+        float("inf") if terms.due is None
+        else 0 if terms.due.length is None or terms.due.anchor != "opening" or terms.due.back or terms.due.count
+        else _ticks(terms.due.length, _DAYS)
+        for terms in norm.versions
+    ]  # fmt: skip
+    return min(found)
+
+
+def _most(length: Length | None) -> float:
+    """The most time that passes before a window settles."""
+    return 0 if length is None else float("inf") if length.unit == "open" else _ticks(length, _MOST)
+
+
+def _ticks(length: Length, days: dict[str, int]) -> float:
+    return length.amount if length.by_clock else length.amount * days[length.unit] * DAY_TICKS
