@@ -68,7 +68,7 @@ class NormMachine:
             return
         here = (self.world.now, PERFORM)
         # What a waiver by the same event has led to may stand already.
-        met = self._chosen([i for i in self._candidates(act) if i.lived_pos < here and act.ref not in i.openers])
+        met = self._own(act, [i for i in self._candidates(act) if i.lived_pos < here and act.ref not in i.openers])
         if met:
             self._meet(met, act, matched, place)
         else:
@@ -78,20 +78,33 @@ class NormMachine:
         """REST: an act that met nothing meets what this instant opened, but not what it opened itself."""
         act, matched = waiting
         here = (self.world.now, PERFORM)
-        met = self._chosen([i for i in self._candidates(act) if i.lived_pos >= here and act.ref not in i.openers])
+        found = [i for i in self._candidates(act) if act.ref not in i.openers]
+        met = self._own(act, [i for i in found if i.lived_pos >= here])
         if met:
             self._meet(met, act, matched, place)
         else:
-            self._nothing(act, REST, "nothing open")
+            self._nothing(act, REST, f"not for {act.event.reporter} to do" if found else "nothing open")
+
+    def _own(self, act: Act, found: list[Instance]) -> list[Instance]:
+        """Those that an act meets; of a right, and of what is personal, those that are its reporter's."""
+        if self.term.personal or self.term.form == "right":
+            found = [i for i in found if act.of(i.terms.term.bearer, i)]
+        return self._chosen(found)
 
     def exercise(self, act: Act, place: int) -> None:
         """OPEN: an act of a right."""
         matched = self._matched(act)
-        if not matched:
+        found = [i for i in self._candidates(act) if act.ref not in i.openers]
+        if not found:
+            if matched:
+                self._nothing(act, OPEN, "not open")
             return
-        met = self._chosen([i for i in self._candidates(act) if act.ref not in i.openers])
+        if not matched:
+            self._nothing(act, OPEN, "not as the right asks")
+            return
+        met = self._own(act, found)
         if not met:
-            self._nothing(act, OPEN, "not open")
+            self._nothing(act, OPEN, f"not for {act.event.reporter} to do")
         elif not self._barred(act):
             self._meet(met, act, matched, place)
 

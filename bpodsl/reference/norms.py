@@ -7,13 +7,13 @@ from functools import partial
 
 from attrs import evolve
 
-from bpodsl.record import BEGIN, OPEN, PERFORM, REST, TERM_END, Entry, Event, Number, texts
+from bpodsl.record import BEGIN, PERFORM, REST, TERM_END, Entry, Event, Number, texts
 from bpodsl.record.sides import effect, roles, sides
 from bpodsl.reference.due import deadline
 from bpodsl.reference.effects import imposed_name
 from bpodsl.reference.evaluate import evaluate, holds, open_questions, selected
 from bpodsl.reference.index import selectors
-from bpodsl.reference.instances import between, close, count, ensue, perform, schedule
+from bpodsl.reference.instances import between, close, count, ensue, entitled, perform, schedule
 from bpodsl.reference.intervals import holding
 from bpodsl.reference.rows import event_row
 from bpodsl.reference.scope import Scope, scope_of
@@ -294,23 +294,35 @@ def _reopened(world: World, instance: Instance, opening: Opening, taken: Taken) 
 def act(world: World, norm: Norm, event: Event) -> None:
     """An act is offered to what was open before this place; what finds nothing is offered again later."""
     chosen = selected(world, norm.acts, event)
-    if not chosen or _barred(world, norm, event) or _meet(world, norm, event, chosen):
-        return
-    if world.place == OPEN:
-        _nothing(world, norm, event, "not open")
-    else:
+    if norm.form == "right":
+        _exercise(world, norm, event, chosen)
+    elif chosen and not _meet(world, norm, event, chosen):
         world.push(REST, f"decision:{norm.name}", event.identity, partial(_act_again, world, norm, event, chosen))
+
+
+def _exercise(world: World, norm: Norm, event: Event, chosen: list[int]) -> None:
+    """An act of a right: in the form that is asked for, by who has the right, while it is open and nothing bars it."""
+    if not _candidates(world, norm, event, of_anyone=True):
+        if chosen:
+            _nothing(world, norm, event, "not open")
+    elif not chosen:
+        _nothing(world, norm, event, "not as the right asks")
+    elif not _candidates(world, norm, event):
+        _nothing(world, norm, event, f"not for {event.reporter} to do")
+    elif not _barred(world, norm, event):
+        _meet(world, norm, event, chosen)
 
 
 def _act_again(world: World, norm: Norm, event: Event, chosen: list[int]) -> None:
     if not _meet(world, norm, event, chosen):
-        _nothing(world, norm, event, "nothing open")
+        others = _candidates(world, norm, event, of_anyone=True)
+        _nothing(world, norm, event, f"not for {event.reporter} to do" if others else "nothing open")
 
 
 def _barred(world: World, norm: Norm, event: Event) -> bool:
     """Whether the exercise of a right that is open has no effect, since a state bars it; then that is noted."""
     bars = holding(world, norm.barred_during, event_row(world.index, event))
-    if norm.form != "right" or not bars or not _candidates(world, norm, event):
+    if not bars:
         return False
     names = ", ".join(dict.fromkeys(bar.state.name for bar in bars))
     _nothing(world, norm, event, f"barred while {names}", tuple(dict.fromkeys(bar.entry.name for bar in bars)))
@@ -338,8 +350,8 @@ def _meet(world: World, norm: Norm, event: Event, chosen: list[int]) -> bool:
     return bool(found)
 
 
-def _candidates(world: World, norm: Norm, event: Event) -> list[Instance]:
-    """The instances that an act meets."""
+def _candidates(world: World, norm: Norm, event: Event, of_anyone: bool = False) -> list[Instance]:
+    """The instances that an act meets; of a right, and of what is personal, those that are its reporter's."""
     identity = event.source, event.id
     row = event_row(world.index, event)
     fields, declared = row.fields, row.declared
@@ -353,6 +365,8 @@ def _candidates(world: World, norm: Norm, event: Event) -> list[Instance]:
     if norm.matching != "all":
         names = [name for name in norm.by if name in declared]
         found = [i for i in found if all(i.key.get(name) == fields.get(name) for name in names)]
+    if (norm.personal or norm.form == "right") and not of_anyone:
+        found = [i for i in found if entitled(world, i, i.norm.bearer, event)]
     found.sort(key=lambda i: i.rank)
     return found[:1] if norm.matching == "oldest" and norm.adds_up is None else found
 

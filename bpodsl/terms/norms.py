@@ -201,7 +201,8 @@ class Norm:
     instance of the period in the act's field `period_field`).
 
     `acts`: the performing events. `needs`: "any" of them, "all", "first" or "last". With "last" the latest
-    performance so far counts; a further one replaces it. `unperformed`: what an instance without
+    performance so far counts; a further one replaces it. `personal`: only what its bearer reports performs it, as is so
+    of every right. `unperformed`: what an instance without
     any performance is at its deadline: "missed" or "not measured" (then a miss is posted only
     once it is performed, late). `adds_up`: performed in parts (only with needs "any" or "first").
 
@@ -260,6 +261,7 @@ class Norm:
     waivers: tuple[Waiver, ...] = ()
     facts: tuple[Fact, ...] = ()
     members: Members | None = None
+    personal: bool = False
 
     @property
     def unique(self) -> bool:

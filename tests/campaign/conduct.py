@@ -53,7 +53,7 @@ def more(world: World, made: Contract) -> Contract:
         return made
     ways = (
         _counted_by_key, _lapsing, _waived, _put_off, _moving, _counted_as_waived, _moving_in_variants, by_member,
-        worked_out, together, _named, _lasting,
+        worked_out, together, _named, _lasting, _reported,
     )  # fmt: skip
     for way in ways:
         found = way(draw, world, made)
@@ -178,6 +178,23 @@ def _named(draw: Draw, world: World, made: Contract) -> Contract:
         for kind in made.events
     )
     return evolve(made, norms=norms, events=events)
+
+
+def _reported(draw: Draw, world: World, made: Contract) -> Contract:
+    """Notices and waivers that more than one party may report, or only another than the one whose act it is."""
+    acts = {act.event for norm in made.norms if norm.form == "right" for act in norm.acts}
+    acts |= {each.event for norm in made.norms for each in norm.waiving}
+    norms = tuple(evolve(norm, personal=norm.form == "obligation" and draw.chance(0.2)) for norm in made.norms)
+    acts |= {act.event for norm in norms if norm.personal for act in norm.acts}
+    reporters = [("acme", "beta"), ("acme", "beta"), ("acme", "beta"), ("acme",), ("beta",)]
+    return evolve(
+        made,
+        norms=norms,
+        events=tuple(
+            evolve(kind, reporters=draw.pick(reporters)) if kind.name in acts and draw.chance(0.4) else kind
+            for kind in made.events
+        ),
+    )
 
 
 def _moving(draw: Draw, world: World, made: Contract) -> Contract:

@@ -85,7 +85,8 @@ def _count_nodes(contract: Contract, ledger: Ledger, count: Count) -> None:
         if entry.kind == "Waived" or (entry.kind == "Excused" and entry.words):
             count["waiver", " ".join((entry.kind, entry.words)).strip()] += 1
         if entry.kind == "Noted":
-            count["noted", "barred" if entry.words.startswith("barred") else entry.words] += 1
+            first = next((word for word in ("barred", "not for") if entry.words.startswith(word)), entry.words)
+            count["noted", first] += 1
         if node == "state" and entry.kind in ("Opened", "Closed") and not entry.event_causes:
             count["state by consequence", entry.kind] += 1
 
