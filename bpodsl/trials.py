@@ -18,7 +18,7 @@ from bpodsl.record.worlds import of_world, worlds
 from bpodsl.report.idle import idle
 from bpodsl.report.show import Show
 from bpodsl.report.words import Words
-from bpodsl.terms import Contract, Example, Expectation, NotMeasured
+from bpodsl.terms import Contract, Example, Expectation, NotMeasured, OnPeriod
 from bpodsl.values import parse_day
 
 
@@ -142,8 +142,11 @@ class _Judged:
             when = next((e.at for e in verdict.entries if e.kind == "Waived"), when)
         if not is_so:
             return f"it is {verdict.status}" + (f" at {self._at(when)}" if when is not None else "")
-        due = verdict.due
-        if expected.words == "missed" and isinstance(due, date) and expected.day == due.isoformat():
+        due: object = verdict.due
+        breach = next((e for e in verdict.entries if e.kind == "Breached"), None)
+        if expected.words == "breached" and breach is not None:
+            when, due = breach.at, breach.number("due")
+        if expected.words in ("missed", "breached") and isinstance(due, date) and expected.day == due.isoformat():
             # A deadline in days is missed on its last day, though only the next instant shows it.
             return None
         return self._when_differs(expected, when)
@@ -257,7 +260,19 @@ class _Judged:
             return f"it opened at {self._at(found[-1].opened)}" if found else None
         if not found:
             return "it never opened"
-        verdict = found[-1]
+        said = expected.at is not None or expected.day
+        if said or expected.words == "open" or self._comes_often(expected.of):
+            # Of several, one that is so will do.
+            differs = [self._right_differs(verdict, expected) for verdict in found]
+            return None if None in differs else differs[-1]
+        return self._right_differs(found[-1], expected)
+
+    def _comes_often(self, name: str) -> bool:
+        """Whether a right may be exercised more than once, without another ground."""
+        norm = next(each for each in self.contract.norms if each.name == name)
+        return norm.lasting or norm.members is not None or any(isinstance(way, OnPeriod) for way in norm.opening)
+
+    def _right_differs(self, verdict: Verdict, expected: Expectation) -> str | None:
         stands = {"undecided": "open", "fulfilled": "exercised", "missed": "lapsed"}.get(verdict.status, verdict.status)
         if stands != expected.words:
             return f"it is {stands}"

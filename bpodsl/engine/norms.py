@@ -106,7 +106,10 @@ class NormMachine:
         if not met:
             self._nothing(act, OPEN, f"not for {act.event.reporter} to do")
         elif not self._barred(act):
-            self._meet(met, act, matched, place)
+            if self.term.lasting:
+                self.outcomes.at_once(met[0], act, place)
+            else:
+                self._meet(met, act, matched, place)
 
     def lapse(self, cause: Cause, place: int) -> None:
         """What is open of it closes, for the keys that the cause has."""

@@ -310,7 +310,30 @@ def _exercise(world: World, norm: Norm, event: Event, chosen: list[int]) -> None
     elif not _candidates(world, norm, event):
         _nothing(world, norm, event, f"not for {event.reporter} to do")
     elif not _barred(world, norm, event):
-        _meet(world, norm, event, chosen)
+        if norm.lasting:
+            _at_once(world, _candidates(world, norm, event)[0], event)
+        else:
+            _meet(world, norm, event, chosen)
+
+
+def _at_once(world: World, standing: Instance, event: Event) -> None:
+    """An exercise of a right that lasts is an instance of its own."""
+    terms, row = standing.norm, event_row(world.index, event)
+    identity = frozenset({(event.source, event.id)})
+    instance = Instance(
+        terms, event.ref, standing.key, standing.texts, world.now, world.place, world.now, world.today, row.fields,
+        row.declared, identity, live=False, decided="fulfilled", due=Deadline(world.now, False),
+        performed=world.now, performed_place=world.place,
+    )  # fmt: skip
+    entry = instance.decision = world.emit(
+        Entry(
+            "Exercised", terms.name, world.now, world.place, world.level(f"decision:{terms.name}"), event.ref,
+            key=standing.texts, event_causes=(event.ref,), entry_causes=standing.openings,
+            numbers=between(world, instance),
+        )
+    )  # fmt: skip
+    world.instances[terms.name].append(instance)
+    ensue(world, instance, "fulfilled", entry, identity)
 
 
 def _act_again(world: World, norm: Norm, event: Event, chosen: list[int]) -> None:

@@ -206,6 +206,8 @@ class Norm:
     any performance is at its deadline: "missed" or "not measured" (then a miss is posted only
     once it is performed, late). `adds_up`: performed in parts (only with needs "any" or "first").
 
+    `lasting`: of a right that opens once: an exercise leaves it open, and is an instance of its own, exercised at once.
+
     A prohibition has no openings: each of its acts, while in force, is an instance, missed at once.
 
     `reopening`: what an opening for a key that had an instance, now closed, does: "new cycle",
@@ -262,6 +264,7 @@ class Norm:
     facts: tuple[Fact, ...] = ()
     members: Members | None = None
     personal: bool = False
+    lasting: bool = False
 
     @property
     def unique(self) -> bool:

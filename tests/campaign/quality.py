@@ -79,6 +79,10 @@ def _count_nodes(contract: Contract, ledger: Ledger, count: Count) -> None:
             count["rule", _told(rules[entry.clause])] += 1
         if entry.kind == "Terminated" and entry.number("notice") is not None:
             count["right", "notice put off"] += 1
+        if entry.kind == "Exercised":
+            norm = next(each for each in contract.norms if each.name == entry.clause)
+            often = "at will" if norm.lasting else "so often" if norm.members is not None else "once for a ground"
+            count["right", f"exercised, {often}"] += 1
         if entry.kind == "Lapsed":
             by_cause = any("/Fired/" in name or "/Waived/" in name for name in entry.entry_causes)
             count["right", "lapsed before its time" if by_cause else "lapsed"] += 1
