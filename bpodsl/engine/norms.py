@@ -112,7 +112,9 @@ class NormMachine:
                 self._meet(met, act, matched, place)
 
     def lapse(self, cause: Cause, place: int) -> None:
-        """What is open of it closes, for the keys that the cause has."""
+        """What is open of it closes, for the keys that the cause has; nothing where the norm has ended."""
+        if not self.world.term.lives(self.term):
+            return
         have = {**cause.fields, **cause.values}
         names = tuple(name for name in self.by if name in cause.values or name in cause.declared)
         found = self.live.agreeing(names, tuple(have.get(name) for name in names))

@@ -181,7 +181,7 @@ class Openings:
         norm.outcomes.follow(instance, "opened", instance.opened_name, place, ground.opener)
         norm.outcomes.arm(instance, deadline, place)
         if self._total is not None and not isinstance(instance.total, NotMeasured) and instance.total <= 0:
-            norm.outcomes.perform(instance, None, (), place)
+            norm.outcomes.perform(instance, None, (), place, ground.opener)
 
     def _renew(self, instance: Instance, ground: Ground, place: int) -> None:
         norm, world = self.norm, self.norm.world

@@ -185,11 +185,11 @@ class Outcomes:
         paid = exact(sum(amount for _, amount, _ in instance.parts))
         return Number("paid", adds_up.kind.base, paid), Number("total", adds_up.kind.base, instance.total)
 
-    def perform(self, instance: Instance, act: Act | None, refs: tuple[str, ...], place: int) -> None:
-        """An act (the last of `refs`) performs an instance; no act, if nothing was owed."""
+    def perform(self, instance: Instance, act: Act | None, refs: tuple[str, ...], place: int, opener: str = "") -> None:
+        """An act (the last of `refs`) performs an instance; no act, if nothing was owed as `opener` led to it."""
         norm, world = self.norm, self.norm.world
         if act is None:
-            self._in_time(instance, "", refs, place)
+            self._in_time(instance, "", refs, place, opener)
             return
         if norm.last:
             if (norm.name, instance.name, act.ref) in world.superseded:
@@ -205,7 +205,7 @@ class Outcomes:
             self._late(instance, act, refs, place)
         else:
             instance.acted = act.fields
-            self._in_time(instance, act.ref, refs, place)
+            self._in_time(instance, act.ref, refs, place, act.ref)
 
     def _fulfils(self, instance: Instance) -> bool:
         """Whether a performance now is in time."""
@@ -213,7 +213,7 @@ class Outcomes:
             return False
         return not instance.terms.deadlines.exceeded(instance, self.norm.world.now)
 
-    def _in_time(self, instance: Instance, act: str, refs: tuple[str, ...], place: int) -> None:
+    def _in_time(self, instance: Instance, act: str, refs: tuple[str, ...], place: int, opener: str) -> None:
         norm, world = self.norm, self.norm.world
         here = (world.now, place)
         reading = instance.terms.deadlines.reading(instance, world.now)
@@ -232,7 +232,7 @@ class Outcomes:
         self._after_performance(instance)
         world.rows.decided(instance, place)
         world.rows.performed(instance)
-        self.follow(instance, status, name, place, act)
+        self.follow(instance, status, name, place, opener)
 
     def _late(self, instance: Instance, act: Act, refs: tuple[str, ...], place: int) -> None:
         world = self.norm.world

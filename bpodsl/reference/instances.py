@@ -134,9 +134,14 @@ def _decide(
 
 
 # ------------------------------------------------------------------------------------------- performance
-def perform(world: World, instance: Instance, act: Identity, refs: tuple[str, ...]) -> None:
-    """An instance is performed now, by acts with these refs."""
-    norm, now, origin = instance.norm, world.now, frozenset({act})
+NOBODY: Identity = "", ""
+
+
+def perform(
+    world: World, instance: Instance, act: Identity, refs: tuple[str, ...], origin: frozenset[Identity] | None = None
+) -> None:
+    """An instance is performed now, by acts with these refs; by `NOBODY` if nothing was owed as `origin` led to it."""
+    norm, now, origin = instance.norm, world.now, frozenset({act}) if origin is None else origin
     instance.performed, instance.performance, instance.performed_place = now, act, world.place
     instance.live = norm.needs == "last"
     read = reading(world, instance, now)

@@ -13,7 +13,7 @@ from bpodsl.reference.due import deadline
 from bpodsl.reference.effects import imposed_name
 from bpodsl.reference.evaluate import evaluate, holds, open_questions, selected
 from bpodsl.reference.index import selectors
-from bpodsl.reference.instances import between, close, count, ensue, entitled, perform, schedule
+from bpodsl.reference.instances import NOBODY, between, close, count, ensue, entitled, perform, schedule
 from bpodsl.reference.intervals import holding
 from bpodsl.reference.rows import event_row
 from bpodsl.reference.scope import Scope, scope_of
@@ -144,7 +144,7 @@ def _open(world: World, norm: Norm, opening: Opening) -> None:
     schedule(world, instance)
     ensue(world, instance, "opened", made, opening.origin)
     if norm.adds_up is not None and not isinstance(instance.total, NotMeasured) and instance.total <= 0:
-        perform(world, instance, ("", ""), ())
+        perform(world, instance, NOBODY, (), opening.origin)
 
 
 def _version(instance: Instance) -> tuple[Number, ...]:

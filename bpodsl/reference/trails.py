@@ -43,7 +43,9 @@ def trail(
     found = []
     for each in _events(world, rows, window, row) if isinstance(rows, ex.TrailRows) else _outcomes(world, rows):
         if rows.of == "row":
-            inside = row is not None and _of_row(world, rows, each, row) and _same(each, row.fields, rows.same)
+            if row is None or _of_its_instant(world, each, window, row):
+                continue
+            inside = _of_row(world, rows, each, row) and _same(each, row.fields, rows.same)
         else:
             inside = window is not None and _of_window(world, rows, each, window) and _same(each, group, tuple(group))
         if inside:
@@ -91,6 +93,12 @@ def _before(each: Row, row: Row) -> bool:
     if each.position != row.position or row.instance is None:
         return each.position < row.position
     return each.instance.norm.name != row.instance.norm.name or rank(each.instance.name) <= rank(row.instance.name)
+
+
+def _of_its_instant(world: World, each: Row, window: Window | None, row: Row) -> bool:
+    """Whether an event, as it acts, is asked for an outcome of its own instant: it sees none."""
+    asks = window is None and row.event_order is not None and row.instant == world.now
+    return asks and each.instance is not None and each.position > (world.now, DETERMINE)
 
 
 def _of_row(world: World, rows: ex.TrailRows | ex.TrailOutcomes, each: Row, row: Row) -> bool:
