@@ -19,7 +19,7 @@ from bpodsl.report.idle import idle
 from bpodsl.report.show import Show
 from bpodsl.report.words import Words
 from bpodsl.terms import Contract, Example, Expectation, NotMeasured, OnPeriod
-from bpodsl.values import parse_day
+from bpodsl.values import add_days, parse_day
 
 
 @frozen
@@ -95,6 +95,8 @@ def until_of(contract: Contract, example: Example, events: tuple[Event, ...]) ->
         return example.until
     show = Show(contract)
     named = [e.known for e in events] + [e.acts for e in events] + [e.ends for e in events if e.ends is not None]
+    # An event that has only a day may act at its end.
+    named += [show.zone.start_of(add_days(e.day, 1)) - 1 for e in events if e.day is not None]
     named += [x.at for x in example.expectations if x.at is not None]
     named += [show.zone.start_of(parse_day(x.day)) for x in example.expectations if x.day]
     return max(named, default=show.zone.start_of(contract.term.effective)) + 1

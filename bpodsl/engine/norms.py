@@ -79,10 +79,11 @@ class NormMachine:
         act, matched = waiting
         here = (self.world.now, PERFORM)
         found = [i for i in self._candidates(act) if act.ref not in i.openers]
-        met = self._own(act, [i for i in found if i.lived_pos >= here])
+        again = self.world.now != act.event.acts
+        met = self._own(act, [i for i in found if again or i.lived_pos >= here])
         if met:
             self._meet(met, act, matched, place)
-        else:
+        elif not self.world.later(act, REST, self.level, self.name, self.rest, waiting):
             self._nothing(act, REST, f"not for {act.event.reporter} to do" if found else "nothing open")
 
     def _own(self, act: Act, found: list[Instance]) -> list[Instance]:
@@ -93,10 +94,15 @@ class NormMachine:
 
     def exercise(self, act: Act, place: int) -> None:
         """OPEN: an act of a right."""
-        matched = self._matched(act)
+        self.exercise_as((act, self._matched(act)), place)
+
+    def exercise_as(self, waiting: Matched, place: int) -> None:
+        """OPEN: an act of a right, of which it is known in which form it is."""
+        act, matched = waiting
         found = [i for i in self._candidates(act) if act.ref not in i.openers]
         if not found:
-            if matched:
+            again = self.world.later(act, OPEN, self.level, self.name, self.exercise_as, waiting)
+            if matched and not again:
                 self._nothing(act, OPEN, "not open")
             return
         if not matched:

@@ -40,8 +40,10 @@ class Waivers:
 
     def _again(self, waiting: Waiting, place: int) -> None:
         act, waiver = waiting
-        if not self._meet(act, waiver, REST):
-            norm = self.norm
+        norm = self.norm
+        if self._meet(act, waiver, REST):
+            return
+        if not norm.world.later(act, REST, norm.level, norm.name, self._again, waiting):
             key = act.key(tuple(name for name in norm.by if name in act.declared))
             words = f"not for {act.event.reporter} to do" if self._meant(act, waiver) else "nothing to waive"
             norm.world.note(norm.name, REST, norm.level, act.ref, words, texts(key.items()), (act.ref,))

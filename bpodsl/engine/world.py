@@ -164,6 +164,15 @@ class World:
         name = instance if isinstance(instance, Ordered) else Ordered(instance) if instance else NO_NAME
         heappush(self.agenda, (at, place, level, clause, name, (), self._count, handler, what))
 
+    def later(self, act: Act, place: int, level: int, clause: str, handler: Handler, what: Any) -> bool:
+        """Offer an event that has only a day, and found nothing, once more at the end of that day; whether it has."""
+        day = act.event.day
+        last = None if day is None else self.zone.start_of(add_days(day, 1)) - 1
+        if last is None or last == self.now:
+            return False
+        self.push_at(last, place, level, clause, act.instance, handler, what)
+        return True
+
     def next_instant(self) -> int | None:
         """The first instant with something to do."""
         return self.agenda[0][0] if self.agenda else None

@@ -295,15 +295,15 @@ def act(world: World, norm: Norm, event: Event) -> None:
     """An act is offered to what was open before this place; what finds nothing is offered again later."""
     chosen = selected(world, norm.acts, event)
     if norm.form == "right":
-        _exercise(world, norm, event, chosen)
+        exercise(world, norm, event, chosen)
     elif chosen and not _meet(world, norm, event, chosen):
-        world.push(REST, f"decision:{norm.name}", event.identity, partial(_act_again, world, norm, event, chosen))
+        world.push(REST, f"decision:{norm.name}", event.identity, partial(act_again, world, norm, event, chosen))
 
 
-def _exercise(world: World, norm: Norm, event: Event, chosen: list[int]) -> None:
+def exercise(world: World, norm: Norm, event: Event, chosen: list[int]) -> None:
     """An act of a right: in the form that is asked for, by who has the right, while it is open and nothing bars it."""
     if not _candidates(world, norm, event, of_anyone=True):
-        if chosen:
+        if not world.later(event, "exercise", norm, chosen) and chosen:
             _nothing(world, norm, event, "not open")
     elif not chosen:
         _nothing(world, norm, event, "not as the right asks")
@@ -336,8 +336,8 @@ def _at_once(world: World, standing: Instance, event: Event) -> None:
     ensue(world, instance, "fulfilled", entry, identity)
 
 
-def _act_again(world: World, norm: Norm, event: Event, chosen: list[int]) -> None:
-    if not _meet(world, norm, event, chosen):
+def act_again(world: World, norm: Norm, event: Event, chosen: list[int]) -> None:
+    if not _meet(world, norm, event, chosen) and not world.later(event, "act", norm, chosen):
         others = _candidates(world, norm, event, of_anyone=True)
         _nothing(world, norm, event, f"not for {event.reporter} to do" if others else "nothing open")
 

@@ -19,12 +19,13 @@ def waive(world: World, norm: Norm, event: Event) -> None:
     if waiver is None:
         return
     if not _meet(world, norm, waiver, event):
-        again = partial(_again, world, norm, waiver, event)
+        again = partial(waive_again, world, norm, waiver, event)
         world.push(REST, f"decision:{norm.name}", event.identity, again)
 
 
-def _again(world: World, norm: Norm, waiver: Waiver, event: Event) -> None:
-    if not _meet(world, norm, waiver, event):
+def waive_again(world: World, norm: Norm, waiver: Waiver, event: Event) -> None:
+    """REST: it is offered again."""
+    if not _meet(world, norm, waiver, event) and not world.later(event, "waiver", norm, waiver):
         row = event_row(world.index, event)
         key = texts((name, row.fields[name]) for name in norm.by if name in row.fields)
         level = world.level(f"decision:{norm.name}")
