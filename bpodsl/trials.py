@@ -10,7 +10,7 @@ from attrs import frozen
 
 from bpodsl.language.problems_of_tests import EventNotCounted, ExpectationFailed
 from bpodsl.pipeline import Run, runner
-from bpodsl.record import Entry, Event, Ledger
+from bpodsl.record import TERM_END, Entry, Event, Ledger
 from bpodsl.record.intake import example_events
 from bpodsl.record.relating import Related, relate
 from bpodsl.record.verdicts import Verdict, judge
@@ -215,7 +215,7 @@ class _Judged:
     def _fired(self, expected: Expectation) -> str | None:
         fired = [
             e for e in self._entries("Fired", expected)
-            if (not expected.day or self.words.show.day(e.at) == expected.day)
+            if (not expected.day or expected.day in self._days(e))
             and (expected.at is None or e.at == expected.at)
         ]  # fmt: skip
         if bool(fired) != expected.negated:
@@ -226,6 +226,11 @@ class _Judged:
         if not others:
             return "it never was the case"
         return "it was the case " + ", ".join(self.words.of(e) or self._at(e.at) for e in others)
+
+    def _days(self, entry: Entry) -> tuple[str, ...]:
+        """The day of an entry, as clocks show it; of what lies before the events of a midnight also the day that ends."""
+        day = self.words.show.day
+        return (day(entry.at), day(entry.at - 1)) if entry.place <= TERM_END else (day(entry.at),)
 
     def _level(self, expected: Expectation) -> str | None:
         ladder = next(x for x in self.contract.ladders if x.name == expected.of)

@@ -148,7 +148,7 @@ def _head(contract: Contract) -> Iterator[tuple[str, object]]:
     for n, renewal in enumerate(contract.term.renewals):
         what = "then renews" if n else "renews"
         yield f"{what} for", renewal.length
-        yield f"{what} unless", renewal.unless
+        yield f"{what} {'if' if renewal.if_given else 'unless'}", renewal.unless
         yield f"{what}: notice", renewal.notice
         yield f"{what}: how often", renewal.times
     yield "time zone", contract.zone

@@ -197,7 +197,8 @@ class TermMachine:
     def _over(self, number: int, place: int) -> None:
         if self.ended is not None or number != self._number:
             return
-        if self.renewable and not self._notice_given:
+        renewal = self._renewal
+        if self.renewable and renewal is not None and bool(self._notice_given) == renewal.if_given:
             self._number += 1
             last = self._extended(self._number - 1)
             if last is not None:

@@ -165,8 +165,11 @@ def notice(world: World, event: Event) -> None:
 def term_over(world: World) -> bool:
     """The last day of the term has gone by: it is renewed, or the agreement is over (True)."""
     agreement = world.agreement
-    if not agreement.renewable or agreement.noticed:
+    renewal = world.index.contract.term.renewal_after(agreement.renewed)
+    if not agreement.renewable or renewal is None or bool(agreement.noticed) != renewal.if_given:
         return True
+    if renewal.if_given:
+        agreement.noticed = False
     agreement.renewed += 1
     agreement.last = renewed_last(world.index, agreement.renewed)
     if agreement.last is None:
