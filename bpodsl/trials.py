@@ -228,7 +228,7 @@ class _Judged:
         return "it was the case " + ", ".join(self.words.of(e) or self._at(e.at) for e in others)
 
     def _days(self, entry: Entry) -> tuple[str, ...]:
-        """The day of an entry, as clocks show it; of what lies before the events of a midnight also the day that ends."""
+        """The day of an entry, as clocks show it; of what lies before the events of a midnight the day that ends, too."""
         day = self.words.show.day
         return (day(entry.at), day(entry.at - 1)) if entry.place <= TERM_END else (day(entry.at),)
 
