@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from attrs import frozen
 
+from bpodsl.language.allowing import allows
 from bpodsl.language.problems_of_tests import EventNotCounted, ExpectationFailed
 from bpodsl.pipeline import Run, runner
 from bpodsl.record import TERM_END, Entry, Event, Ledger
@@ -31,15 +32,16 @@ class Trial:
     notes: tuple[EventNotCounted, ...] = ()
 
 
-def try_examples(contract: Contract) -> Iterator[Trial]:
-    """Run each example of the contract by itself."""
+def try_examples(contract: Contract, today: date | None = None) -> Iterator[Trial]:
+    """Run each example of the contract by itself. `today`: as for `try_example`."""
     run = runner(contract) if contract.examples else None
     for example in contract.examples:
-        yield try_example(contract, example, run)
+        yield try_example(contract, example, run, today)
 
 
-def try_example(contract: Contract, example: Example, run: Run | None = None) -> Trial:
-    """Run one example and compare what it expects. `run`: the contract, where it has been planned already."""
+def try_example(contract: Contract, example: Example, run: Run | None = None, today: date | None = None) -> Trial:
+    """Run one example and compare what it expects. `run`: the contract, where it has been planned already. `today`:
+    the day on which comments that allow a note until some day are judged; None: on any."""
     events, refused = example_events(contract, example)
     failures = [ExpectationFailed(span, example.name, "an event that can be read", reason) for span, reason in refused]
     notes: tuple[EventNotCounted, ...] = ()
@@ -57,7 +59,7 @@ def try_example(contract: Contract, example: Example, run: Run | None = None) ->
                 said = expectation.span.text.strip() if expectation.span else expectation.of
                 said = said.removeprefix("expect ").strip()
                 failures.append(ExpectationFailed(expectation.span, example.name, f"“{said}”", instead))
-    return Trial(example, tuple(failures), notes)
+    return Trial(example, tuple(failures), tuple(note for note in notes if not allows(note, today)))
 
 
 def _not_counted(
@@ -228,7 +230,7 @@ class _Judged:
         return "it was the case " + ", ".join(self.words.of(e) or self._at(e.at) for e in others)
 
     def _days(self, entry: Entry) -> tuple[str, ...]:
-        """The day of an entry, as clocks show it; of what lies before the events of a midnight the day that ends, too."""
+        """The day of an entry, as clocks show it; of what lies before those of a midnight the day that ends, too."""
         day = self.words.show.day
         return (day(entry.at), day(entry.at - 1)) if entry.place <= TERM_END else (day(entry.at),)
 

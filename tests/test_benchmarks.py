@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 
 import pytest
 
@@ -18,7 +19,7 @@ def test_the_table_has_a_row_for_the_yardstick_and_for_each_task(capsys):
     assert re.split(r"  +", head) == ["task", "size", "CPU seconds", "ratio"]
     cells = [re.split(r"  +", row) for row in rows]
     assert [row[0] for row in cells] == ["parse JSON lines", "check", "check", "read", "evaluate"]
-    assert [row[1] for row in cells] == ["200 events", "62 lines", "112 lines", "200 events", "200 events"]
+    assert [row[1] for row in cells] == ["200 events", "62 lines", "124 lines", "200 events", "200 events"]
     assert all(re.fullmatch(r"\d+\.\d{3}", row[2]) and re.fullmatch(r"\d+\.\d", row[3]) for row in cells)
     assert cells[0][3] == "1.0"
 
@@ -26,6 +27,28 @@ def test_the_table_has_a_row_for_the_yardstick_and_for_each_task(capsys):
 @pytest.mark.parametrize("lines", [40, 400, 5_000])
 def test_the_agreements_are_as_long_as_is_said(lines):
     assert agreement(lines)[0].count("\n") == pytest.approx(lines, abs=13)
+
+
+def steps(text):
+    """How many functions are called to check a text."""
+    found = 0
+
+    def count(frame, event, argument):
+        nonlocal found
+        found += event == "call"
+
+    sys.setprofile(count)
+    try:
+        understand_text("<made>", text)
+    finally:
+        sys.setprofile(None)
+    return found
+
+
+def test_checking_takes_as_many_more_steps_as_there_is_more_text():
+    steps(agreement(60)[0])  # What is made once is made now.
+    few, many = (steps(agreement(lines)[0]) for lines in (500, 2_000))
+    assert many < 4.6 * few
 
 
 def test_what_is_measured_does_something(tmp_path):

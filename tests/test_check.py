@@ -294,8 +294,8 @@ def test_a_cliff_is_asked_for_by_option_or_setting(tmp_path, file):
     text = f"{PRELUDE}\ncredit c for on_time, of fee  # allow BPO409: as in every agreement of the group\n"
     name = file(text + "  | at least 95% | 0%  |\n  | otherwise    | 10% |\n")
     bare = file((tmp_path / name).read_text().replace("# allow", "#"), "bare.bpo")
-    check(name, "--fail-on", "warning", "--select", "BPO2")
-    check(name, "--fail-on", "warning", "--cliff", "99 GBP", "--select", "BPO2,BPO409")
+    check(name, "--fail-on", "warning", "--select", "BPO22")
+    check(name, "--fail-on", "warning", "--cliff", "99 GBP", "--select", "BPO22,BPO409")
     assert "BPO409" in check(bare, "--cliff", "99 GBP").stderr
     assert "BPO409" not in check(bare, "--cliff", "100 GBP").stderr
     (tmp_path / "bpodsl.toml").write_text('cliff = "99 GBP"\n')

@@ -54,6 +54,9 @@ def agreement_of(block):
 def test_agreements_check_and_their_tests_pass(block):
     contract, problems = understand_text(block.where, agreement_of(block))
     assert contract is not None, [p.message() for p in problems]
+    # What the page's frame declares, and a part does not need, is no fault of the part.
+    frame = len(agreement_of(block)) - len(block.text)
+    problems = [p for p in problems if p.code != "BPO214" or p.span is None or p.span.start >= frame]
     assert not [p for p in problems if block.info == "bpo part" or p.severity.value == "error"], [
         p.message() for p in problems
     ]

@@ -194,3 +194,50 @@ def test_what_was_missed_is_told_with_when_it_was_done(said) -> None:
     assert "    " + late in lines
     # Asked for itself, it stands at the top, and there alone.
     assert sum(late in line for line in said(RESTORED, events, "--of", "fix").splitlines()) == 1
+
+
+CLAIMS = HEAD + """event asked from harbour
+  case key
+event answered from lantern
+  case key
+event relief_asked from lantern
+  month month
+event relief_granted, relief_refused from harbour
+  month month
+obligation answer
+  lantern must answered for each asked
+  within 2 days
+measure in_time "In time"
+  each month, counted when decided
+  share of answer fulfilled
+  target at least 90%
+claim relief "Relief"
+  lantern may relief_asked for each month of in_time where in_time is missed
+  within 10 days
+  answered by harbour with relief_granted as accepted, relief_refused as rejected
+  answered within 5 days, else deemed accepted
+charge penalty "Penalty"
+  each month
+  lantern pays harbour if in_time is missed and relief is not accepted then 500 GBP else 1 GBP
+"""
+ASKED = """{"id":"1","source":"harbour","type":"asked","time":"2026-06-05T10:00:00Z","case":"C"}
+{"id":"2","source":"lantern","type":"relief_asked","time":"2026-07-08T10:00:00Z","month":"2026-06"}
+"""
+
+
+def test_a_window_that_is_provisional_names_what_it_waits_for(said, tmp_path) -> None:
+    lines = said(CLAIMS, ASKED, "--of", "penalty", "--in", "2026-06").splitlines()
+    assert lines[0] == "2026-07-01 00:00  Penalty in 2026-06: waits for a decision: relief"
+    assert lines[1] == "  2026-07-08 10:00  Relief for 2026-06: opened, due 2026-07-13"
+    arguments = ["run", str(tmp_path / "a.bpo"), str(tmp_path / "e.jsonl"), "--until", "2026-07-10"]
+    shown = CliRunner().invoke(bpodsl, arguments).output
+    assert "Provisional (1)\n  Penalty in 2026-06: waits for relief\n" in shown
+
+
+def test_what_rested_on_an_answer_shows_the_answer(said) -> None:
+    silent = ASKED.replace("2026-07-08", "2026-07-02")
+    answer = said(CLAIMS, silent, "--of", "penalty", "--in", "2026-06")
+    assert "Relief for 2026-06: missed, due 2026-07-07; deemed accepted" in answer
+    assert "was: Penalty in 2026-06: waits for a decision: relief" in answer
+    never = said(CLAIMS, ASKED.splitlines()[0].replace("2026-06-05", "2026-05-05"), "--of", "relief")
+    assert "lapsed" in never

@@ -89,6 +89,10 @@ def test_the_package_for_the_editor_is_whole():
     language, colours = package["contributes"]["languages"][0], package["contributes"]["grammars"][0]
     for path in (language["configuration"], colours["path"]):
         json.loads((folder / path).read_text(encoding="utf-8"))
+    behaviour = json.loads((folder / language["configuration"]).read_text(encoding="utf-8"))
+    (rule,) = behaviour["onEnterRules"]
+    heads = re.search(r"\(\?:([a-z|]+)\)", rule["beforeText"])[1].split("|")
+    assert set(heads) <= set(CLAUSES) and re.match(behaviour["wordPattern"], "ticket_1")[0] == "ticket_1"
     assert language["id"] == colours["language"] == "bpo" and colours["scopeName"] == "source.bpo"
     source = (folder / "src" / "extension.js").read_text(encoding="utf-8")
     settings = set(package["contributes"]["configuration"]["properties"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from bpodsl.pipeline import evaluate, understand_text
@@ -217,3 +219,23 @@ def test_what_counts_for_a_month_before_the_end_is_not_noted_after_it(per, noted
     until = until_of(contract, contract.examples[0], events)
     for ledger in (evaluate(contract, events, until), run(contract, events, until)):
         assert sum(entry.kind == "Noted" for entry in ledger.outcome) == noted
+
+
+def test_a_note_on_an_event_can_be_allowed_where_it_stands():
+    event = '  2026-01-05T10:00 resolved ticket T9'
+    text = f'{AGREEMENT}test "t"\n{event}{{}}\n  until 2026-02-01\n  expect no ladder\n'
+
+    def notes(comment, day=None):
+        contract, problems = understand_text("desk.bpo", text.format(comment))
+        assert contract is not None
+        (trial,) = try_examples(contract, day)
+        found = [each.code for each in problems if each.code not in ("BPO205", "BPO214")]
+        return found, [each.code for each in trial.notes]
+
+    assert notes("") == ([], ["BPO901"])
+    assert notes("  # allow BPO901: nothing is open yet") == ([], [])
+    assert notes("  # allow BPO901") == (["BPO220"], ["BPO901"])
+    assert notes("  # allow BPO900: it fails") == (["BPO221"], ["BPO901"])
+    limited = "  # allow BPO901: until we know, until 2026-03-31"
+    assert notes(limited, date(2026, 3, 31)) == ([], [])
+    assert notes(limited, date(2026, 4, 1)) == ([], ["BPO901"])

@@ -56,6 +56,11 @@ class Bounds:
         self.assumed: tuple[tuple[object, Number | None, Number | None], ...] = ()
         self.figures = {figure.name: figure for figure in contract.figures}
         self.lines = {line.name: line for line in contract.lines}
+        self.lines_of: dict[str, list[Line]] = {}
+        for line in contract.lines:
+            self.lines_of.setdefault(line.figure or "", []).append(line)
+        self.norms = {norm.name: norm for norm in contract.norms}
+        self.kinds = {kind.name: kind for kind in contract.events}
         self.accounts: dict[str, list[Account]] = {}
         for account in contract.accounts:
             for name in account.lines:
@@ -165,13 +170,13 @@ def _literal(bounds: Bounds, e: ex.Literal) -> Range:
 
 
 def _field(bounds: Bounds, e: ex.FieldOf | ex.Ruled) -> Range:
-    kinds = [kind.field(e.name) for kind in bounds.contract.events if kind.name in bounds.events]
-    found = [_of_kind(bounds, each.kind, e.name, bounds.events, each.optional) for each in kinds if each is not None]
+    fields = [bounds.kinds[name].field(e.name) for name in dict.fromkeys(bounds.events) if name in bounds.kinds]
+    found = [_of_kind(bounds, each.kind, e.name, bounds.events, each.optional) for each in fields if each is not None]
     return joined(found) if found else between(None, None, f"`{e.name}` may be any number")
 
 
 def _case_field(bounds: Bounds, e: ex.CaseField) -> Range:
-    kind = next((kind for kind in bounds.contract.events if kind.name == e.event), None)
+    kind = bounds.kinds.get(e.event)
     of = None if kind is None else kind.field(e.name)
     return between(None, None, "it") if of is None else _of_kind(bounds, of.kind, e.name, (e.event,), True)
 
@@ -289,7 +294,7 @@ def _aggregate(bounds: Bounds, e: ex.Aggregate) -> Range:
         if each.gap:
             number = cut(joined((number, exactly(0))), 0, None)
         return evolve(multiplied(each, number), gap=False)
-    if weight.low is None or weight.low < 0:
+    if e.op not in ("lowest", "highest") and (weight.low is None or weight.low < 0):
         return between(None, None, f"{told(e.weight)} may be less than nothing", gap=True)
     return evolve(value, gap=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 
 from bpodsl.bounds.rows import kinds_of_row
@@ -34,25 +35,28 @@ class Hanging:
         return (*self.money, *self.rights)
 
 
-def hanging(contract: Contract, figure: str) -> Hanging:
-    """What hangs on a figure, directly or by way of others."""
-    ahead: dict[str, list[str]] = {}
-    for edge in edges(contract):
-        if edge.start.startswith("line:") and edge.end.startswith("line:"):
-            continue  # They only stand under one cap.
-        ahead.setdefault(edge.start, []).append(edge.end)
-    seen: dict[str, None] = {}
-    waiting = [f"figure:{figure}"]
-    while waiting:
-        node = waiting.pop(0)
-        for after in ahead.get(node, ()):
-            if after not in seen:
-                seen[after] = None
-                waiting.append(after)
-    rights = {norm.name for norm in contract.norms if norm.form == "right"}
-    names = [node.partition(":") for node in seen]
-    money = tuple(name for kind, _, name in names if kind == "line")
-    return Hanging(money, tuple(name for kind, _, name in names if kind == "opening" and name in rights))
+class Followers:
+    """What follows from what in one contract."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._ahead: dict[str, list[str]] = {}
+        for edge in edges(contract):
+            if not (edge.start.startswith("line:") and edge.end.startswith("line:")):  # They only stand under one cap.
+                self._ahead.setdefault(edge.start, []).append(edge.end)
+        self._rights = {norm.name for norm in contract.norms if norm.form == "right"}
+
+    def hanging(self, figure: str) -> Hanging:
+        """What hangs on a figure, directly or by way of others."""
+        seen: dict[str, None] = {}
+        waiting = deque((f"figure:{figure}",))
+        while waiting:
+            for after in self._ahead.get(waiting.popleft(), ()):
+                if after not in seen:
+                    seen[after] = None
+                    waiting.append(after)
+        names = [node.partition(":") for node in seen]
+        money = tuple(name for kind, _, name in names if kind == "line")
+        return Hanging(money, tuple(name for kind, _, name in names if kind == "opening" and name in self._rights))
 
 
 # ------------------------------------------------------------------------------------ the elements
@@ -115,6 +119,8 @@ def window_told(grid: Grid) -> str:
     """The windows in words."""
     if grid.unit == "term":
         return "the term"
+    if grid.later:
+        return ", then ".join(window_told(each) for each in grid.each)
     word = {3: "quarter", 12: "year"}.get(grid.n) if grid.unit == "month" else None
     each = f"each {word or grid.unit}" if grid.n == 1 or word else f"each {grid.n} {grid.unit}s"
     return f"over {grid.span * grid.n} {grid.unit}s, {each}" if grid.span > 1 else each

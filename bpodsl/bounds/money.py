@@ -87,8 +87,19 @@ def owed(bounds: Bounds) -> list[Owed]:
             _capped(bounds, each, held, period)
             for held, period in ((each.month, MONTH), (each.year, year_of(bounds.contract)))
         )
-        found.append(evolve(each, month=month, year=year))
+        found += _by_side(evolve(each, month=month, year=year))
     return found
+
+
+def _by_side(each: Owed) -> list[Owed]:
+    """A line of which a change says who owes whom, once for each of them: any of its windows may be another's."""
+    if not each.line.sides:
+        return [each]
+    one, month, year = (joined((found, _NEVER)) for found in (each.each, each.month, each.year))
+    return [
+        evolve(each, line=evolve(each.line, payer=payer, payee=payee, sides=()), each=one, month=month, year=year)
+        for payer, payee in each.line.between
+    ]
 
 
 def _capped(bounds: Bounds, owed: Owed, found: Range, period: Grid) -> Range:
@@ -191,7 +202,7 @@ def _causes(bounds: Bounds, line: Line, periods: tuple[Grid, ...]) -> Iterator[_
 
 def of_outcome(bounds: Bounds, norm: str, amount: ex.Expression) -> Range:
     """An amount that follows from an outcome: its fields are those of what opened it, or of what broke it."""
-    of = next(each for each in bounds.contract.norms if each.name == norm)
+    of = bounds.norms[norm]
     selectors = [way.selector for way in of.opening if isinstance(way, OnEvent)]
     if of.modality == "must not":
         selectors = list(of.acts)

@@ -26,7 +26,7 @@ def told(e: object) -> str:
     match e:
         case ex.FigureAt(name) | ex.Standing(name) | ex.SeriesAt(name):
             return f"`{name}`"
-        case ex.FieldOf(name) | ex.CaseField(_, name) | ex.Ruled(name):
+        case ex.FieldOf(name) | ex.CaseField(_, name) | ex.Ruled(name) | ex.Answered(name):
             return f"`{name}`"
         case ex.Aggregate("count", rows):
             return f"the number of {rows_told(rows)}"

@@ -21,6 +21,10 @@ class Times:
 
 def days_of(grid: Grid, term: Term, cell: bool = False) -> Times:
     """The days of a window (`cell`: of the last of its cells)."""
+    if grid.later:
+        each = [days_of(one, term, cell) for one in grid.each]
+        highs = [one.high for one in each if one.high is not None]
+        return Times(min(one.low for one in each), max(highs) if len(highs) == len(each) else None)
     span = 1 if cell else grid.span
     match grid.unit:
         case "term":
@@ -46,6 +50,11 @@ def _months(n: int) -> Times:
 
 def within(inner: Grid, outer: Grid, contract: Contract) -> Times:
     """How many windows of one grid end in a window of another."""
+    if inner.later or outer.later:
+        every = [within(one, other, contract) for one in inner.each for other in outer.each]
+        highs = [each.high for each in every if each.high is not None]
+        # A period in which they change may have some of each.
+        return Times(min(each.low for each in every), sum(highs) if len(highs) == len(every) else None)
     late = inner.begins or inner.waits or inner.times is not None or inner.partial == "exclude"
     if inner.unit == "term":
         return Times(0, 1)
@@ -68,6 +77,9 @@ def touched(by: Grid, period: Grid, contract: Contract) -> int | None:
     """How many windows of a cap may hold sums that arise in one period; None if that has no end."""
     if by.unit == "term":
         return 1
+    if period.later:
+        most_of = [touched(by, each, contract) for each in period.each]
+        return None if None in most_of else max(each or 0 for each in most_of)
     if period.unit == "term":
         return within(by, period, contract).high
     if by.unit == period.unit and _meet(by, period):

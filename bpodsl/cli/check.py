@@ -68,8 +68,8 @@ def command(
 
     def once() -> int:
         if fix:
-            _fix(paths, chosen, _day(today), diff)
-        return _once(paths, form, chosen, paper, measures, _day(today), no_tests) if not diff else exits.OK
+            _fix(paths, chosen, day(today), diff)
+        return _once(paths, form, chosen, paper, measures, day(today), no_tests) if not diff else exits.OK
 
     if watch:
         from bpodsl.cli.watching import watched
@@ -111,7 +111,7 @@ def _once(
     understood = understand_all(paths, Asked(chosen.cliff, today))
     if not understood:
         raise click.UsageError("There is no .bpo file in " + ", ".join(str(p) for p in paths) + ".")
-    trials = [] if no_tests else list(_trials(understood))
+    trials = [] if no_tests else list(_trials(understood, today))
     tried = [problem for trial in trials for problem in (*trial.failures, *trial.notes)]
     problems = in_order(chosen.chosen([*(p for each in understood for p in each.problems), *tried]))
     wrong = [each for each in understood if not each.sound]
@@ -132,13 +132,13 @@ def _once(
     return exits.FOUND if failed or chosen.fails(problems) else exits.OK
 
 
-def _trials(understood: Iterable[Understood]) -> Iterable[Trial]:
+def _trials(understood: Iterable[Understood], today: date) -> Iterable[Trial]:
     """The tests of the agreements that may run, tried. An agreement without any need not wait for what runs them."""
     for each in understood:
         if each.sound and each.contract is not None and each.contract.examples:
             from bpodsl.trials import try_examples
 
-            yield from try_examples(each.contract)
+            yield from try_examples(each.contract, today)
 
 
 def tests_said(trials: Sequence[Trial]) -> str:
@@ -180,7 +180,7 @@ def _coverage(paper: Path, agreements: Sequence[Path]) -> Coverage:
     return cover(clauses, [each for path in agreements for each in cited(path)])
 
 
-def _day(text: str | None) -> date:
+def day(text: str | None) -> date:
     """The day of `--today`, else that of the machine: this is the only place that asks it."""
     from datetime import date
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from bpodsl.cli.check import day
 from bpodsl.cli.selection import selection
 
 if TYPE_CHECKING:
-    from bpodsl.text import Problem
+    from bpodsl.lsp.diagnostics import Wanted
 
 
 @click.command("lsp")
@@ -29,12 +29,17 @@ def command() -> None:
         raise click.ClickException(
             f"`bpodsl lsp` needs the library `{missing.name}`. Install it with: pip install 'bpodsl[lsp]'"
         ) from None
-    Server(_chosen).start_io()
+    Server(_wanted).start_io()
 
 
-def _chosen(path: Path) -> Callable[[Iterable[Problem]], list[Problem]]:
-    """Which problems count for a file, as its project says. Raises ValueError where that cannot be."""
+def _wanted(path: Path) -> Wanted:
+    """What the project of a file wants, as `check` would take it today."""
+    from bpodsl.lsp.diagnostics import Wanted
+    from bpodsl.pipeline import Asked
+
+    today = day(None)
     try:
-        return selection([path.parent], None, None, None, None).chosen
+        chosen = selection([path.parent], None, None, None, None)
     except click.UsageError as error:
-        raise ValueError(error.message) from None
+        return Wanted(asked=Asked(today=today), wrong=error.message)
+    return Wanted(chosen.chosen, Asked(chosen.cliff, today))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 EVENT_FILE = click.Path(exists=True, dir_okay=False, readable=True, allow_dash=True, path_type=Path)
 MANY = 20_000
+BLOCK = 1_000
 MOST_NOTES = 5
 WRITTEN = ("summary.txt", "ledger.jsonl", "ledger.csv", "result.json", "quarantine.jsonl")
 
@@ -208,8 +210,10 @@ def _show(form: str, contract: Contract, ledgers: Worlds, taken: Intaken) -> Non
         data = formats.whole_worlds(contract, ledgers, taken.account.as_dict(), taken.notes)
         click.echo(json.dumps(data, ensure_ascii=False, indent=1))
     else:
-        for line in _lines(form, contract, ledgers):
-            click.echo(line, nl=False)
+        lines = _lines(form, contract, ledgers)
+        # Each echo ends with a flush.
+        while block := "".join(islice(lines, BLOCK)):
+            click.echo(block, nl=False)
 
 
 def account(taken: Intaken) -> str:

@@ -15,7 +15,9 @@ from bpodsl.values import Calendar
 _T = TypeVar("_T")
 
 # In these no clause is named: words of a text, fields, kinds of values.
-_NAMELESS: Final = (Calendar, ex.Literal, Kind, ex.FieldOf, ex.Ruled, ex.GroupKey, EventField, Column, Clause, Span)
+_NAMELESS: Final = (
+    Calendar, ex.Literal, Kind, ex.FieldOf, ex.Ruled, ex.GroupKey, EventField, Column, Clause, Span
+)  # fmt: skip
 _WORDS: Final = ("title", "words", "because", "what", "stated", "includes", "excludes", "places", "why", "key", "keys")
 _UNNAMED: Final = "·"
 

@@ -130,7 +130,7 @@ def _expression(value: object) -> str:
             return literal(written, kind)
         case ex.Unmeasured(why):
             return f"not measured ({why})"
-        case ex.FieldOf(name) | ex.Ruled(name) | ex.GroupKey(name):
+        case ex.FieldOf(name) | ex.Ruled(name) | ex.Answered(name) | ex.GroupKey(name):
             return name
         case ex.CaseField(event, name, _):
             return f"{name} of {event}"

@@ -39,7 +39,7 @@ Say = Callable[[object], str]
 
 def grid(value: Grid) -> str:
     """`each month`, and what is special about its windows."""
-    told = [words.grid(value)]
+    told = [words.grid(value.each[0])]
     if value.anchor is not None:
         told.append(f"counted from {value.anchor}")
     for word, day in (("counted from", value.anchor_from), ("beginning", value.begins_from)):
@@ -51,6 +51,7 @@ def grid(value: Grid) -> str:
         told.append(f"{value.times} times")
     if value.partial == "exclude":
         told.append("whole windows only")
+    told += [f"from {day} on {grid(later)}" for day, later in value.later]
     return ", ".join(told)
 
 

@@ -12,8 +12,8 @@ from bpodsl.lean import evolve, field, frozen, is_lean, parts_of
 from bpodsl.terms import Clause, Contract, Kind, Norm, Variant, walk
 from bpodsl.terms import expressions as ex
 from bpodsl.text import Span
-from bpodsl.values import WeeklyHours
-from bpodsl.values.hours import Combined, Hours, Plan
+from bpodsl.values import WeeklyHours, show_utc
+from bpodsl.values.hours import Combined, Hours, Plan, Until
 
 Key = tuple[str, str]
 """A clause: its keyword and its name."""
@@ -174,6 +174,9 @@ def _opens(plan: Plan, prefix: str = "") -> Iterator[tuple[str, object]]:
             yield f"{prefix}hours", tuple(WeeklyHours(on, opens, closes) for on, opens, closes in found)
             yield f"{prefix}holidays", holidays
             yield f"{prefix}closed or open on single days", overrides
+        case Until(instant, before, after):
+            yield from _opens(before, f"{prefix}before {show_utc(instant)}, ")
+            yield from _opens(after, f"{prefix}from {show_utc(instant)} on, ")
         case Combined(operation, parts):
             yield f"{prefix}made by", operation
             for n, part in enumerate(parts, start=1):

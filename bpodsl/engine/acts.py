@@ -42,8 +42,7 @@ class Act:
 
     def values(self, names: tuple[str, ...]) -> tuple[Any, ...]:
         """The values of fields, None where absent."""
-        get = self.fields.get
-        return tuple([get(name) for name in names])
+        return tuple(map(self.fields.get, names))
 
     def key(self, names: tuple[str, ...]) -> dict[str, Any]:
         """The values of fields by name, without the absent."""

@@ -29,6 +29,11 @@ def aggregate(
     name = id(e)
     op, q = e.op, e.q
 
+    plain = op == "count" and where is None and value is None and weight is None
+    alone: Callable[[Scope], list[Any]] | None = getattr(source, "alone", None) if plain else None
+    if alone is not None:
+        return lambda s: _counted(s, name, alone(s))
+
     def computed(s: Scope) -> Value:
         kept: list[Any] = []
         values: list[Value] = []
@@ -57,11 +62,19 @@ def aggregate(
     return computed
 
 
+def _counted(s: Scope, name: int, rows: list[Any]) -> int:
+    s.kept[name] = rows
+    return len(rows)
+
+
 def _result(op: str, values: list[Value], weights: list[Value], q: Value) -> Value:
     if op == "count":
         return exact(sum(weights))
     if op == "sum":
         return exact(sum(v * w for v, w in zip(values, weights, strict=True)))
+    if op in ("lowest", "highest"):
+        pick = min if op == "lowest" else max
+        return pick(zip(weights, values, strict=True), key=_weight)[1] if values else NOTHING
     total = sum(weights)
     if not values or total == 0:
         return NOTHING
@@ -74,6 +87,10 @@ def _result(op: str, values: list[Value], weights: list[Value], q: Value) -> Val
     if op == "max":
         return max(values)
     return values[0] if op == "first" else values[-1]
+
+
+def _weight(pair: tuple[Value, Value]) -> Value:
+    return pair[0]
 
 
 def _quantile(values: list[Value], weights: list[Value], wanted: Value) -> Value:

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from attrs import frozen
-
 from bpodsl.engine.instances import Pairs
 from bpodsl.engine.scopes import Scope
+from bpodsl.record.many import many
+from bpodsl.values import Window
 
 
-@frozen(eq=False)
+@many(eq=False)
 class Cause:
     """An outcome of a norm or a firing of a rule, as its effects see it.
 
@@ -34,6 +34,8 @@ class Cause:
     """Where what an effect says is evaluated."""
     acted: Mapping[str, Any] = MappingProxyType({})
     """The fields of the act by which an instance was performed in time."""
+    about: Window | None = None
+    """The window that it is about."""
 
     @property
     def base(self) -> str:

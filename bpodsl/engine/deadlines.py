@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -40,8 +40,8 @@ class Deadlines:
         instance.start = instance.counted = since
         due = self.due
         if due is not None and self.by_clock:
-            if due.anchor == "period end" and instance.window is not None:
-                instance.counted = instance.window.end
+            if due.anchor == "period end" and instance.about is not None:
+                instance.counted = instance.about.end
             elif due.anchor == "field":
                 instance.counted = self._instant(instance, due.field)
         if self._from_field:
@@ -95,14 +95,15 @@ class Deadlines:
         stood = clocks.pauses(instance.stops, self._gaps(instance, at), instance.start, at)
         return clocks.reading(self.calendar, instance.start, at, stood)
 
-    def exceeded(self, instance: Instance, at: int) -> bool:
-        """Whether an instance is beyond a limit by clock."""
+    def exceeded(self, instance: Instance, at: int, reading: int | None = None) -> bool:
+        """Whether an instance is beyond a limit by clock. `reading`: what its clock reads then, if that is known."""
         due = self._counted(instance)
         if not self.by_clock or due is None or due.length is None or instance.counted is None:
             return False
         limit = due.length.amount
-        stood = clocks.pauses(instance.stops, instance.gaps, instance.counted, at)
-        reading = clocks.reading(self.calendar, instance.counted, at, stood)
+        if reading is None or instance.counted != instance.start or instance.resolved is not None:
+            stood = clocks.pauses(instance.stops, instance.gaps, instance.counted, at)
+            reading = clocks.reading(self.calendar, instance.counted, at, stood)
         return reading > limit if due.edge == "within" else reading >= limit
 
     def _counted(self, instance: Instance) -> Due | None:
@@ -124,7 +125,7 @@ class Deadlines:
         """The first instant from its opening on at which nothing holds its deadline back; None if there is none yet."""
         return _free(instance.stops if self.by_clock else instance.suspends, instance.ground[0])
 
-    def _gaps(self, instance: Instance, now: int) -> list[tuple[int, int]]:
+    def _gaps(self, instance: Instance, now: int) -> Sequence[tuple[int, int]]:
         """When the clock stood between a performance and the reopening that took it back."""
         if instance.resolved is None or not self._continues:
             return instance.gaps
@@ -141,8 +142,8 @@ class Deadlines:
         return None if at is None else Deadline(at, early, at)
 
     def _in_days(self, due: Due, instance: Instance) -> Deadline | None:
-        if due.anchor == "period end" and instance.window is not None:
-            return self._anchored(due, instance, instance.window.last, instance.suspends)
+        if due.anchor == "period end" and instance.about is not None:
+            return self._anchored(due, instance, instance.about.last, instance.suspends)
         return self._anchored(due, instance, instance.day, instance.suspends)
 
     def _anchored(self, due: Due, instance: Instance, day: date, suspends: Watched) -> Deadline | None:

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from attrs import frozen
-
 from bpodsl.engine.scopes import Value
+from bpodsl.record.many import many
 from bpodsl.terms import ByTime, Due, Length, NthWeekday
 from bpodsl.values import Calendar, TimeError, Zone, add_days, add_months, nth_weekday
 
 DAY_UNITS = ("days", "working days", "weeks", "months", "years")
 
 
-@frozen
+@many
 class Deadline:
     """The instant at which it falls due, whether EARLY, and how it is shown: a day or an instant.
 

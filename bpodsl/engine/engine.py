@@ -9,6 +9,7 @@ from heapq import heappop, heappush
 from itertools import takewhile
 from operator import attrgetter
 
+from bpodsl.engine.answers import same
 from bpodsl.engine.plan import plan_contract
 from bpodsl.engine.program import Program
 from bpodsl.engine.takebacks import Remake, Superseded
@@ -23,6 +24,9 @@ BEGINNING = -1
 """Before every instant."""
 
 Identity = tuple[str, str]
+
+Known = tuple[int, int, Event]
+"""When it is known (or acts), its number among those fed, and the event."""
 
 
 class Engine:
@@ -41,15 +45,17 @@ class Engine:
         self._days: Days = {}
         contract = program.contract
         # What a waiver found to forgive may be otherwise once a performance before it is taken back.
-        self._careful = careful or any(c.moves for c in contract.changes) or any(n.waivers for n in contract.norms)
+        self._careful = careful or any(c.moves for c in contract.changes) or any(
+            n.waivers or n.answers is not None for n in contract.norms
+        )
         self._journal = Journal()
         # Performances found to be taken back, and when, in the order in which they were found.
         self._superseded: dict[Superseded, int] = {}
         self._world = self._new_world(0)
         # The highest revision known of each event, retractions too.
         self._visible: dict[Identity, Event] = {}
-        self._known: list[tuple[int, int, Event]] = []
-        self._acting: list[tuple[int, int, Event]] = []
+        self._known: list[Known] = []
+        self._acting: list[Known] = []
         self._fed = 0
         self._done = -1
         self.remade = 0
@@ -80,21 +86,23 @@ class Engine:
 
     # ------------------------------------------------------------------ forward
     def _next(self) -> int | None:
-        found = self._world.next_instant()
-        if self._known and (found is None or self._known[0][0] < found):
-            found = self._known[0][0]
-        if self._acting and (found is None or self._acting[0][0] < found):
-            found = self._acting[0][0]
+        agenda, known, acting = self._world.agenda, self._known, self._acting
+        found = agenda[0][0] if agenda else None
+        if known and (found is None or known[0][0] < found):
+            found = known[0][0]
+        if acting and (found is None or acting[0][0] < found):
+            found = acting[0][0]
         return found
 
     def _sweep(self, now: int) -> None:
         self._open_places(now)
-        since = self._learn(now)
+        fresh: list[Known] = []
+        since = self._learn(now, fresh)
         if since is not None:
             self._forget(since)
             self._remake(now, 1)
             return
-        events = self._acting_at(now)
+        events = [event for _, _, event in fresh] if fresh else self._acting_at(now)
         try:
             self._world.other_places(now, events)
         except Remake as reason:
@@ -112,26 +120,40 @@ class Engine:
         else:
             self._post(now, 0)
 
-    def _learn(self, now: int) -> int | None:
-        """Take note of what is known now; if it changes what has been swept, from when on."""
+    def _learn(self, now: int, fresh: list[Known]) -> int | None:
+        """Take note of what is known now; if it changes what has been swept, from when on. `fresh` is filled with the
+        events that act now, if they are known only now, all of them."""
+        known, acting, visible = self._known, self._acting, self._visible
+        if not known or known[0][0] != now:
+            return None
         past: list[Event] = []
         anchors = False
-        while self._known and self._known[0][0] == now:
-            _, number, event = heappop(self._known)
+        waits = bool(acting) and acting[0][0] == now
+        while known and known[0][0] == now:
+            popped = heappop(known)
+            event = popped[2]
             identity = (event.source, event.id)
-            old = self._visible.get(identity)
+            old = visible.get(identity)
+            if old is None and event.acts == now and not (waits or event.retracts or event.kind in self._anchoring):
+                visible[identity] = event
+                fresh.append(popped)
+                continue
+            # This one may correct one of those before it.
+            while fresh:
+                heappush(acting, fresh.pop())
+            waits = True
             if old is not None:
                 if old.rev >= event.rev:
                     continue
                 if not old.retracts and old.acts < now:
                     past.append(old)
-            self._visible[identity] = event
+            visible[identity] = event
             anchors = anchors or (event.kind in self._anchoring and (old is not None or self._anchors(event)))
             if not event.retracts:
                 if event.acts < now:
                     past.append(event)
                 else:
-                    heappush(self._acting, (event.acts, number, event))
+                    heappush(acting, (event.acts, popped[1], event))
         since = min((self._world.matters_from(event) for event in past), default=None)
         return BEGINNING if anchors and self._grounded() else since
 
@@ -163,9 +185,7 @@ class Engine:
     def _post(self, now: int, half: int) -> None:
         """Post what has changed."""
         if self._world.entries:
-            made = self._world.take()
-            gone = [name for name, entry in made.items() if entry is None]
-            self._journal.replace(gone, [e for e in made.values() if e is not None], now, half)
+            self._journal.change(self._world.take(), now, half)
 
     # ------------------------------------------------------------------ anew
     def _new_world(self, made_for: int, reports: Collection[Event] = (), upto: int = -1) -> World:
@@ -180,6 +200,8 @@ class Engine:
             self._superseded = {}
         else:
             self._superseded.pop(reason.superseded, None)
+            for other in [each for each in self._superseded if same(each, reason.superseded)]:
+                del self._superseded[other]
             self._superseded[reason.superseded] = reason.at
 
     def _forget(self, since: int) -> None:
@@ -254,7 +276,10 @@ def _rarely_collected() -> Iterator[None]:
     """Nearly all that a run makes it keeps: looking for garbage in it takes longer than the run itself."""
     before = gc.get_threshold()
     gc.set_threshold(max(before[0], YOUNG), *before[1:])
+    # What is there already, the events above all, is not garbage either.
+    gc.freeze()
     try:
         yield
     finally:
+        gc.unfreeze()
         gc.set_threshold(*before)

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 from bpodsl.engine.aggregates import RowSource, Source, aggregate
+from bpodsl.engine.answers import NOT_DECIDED, answered
 from bpodsl.engine.dates import dated
+from bpodsl.engine.interest import each_day, interest_of
 from bpodsl.engine.scopes import NO_WINDOW, Evaluator, Scope, Value
 from bpodsl.engine.series import Found
 from bpodsl.engine.timesets import days_held, times_of
@@ -20,7 +22,7 @@ from bpodsl.values import exact, length, round_to, share_out
 ZERO_DIVISION = NotMeasured("division by zero")
 NO_WEIGHT = NotMeasured("no weight")
 NO_ROW = NotMeasured("no row applies")
-NOT_DECIDED = NotMeasured("not decided")
+ASKED = (ex.Ruled, ex.Answered)
 
 _COMPARE: dict[str, Callable[[Value, Value], bool]] = {
     "=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
@@ -49,18 +51,20 @@ class Questions:
     """The questions for want of whose answers some expressions, in order, are not measured on a row."""
 
     def __init__(self, expressions: Iterable[ex.Expression | None], source: Source) -> None:
-        asked = [(e, [p.name for p in walk(e) if isinstance(p, ex.Ruled)]) for e in expressions if e is not None]
-        self.any = any(names for _, names in asked)
+        asked = [(e, [p for p in walk(e) if isinstance(p, ASKED)]) for e in expressions if e is not None]
+        self.any = any(parts for _, parts in asked)
         # Nearly no clause asks any: then there is nothing to evaluate.
-        self._parts = [(evaluator(e, source), names) for e, names in asked] if self.any else []
+        self._parts = [
+            (evaluator(e, source), [(part.name, evaluator(part, source)) for part in parts]) for e, parts in asked
+        ] if self.any else []  # fmt: skip
 
     def open(self, s: Scope) -> list[str]:
         """Those open on the row in scope. What does not hold leaves nothing open after it."""
         found: list[str] = []
-        for evaluate, names in self._parts:
+        for evaluate, parts in self._parts:
             value = evaluate(s)
             if isinstance(value, NotMeasured):
-                found += [name for name in names if s.fields.get(name) is None]
+                found += [name for name, part in parts if part(s) is NOT_DECIDED]
             elif value is False:
                 break
         return list(dict.fromkeys(found))
@@ -83,6 +87,8 @@ class _Maker:
                 return _named(name, lambda s: s.fields)
             case ex.Ruled(name):
                 return _named(name, lambda s: s.fields, NOT_DECIDED)
+            case ex.Answered():
+                return answered(e)
             case ex.GroupKey(name):
                 return _named(name, lambda s: s.group)
             case ex.Aggregate():
@@ -105,6 +111,10 @@ class _Maker:
                 return self._tabled(e)
             case ex.SeriesAt() | ex.CaseField():
                 return self._asked(e)
+            case ex.Interest():
+                return interest_of(e, self.make)
+            case ex.EachDay():
+                return each_day
             case ex.FigureAt() | ex.Standing() | ex.Posted() | ex.WindowLength():
                 return self._read(e)
             case _:

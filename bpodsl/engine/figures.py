@@ -202,7 +202,7 @@ class FigureMachine:
         window = self.world.windows.window(self.grid, index)
         assert window is not None
         here = (self.world.now, place)
-        if self.settler.asked and not self._latest_passed(window):
+        if self.settler.asks and not self._latest_passed(window):
             names = self.settler.questions(window, group, here)
             if names:
                 self._provisional(window, group, names, place)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Pairs = tuple[tuple[str, str], ...]
 NO_FACTS: Final[Mapping[str, Any]] = MappingProxyType({})
+NO_ACTS: Final[Mapping[int, str]] = MappingProxyType({})
 
 
 class Instance:
@@ -31,6 +32,7 @@ class Instance:
     """
 
     __slots__ = (
+        "about",
         "acted",
         "as_met",
         "counted",
@@ -98,9 +100,11 @@ class Instance:
         self.fields: Mapping[str, Any] = {}
         self.declared: tuple[str, ...] = ()
         self.facts: Mapping[str, Any] = NO_FACTS
-        self.openers: frozenset[str] = frozenset()
+        self.openers: tuple[str, ...] = ()
         self.opened_name = self.renewed_name = ""
         self.window: Window | None = None
+        # Its window, or that which it follows from.
+        self.about: Window | None = None
         self.ground = pos
         self.day: Any = None
         self.start = pos[0]
@@ -108,7 +112,7 @@ class Instance:
         # From when it counts as far as is known, and whether that is since it was started anew.
         self.since = pos[0]
         self.restarted = False
-        self.gaps: list[tuple[int, int]] = []
+        self.gaps: Sequence[tuple[int, int]] = ()
         self.stops: Watched = ()
         self.suspends: Watched = ()
         self.excuses: Watched = ()
@@ -127,15 +131,15 @@ class Instance:
         self.performed_pos: Position | None = None
         self.performed_name = ""
         self.performer = ""
-        self.acted: Mapping[str, Any] = {}
+        self.acted: Mapping[str, Any] = NO_FACTS
         self.performed_reading: Value = NO_READING
         self.cured_pos: Position | None = None
         self.ended_pos: Position | None = None
         self.passed_pos: Position | None = None
-        self.met: dict[int, str] = {}
+        self.met: Mapping[int, str] = NO_ACTS
         # Of one performed in parts: what they must add up to, and the parts so far: when, how much, by which act.
         self.total: Value = NO_READING
-        self.parts: list[tuple[int, Value, str]] = []
+        self.parts: Sequence[tuple[int, Value, str]] = ()
         # Where it was waived, and whether as if it had been met.
         self.waived_pos: Position | None = None
         self.as_met = False
@@ -227,13 +231,13 @@ class Live:
         """An instance that opens, or lives again."""
         self.all[instance] = None
         for names, view in self.views.items():
-            view.setdefault(tuple(instance.key.get(n) for n in names), {})[instance] = None
+            view.setdefault(tuple([instance.key.get(n) for n in names]), {})[instance] = None
 
     def remove(self, instance: Instance) -> None:
         """An instance that closes."""
         self.all.pop(instance, None)
         for names, view in self.views.items():
-            values = tuple(instance.key.get(n) for n in names)
+            values = tuple([instance.key.get(n) for n in names])
             found = view.get(values)
             if found is not None:
                 found.pop(instance, None)

@@ -90,6 +90,11 @@ class View:
         found = self.lists.get(values)
         if not found:
             return
+        if len(found) == 1:
+            # So it is for most keys.
+            if found[0].start < end:
+                yield found[0]
+            return
         high = bisect_left(found, end, key=_start)
         # Intervals of one key follow one another: only the last to begin by `start` can reach into it.
         low = max(0, bisect_right(found, start, 0, high, key=_start) - 1) if self.whole else 0

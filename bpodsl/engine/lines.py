@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from attrs import evolve
+
 from bpodsl.engine.causes import Cause
 from bpodsl.engine.expressions import evaluator, rounded
 from bpodsl.engine.instances import Pairs
@@ -136,6 +138,7 @@ class LineMachine:
         self.by_period: dict[str, list[Claim]] = {}
         self.accrued: list[Claim] = []
         self.amounts: dict[tuple[str, int], Evaluator] = {}
+        self._sides = [(evaluator(each.when, world.no_rows), each) for each in term.sides]
         self._day = evaluator(ex.Moment("row", True), world.no_rows)
         self._opened = evaluator(ex.Moment("opened", True), world.no_rows)
 
@@ -155,7 +158,7 @@ class LineMachine:
         claim.instant, claim.last, claim.text = cell.window.end, cell.window.end - 1, cell.text
         assert self.term.figure is not None
         claim.values = dict(zip(self.world.figures.machines[self.term.figure].by, cell.group, strict=True))
-        claim.parties = self._owing(cell.window.first, cell.window.first)
+        claim.parties = self._between(cell, claim.values, pos)
         self.by_cell[cell.window.index, cell.group] = claim
         self._keep(claim)
         return claim
@@ -192,6 +195,17 @@ class LineMachine:
 
     def _owing(self, opened: date, day: date) -> tuple[Number, Number]:
         return owing(self.world.program.contract, self.term, opened, day)
+
+    def _between(self, cell: Cell, group: Mapping[str, Any], pos: Position) -> tuple[Number, Number]:
+        """Who owes whom for a window."""
+        term, day = self.term, cell.window.first
+        if self._sides:
+            assert term.figure is not None
+            grid = self.world.figures.machines[term.figure].grid
+            s = Scope(self.world, pos).of_window(cell.window, grid, group)
+            sides = next((each for when, each in self._sides if when(s) is True), None)
+            term = term if sides is None else evolve(term, payer=sides.payer, payee=sides.payee)
+        return owing(self.world.program.contract, term, day, day)
 
     def _keep(self, claim: Claim) -> None:
         if claim.period:

@@ -39,11 +39,12 @@ class NormMachine:
         self.opening_level = opening_level
         self.level = level
         self.live = Live()
-        self.own = Terms(world, term)
+        self.own = Terms(world, term, term)
         self._variants = [
-            (evaluator(variant.when, world.no_rows), None if variant.terms is None else Terms(world, variant.terms))
-            for variant in term.variants
+            (evaluator(each.when, world.no_rows), None if each.terms is None else Terms(world, each.terms, term))
+            for each in term.variants
         ]
+        self._acts_differ = any(terms is not None and terms.acts is not None for _, terms in self._variants)
         # Whether figures ask how its instances stand at the end of a window; then all of them are kept.
         self.standing = term.name in world.program.standing
         self.every: list[Instance] = []
@@ -56,6 +57,8 @@ class NormMachine:
             self._ends_with = world.states.machines[term.ends_with]
             self._ends_with.ending.append(self)
         self._part = None if term.adds_up is None else evaluator(term.adds_up.value, world.no_rows)
+        # The keys that acts declare, by what they declare.
+        self._shared: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._acts: dict[str, list[tuple[int, Evaluator | None]]] = {}
         for index, selector in enumerate(term.acts):
             self._acts.setdefault(selector.event, []).append((index, holds(selector.where, world.no_rows)))
@@ -68,7 +71,9 @@ class NormMachine:
             return
         here = (self.world.now, PERFORM)
         # What a waiver by the same event has led to may stand already.
-        met = self._own(act, [i for i in self._candidates(act) if i.lived_pos < here and act.ref not in i.openers])
+        met = self._own(
+            act, [i for i in self._candidates(act, matched) if i.lived_pos < here and act.ref not in i.openers]
+        )
         if met:
             self._meet(met, act, matched, place)
         else:
@@ -78,7 +83,7 @@ class NormMachine:
         """REST: an act that met nothing meets what this instant opened, but not what it opened itself."""
         act, matched = waiting
         here = (self.world.now, PERFORM)
-        found = [i for i in self._candidates(act) if act.ref not in i.openers]
+        found = [i for i in self._candidates(act, matched) if act.ref not in i.openers]
         again = self.world.now != act.event.acts
         met = self._own(act, [i for i in found if again or i.lived_pos >= here])
         if met:
@@ -99,16 +104,17 @@ class NormMachine:
     def exercise_as(self, waiting: Matched, place: int) -> None:
         """OPEN: an act of a right, of which it is known in which form it is."""
         act, matched = waiting
-        found = [i for i in self._candidates(act) if act.ref not in i.openers]
-        if not found:
+        named = tuple(index for index, _ in self._acts.get(act.event.kind, ()))
+        if not any(act.ref not in i.openers for i in self._candidates(act, named)):
             again = self.world.later(act, OPEN, self.level, self.name, self.exercise_as, waiting)
             if matched and not again:
                 self._nothing(act, OPEN, "not open")
             return
-        if not matched:
+        fitting = [i for i in self._candidates(act, matched) if act.ref not in i.openers]
+        if not matched or not fitting:
             self._nothing(act, OPEN, "not as the right asks")
             return
-        met = self._own(act, found)
+        met = self._own(act, fitting)
         if not met:
             self._nothing(act, OPEN, f"not for {act.event.reporter} to do")
         elif not self._barred(act):
@@ -158,18 +164,23 @@ class NormMachine:
 
     def prohibit(self, act: Act, place: int) -> None:
         """OPEN: an act of a prohibition is a miss."""
-        if not self._matched(act):
+        matched = self._matched(act)
+        if not matched:
             return
         if self.is_over:
             self._nothing(act, OPEN, OVER)
         else:
-            self.outcomes.prohibited(act, place)
+            self.outcomes.prohibited(act, matched, place)
 
     def _matched(self, act: Act) -> tuple[int, ...]:
         found = self._acts.get(act.event.kind, ())
-        return tuple(i for i, where in found if where is None or where(act.scope()) is True)
+        return tuple([i for i, where in found if where is None or where(act.scope()) is True])
 
-    def _candidates(self, act: Act) -> list[Instance]:
+    def _candidates(self, act: Act, matched: tuple[int, ...]) -> list[Instance]:
+        found = self._agreeing(act)
+        return [i for i in found if i.terms.takes(matched)] if self._acts_differ else found
+
+    def _agreeing(self, act: Act) -> list[Instance]:
         if not self.live.all:
             return []
         matching = self.term.matching
@@ -178,9 +189,11 @@ class NormMachine:
         if matching == "period":
             period = act.fields.get(self.term.period_field)
             label = period.label if isinstance(period, Period) else str(period)
-            found = [i for i in self.live.all if i.window is not None and i.window.label == label]
+            found = [i for i in self.live.all if i.about is not None and i.about.label == label]
             return [i for i in found if all(i.key.get(n) == act.fields.get(n) for n in self.by if n in act.declared)]
-        names = tuple(name for name in self.by if name in act.declared)
+        names = self._shared.get(act.declared)
+        if names is None:
+            names = self._shared[act.declared] = tuple([name for name in self.by if name in act.declared])
         return self.live.agreeing(names, act.values(names))
 
     def _chosen(self, found: list[Instance]) -> list[Instance]:
@@ -196,11 +209,13 @@ class NormMachine:
             return
         for instance in met:
             if self.term.needs == "all":
-                for index in matched:
-                    instance.met.setdefault(index, act.ref)
-                if len(instance.met) < len(self.term.acts):
+                # Which act met a selector first stands.
+                instance.met = {**dict.fromkeys(matched, act.ref), **instance.met}
+                own = instance.terms.acts
+                done = sorted((n, ref) for n, ref in instance.met.items() if own is None or n in own)
+                if len(done) < len(instance.terms.term.acts):
                     continue
-                refs = tuple(dict.fromkeys(ref for _, ref in sorted(instance.met.items())))
+                refs = tuple(dict.fromkeys(ref for _, ref in done))
             else:
                 refs = (act.ref,)
             self.outcomes.perform(instance, act, refs, place)
@@ -353,7 +368,7 @@ class NormMachine:
         world = self.world
         return Cause(
             self.name, self.level, entry, instance.name, "", instance.text, instance.key, instance.fields,
-            instance.declared, opener, lambda: world.outcome_scope(instance), instance.acted,
+            instance.declared, opener, lambda: world.outcome_scope(instance), instance.acted, instance.about,
         )  # fmt: skip
 
     def __repr__(self) -> str:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
-
 from bpodsl.engine.acts import Act
 from bpodsl.engine.causes import Cause
 from bpodsl.engine.expressions import Questions, evaluator, holds
@@ -15,6 +13,7 @@ from bpodsl.engine.ordered import Ordered
 from bpodsl.engine.scopes import Evaluator, Scope
 from bpodsl.engine.takebacks import Remake
 from bpodsl.record import BEGIN, OPEN, Number, texts
+from bpodsl.record.many import many
 from bpodsl.record.sides import roles
 from bpodsl.terms import NotMeasured, OnEvent
 from bpodsl.values import Window
@@ -27,7 +26,7 @@ Key = tuple[tuple[str, Any], ...]
 WORDS = {"right": "RightOpened", "level": "Escalated"}
 
 
-@frozen(eq=False)
+@many(eq=False)
 class Ground:
     """Why an instance opens. `noted`: what a note about it is called."""
 
@@ -43,6 +42,7 @@ class Ground:
     window: Window | None = None
     scope: Callable[[], Scope] | None = None
     act: Act | None = None
+    about: Window | None = None
 
 
 class Openings:
@@ -113,8 +113,9 @@ class Openings:
         fields = {**cause.fields, **cause.values}
         declared = tuple(dict.fromkeys((*cause.declared, *cause.values)))
         ground = Ground(
-            cause.base, cause.base, key, fields, declared, (), (cause.entry,), cause.opener, True, scope=cause.scope
-        )
+            cause.base, cause.base, key, fields, declared, (), (cause.entry,), cause.opener, True, scope=cause.scope,
+            about=cause.about,
+        )  # fmt: skip
         self._open(ground, place)
 
     # ------------------------------------------------------------------ what happens
@@ -139,7 +140,7 @@ class Openings:
             reopening = self.norm.term.reopening
             if old is not None and reopening not in ("", "new cycle"):
                 if reopening != "ignore" and (old.resolved is not None or old.decided == "fulfilled"):
-                    old.openers = frozenset((ground.opener,))
+                    old.openers = (ground.opener,)
                     old.grounds = (*old.grounds, *(ground.entries or ("",)))
                     self._take_up(old, reopening, place)
                 else:
@@ -152,7 +153,10 @@ class Openings:
         name = self._fresh(ground.base)
         instance = Instance(norm, name, ground.key, texts(key), (world.now, place))
         instance.fields, instance.declared = ground.fields, ground.declared
-        instance.openers, instance.window = frozenset((ground.opener,)), ground.window
+        instance.openers, instance.window = (ground.opener,), ground.window
+        instance.about = ground.window or ground.about
+        if norm.term.answers is not None:
+            world.asked.add((norm.name, str(name)))
         instance.grounds = ground.entries or ("",)
         if norm.waivers is not None:
             norm.waivers.all.append(instance)
@@ -175,7 +179,7 @@ class Openings:
             world.outcomes.opened(instance)
         words = ""
         if self.kind == "Escalated":
-            words = roles(world.program.contract, norm.term, world.day_of((world.now, place)))
+            words = roles(world.program.contract, instance.terms.term, world.day_of((world.now, place)))
         self._entry(self.kind, name, instance, ground, place, words)
         world.rows.opened(instance, place)
         norm.outcomes.follow(instance, "opened", instance.opened_name, place, ground.opener)
@@ -187,7 +191,7 @@ class Openings:
         norm, world = self.norm, self.norm.world
         name = self._fresh(ground.base)
         renewed_now = instance.ground[0] == world.now
-        instance.openers = frozenset((ground.opener, *(instance.openers if renewed_now else ())))
+        instance.openers = (ground.opener, *(instance.openers if renewed_now else ()))
         instance.grounds = (*instance.grounds, *(ground.entries or ("",)))
         instance.renewed_name = f"{norm.name}/Renewed/{name}"
         self.ground(instance, ground, instance.renewed_name, place)
@@ -296,7 +300,7 @@ class Openings:
     def _fresh(self, base: str) -> Ordered:
         count = self._used[base] = self._used.get(base, 0) + 1
         if count == 1:
-            return Ordered(base)
+            return base if isinstance(base, Ordered) else Ordered(base)
         name = f"{base}~{count}"
         self._used[name] = self._used.get(name, 0) + 1
         return Ordered(name)

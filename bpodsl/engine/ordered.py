@@ -13,7 +13,15 @@ _key = lru_cache(maxsize=1 << 16)(identity_key)
 class Ordered(str):
     """The name of an instance. Compares by source, then id; worked out only when two are compared."""
 
-    __slots__ = ()
+    __slots__ = ("_text",)
+
+    def __str__(self) -> str:
+        """The plain text, the same object each time: every entry of an instance holds it."""
+        try:
+            return self._text
+        except AttributeError:
+            self._text: str = str.__str__(self)
+            return self._text
 
     def __lt__(self, other: object) -> bool:
         return _key(str(self)) < _key(str(other))

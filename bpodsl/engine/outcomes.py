@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bpodsl.engine import clocks
 from bpodsl.engine.acts import Act
+from bpodsl.engine.answers import answer
 from bpodsl.engine.dues import Deadline
 from bpodsl.engine.instances import Instance
 from bpodsl.engine.ordered import Ordered
@@ -88,6 +89,8 @@ class Outcomes:
         ))
         if kind == "Lapsed":
             self.norm.close(instance)
+        if status == "missed":
+            answer(instance, None)
         world.rows.decided(instance, place)
         if kind == "Missed" and instance.terms.cures:
             instance.curing = "cure"
@@ -117,6 +120,7 @@ class Outcomes:
         instance.decided_reading = instance.terms.deadlines.reading(instance, world.now)
         self._entry(kind, instance, at, (), (*instance.openings, cause), (self._due(instance),))
         self.norm.close(instance)
+        answer(instance, None)
         world.rows.decided(instance, place)
         self.follow(instance, "missed", name, place, opener)
 
@@ -163,7 +167,7 @@ class Outcomes:
         assert adds_up is not None
         owed = instance.outstanding(now + 1)
         taken = amount if isinstance(owed, NotMeasured) else min(amount, owed)
-        instance.parts.append((now, taken, act.ref))
+        instance.parts = (*instance.parts, (now, taken, act.ref))
         left = instance.outstanding(now + 1)
         if left == 0:
             self.perform(instance, act, tuple(dict.fromkeys(ref for _, _, ref in instance.parts)), place)
@@ -189,7 +193,7 @@ class Outcomes:
         """An act (the last of `refs`) performs an instance; no act, if nothing was owed as `opener` led to it."""
         norm, world = self.norm, self.norm.world
         if act is None:
-            self._in_time(instance, "", refs, place, opener)
+            self._in_time(instance, None, refs, place, opener)
             return
         if norm.last:
             if (norm.name, instance.name, act.ref) in world.superseded:
@@ -205,31 +209,34 @@ class Outcomes:
             self._late(instance, act, refs, place)
         else:
             instance.acted = act.fields
-            self._in_time(instance, act.ref, refs, place, act.ref)
+            self._in_time(instance, act, refs, place, act.ref)
 
-    def _fulfils(self, instance: Instance) -> bool:
+    def _fulfils(self, instance: Instance, reading: int | None = None) -> bool:
         """Whether a performance now is in time."""
         if instance.decided or instance.passed_pos is not None:
             return False
-        return not instance.terms.deadlines.exceeded(instance, self.norm.world.now)
+        return not instance.terms.deadlines.exceeded(instance, self.norm.world.now, reading)
 
-    def _in_time(self, instance: Instance, act: str, refs: tuple[str, ...], place: int, opener: str) -> None:
+    def _in_time(
+        self, instance: Instance, act: Act | None, refs: tuple[str, ...], place: int, opener: str
+    ) -> None:  # fmt: skip
         norm, world = self.norm, self.norm.world
         here = (world.now, place)
         reading = instance.terms.deadlines.reading(instance, world.now)
-        late = not self._fulfils(instance)
+        late = not self._fulfils(instance, reading)
         status, kind = ("missed", "Missed") if late else ("fulfilled", self.performed)
         name = f"{norm.name}/{kind}/{instance.name}"
         self._decide(instance, status, here, name)
         instance.performed_pos, instance.performed_name = here, name
         instance.performed_reading = instance.decided_reading = reading
-        instance.performer = act
+        instance.performer = "" if act is None else act.ref
         stopped = self._stopped(instance, here)
         read = Number("reading", "length", reading)
         numbers = (self._due(instance), read) if late else (read, self._due(instance))
         numbers = (*numbers, *self._parts(instance))
         self._entry(kind, instance, here, refs, (*instance.openings, *stopped), numbers)
         self._after_performance(instance)
+        answer(instance, None if late else act)
         world.rows.decided(instance, place)
         world.rows.performed(instance)
         self.follow(instance, status, name, place, opener)
@@ -250,6 +257,8 @@ class Outcomes:
             (Number("reading", "length", reading), *self._parts(instance)),
         )
         self._after_performance(instance)
+        if self.norm.term.answers is not None and self.norm.term.answers.missed is None:
+            answer(instance, act)
         world.rows.performed(instance)
         self.follow(instance, kind.lower(), name, place, act.ref)
 
@@ -265,7 +274,7 @@ class Outcomes:
         here = (world.now, OPEN)
         instance = Instance(norm, Ordered(act.ref), standing.key, standing.text, here)
         instance.fields, instance.declared = act.fields, act.declared
-        instance.terms, instance.openers = standing.terms, frozenset((act.ref,))
+        instance.terms, instance.openers = standing.terms, (act.ref,)
         norm.openings.sources(instance)
         name = f"{norm.name}/Exercised/{instance.name}"
         instance.opened_name = name
@@ -281,18 +290,18 @@ class Outcomes:
         world.rows.performed(instance)
         self.follow(instance, "fulfilled", name, place, act.ref)
 
-    def prohibited(self, act: Act, place: int) -> None:
+    def prohibited(self, act: Act, matched: tuple[int, ...], place: int) -> None:
         """An act of a prohibition: an instance, missed at once."""
         norm, world = self.norm, self.norm.world
         here = (world.now, OPEN)
         terms = norm.choose(act.fields, act.declared, OPEN, act)
-        if terms is None:
+        if terms is None or not terms.takes(matched):
             return
         key = act.key(act.plan.keys)
         instance = Instance(norm, Ordered(act.ref), key, texts(key.items()), here)
         instance.fields, instance.declared = act.fields, act.declared
         instance.terms = terms
-        instance.openers = frozenset((act.ref,))
+        instance.openers = (act.ref,)
         if norm.waivers is not None:
             norm.waivers.all.append(instance)
         norm.openings.sources(instance)

@@ -130,7 +130,7 @@ class Program:
 
 def cells_of(grid: Grid) -> Grid:
     """The grid of the cells that a grid's windows are made of."""
-    return Grid(grid.unit, grid.n, grid.anchor)
+    return Grid(grid.unit, grid.n, grid.anchor, later=grid.later)
 
 
 def store_of(rows: ex.Rows, grid: Grid, by: tuple[str, ...]) -> StoreSpec | None:
@@ -140,7 +140,7 @@ def store_of(rows: ex.Rows, grid: Grid, by: tuple[str, ...]) -> StoreSpec | None
     match rows:
         case ex.FigureRows() | ex.StandingRows() | ex.TrailRows() | ex.TrailOutcomes() | ex.PastRows():
             return None
-        case ex.OutcomeRows(norm, _, counted):
-            return StoreSpec(ex.OutcomeRows(norm, (), counted), cells_of(grid), by)
+        case ex.OutcomeRows(norm, _, counted, waits):
+            return StoreSpec(ex.OutcomeRows(norm, (), counted, waits), cells_of(grid), by)
         case _:
             return StoreSpec(rows, cells_of(grid), by)

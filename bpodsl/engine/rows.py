@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -323,12 +323,7 @@ class StoredRows:
         """The rows of the window and group in scope, with their scopes, in their order."""
         if s.window is None or s.grid is None:
             return
-        group = tuple(s.group.get(name) for name in self._store.spec.by)
-        found = self._store.rows(s.world.windows.cells(s.grid, s.window.index), group)
-        if not s.window.whole or s.grid.unit == "term":
-            # A cap may look at a window that the term will cut: what falls due beyond it is in the cell already.
-            end, instant = s.window.end, s.world.rows.instant
-            found = (row for row in found if instant(self._store, row) < end)
+        found = self._found(s)
         if self._norm is not None:
             yield from self._outcomes(s, found)
         elif isinstance(self._store.spec.rows, ex.EventRows):
@@ -344,12 +339,45 @@ class StoredRows:
                     end = i.end if ended else s.window.end
                     yield i, s.row(i.fields, i.declared, i.start, end - i.start)
 
-    def _outcomes(self, s: Scope, found: Iterator[Any]) -> Iterator[tuple[Any, Scope]]:
+    def _found(self, s: Scope) -> Iterable[Any]:
+        """What the store has for the window and group in scope."""
+        assert s.window is not None and s.grid is not None
+        group = tuple([s.group.get(name) for name in self._store.spec.by])
+        found = self._store.rows(s.world.windows.cells(s.grid, s.window.index), group)
+        if not s.window.whole or s.grid.unit == "term":
+            # A cap may look at a window that the term will cut: what falls due beyond it is in the cell already.
+            end, instant = s.window.end, s.world.rows.instant
+            return [row for row in found if instant(self._store, row) < end]
+        return found
+
+    @property
+    def alone(self) -> Callable[[Scope], list[Any]] | None:
+        """What finds the same rows in no order and without their scopes, for whoever only counts them. None, where rows
+        are no outcomes."""
+        return None if self._norm is None else self._instances
+
+    def _instances(self, s: Scope) -> list[Any]:
+        return [] if s.window is None or s.grid is None else list(self._kept(s, self._found(s)))
+
+    def _outcomes(self, s: Scope, found: Iterable[Any]) -> Iterator[tuple[Any, Scope]]:
         assert self._norm is not None
         counted, seen = self._norm.counted, s.position
         kept: list[tuple[tuple[int, bool], Instance]] = []
+        for instance in self._kept(s, found):
+            when = counted_at(instance, counted)
+            assert when is not None
+            kept.append((when, instance))
+        kept.sort(key=lambda pair: (pair[0][0], identity_key(pair[1].name)))
+        for (at, early), instance in kept:
+            row = s.row(instance.fields, instance.declared, at, instance.reading(seen))
+            yield instance, row.of_instance(instance, early, place_at(instance, counted, early))
+
+    def _kept(self, s: Scope, found: Iterable[Any]) -> Iterator[Instance]:
+        """Of the instances that have come at a position those of the statuses that are counted."""
+        assert self._norm is not None
+        counted, seen = self._norm.counted, s.position
         for instance in found:
-            if not self._store.sees(instance, seen):
+            if not _counts(instance, counted, seen):
                 continue
             status = instance.status(seen)
             if (
@@ -358,13 +386,7 @@ class StoredRows:
                 or ("waived" in self._statuses and instance.waived_pos is not None and instance.waived_pos <= seen)
                 or ("late" in self._statuses and is_late(instance, status, seen))
             ):
-                when = counted_at(instance, counted)
-                assert when is not None
-                kept.append((when, instance))
-        kept.sort(key=lambda pair: (pair[0][0], identity_key(pair[1].name)))
-        for (at, early), instance in kept:
-            row = s.row(instance.fields, instance.declared, at, instance.reading(seen))
-            yield instance, row.of_instance(instance, early, place_at(instance, counted, early))
+                yield instance
 
 
 def _counts(instance: Instance, counted: str, seen: Position) -> bool:

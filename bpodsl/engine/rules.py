@@ -21,6 +21,7 @@ from bpodsl.engine.settling import Cell, row_source
 from bpodsl.engine.takebacks import Remake
 from bpodsl.record import EARLY, LATE, Number, texts
 from bpodsl.terms import (
+    Effect,
     Length,
     NotMeasured,
     OnAny,
@@ -37,6 +38,19 @@ from bpodsl.values import add_days
 if TYPE_CHECKING:
     from bpodsl.engine.figures import FigureMachine
     from bpodsl.engine.world import World
+
+
+def conditional(term: Rule, world: World) -> Callable[[Callable[[], Scope]], tuple[Effect, ...]]:
+    """The function that says what follows from a firing in a scope."""
+    if not any(only is not None for only in term.only):
+        return lambda scope: term.then
+    parts = [(effect, holds(only, world.no_rows)) for effect, only in term.conditional]
+
+    def chosen(scope: Callable[[], Scope]) -> tuple[Effect, ...]:
+        s = scope()
+        return tuple(effect for effect, only in parts if only is None or only(s) is True)
+
+    return chosen
 
 
 class WindowRule:
@@ -58,6 +72,7 @@ class WindowRule:
         self._judges: dict[Group, Judge] = {}
         self._fired: dict[Group, dict[int, tuple[Firing, list[str]]]] = {}
         self._only_raises = all(isinstance(effect, Raise) for effect in term.then)
+        self._then = conditional(term, world)
         figure.rules.append(self)
 
     def settled(self, cell: Cell, place: int) -> None:
@@ -148,13 +163,14 @@ class WindowRule:
         if firing.pos == (world.now, place):
             values = dict(zip(self.figure.by, group, strict=True))
             cause = Cause(
-                self.name, self.level, name, "", label, key, values, {}, (), "", lambda: self._scope(cell)
-            )
+                self.name, self.level, name, "", label, key, values, {}, (), "", lambda: self._scope(cell),
+                about=cell.window,
+            )  # fmt: skip
             known = world.posted_count()
-            world.effects.apply(self.term.then, cause, place)
+            world.effects.apply(self._then(lambda: self._scope(cell)), cause, place)
             names += world.posted_since(known)
         else:
-            for effect in self.term.then:
+            for effect in self._then(lambda: self._scope(cell)):
                 assert isinstance(effect, Raise)
                 instance = world.fresh_instance("Raised", self.name, "", label, key)
                 names.append(
@@ -175,6 +191,7 @@ class OccurrenceRule:
         self.name = term.name
         self.level = level
         self.when = holds(term.when, world.no_rows)
+        self._then = conditional(term, world)
         # What occurred, by the key that it is counted by: when, and its event ref or entry.
         self._occurred: dict[Pairs, list[tuple[int, str, str]]] = {}
         # Where one of a kind counts once in a month or the like: by key, what counts there, and its entry.
@@ -262,9 +279,9 @@ class OccurrenceRule:
             world.forgiving.firings[name] = 1 if recurrence is None else recurrence.n, entries
         fired = Cause(
             self.name, self.level, name, cause.instance, "", key, cause.values, cause.fields, cause.declared,
-            cause.opener, cause.scope,
+            cause.opener, cause.scope, about=cause.about,
         )  # fmt: skip
-        world.effects.apply(self.term.then, fired, place)
+        world.effects.apply(self._then(cause.scope), fired, place)
 
     def _since(self, span: Length) -> Callable[[int], bool]:
         """Whether an instant lies in the trailing span that ends now."""

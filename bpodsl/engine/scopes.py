@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from bpodsl.record import DETERMINE, EARLY, STRUCTURE
@@ -33,11 +34,12 @@ class Scope:
     intervals, else as it stands now. `kept` remembers the rows that each aggregate kept, for the causes. `act`: the
     event that the row is; `early`: it lies before the events of its instant. `windowed`: it is the window itself, not a
     row of it. `final`: a point of a series that has not come is not measured, else pending. `bounds`: of a set of
-    times, instead of a window. `place`: of an outcome, where in its instant it came about.
+    times, instead of a window. `day`: for which interest is reckoned. `place`: of an outcome, where in its instant it
+    came about.
     """
 
     __slots__ = (
-        "act", "at", "bounds", "declared", "early", "fields", "final", "grid", "group", "instance", "kept",
+        "act", "at", "bounds", "day", "declared", "early", "fields", "final", "grid", "group", "instance", "kept",
         "outstanding", "past", "place", "position", "reading", "standing", "value", "window", "windowed", "world",
     )  # fmt: skip
 
@@ -71,6 +73,7 @@ class Scope:
         self.standing: Any = None
         self.outstanding: Value = NO_READING
         self.bounds: tuple[int, int] | None = None
+        self.day: date | None = None
         self.place = STRUCTURE
 
     def of_window(self, window: Window, grid: Grid, group: Mapping[str, Value]) -> Scope:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from bpodsl.engine.acts import Act
 from bpodsl.engine.aggregates import RowSource
-from bpodsl.engine.expressions import Questions, compares, evaluator, lookup, rounded
+from bpodsl.engine.answers import NOT_DECIDED
+from bpodsl.engine.expressions import ASKED, Questions, compares, evaluator, lookup, rounded
 from bpodsl.engine.instances import Instance
 from bpodsl.engine.intervals import Interval
 from bpodsl.engine.program import store_of
@@ -98,8 +99,13 @@ class Settler:
         asking = [
             (part.rows, (part.where, part.value))
             for part in walk((term.value, term.target, term.minimum, term.shows, term.awaits))
-            if isinstance(part, ex.Aggregate) and any(isinstance(p, ex.Ruled) for p in walk((part.where, part.value)))
+            if isinstance(part, ex.Aggregate) and any(isinstance(p, ASKED) for p in walk((part.where, part.value)))
         ]  # fmt: skip
+        self.answered = [
+            (part.name, evaluator(part, source))
+            for part in walk((term.value, term.target, term.minimum, term.shows, term.awaits))
+            if isinstance(part, ex.Answered) and part.of == "window"
+        ]
         self.asked = [(source(rows), Questions(parts, source)) for rows, parts in asking]
         # Whether its rows may cease to ask without any of them changing.
         self.unsteady = any(
@@ -110,9 +116,16 @@ class Settler:
         self.causes = Causes(world, counted, source)
         self.waiting = Waiting(machine, source) if machine.plan.by_branch else None
 
+    @property
+    def asks(self) -> bool:
+        """Whether it may wait for answers."""
+        return bool(self.asked or self.answered)
+
     def questions(self, window: Window, group: Group, pos: Position) -> list[str]:
         """The questions on which the rows of a window and group wait, as seen from a position."""
         machine, found = self.machine, set[str]()
+        here = Scope(machine.world, pos).of_window(window, machine.grid, dict(zip(machine.by, group, strict=True)))
+        found.update(name for name, part in self.answered if part(here) is NOT_DECIDED)
         for source, asked in self.asked:
             s = Scope(machine.world, pos).of_window(window, machine.grid, dict(zip(machine.by, group, strict=True)))
             for _, row in source.rows(s):
@@ -176,6 +189,8 @@ def base_of(e: ex.Expression, world: World) -> str:
             return world.figures.machines[figure].plan.term.kind.base
         case ex.SeriesAt(series):
             return world.series.machines[series].term.kind.base
+        case ex.Aggregate("lowest" | "highest"):
+            return "text"
         case ex.Aggregate():
             return "number" if e.op == "count" or e.value is None else base_of(e.value, world)
         case ex.Compare() | ex.AllOf() | ex.AnyOf() | ex.Not() | ex.Standing() | ex.InState() | ex.InCalendar():

@@ -137,8 +137,8 @@ class Waiting:
             case ex.Posted(line):
                 posts = next(n.figure for n in self._machine.world.program.contract.lines if n.name == line)
                 return _never if posts is None else self._reads(Reads(posts, "same"))
-            case ex.OutcomeRows():
-                return self._undecided(part)
+            case ex.OutcomeRows(waits=waits):
+                return self._undecided(part) if waits else _never
         raise AssertionError(part)
 
     def _reads(self, read: Reads) -> Awaits:

@@ -73,7 +73,7 @@ class Waivers:
             label = period.label if isinstance(period, Period) else str(period)
             of = self.norm.term.members
             mine = of is None or instance.key.get(of.name) == act.fields.get(of.name)
-            return mine and instance.window is not None and instance.window.label == label
+            return mine and instance.about is not None and instance.about.label == label
         by = () if self.norm.term.matching == "all" else self.norm.by
         return all(instance.key.get(n) == act.fields.get(n) for n in by if n in act.declared)
 

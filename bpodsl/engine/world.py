@@ -9,6 +9,7 @@ from typing import Any
 
 from bpodsl.engine.acts import Act
 from bpodsl.engine.aggregates import RowSource
+from bpodsl.engine.answers import answers_in
 from bpodsl.engine.dues import DayCounter
 from bpodsl.engine.effects import Effects
 from bpodsl.engine.figure_book import FigureBook
@@ -60,6 +61,9 @@ class World:
         contract = program.contract
         self.program = program
         self.superseded = superseded
+        # What norms have answered, and the instances of norms that may.
+        self.answers = answers_in(self)
+        self.asked: set[tuple[str, str]] = set()
         self.careful = careful
         self.made_for = made_for
         self._first_known = first_known

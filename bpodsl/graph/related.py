@@ -51,8 +51,10 @@ def _of_parties(contract: Contract) -> Iterator[tuple[str, str, str, Clause]]:
         for name in norm.counterparty:
             yield f"decision:{norm.name}", f"party:{name}", "counterparty", norm.clause
     for line in contract.lines:
-        yield f"party:{line.payer}", f"line:{line.name}", "payer", line.clause
-        yield f"line:{line.name}", f"party:{line.payee}", "payee", line.clause
+        for payer in dict.fromkeys(payer for payer, _ in line.between):
+            yield f"party:{payer}", f"line:{line.name}", "payer", line.clause
+        for payee in dict.fromkeys(payee for _, payee in line.between):
+            yield f"line:{line.name}", f"party:{payee}", "payee", line.clause
     for each in contract.assignments:
         yield f"party:{each.old}", f"party:{each.new}", "assigned", each.clause
         if each.event:

@@ -43,7 +43,7 @@ _ASIDE: Final = re.compile(r"\(\?[!=].*?\)|\\[a-z]")
 """What a shape says of the words around it, and signs that stand for sorts of characters."""
 _WORDS: Final = re.compile(r"[a-z]{2,}")
 
-PLAIN: Final = frozenset({"NAME", "REGION", "LABEL", "IN_CURRENCY"})
+PLAIN: Final = frozenset({"NAME", "REGION", "LABEL", "IN_CURRENCY", "THIRTY_DAYS"})
 """Shapes that look like others, or like any word; so do those that begin with `_`, which join words."""
 
 

@@ -61,6 +61,17 @@ def allow(
     return remaining
 
 
+def allows(problem: Problem, today: date | None = None) -> bool:
+    """Whether a comment where a warning or note stands allows it; for what is found later than the rest."""
+    if problem.span is None or problem.severity is Severity.ERROR:
+        return False
+    source, line = problem.span.source, problem.span.place[0]
+    if "# allow" not in source.text:
+        return False
+    written = _written(source, {problem.code: problem.severity}, today, [])
+    return any(each.line == line and each.code == problem.code and not each.over for each in written)
+
+
 def _written(
     source: Source, codes: Mapping[str, Severity], today: date | None, problems: list[Problem]
 ) -> Iterator[_Allowed]:  # fmt: skip

@@ -37,6 +37,7 @@ from bpodsl.terms import (
     Effect,
     EventKind,
     Example,
+    Expression,
     Figure,
     Kind,
     Ladder,
@@ -56,7 +57,7 @@ from bpodsl.terms import (
 from bpodsl.terms import (
     Mapping as ReadMapping,
 )
-from bpodsl.terms.expressions import SeriesAt
+from bpodsl.terms.expressions import Aggregate, SeriesAt
 from bpodsl.text import Problem, Span
 from bpodsl.text.edits import alone
 from bpodsl.values import FIRST_DAY, LAST_DAY, Grid, Zone
@@ -80,6 +81,22 @@ class Survival:
 
     length: Length | None
     span: Span
+
+
+@frozen
+class Asked:
+    """A question about what became of a duty, or about a window of a figure: what its answer is read from.
+
+    `norms`: those whose decisions answer it; `kind`: of the answer; `figure`, `by`: of which figure, and its keys ("":
+    it is about an outcome); `where`: about which windows.
+    """
+
+    name: str
+    kind: Kind
+    norms: tuple[str, ...]
+    figure: str = ""
+    by: tuple[str, ...] = ()
+    where: ast.Expression | None = None
 
 
 @define
@@ -130,12 +147,14 @@ class Context:
     series_keys: dict[str, dict[str, Kind | None]] = field(factory=dict)
     finds: dict[str, str] = field(factory=dict)
     lookups: dict[SeriesAt, str] = field(factory=dict)
+    ranked: dict[Aggregate, tuple[tuple[str, Expression], ...]] = field(factory=dict)
     services: list[Service] = field(factory=list)
     norms: dict[str, Norm] = field(factory=dict)
     ladders: dict[str, Ladder] = field(factory=dict)
     lists: dict[str, ListTable] = field(factory=dict)
     changes: tuple[Change, ...] = ()
     edits: dict[str, Edits] = field(factory=dict)
+    regrids: dict[str, list[tuple[Change, ast.WindowLine]]] = field(factory=dict)
     meanings: dict[str, ast.Node] = field(factory=dict)
     redefined: dict[str, dict[str, ast.Node]] = field(factory=dict)
     written: dict[int, ast.Clause] = field(factory=dict)
@@ -149,6 +168,7 @@ class Context:
     questions: dict[str, Question] = field(factory=dict)
     examples: list[Example] = field(factory=list)
     asked_of: dict[str, tuple[str, str]] = field(factory=dict)
+    asked: dict[str, Asked] = field(factory=dict)
     grafts: list[tuple[str, str, Effect]] = field(factory=list)
     survivors: dict[str, Survival] = field(factory=dict)
     turned: dict[str, set[str]] = field(factory=dict)

@@ -54,6 +54,9 @@ _LEAVES: Final = {
     "_COMMA_AND": "`, and`",
     "_COMMA_COUNTED": "`, counted when`",
     "_COMMA_AS_IF": "`, as if met`",
+    "THIRTY_DAYS": "`30/360 days`",
+    "_LEFT_OUT": "`left out where`",
+    "_INTEREST_ON": "`interest on`",
     ROW: "a row (`| … |`)",
 }
 

@@ -14,8 +14,9 @@ from typing import Any, Final
 
 from bpodsl.language import ast, conditions, dates, literals, rows
 from bpodsl.language.checks import capital, holds, like, unlike
-from bpodsl.language.context import Context, Typing
-from bpodsl.language.figures_at import at_figure, posted, previous, the_other_window, windows_ago, year_ago
+from bpodsl.language.context import Asked, Context, Typing
+from bpodsl.language.figures_at import at_figure, posted, previous, reachable, the_other_window, windows_ago, year_ago
+from bpodsl.language.interest import interest_on
 from bpodsl.language.kinds import (
     COUNTABLE,
     ORDERED,
@@ -32,7 +33,7 @@ from bpodsl.language.lookups import lookup
 from bpodsl.language.names import FIGURES, nearest
 from bpodsl.language.problems import NotHere, NotSayable, Shadowed, UnknownField, WrongKind, WrongThing
 from bpodsl.language.scopes import Row, Scope
-from bpodsl.language.series import in_currency, series_lookup
+from bpodsl.language.series import in_currency, of_the_day, series_lookup
 from bpodsl.language.shares import shared_value
 from bpodsl.language.stretches import of_case
 from bpodsl.lean import evolve
@@ -63,6 +64,8 @@ def named(ctx: Context, node: ast.Name, scope: Scope) -> Typed:
             return Typed(ex.Reading(), row.reading, node.span)
         if name == "outstanding" and row.outstanding is not None:
             return Typed(ex.Outstanding(), row.outstanding, node.span)
+    if name in ctx.asked:
+        return _answered(ctx, node, scope)
     if name in scope.keys:
         return Typed(ex.GroupKey(name), scope.keys[name], node.span)
     if name in ctx.broken:
@@ -70,6 +73,8 @@ def named(ctx: Context, node: ast.Name, scope: Scope) -> Typed:
     if name in ctx.meanings and ctx.names.get(name, ("definition",)) is not None:
         meant = ctx.typed(ctx.meanings[name], scope)
         return meant if meant is UNKNOWN else evolve(meant, span=node.span)
+    if scope.daily and ctx.names.get(name, ("series",)) is not None:
+        return of_the_day(ctx, node, scope)
     if ctx.names.get(name, FIGURES) is not None:
         return at_figure(ctx, node, scope, ex.Same())
     if row is not None and row.dated and name not in ctx.names.table:
@@ -92,6 +97,37 @@ def _asked_of(ctx: Context, node: ast.Name, row: Row) -> bool:
     advice = f"Ask for it in `count of {norm} {outcome} where …`, or `when {norm} is {outcome} where …`."
     ctx.report(NotHere(node.span, f"`{node.text}`", f"it is asked of each `{norm}` that is {outcome}", advice))
     return False
+
+
+def _answered(ctx: Context, node: ast.Name, scope: Scope) -> Typed:
+    """The answer to a question about an outcome, or about the window in scope."""
+    asked = ctx.asked[node.text]
+    ctx.names.used.add(node.text)
+    if not asked.figure:
+        norm, outcome = ctx.asked_of[node.text]
+        if scope.row is None:
+            advice = f"Ask for it in `count of {norm} {outcome} where …`, or `when {norm} is {outcome} where …`."
+            ctx.report(NotHere(node.span, f"`{node.text}`", f"it is asked of each `{norm}` that is {outcome}", advice))
+            return UNKNOWN
+        if not _asked_of(ctx, node, scope.row):
+            return UNKNOWN
+        return Typed(ex.Answered(asked.name, asked.norms, asked.kind), asked.kind, node.span)
+    head = ctx.figure_heads.get(asked.figure)
+    if head is None or not reachable(ctx, ast.Name(node.span, asked.figure), head, scope):
+        return UNKNOWN
+    answer = ex.Answered(asked.name, asked.norms, asked.kind, "window", asked.by)
+    # Whether it is asked shows only once the figure has settled; where it is not, there is nothing to wait for.
+    return Typed(ex.If(asked_where(ctx, asked), answer, ex.Unmeasured("does not arise")), asked.kind, node.span)
+
+
+def asked_where(ctx: Context, asked: Asked) -> Expression:
+    """About which windows of a figure a question is asked: of those that are measured, the ones for which it holds."""
+    head = ctx.figure_heads[asked.figure]
+    measured = ex.Not(ex.Standing(asked.figure, "not measured", ex.Same()))
+    if asked.where is None:
+        return measured
+    within = Scope(f"a window of `{head.name}`", asked.name, grid=head.grid, keys=head.keys, counted=head.counted)
+    return ex.AllOf((measured, holds(ctx, asked.where, within)))
 
 
 def _unknown(ctx: Context, node: ast.Name, scope: Scope) -> None:
@@ -300,6 +336,7 @@ _TYPINGS: dict[type[ast.Node], Callable[[Context, Any, Scope], Typed]] = {
     ast.Lesser: lesser,
     ast.SeriesLookup: series_lookup,
     ast.InCurrency: in_currency,
+    ast.InterestOn: interest_on,
     ast.Previous: previous,
     ast.WindowsAgo: windows_ago,
     ast.YearAgo: year_ago,

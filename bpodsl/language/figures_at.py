@@ -77,7 +77,7 @@ def windows_in_a_year(ctx: Context, node: ast.YearAgo, scope: Scope) -> int | No
     if grid is None:
         ctx.report(NotHere(node.span, "A year ago", f"{scope.told} has no window"))
         return None
-    if grid.unit != "month" or 12 % grid.n:
+    if grid.unit != "month" or 12 % grid.n or grid.later:
         what = f"Windows {told_grid(grid)} do not make a whole year, so none lies a year ago."
         ctx.report(NotSayable(node.span, what, f"Write `{node.figure.text} from N windows ago`."))
         return None
@@ -126,7 +126,7 @@ def other_window(ctx: Context, node: ast.OfThe, scope: Scope) -> str | None:
     if head is None:
         return None
     grid = scope.grid
-    if grid is None or (grid.unit, grid.n) != _UNITS[node.unit] or grid.span > 1:
+    if grid is None or (grid.unit, grid.n) != _UNITS[node.unit] or grid.span > 1 or grid.later:
         asked = f"of the {node.unit}"
         why = scope.told + " has no window" if grid is None else f"this clause has a value {told_grid(grid)}"
         advice = f"Ask for it in a clause with windows of a {node.unit}."

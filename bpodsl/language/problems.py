@@ -32,6 +32,7 @@ from bpodsl.language.problems_of_meaning import (
     Unstated,
 )
 from bpodsl.language.problems_of_series import PointMisfit, WhichEvent
+from bpodsl.language.problems_of_use import NotAsked
 from bpodsl.lean import frozen
 from bpodsl.text import Problem, Related, Severity, Span
 from bpodsl.text.edits import Edit, alone, renamed
@@ -558,7 +559,7 @@ class Overridden(Problem):
 
 PROBLEMS: tuple[type[Problem], ...] = (
     DuplicateName, UnknownName, WrongThing, UnknownField, Unused, UnknownWord, UnknownData, HeadIncomplete, NotHere,
-    Shadowed, FileNotUsed, FilesInCircle, Overridden,
+    Shadowed, FileNotUsed, FilesInCircle, Overridden, NotAsked,
     WrongKind, UnlikeKinds, ShareOfWhat, WrongCurrency, UnlikeRows, ClockCannotStop, ResetUnstated, RunUnstated,
     OtherWindow, Circle, OtherGroups, OutOfRange, NoCommonKey, Unstated, NoEffect, RowNeverReached, UnlikeLengths,
     CannotHappen, SaidTwice, NotSayable, PointMisfit, WhichEvent, MixedCurrencies, DoesNotAddUp, ChangeInWindow,
@@ -567,8 +568,8 @@ PROBLEMS: tuple[type[Problem], ...] = (
 
 __all__ = [
     "PROBLEMS", "CannotHappen", "ChangeInWindow", "Circle", "ClockCannotStop", "DoesNotAddUp", "DuplicateName",
-    "FileNotUsed", "FilesInCircle", "HeadIncomplete", "MixedCurrencies", "NoCommonKey", "NoEffect", "NotHere",
-    "NotSayable", "OtherGroups", "OtherWindow", "OutOfRange", "Overridden", "PointMisfit", "ResetUnstated",
+    "FileNotUsed", "FilesInCircle", "HeadIncomplete", "MixedCurrencies", "NoCommonKey", "NoEffect", "NotAsked",
+    "NotHere", "NotSayable", "OtherGroups", "OtherWindow", "OutOfRange", "Overridden", "PointMisfit", "ResetUnstated",
     "RowNeverReached", "RunUnstated", "SaidTwice", "Shadowed", "ShareOfWhat", "UnknownData", "UnknownField",
     "UnknownName", "UnknownWord", "UnlikeKinds", "UnlikeLengths", "UnlikeRows", "Unstated", "Unused", "WhichEvent",
     "WrongCurrency", "WrongKind", "WrongThing",

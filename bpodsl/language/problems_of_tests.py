@@ -42,7 +42,8 @@ class EventNotCounted(Problem):
     came too late to change anything.
 
     That may be just what the example is about. If not, what it expects may hold for the wrong reason: look at the
-    keys of the event, its time, and those of the event that it speaks of.
+    keys of the event, its time, and those of the event that it speaks of. A comment at its line that says why allows
+    it: `# allow BPO901: the dispute bars it`.
 
     Bad: `invoice_corrected invoice A17` in an example whose only invoice is `A71`.
     Good: a correction that names an invoice of the same example.

@@ -17,11 +17,13 @@ from bpodsl.language import ast
 from bpodsl.language.circles import circles, order
 from bpodsl.language.clauses import LOWERINGS
 from bpodsl.language.clauses.agreement import defaults, lower_closings, lower_renewal, lower_worlds
+from bpodsl.language.clauses.calendars import lower_composed
+from bpodsl.language.clauses.calendars_changed import change_calendar
 from bpodsl.language.clauses.caps import is_figure, take_limits_awaited, take_limits_so_far
-from bpodsl.language.clauses.changes import lower_versions, take_changes
+from bpodsl.language.clauses.changes import lower_derived_versions, lower_versions, take_changes
 from bpodsl.language.clauses.clocked import days_for_hours
-from bpodsl.language.clauses.figures import lower_derived
 from bpodsl.language.clauses.heads import take_heads
+from bpodsl.language.clauses.questions import take_questions
 from bpodsl.language.clauses.relations import relate_events
 from bpodsl.language.clauses.rights import graft
 from bpodsl.language.clauses.services import take_parts
@@ -33,8 +35,9 @@ from bpodsl.language.joining import Load, join
 from bpodsl.language.kinds import UNKNOWN
 from bpodsl.language.limits import declared_names
 from bpodsl.language.names import Declaration
-from bpodsl.language.problems import CannotHappen, DuplicateName, HeadIncomplete, NotSayable, SaidTwice, Unused
+from bpodsl.language.problems import CannotHappen, DuplicateName, HeadIncomplete, NotSayable, SaidTwice
 from bpodsl.language.slips import without_slips
+from bpodsl.language.unused import report_unused
 from bpodsl.terms import Clause, Contract, Rounding, Term, walk
 from bpodsl.text import Problem, Severity, Source, Span
 from bpodsl.values import holiday_data_version, zone_data_version
@@ -54,7 +57,7 @@ _FIRST = (ast.Agreement, ast.Assume)
 _GROUND: tuple[type[ast.Node], ...] = (ast.Event, ast.Notice, ast.Series)
 _FIGURES = (ast.Measure, ast.Amount, ast.Charge, ast.Credit)
 _CONDUCT: tuple[type[ast.Node], ...] = (
-    ast.Obligation, ast.Cap, ast.Escalation, ast.Trigger, ast.Right, ast.Termination,
+    ast.Obligation, ast.Escalation, ast.Trigger, ast.Right, ast.Termination, ast.Cap,
 )  # fmt: skip
 _RECORDS = (ast.Reads, ast.Service, ast.Stated, ast.Test)
 
@@ -82,7 +85,6 @@ def resolve(file: ast.File, load: Load | None = None) -> tuple[Contract | None, 
         _lower(ctx, _sound(ctx), (kind,))
     relate_events(ctx)
     _lower(ctx, _sound(ctx), (ast.Determination, ast.Claim))
-    _lower(ctx, _sound(ctx), (ast.State,))
     _lower(ctx, _sound(ctx), (ast.List,))
     if agreement is not None:
         ctx.current = agreement
@@ -90,8 +92,11 @@ def resolve(file: ast.File, load: Load | None = None) -> tuple[Contract | None, 
         lower_worlds(ctx, agreement)
         lower_closings(ctx, agreement)
     take_changes(ctx)
+    _changed_calendars(ctx)
+    _lower(ctx, _sound(ctx), (ast.State,))
     _lower(ctx, _sound(ctx), (ast.Assignment, ast.Novation))
     take_heads(ctx)
+    take_questions(ctx, _sound(ctx))
     _figures(ctx)
     for kind in _CONDUCT:
         _lower(ctx, [each for each in _sound(ctx) if not is_figure(each)], (kind,))
@@ -105,7 +110,7 @@ def resolve(file: ast.File, load: Load | None = None) -> tuple[Contract | None, 
         check()
     take_parts(ctx, _sound(ctx))
     _lower(ctx, _sound(ctx), _RECORDS)
-    _unused(ctx)
+    report_unused(ctx)
     return _finished(ctx)
 
 
@@ -177,8 +182,28 @@ def _lower(ctx: Context, clauses: Iterable[ast.Clause], kinds: tuple[type[ast.No
 def _calendars(ctx: Context) -> None:
     """Calendars after those that they are made of."""
     _lower(ctx, _sound(ctx), (ast.Calendar,))
+    _composed(ctx)
+
+
+def _changed_calendars(ctx: Context) -> None:
+    """Calendars that changes give other hours, and whatever is made of them."""
+    nodes = [clause for clause in _sound(ctx) if isinstance(clause, ast.Calendar | ast.ComposedCalendar)]
+    if not any(node.name.text in ctx.edits for node in nodes):
+        return
+    for node in nodes:
+        if isinstance(node, ast.Calendar):
+            change_calendar(ctx, node)
+    _composed(ctx)
+
+
+def _composed(ctx: Context) -> None:
     made = {clause.name.text: clause for clause in _sound(ctx) if isinstance(clause, ast.ComposedCalendar)}
-    needs = {name: [each.text for each in mentions(node.times) if each.text in made] for name, node in made.items()}
+    needs = {
+        name: [
+            each.text for part in (node.times, *_new_times(ctx, name)) for each in mentions(part) if each.text in made
+        ]
+        for name, node in made.items()
+    }  # fmt: skip
     for name in order(needs):
         node = made[name]
         if any(_reaches(needs, each, name) for each in needs[name]):
@@ -186,7 +211,16 @@ def _calendars(ctx: Context) -> None:
             ctx.report(CannotHappen(head_span(node), what, "Name other calendars."))
             ctx.names.used.update(needs[name])
         else:
-            _lower(ctx, [node], (ast.ComposedCalendar,))
+            ctx.current = node
+            lower_composed(ctx, node)
+            change_calendar(ctx, node)
+    ctx.current = None
+
+
+def _new_times(ctx: Context, name: str) -> list[ast.Node]:
+    """Of what changes make a calendar."""
+    edits = ctx.edits[name].edits if name in ctx.edits else ()
+    return [line for edit in edits for line in edit.lines or () if isinstance(line, ast.NewTimes)]
 
 
 def _reaches(needs: dict[str, list[str]], start: str, goal: str) -> bool:
@@ -209,11 +243,19 @@ def _figures(ctx: Context) -> None:
         if isinstance(clause, _FIGURES) or is_figure(clause):
             nodes[clause.name.text] = clause  # type: ignore[union-attr]
     needs = {
-        name: [each.text for each in mentions(node) if each.text in nodes and each.text != name]
+        name: [each for each in _asked_for(ctx, node) if each in nodes and each != name]
         for name, node in nodes.items()
     }  # fmt: skip
     _lower(ctx, [nodes[name] for name in order(needs)], (*_FIGURES, ast.Cap))
     _derived(ctx)
+
+
+def _asked_for(ctx: Context, node: ast.Node) -> Iterator[str]:
+    """The names that a clause mentions, and the figures that questions among them are about."""
+    for each in mentions(node):
+        yield each.text
+        if each.text in ctx.asked:
+            yield ctx.asked[each.text].figure
 
 
 def _derived(ctx: Context) -> None:
@@ -223,17 +265,9 @@ def _derived(ctx: Context) -> None:
         if not waiting:
             return
         for base, grid, name in waiting:
-            lower_derived(ctx, base, grid, name)
+            lower_derived_versions(ctx, base, grid, name)
             if name not in ctx.figures:
                 return
-
-
-def _unused(ctx: Context) -> None:
-    if ctx.broken or ctx.file.damaged:
-        return
-    for declared in ctx.names.of("calendar", "state", "series", "definition"):
-        if declared.name not in ctx.names.used:
-            ctx.report(Unused(declared.span, declared.name, declared.thing))
 
 
 # ---------------------------------------------------------------------------------------- the contract

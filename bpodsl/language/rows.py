@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Final
 
 from bpodsl.language import ast, literals
@@ -12,11 +13,21 @@ from bpodsl.language.context import Context
 from bpodsl.language.figures_at import whole
 from bpodsl.language.kinds import COUNTABLE, ORDERED, UNKNOWN, Typed, told_of
 from bpodsl.language.names import EVENTS, nearest
-from bpodsl.language.problems import CannotHappen, NotHere, NotSayable, OutOfRange, UnknownField, WrongKind, WrongThing
-from bpodsl.language.scopes import NormHead, Row, Scope
+from bpodsl.language.problems import (
+    CannotHappen,
+    NotHere,
+    NotSayable,
+    OtherGroups,
+    OtherWindow,
+    OutOfRange,
+    UnknownField,
+    WrongKind,
+    WrongThing,
+)
+from bpodsl.language.scopes import NormHead, Row, Scope, same_cells, told_grid
 from bpodsl.language.stretches import beyond, length_beyond, outcomes_beyond, past
 from bpodsl.lean import evolve, frozen
-from bpodsl.terms import Expression, Kind, Length
+from bpodsl.terms import Expression, Kind, Length, walk
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import LENGTH, NUMBER, SHARE
 from bpodsl.text import Span
@@ -27,11 +38,12 @@ STATUSES: Final = ("fulfilled", "missed", "excused", "undecided", "not measurabl
 
 @frozen
 class Adjusted:
-    """How a figure's own lines change the value line: misses forgiven, cures counted, time left out."""
+    """How a figure's own lines change the value line: misses forgiven or relieved, cures counted, time left out."""
 
     cured: bool = False
     allowance: Expression | None = None
     excluding: ex.Times | None = None
+    relieved: ast.Expression | None = None
 
 
 @frozen
@@ -44,6 +56,7 @@ class Counted:
 
 
 PLAIN: Final = Adjusted()
+_RANKED: Final = MappingProxyType({"min": "lowest", "max": "highest"})
 
 
 # ---------------------------------------------------------------------------------------- rows
@@ -57,7 +70,8 @@ def rows_of(ctx: Context, node: ast.Rows, scope: Scope) -> tuple[ex.Rows, Scope]
             return None
         statuses = _resolved(ctx, node, head, node.statuses)
         return outcomes_beyond(ctx, node, evolve(head.row, became=statuses), statuses, scope)
-    if isinstance(node, ast.LastWindows) and (scope.grid is None or node.before is not None):
+    of_row = scope.row is not None and scope.row.dated
+    if isinstance(node, ast.LastWindows) and (scope.grid is None or node.before is not None or of_row):
         count = whole(ctx, node.count, "windows")
         return None if count is None else past(ctx, node, count, scope)
     if scope.grid is None:
@@ -73,6 +87,8 @@ def rows_of(ctx: Context, node: ast.Rows, scope: Scope) -> tuple[ex.Rows, Scope]
             return _standing(ctx, node.norm, node.status == "overdue", scope)
         case ast.WindowRows():
             return _windows(ctx, node.figure, None, scope)
+        case ast.GroupRows():
+            return _groups(ctx, node, scope)
         case ast.LastWindows():
             count = whole(ctx, node.count, "windows")
             return None if count is None else _windows(ctx, node.figure, count, scope)
@@ -150,7 +166,10 @@ def _resolved(ctx: Context, node: ast.Node, head: NormHead, statuses: tuple[str,
     """The statuses, where a breach is a miss of a duty that grants no cure."""
     if "breached" in statuses and head.cures:
         what = f"`{head.name}` grants a cure: its breaches are the missed that were not cured."
-        advice = f"Write `count of {head.name} missed - count of {head.name} cured`."
+        advice = (
+            f"Write `count of {head.name} missed - count of {head.name} cured`; for sums let the duty pay, "
+            "`when breached then … pays …` (a cap may hold it), or write a duty `for each breached` one and count that."
+        )
         ctx.report(NotSayable(node.span, what, advice))
     return tuple(dict.fromkeys("missed" if status == "breached" else status for status in statuses))
 
@@ -184,10 +203,50 @@ def _windows(ctx: Context, name: ast.Name, last: int | None, scope: Scope) -> tu
     head = ctx.figure(name)
     if head is None:
         return None
+    # What stands inside a row is asked in the window: all groups would be added up where one seems to be meant.
+    of_row = () if scope.row is None else tuple(key for key in head.keys if key in scope.row.fields)
+    unsaid = tuple(key for key in of_row if key not in scope.keys)
+    if unsaid:
+        advice = f"Declare an `amount` with the value over all groups of `{head.name}` and ask for that"
+        if scope.row is not None and scope.row.dated:
+            advice += f"; `last 12 windows of {head.name}` are those of the row's own, over before it"
+        ctx.report(OtherGroups(name.span, head.name, unsaid, f"{advice}."))
+        return None
     row = Row(
         f"a window of `{head.name}`", head.keys, figure=head.name, value=ctx.kinds.get(head.name), dated=False
     )  # fmt: skip
     return ex.FigureRows(head.name, last), evolve(scope, row=row)
+
+
+def _groups(ctx: Context, node: ast.GroupRows, scope: Scope) -> tuple[ex.Rows, Scope] | None:
+    """The groups of a figure in the window in scope; where that has groups itself, those that agree with it."""
+    head = ctx.figure(node.figure)
+    assert scope.grid is not None
+    if head is None:
+        return None
+    if not head.groups:
+        advice = "Write `each month by FIELD` there, or ask for the figure itself."
+        what = f"`{head.name}` has one value in a window: it has no groups."
+        ctx.report(CannotHappen(node.figure.span, what, advice))
+        return None
+    if not same_cells(head.grid, scope.grid):
+        advice = f"Write `windows of {head.name}`: all windows that end in this one, of all groups."
+        its, asked = told_grid(head.grid), told_grid(scope.grid)
+        ctx.report(OtherWindow(node.figure.span, head.name, its, asked, advice, head.span))
+        return None
+    rows, inside = _windows(ctx, node.figure, None, scope) or (None, scope)
+    if rows is None or inside.row is None:
+        return None
+    return rows, evolve(inside, row=evolve(inside.row, told=f"a group of `{head.name}`"))
+
+
+def _note_which(ctx: Context, rows: ast.GroupRows, which: str, made: ex.Aggregate) -> None:
+    """Of the least or greatest of some groups, it is recorded which it was."""
+    head = ctx.figure_heads[rows.figure.text]
+    ctx.ranked[made] = tuple(
+        (f"{which} {head.name}: {key}", evolve(made, op=_RANKED[made.op], value=ex.FieldOf(key), weight=made.value))
+        for key in head.keys
+    )
 
 
 def _has_keys(ctx: Context, row: Row, scope: Scope, span: Span) -> bool:
@@ -238,7 +297,10 @@ def median_of(ctx: Context, node: ast.MedianOf, scope: Scope) -> Typed:
 def pick_of(ctx: Context, node: ast.PickOf, scope: Scope) -> Typed:
     """`smallest EXPR over ROWS`, `largest`, `first`, `last`"""
     op = {"smallest": "min", "largest": "max"}.get(node.which, node.which)
-    return _aggregate(ctx, node, op, node.value, node.rows, scope, ORDERED if op in ("min", "max") else ())
+    found = _aggregate(ctx, node, op, node.value, node.rows, scope, ORDERED if op in ("min", "max") else ())
+    if isinstance(node.rows, ast.GroupRows) and op in _RANKED and isinstance(found.expression, ex.Aggregate):
+        _note_which(ctx, node.rows, node.which, found.expression)
+    return found
 
 
 def _aggregate(
@@ -261,7 +323,19 @@ def _aggregate(
         if weighed.kind is not None and weighed.base not in COUNTABLE:
             ctx.report(WrongKind(weight.span, told_of(weighed), "a number to weigh by"))
         weigh = weighed.expression
+    source = _known_at_opening(source, (where, typed.expression, weigh))
     return Typed(ex.Aggregate(op, source, where, typed.expression, weigh, q), typed.kind, node.span, typed.ratio)
+
+
+def _known_at_opening(rows: ex.Rows, asked: tuple[Expression | None, ...]) -> ex.Rows:
+    """All that opened, of which nothing is asked that is known only later: no window waits for what becomes of them."""
+    if not isinstance(rows, ex.OutcomeRows) or rows.counted != "opened" or not set(STATUSES) <= set(rows.statuses):
+        return rows
+    for part in walk(asked):
+        later = isinstance(part, ex.Moment) and part.of not in ("row", "opened")
+        if later or isinstance(part, ex.Reading | ex.Ruled):
+            return rows
+    return evolve(rows, waits=False)
 
 
 # ---------------------------------------------------------------------------------------- values with parts
@@ -291,7 +365,8 @@ def _count(ctx: Context, node: ast.CountOf, scope: Scope, adjusted: Adjusted) ->
     if found is None:
         return Counted(UNKNOWN)
     source, inside = found
-    raw: Expression = ex.Aggregate("count", source, _where(ctx, node.rows.where, inside))
+    where = _where(ctx, node.rows.where, inside)
+    raw: Expression = ex.Aggregate("count", _known_at_opening(source, (where,)), where)
     if adjusted.allowance is None:
         return Counted(Typed(raw, NUMBER, node.span), samples=raw)
     return Counted(Typed(_forgiven(raw, adjusted.allowance), NUMBER, node.span), (("all", raw),), raw)
@@ -333,6 +408,15 @@ def _share_of_outcomes(ctx: Context, node: ast.ShareOfOutcomes, scope: Scope, ad
         cured = number("cured")
         kept, missed = number("fulfilled", "cured"), ex.Arithmetic("-", missed, cured)
         shows = (*shows, ("cured", cured))
+    if adjusted.relieved is not None:
+        row = None if inside.row is None else evolve(inside.row, became=("missed",))
+        condition = holds(ctx, adjusted.relieved, evolve(inside, row=row))
+        where = condition if where is None else ex.AllOf((where, condition))
+        relieved = number("missed")
+        if adjusted.cured:
+            relieved = ex.Arithmetic("-", relieved, number("cured"))
+        missed = ex.Arithmetic("-", missed, relieved)
+        shows = (*shows, ("relieved", relieved))
     samples = ex.Arithmetic("+", kept, missed)
     if adjusted.allowance is not None:
         missed = _forgiven(missed, adjusted.allowance)

@@ -28,7 +28,7 @@ FIGURES: Final = ("INSTANT", "DAY", "PERIOD", "TIME", "PERCENT", "NUMBER")
 
 _FROM: Final = r"from\b(?!\s+(?:[0-9 ]+\s+windows?|a\s+year)\s+ago\b)"
 _PHRASES: Final = (
-    ("availability count length mean median outstanding share sum weekday", r"of\b"),
+    ("availability count groups length mean median outstanding share sum weekday", r"of\b"),
     ("day", r"of\b|[0-9]"),
     ("days", rf"of\b|{_FROM}"),
     ("months", _FROM),
@@ -158,7 +158,9 @@ class Scanner:
         keyword = lexicon.words.get(word)
         name = "NAME" in row and lexicon.name.fullmatch(word) is not None
         wanted = forced.get(at)
-        phrase = PHRASES.get(word) if name and wanted is None else None
+        # Where a name would only end what stands before it, a word that goes on with that is the word.
+        begins = name and (keyword not in row or row["NAME"] >= 0)
+        phrase = PHRASES.get(word) if begins and wanted is None else None
         if phrase is not None and not phrase.match(self.source.text, stop):
             return self._leaf("NAME", at, stop)
         if wanted == "NAME" or (wanted is None and name and (keyword is None or keyword not in row)):

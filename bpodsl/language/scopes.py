@@ -42,7 +42,8 @@ class Scope:
     """Where an expression stands.
 
     A window is in scope if `grid` is not None; then `keys` are the kinds of its group, and `counted` says to
-    which window outcomes belong (None: not stated). `asker` is the clause that asks.
+    which window outcomes belong (None: not stated). `asker` is the clause that asks. `daily`: a series stands for its
+    value of a day.
     """
 
     told: str
@@ -51,6 +52,7 @@ class Scope:
     grid: Grid | None = None
     keys: Mapping[str, Kind | None] = _NOTHING
     counted: str | None = None
+    daily: bool = False
 
 
 @frozen
@@ -106,6 +108,8 @@ def told_grid(grid: Grid) -> str:
     """The windows of a grid in words: `each month`, `over 3 months, each month`."""
     if grid.unit == "term":
         return "over the term"
+    if grid.later:
+        return ", then ".join(told_grid(each) for each in grid.each)
     unit, n = grid.unit, grid.n
     if unit == "month" and n in (3, 12):
         unit, n = ("quarter" if n == 3 else "year"), 1  # type: ignore[assignment]
@@ -123,4 +127,5 @@ def told_grid(grid: Grid) -> str:
 
 def same_cells(one: Grid, other: Grid) -> bool:
     """Whether the two have one raster, so that a window of one has its counterpart in the other."""
-    return (one.unit, one.n, one.anchor, one.anchor_from) == (other.unit, other.n, other.anchor, other.anchor_from)
+    cells = [(each.unit, each.n, each.anchor, each.anchor_from, each.later) for each in (one, other)]
+    return cells[0] == cells[1]

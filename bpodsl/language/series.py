@@ -36,6 +36,16 @@ def series_lookup(ctx: Context, node: ast.SeriesLookup, scope: Scope) -> Typed:
     return Typed(made, ctx.series_kinds[term.name], node.span)
 
 
+def of_the_day(ctx: Context, node: ast.Name, scope: Scope) -> Typed:
+    """A series in the rate of interest: its value of each day."""
+    term = ctx.series.get(node.text)
+    key = None if term is None else _key(ctx, ast.SeriesLookup(node.span, node, None, node, None), term, scope)
+    if term is None or key is None:
+        return UNKNOWN
+    made = ex.SeriesAt(term.name, ex.EachDay(), ctx.finds[term.name], key)
+    return Typed(made, ctx.series_kinds[term.name], node.span)
+
+
 def _day(ctx: Context, node: ast.Expression, scope: Scope) -> Expression | None:
     typed = ctx.typed(node, scope)
     if typed.kind is None:

@@ -29,6 +29,18 @@ def tables_in(value: Expression) -> Shows:
     return tuple(found)
 
 
+def sure_of(value: Expression) -> tuple[object, ...]:
+    """The parts of a value that it always waits for, each once, and the aggregates that they stand in."""
+    found: list[object] = []
+    stack: list[object] = [value]
+    while stack:
+        part = stack.pop()
+        found.append(part)
+        if not isinstance(part, ex.Aggregate):
+            stack.extend(reversed(parted(part)[0]))
+    return tuple(dict.fromkeys(found))
+
+
 def _tables(value: Expression) -> Iterator[ex.Table | ex.Bands]:
     """The tables that are always reached, the outermost; what looks a word up in a list is none."""
     stack: list[object] = [value]

@@ -59,10 +59,10 @@ class BeginsAndEnds(Problem):
 
 def find(facts: Facts) -> Iterator[Problem]:
     """States all of whose ends are starts of the same condition."""
+    turned = {getattr(effect, "state", "") for _, effect in facts.effects}
     for state in facts.contract.states:
         both = [each for each in state.ends if each in state.starts]
-        turned = {effect for _, effect in facts.effects() if getattr(effect, "state", "") == state.name}
-        if both and len(both) == len(state.ends) and not turned and not _by_interval(facts, state):
+        if both and len(both) == len(state.ends) and state.name not in turned and not _by_interval(facts, state):
             lines = _story(facts, state)
             if lines is not None:
                 yield BeginsAndEnds(state.clause.span, state.name, both[0].event, lines)

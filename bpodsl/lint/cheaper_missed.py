@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar, Final
 
-from bpodsl.bounds import Bounds, of_outcome
+from bpodsl.bounds import Bounds, Range, of_outcome
+from bpodsl.bounds.prices import Prices
+from bpodsl.bounds.ranges import added, minus
 from bpodsl.bounds.told import value_told
 from bpodsl.lean import frozen
-from bpodsl.terms import Accrue, Contract, Line, Norm, OnOutcome
+from bpodsl.terms import Accrue, Kind, Line, Norm, OnOutcome
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import money
 from bpodsl.text import Problem, Severity
@@ -20,7 +22,8 @@ class CheaperMissed(Problem):
 
     What is paid for a miss makes up for the miss; where it is less than what performing costs by the agreement itself,
     the agreement pays for not performing. Payments that the duty brings in count as well: what is earned by performing
-    and lost by a miss.
+    and lost by a miss. Charges and credits count as far as one outcome more changes them by a sum of its own, be it a
+    price or a formula; where one depends on the outcomes in another way, as a share does, nothing is said of the duty.
 
     Not so:
 
@@ -60,53 +63,59 @@ class CheaperMissed(Problem):
         return "Let the miss cost at least what performing does."
 
 
-_MISSED: Final = ("missed", "breached")
+_OUTCOMES: Final = (("fulfilled",), ("missed", "breached"))
 
 
 def find(bounds: Bounds) -> Iterator[Problem]:
     """Duties for which the agreement puts a price on performing, and a smaller one on the miss."""
-    lines = {line.name: line for line in bounds.contract.lines}
+    prices = Prices(bounds)
     for norm in bounds.contract.norms:
         if norm.modality != "must" or len(norm.bearer) != 1:
             continue
-        performed, missed = (list(_costs(bounds.contract, lines, norm, kinds)) for kinds in (("fulfilled",), _MISSED))
-        if not performed or not missed or len({line.currency for line, _ in (*performed, *missed)}) > 1:
+        stated = [list(_stated(bounds, prices, norm, kinds)) for kinds in _OUTCOMES]
+        counted = [prices.of(norm, kinds) for kinds in _OUTCOMES]
+        lines = [[line for line, _ in (*one, *(other or ()))] for one, other in zip(stated, counted, strict=True)]
+        if None in counted or not all(lines) or len({line.currency for each in lines for line in each}) > 1:
             continue
-        less = ex.Arithmetic("-", _total(performed, norm), _total(missed, norm))
+        if any(line.sides for each in lines for line in each):
+            # A change swaps who owes it to whom.
+            continue
+        kind = money(lines[0][0].currency)
+        less = ex.Arithmetic("-", *(_total(each, norm, kind) for each in stated))
         saved = of_outcome(bounds, norm.name, less)
-        kind = money(performed[0][0].currency)
-        if saved.empty or saved.high is None or saved.high <= 0:
-            continue
-        always = saved.low is not None and saved.low > 0
-        least = value_told(saved.low, kind) if saved.low is not None else ""
-        most = value_told(saved.high, kind)
-        yield CheaperMissed(norm.clause.span, norm.name, norm.bearer[0], least, most, always)
+        for sign, priced in zip((1, -1), counted, strict=True):
+            for line, price in priced or ():
+                saved = added(saved, _as_cost(price, line, norm, sign))
+        always = not saved.empty and saved.low is not None and saved.low > 0
+        # A range may be wider than what can happen: only what is known to be reached is told.
+        may = not saved.empty and saved.high is not None and saved.high > 0 and saved.at_high is not None
+        if always or may:
+            least, most = ("" if end is None else value_told(end, kind) for end in (saved.low, saved.high))
+            yield CheaperMissed(norm.clause.span, norm.name, norm.bearer[0], least, most, always)
 
 
-def _costs(
-    contract: Contract, lines: dict[str, Line], norm: Norm, outcomes: tuple[str, ...]
+def _stated(
+    bounds: Bounds, prices: Prices, norm: Norm, outcomes: tuple[str, ...]
 ) -> Iterator[tuple[Line, ex.Expression]]:
-    """What is owed each time that it has one of these outcomes."""
+    """What its own lines, and rules that follow from its outcomes, say is owed each time."""
     effects = [effect for outcome, effect in norm.consequences if outcome in outcomes]
-    for rule in contract.rules:
-        if isinstance(rule.on, OnOutcome) and rule.on.norm == norm.name and rule.on.outcome in outcomes:
-            effects += () if rule.when is not None or rule.recurrence is not None else rule.then
+    for rule in prices.rules.get(norm.name, ()):
+        if isinstance(rule.on, OnOutcome) and rule.on.outcome in outcomes:
+            effects += rule.then
     for effect in effects:
-        if isinstance(effect, Accrue) and effect.line in lines:
-            yield lines[effect.line], effect.amount
-    for figure in contract.figures:
-        match figure.value:
-            case (
-                ex.Arithmetic("*", ex.Literal() as price, ex.Aggregate("count", ex.OutcomeRows(name, statuses), None))
-                | ex.Arithmetic("*", ex.Aggregate("count", ex.OutcomeRows(name, statuses), None), ex.Literal() as price)
-            ) if name == norm.name and set(statuses) <= set(outcomes) and figure.name in lines:
-                yield lines[figure.name], price
+        if isinstance(effect, Accrue) and effect.line in bounds.lines:
+            yield bounds.lines[effect.line], effect.amount
 
 
-def _total(costs: list[tuple[Line, ex.Expression]], norm: Norm) -> ex.Expression:
+def _total(costs: list[tuple[Line, ex.Expression]], norm: Norm, kind: Kind) -> ex.Expression:
     """What the bearer pays, less what it receives."""
-    total: ex.Expression = ex.Literal(0, money(costs[0][0].currency))
+    total: ex.Expression = ex.Literal(0, kind)
     for line, amount in costs:
         if norm.bearer[0] in (line.payer, line.payee):
             total = ex.Arithmetic("+" if line.payer == norm.bearer[0] else "-", total, amount)
     return total
+
+
+def _as_cost(price: Range, line: Line, norm: Norm, sign: int) -> Range:
+    """What a price costs the bearer."""
+    return price if (line.payer == norm.bearer[0]) is (sign > 0) else minus(price)

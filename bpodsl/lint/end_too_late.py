@@ -58,7 +58,7 @@ def find(facts: Facts) -> Iterator[Problem]:
     whole = (last - facts.contract.term.effective).days
     clauses = {norm.name: norm.clause for norm in facts.contract.norms}
     clauses |= {rule.name: rule.clause for rule in facts.contract.rules}
-    for name, effect in facts.effects():
+    for name, effect in facts.effects:
         if not isinstance(effect, Terminate):
             continue
         span = clauses[name].span

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -25,6 +25,7 @@ from bpodsl.terms import (
     OnEvent,
     OnOutcome,
     OnPeriod,
+    Rule,
     Selector,
     State,
     WhenImposed,
@@ -268,16 +269,41 @@ class Facts:
     def _waived(self) -> bool:
         return any(norm.waivers for norm in self.contract.norms)
 
-    def effects(self) -> Iterator[tuple[str, Effect]]:
+    @cached_property
+    def effects(self) -> tuple[tuple[str, Effect], ...]:
         """All effects that can come about, with the node that they follow from."""
+        found: list[tuple[str, Effect]] = []
         for norm in self.contract.norms:
-            for outcome, effect in norm.consequences:
-                if (norm.name, outcome) in self.outcomes:
-                    yield norm.name, effect
+            after = (effect for outcome, effect in norm.consequences if (norm.name, outcome) in self.outcomes)
+            found += ((norm.name, effect) for effect in after)
         for rule in self.contract.rules:
             if rule.name in self.fires:
-                for effect in rule.then:
-                    yield rule.name, effect
+                found += ((rule.name, effect) for effect in rule.then)
+        return tuple(found)
+
+    @cached_property
+    def imposing(self) -> Mapping[str, tuple[list[Rule], list[tuple[str, str]]]]:
+        """Of each norm that something opens: the rules that do, and the norms with the outcome that does."""
+        found: dict[str, tuple[list[Rule], list[tuple[str, str]]]] = {}
+        for rule in self.contract.rules:
+            for effect in dict.fromkeys(rule.then):
+                if isinstance(effect, Impose):
+                    found.setdefault(effect.norm, ([], []))[0].append(rule)
+        for norm in self.contract.norms:
+            for outcome, effect in norm.consequences:
+                if isinstance(effect, Impose):
+                    found.setdefault(effect.norm, ([], []))[1].append((norm.name, outcome))
+        return found
+
+    @cached_property
+    def lapsing(self) -> Mapping[str, list[Rule]]:
+        """Of each right the rules that close it."""
+        found: dict[str, list[Rule]] = {}
+        for rule in self.contract.rules:
+            for effect in dict.fromkeys(rule.then):
+                if isinstance(effect, Lapse):
+                    found.setdefault(effect.norm, []).append(rule)
+        return found
 
 
 def _later(day: date, length: Length) -> date:

@@ -77,7 +77,8 @@ def _too_often(facts: Facts, on: OnOutcome, recurrence: Recurrence) -> str | Non
         return None
     # Days on which a deadline moves may bring two of them nearer to each other, so there is room for two more.
     days = span.amount * DAYS[span.unit]
-    fitting = each * sum(days // (_CELL[grid.unit] * grid.n) + 2 for grid in grids if grid.unit in _CELL)
+    cells = [one for grid in grids for one in grid.each if one.unit in _CELL]
+    fitting = each * sum(days // (_CELL[grid.unit] * grid.n) + 2 for grid in cells)
     if any(grid.unit == "term" for grid in grids) or fitting >= recurrence.n:
         return None
     told = f"{recurrence.n} times in {span.amount} {span.unit}"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from bpodsl.bounds import Bounds
-from bpodsl.bounds.measuring import Hanging, elements, hanging, reporters_of
+from bpodsl.bounds.measuring import Followers, Hanging, elements, reporters_of
 from bpodsl.bounds.rows import kinds_of_row
 from bpodsl.lean import frozen
 from bpodsl.lint.pieces import HOLDS, literal
@@ -71,10 +71,11 @@ class LeftOpen(Problem):
 def find(bounds: Bounds) -> Iterator[Problem]:
     """Each measure that leaves something open which matters: one problem for all of it."""
     contract = bounds.contract
+    followers = Followers(contract)
     for figure in contract.figures:
         if figure.clause.word != "measure":
             continue
-        hangs = hanging(contract, figure.name)
+        hangs = followers.hanging(figure.name)
         found = [
             each
             for each in (_silence(bounds, figure, hangs), _dropped(contract, figure, hangs))
@@ -93,7 +94,9 @@ def _silence(bounds: Bounds, figure: Figure, hangs: Hanging) -> tuple[str, str] 
     level = None if figure.target is None else literal(figure.target.level)
     match figure.value:
         case ex.Aggregate("count" | "sum", ex.EventRows()) if figure.target is not None and level is not None:
-            owing = {bounds.lines[name].payer for name in hangs.money if name in bounds.lines}
+            owing = {
+                payer for name in hangs.money if name in bounds.lines for payer, _ in bounds.lines[name].between
+            }
             reporters = reporters_of(bounds.contract, figure)
             if len(reporters) == 1 and set(reporters) == owing and HOLDS[figure.target.op](0, level):
                 who = reporters[0]

@@ -70,12 +70,13 @@ class MustAndMustNot(Problem):
 def find(facts: Facts) -> Iterator[Problem]:
     """Each duty or right with each prohibition of the same party."""
     norms = facts.contract.norms
+    bans = [ban for ban in norms if ban.modality == "must not" and not _relieved(facts, ban)]
     for norm in norms:
         if norm.modality == "must not" or norm.form == "level" or norm.name not in facts.opens:
             continue
-        for ban in norms:
+        for ban in bans:
             party = next((each for each in norm.bearer if each in ban.bearer), None)
-            if ban.modality != "must not" or party is None or _relieved(facts, ban):
+            if party is None:
                 continue
             found = _forbidden(facts, norm, ban)
             if found is not None:

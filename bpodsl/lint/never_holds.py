@@ -199,7 +199,7 @@ def _alive(facts: Facts, clause: Clause, condition: object, row: Row) -> tuple[s
     found = []
     for subject, value in model.items():
         match subject.expression:
-            case ex.FieldOf(name) | ex.Ruled(name) | ex.FigureAt(name):
+            case ex.FieldOf(name) | ex.Ruled(name) | ex.Answered(name) | ex.FigureAt(name):
                 if isinstance(value, str):
                     found.append(f"{name} {value}")
                 elif isinstance(value, bool):

@@ -56,7 +56,7 @@ class NoWayOut(Problem):
 
 def find(facts: Facts) -> Iterator[Problem]:
     """Whether neither time nor an effect that can come about ends the agreement."""
-    if any(isinstance(effect, Terminate) for _, effect in facts.effects()):
+    if any(isinstance(effect, Terminate) for _, effect in facts.effects):
         return
     contract, term = facts.contract, facts.contract.term
     if term.last is None:

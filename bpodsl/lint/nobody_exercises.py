@@ -8,7 +8,7 @@ from typing import ClassVar
 from bpodsl.lean import frozen
 from bpodsl.lint.conditions import Asked
 from bpodsl.lint.facts import Facts
-from bpodsl.terms import Begin, Impose, Lapse, Norm, OnHappens, OnOutcome, OnSettled, Rule, State, WhenImposed
+from bpodsl.terms import Begin, Norm, OnHappens, OnOutcome, OnSettled, Rule, State, WhenImposed
 from bpodsl.terms import expressions as ex
 from bpodsl.text import Problem, Severity
 
@@ -78,14 +78,7 @@ def _barred(facts: Facts, norm: Norm) -> str | None:
         state = facts.states.get(name)
         if state is None or name in facts.ends or state.by:
             continue
-        openers = [
-            rule for rule in facts.contract.rules
-            if Impose(norm.name) in rule.then
-        ]  # fmt: skip
-        imposing = [
-            (each.name, outcome) for each in facts.contract.norms for outcome, effect in each.consequences
-            if effect == Impose(norm.name)
-        ]  # fmt: skip
+        openers, imposing = facts.imposing.get(norm.name, ([], []))
         begun = [_begins_with(facts, state, rule.name, rule.on) for rule in openers]
         begun += [
             any(
@@ -101,10 +94,9 @@ def _barred(facts: Facts, norm: Norm) -> str | None:
 
 def _closed(facts: Facts, norm: Norm) -> str | None:
     """Whether each ground, a settled window, also lets it lapse: that is done at once, after it has opened."""
-    rules = facts.contract.rules
-    grounds = [rule for rule in rules if Impose(norm.name) in rule.then and rule.name in facts.fires]
-    lapses = [rule for rule in rules if Lapse(norm.name) in rule.then and rule.recurrence is None]
-    others = any(Impose(norm.name) in (e for _, e in each.consequences) for each in facts.contract.norms)
+    openers, others = facts.imposing.get(norm.name, ([], []))
+    grounds = [rule for rule in openers if rule.name in facts.fires]
+    lapses = [rule for rule in facts.lapsing.get(norm.name, ()) if rule.recurrence is None]
     if others or not grounds or not all(isinstance(way, WhenImposed) for way in norm.opening):
         return None
     if all(any(_with(facts, ground, lapse) for lapse in lapses) for ground in grounds):

@@ -71,7 +71,7 @@ def find(facts: Facts) -> Iterator[Problem]:
                 continue
             if not state.ends or not {each.event for each in state.ends} <= {act.event for act in norm.acts}:
                 continue
-            if any(isinstance(effect, Finish) and effect.state == name for _, effect in facts.effects()):
+            if any(isinstance(effect, Finish) and effect.state == name for _, effect in facts.effects):
                 continue
             for way in norm.opening:
                 if isinstance(way, OnEvent) and any(_always(facts, way.selector, each) for each in state.starts):

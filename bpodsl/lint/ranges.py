@@ -50,6 +50,8 @@ class Ranges:
                 return _of_literal(number(value), of_kind(kind))
             case ex.FieldOf(name) | ex.Ruled(name) | ex.GroupKey(name):
                 return self.fields(name)
+            case ex.Answered(kind=kind):
+                return of_kind(kind)
             case ex.CaseField(event, name):
                 return self.case(event, name)
             case ex.FigureAt(name):

@@ -30,7 +30,7 @@ def told(part: object) -> str:
             return " or ".join(told(each) for each in parts)
         case ex.Not(of):
             return f"not ({told(of)})" if isinstance(of, ex.AllOf | ex.AnyOf) else f"not {told(of)}"
-        case ex.FieldOf(name) | ex.Ruled(name) | ex.GroupKey(name) | ex.FigureAt(name, ex.Same()):
+        case ex.FieldOf(name) | ex.Ruled(name) | ex.Answered(name) | ex.GroupKey(name) | ex.FigureAt(name, ex.Same()):
             return name
         case ex.FigureAt(name, _):
             return f"previous {name}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from lsprotocol import types
 
 from bpodsl.lsp.desk import Agreement
-from bpodsl.lsp.hints import deadlines, hints
+from bpodsl.lsp.hints import UNKNOWN, hints, worked_out
 from bpodsl.lsp.trying import COMMAND, lenses, told, tried
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 QUIET: Final = 0.8
 """Seconds without a change until what takes long is begun."""
-_DEADLINES: Final = "deadlines"
+_WORKED_OUT: Final = "worked out"
 
 
 def register(server: Server) -> None:
@@ -30,10 +30,13 @@ def register(server: Server) -> None:
         if found is None:
             return []
         page, agreements = found
-        known = agreements[0].known(_DEADLINES)
-        if known is None and agreements[0].understood.sound and _refreshes(server, "inlay_hint"):
-            asyncio.get_running_loop().create_task(_work_out(server, agreements[0]))
-        made = hints(agreements[0], page, known or {})
+        agreement = agreements[0]
+        known = agreement.known(_WORKED_OUT)
+        if known is None and agreement.understood.sound and _refreshes(server, "inlay_hint"):
+            asyncio.get_running_loop().create_task(_work_out(server, agreement))
+        # An editor asks again with each line that it scrolls.
+        named = f"hints of {page.path}, {'without' if known is None else 'with'} what takes long"
+        made = agreement.kept(named, lambda: hints(agreement, page, known or UNKNOWN))
         return [hint for hint in made if params.range.start.line <= hint.position.line <= params.range.end.line]
 
     @server.feature(types.TEXT_DOCUMENT_CODE_LENS, types.CodeLensOptions(resolve_provider=True))
@@ -73,7 +76,7 @@ async def _tried(server: Server, uri: str, name: str) -> tuple[str, list[str]]:
 
 
 async def _work_out(server: Server, agreement: Agreement) -> None:
-    """Work out deadlines once nothing more is typed, and tell the editor to ask again."""
+    """Work out what takes long once nothing more is typed, and tell the editor to ask again."""
     key = f"{id(agreement)}"
     if key in server.seat.working:
         return
@@ -83,7 +86,7 @@ async def _work_out(server: Server, agreement: Agreement) -> None:
         contract = agreement.understood.contract
         if contract is None or server.seat.desk.agreement(agreement.root) is not agreement:
             return
-        await _apart(server, lambda: agreement.kept(_DEADLINES, lambda: deadlines(contract)))
+        await _apart(server, lambda: agreement.kept(_WORKED_OUT, lambda: worked_out(contract)))
         await server.workspace_inlay_hint_refresh_async(None)
     finally:
         server.seat.working.discard(key)

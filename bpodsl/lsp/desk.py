@@ -13,7 +13,7 @@ from attrs import define, field
 from bpodsl.language import ast, decode
 from bpodsl.lsp.lines import Lines
 from bpodsl.lsp.shelf import Shelf, Stamp
-from bpodsl.pipeline import Reading, Understood, understand
+from bpodsl.pipeline import NOTHING_MORE, Asked, Reading, Understood, understand
 from bpodsl.terms import Contract
 from bpodsl.text import Problem, Source, Span
 
@@ -35,13 +35,14 @@ class Page:
 @define(eq=False, slots=False)
 class Agreement:
     """An agreement in all of its files, the first of which is `root`. `contract`: as last understood, perhaps from an
-    earlier version of the text; `understood.contract` is that of the text as it is."""
+    earlier version of the text; `understood.contract` is that of the text as it is. `asked`: what its project asks."""
 
     root: Path
     understood: Understood
     pages: dict[Path, Page]
     contract: Contract | None
     stamps: dict[Path, Stamp]
+    asked: Asked = NOTHING_MORE
     _kept: dict[str, Any] = field(factory=dict)
 
     def kept(self, what: str, make: Callable[[], _T]) -> _T:
@@ -87,16 +88,17 @@ class Agreement:
 
 @define
 class Desk:
-    """Understands agreements, each anew only when one of its files has changed."""
+    """Understands agreements, each anew only when one of its files, or what is asked of it, has changed."""
 
     shelf: Shelf
+    asked: Callable[[Path], Asked] = lambda _: NOTHING_MORE
     _known: dict[Path, Agreement] = field(factory=dict)
     _uses: dict[Path, tuple[Stamp, tuple[Path, ...]]] = field(factory=dict)
 
     def agreement(self, root: Path) -> Agreement | None:
         """The agreement whose first file this is; None if it cannot be read."""
-        known = self._known.get(root)
-        if known is not None and all(self.shelf.stamp(path) == stamp for path, stamp in known.stamps.items()):
+        known, asked = self._known.get(root), self.asked(root)
+        if known is not None and known.asked == asked and self._is_fresh(known):
             return known
         stamps: dict[Path, Stamp] = {}
 
@@ -105,15 +107,18 @@ class Desk:
             return self.shelf.bytes_of(path)
 
         try:
-            understood = understand(root, str(root), reading=Reading(bytes_of, self.shelf.parse))
+            understood = understand(root, str(root), asked, Reading(bytes_of, self.shelf.parse))
         except OSError:
             self._known.pop(root, None)
             return None
         pages = {path: page for path in stamps if (page := self.page(path)) is not None}
         last = None if known is None else known.contract
-        found = Agreement(root, understood, pages, understood.contract or last, stamps)
+        found = Agreement(root, understood, pages, understood.contract or last, stamps, asked)
         self._known[root] = found
         return found
+
+    def _is_fresh(self, known: Agreement) -> bool:
+        return all(self.shelf.stamp(path) == stamp for path, stamp in known.stamps.items())
 
     def page(self, path: Path) -> Page | None:
         """A file by itself; None if it cannot be read."""

@@ -7,14 +7,27 @@ from typing import Final
 
 from lsprotocol import types
 
+from bpodsl.lean import frozen
 from bpodsl.lsp.desk import Agreement, Page
 from bpodsl.lsp.shelf import Shelf
 from bpodsl.lsp.trying import failures
+from bpodsl.pipeline import NOTHING_MORE, Asked
 from bpodsl.text import Problem, Severity
 
 SOURCE: Final = "bpodsl"
 Chosen = Callable[[Iterable[Problem]], list[Problem]]
 """Which problems count."""
+
+
+@frozen
+class Wanted:
+    """What the project of a file wants: which problems count, and what is asked besides what is always asked. `wrong`:
+    why its settings cannot be; then everything counts."""
+
+    chosen: Chosen = list
+    asked: Asked = NOTHING_MORE
+    wrong: str = ""
+
 
 _SEVERITIES: Final = {
     Severity.ERROR: types.DiagnosticSeverity.Error,
@@ -34,7 +47,7 @@ def of_page(agreements: Iterable[Agreement], page: Page, shelf: Shelf, chosen: C
         if own is None:
             continue
         tested = (each for each in failures(agreement) if each.span and agreement.page_of(each.span) is own)
-        for problem in (*chosen(agreement.problems_in(own)), *tested):
+        for problem in chosen([*agreement.problems_in(own), *tested]):
             made = diagnostic(agreement, problem, shelf)
             start = made.range.start
             found.setdefault((problem.code, start.line, start.character, made.message), made)

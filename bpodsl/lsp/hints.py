@@ -1,4 +1,5 @@
-"""What follows from the words, beside them: last days, sums of percentages, how a sum is rounded, first deadlines."""
+"""What follows from the words, beside them: last days, sums of percentages, how a sum is rounded, first deadlines, and
+what a clause costs at the most."""
 
 from __future__ import annotations
 
@@ -11,7 +12,9 @@ from lsprotocol import types
 
 from bpodsl.language import ast
 from bpodsl.language.context import below, head_span
+from bpodsl.lean import frozen
 from bpodsl.lsp.desk import Agreement, Page
+from bpodsl.lsp.worst import Worst, worst
 from bpodsl.pipeline import evaluate
 from bpodsl.report.show import Show
 from bpodsl.terms import Contract
@@ -27,8 +30,24 @@ Deadlines = Mapping[str, tuple[str, ...]]
 """The first deadlines of each duty that comes about by time alone."""
 
 
+@frozen
+class Known:
+    """What takes long to work out: the first deadlines, and what each line can come to at the most."""
+
+    deadlines: Deadlines
+    worst: Worst
+
+
+UNKNOWN: Final = Known({}, {})
+
+
+def worked_out(contract: Contract) -> Known:
+    """Both. Slow: some tenths of a second, and more for a long agreement."""
+    return Known(deadlines(contract), worst(contract))
+
+
 def deadlines(contract: Contract) -> Deadlines:
-    """Worked out by running the agreement without any event. Slow: some tenths of a second."""
+    """Worked out by running the agreement without any event."""
     until = Zone.load(contract.zone).start_of(contract.term.effective + AHEAD)
     show = Show(contract)
     found: dict[str, list[str]] = {}
@@ -39,7 +58,7 @@ def deadlines(contract: Contract) -> Deadlines:
     return {name: tuple(dict.fromkeys(sorted(dues))) for name, dues in found.items()}
 
 
-def hints(agreement: Agreement, page: Page, known: Deadlines) -> list[types.InlayHint]:
+def hints(agreement: Agreement, page: Page, known: Known) -> list[types.InlayHint]:
     """All hints of a page of an agreement that is understood as it is; none of one that is not."""
     contract = agreement.understood.contract
     if contract is None:
@@ -48,18 +67,32 @@ def hints(agreement: Agreement, page: Page, known: Deadlines) -> list[types.Inla
     show = Show(contract)
     fixed = _fixed(contract)
     for clause in page.file.clauses:
-        for span, words, why in _of_clause(contract, show, clause, known):
+        for span, words, why in _of_clause(contract, show, clause, known.deadlines):
             found.append(_hint(page, span, words, why))
         for node in below(clause):
             if isinstance(node, ast.PercentOf):
                 sum_of = _percentage(show, fixed, node)
                 if sum_of:
                     found.append(_hint(page, node.span, f"= {sum_of}", "What this percentage comes to."))
+    found += (_hint(page, *each) for each in _owed(agreement, contract, page, known.worst))
     return found
 
 
 def _hint(page: Page, span: Span, words: str, why: str) -> types.InlayHint:
     return types.InlayHint(page.lines.position(span.end), words, tooltip=why, padding_left=True)
+
+
+def _owed(agreement: Agreement, contract: Contract, page: Page, known: Worst) -> Iterator[tuple[Span, str, str]]:
+    """Where it is owed, what each line can come to. One of a template stands where that is filled in, by its name."""
+    for line in contract.lines:
+        span = line.clause.span
+        if span is None or line.name not in known:
+            continue
+        words, more = known[line.name]
+        if span.source.used_at is not None:
+            span, words = span.source.used_at, f"{line.name}: {words}"
+        if agreement.page_of(span) is page and span.source.text == page.source.text:
+            yield span, words, more
 
 
 def _of_clause(

@@ -94,7 +94,7 @@ def _means_the_same(desk: Desk, agreements: Iterable[Agreement], edits: Edits, o
     for path, stretches in edits.items():
         page = next(page for each in agreements for page in each.pages.values() if page.path == path)
         shelf.hold(shelf.uri(path), replaced(page.source.text, stretches))
-    other = Desk(shelf)
+    other = Desk(shelf, desk.asked)
     for agreement in agreements:
         after = other.agreement(agreement.root)
         if after is None:

@@ -12,12 +12,12 @@ from attrs import define, field
 from lsprotocol import types
 
 from bpodsl.lsp.desk import Agreement, Desk, Page
-from bpodsl.lsp.diagnostics import Chosen
+from bpodsl.lsp.diagnostics import Wanted
 from bpodsl.lsp.names import Index, Occurrence, index_of
 from bpodsl.lsp.shelf import Shelf
 
-Choose = Callable[[Path], Chosen]
-"""Which problems count for a file."""
+Choose = Callable[[Path], Wanted]
+"""What the project of a file wants; a folder is looked at once, until files may have changed."""
 
 
 class Pointed(Protocol):
@@ -32,12 +32,28 @@ class Seat:
     """What one server holds: its texts and what they mean, and what it waits to say."""
 
     choose: Choose
-    desk: Desk = field(factory=lambda: Desk(Shelf()))
+    desk: Desk = field(init=False)
+    _wanted: dict[Path, Wanted] = field(factory=dict)
     waiting: dict[Path, asyncio.TimerHandle] = field(factory=dict)
     told: set[str] = field(factory=set)
     worker: ThreadPoolExecutor = field(factory=lambda: ThreadPoolExecutor(1))
     """What takes long is done by one, in turn, so that typing never waits for it."""
     working: set[str] = field(factory=set)
+
+    @desk.default
+    def _new_desk(self) -> Desk:
+        return Desk(Shelf(), lambda path: self.wanted(path).asked)
+
+    def wanted(self, path: Path) -> Wanted:
+        """What the project of a file wants."""
+        if path.parent not in self._wanted:
+            self._wanted[path.parent] = self.choose(path)
+        return self._wanted[path.parent]
+
+    def look_again(self) -> None:
+        """Files may have come, gone or changed, those of settings too; and another day may have begun."""
+        self._wanted.clear()
+        self.shelf.look_again()
 
     @property
     def shelf(self) -> Shelf:

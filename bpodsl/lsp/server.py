@@ -22,7 +22,7 @@ PAUSE: Final = 0.15
 
 
 class Server(LanguageServer):
-    """The language server of bpodsl. `choose` says which problems count for a file."""
+    """The language server of bpodsl. `choose` says what the project of a file wants."""
 
     def __init__(self, choose: Choose) -> None:
         # Whole texts, so that the server never holds another text than the editor, whatever ends its lines.
@@ -51,14 +51,11 @@ class Server(LanguageServer):
             sharing = seat.desk.agreements_of(page.path)
             uri = seat.shelf.uri(page.path)
             held = seat.shelf.opened.get(page.path)
-            try:
-                chosen = seat.choose(page.path)
-                found = diagnostics.of_page(sharing, page, seat.shelf, chosen)
-            except ValueError as error:
-                # The project's own settings cannot be: everything counts, and that is said.
-                found = diagnostics.of_page(sharing, page, seat.shelf, list)
+            wanted = seat.wanted(page.path)
+            found = diagnostics.of_page(sharing, page, seat.shelf, wanted.chosen)
+            if wanted.wrong:
                 start = types.Position(0, 0)
-                found.insert(0, types.Diagnostic(types.Range(start, start), str(error), source=diagnostics.SOURCE))
+                found.insert(0, types.Diagnostic(types.Range(start, start), wanted.wrong, source=diagnostics.SOURCE))
             if found or uri in seat.told or held is not None:
                 (seat.told.add if found else seat.told.discard)(uri)
                 self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, found))
@@ -80,7 +77,7 @@ def _lifecycle(server: Server) -> None:
         seat.shelf.folders = folders
         encoding = server.workspace.position_encoding
         seat.shelf.encoding = str(getattr(encoding, "value", encoding) or "utf-16")
-        seat.shelf.look_again()
+        seat.look_again()
         workspace = server.client_capabilities.workspace
         watches = None if workspace is None else workspace.did_change_watched_files
         if watches is not None and watches.dynamic_registration:
@@ -92,7 +89,7 @@ def _lifecycle(server: Server) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def opened(params: types.DidOpenTextDocumentParams) -> None:
-        seat.shelf.look_again()
+        seat.look_again()
         server.changed(seat.shelf.hold(params.text_document.uri, params.text_document.text), 0)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
@@ -102,7 +99,7 @@ def _lifecycle(server: Server) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
     def saved(params: types.DidSaveTextDocumentParams) -> None:
-        seat.shelf.look_again()
+        seat.look_again()
         server.changed(seat.shelf.path(params.text_document.uri), 0)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
@@ -115,11 +112,11 @@ def _lifecycle(server: Server) -> None:
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     def watched(params: types.DidChangeWatchedFilesParams) -> None:
-        seat.shelf.look_again()
+        seat.look_again()
         for path in list(seat.shelf.opened):
             server.changed(path)
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
     def folders(params: types.DidChangeWorkspaceFoldersParams) -> None:
         seat.shelf.folders = [seat.shelf.path(uri) for uri in server.workspace.folders]
-        seat.shelf.look_again()
+        seat.look_again()

@@ -31,7 +31,7 @@ def tried(agreement: Agreement, name: str) -> Trial | None:
     example = next((each for each in contract.examples if each.name == name), None) if contract is not None else None
     if contract is None or example is None or not agreement.understood.sound:
         return None
-    return agreement.kept(f"test {name}", lambda: try_example(contract, example))
+    return agreement.kept(f"test {name}", lambda: try_example(contract, example, today=agreement.asked.today))
 
 
 def failures(agreement: Agreement) -> Iterator[Any]:

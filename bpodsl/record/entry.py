@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
+from math import gcd
 
-from attrs import field, frozen
+from attrs import field
 
 from bpodsl.record.event import identity_order
+from bpodsl.record.many import many
 from bpodsl.terms import NotMeasured
-from bpodsl.values import Period, show_exact, show_time_of_day, show_utc
+from bpodsl.values import SECOND, Period, show_exact, show_time_of_day, show_utc
 
 # Places of one instant, in their order (half-open windows; performance at the last instant counts).
 EARLY, SETTLE, TERM_END, BEGIN, DETERMINE, PERFORM, START, OPEN, REST, LATE, SETTLE_LATE, STRUCTURE = range(12)
@@ -29,7 +31,7 @@ STATUSES = ("fulfilled", "missed", "excused", "undecided", "not measurable")
 Value = int | Fraction | str | bool | date | Period | NotMeasured | None
 
 
-@frozen
+@many
 class Number:
     """A named value that went into an entry. `base` is the base of its kind (see `terms.Kind`)."""
 
@@ -42,6 +44,14 @@ class Number:
         """Exact and canonical: lowest terms `p/q`, instants in UTC, lengths in seconds; periods by
         their labels."""
         value = self.value
+        if type(value) is int:
+            if self.base == "instant":
+                return show_utc(value)
+            if self.base == "length":
+                common = gcd(value, SECOND)
+                return str(value // common) if common == SECOND else f"{value // common}/{SECOND // common}"
+        elif type(value) is str:
+            return value
         if isinstance(value, NotMeasured):
             return f"not measured: {value.why}"
         if isinstance(value, bool):
@@ -59,7 +69,7 @@ class Number:
         return "" if value is None else str(value)
 
 
-@frozen
+@many
 class Entry:
     """One thing that followed, before it is posted.
 
@@ -68,7 +78,8 @@ class Entry:
     the group, in text. `at`, `place`, `level`: when it acts, and where in the order of that instant.
     `causes`: event refs (`source/id`) and names of entries, direct premises only. `event_causes` are
     kept apart from `entry_causes`. `payer`, `payee` and `amount` (minor units of money are not used:
-    an exact amount already rounded) for Accrued.
+    an exact amount already rounded) for Accrued. `name`: what it is the entry of,
+    `clause/Kind/instance-or-period[/key values]`; unique in one outcome.
     """
 
     kind: str
@@ -83,24 +94,24 @@ class Entry:
     entry_causes: tuple[str, ...] = ()
     numbers: tuple[Number, ...] = ()
     words: str = ""
+    name: str = field(init=False, eq=False, repr=False)
 
-    @property
-    def name(self) -> str:
-        """What it is the entry of: `clause/Kind/instance-or-period[/key values]`; unique in one outcome."""
-        parts = [self.clause, self.kind]
-        if self.instance:
-            parts.append(self.instance)
-        if self.period:
-            parts.append(self.period)
-            parts.extend(text for _, text in self.key)
-        return "/".join(parts)
+    @name.default
+    def _named(self) -> str:
+        parts = f"{self.clause}/{self.kind}/{self.instance}" if self.instance else f"{self.clause}/{self.kind}"
+        if not self.period:
+            return parts
+        return "/".join([parts, self.period, *[text for _, text in self.key]])
 
     def number(self, name: str) -> Value:
         """The value of the number of that name, or None."""
-        return next((n.value for n in self.numbers if n.name == name), None)
+        for number in self.numbers:
+            if number.name == name:
+                return number.value
+        return None
 
 
-@frozen
+@many
 class Posted:
     """An entry in the ledger.
 
@@ -148,4 +159,6 @@ def order_key(posted: Posted) -> tuple[object, ...]:
 
 def texts(fields: Iterable[tuple[str, object]]) -> tuple[tuple[str, str], ...]:
     """Keys and their values in canonical text."""
-    return tuple((name, Number(name, "", value).text) for name, value in fields)  # type: ignore[arg-type]
+    return tuple(
+        [(name, value if type(value) is str else Number(name, "", value).text) for name, value in fields]  # type: ignore[arg-type]
+    )

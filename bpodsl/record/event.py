@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from attrs import field, frozen
+from attrs import field
 
+from bpodsl.record.many import many
 from bpodsl.values import Period
 
 
@@ -20,10 +21,12 @@ def identity_order(text: str) -> tuple[int, int, bytes]:
 
 def _escaped(text: str) -> str:
     """`/` and `@` have a meaning in a ref."""
+    if text.isalnum():
+        return text
     return text.replace("%", "%25").replace("/", "%2F").replace("@", "%40")
 
 
-@frozen
+@many
 class Event:
     """One sound event, mapped to the agreement's words. Instants are ticks.
 

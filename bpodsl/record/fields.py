@@ -37,6 +37,7 @@ from bpodsl.values import (
     parse_instant,
     parse_measured,
     parse_period,
+    quick_instant,
 )  # fmt: skip
 
 Reader = Callable[[Raw, list[str]], object]
@@ -110,6 +111,8 @@ def instant(name: str, value: Raw, zone: Zone | None, notes: list[str]) -> int:
 
 def instant_or_day(name: str, value: Raw, zone: Zone | None, notes: list[str]) -> int | date:
     """An instant in ticks, or a bare day."""
+    if type(value) is str and (found := quick_instant(value)) is not None:
+        return found
     if isinstance(value, str) and len(value.strip(" ")) == _DAY_LENGTH:
         try:
             return parse_day(value.strip(" "))
@@ -181,12 +184,14 @@ def _period(name: str, unit: str) -> Reader:
         expected = f"a {unit or 'period'} such as {_PERIODS.get(unit, '2026-04')}"
         if text is None or isinstance(value, bool):
             raise Refused(WRONG_KIND, name=name, found=quoted(value), expected=expected)
+        period, wrong = None, f"“{quoted(value)}” is not {expected}."
         try:
             period = parse_period(text.strip(" "))
         except TimeError as error:
-            raise _refused_time(name, error) from None
-        if unit and period.unit != unit:
-            raise Refused(WRONG_KIND, name=name, found=quoted(value), expected=expected)
+            if error.reason != "malformed" or not unit:
+                raise _refused_time(name, error) from None
+        if period is None or (unit and period.unit != unit):
+            raise Refused(BAD_TIME, name=name, why=wrong)
         return period
 
     return read

@@ -31,8 +31,9 @@ from bpodsl.record.refusals import (
 )  # fmt: skip
 from bpodsl.record.rows import Layout, Raw, RawRow, base_name
 from bpodsl.record.shapes import Envelope, Fetch, Ground, Shape, column_name, fetcher
-from bpodsl.record.written import Change, changed
+from bpodsl.record.written import Change, Written, changed
 from bpodsl.terms import Column, Condition, Contract, Example, Mapping
+from bpodsl.terms.kinds import INSTANT
 from bpodsl.values import Zone
 
 Read = Callable[[RawRow, list[str]], "tuple[Event, ...] | Refusal"]
@@ -185,6 +186,10 @@ class _Choice:
         return _holds(self.when, values)
 
 
+ByWord = tuple[Fetch, dict[str | None, tuple[_Choice, ...]]]
+"""A column, and the events that rows are by the word in it."""
+
+
 @frozen
 class _MappedRows:
     """Rows read as a `reads` clause says."""
@@ -202,26 +207,30 @@ class _MappedRows:
     reporter: Fetch | None
     choices: tuple[_Choice, ...]
     names: tuple[str, str]
+    by_word: ByWord | None
+    simple: bool
+    _sources: dict[str, tuple[str, str]] = field(factory=dict)
 
     @staticmethod
     def of(mapping: Mapping, contract: Contract, ground: Ground) -> _MappedRows:
         zone = None if mapping.zone is None else Zone.load(mapping.zone)
         kinds = {kind.name: kind for kind in contract.events}
-        dates, numbers = mapping.dates, mapping.numbers
+        written = Written(mapping.dates, mapping.numbers, mapping.months)
         choices = tuple(
             _Choice(
                 row.event,
                 _conditions(row.when),
-                Shape.of(kinds[row.event], ground, dict(row.fields), zone, dates, numbers),
+                Shape.of(kinds[row.event], ground, dict(row.fields), zone, written),
             )
             for row in mapping.rows
         )
         names = _shown(mapping.time, "time"), _shown(mapping.known, "recordedtime")
         return _MappedRows(
             mapping, contract.name, ground, zone, _fetch(mapping.identity),
-            fetcher(mapping.time, changed(names[0], "instant", None, dates, "")),
-            _fetch(mapping.known, changed(names[1], "instant", None, dates, "")), _fetch(mapping.subject),
+            fetcher(mapping.time, changed(names[0], INSTANT, None, written)),
+            _fetch(mapping.known, changed(names[1], INSTANT, None, written)), _fetch(mapping.subject),
             _fetch(mapping.rev), _conditions(mapping.retracted), _fetch(mapping.reporter), choices, names,
+            _by_word(mapping, choices), mapping.known is None and mapping.rev is None and not mapping.retracted,
         )  # fmt: skip
 
     def read(self, row: RawRow, notes: list[str]) -> tuple[Event, ...] | Refusal:
@@ -229,16 +238,25 @@ class _MappedRows:
         try:
             if self.subject is not None and _other_subject(self.subject(values), self.name):
                 return ()
-            chosen = [choice for choice in self.choices if choice.takes(values)]
+            chosen = self._chosen(values)
             if not chosen:
                 return ()
             id_ = str(row.number) if self.id is None else _word("id", self.id(values))
             if id_ is None:
                 raise Refused(NO_ID)
-            stated = normal(self.mapping.source) or base_name(row.file)
-            source = stated if self.id is not None else self._numbered(row.file)
+            source, reporter = self._source(row.file)
             rev = 0 if self.rev is None else _rev(self.rev(values))
             identity = (source, id_, rev)
+            if self.simple and len(chosen) == 1 and self.reporter is None and chosen[0].shape.plain(reporter):
+                choice = chosen[0]
+                time, day = _instant(self.names[0], self.time(values), self.zone, self.ground.zone, notes)
+                fields = choice.shape.fields(values, notes)
+                return (
+                    Event(
+                        choice.event, source, id_, time, time, time, fields, None, day, None, 0, False, reporter, True,
+                        f"{row.file}:{row.line}",
+                    ),
+                )  # fmt: skip
             retracts = bool(self.retracted) and _holds(self.retracted, values)
             if retracts and rev == 0:
                 raise Refused(RETRACTS_NOTHING)
@@ -247,9 +265,8 @@ class _MappedRows:
             recorded, known = None if self.known is None else self.known(values), time
             if not missing(recorded):
                 known = max(time, _instant(names[1], recorded, self.zone, self.ground.zone, notes)[0])
-            reporter = None if self.reporter is None else _word("reporter", self.reporter(values))
-            if reporter is None:
-                reporter = stated if stated in self.ground.parties else ""
+            if self.reporter is not None:
+                reporter = _word("reporter", self.reporter(values)) or reporter
             ids = _ids(id_, [choice.event for choice in chosen])
             return tuple(
                 choice.shape.event(
@@ -259,6 +276,23 @@ class _MappedRows:
             )
         except Refused as refused:
             return refused.refusal(row.place, identity)
+
+    def _chosen(self, values: dict[str, Raw]) -> Sequence[_Choice]:
+        """The events that a row is, in the order of the mapping."""
+        if self.by_word is not None:
+            fetch, found = self.by_word
+            word = fetch(values)
+            return found.get(word if type(word) is str else words(word), ())
+        return [choice for choice in self.choices if choice.takes(values)]
+
+    def _source(self, file: str) -> tuple[str, str]:
+        """The source of the rows of a file, and who reports them where they do not say so."""
+        found = self._sources.get(file)
+        if found is None:
+            stated = normal(self.mapping.source) or base_name(file)
+            source = stated if self.id is not None else self._numbered(file)
+            found = self._sources[file] = source, stated if stated in self.ground.parties else ""
+        return found
 
     def _numbered(self, file: str) -> str:
         """The source of rows told apart by their number: where several files may be read, each file is one."""
@@ -288,6 +322,18 @@ def _condition(written: Condition) -> Callable[[dict[str, Raw]], bool]:
             return lambda values: not missing(fetch(values))
         case _:
             return lambda values: missing(fetch(values))
+
+
+def _by_word(mapping: Mapping, choices: Sequence[_Choice]) -> ByWord | None:
+    """What a row is by the word in one column, where all that it may be is told by that alone."""
+    asked = [row.when[0] for row in mapping.rows if len(row.when) == 1 and row.when[0].how == "is"]
+    if len(asked) < len(choices) or any(each.column != asked[0].column for each in asked):
+        return None
+    found: dict[str | None, list[_Choice]] = {}
+    for condition, choice in zip(asked, choices, strict=True):
+        for word in dict.fromkeys(condition.words):
+            found.setdefault(word, []).append(choice)
+    return fetcher(asked[0].column), {word: tuple(each) for word, each in found.items()}
 
 
 def _holds(conditions: Conditions, values: dict[str, Raw]) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
+from itertools import groupby, pairwise
 
 from attrs import evolve, field, frozen
 
@@ -29,44 +30,55 @@ class Ledger:
         return iter(self.posted)
 
 
-@frozen
-class _Standing:
-    entry: Entry
-    id: str
+Posting = tuple[Entry, int, int, int, str, str]
+"""What becomes a `Posted`: entry, known, half, n, replaces, act."""
 
 
 @frozen
 class Journal:
     """Collects what is posted. One name stands at most once at a time."""
 
-    _posted: list[Posted] = field(factory=list)
-    _standing: dict[str, _Standing] = field(factory=dict)
-    _times: dict[str, int] = field(factory=dict)
+    _posted: list[Posting] = field(factory=list)
+    _standing: dict[str, Posting] = field(factory=dict)
     _first: dict[str, int] = field(factory=dict)
+    """From when names were first known whose first entry stands no more."""
+    _again: dict[str, int] = field(factory=dict)
+    """How often names were posted that were so more than once."""
 
     def first_known(self, name: str) -> int | None:
         """The instant from which the entry of that name was first posted, or None."""
-        return self._first.get(name)
+        if name in self._first:
+            return self._first[name]
+        standing = self._standing.get(name)
+        return None if standing is None else standing[1]
 
     def post(self, entry: Entry, known: int, half: int) -> None:
         """Post an entry that is new."""
         name = entry.name
         if name in self._standing:
             raise AssertionError(f"posted twice: {name}")
-        self._add(entry, known, half, "")
+        self._add(name, entry, known, half, "")
 
     def replace(self, gone: Iterable[str], come: Iterable[Entry], known: int, half: int = 1) -> None:
         """Take back the entries named in `gone`, and post those of `come`: new, changed or unchanged."""
-        coming = {e.name: e for e in come}
-        for name in dict.fromkeys(gone):
-            if name not in coming and name in self._standing:
-                self._withdraw(name, known, half)
-        for name, entry in coming.items():
+        made: dict[str, Entry | None] = dict.fromkeys(gone)
+        made.update((entry.name, entry) for entry in come)
+        self.change(made, known, half)
+
+    def change(self, made: Mapping[str, Entry | None], known: int, half: int) -> None:
+        """Post the entries made, by name: new, changed or unchanged; take back those of which none is left."""
+        if None in made.values():
+            for name, entry in made.items():
+                if entry is None and name in self._standing:
+                    self._withdraw(name, known, half)
+        for name, entry in made.items():
+            if entry is None:
+                continue
             standing = self._standing.get(name)
             if standing is None:
-                self._add(entry, known, half, "")
-            elif content(standing.entry) != content(entry):
-                self._change(standing, entry, known, half)
+                self._add(name, entry, known, half, "")
+            elif content(standing[0]) != content(entry):
+                self._change(name, standing, entry, known, half)
 
     def restate(self, outcome: Iterable[Entry], known: int, half: int = 1) -> None:
         """Post the difference between what stands and `outcome`, the whole of it."""
@@ -76,35 +88,74 @@ class Journal:
 
     def ledger(self, until: int) -> Ledger:
         """All that was posted, in order and numbered."""
-        ordered = sorted(self._posted, key=order_key)
-        posted = tuple(evolve(p, sequence=i) for i, p in enumerate(ordered, start=1))
-        standing = {s.id: s.entry for s in self._standing.values()}
-        outcome = tuple(standing[p.id] for p in posted if p.id in standing and p.act not in _TAKING_BACK)
-        return Ledger(posted, outcome, until)
+        posted: list[Posted] = []
+        outcome: list[Entry] = []
+        standing, last = self._standing, self._again
+        for sequence, (entry, known, half, n, replaces, act) in enumerate(in_order(self._posted), start=1):
+            posted.append(Posted(entry, known, half, n, replaces, act, sequence))
+            name = entry.name
+            if act not in _TAKING_BACK and n == last.get(name, 0) and name in standing:
+                outcome.append(standing[name][0])
+        return Ledger(tuple(posted), tuple(outcome), until)
 
-    def _add(self, entry: Entry, known: int, half: int, replaces: str, act: str = "") -> None:
-        name = entry.name
-        n = self._times.get(name, 0)
-        self._times[name] = n + 1
-        entry = _ordered(entry)
-        posted = Posted(entry, known, half, n, replaces, act)
-        self._posted.append(posted)
-        self._standing[name] = _Standing(entry, posted.id)
-        self._first.setdefault(name, known)
+    def _add(self, name: str, entry: Entry, known: int, half: int, replaces: str, act: str = "") -> None:
+        n = 0
+        if name in self._first:
+            n = self._again[name] = self._again.get(name, 0) + 1
+        posting = _ordered(entry), known, half, n, replaces, act
+        self._posted.append(posting)
+        self._standing[name] = posting
+
+    def _id(self, name: str) -> str:
+        """What stands under a name was posted as."""
+        n = self._again.get(name)
+        return f"{name}#{n}" if n else name
 
     def _withdraw(self, name: str, known: int, half: int) -> None:
         standing = self._standing.pop(name)
-        act, entry = "Withdrawn", standing.entry
+        self._first.setdefault(name, standing[1])
+        entry, act = standing[0], "Withdrawn"
         if entry.kind == "Accrued":
             act, entry = "Reversed", _negative(entry)
-        self._posted.append(Posted(entry, known, half, self._times[name] - 1, standing.id, act))
+        self._posted.append((entry, known, half, self._again.get(name, 0), self._id(name), act))
 
-    def _change(self, standing: _Standing, entry: Entry, known: int, half: int) -> None:
-        if entry.kind == "Accrued" and _owed(standing.entry) != _owed(entry):
-            self._withdraw(entry.name, known, half)
-            self._add(entry, known, half, standing.id, "Reissued")
+    def _change(self, name: str, standing: Posting, entry: Entry, known: int, half: int) -> None:
+        replaces = self._id(name)
+        self._first.setdefault(name, standing[1])
+        if entry.kind == "Accrued" and _owed(standing[0]) != _owed(entry):
+            self._withdraw(name, known, half)
+            self._add(name, entry, known, half, replaces, "Reissued")
         else:
-            self._add(entry, known, half, standing.id, "Restated")
+            self._add(name, entry, known, half, replaces, "Restated")
+
+
+def in_order(posted: list[Posting]) -> Iterator[Posting]:
+    """In the order of the ledger. What is posted comes nearly in order: only what is known in one half of one instant
+    is compared, and that by its instance only where all before that is equal."""
+    by_half = posted if _ascending(posted) else sorted(posted, key=_half)
+    for _, group in groupby(by_half, key=_half):
+        together = list(group)
+        if len(together) == 1:
+            yield together[0]
+            continue
+        together.sort(key=_front)
+        for _, alike in groupby(together, key=_front):
+            tied = list(alike)
+            yield from tied if len(tied) == 1 else sorted(tied, key=lambda each: order_key(Posted(*each)))
+
+
+def _ascending(posted: list[Posting]) -> bool:
+    return all(a[1] < b[1] or (a[1] == b[1] and a[2] <= b[2]) for a, b in pairwise(posted))
+
+
+def _half(each: Posting) -> tuple[int, int]:
+    return each[1], each[2]
+
+
+def _front(each: Posting) -> tuple[int, int, int, str]:
+    """The first of what `order_key` compares; texts compare as their UTF-8 bytes do."""
+    entry = each[0]
+    return entry.at, entry.place, entry.level, entry.clause
 
 
 _TAKING_BACK = ("Withdrawn", "Reversed")
@@ -132,7 +183,13 @@ def _negative(entry: Entry) -> Entry:
 
 def _ordered(entry: Entry) -> Entry:
     """Causes in canonical order: events by source and id, entries by name."""
-    if len(entry.event_causes) < 2 and len(entry.entry_causes) < 2:
+    events, entries = entry.event_causes, entry.entry_causes
+    if len(events) < 2 and len(entries) < 2:
         return entry
-    events = sorted(dict.fromkeys(entry.event_causes), key=identity_key)
-    return evolve(entry, event_causes=tuple(events), entry_causes=tuple(sorted(dict.fromkeys(entry.entry_causes))))
+    if len(events) > 1:
+        events = tuple(sorted(dict.fromkeys(events), key=identity_key))
+    if len(entries) > 1:
+        entries = tuple(sorted(dict.fromkeys(entries)))
+    if events == entry.event_causes and entries == entry.entry_causes:
+        return entry
+    return evolve(entry, event_causes=events, entry_causes=entries)

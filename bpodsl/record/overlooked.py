@@ -44,6 +44,7 @@ class Overlooked:
     _mappings: dict[str, Mapping | None] = field(factory=dict, init=False)
     _seen: dict[tuple[str, str], tuple[int, int]] = field(factory=dict, init=False)
     _unmapped: dict[str, str] = field(factory=dict, init=False)
+    _quiet: dict[str, bool] = field(factory=dict, init=False)
 
     def __attrs_post_init__(self) -> None:
         kinds = self.intake.contract.events
@@ -66,9 +67,22 @@ class Overlooked:
 
     def see(self, row: RawRow, events: Iterable[Event]) -> None:
         """A line that made these events."""
+        if self._silent(row.file):
+            return
         for words in self._remarks(row, events, self._mapping(row.file)):
             first, count = self._seen.get((row.file, words), (row.line, 0))
             self._seen[row.file, words] = min(first, row.line), count + 1
+
+    def _silent(self, file: str) -> bool:
+        """Whether nothing can be remarked on a file: it is no CSV, a `reads` says where its fields are, and anyone may
+        report what it holds."""
+        found = self._quiet.get(file)
+        if found is None:
+            mapping = self._mapping(file)
+            found = self._quiet[file] = mapping is not None and mapping.format != "csv" and not any(
+                self._reporters[row.event] for row in mapping.rows
+            )
+        return found
 
     def _mapping(self, file: str) -> Mapping | None:
         if file not in self._mappings:

@@ -169,7 +169,7 @@ UNKNOWN_TYPE = Reason(
 BAD_TIME = Reason(
     "EVT124", "The time cannot be read", "In `{name}`{column}: {why}",
     "Write times like 2026-04-07T19:00:00+01:00, or let the `reads` clause say how the file writes days: "
-    '`dates "dd/mm/yyyy"`.',
+    '`dates "dd/mm/yyyy"`, and months: `months "mm/yyyy"`.',
 )
 NAIVE_TIME = Reason(
     "EVT125", "The time zone is missing", "In `{name}`{column}: {why}",

@@ -12,7 +12,7 @@ from bpodsl.record.event import Event
 from bpodsl.record.fields import Reader, missing, reader, words
 from bpodsl.record.refusals import BACKWARDS, MAY_NOT_REPORT, MISSING, ONLY_A_DAY, Refused
 from bpodsl.record.rows import Raw
-from bpodsl.record.written import Change, changed
+from bpodsl.record.written import OURS, Change, Written, changed
 from bpodsl.terms import Assignment, Column, Contract, EventKind, in_hours
 from bpodsl.values import Calendar, Period, Zone, add_days
 
@@ -91,11 +91,10 @@ class Shape:
         ground: Ground,
         columns: Mapping[str, Column],
         zone: Zone | None,
-        dates: str = "",
-        numbers: str = "",
+        written: Written = OURS,
     ) -> Shape:
         """`columns`: where fields are found that are not in a column of their own name; `zone`: of local times;
-        `dates`, `numbers`: how the file writes them."""
+        `written`: how the file writes days, numbers and months."""
         slots = []
         for each in kind.fields:
             if each.ruled:
@@ -104,7 +103,7 @@ class Shape:
             shown = column_name(column)
             told = "" if shown == each.name else f" (column “{shown}”)"
             read = reader(each.name, each.kind, ground.currency, zone, each.key)
-            change = changed(each.name, each.kind.base, column.unit, dates, numbers)
+            change = changed(each.name, each.kind, column.unit, written)
             slots.append(_Slot(each.name, fetcher(column, change), read, each.optional, each.default, told))
         return Shape(kind, ground, tuple(slots))
 
@@ -118,7 +117,7 @@ class Shape:
         acts, ends, day, effective = envelope.time, None, envelope.day, True
         period: object = None
         if not envelope.retracts:
-            fields = self._fields(values, notes)
+            fields = self.fields(values, notes)
             if not self.at_its_time:
                 acts, ends, day, effective = acting(kind, self.ground, envelope.time, envelope.day, fields)
             period = None if kind.period is None else fields.get(kind.period)
@@ -134,7 +133,13 @@ class Shape:
             effective, envelope.place,
         )  # fmt: skip
 
-    def _fields(self, values: dict[str, Raw], notes: list[str]) -> dict[str, object]:
+    def plain(self, reporter: str) -> bool:
+        """Whether an event, if it has such a reporter and retracts nothing, is no more than its fields at its time."""
+        kind = self.kind
+        return self.at_its_time and not kind.period and not (kind.reporters and reporter)
+
+    def fields(self, values: dict[str, Raw], notes: list[str]) -> dict[str, object]:
+        """The fields of an event that says something, typed; raises `Refused`."""
         fields: dict[str, object] = {}
         for slot in self.slots:
             try:

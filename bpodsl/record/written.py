@@ -6,21 +6,39 @@ import re
 from collections.abc import Callable
 from fractions import Fraction
 
+from attrs import frozen
+
+from bpodsl.record.fields import words
 from bpodsl.record.refusals import BAD_TIME, WRONG_KIND, Refused, quoted
 from bpodsl.record.rows import Decimals, Raw
+from bpodsl.terms import Kind
 from bpodsl.values import (
     LENGTHS,
     SCALES,
     SECOND,
     DateForm,
     Exact,
+    MonthForm,
     NumberError,
     NumberForm,
     date_form,
+    month_form,
     number_form,
     parse_measured,
     show_decimal,
 )
+
+
+@frozen
+class Written:
+    """How a file writes days, numbers and months, as `Mapping` has it; "": as an agreement does."""
+
+    dates: str = ""
+    numbers: str = ""
+    months: str = ""
+
+
+OURS = Written()
 
 Change = Callable[[Raw], Raw]
 """Makes of a raw value one as an event of its own would bear; raises `Refused`."""
@@ -30,11 +48,16 @@ _PLACES = 24
 _WORDS = {each: f"{each} such as 1:30" for each in ("hours and minutes", "minutes and seconds")}
 
 
-def changed(name: str, base: str, unit: str | None, dates: str, numbers: str) -> Change | None:
-    """How a field of this base is read where the file says how it writes; None where it says nothing of it."""
-    days, digits = date_form(dates) if dates else None, number_form(numbers) if numbers else None
+def changed(name: str, kind: Kind, unit: str | None, written: Written) -> Change | None:
+    """How a field of this kind is read where the file says how it writes; None where it says nothing of it."""
+    base = kind.base
+    days = date_form(written.dates) if written.dates else None
+    digits = number_form(written.numbers) if written.numbers else None
+    months = month_form(written.months) if written.months else None
     if base in ("instant", "day"):
         return None if days is None else _day(name, base, days)
+    if base == "period":
+        return None if months is None or kind.detail != ("month",) else _month(name, months)
     if base == "length":
         return None if unit is None or unit not in LENGTHS else _length(name, unit, digits)
     if base in ("number", "money", "share"):
@@ -50,6 +73,17 @@ def _day(name: str, base: str, form: DateForm) -> Change:
         found = form.ours(raw.strip(" ")) if isinstance(raw, str) else None
         if found is None:
             raise Refused(BAD_TIME, name=name, why=f"“{quoted(raw)}” is not a day {says}.")
+        return found
+
+    return change
+
+
+def _month(name: str, form: MonthForm) -> Change:
+    def change(raw: Raw) -> Raw:
+        text = words(raw)
+        found = None if text is None or isinstance(raw, bool) else form.ours(text.strip(" "))
+        if found is None:
+            raise Refused(BAD_TIME, name=name, why=f"“{quoted(raw)}” is not a month written {form.pattern}.")
         return found
 
     return change

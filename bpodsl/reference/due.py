@@ -200,8 +200,8 @@ def _anchor(world: World, instance: Instance, due: Due) -> Anchor | None:
     """What a length or a date is counted from."""
     if due.anchor == "field":
         return anchor_of(world, instance.given.get(due.field))
-    if due.anchor == "period end" and instance.window is not None:
-        return Anchor(instance.window.end, instance.window.last)
+    if due.anchor == "period end" and instance.about is not None:
+        return Anchor(instance.about.end, instance.about.last)
     return Anchor(instance.ground, instance.trigger)
 
 

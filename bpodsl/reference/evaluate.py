@@ -13,6 +13,7 @@ from attrs import evolve
 from bpodsl.record import Event
 from bpodsl.record.dates import computed, operands
 from bpodsl.reference import dates
+from bpodsl.reference.answers import answered, arises
 from bpodsl.reference.intervals import agrees, during, holding, lasting, spans
 from bpodsl.reference.rows import event_row, rows_of, settled_at, shifted, show
 from bpodsl.reference.scope import Scope, of_group, postings_in, rounded, stands
@@ -28,6 +29,7 @@ from bpodsl.values import (
     both,
     day_of,
     exact,
+    interest,
     length,
     less,
     normal,
@@ -39,6 +41,8 @@ NO_WINDOW = NotMeasured("no such window")
 NO_READING = NotMeasured("no reading")
 NOT_DECIDED = NotMeasured("not decided")
 NOTHING = NotMeasured("nothing to measure")
+NOT_ASKED = NotMeasured("does not arise")
+ASKED = (ex.Ruled, ex.Answered)
 
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {"=": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
 
@@ -78,17 +82,43 @@ def _ruled(e: ex.Ruled, scope: Scope) -> object:
     return fields.get(e.name, NOT_DECIDED)
 
 
+def _answered(e: ex.Answered, scope: Scope) -> object:
+    name = _asked_name(e, scope)
+    if name is None:
+        return NO_WINDOW
+    found = answered(scope.world, e, name)
+    if found is not None:
+        return found
+    return NOT_DECIDED if arises(scope.world, e, name) else NOT_ASKED
+
+
+def _asked_name(e: ex.Answered, scope: Scope) -> str | None:
+    """The name of the instances that answer; None where there is no such row or window."""
+    if e.of == "row":
+        instance = None if scope.row is None else scope.row.instance
+        return None if instance is None else instance.name
+    if scope.window is None or any(name not in scope.group for name in e.by):
+        return None
+    return "/".join((scope.window.label, *(show(scope.group[name]) for name in e.by)))
+
+
+def is_open(e: object, scope: Scope) -> bool:
+    """Whether a part of an expression is a question that is there and has no answer."""
+    if isinstance(e, ex.Ruled):
+        return scope.row is None or e.name not in scope.row.fields
+    return isinstance(e, ex.Answered) and evaluate(e, scope) is NOT_DECIDED
+
+
 def open_questions(expressions: Iterable[ex.Expression | None], scope: Scope) -> list[str]:
     """The questions for want of whose answers some of these expressions, in order, are not measured on a row.
 
     What does not hold leaves nothing open after it.
     """
-    fields: Fields = {} if scope.row is None else scope.row.fields
     found: list[str] = []
     for expression in expressions:
         value = True if expression is None else evaluate(expression, scope)
         if isinstance(value, NotMeasured):
-            found += [p.name for p in walk(expression) if isinstance(p, ex.Ruled) and p.name not in fields]
+            found += [p.name for p in walk(expression) if isinstance(p, ASKED) and is_open(p, scope)]
         elif value is False:
             break
     return list(dict.fromkeys(found))
@@ -177,6 +207,23 @@ def looked(e: ex.SeriesAt, scope: Scope) -> Found | NotMeasured:
     return look(scope.world, index.series[e.series], day, e.find, key, published, scope.final)
 
 
+def _interest(e: ex.Interest, scope: Scope) -> object:
+    values = _measured((e.sum, e.first, e.last), scope)
+    if isinstance(values, NotMeasured):
+        return values
+    zone = scope.world.index.zone
+    first, last = day_of(values[1], zone), day_of(values[2], zone)
+    rates: list[Any] = []
+    day = first
+    while day < last:
+        day = add_days(day, 1)
+        rate = evaluate(e.rate, evolve(scope, day=day))
+        if isinstance(rate, NotMeasured):
+            return rate
+        rates.append(rate)
+    return interest(values[0], first, rates, e.basis, e.every, e.rounding.step, e.rounding.rule)  # type: ignore[arg-type]
+
+
 def _row_value(_: ex.RowValue, scope: Scope) -> object:
     settled = None if scope.row is None else scope.row.settled
     return NO_WINDOW if settled is None else settled.value
@@ -259,6 +306,8 @@ def _aggregate(e: ex.Aggregate, scope: Scope) -> object:
                 return part
         if not isinstance(value, NotMeasured) and not isinstance(weight, NotMeasured):
             weighed.append((value, weight))
+    if e.op in ("lowest", "highest"):
+        return _ranked(e.op, weighed)
     weight = sum(w for _, w in weighed)
     match e.op:
         case "count":
@@ -279,6 +328,16 @@ def _aggregate(e: ex.Aggregate, scope: Scope) -> object:
             return weighed[0][0]
         case _:
             return weighed[-1][0]
+
+
+def _ranked(op: str, weighed: Sequence[tuple[Any, Any]]) -> object:
+    if not weighed:
+        return NOTHING
+    found = weighed[0]
+    for each in weighed[1:]:
+        if each[1] < found[1] if op == "lowest" else each[1] > found[1]:
+            found = each
+    return found[0]
 
 
 def _quantile(weighed: Sequence[tuple[Any, Any]], enough: Any) -> object:
@@ -422,6 +481,7 @@ _EVALUATE: dict[type, Callable[[Any, Scope], object]] = {
     ex.FieldOf: _field,
     ex.CaseField: _case_field,
     ex.Ruled: _ruled,
+    ex.Answered: _answered,
     ex.GroupKey: _group_key,
     ex.Reading: _reading,
     ex.Outstanding: _outstanding,
@@ -432,6 +492,8 @@ _EVALUATE: dict[type, Callable[[Any, Scope], object]] = {
     ex.Standing: _standing,
     ex.Posted: _posted,
     ex.SeriesAt: _series_at,
+    ex.EachDay: lambda _, scope: NO_WINDOW if scope.day is None else scope.day,
+    ex.Interest: _interest,
     ex.LengthOf: _length_of,
     ex.TrailLength: _trail_length,
     ex.RowValue: _row_value,

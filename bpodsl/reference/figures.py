@@ -10,7 +10,7 @@ from attrs import has
 
 from bpodsl.record import TERM_END, Entry, Number, texts
 from bpodsl.reference.calendar_days import moment
-from bpodsl.reference.evaluate import COMPARE, evaluate, kept, looked, open_questions, row_scopes
+from bpodsl.reference.evaluate import COMPARE, evaluate, is_open, kept, looked, open_questions, row_scopes
 from bpodsl.reference.money import settle_line
 from bpodsl.reference.rows import groups_of, settled_at, shifted, texts_of
 from bpodsl.reference.rules import on_settled, recall
@@ -101,8 +101,12 @@ def attempt(world: World, figure: Figure) -> None:
 def open_in(world: World, figure: Figure, window: Window, group: Fields) -> list[str]:
     """The questions on which the rows of a window and group wait."""
     found: list[str] = []
+    scope = Scope(world, window, group)
     for part in world.index.ruled[figure.name]:
-        for row in row_scopes(part, Scope(world, window, group)):
+        if isinstance(part, ex.Answered):
+            found += [part.name] if is_open(part, scope) else []
+            continue
+        for row in row_scopes(part, scope):
             found += open_questions((part.where, part.value), row)
     return sorted(set(found))
 
@@ -207,6 +211,8 @@ def base_of(world: World, part: object) -> str:
             return world.index.figures[figure].kind.base
         case ex.SeriesAt(series):
             return world.index.series[series].kind.base
+        case ex.Aggregate("lowest" | "highest"):
+            return "text"
         case ex.Aggregate(op, value=value) if op != "count" and value is not None:
             return base_of(world, value)
         case _:

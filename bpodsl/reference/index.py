@@ -154,10 +154,14 @@ class Index:
         return {f.name: tuple(walk((f.value, f.target, f.minimum, f.shows, f.awaits))) for f in self.contract.figures}
 
     @cached_property
-    def ruled(self) -> dict[str, tuple[ex.Aggregate, ...]]:
-        """The aggregates of each figure whose rows may wait for an answer."""
+    def ruled(self) -> dict[str, tuple[ex.Aggregate | ex.Answered, ...]]:
+        """What in each figure may wait for an answer: aggregates for the sake of their rows, and the window itself."""
         return {
-            name: tuple(p for p in parts if isinstance(p, ex.Aggregate) and _has(ex.Ruled, (p.where, p.value)))
+            name: tuple(
+                p for p in parts
+                if (isinstance(p, ex.Aggregate) and _has((ex.Ruled, ex.Answered), (p.where, p.value)))
+                or (isinstance(p, ex.Answered) and p.of == "window")
+            )
             for name, parts in self.parts.items()
         }
 
@@ -228,5 +232,5 @@ def selectors(norm: Norm) -> tuple[Selector, ...]:
     return tuple(way.selector for way in norm.opening if isinstance(way, OnEvent))
 
 
-def _has(kind: type, expression: object) -> bool:
+def _has(kind: type | tuple[type, ...], expression: object) -> bool:
     return any(isinstance(part, kind) for part in walk(expression))

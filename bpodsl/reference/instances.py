@@ -7,6 +7,7 @@ from functools import partial
 
 from bpodsl.record import LATE, TERM_END, Entry, Event, Number
 from bpodsl.record.sides import sides
+from bpodsl.reference.answers import answer
 from bpodsl.reference.due import clock_start, cure_deadline, deadline, in_time, reading, stopping
 from bpodsl.reference.effects import follow
 from bpodsl.reference.intervals import holding
@@ -124,9 +125,12 @@ def waived(world: World, instance: Instance, ref: str, origin: frozenset[Identit
 
 
 def _decide(
-    world: World, instance: Instance, outcome: str, entry: Entry, origin: frozenset[Identity] = frozenset()
-) -> None:
+    world: World, instance: Instance, outcome: str, entry: Entry, origin: frozenset[Identity] = frozenset(),
+    act: Identity | None = None,
+) -> None:  # fmt: skip
     instance.decided, instance.decision = outcome, entry
+    if outcome in ("fulfilled", "missed"):
+        answer(world, instance, act)
     if _curable(instance):
         instance.cure_ground = world.first(entry.name, world.now)
         schedule(world, instance)
@@ -152,6 +156,8 @@ def perform(
         instance.cured, instance.reading = cured, read
         kind = "Cured" if cured else "Late"
         made = _entry(world, instance, kind, refs, _decision(instance), (number, *_parts(instance)))
+        if norm.answers is not None and norm.answers.missed is None:
+            answer(world, instance, act)
         ensue(world, instance, kind.lower(), made, origin)
         return
     due = instance.due if instance.passed else instance.deadline
@@ -160,7 +166,7 @@ def perform(
     if not instance.passed and in_time(world, instance, norm.due, now):
         kind = FULFILLED.get(norm.form, "Fulfilled")
         made = _entry(world, instance, kind, refs, _premises(world, instance), (number, *dues, *parts))
-        _decide(world, instance, "fulfilled", made, origin)
+        _decide(world, instance, "fulfilled", made, origin, act)
     else:
         kind = MISSED.get(norm.form, "Missed")
         made = _entry(world, instance, kind, refs, _premises(world, instance), (*dues, number, *parts))

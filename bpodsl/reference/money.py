@@ -9,7 +9,7 @@ from attrs import evolve
 
 from bpodsl.record import Entry, Number, identity_key
 from bpodsl.record.sides import owing
-from bpodsl.reference.evaluate import evaluate
+from bpodsl.reference.evaluate import evaluate, holds
 from bpodsl.reference.rows import texts_of
 from bpodsl.reference.scope import Scope, rounded, scope_of
 from bpodsl.reference.state import Cause, Posting, Settled, World
@@ -23,6 +23,10 @@ def settle_line(world: World, line: Line, settled: Settled) -> None:
     if not isinstance(settled.value, int | Fraction):
         return
     window, key = settled.window, dict(settled.group)
+    scope = Scope(world, window, key)
+    sides = next((each for each in line.sides if holds(each.when, scope)), None)
+    if sides is not None:
+        line = evolve(line, payer=sides.payer, payee=sides.payee)
     made = Entry(
         "Accrued", line.name, world.now, world.place, world.level(f"line:{line.name}"),
         period=window.label, key=settled.entry.key, entry_causes=(settled.entry.name,),

@@ -69,7 +69,10 @@ def impose(world: World, name: str, cause: Cause) -> None:
     instance = imposed_name(entry)
     known = evolve(row, fields={**row.fields, **cause.key}, declared=row.declared | frozenset(cause.key))
     scope = scope_of(world, cause)
-    _open(world, norm, Opening(instance, instance, known, (), (entry.name,), cause.origin, imposed=True, scope=scope))
+    of = cause.row.instance if cause.row is not None else None
+    about = cause.window if of is None else of.about
+    opening = Opening(instance, instance, known, (), (entry.name,), cause.origin, True, scope=scope, about=about)
+    _open(world, norm, opening)
 
 
 def lapse(world: World, name: str, cause: Cause) -> None:
@@ -96,9 +99,11 @@ class Opening:
         imposed: bool = False,
         window: Window | None = None,
         scope: Scope | None = None,
+        about: Window | None = None,
     ) -> None:
         self.name, self.noted, self.row, self.events, self.entries = name, noted, row, events, entries
         self.origin, self.imposed, self.window, self.scope = origin, imposed, window, scope
+        self.about = window if about is None else about
 
 
 def is_over(world: World, norm: Norm) -> bool:
@@ -124,14 +129,14 @@ def _open(world: World, norm: Norm, opening: Opening) -> None:
     made = Entry(
         kind, norm.name, world.now, world.place, world.level(f"opening:{norm.name}"), name,
         key=shown, event_causes=opening.events, entry_causes=opening.entries,
-        words=roles(world.index.contract, norm, world.today) if kind == "Escalated" else "",
+        words=roles(world.index.contract, terms, world.today) if kind == "Escalated" else "",
     )  # fmt: skip
     ground = world.first(made.name, world.now) if opening.imposed else world.now
     instance = Instance(
         terms, name, key, shown, world.now, world.place, ground,
         _trigger(world, opening, ground),
-        opening.row.fields, opening.row.declared | frozenset(norm.by), opening.origin, opening.window, made.name,
-        grounds=opening.entries or ("",), facts=_facts(world, terms, row),
+        opening.row.fields, opening.row.declared | frozenset(norm.by), opening.origin, opening.window, opening.about,
+        made.name, grounds=opening.entries or ("",), facts=_facts(world, terms, row),
     )  # fmt: skip
     instance.deadline = deadline(world, instance)
     numbers = () if instance.deadline is None else (instance.deadline.number,)
@@ -302,16 +307,17 @@ def act(world: World, norm: Norm, event: Event) -> None:
 
 def exercise(world: World, norm: Norm, event: Event, chosen: list[int]) -> None:
     """An act of a right: in the form that is asked for, by who has the right, while it is open and nothing bars it."""
-    if not _candidates(world, norm, event, of_anyone=True):
+    named = [number for number, selector in enumerate(norm.acts) if selector.event == event.kind]
+    if not _candidates(world, norm, event, named, of_anyone=True):
         if not world.later(event, "exercise", norm, chosen) and chosen:
             _nothing(world, norm, event, "not open")
-    elif not chosen:
+    elif not _candidates(world, norm, event, chosen, of_anyone=True):
         _nothing(world, norm, event, "not as the right asks")
-    elif not _candidates(world, norm, event):
+    elif not _candidates(world, norm, event, chosen):
         _nothing(world, norm, event, f"not for {event.reporter} to do")
     elif not _barred(world, norm, event):
         if norm.lasting:
-            _at_once(world, _candidates(world, norm, event)[0], event)
+            _at_once(world, _candidates(world, norm, event, chosen)[0], event)
         else:
             _meet(world, norm, event, chosen)
 
@@ -338,7 +344,7 @@ def _at_once(world: World, standing: Instance, event: Event) -> None:
 
 def act_again(world: World, norm: Norm, event: Event, chosen: list[int]) -> None:
     if not _meet(world, norm, event, chosen) and not world.later(event, "act", norm, chosen):
-        others = _candidates(world, norm, event, of_anyone=True)
+        others = _candidates(world, norm, event, chosen, of_anyone=True)
         _nothing(world, norm, event, f"not for {event.reporter} to do" if others else "nothing open")
 
 
@@ -364,7 +370,7 @@ def _nothing(world: World, norm: Norm, event: Event, words: str, entries: tuple[
 
 def _meet(world: World, norm: Norm, event: Event, chosen: list[int]) -> bool:
     """Whether an act meets instances; those it meets may be performed by it."""
-    found = _candidates(world, norm, event)
+    found = _candidates(world, norm, event, chosen)
     if norm.adds_up is not None:
         _count(world, norm, event, found)
         return bool(found)
@@ -373,7 +379,14 @@ def _meet(world: World, norm: Norm, event: Event, chosen: list[int]) -> bool:
     return bool(found)
 
 
-def _candidates(world: World, norm: Norm, event: Event, of_anyone: bool = False) -> list[Instance]:
+def _own(norm: Norm, terms: Norm, chosen: list[int]) -> list[int]:
+    """Of some acts of a norm, by number, those that perform an instance under these terms."""
+    return [number for number in chosen if terms is norm or norm.acts[number] in terms.acts]
+
+
+def _candidates(
+    world: World, norm: Norm, event: Event, chosen: list[int], of_anyone: bool = False
+) -> list[Instance]:
     """The instances that an act meets; of a right, and of what is personal, those that are its reporter's."""
     identity = event.source, event.id
     row = event_row(world.index, event)
@@ -384,10 +397,11 @@ def _candidates(world: World, norm: Norm, event: Event, of_anyone: bool = False)
     if norm.matching == "period":
         period = fields.get(norm.period_field)
         label = period.label if isinstance(period, Period) else str(period)
-        found = [i for i in found if i.window is not None and i.window.label == label]
+        found = [i for i in found if i.about is not None and i.about.label == label]
     if norm.matching != "all":
         names = [name for name in norm.by if name in declared]
         found = [i for i in found if all(i.key.get(name) == fields.get(name) for name in names)]
+    found = [i for i in found if _own(norm, i.norm, chosen)]
     if (norm.personal or norm.form == "right") and not of_anyone:
         found = [i for i in found if entitled(world, i, i.norm.bearer, event)]
     found.sort(key=lambda i: i.rank)
@@ -424,17 +438,20 @@ def _met(world: World, instance: Instance, event: Event, chosen: list[int]) -> N
         raise _taking(world, instance, "last")
     refs: tuple[str, ...] = (event.ref,)
     if norm.needs == "all":
+        every = world.index.norms[norm.name]
         for number in chosen:
             instance.met.setdefault(number, event.ref)
-        if len(instance.met) < len(norm.acts):
+        met = [instance.met[number] for number in _own(every, norm, list(instance.met))]
+        if len(met) < len(norm.acts):
             return
-        refs = tuple(dict.fromkeys(instance.met.values()))
+        refs = tuple(dict.fromkeys(met))
     perform(world, instance, identity, refs)
 
 
 def prohibited(world: World, norm: Norm, event: Event) -> None:
     """An act that must not be: an instance, missed at once, unless it is excused."""
-    if not selected(world, norm.acts, event):
+    chosen = selected(world, norm.acts, event)
+    if not chosen:
         return
     if is_over(world, norm):
         _nothing(world, norm, event, OVER)
@@ -442,7 +459,7 @@ def prohibited(world: World, norm: Norm, event: Event) -> None:
     row, kind = event_row(world.index, event), world.index.kinds.get(event.kind)
     key = {name: row.fields[name] for name in (kind.keys if kind else ()) if name in row.fields}
     terms = _terms(world, norm, row)
-    if terms is None:
+    if terms is None or not _own(norm, terms, chosen):
         return
     excusing = holding(world, (*terms.excused_during, *terms.suspended_during), row)
     entry = world.emit(

@@ -12,7 +12,7 @@ from bpodsl.reference.effects import follow
 from bpodsl.reference.evaluate import evaluate, holds, open_questions, selected
 from bpodsl.reference.index import Index
 from bpodsl.reference.rows import event_row, texts_of, unsettled
-from bpodsl.reference.scope import Scope
+from bpodsl.reference.scope import Scope, scope_of
 from bpodsl.reference.state import Cause, Fields, Identity, Interval, Row, Settled, World
 from bpodsl.terms import Figure, Length, NotMeasured, OnAny, OnHappens, OnLasting, OnSettled, Recurrence, Rule
 from bpodsl.values import Window, add_days, exact
@@ -142,7 +142,7 @@ def fire_window(world: World, rule: Rule, record: Record, number: int, windows: 
         entry_causes=tuple(record.judged[n].settled.entry.name for n in windows),
     )  # fmt: skip
     row = Row(world.now, (), record.group, frozenset(record.group), NotMeasured("no reading"))
-    follow(world, rule.then, Cause(entry, record.group, row, settled.window))
+    then(world, rule, Cause(entry, record.group, row, settled.window))
 
 
 # ------------------------------------------------------------------------------------------- events and outcomes
@@ -203,7 +203,7 @@ def happen(
     )  # fmt: skip
     if occurrence.entries:
         world.firings[entry.name] = 1 if recurrence is None else recurrence.n, entry.entry_causes
-    follow(world, rule.then, Cause(entry, key, row, None, origin))
+    then(world, rule, Cause(entry, key, row, None, origin))
 
 
 def _first_of_its_kind(
@@ -263,7 +263,13 @@ def on_lasting(world: World, rule: Rule, interval: Interval, early: bool) -> Non
     if not holds(rule.when, Scope(world, row=row)):
         return
     entry = fired(world, rule, 1, instance=interval.instance, entry_causes=(interval.entry.name,))
-    follow(world, rule.then, Cause(entry, interval.key, row))
+    then(world, rule, Cause(entry, interval.key, row))
+
+
+def then(world: World, rule: Rule, cause: Cause) -> None:
+    """What follows from a firing."""
+    scope = scope_of(world, cause)
+    follow(world, [effect for effect, only in rule.conditional if holds(only, scope)], cause)
 
 
 def fired(world: World, rule: Rule, count: int | Fraction, **others: object) -> Entry:

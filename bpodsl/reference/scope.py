@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 
 from attrs import field, frozen
@@ -25,6 +26,8 @@ class Scope:
     row: Row | None = None
     past: bool = False
     final: bool = True
+    day: date | None = None
+    """For which interest is reckoned."""
 
 
 def scope_of(world: World, cause: Cause) -> Scope:

@@ -133,6 +133,8 @@ class Instance:
     origin: frozenset[Identity]
     """The events that opened it in its instant, themselves or by what followed from them."""
     window: Window | None = None
+    about: Window | None = None
+    """Its window, or that which it follows from."""
     opened: str = ""
     live: bool = True
     restarted: bool = False

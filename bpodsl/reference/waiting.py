@@ -76,7 +76,7 @@ def lacks(part: object, scope: Scope, decided: bool) -> bool:
             posts = world.index.lines[line].figure
             read = None if posts is None else shifted(world, posts, ex.Same(), window)
             return posts is not None and read is not None and unsettled(world, posts, read, group)
-        case ex.OutcomeRows(norm, _, "opened"):
+        case ex.OutcomeRows(norm, _, "opened", True):
             return not decided and undecided(world, norm, window, group)
         case _:
             return False

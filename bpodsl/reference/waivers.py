@@ -59,7 +59,7 @@ def _agrees(norm: Norm, waiver: Waiver, instance: Instance, row: Row) -> bool:
     if waiver.period_field:
         period = fields.get(waiver.period_field)
         label = period.label if isinstance(period, Period) else str(period)
-        if instance.window is None or instance.window.label != label:
+        if instance.about is None or instance.about.label != label:
             return False
         return norm.members is None or instance.key.get(norm.members.name) == fields.get(norm.members.name)
     names = () if norm.matching == "all" else [name for name in norm.by if name in declared]

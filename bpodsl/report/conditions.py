@@ -19,7 +19,7 @@ _OPS: Final[Mapping[str, str]] = {
 def written(condition: Expression | None, show: Show) -> str:
     """The condition as an agreement writes it; "" where it asks for more than fields, calendars and states."""
     match condition:
-        case ex.FieldOf(name) | ex.Ruled(name) | ex.GroupKey(name):
+        case ex.FieldOf(name) | ex.Ruled(name) | ex.Answered(name) | ex.GroupKey(name):
             return name
         case ex.Literal(value, kind):
             return show.value(value, kind)

@@ -9,6 +9,7 @@ from attrs import frozen
 
 from bpodsl.record import Entry, Event, Ledger
 from bpodsl.record.verdicts import judge
+from bpodsl.report.answers import answering
 from bpodsl.report.asked import Asked as Asked
 from bpodsl.report.history import History, in_short
 from bpodsl.report.periods import of_period
@@ -76,7 +77,8 @@ class Explainer:
         if ladder is not None:
             return ladder.levels
         paid = (x.name for x in contract.lines if x.name.startswith(f"{clause}.payment"))
-        return (clause, *paid)
+        asked = (n.name for n in contract.norms if n.answers is not None and n.answers.name == clause != n.name)
+        return (clause, *paid, *asked)
 
     def _with_its_instance(self, asked: Asked, found: list[Entry]) -> list[Entry]:
         """Of a right that a window led to, or to which it gave a new ground, all that became of it."""
@@ -110,6 +112,7 @@ class Explainer:
                 continue
             shown.add(item.name)
             below: list[Entry | str] = [*self._figures(item), *self._causes(item), *self._after(item, shown)]
+            below += answering(self.run.contract, self.run.by_name, item)
             within = above | {item.clause} if item.kind == "Settled" else above
             stack.extend((depth + 1, each, within) for each in reversed(below))
 

@@ -53,10 +53,55 @@ def posting(posted: Posted, words: Words, world: str = "") -> dict[str, object]:
 
 
 def ledger_lines(contract: Contract, posted: Iterable[Posted], world: str = "") -> Iterator[str]:
-    """One JSON object a line, in ledger order."""
+    """One JSON object a line, in ledger order: each is `posting`, put together from parts that many share."""
     words = Words(Show(contract))
+    before = f'{{"world":{_quoted(world)},"sequence":' if world else '{"sequence":'
+    version, zone = _quoted(contract.version), words.show.zone
+    of_clause: dict[str, str] = {}
+    known = at = -1
+    known_text = at_text = ""
     for each in posted:
-        yield json.dumps(posting(each, words, world), ensure_ascii=False, separators=(",", ":")) + "\n"
+        entry = each.entry
+        clause = of_clause.get(entry.clause)
+        if clause is None:
+            found = words.clause_of(entry.clause)
+            reference = _quoted(found.reference if found else "")
+            clause = f'","clause":{_quoted(entry.clause)},"reference":{reference},"version":{version},"instance":'
+            of_clause[entry.clause] = clause
+        if entry.at != at:
+            at = entry.at
+            at_text = f'"at":"{show_utc(at)}","at_local":"{show_instant(at, zone)}","known":"'
+        if each.known != known:
+            known = each.known
+            known_text = show_utc(known)
+        yield (
+            f'{before}{each.sequence},"id":{_quoted(each.id)},"kind":"{each.kind}","of":"{entry.kind}{clause}'
+            f'{_quoted(entry.instance)},"period":{_quoted(entry.period)},"key":{_object(entry.key)},{at_text}'
+            f'{known_text}","replaces":{_quoted(each.replaces)},"event_causes":{_array(entry.event_causes)},'
+            f'"entry_causes":{_array(entry.entry_causes)},"numbers":{_numbers(entry.numbers)},'
+            f'"says":{_quoted(words.posted(each))}}}\n'
+        )
+
+
+_quoted = json.encoder.encode_basestring
+"""A text as JSON has it; whatever is no ASCII stays as it is."""
+
+
+def _object(texts: Sequence[tuple[str, str]]) -> str:
+    if len(texts) < 2:
+        return f"{{{_quoted(texts[0][0])}:{_quoted(texts[0][1])}}}" if texts else "{}"
+    # Of two of one name the last counts.
+    return "{" + ",".join([f"{_quoted(name)}:{_quoted(text)}" for name, text in dict(texts).items()]) + "}"
+
+
+def _numbers(numbers: Sequence[Number]) -> str:
+    return _object([(n.name, n.text) for n in numbers]) if numbers else "{}"
+
+
+def _array(texts: Sequence[str]) -> str:
+    if len(texts) < 2:
+        return f"[{_quoted(texts[0])}]" if texts else "[]"
+    return f"[{','.join(map(_quoted, texts))}]"
 
 
 def ledger_csv(contract: Contract, posted: Iterable[Posted], world: str = "", head: bool = True) -> Iterator[str]:
@@ -177,6 +222,10 @@ def whole(
                 "at_will": not r.grounds,
             }
             for r in summary.rights
+        ],
+        "provisional": [
+            {"clause": e.clause, "period": e.period, "key": dict(e.key), "waits_for": e.words.split(", ")}
+            for e in summary.provisional
         ],
         "states": [{"state": s.state, "key": dict(s.key), "since": show_utc(s.since)} for s in summary.states],
         "escalations": [

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from bpodsl.bounds.measuring import elements, hanging
+from bpodsl.bounds.measuring import Followers, elements
 from bpodsl.terms import Contract, Figure
 
 
 def measures_text(contract: Contract) -> str:
     """A paragraph for each measure: its elements, those marked that no clause states, and what hangs on it."""
     said = [contract.clause.shown]
+    followers = Followers(contract)
     for figure in _measures(contract):
         reference = f" [{figure.clause.reference}]" if figure.clause.reference else ""
         said += ["", f"{figure.clause.shown}{reference}  {figure.name}"]
         for each in elements(contract, figure):
             said.append(f"  {each.name:15}{each.told}{'' if each.stated else '  (not stated)'}")
-        hangs = hanging(contract, figure.name)
+        hangs = followers.hanging(figure.name)
         said.append(f"  {'money':15}{', '.join(hangs.money) or 'none'}")
         said.append(f"  {'rights':15}{', '.join(hangs.rights) or 'none'}")
     if len(said) == 1:
@@ -27,8 +28,9 @@ def measures_text(contract: Contract) -> str:
 def measures_json(contract: Contract) -> list[dict[str, Any]]:
     """A list of `{"agreement": …, "measure": …, "elements": {name: {"told": …, "stated": bool}}, "money": […], …}`."""
     found = []
+    followers = Followers(contract)
     for figure in _measures(contract):
-        hangs = hanging(contract, figure.name)
+        hangs = followers.hanging(figure.name)
         found.append({
             "agreement": contract.name,
             "measure": figure.name,

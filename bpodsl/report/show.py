@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from bpodsl.record import Number
 from bpodsl.terms import Contract, Figure, Kind, NotMeasured
-from bpodsl.values import Period, Zone, show_decimal, show_length, show_time_of_day
+from bpodsl.values import Period, Zone, show_decimal, show_length, show_time_of_day, show_wall
 from bpodsl.values.numbers import decimal_places
 
 SHOWN_PLACES = 4
@@ -51,13 +51,7 @@ class Show:
 
     def instant(self, ticks: int) -> str:
         """Local time of the agreement: `2026-04-08 12:30`, seconds only where they matter."""
-        local = self.zone.local(ticks)
-        text = local.strftime("%Y-%m-%d %H:%M")
-        if local.second or local.microsecond:
-            text += local.strftime(":%S")
-        if local.microsecond:
-            text += f".{local.microsecond:06d}".rstrip("0")
-        return text
+        return show_wall(self.zone.wall_ticks(ticks))
 
     def day(self, ticks: int) -> str:
         """The local day of an instant."""

@@ -92,6 +92,7 @@ class Summary:
     rights: tuple[OpenRight, ...]
     states: tuple[OpenState, ...]
     raised: tuple[Entry, ...]
+    provisional: tuple[Entry, ...]
     counts: tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
     restated: int
     ended: int | None
@@ -114,10 +115,19 @@ def summarise(contract: Contract, ledger: Ledger) -> Summary:
         rights=tuple(sorted(_rights(now, verdicts, ledger.until), key=lambda r: -r.latest)),
         states=tuple(sorted(_states(contract, ledger.outcome), key=lambda s: -s.since)),
         raised=tuple(e for e in ledger.outcome if e.kind == "Raised"),
+        provisional=tuple(_provisional(ledger.outcome)),
         counts=tuple(_counts(contract, duties)),
         restated=sum(1 for p in ledger.posted if p.act),
         ended=next((e.at for e in ledger.outcome if e.kind == "Ended" and e.clause == contract.name), None),
     )
+
+
+def _provisional(outcome: Iterable[Entry]) -> Iterable[Entry]:
+    """The windows that wait for an answer, each as the entry that says so."""
+    entries = list(outcome)
+    settled = {(e.clause, e.period, e.key) for e in entries if e.kind == "Settled"}
+    waits = (e for e in entries if e.kind == "Provisional" and e.period)
+    return (e for e in waits if (e.clause, e.period, e.key) not in settled)
 
 
 def standing(entry: Entry) -> str:

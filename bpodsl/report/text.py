@@ -45,6 +45,7 @@ class _Screen:
     def print(self) -> None:
         self._head()
         self._levels()
+        self._provisional()
         self._owed()
         self._duties()
         self._escalations()
@@ -135,6 +136,11 @@ class _Screen:
         mark, style = MARKS.get(cell.standing, ("", ""))
         value = "n/m" if cell.standing == "not measured" else self.show.figure(cell.figure, cell.value)
         return Text(f"{value} {mark}".strip(), style=style)
+
+    def _provisional(self) -> None:
+        self._some("Provisional", [
+            f"{self.words.clause(e.clause)} {self.words.of(e)}: waits for {e.words}" for e in self.summary.provisional
+        ])  # fmt: skip
 
     def _owed(self) -> None:
         self._title("Money")

@@ -7,7 +7,7 @@ from datetime import date
 
 from bpodsl.record import Event, Ledger
 from bpodsl.record.dates import computed, operands
-from bpodsl.terms import Contract, Figure, Series, walk
+from bpodsl.terms import Contract, Figure, Series, awaited, walk
 from bpodsl.terms import expressions as ex
 from bpodsl.values import LAST_DAY, Period, Window, Zone, add_days, day_of, period_of, windows
 
@@ -41,7 +41,7 @@ def _awaited(
                     lines.append(f"`{other.name}` in {window.label}")
                     below = _awaited(contract, ledger, events, other.name, window.label, above | {name})
                     lines += ["  " + line for line in below]
-            elif isinstance(part, ex.OutcomeRows) and part.counted == "opened":
+            elif isinstance(part, ex.OutcomeRows) and awaited(part):
                 lines.append(f"what was opened in {window.label} of `{part.norm}`, if it is undecided")
         if lines:
             yield f"{window.label} waits for:"

@@ -67,6 +67,7 @@ class Words:
     show: Show
     _clauses: dict[str, Clause] = field(init=False)
     _norms: dict[str, Norm] = field(init=False)
+    _said_of: dict[str, str] = field(factory=dict, init=False)
 
     @_clauses.default
     def _find_clauses(self) -> dict[str, Clause]:
@@ -78,6 +79,12 @@ class Words:
 
     def clause(self, name: str) -> str:
         """Title and reference: `Restore P1 service [Sch C 2.1]`."""
+        found = self._said_of.get(name)
+        if found is None:
+            found = self._said_of[name] = self._clause(name)
+        return found
+
+    def _clause(self, name: str) -> str:
         clause = self._clauses.get(name)
         if clause is None:
             return name
@@ -96,11 +103,13 @@ class Words:
 
     def of(self, entry: Entry) -> str:
         """Which one: its keys, its window, or nothing."""
-        keys = ", ".join(f"{name} {text}" if name else text for name, text in entry.key)
+        keys = ", ".join([f"{name} {text}" if name else text for name, text in entry.key])
         if not keys and not entry.period and "/" not in entry.instance and entry.instance != "term":
             # A duty of each period is known by its period.
             keys = entry.instance
-        return " ".join(part for part in (keys and f"for {keys}", entry.period and f"in {entry.period}") if part)
+        if keys and entry.period:
+            return f"for {keys} in {entry.period}"
+        return f"for {keys}" if keys else f"in {entry.period}" if entry.period else ""
 
     def posted(self, posted: Posted) -> str:
         """The sentence of a posting."""
@@ -120,10 +129,19 @@ class Words:
     def entry(self, entry: Entry) -> str:
         """The sentence of an entry."""
         which = self.of(entry)
-        head = " ".join(part for part in (self.clause(entry.clause), which) if part)
+        clause = self.clause(entry.clause)
+        head = f"{clause} {which}" if clause and which else clause or which
         bearer = entry.number("bearer")
         by = "" if bearer is None else f", by {' and '.join(map(self.party, str(bearer).split(', ')))}"
         return f"{head}: {self._said(entry)}{by}"
+
+    def _deemed(self, entry: Entry) -> str:
+        """What it means that nobody answered a question in time."""
+        norm = next((n for n in self.show.contract.norms if n.name == entry.clause), None)
+        if norm is None or norm.answers is None or norm.answers.missed is None:
+            return ""
+        value = norm.answers.missed
+        return f"; deemed {('no', 'yes')[value] if isinstance(value, bool) else value}"
 
     def _said(self, entry: Entry) -> str:
         number = entry.number
@@ -151,7 +169,7 @@ class Words:
             case "Missed":
                 paid = number("paid")
                 short = "" if paid is None else f", {self._part(entry, 'paid')} of {self._part(entry, 'total')}"
-                return f"missed{self._due(entry)}{short}"
+                return f"missed{self._due(entry)}{short}{self._deemed(entry)}"
             case "Lapsed" if ended_by(entry):
                 return f"lapsed before its time: {self.clause(ended_by(entry))}"
             case "Excused":

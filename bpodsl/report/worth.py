@@ -70,6 +70,10 @@ def when(each: Owed) -> str:
     grid: Grid = each.grid
     if grid.unit == "term":
         return "over the term"
+    return ", then ".join(_each(one) for one in grid.each)
+
+
+def _each(grid: Grid) -> str:
     unit, n = (grid.unit, grid.n)
     word = {3: "quarter", 12: "year"}.get(n) if unit == "month" else None
     return f"each {word or unit}" if n == 1 or word else f"each {n} {unit}s"
@@ -90,16 +94,20 @@ def _amount(value: int | Fraction, currency: str) -> str:
 def _notes(own: Sequence[Owed], side: Side) -> Iterator[str]:
     """What leads to the most of each clause; and why there is none."""
     for each in own:
-        reached = each.each.at_high
-        if reached and each.each.high is not None and each.each.single is None:
-            said = " and ".join(f"{_named(name)} is {value}" for name, value in reached)
-            yield f"  {each.clause.shown}: {Money(each.each.high, side.currency).show()} when {said}"
+        ways = each.each.at_high
+        if ways and each.each.high is not None and each.each.single is None:
+            yield f"  {each.clause.shown}: {Money(each.each.high, side.currency).show()} when {reached(ways)}"
     for word, reasons in (("most", _reasons(own, True)), ("least", _reasons(own, False))):
         for name, why in reasons:
             yield f"  {name} has no {word}: {why}"
     for cap in side.capped:
         month, year = (Money(most, side.currency).show() for most in (cap.month, cap.year))
         yield f"  {cap.account.clause.shown} holds {_listed(cap.account.lines)} down to {month} a month, {year} a year"
+
+
+def reached(ways: Sequence[tuple[str, str]]) -> str:
+    """What must be so for an end of a range to be reached, in words."""
+    return " and ".join(f"{_named(name)} is {value}" for name, value in ways)
 
 
 def _named(name: str) -> str:

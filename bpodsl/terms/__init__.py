@@ -30,7 +30,7 @@ from bpodsl.terms.events import (
 )
 from bpodsl.terms.examples import Example, ExampleEvent, Expectation
 from bpodsl.terms.expressions import Expression, NotMeasured, Pending, Rounding
-from bpodsl.terms.figures import Account, Figure, Group, Line, Target
+from bpodsl.terms.figures import Account, Figure, Group, Line, Sides, Target
 from bpodsl.terms.kinds import Kind
 from bpodsl.terms.lengths import Length
 from bpodsl.terms.norms import (
@@ -50,7 +50,7 @@ from bpodsl.terms.norms import (
     Waiver,
     WhenImposed,
 )  # fmt: skip
-from bpodsl.terms.questions import Answer, Limit, Question
+from bpodsl.terms.questions import Answer, Answering, Limit, Question
 from bpodsl.terms.rules import (
     Occasion,
     OnAny,
@@ -67,13 +67,13 @@ from bpodsl.terms.times import CalendarTerm, Selector, State
 from bpodsl.terms.waiting import awaited, may_change, waits_by_branch
 
 __all__ = [
-    "Account", "Accrue", "AddsUp", "Answer", "Assignment", "Assumption", "Begin", "ByTime", "CalendarTerm", "Change",
-    "Clause", "Clock", "Closing", "Column", "Condition", "Contract", "DeemedRow", "Due", "Edge", "Effect",
+    "Account", "Accrue", "AddsUp", "Answer", "Answering", "Assignment", "Assumption", "Begin", "ByTime", "CalendarTerm",
+    "Change", "Clause", "Clock", "Closing", "Column", "Condition", "Contract", "DeemedRow", "Due", "Edge", "Effect",
     "EventField", "EventKind", "Example", "ExampleEvent", "Expectation", "Expression", "Fact", "Figure", "Finish",
     "Group", "Impose", "Kind", "Ladder", "Lapse", "Length", "Limit", "Line", "Mapping", "Members", "Norm",
     "NotMeasured", "NthWeekday", "Occasion", "OnAny", "OnEvent", "OnHappens", "OnLasting", "OnOutcome", "OnPeriod",
     "OnSettled", "Once", "Opening", "Party", "Pending", "Point", "Question", "Raise", "Recurrence", "Relation",
-    "Renewal", "Rounding", "RowMapping", "Rule", "Selector", "Series", "Service", "State", "Stated", "Target", "Term",
-    "Terminate", "Variant", "Waiver", "WhenImposed", "awaited", "children", "edges", "expressions", "in_hours",
+    "Renewal", "Rounding", "RowMapping", "Rule", "Selector", "Series", "Service", "Sides", "State", "Stated", "Target",
+    "Term", "Terminate", "Variant", "Waiver", "WhenImposed", "awaited", "children", "edges", "expressions", "in_hours",
     "levels", "looked_up", "may_change", "nodes", "outcomes_of", "reads", "waits_by_branch", "walk",
 ]  # fmt: skip

@@ -157,8 +157,8 @@ class Mapping:
     event's id, None: the row's number (in the file, from 1). `time`, `known`: the columns of `time` and
     `recordedtime`. `zone`: of local times without an offset, None: refuse them. `rev`: the column of the
     revision. A row on which all conditions of `retracted` hold takes its event back. `reporter`: the column
-    of the reporting party. `dates`, `numbers`: how days (those of times too) and numbers are written, as
-    `values.date_form` and `values.number_form` read it; "": as in an agreement.
+    of the reporting party. `dates`, `numbers`, `months`: how days (those of times too), numbers and months are written,
+    as `values.date_form`, `number_form` and `month_form` read it; "": as in an agreement.
     """
 
     name: str
@@ -178,3 +178,4 @@ class Mapping:
     reporter: Column | None = None
     dates: str = ""
     numbers: str = ""
+    months: str = ""

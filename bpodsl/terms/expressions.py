@@ -49,6 +49,7 @@ from bpodsl.terms.kinds import Kind
 from bpodsl.terms.lengths import Length
 from bpodsl.terms.stretches import TrailLength as TrailLength
 from bpodsl.terms.stretches import TrailOutcomes as TrailOutcomes
+from bpodsl.values import Basis, Every
 
 
 @frozen
@@ -104,6 +105,23 @@ class Ruled:
     """
 
     name: str
+
+
+@frozen
+class Answered:
+    """The answer to a question about the outcome in scope (`of` "row"), or about a window of `figure` ("window").
+
+    It is what the decision of an instance of `norms` says (`Norm.answers`): the one that has the name of the row's
+    instance; of a window, its label and the values of `by`, joined by "/". `kind` is that of the answer. While an
+    instance of the first of them is there and nothing is answered it is `NotMeasured("not decided")`, and waited for as
+    a `Ruled`; without one the question does not arise.
+    """
+
+    name: str
+    norms: tuple[str, ...]
+    kind: Kind
+    of: str = "row"
+    by: tuple[str, ...] = ()
 
 
 @frozen
@@ -219,6 +237,29 @@ class SeriesAt:
 
 
 @frozen
+class EachDay:
+    """The day for which the rate of an `Interest` is asked."""
+
+
+@frozen
+class Interest:
+    """Interest on `sum` for each day after `first` up to `last` (days, instants or periods; none where it comes first),
+    at the yearly `rate` of that day, which an `EachDay` in it stands for.
+
+    `basis`: what part of a year a day is, and `every`: how often what has accrued is rounded and added to the sum, as
+    `values.interest` has them.
+    """
+
+    sum: Expression
+    first: Expression
+    last: Expression
+    rate: Expression
+    basis: Basis
+    every: Every
+    rounding: Rounding
+
+
+@frozen
 class CaseField:
     """A field that another kind of event of the same case gives: of the latest `event` whose `keys` equal the row's.
 
@@ -311,12 +352,14 @@ class OutcomeRows:
     "performed" instant. An early deadline at e belongs to the window with start < e <= end, all
     else to the one with start <= t < end. Counted when performed: only instances performed, in
     time or late, take part. Counted when due: only those decided, or whose deadline has gone by. Counted when opened:
-    the window waits for every one opened in it.
+    the window waits for every one opened in it, unless all that is asked of them is known at their opening
+    (`waits` False).
     """
 
     norm: str
     statuses: tuple[str, ...]
     counted: str
+    waits: bool = True
 
 
 @frozen
@@ -401,9 +444,10 @@ class Aggregate:
 
     `op`: "count" (rows, or the sum of weights), "sum" (of value × weight), "mean" (weighted),
     "quantile" (`q`: the smallest value with at least q of the weight at or below it), "min",
-    "max", "first", "last" (by instant, then source and id). `where` keeps rows whose condition
+    "max", "first", "last" (by instant, then source and id), "lowest", "highest" (the value of the row with the least,
+    or greatest, weight; of several the first). `where` keeps rows whose condition
     holds. Rows whose value or weight is not measured are left out. Count and sum of nothing are
-    0; all else of nothing (or of no weight) is `NotMeasured`.
+    0; all else of nothing (or, but for "lowest" and "highest", of no weight) is `NotMeasured`.
     """
 
     op: str
@@ -532,8 +576,8 @@ class Bands:
 
 
 Expression = (
-    Literal | Unmeasured | FieldOf | CaseField | Ruled | GroupKey | Reading | Outstanding | InState | InCalendar
-    | WindowLength | TrailLength
+    Literal | Unmeasured | FieldOf | CaseField | Ruled | Answered | GroupKey | Reading | Outstanding | InState
+    | InCalendar | WindowLength | TrailLength | EachDay | Interest
     | FigureAt | Standing | Posted | SeriesAt | LengthOf | RowValue | RowStanding | Aggregate | Arithmetic | Compare
     | AllOf | AnyOf | Not | Smallest | Largest | If | IfMeasured | Rounded | SharedOut | Table | Bands
     | Moment | WindowDay | TermEnd | Signed | DayOf | TimeOfDay | Weekday | Between | OpenTime | DayAfter | InstantAfter

@@ -59,12 +59,22 @@ class Figure:
 
 
 @frozen
+class Sides:
+    """Who owes whom in those windows in which `when` holds."""
+
+    when: Expression
+    payer: str
+    payee: str
+
+
+@frozen
 class Line:
     """A sum that one party owes another.
 
     `figure`: settles for each window of the figure; None: only by `Accrue`. The exact amount is
     rounded once by `rounding`, then cut by the accounts that list the line, in their order.
-    A line of zero is not posted. A negative amount is posted as it is and frees no cap.
+    A line of zero is not posted. A negative amount is posted as it is and frees no cap. `sides`: of a line with a
+    figure who owes whom instead in some windows; the first whose condition holds.
     """
 
     name: str
@@ -74,6 +84,12 @@ class Line:
     currency: str
     rounding: Rounding
     figure: str | None = None
+    sides: tuple[Sides, ...] = ()
+
+    @property
+    def between(self) -> tuple[tuple[str, str], ...]:
+        """Who may owe whom, each said once."""
+        return tuple(dict.fromkeys(((self.payer, self.payee), *((each.payer, each.payee) for each in self.sides))))
 
 
 @frozen

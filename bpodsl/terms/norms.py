@@ -13,6 +13,7 @@ from bpodsl.terms.effects import Effect
 from bpodsl.terms.expressions import Expression
 from bpodsl.terms.kinds import Kind
 from bpodsl.terms.lengths import Length
+from bpodsl.terms.questions import Answering
 from bpodsl.terms.times import Selector
 from bpodsl.values import DAY_TICKS, Grid
 
@@ -226,7 +227,8 @@ class Norm:
     `variants`: other terms under which an instance may stand, chosen when it opens: those of the first
     whose condition holds of its opening, else the norm's own. `facts`: what is worked out then, which deadline and
     clock may name as they name a field of the opening event. `members`: each opening by period or once opens an
-    instance for each of them, whose key (and only field) it is. `version`: the change that these terms come
+    instance for each of them, whose key (and only field) it is. `answers`: what its decisions answer to a question
+    about the outcome or window that it follows from. `version`: the change that these terms come
     from, or "original"; "" where no change touches the norm.
     """
 
@@ -263,12 +265,15 @@ class Norm:
     waivers: tuple[Waiver, ...] = ()
     facts: tuple[Fact, ...] = ()
     members: Members | None = None
+    answers: Answering | None = None
     personal: bool = False
     lasting: bool = False
 
     @property
     def unique(self) -> bool:
-        """Whether no two instances of one key are live at once: of members each window has its own."""
+        """Whether no two instances of one key are live at once: of members, and of periods, each window has its own."""
+        if self.matching == "period":
+            return self.form == "level"
         return (bool(self.by) and self.members is None) or self.form in ("right", "level")
 
     @property
@@ -300,9 +305,9 @@ class Norm:
 class Variant:
     """The terms of those instances of a norm on whose opening `when` holds.
 
-    `terms` is the same norm (name, form, openings, acts, keys and matching) but for its clock, deadline, facts,
-    relief, cure and what follows, its bearer and counterparty. It has no variants of its own. None: then
-    nothing opens.
+    `terms` is the same norm (name, form, openings, keys and matching) but for its clock, deadline, facts,
+    relief, cure and what follows, its bearer and counterparty, its acts (some of the norm's own: only these perform
+    it) and its roles. It has no variants of its own. None: then nothing opens.
     """
 
     when: Expression

@@ -35,6 +35,19 @@ class Answer:
 
 
 @frozen
+class Answering:
+    """What the decisions of a norm answer to the question `name`, which an `Answered` reads.
+
+    `acts`: what each kind of act says by which an instance is performed (`value`, or what the act has in `field`).
+    `missed`: what it means that its time is over (None: nothing; then what comes late answers still).
+    """
+
+    name: str
+    acts: tuple[Answer, ...] = ()
+    missed: object = None
+
+
+@frozen
 class Question:
     """A fact about events of a kind that is not known when they are reported.
 

@@ -91,7 +91,8 @@ class Rule:
     """On each of its occasions, when the condition holds (often enough), it fires.
 
     `when` is evaluated in the scope of the occasion: a figure's window and group, an event, an
-    outcome, or a state's interval.
+    outcome, or a state's interval. `only`: beside each of `then`, in order, the condition on which it follows, in the
+    scope of what it follows from (None, or nothing there: always).
     """
 
     name: str
@@ -100,6 +101,13 @@ class Rule:
     when: Expression | None = None
     recurrence: Recurrence | None = None
     then: tuple[Effect, ...] = ()
+    only: tuple[Expression | None, ...] = ()
+
+    @property
+    def conditional(self) -> tuple[tuple[Effect, Expression | None], ...]:
+        """What follows, each with the condition on which it does."""
+        always = (None,) * (len(self.then) - len(self.only))
+        return tuple(zip(self.then, (*self.only, *always), strict=True))
 
 
 def outcomes_of(on: Occasion) -> tuple[OnOutcome, ...]:

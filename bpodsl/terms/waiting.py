@@ -9,14 +9,14 @@ from bpodsl.terms.edges import children, walk
 
 _UNSTEADY = (
     ex.OutcomeRows, ex.StateRows, ex.StandingRows, ex.TrailRows, ex.TrailOutcomes, ex.PastRows, ex.Posted, ex.Ruled,
-    ex.CaseField, ex.TermEnd,
+    ex.Answered, ex.CaseField, ex.TermEnd,
 )  # fmt: skip
 
 
 def awaited(part: object) -> bool:
     """Whether a part may be awaited: another figure, what a line posts, or outcomes counted when opened."""
     if isinstance(part, ex.OutcomeRows):
-        return part.counted == "opened"
+        return part.counted == "opened" and part.waits
     return isinstance(part, ex.FigureAt | ex.Standing | ex.FigureRows | ex.Posted)
 
 

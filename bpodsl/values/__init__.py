@@ -44,11 +44,14 @@ from bpodsl.values.instants import (
     TimeError,
     parse_day,
     parse_instant,
+    quick_instant,
     show_instant,
     show_length,
     show_time_of_day,
     show_utc,
+    show_wall,
 )
+from bpodsl.values.interest import BASES, Basis, Every, interest
 from bpodsl.values.money import CURRENCIES, Money, MoneyError, parse_money
 from bpodsl.values.numbers import (
     INTEGER_DIGITS,
@@ -82,10 +85,11 @@ from bpodsl.values.windows import (
     window_on,
     windows,
 )
-from bpodsl.values.written import LENGTHS, SCALES, DateForm, NumberForm, date_form, number_form
+from bpodsl.values.written import LENGTHS, SCALES, DateForm, MonthForm, NumberForm, date_form, month_form, number_form
 from bpodsl.values.zones import Side, UnknownZone, Zone, zone_data_version, zone_names
 
 __all__ = [
+    "BASES",
     "CURRENCIES",
     "DAY_TICKS",
     "FIRST",
@@ -105,18 +109,21 @@ __all__ = [
     "SCALES",
     "SECOND",
     "WEEKDAYS",
+    "Basis",
     "Calendar",
     "Closure",
     "DateForm",
     "DayFrom",
     "DayRange",
     "EndOfMonth",
+    "Every",
     "Exact",
     "Grid",
     "GridUnit",
     "Holiday",
     "Money",
     "MoneyError",
+    "MonthForm",
     "NumberError",
     "NumberForm",
     "Observe",
@@ -151,12 +158,14 @@ __all__ = [
     "further",
     "holiday_data_version",
     "holiday_dates",
+    "interest",
     "known_codes",
     "last_day_of_month",
     "last_index",
     "length",
     "length_within",
     "less",
+    "month_form",
     "months_between",
     "normal",
     "nth_weekday",
@@ -169,6 +178,7 @@ __all__ = [
     "parse_number",
     "parse_period",
     "period_of",
+    "quick_instant",
     "round_to",
     "share_out",
     "show_decimal",
@@ -178,6 +188,7 @@ __all__ = [
     "show_plain",
     "show_time_of_day",
     "show_utc",
+    "show_wall",
     "union",
     "weekday_name",
     "window_at",

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Literal
 
 from bpodsl.lean import field, frozen
-from bpodsl.values.hours import ALWAYS, Combined, Hours, Override, Plan, WeeklyHours
+from bpodsl.values.hours import ALWAYS, Combined, Hours, Override, Plan, Until, WeeklyHours
 from bpodsl.values.instants import FIRST_DAY, LAST_DAY
 from bpodsl.values.tally import Tally
 from bpodsl.values.times import TimeSet
@@ -21,9 +21,10 @@ Roll = Literal["following", "preceding", "modified following"]
 class Calendar:
     """The time that counts, and the zone whose days are its days.
 
-    Made by `weekly`, `always`, `together`, `both` and `without`. Nothing is open outside 1970 to 2199. Skipped wall
-    times begin or end after the gap, repeated ones at their earlier reading. Lengths are in ticks and exact. Frozen,
-    picklable, and equal if made in the same way; what has been worked out is kept aside and is no part of the value.
+    Made by `weekly`, `always`, `together`, `both`, `without` and `until`. Nothing is open outside 1970 to 2199. Skipped
+    wall times begin or end after the gap, repeated ones at their earlier reading. Lengths are in ticks and exact.
+    Frozen, picklable, and equal if made in the same way; what has been worked out is kept aside and is no part of the
+    value.
     """
 
     zone: Zone
@@ -60,6 +61,11 @@ class Calendar:
     def without(first: Calendar, *others: Calendar) -> Calendar:
         """Open when the first is and none of the others; its days are those of the first."""
         return Calendar(first.zone, Combined("less", (first._plan, *(other._plan for other in others))))
+
+    @staticmethod
+    def until(instant: int, before: Calendar, after: Calendar) -> Calendar:
+        """Open as one is before an instant, and as another from it on; its days are those of the first."""
+        return Calendar(before.zone, Until(instant, before._plan, after._plan))
 
     @property
     def plan(self) -> Plan:

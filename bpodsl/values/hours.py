@@ -154,6 +154,24 @@ class Combined:
 
 
 @frozen
+class Until:
+    """One plan before an instant, another from it on."""
+
+    instant: int
+    before: Plan
+    after: Plan
+
+    def spans(self, start: int, end: int) -> TimeSet:
+        """The open time of ``[start, end)``."""
+        found: TimeSet = ()
+        if start < self.instant:
+            found = self.before.spans(start, min(end, self.instant))
+        if end > self.instant:
+            found = times.union(found, self.after.spans(max(start, self.instant), end))
+        return found
+
+
+@frozen
 class Always:
     """Every instant."""
 
@@ -162,5 +180,5 @@ class Always:
         return ((start, end),)
 
 
-Plan = Hours | Combined | Always
+Plan = Hours | Combined | Until | Always
 ALWAYS: Final = Always()

@@ -95,6 +95,24 @@ def parse_instant(text: str, zone: Zone | None = None) -> Stamp:
     return Stamp(instant, east, noted)
 
 
+def quick_instant(text: str) -> int | None:
+    """What `parse_instant` says of the commonest form, ``2026-04-07T18:00:00.123Z``, by tables; None: ask that."""
+    if text[-1:] != "Z" or text[10:11] != "T":
+        return None
+    minute, second, fraction = _MINUTE_OF.get(text[11:16]), _SECOND_OF.get(text[16:19]), text[19:-1]
+    if minute is None or second is None:
+        return None
+    if fraction:
+        digits = fraction[1:]
+        if fraction[0] != "." or not (digits.isascii() and digits.isdigit()) or len(digits) > 6:
+            return None
+        second += int(digits) * 10 ** (6 - len(digits))
+    try:
+        return _written_day(text[:10]) + minute + second
+    except TimeError:
+        return None
+
+
 def parse_day(text: str) -> date:
     """Read a day written ``YYYY-MM-DD``, from 1970-01-01 to 2199-12-31.
 
@@ -109,13 +127,30 @@ def parse_day(text: str) -> date:
 def show_instant(instant: int, zone: Zone) -> str:
     """Show an instant in RFC 3339 with the offset that ``zone`` has then: ``2026-04-07T19:00:00+01:00``."""
     minutes = zone.offset(instant)
+    return _local_text(instant + minutes * MINUTE) + _offset_text(minutes)
+
+
+@lru_cache(maxsize=256)
+def _offset_text(minutes: int) -> str:
     sign, size = ("-", -minutes) if minutes < 0 else ("+", minutes)
-    return f"{_local_text(instant + minutes * MINUTE)}{sign}{size // 60:02d}:{size % 60:02d}"
+    return f"{sign}{size // 60:02d}:{size % 60:02d}"
 
 
 def show_utc(instant: int) -> str:
     """Show an instant in RFC 3339, in UTC: ``2026-04-07T18:00:00Z``."""
     return _local_text(instant) + "Z"
+
+
+def show_wall(ticks: int) -> str:
+    """Show what a clock on the wall says, given in ticks since 1970-01-01T00:00 of that clock, with seconds only
+    where they matter: ``2026-04-07 19:00``."""
+    days, rest = divmod(ticks, DAY_TICKS)
+    minutes, rest = divmod(rest, MINUTE)
+    text = f"{_day_text(days)} {_MINUTES[minutes]}"
+    if rest:
+        seconds, micros = divmod(rest, SECOND)
+        text = f"{text}:{_TWO[seconds]}{_fraction(micros)}"
+    return text
 
 
 def show_time_of_day(ticks: int) -> str:
@@ -157,6 +192,11 @@ def _ticks_to(day: str) -> int:
     return (_civil(day).toordinal() - EPOCH_DAY) * DAY_TICKS
 
 
+@lru_cache(maxsize=4096)
+def _written_day(day: str) -> int:
+    return (parse_day(day).toordinal() - EPOCH_DAY) * DAY_TICKS
+
+
 @lru_cache(maxsize=256)
 def _minutes_east(offset: str) -> int:
     if offset == "Z":
@@ -169,11 +209,22 @@ def _minutes_east(offset: str) -> int:
 
 def _local_text(ticks: int) -> str:
     days, rest = divmod(ticks, DAY_TICKS)
+    minutes, rest = divmod(rest, MINUTE)
     seconds, micros = divmod(rest, SECOND)
-    minutes, second = divmod(seconds, 60)
-    hour, minute = divmod(minutes, 60)
-    day = date.fromordinal(days + EPOCH_DAY)
-    return f"{day.isoformat()}T{hour:02d}:{minute:02d}:{second:02d}{_fraction(micros)}"
+    text = f"{_day_text(days)}T{_MINUTES[minutes]}:{_TWO[seconds]}"
+    return text + _fraction(micros) if micros else text
+
+
+_TWO: Final = tuple(f"{n:02d}" for n in range(60))
+_MINUTES: Final = tuple(f"{n // 60:02d}:{n % 60:02d}" for n in range(24 * 60))
+
+_MINUTE_OF: Final = {text: n * MINUTE for n, text in enumerate(_MINUTES)}
+_SECOND_OF: Final = {f":{text}": n * SECOND for n, text in enumerate(_TWO)}
+
+
+@lru_cache(maxsize=1 << 14)
+def _day_text(days: int) -> str:
+    return date.fromordinal(days + EPOCH_DAY).isoformat()
 
 
 def _fraction(micros: int) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property, lru_cache
 from typing import Final, Literal
 
-from bpodsl.lean import frozen
+from bpodsl.lean import evolve, frozen
 from bpodsl.values.days import CivilUnit, PeriodUnit, add_days, add_months, further, period_label
 from bpodsl.values.zones import Zone
 
@@ -39,8 +39,9 @@ class Grid:
     the month, day or week in which the term begins. A window is ``span`` cells, ending with its own; ``partial`` says
     whether windows that the term cuts keep the days inside or are left out. Windows that begin before the day
     ``begins`` are left out too; the index of the others stays what it is. With ``times`` only so many windows from
-    the anchor on are kept. ``anchor_from`` and ``begins_from`` stand for days that are known only from events; a grid
-    that still has one of them has no windows.
+    the anchor on are kept. From each day of ``later`` on, which begins a cell of both, the cells are those of another
+    grid (of which nothing else counts); only grids of one cell a window have such days. ``anchor_from`` and
+    ``begins_from`` stand for days that are known only from events; a grid that still has one of them has no windows.
     """
 
     unit: GridUnit
@@ -52,6 +53,7 @@ class Grid:
     times: int | None = None
     anchor_from: DayFrom | None = None
     begins_from: DayFrom | None = None
+    later: tuple[tuple[date, Grid], ...] = ()
 
     def __attrs_post_init__(self) -> None:
         if self.n < 1 or self.span < 1:
@@ -59,10 +61,15 @@ class Grid:
 
     @cached_property
     def _hash(self) -> int:
-        return hash((self.unit, self.n, self.anchor, self.span, self.partial, self.begins, self.times))
+        return hash((self.unit, self.n, self.anchor, self.span, self.partial, self.begins, self.times, self.later))
 
     def __hash__(self) -> int:
         return self._hash
+
+    @property
+    def each(self) -> tuple[Grid, ...]:
+        """The grids of its windows: its own before any later one, and those."""
+        return (evolve(self, later=()), *(grid for _, grid in self.later)) if self.later else (self,)
 
     @property
     def waits(self) -> bool:
@@ -194,11 +201,47 @@ class _MonthCells:
         return _stretch(first, self.edge(cell + 1))
 
 
-_Cells = _DayCells | _MonthCells
+@frozen
+class _ChangedCells:
+    """Cells of one kind before a day, of another from it on; the day begins a cell of both."""
+
+    old: _Cells
+    day: date
+    new: _Cells
+
+    @property
+    def _first(self) -> int:
+        return self.old.cell_of(self.day)
+
+    def edge(self, cell: int) -> date:
+        if cell < self._first:
+            return self.old.edge(cell)
+        return self.new.edge(self._new(cell))
+
+    def cell_of(self, day: date) -> int:
+        if day < self.day:
+            return self.old.cell_of(day)
+        return self._first + self.new.cell_of(day) - self.new.cell_of(self.day)
+
+    def label(self, cell: int) -> str:
+        return self.old.label(cell) if cell < self._first else self.new.label(self._new(cell))
+
+    def _new(self, cell: int) -> int:
+        return self.new.cell_of(self.day) + cell - self._first
+
+
+_Cells = _DayCells | _MonthCells | _ChangedCells
 _CALENDAR_MONTHS: Final[dict[int, PeriodUnit]] = {1: "month", 3: "quarter", 12: "year"}
 
 
 def _cells(grid: Grid, first: date, end: date) -> _Cells:
+    found = _cells_of_one(grid, first, end)
+    for day, later in grid.later:
+        found = _ChangedCells(found, day, _cells_of_one(later, first, end))
+    return found
+
+
+def _cells_of_one(grid: Grid, first: date, end: date) -> _Cells:
     if grid.unit == "term":
         return _DayCells(first.toordinal(), (end - first).days, grid.unit)
     if grid.unit == "month":

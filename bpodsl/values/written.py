@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from bpodsl.lean import frozen
-from bpodsl.values.instants import HOUR, MINUTE, SECOND
+from bpodsl.values.instants import HOUR, MINUTE, SECOND, TimeError, parse_day
 
 MONTHS: Final = (
     "january", "february", "march", "april", "may", "june",
@@ -61,17 +61,33 @@ class DateForm:
         match = self._shape.match(text)
         if match is None:
             return None
-        found = match.groupdict()
-        month = _month(found["word"]) if "word" in found else int(found["month"])
-        year = found["year"] if len(found["year"]) > 2 else "20" + found["year"]
-        if month is None or not 1 <= month <= 99:
+        day = _day_of(match.groupdict())
+        if day is None:
             return None
-        day = f"{year}-{month:02d}-{int(found['day']):02d}"
         if match.end() == len(text):
             return day
         time = _TIME.fullmatch(text, match.end())
         clock = None if time is None else _clock(*time.groups())
         return None if clock is None else f"{day} {clock}"
+
+
+@frozen
+class MonthForm:
+    """A way to write months: `mm/yyyy`, `Mon-yy`, or by a day of each, `dd/mm/yyyy`."""
+
+    pattern: str
+    _shape: re.Pattern[str]
+
+    def ours(self, text: str) -> str | None:
+        """A month written so, as `2026-04`; where the form has a day, a day of the month. None if it is not."""
+        match = self._shape.fullmatch(text)
+        found = None if match is None else _day_of(match.groupdict())
+        if found is None:
+            return None
+        try:
+            return parse_day(found).isoformat()[: len("2026-04")]
+        except TimeError:
+            return None
 
 
 @frozen
@@ -99,6 +115,19 @@ class NumberForm:
 @lru_cache(maxsize=256)
 def date_form(pattern: str) -> DateForm | None:
     """The form that a pattern means: a year, a month and a day, each once; None if it means none."""
+    shape = _shape_of(pattern, ["day", "month", "year"])
+    return None if shape is None else DateForm(pattern, re.compile(shape + r"(?![0-9])"))
+
+
+@lru_cache(maxsize=256)
+def month_form(pattern: str) -> MonthForm | None:
+    """The form that a pattern means: a year and a month, each once, and perhaps a day; None if it means none."""
+    shape = _shape_of(pattern, ["month", "year"]) or _shape_of(pattern, ["day", "month", "year"])
+    return None if shape is None else MonthForm(pattern, re.compile(shape))
+
+
+def _shape_of(pattern: str, needed: list[str]) -> str | None:
+    """The regular expression of a pattern of these parts, each once; None if it has others."""
     parts: list[str] = []
     seen: list[str] = []
     at = 0
@@ -114,9 +143,7 @@ def date_form(pattern: str) -> DateForm | None:
         seen.append("month" if name == "word" else name)
         parts.append(f"(?P<{name}>{shape})")
         at = found.end()
-    if sorted(seen) != ["day", "month", "year"]:
-        return None
-    return DateForm(pattern, re.compile("".join(parts) + r"(?![0-9])"))
+    return "".join(parts) if sorted(seen) == needed else None
 
 
 @lru_cache(maxsize=256)
@@ -138,6 +165,15 @@ def number_form(specimen: str) -> NumberForm | None:
     tail = f" *(?:{re.escape(after.strip(' '))})?" if after.strip(" ") else ""
     shape = rf"(?P<a>[+-]?) *{head}(?P<b>[+-]?)(?P<whole>{whole})(?:{re.escape(point)}(?P<part>[0-9]+))?(?P<c>-?){tail}"
     return NumberForm(specimen, re.compile(shape), bracketed)
+
+
+def _day_of(found: Mapping[str, str]) -> str | None:
+    """The parts of a day (of a month: its first), as `2026-04-07`; None if the month is none."""
+    month = _month(found["word"]) if "word" in found else int(found["month"])
+    year = found["year"] if len(found["year"]) > 2 else "20" + found["year"]
+    if month is None or not 1 <= month <= 99:
+        return None
+    return f"{year}-{month:02d}-{int(found.get('day', '1')):02d}"
 
 
 def _month(word: str) -> int | None:

@@ -83,6 +83,10 @@ class Zone:
         """What the clock on the wall shows at ``instant``, as a naive datetime."""
         return _NAIVE_EPOCH + timedelta(microseconds=instant + self._offset(instant))
 
+    def wall_ticks(self, instant: int) -> int:
+        """As `local`, in ticks since 1970-01-01T00:00 of the clock on the wall."""
+        return instant + self._offset(instant)
+
     def time_of_day(self, instant: int) -> int:
         """What the clock on the wall shows at ``instant``, in ticks after midnight: never 24 h."""
         return (instant + self._offset(instant)) % DAY_TICKS

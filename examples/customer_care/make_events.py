@@ -20,6 +20,8 @@ MONTHS = [
     (8, 20, 3, 52, 11),
     (9, 20, 4, 48, 8),
 ]
+# From July on Northwind says how many calls it foresees.
+FORECASTS = {7: 60, 8: 50, 9: 55}
 HOLIDAYS = {date(2026, 4, 3), date(2026, 4, 6), date(2026, 5, 4), date(2026, 5, 25), date(2026, 8, 31)}
 
 draw = Random(20260401)
@@ -118,6 +120,11 @@ def main() -> None:
     add(at(date(2026, 7, 21), 11, 0), "meridian", "force_majeure_declared", cause="flood in Leeds")
     add(at(date(2026, 7, 22), 18, 0), "meridian", "force_majeure_ended", cause="flood in Leeds")
     add(at(date(2026, 7, 23), 9, 30), "meridian", "ticket_resolved", ticket="T07901")
+    for month, foreseen in FORECASTS.items():
+        period = f"2026-{month:02d}"
+        add(at(working_days(month)[0], 9, 0), "northwind", "forecast_given", period=period, calls=foreseen)
+    # Northwind waives one of June's late P2 tickets.
+    add(at(date(2026, 7, 6), 11, 0), "northwind", "lateness_waived", ticket="T06505")
     # A ticket still open when the stream ends.
     add(at(date(2026, 10, 12), 9, 0), "northwind", "ticket_opened", ticket="T10001", priority="P2")
 

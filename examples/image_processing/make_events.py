@@ -23,6 +23,7 @@ MONTHS = {
     6: ((10, 12, 5), (0, 0, 0), 1, 37),
 }
 CLASSES = (("X", "express", 4, (20, 60)), ("S", "standard", 16, (40, 110)), ("B", "bulk", 48, (130, 250)))
+RUPEES = {2: "97.65", 3: "98.90", 4: "95.84", 5: "92.40", 6: "91.80"}
 CLOSED_IN_MILAN = {date(2026, 4, 6), date(2026, 5, 1), date(2026, 6, 2)}
 HOLI = date(2026, 3, 4)
 
@@ -151,6 +152,8 @@ def month_by_month(month: int) -> None:
         )
     start = in_milan(date(2026, month, 28), 4)
     first = date(2026, month + 1, 1)
+    rate = {"month": f"2026-{month:02d}", "rupees_per_euro": RUPEES[month]}
+    report(rome(in_milan(first, 1), 16), "central_bank", "rate_published", **rate)
     reported = in_milan(first - timedelta(days=1), 7 if month == 3 else whole(2, 5))
     report(rome(reported, 10), "pixelmill", "monthly_report", period=f"2026-{month:02d}")
     cents = whole(260_000, 390_000)

@@ -208,6 +208,9 @@ def singular() -> None:
     add(at(date(2026, 4, 23), 10), "tessera", "review_held", period="2026-Q1")
     add(at(date(2026, 4, 2), 10), "harrow", "matter_closed")
     add(at(date(2026, 6, 24), 9), "harrow", "audit_called")
+    # The stocktaking of Order Form 3.
+    for month, day, city, hours in ((5, 9, "chicago", 16), (5, 16, "tulsa", 26), (6, 6, "chicago", 30)):
+        add(at(date(2026, month, day), 18), "tessera", "site_hours_worked", site=city, hours=hours)
 
 
 def calls() -> Iterator[tuple[object, ...]]:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 ZONE = ZoneInfo("Europe/London")
 HOLIDAYS = {date(2026, 4, 3), date(2026, 4, 6), date(2026, 5, 4), date(2026, 5, 25), date(2026, 8, 31)}
 FIRST, LAST = date(2026, 4, 1), date(2026, 10, 31)
+TRANSFERRED = datetime(2026, 10, 1, 8, tzinfo=ZONE)
 # Month: errors by the provider, late standard cases, late urgent cases, payslips of the monthly run, of a weekly run.
 # June is worst: late file, accuracy and cases fall together, and the cap binds. July has seasonal staff.
 MONTHS = {
@@ -74,6 +75,7 @@ class Record:
         self.lines: list[tuple[str, str, str, dict[str, object]]] = []
 
     def add(self, when: datetime, source: str, event: str, /, **data: object) -> None:
+        source = "merrow" if source == "tallis" and when > TRANSFERRED else source
         self.lines.append((when.isoformat(), source, event, data))
 
     def write(self, path: Path) -> None:
@@ -205,6 +207,10 @@ def governance(record: Record) -> None:
     add(at(date(2026, 7, 1), 9), "tallis", "key_person_left", post="payroll_manager")
     add(at(date(2026, 8, 10), 9), "tallis", "key_person_replaced", post="payroll_manager")
     add(at(date(2026, 7, 13), 9), "tallis", "improvement_plan_filed")
+    # Tallis sells the business to Merrow; Brackwell has consented in time.
+    add(at(date(2026, 8, 17), 10), "tallis", "transfer_proposed")
+    add(at(date(2026, 8, 28), 16), "brackwell", "transfer_consented")
+    add(TRANSFERRED, "tallis", "business_transferred")
     add(at(date(2026, 8, 3), 9), "tallis", "subcontractor_engaged", name="Selby Print Ltd", approved=True)
     add(
         at(date(2026, 8, 19), 9),
@@ -247,7 +253,7 @@ def cases(path: Path) -> None:
     rows: list[tuple[datetime, str, str, str, str, str, str, str]] = []
 
     def row(when: datetime, action: str, case: str, prio: str, score: str = "", state: str = "", rev: str = "") -> None:
-        rows.append((when, action, case, prio, score, state, rev, "TPS"))
+        rows.append((when, action, case, prio, score, state, rev, "MPP" if when > TRANSFERRED else "TPS"))
 
     for month, (_, late_standard, late_urgent, _, _) in MONTHS.items():
         days = [d for d in (date(2026, month, 1) + timedelta(days=n) for n in range(29)) if is_open(d)]

@@ -17,12 +17,15 @@ from time import process_time
 
 from attrs import frozen
 
-from bpodsl.pipeline import evaluate, understand_text
+from bpodsl.pipeline import Asked, evaluate, understand_text
 from bpodsl.store import read_events
 from bpodsl.terms import Contract
+from bpodsl.values import parse_money
 from tests.benchmarks.made import agreement, events
 
 YARDSTICK = "parse JSON lines"
+EVERYTHING = Asked(cliff=parse_money("100 000 GBP"))
+"""All rules, the one that has to be asked for as well."""
 
 
 @frozen
@@ -75,7 +78,7 @@ def _tasks(lines: Sequence[int], count: int, folder: Path) -> dict[tuple[str, st
 
 
 def _checked(text: str) -> Contract:
-    contract, problems = understand_text("yardstick.bpo", text)
+    contract, problems = understand_text("yardstick.bpo", text, asked=EVERYTHING)
     assert contract is not None, [problem.message() for problem in problems]
     return contract
 
@@ -92,7 +95,7 @@ def table(rows: Sequence[Row]) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__.partition("\n")[0])
-    parser.add_argument("--lines", type=int, nargs="+", default=[400, 5_000], help="of the agreements to check")
+    parser.add_argument("--lines", type=int, nargs="+", default=[300, 400, 5_000], help="of the agreements to check")
     parser.add_argument("--events", type=int, default=20_000, help="to run, on the shortest of them")
     parser.add_argument("--rounds", type=int, default=3)
     asked = parser.parse_args(arguments)

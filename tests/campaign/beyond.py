@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from bpodsl.terms import Clause, Kind, Length, Point, Series
+from bpodsl.terms import Clause, Kind, Length, Point, Rounding, Series
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import DAY, NUMBER, SHARE
-from bpodsl.values import period_of
+from bpodsl.values import BASES, ROUNDINGS, Every, period_of
 from tests.campaign import settings
 from tests.campaign.draw import Draw
 from tests.campaign.scopes import RowScope
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from tests.campaign.formulas import Formulas
     from tests.campaign.scopes import Scope
 
+EVERY: tuple[Every, ...] = (
+    "", "day", "month", "quarter", "year", "calendar month", "calendar quarter", "calendar year",
+)  # fmt: skip
 FINDS = ("exact", "exact", "latest", "latest", "interpolated")
 
 
@@ -84,6 +87,22 @@ def _key(formulas: Formulas, name: str, scope: Scope) -> ex.Expression:
     if name in getattr(scope, "by", ()) and draw.chance(0.7):
         return ex.GroupKey(name)
     return formulas.literal(formulas.key_kind(name), name)
+
+
+def interest(formulas: Formulas, scope: Scope, on: ex.Expression) -> ex.Expression:
+    """Interest on a sum, at a rate that may be that of each day."""
+    draw = formulas.beside
+    rate: ex.Expression = ex.Literal(draw.pick([Fraction(1, 10), Fraction(73, 200), 0, Fraction(-1, 50)]), SHARE)
+    found = [s for s in formulas.world.series if s.kind == SHARE]
+    if found and draw.chance(0.6):
+        term = draw.pick(found)
+        key = tuple(_key(formulas, name, scope) for name in term.by)
+        find = draw.pick(FINDS) if term.unit == "day" else draw.pick(FINDS[:4])
+        rate = ex.Arithmetic("+", ex.SeriesAt(term.name, ex.EachDay(), find, key), rate)
+    first = formulas.days.day(scope)
+    last = formulas.days.day(scope) if draw.chance(0.5) else ex.DayAfter(first, Length(draw.between(0, 70), "days"), 1)
+    rounding = Rounding(draw.pick([Fraction(1, 100), Fraction(1, 100), 1]), draw.pick(ROUNDINGS))
+    return ex.Interest(on, first, last, rate, draw.pick(BASES), draw.pick(EVERY), rounding)
 
 
 # ------------------------------------------------------------------------------------ cases

@@ -38,6 +38,7 @@ from bpodsl.terms import (
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import DAY, INSTANT
 from bpodsl.values import HOUR, MINUTE, Grid
+from tests.campaign.answers import asking
 from tests.campaign.clauses import KEYS
 from tests.campaign.draw import Draw
 from tests.campaign.opening import by_member, worked_out
@@ -56,7 +57,7 @@ def more(world: World, made: Contract) -> Contract:
         return made
     ways = (
         _counted_by_key, _lapsing, _waived, _put_off, _moving, _counted_as_waived, _moving_in_variants, by_member,
-        worked_out, together, _named, _lasting, _reported, _often,
+        worked_out, together, _named, _lasting, _asking, _reported, _often,
     )  # fmt: skip
     for way in ways:
         found = way(draw, world, made)
@@ -66,6 +67,11 @@ def more(world: World, made: Contract) -> Contract:
             continue
         made = found
     return made
+
+
+def _asking(draw: Draw, world: World, made: Contract) -> Contract:
+    """Questions about outcomes and windows."""
+    return asking(draw, world, made, _everywhere)
 
 
 def _counted_by_key(draw: Draw, world: World, made: Contract) -> Contract:

@@ -25,6 +25,7 @@ from bpodsl.values import HOUR
 from tests.campaign import beyond, conduct, relations, settings
 from tests.campaign.clauses import Clauses
 from tests.campaign.draw import Draw
+from tests.campaign.in_place import replaced
 from tests.campaign.world import World
 
 
@@ -70,6 +71,7 @@ def contract(draw: Draw) -> Contract:
     if last is not None and draw.chance(0.35):
         world.renewal = _renewal(draw, clauses)
     made = counted(draw.aside("counts"), assigned(draw.aside("assignments"), world.contract()))
+    made = replaced(draw.aside("in place"), made)
     try:
         levels(made)
     except ValueError:

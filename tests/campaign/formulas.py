@@ -173,6 +173,8 @@ class Formulas:
     def _compound(self, kind: Kind, scope: Scope, depth: int) -> ex.Expression:
         draw = self.draw
         value, deeper = self.value, depth - 1
+        if kind == MONEY and self.beside.chance(0.06):
+            return beyond.interest(self, scope, value(kind, scope, deeper))
         match draw.weighted(
             {
                 "sum": 3,

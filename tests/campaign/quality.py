@@ -65,6 +65,11 @@ def measured(contract: Contract, events: Sequence[Event], until: int, ledger: Le
 def _count_nodes(contract: Contract, ledger: Ledger, count: Count) -> None:
     names = {s.name: "state" for s in contract.states} | {n.name: "norm" for n in contract.norms}
     rules = {r.name: r for r in contract.rules}
+    sides = {line.name: line.payer for line in contract.lines if line.sides}
+    asking = {
+        term.name: part.of for term in (*contract.figures, *contract.rules) for part in walk(term)
+        if isinstance(part, ex.Answered)
+    }  # fmt: skip
     for entry in ledger.outcome:
         node = _NODES.get(entry.kind)
         if entry.kind in _AGREEMENT and entry.clause == contract.name:
@@ -75,6 +80,11 @@ def _count_nodes(contract: Contract, ledger: Ledger, count: Count) -> None:
             node = "opening" if entry.kind in OPENINGS else "decision"
         if node is not None:
             count["node", node] += 1
+        if entry.kind == "Accrued" and entry.period and sides.get(entry.clause):
+            count["sides", "of a line that changes them"] += 1
+            count["sides", "changed"] += entry.number("payer") != sides[entry.clause]
+        if entry.kind == "Fired" and any(rules[entry.clause].only):
+            count["rule", "with conditions on what follows"] += 1
         if entry.kind == "Fired":
             count["rule", _told(rules[entry.clause])] += 1
         if entry.kind == "Terminated" and entry.number("notice") is not None:
@@ -88,6 +98,8 @@ def _count_nodes(contract: Contract, ledger: Ledger, count: Count) -> None:
             count["right", "lapsed before its time" if by_cause else "lapsed"] += 1
         if entry.kind == "Waived" or (entry.kind == "Excused" and entry.words):
             count["waiver", " ".join((entry.kind, entry.words)).strip()] += 1
+        if entry.kind in ("Settled", "Fired", "Provisional") and entry.clause in asking:
+            count["asks for an answer of a norm", f"{asking[entry.clause]}: {entry.kind}"] += 1
         if entry.kind == "Noted":
             first = next((word for word in ("barred", "not for") if entry.words.startswith(word)), entry.words)
             count["noted", first] += 1
@@ -142,6 +154,8 @@ def _count_formulas(contract: Contract, ledger: Ledger, count: Count) -> None:
             count["look-up", "figure settled late"] += sum(late)
         if waits_by_branch((figure.value, figure.awaits), figure.shows):
             count["waiting", "by branch"] += times
+        if any(isinstance(part, ex.OutcomeRows) and not part.waits for part in walk(figure.value)):
+            count["waiting", "not for what is undecided"] += times
         for part in walk((figure.value, figure.target, figure.minimum, figure.shows, figure.awaits)):
             if isinstance(part, ex.Aggregate):
                 count["aggregate", part.op] += times
@@ -182,6 +196,8 @@ def window_kinds(grid: Grid) -> Iterator[str]:
         yield "from an event"
     if grid.times:
         yield "limited in number"
+    if grid.later:
+        yield "changed in place"
 
 
 def _count_norms(contract: Contract, ledger: Ledger, count: Count) -> None:
@@ -250,8 +266,12 @@ def _features(norm: Norm) -> Iterator[str]:
         yield "survives" if norm.survives_for is None else "survives for a time"
     if norm.variants:
         yield "variants"
+    if any(each.acts != norm.acts for each in norm.versions):
+        yield "variants of its acts"
     if norm.ends_with:
         yield "ends with a state"
+    if norm.answers is not None:
+        yield "answers" if norm.answers.missed is None else "answers, deemed by silence"
     if norm.members is not None:
         yield f"for each member, matching {norm.matching}"
 

@@ -79,9 +79,9 @@ class Rows:
         valued |= any(f.kind == kind for f in scope.fields.values())
         valued |= scope.figure is not None and scope.figure.kind == kind
         valued |= scope.outstanding == kind
-        ops = (
-            {"sum": 3, "mean": 2.5, "quantile": 2, "min": 1.2, "max": 1.2, "first": 1.2, "last": 1.2} if valued else {}
-        )
+        ops: dict[str, float] = {"sum": 3, "mean": 2.5, "quantile": 2} if valued else {}
+        ops |= dict.fromkeys(("min", "max", "first", "last"), 1.2) if valued else {}
+        ops |= dict.fromkeys(("lowest", "highest"), 1.2) if valued else {}
         if kind.base == "number":
             ops["count"] = 5
         elif kind.base == "money":
@@ -93,6 +93,8 @@ class Rows:
         value = None if op == "count" else self.formulas.value(kind, scope, min(depth, 1) if draw.chance(0.3) else 0)
         weighted = op in ("count", "sum", "mean", "quantile") and draw.chance(0.2)
         weight = self.weight(scope) if weighted else None
+        if op in ("lowest", "highest"):
+            weight = self.formulas.value(kind, scope, 0)
         q = (
             draw.pick([Fraction(1, 2), Fraction(19, 20), Fraction(9, 10), 1, Fraction(1, 4)])
             if op == "quantile"
@@ -131,7 +133,8 @@ class Rows:
                 )
                 counted = draw.weighted({"opened": 3, "due": 3, "decided": 4, "performed": 2})
                 outcome = RowScope(fields, reading=True, outcome=True)
-                source = Source(ex.OutcomeRows(norm.name, statuses, counted), outcome)
+                waits = counted != "opened" or draw.chance(0.6)
+                source = Source(ex.OutcomeRows(norm.name, statuses, counted, waits), outcome)
                 found += [source] * 3
                 if norm.form == "obligation":
                     owes = None if norm.adds_up is None else norm.adds_up.kind

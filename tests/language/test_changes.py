@@ -173,3 +173,16 @@ def test_a_limit_by_field_may_replace_a_plain_one() -> None:
     norm = next(norm for norm in made.norms if norm.name == "restore")
     assert [v.terms and v.terms.version for v in norm.variants] == ["cr_1", "cr_1"]
     assert norm.version == "original"
+
+
+def test_two_changes_share_out_one_window_in_one_way():
+    text = (
+        'agreement deal "Deal"\n  client acme "A"\n  provider beta "B"\n  effective 2026-01-01 for 24 months\n'
+        "  time zone UTC\n  currency GBP, rounded half up to 0.01\n"
+        "charge fee\n  each month\n  acme pays beta 10 GBP\n"
+        "change one effective 2026-04-11\n  fee: acme pays beta 20 GBP\n  running windows are prorated\n"
+        "change two effective 2026-{}-21\n  fee: acme pays beta 30 GBP\n  running windows are split\n"
+    )
+    for month, wanted in (("04", {"BPO320"}), ("05", set())):
+        _, problems = understand_text("two.bpo", text.format(month))
+        assert {p.code for p in problems if p.severity.value == "error"} == wanted

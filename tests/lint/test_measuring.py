@@ -7,7 +7,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from bpodsl.bounds.measuring import elements, hanging
+from bpodsl.bounds.measuring import Followers, elements
 from bpodsl.cli.main import bpodsl
 from bpodsl.pipeline import understand, understand_text
 from tests.conftest import ROOT
@@ -67,7 +67,7 @@ def test_elements_and_what_hangs_on_a_measure():
     assert told["small samples"] == ("fewer than 20: not measured", True)
     assert told["rounding"] == ("half up to 0.1 %", True)
     assert told["cut-off"][1] is False
-    hangs = hanging(contract, "answer")
+    hangs = Followers(contract).hanging("answer")
     assert "answer_credit" in hangs.money
     assert "major_credit" not in hangs.money
     assert "for_cause" in hangs.rights

@@ -85,6 +85,60 @@ def test_prices_of_counts_are_prices_too():
     assert codes(text.format("northwind pays meridian")) == []
 
 
+@pytest.mark.parametrize(
+    ("lost", "kept", "said_so"),
+    [
+        # formulas
+        ("(5 GBP + 1 GBP) * count of restore missed", "2 * 4 GBP * count of restore fulfilled", "by 2.00 GBP to miss"),
+        ("9 GBP * count of restore missed", "2 * 4 GBP * count of restore fulfilled", None),
+        ("(if count of down more than 3 then 4 GBP else 6 GBP) * count of restore missed",
+         "8 GBP * count of restore fulfilled", "by 2.00 GBP or more to miss"),
+        ("(if on_time is missed then 6 GBP else 9 GBP) * count of restore missed",
+         "8 GBP * count of restore fulfilled", None),  # The price itself rests on the outcomes.
+        ("(if fee more than 2 GBP then 6 GBP else 9 GBP) * count of restore missed",
+         "8 GBP * count of restore fulfilled", "by 2.00 GBP to miss"),
+        ("per_down * count of restore missed", "per_down * count of restore fulfilled", None),
+        ("(if count of down more than 3 then 9 GBP else 8 GBP) * count of restore missed",
+         "8 GBP * count of restore fulfilled", None),
+        ("10% of 20 GBP * count of restore missed + 1 GBP * count of restore missed",
+         "8 GBP * count of restore fulfilled", "by 5.00 GBP to miss"),
+        ("12 GBP * count of restore missed / 3", "8 GBP * count of restore fulfilled", "by 4.00 GBP to miss"),
+        ("100 GBP - 5 GBP * count of restore fulfilled", "1 GBP * count of restore fulfilled", None),
+        # of some of them only, and of all
+        ("5 GBP * count of restore missed where priority is P1", "8 GBP * count of restore fulfilled",
+         "by 3.00 GBP or more to miss"),
+        ("9 GBP * count of restore missed where priority is P1", "8 GBP * count of restore fulfilled",
+         "`meridian` may be better off"),
+        # by the length of a field, by way of another figure
+        ("sum of amount over restore missed", "8 GBP * count of restore fulfilled", None),
+        ("per_miss * count of restore missed", "8 GBP * count of restore fulfilled", "by 3.00 GBP to miss"),
+        ("all_missed", "8 GBP * count of restore fulfilled", "by 4.00 GBP to miss"),
+        # no price of one: a share, the larger of two
+        ("1 GBP * count of restore missed / (count of restore missed + 1)", "8 GBP * count of restore fulfilled", None),
+        ("the lesser of 2 GBP * count of restore missed and 9 GBP", "8 GBP * count of restore fulfilled", None),
+    ],
+)  # fmt: skip
+def test_prices_may_be_formulas(lost, kept, said_so):
+    text = (
+        "amount per_miss\n  each month\n  2 GBP + 3 GBP\n"
+        "amount per_down\n  each month\n  the lesser of 1 GBP * count of down and 9 GBP\n"
+        "amount all_missed\n  each month, counted when decided\n  4 GBP * count of restore missed\n"
+        f"credit lost\n  each month, counted when decided\n  meridian pays northwind {lost}\n"
+        f"charge kept\n  each month, counted when decided\n  meridian pays northwind {kept}\n"
+    )
+    found = [message for code, message in said(text) if code == "BPO408"]
+    assert len(found) == (said_so is not None) and all(said_so in each for each in found), found
+
+
+def test_what_depends_on_outcomes_in_another_way_leaves_it_open():
+    prices = duty(PAYS.format("100 GBP", "part"), PAYS.format("60 GBP", "part missed"))
+    assert codes(prices) == ["BPO408"]
+    share = "measure done\n  each month, counted when decided\n  share of replace fulfilled\n  target at least 95%\n"
+    lost = "credit lost for done\n  | at least 95% | 0 GBP |\n  | otherwise | 50 GBP |\n"
+    assert "BPO408" not in codes(prices + share + lost)
+    assert "BPO408" in codes(prices + share)
+
+
 # ------------------------------------------------------------------------------------ nothing, and by nothing
 def test_a_sum_that_is_never_anything():
     assert codes(credit("at least 95% | 0%", "otherwise | 0%")) == ["BPO450"]

@@ -80,7 +80,7 @@ event closed from meridian
   ticket  key
 
 notice gone from north, meridian
-  period  month
+  period  month  # allow BPO214: a word of the language may be a name
 
 obligation close
   meridian must closed for each opened where priority is P1
@@ -91,7 +91,7 @@ measure on_time
   share of close fulfilled
   target at least 95%
 
-measure work
+measure work "Work"
   each month
   sum of size over opened where priority is P1 and size more than 2
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import shutil
 import sys
 
@@ -232,5 +233,33 @@ def test_what_other_programs_write_and_what_the_project_says_counts(tmp_path):
         found = await talk.problems(uri, bool)
         assert {each.code for each in found} == {None, "BPO205"} and "bpodsl.toml" in found[0].message
         assert "**/*.bpo" in str(talk.watched)
+
+    converse(conversation, tmp_path)
+
+
+def test_what_the_project_asks_of_check_is_asked_in_the_editor(tmp_path):
+    text = CARE.read_text(encoding="utf-8")
+    path = tmp_path / "care.bpo"
+    path.write_text(text, encoding="utf-8")
+    (tmp_path / "bpodsl.toml").write_text('cliff = "100 GBP"\nignore = ["BPO9"]\n')
+    checked = CliRunner().invoke(bpodsl, ["check", str(path), "--format", "json"])
+    asked = sorted((each["code"], each["start"]["line"]) for each in json.loads(checked.stdout)["problems"])
+    assert {code for code, _ in asked} == {"BPO409"}
+    old = "# allow BPO205: until then, until 2020-01-31"
+    calendar = f"\ncalendar nights  {old}\n  mon-fri  20:00-24:00\n"
+    idle = '\ntest "idle"\n  2026-05-13T00:00  ticket_resolved  ticket T9\n  until 2026-06-01\n'
+
+    async def conversation(talk):
+        talk.open(path.as_uri(), text)
+        found = await talk.problems(path.as_uri())
+        assert sorted((each.code, each.range.start.line + 1) for each in found) == asked
+        talk.type(path.as_uri(), text + calendar + idle)
+        found = await talk.problems(path.as_uri(), lambda found: len(found) > len(asked))
+        assert {each.code for each in found} == {"BPO409", "BPO205", "BPO223"}
+        lenses = await talk.ask("text_document_code_lens", types.CodeLensParams(document(path.as_uri())))
+        resolved = await talk.ask("code_lens_resolve", lenses[-1])
+        assert resolved.command.title == "✓ passed"
+        # The note on the test does not count here.
+        assert {each.code for each in talk.found[path.as_uri()]} == {"BPO409", "BPO205", "BPO223"}
 
     converse(conversation, tmp_path)

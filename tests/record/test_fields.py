@@ -63,7 +63,7 @@ HALF = Fraction(1, 2)
         (period("month"), "2026-04", parse_period("2026-04")),
         (period("quarter"), "2026-Q2", parse_period("2026-Q2")),
         (period("year"), 2026, parse_period("2026")),
-        (period("month"), "2026-Q2", "EVT141"),
+        (period("month"), "2026-Q2", "EVT124"),
         (period("month"), "2026-13", "EVT124"),
         (period("month"), True, "EVT141"),
         (LENGTH, "PT4H", 4 * HOUR),

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
 import pytest
 
-from bpodsl.record.written import changed
+from bpodsl.record.written import Written, changed
 from bpodsl.terms import Column, Condition, EventField, Kind, RowMapping
-from bpodsl.terms.kinds import LENGTH, NUMBER, SHARE, TEXT
-from bpodsl.values import HOUR, MINUTE, SECOND, date_form, number_form
+from bpodsl.terms.kinds import DAY, LENGTH, NUMBER, SHARE, TEXT
+from bpodsl.values import HOUR, MINUTE, SECOND, date_form, month_form, number_form, parse_period
 from tests.record.door import at, column, contract, event, kind, mapping, read, refused
 
 
@@ -39,6 +40,34 @@ from tests.record.door import at, column, contract, event, kind, mapping, read, 
 def test_days_in_their_way(pattern: str, text: str, ours: str | None) -> None:
     form = date_form(pattern)
     assert form is not None and form.ours(text) == ours
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "ours"),
+    [
+        ("mm/yyyy", "09/2026", "2026-09"),
+        ("mm/yyyy", "9/2026", "2026-09"),
+        ("mm/yyyy", "2026-09", None),
+        ("mm/yyyy", "13/2026", None),
+        ("mm/yyyy", "09/2026 ", None),
+        ("Mon-yy", "Feb-26", "2026-02"),
+        ("Mon yyyy", "SEPTEMBER  2026", "2026-09"),
+        ("yyyymm", "202602", "2026-02"),
+        ("yyyy mm", "2026 2", "2026-02"),
+        ("dd/mm/yyyy", "28/02/2026", "2026-02"),
+        ("dd/mm/yyyy", "31/02/2026", None),
+        ("dd/mm/yyyy", "28/02/2026 10:00", None),
+        ("yyyy-mm-dd", "2026-02-28", "2026-02"),
+    ],
+)
+def test_months_in_their_way(pattern: str, text: str, ours: str | None) -> None:
+    form = month_form(pattern)
+    assert form is not None and form.ours(text) == ours
+
+
+@pytest.mark.parametrize("pattern", ["mm", "yyyy", "dd/mm", "09/2026", "mm/mm/yyyy", ""])
+def test_patterns_that_show_no_month(pattern: str) -> None:
+    assert month_form(pattern) is None
 
 
 @pytest.mark.parametrize("pattern", ["dd/mm", "31/12/2026", "dd/mm/yyyy hh:mm", "dd/dd/yyyy", "", "Monday"])
@@ -147,6 +176,30 @@ def test_a_day_and_a_time_in_columns_of_their_own() -> None:
     assert refused(agreement, {}).code == "EVT122"
 
 
+def test_months_of_rows() -> None:
+    month = Kind("period", ("month",))
+    one = RowMapping("step", (), (("per", column("Per")), ("on", column("On"))))
+    of = kind("step", EventField("per", month, optional=True), EventField("on", DAY, optional=True))
+    agreement = contract(of, mappings=[mapping(one, files="*", dates="dd/mm/yyyy", months="mm/yyyy")])
+    base = {"when": "07/04/2026 19:00Z"}
+    found = event(agreement, {**base, "Per": " 9/2026 ", "On": "01/02/2026"})
+    assert found.fields == {"per": parse_period("2026-09"), "on": date(2026, 2, 1)}
+    assert refused(agreement, {**base, "Per": "2026-09"}).message() == (
+        "In `per` (column “Per”): “2026-09” is not a month written mm/yyyy."
+    )
+    assert refused(agreement, {**base, "Per": "2026-09"}).code == "EVT124"
+    joined = RowMapping("step", (), (("per", Column(("Y",), more=(("M",),))),))
+    agreement = contract(of, mappings=[mapping(joined, files="*", format="jsonl", months="yyyy m")])
+    assert event(agreement, {"when": "2026-04-07T19:00Z", "Y": 2026, "M": 2}).fields["per"] == parse_period("2026-02")
+    agreement = contract(of, mappings=[mapping(one, files="*", format="jsonl", months="yyyymm")])
+    assert event(agreement, {"when": "2026-04-07T19:00Z", "Per": 202602}).fields["per"] == parse_period("2026-02")
+    for raw in ("2026-02-01", "202602", "Feb-26", "2026-Q1"):
+        plain = contract(of, mappings=[mapping(one, files="*")])
+        assert refused(plain, {"when": "2026-04-07T19:00Z", "Per": raw}).message() == (
+            f"In `per` (column “Per”): “{raw}” is not a month such as 2026-04."
+        )
+
+
 def test_conditions_of_rows() -> None:
     when = (
         Condition(column("state"), ("void", "test"), "is not"),
@@ -162,6 +215,6 @@ def test_conditions_of_rows() -> None:
 
 
 def test_what_says_nothing_changes_nothing() -> None:
-    assert changed("n", "number", None, "dd/mm/yyyy", "") is None
-    assert changed("n", "text", None, "dd/mm/yyyy", "1.234,56") is None
-    assert changed("n", "length", None, "", "1.234,56") is None
+    assert changed("n", NUMBER, None, Written("dd/mm/yyyy", months="mm/yyyy")) is None
+    assert changed("n", TEXT, None, Written("dd/mm/yyyy", "1.234,56", "mm/yyyy")) is None
+    assert changed("n", LENGTH, None, Written("", "1.234,56")) is None

@@ -18,6 +18,7 @@ from bpodsl.values import (
     Zone,
     parse_day,
     parse_instant,
+    quick_instant,
     show_instant,
     show_length,
     show_utc,
@@ -134,6 +135,34 @@ def test_what_is_shown_reads_back(instant: int, name: str) -> None:
     assert parse_instant(show_utc(instant)).instant == instant
     stamp = parse_instant(show_instant(instant, zone))
     assert (stamp.instant, stamp.offset_minutes) == (instant, zone.offset(instant))
+
+
+def slowly(text: str) -> int | None:
+    try:
+        stamp = parse_instant(text)
+    except TimeError:
+        return None
+    return stamp.instant
+
+
+@given(st.integers(FIRST, LAST - 1))
+def test_the_quick_way_reads_what_is_shown(instant: int) -> None:
+    assert quick_instant(show_utc(instant)) == instant
+
+
+@given(
+    st.sampled_from(["2026-04-07T19:00:00Z", "2024-02-29T23:59:59.123456Z", "1970-01-01T00:00:00.5Z"]),
+    st.lists(st.tuples(st.integers(0, 27), st.sampled_from("0123456789:.-TZ +٣²")), max_size=3),
+)
+def test_the_quick_way_reads_nothing_otherwise(text: str, changes: list[tuple[int, str]]) -> None:
+    for at, character in changes:
+        text = text[:at] + character + text[at + 1 :]
+    assert quick_instant(text) in (None, slowly(text))
+
+
+@pytest.mark.parametrize("text", ["2026-02-30T00:00:00Z", "1969-12-31T23:59:59Z", "2200-01-01T00:00:00Z", "", "Z"])
+def test_the_quick_way_leaves_what_cannot_be(text: str) -> None:
+    assert quick_instant(text) is None and slowly(text) is None
 
 
 def test_shown_in_both_offsets() -> None:

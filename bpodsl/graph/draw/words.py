@@ -88,6 +88,8 @@ def grid(value: Grid) -> str:
     """`each month`, `every 28 days`, `over 3 months, each month`, `over the term`."""
     if value.unit == "term":
         return "over the term"
+    if value.later:
+        return ", then ".join(grid(each) for each in value.each)
     one = _cell(value.unit, value.n)
     if not one[0].isalpha():
         return f"every {one}" if value.span == 1 else f"over {value.span} × {one}"

@@ -192,6 +192,27 @@ class NamedNumber(Node):
 
 
 @node
+class NamedPercent(Node):
+    """`most_calls`, where a percentage may stand: the percentage that a definition gives."""
+
+    name: Name
+
+
+@node
+class NamedDay(Node):
+    """`go_live`, where a day may stand: the day that a definition gives."""
+
+    name: Name
+
+
+@node
+class NamedStep(Node):
+    """`penny`, to which one rounds: the number, percentage, sum or length that a definition gives."""
+
+    name: Name
+
+
+@node
 class YesNo(Node):
     """`yes` | `no`"""
 

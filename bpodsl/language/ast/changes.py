@@ -8,7 +8,8 @@ from bpodsl.language.ast.base import Line, Node, many, node
 
 if TYPE_CHECKING:
     from bpodsl.language.ast.base import Day, Literal, Name, Negative, Reference, Text
-    from bpodsl.language.ast.expressions import Expression
+    from bpodsl.language.ast.duties import AllActs, AnyActs, FirstAct, LastAct, Opening
+    from bpodsl.language.ast.expressions import Expression, Times
 
 
 @node
@@ -53,6 +54,30 @@ class Changed(Line):
 
     name: Name
     lines: tuple[Node, ...] = many()
+
+
+@node
+class NewDutyLine(Line):
+    """`lantern must report_sent`: what a duty obliges to, and whom; the opening is that of the duty if left out."""
+
+    bearer: NewParties
+    modality: str
+    acts: AnyActs | AllActs | LastAct | FirstAct
+    opening: Opening | None
+
+
+@node
+class NewParties(Node):
+    """`both` (no name) | `lantern`"""
+
+    name: Name | None = None
+
+
+@node
+class NewTimes(Line):
+    """`is support less works`: of what a calendar is made."""
+
+    times: Times
 
 
 @node

@@ -309,6 +309,13 @@ class DatesLine(Line):
 
 
 @node
+class MonthsLine(Line):
+    """`months "mm/yyyy"`: how the file writes months"""
+
+    form: Text
+
+
+@node
 class NumbersLine(Line):
     """`numbers "1.234,56"`: how the file writes 1234.56"""
 

@@ -222,6 +222,30 @@ class InCurrency(Node):
 
 
 @node
+class ActualDays(Node):
+    """`actual days of 365` | `actual days of the year`: `of` is a number, or the words"""
+
+    of: Number | str
+
+
+@node
+class InterestOn(Node):
+    """`interest on SUM, from DAY to DAY, at RATE, actual days of 365 [, compounded monthly [ROUNDING]]`
+
+    `basis`: `ActualDays`, or `30/360 days` as written. `every`: compounded daily | monthly | quarterly | yearly |
+    compounded each calendar month | quarter | year.
+    """
+
+    sum: Expression
+    first: Expression
+    last: Expression
+    rate: Expression
+    basis: ActualDays | str
+    every: str | None
+    rounding: Rounding | None
+
+
+@node
 class Previous(Node):
     """`previous NAME, at first EXPR`"""
 
@@ -449,6 +473,14 @@ class WindowRows(Node):
 
 
 @node
+class GroupRows(Node):
+    """`groups of speed [where COND]`: those of a figure in the window of the clause that asks"""
+
+    figure: Name
+    where: Expression | None = None
+
+
+@node
 class LastWindows(Node):
     """`last 3 windows of FIGURE [before DAY] [where COND]`"""
 
@@ -467,7 +499,7 @@ class StandingRows(Node):
     where: Expression | None = None
 
 
-Rows = NamedRows | OutcomeRows | WindowRows | LastWindows | StandingRows
+Rows = NamedRows | OutcomeRows | WindowRows | GroupRows | LastWindows | StandingRows
 
 
 # -------------------------------------------------------------------------------- times
@@ -513,7 +545,7 @@ Expression = (
     Name | Number | Percent | Money | Length | CountedDays | Text | Day | Instant | Period | YesNo | Negative
     | Either | Both | Negation | Compare | OneOf | Stands | AnyStands | Given | InCalendar | DuringState
     | IfThen | Fallback | RoundedValue | Sum | Product | PercentOf | Previous | WindowsAgo | YearAgo | OfThe | Posted
-    | SeriesLookup | InCurrency
+    | SeriesLookup | InCurrency | InterestOn
     | Greater | Lesser | CountOf | SumOf | MeanOf | QuantileOf | MedianOf | PickOf | ShareOfOutcomes | ShareOfEvents
     | LengthOf | Availability | WindowDays | WholeDays | Time | Dated | Lookup | OutstandingOf | SharedValue
 )  # fmt: skip

@@ -106,10 +106,19 @@ class FewerLine(Line):
 
 @node
 class CountsAsLine(Line):
-    """`counts cured as fulfilled`: `outcome` as in `ForEachOutcome`, `status` fulfilled | missed | excused."""
+    """`counts cured as fulfilled` | `counts missed as excused where COND`: `outcome` as in `ForEachOutcome`, `status`
+    fulfilled | missed | excused."""
 
     outcome: str
     status: str
+    where: Expression | None = None
+
+
+@node
+class LeftOutLine(Line):
+    """`left out where COND`: such windows are not measured"""
+
+    where: Expression
 
 
 @node
@@ -142,7 +151,7 @@ class LevelsLine(Line):
 FigureLine = (
     WindowLine | ValueLine | LevelsLine | TargetLine | TargetByLine | MinimumLine | MinimumByLine | FewerLine
     | CountsAsLine | ExcludingLine | AllowanceLine | InterpolatedLine
-    | RoundedLine | PartialLine | StartsLine | SettlesLine | LatestLine | PartOfLine
+    | LeftOutLine | RoundedLine | PartialLine | StartsLine | SettlesLine | LatestLine | PartOfLine
 )  # fmt: skip
 
 
@@ -239,8 +248,8 @@ class UpTo(Node):
 
 
 MoneyLine = (
-    WindowLine | PaysLine | PaysTableLine | PaysLevelsLine | InterpolatedLine | RoundedLine | PartialLine | StartsLine
-    | SettlesLine | LatestLine | PartOfLine
+    WindowLine | PaysLine | PaysTableLine | PaysLevelsLine | InterpolatedLine | LeftOutLine | RoundedLine | PartialLine
+    | StartsLine | SettlesLine | LatestLine | PartOfLine
 )  # fmt: skip
 
 

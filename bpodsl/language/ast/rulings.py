@@ -8,7 +8,8 @@ from bpodsl.language.ast.base import Line, Node, many, node
 
 if TYPE_CHECKING:
     from bpodsl.language.ast.base import Length, Name, Reference, Text, Value
-    from bpodsl.language.ast.duties import ForEachOutcome
+    from bpodsl.language.ast.duties import AfterEnd, ForEachOutcome
+    from bpodsl.language.ast.expressions import Expression
     from bpodsl.language.ast.rules import Role
     from bpodsl.language.ast.shared import Parties, Selector
 
@@ -20,7 +21,9 @@ class Determination(Node):
     name: Name
     title: Text | None
     reference: Reference | None
-    lines: tuple[AskedLine | AskedOfLine | DecidedLine | OverruledLine | RuledWithinLine, ...] = many()
+    lines: tuple[
+        AskedLine | AskedOfLine | AskedWindowLine | DecidedLine | OverruledLine | RuledWithinLine, ...
+    ] = many()  # fmt: skip
 
 
 @node
@@ -30,7 +33,9 @@ class Claim(Node):
     name: Name
     title: Text | None
     reference: Reference | None
-    lines: tuple[ClaimedLine | RuledWithinLine | AnsweredLine | AnsweredWithinLine, ...] = many()
+    lines: tuple[
+        ClaimedLine | ClaimedOfLine | ClaimedWindowLine | RuledWithinLine | AnsweredLine | AnsweredWithinLine, ...
+    ] = many()  # fmt: skip
 
 
 @node
@@ -45,6 +50,22 @@ class AskedOfLine(Line):
     """`for each missed NORM [where COND]`"""
 
     opening: ForEachOutcome
+
+
+@node
+class AskedWindowLine(Line):
+    """`for each month of FIGURE [where COND]`"""
+
+    opening: ForEachWindow
+
+
+@node
+class ForEachWindow(Node):
+    """`for each month of FIGURE [where COND]`: `unit` as written"""
+
+    unit: str
+    figure: Name
+    where: Expression | None = None
 
 
 @node
@@ -81,10 +102,10 @@ class RuledAs(Node):
 
 @node
 class RuledWithinLine(Line):
-    """`within LENGTH [after FIELD][, else deemed VALUE]`"""
+    """`within LENGTH [after FIELD][, else deemed VALUE]` | `within LENGTH after the end of the month …`"""
 
     length: Length
-    field: Name | None
+    field: Name | AfterEnd | None
     otherwise: Value | None
 
 
@@ -95,6 +116,24 @@ class ClaimedLine(Line):
     parties: Parties
     event: Name
     selector: Selector
+
+
+@node
+class ClaimedOfLine(Line):
+    """`PARTY may EVENT for each missed NORM [where COND]`"""
+
+    parties: Parties
+    event: Name
+    opening: ForEachOutcome
+
+
+@node
+class ClaimedWindowLine(Line):
+    """`PARTY may EVENT for each month of FIGURE [where COND]`"""
+
+    parties: Parties
+    event: Name
+    opening: ForEachWindow
 
 
 @node

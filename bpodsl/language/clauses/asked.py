@@ -27,21 +27,30 @@ def asked_about(ctx: Context, node: ast.Determination) -> ast.AskedLine | ast.As
     return found[0] if found else None
 
 
+def is_later(ctx: Context, node: ast.Determination | ast.Claim) -> bool:
+    """Whether it is asked about a window, claimed of an outcome, or of an outcome that no event opens or that is deemed
+    decided: that is answered by norms, since no event tells when the time for an answer begins.
+    """
+    lines = node.lines
+    if any(isinstance(line, ast.AskedWindowLine | ast.ClaimedWindowLine | ast.ClaimedOfLine) for line in lines):
+        return True
+    of = next((line.opening for line in lines if isinstance(line, ast.AskedOfLine)), None)
+    if of is None:
+        return False
+    if any(isinstance(line, ast.RuledWithinLine) and line.otherwise is not None for line in lines):
+        return True
+    declared = ctx.names.table.get(of.norm.text)
+    line = duty(declared.node) if declared is not None and isinstance(declared.node, ast.Obligation) else None
+    return line is not None and not isinstance(line.opening, ast.ForEachEvent)
+
+
 def opener(ctx: Context, opening: ast.ForEachOutcome, name: str) -> Selector | None:
     """The events that open the duty whose outcomes it is about: its answer is laid down with them."""
     declared = ctx.find(opening.norm, "obligation")
     line = duty(declared.node) if declared is not None and isinstance(declared.node, ast.Obligation) else None
     if line is None:
         return None
-    if opening.outcome == "opened" or not isinstance(line.opening, ast.ForEachEvent):
-        what = f"This is asked about what became of a duty that arises `for each EVENT`; `{opening.norm.text}` is none."
-        if opening.outcome == "opened":
-            what = "That a duty opens is no outcome of it."
-        ctx.report(NotSayable(opening.span, what, "Ask about the event: `for each EVENT`."))
-        return None
-    if opening.outcome in ("late", "breached", "cured"):
-        what = f"Whether a duty becomes {opening.outcome} shows only after it was missed."
-        ctx.report(NotSayable(opening.span, what, f"Ask `for each missed {opening.norm.text}`."))
+    if not is_final(ctx, opening) or not isinstance(line.opening, ast.ForEachEvent):
         return None
     chosen = line.opening.selector
     found = about_events(ctx, ast.Selector(chosen.span, chosen.event, opening.where), name)
@@ -51,12 +60,24 @@ def opener(ctx: Context, opening: ast.ForEachOutcome, name: str) -> Selector | N
     return found
 
 
-def limit_of_outcome(ctx: Context, within: ast.RuledWithinLine, name: str) -> Limit | None:
+def is_final(ctx: Context, opening: ast.ForEachOutcome) -> bool:
+    """Whether an outcome is one that an instance comes to once (reported if not)."""
+    if opening.outcome == "opened":
+        what = "That a duty opens is no outcome of it."
+        ctx.report(NotSayable(opening.span, what, "Ask about the event: `for each EVENT`."))
+        return False
+    if opening.outcome in ("late", "breached", "cured", "waived"):
+        what = f"Whether a duty becomes {opening.outcome} shows only after it was missed."
+        ctx.report(NotSayable(opening.span, what, f"Ask `for each missed {opening.norm.text}`."))
+        return False
+    return True
+
+
+def limit_of_outcome(ctx: Context, within: ast.RuledWithinLine) -> Limit | None:
     """The time to decide, from the outcome."""
-    if within.field is not None or within.otherwise is not None:
-        what = "What is asked about an outcome is answered within a time from it, and stays open until it is answered."
-        advice = f"Say what follows from silence by itself: `when {name} is missed`."
-        ctx.report(NotSayable(within.span, what, advice))
+    if within.field is not None:
+        what = "What is asked about an outcome is answered within a time from it."
+        ctx.report(NotSayable(within.span, what, "Leave out `after …`."))
         return None
     length = literals.length(ctx, within.length)
     return None if length is None else Limit(length)

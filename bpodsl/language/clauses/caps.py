@@ -13,7 +13,7 @@ from bpodsl.language import ast
 from bpodsl.language.clauses.consequences import currency_of, line_of, owed, sums_rounded
 from bpodsl.language.clauses.windows import in_any, note_partial, window
 from bpodsl.language.context import Context
-from bpodsl.language.names import LINES, nearest
+from bpodsl.language.names import LINES, RIGHTS, nearest
 from bpodsl.language.problems import (
     CannotHappen,
     MixedCurrencies,
@@ -24,12 +24,15 @@ from bpodsl.language.problems import (
 )
 from bpodsl.language.scopes import FigureHead, Scope, same_cells, told_grid
 from bpodsl.lean import evolve, is_lean, parts_of
-from bpodsl.terms import Account, Clause, Expression, Figure, Kind, walk
+from bpodsl.terms import Account, Clause, Expression, Figure, Kind, awaited, walk
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import NUMBER
 from bpodsl.values import Grid
 
 SO_FAR, TRUED_UP = "so far", "trued up"
+
+_PAYING = ("obligation", "trigger", *RIGHTS)
+"""Clauses from which sums follow."""
 
 
 def trued_up(node: object) -> bool:
@@ -60,12 +63,13 @@ def lower_cap(ctx: Context, node: ast.Cap) -> None:
         if own != currency_of(kind):
             ctx.report(MixedCurrencies(node.limit.span, currency_of(kind), own))
     heads = [head for head in map(ctx.figure_heads.get, lines) if head is not None]
+    at_once = next((line for line in lines if line not in ctx.figure_heads and line in ctx.lines), "")
     for head in heads:
         if not rolling and _shorter(ctx, grid, head):
             what = f"`{head.name}` is owed {told_grid(head.grid)}, so a cap {told_grid(grid)} cannot hold it."
             ctx.report(CannotHappen(node.window.span, what, "Let the cap have windows at least as long."))
             return
-    _until_it_is_known(ctx, node, grid, limit, heads)
+    _until_it_is_known(ctx, node, grid, limit, heads, at_once)
     sound = tuple(line for line in lines if line in ctx.lines)
     if trued_up(node):
         _true_up(ctx, node, clause, grid, limit, kind, sound)
@@ -83,6 +87,15 @@ def _by(ctx: Context, node: ast.Cap, lines: list[str]) -> dict[str, Kind | None]
         what = f"A cap for each value of a field has a limit that is known when its sums are owed, not `{node.holds}`."
         ctx.report(NotSayable(node.by.span, what, "Write a template with the line and its cap, and use it for each."))
     key, found = node.by, dict[str, Kind | None]()
+    for line in lines:
+        owner = ctx.lines[line].clause.name.partition(".")[0] if line in ctx.lines else ""
+        if line not in ctx.figure_heads and owner:
+            duty = ctx.norm_heads.get(owner)
+            keys = () if duty is None else duty.by
+            if duty is not None and key.text in keys:
+                found.setdefault(key.text, duty.fields.get(key.text))
+            else:
+                ctx.report(UnknownField(key.span, key.text, f"What `{owner}` pays", keys, nearest(key.text, keys)))
     for head in filter(None, map(ctx.figure_heads.get, lines)):
         if key.text in head.keys:
             found.setdefault(key.text, head.keys[key.text])
@@ -108,23 +121,42 @@ def _lines(ctx: Context, node: ast.Cap) -> list[str]:
     for each in node.lines:
         if each.text in lines:
             ctx.report(SaidTwice(each.span, f"`{each.text}`"))
-        elif ctx.find(each, *LINES, wanted="charge or credit") is not None:
-            lines.append(each.text)
+        elif (found := ctx.find(each, *LINES, *_PAYING, wanted="charge, credit, obligation or trigger")) is not None:
+            lines += [each.text] if found.thing in LINES else _paid(ctx, node, each)
     return lines
 
 
+def _paid(ctx: Context, node: ast.Cap, name: ast.Name) -> list[str]:
+    """The sums that follow from a clause, in the order in which they stand there."""
+    if trued_up(node):
+        what = f"What `{name.text}` pays follows at once, and is not trued up."
+        ctx.report(NotSayable(name.span, what, "Say `, so far`, or a limit that is known when the sum is owed."))
+        return []
+    paid = [line for line in ctx.lines if line == f"{name.text}.payment" or line.startswith(f"{name.text}.payment.")]
+    if not paid and name.text not in ctx.broken:
+        advice = "Add `failing that … pays … as \"…\"` to it, or name a charge or credit."
+        ctx.report(CannotHappen(name.span, f"Nothing is paid for `{name.text}`, so no cap can hold it.", advice))
+    return paid
+
+
 def _until_it_is_known(
-    ctx: Context, node: ast.Cap, grid: Grid, limit: Expression, heads: list[FigureHead]
+    ctx: Context, node: ast.Cap, grid: Grid, limit: Expression, heads: list[FigureHead], at_once: str
 ) -> None:  # fmt: skip
-    """Whether it is said how a limit holds that is known only when the window of the cap is over."""
+    """Whether it is said how a limit holds that is known only when the window of the cap is over.
+
+    `at_once`: a line of which sums follow in the middle of a window, "" if there is none.
+    """
     shorter = [head for head in heads if not same_cells(grid, head.grid)]
+    owed_when = f"`{shorter[0].name}` is owed {told_grid(shorter[0].grid)}" if shorter else ""
+    if at_once:
+        owed_when = f"`{at_once}` is owed as soon as it follows"
     rolling = isinstance(node.window, ast.InAny)
     rests = any(_of_the_window(part) for part in walk(limit))
     if node.holds is not None:
         why = ""
         if rolling:
             why = "a limit in any so many months is reckoned anew with each sum"
-        elif heads and not shorter:
+        elif heads and not owed_when:
             why = "the cap and what it holds have the same windows"
         elif node.holds == SO_FAR and not rests:
             why = "the limit is known from the start"
@@ -134,11 +166,8 @@ def _until_it_is_known(
     if rolling and any(isinstance(p, ex.FigureAt | ex.Standing) and p.shift == ex.Same() for p in walk(limit)):
         what = "A rolling cap has windows of its own, in which this figure has no value."
         ctx.report(NotSayable(node.limit.span, what, "Write `sum of value over windows of` the figure."))
-    elif shorter and rests and not rolling:
-        what = (
-            f"The limit is known only when the cap's window is over; `{shorter[0].name}` is owed "
-            f"{told_grid(shorter[0].grid)}."
-        )
+    elif owed_when and rests and not rolling:
+        what = f"The limit is known only when the cap's window is over; {owed_when}."
         advice = (
             "Say how it holds until then, behind the windows: `, so far` (each sum is cut by the limit as it stands "
             "when it is owed) or `, trued up` (what was owed beyond the limit is paid back when the window is over)."
@@ -164,6 +193,8 @@ def _of_the_window(part: object) -> bool:
 def _shorter(ctx: Context, grid: Grid, head: FigureHead) -> bool:
     if same_cells(grid, head.grid) or grid.unit == "term" or head.grid.unit == "term":
         return False
+    if head.grid.later:
+        return any(_shorter(ctx, grid, evolve(head, grid=each)) for each in head.grid.each)
     days = {"day": 1, "week": 7, "month": 28}
     longest = {"day": 1, "week": 7, "month": 31}
     return longest[grid.unit] * grid.n * grid.span < days[head.grid.unit] * head.grid.n
@@ -313,6 +344,6 @@ def _may_be_late(ctx: Context, limit: Expression) -> bool:
         return True
     parts = (part for each in (limit, *(figure.value for figure in behind.values())) for part in walk(each))
     return any(
-        isinstance(part, ex.SeriesAt | ex.Ruled) or (isinstance(part, ex.OutcomeRows) and part.counted == "opened")
+        isinstance(part, ex.SeriesAt | ex.Ruled) or (isinstance(part, ex.OutcomeRows) and awaited(part))
         for part in parts
     )

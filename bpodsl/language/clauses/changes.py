@@ -6,26 +6,43 @@ own. A change signed after it took effect holds only in outcomes that know of it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from itertools import combinations
+from typing import TypeVar
 
 from bpodsl.language import ast
-from bpodsl.language.clauses.versions import Version, joined_account, joined_figure, joined_norm, joined_rule
+from bpodsl.language.clauses.apart import payments_apart
+from bpodsl.language.clauses.figures import lower_derived
+from bpodsl.language.clauses.versions import (
+    Version,
+    joined_account,
+    joined_figure,
+    joined_line,
+    joined_norm,
+    joined_rule,
+    joined_state,
+)
+from bpodsl.language.clauses.windows import changed_windows
 from bpodsl.language.context import Context, mentions
 from bpodsl.language.definitions import spelled_out
+from bpodsl.language.names import EVENTS
 from bpodsl.language.problems import CannotHappen, ChangeInWindow, NoEffect, NotSayable, OutOfRange, SaidTwice
 from bpodsl.language.scopes import told_grid
 from bpodsl.lean import evolve, frozen
-from bpodsl.terms import Change, Figure
+from bpodsl.terms import Change, Figure, Norm, OnPeriod
 from bpodsl.text import Span
-from bpodsl.values import LAST_DAY, TimeError, add_days, window_on
+from bpodsl.values import LAST_DAY, Grid, TimeError, add_days, window_on
 
+_C = TypeVar("_C", bound=ast.Node)
 _CHANGED = (
     "obligation", "measure", "amount", "charge", "credit", "cap", "true-up", "trigger", "right", "termination",
+    "escalation", "state", "calendar",
 )  # fmt: skip
+_FACTS = ("state", "calendar")
+"""What nobody owes: it has no lines that a change could remove, nor a `since`."""
 _KEEP = "an instance that is open when a change takes effect keeps the terms under which it opened"
-_CLOCKED = ("obligation", "right", "termination")
+_CLOCKED = ("obligation", "right", "termination", "escalation")
 _MOST = 4
 
 _DEADLINE = (ast.WithinLine, ast.WithinByLine, ast.ByLine, ast.ByDayLine, ast.ByEndLine)
@@ -81,6 +98,10 @@ def take_changes(ctx: Context) -> None:
             what = f"More than {_MOST} changes of one clause are too many."
             ctx.report(NotSayable(edits[_MOST].span, what, "Remove the clause, and write it anew with `since`."))
     ctx.edits = {name: Edits(tuple(edits)) for name, edits in touched.items()}
+    ctx.regrids = {
+        name: [(edit.change, each) for edit in edits for each in edit.lines or () if isinstance(each, ast.WindowLine)]
+        for name, edits in touched.items()
+    }
     known = {change.name: change for change, _ in made}
     for clause in ctx.file.clauses:
         for line in () if isinstance(clause, ast.Cap) else getattr(clause, "lines", ()):
@@ -116,7 +137,18 @@ def _windows(ctx: Context, node: ast.Change) -> str:
 
 
 def _touch(ctx: Context, name: ast.Name, edit: Edit, touched: dict[str, list[Edit]]) -> None:
-    if ctx.find(name, *_CHANGED, wanted="clause that can change") is None:
+    declared = ctx.names.table.get(name.text)
+    if declared is not None and declared.thing in EVENTS:
+        what = f"What `{name.text}` reports cannot be changed: what is reported late would be of two kinds."
+        advice = "Give it the field as `optional`, or the word in its list, and let the clauses that ask for it change."
+        ctx.report(NotSayable(edit.span, what, advice))
+        return
+    found = ctx.find(name, *_CHANGED, wanted="clause that can change")
+    if found is None:
+        return
+    if edit.lines is None and found.thing in _FACTS:
+        what = f"`{name.text}` is a {found.thing}, which obliges nobody: nothing of it ends with a change."
+        ctx.report(NotSayable(edit.span, what, "Let the clauses that use it change."))
         return
     earlier = [each for each in touched.get(name.text, ()) if each.change == edit.change]
     if earlier:
@@ -201,9 +233,7 @@ def lower_versions(ctx: Context, node: ast.Clause, lowering: Callable[[Context, 
             versions.append(Version(in_force, None))
         else:
             before.lay(ctx)
-            new = [ctx.redefined[edit.change.name] for edit in subset if edit.change.name in ctx.redefined]
-            ctx.meanings = meanings | {word: meaning for each in new for word, meaning in each.items()}
-            ctx.current = found = spelled_out(ctx, found)
+            ctx.current = found = _spelled_then(ctx, found, subset, meanings)
             lowering(ctx, found)
             ctx.meanings = meanings
             versions.append(Version(in_force, _Desk(ctx), subset[-1].windows))
@@ -222,13 +252,14 @@ class _Desk:
         self.norms, self.figures, self.lines = dict(ctx.norms), dict(ctx.figures), dict(ctx.lines)
         self.rules, self.states, self.accounts = dict(ctx.rules), dict(ctx.states), list(ctx.accounts)
         self.grafts, self.later, self.turnings = list(ctx.grafts), list(ctx.later), list(ctx.turnings)
-        self.derived = dict(ctx.derived)
+        self.derived, self.ladders = dict(ctx.derived), dict(ctx.ladders)
 
     def lay(self, ctx: Context) -> None:
         """Put it all back, but what another version asked for of other windows."""
         ctx.norms, ctx.figures, ctx.lines = dict(self.norms), dict(self.figures), dict(self.lines)
         ctx.rules, ctx.states, ctx.accounts = dict(self.rules), dict(self.states), list(self.accounts)
         ctx.grafts, ctx.later, ctx.turnings = list(self.grafts), list(self.later), list(self.turnings)
+        ctx.ladders = dict(self.ladders)
 
 
 def _subsets(edits: tuple[Edit, ...]) -> Iterator[tuple[Edit, ...]]:
@@ -267,31 +298,32 @@ def _with(ctx: Context, node: ast.Clause, edit: Edit) -> ast.Clause:
                 why = "of a cap only the limit changes"
                 ctx.report(NoEffect(line.span, "this line", why, "Write `at …`."))
         return node
+    if isinstance(node, ast.State):
+        return _bounded(ctx, node, edit)
     kinds = _lines_of(node)
     new: list[ast.Node] = []
     for line in edit.lines:
         if isinstance(line, ast.MeansLine):
             ctx.report(NoEffect(line.span, "`means`", "only a definition has a meaning"))
-        elif isinstance(line, ast.ThenLine):
-            what = "What follows from a clause cannot be changed in its place."
-            advice = f"Write `removes {_name(node)}`, and a new clause with the line `since {edit.change.name}`."
-            ctx.report(NotSayable(line.span, what, advice))
-        elif isinstance(line, ast.WindowLine):
-            what = "The windows of a figure cannot be changed."
-            advice = f"Write `removes {_name(node)}`, and a new clause with the line `since {edit.change.name}`."
-            ctx.report(NotSayable(line.span, what, advice))
+        elif isinstance(line, ast.WindowLine) and (isinstance(node, ast.Obligation) or ast.WindowLine in kinds):
+            # Of a figure all versions have the same windows: see `changed_windows`.
+            node = _arising(ctx, node, line) if isinstance(node, ast.Obligation) else node
         elif isinstance(line, ast.LimitLine) or not isinstance(line, kinds):
             word = type(node).__name__.lower()
             ctx.report(NoEffect(line.span, " ".join(line.span.text.split()[:2]), f"{_an(word)} has no such line"))
         else:
             new.append(line)
     opened = [line for line in new if isinstance(line, ast.ForEachEvent)]
-    new = [line for line in new if not isinstance(line, ast.ForEachEvent)]
+    duties = [line for line in new if isinstance(line, ast.NewDutyLine)]
+    new = [line for line in new if not isinstance(line, ast.ForEachEvent | ast.NewDutyLine)]
     sorts = {_sort(line) for line in new}
     kept = [line for line in getattr(node, "lines", ()) if _sort(line) not in sorts]
     if opened:
         ctx.said_once(opened, "for what it is owed")
         kept = [_opened(ctx, line, opened[0]) if isinstance(line, ast.DutyLine) else line for line in kept]
+    if duties:
+        ctx.said_once(duties, "who must do what")
+        kept = [_obliging(ctx, line, duties[0]) if isinstance(line, ast.DutyLine) else line for line in kept]
     return ast.changed(node, lines=(*kept, *new))
 
 
@@ -303,6 +335,57 @@ def _opened(ctx: Context, line: ast.DutyLine, by: ast.ForEachEvent) -> ast.DutyL
         ctx.report(NotSayable(by.span, what, "Remove the clause, and write it anew with `since`."))
         return line
     return ast.changed(line, opening=ast.changed(by, by=by.by or old.by))
+
+
+def _arising(ctx: Context, node: ast.Obligation, line: ast.WindowLine) -> ast.Obligation:
+    """A duty that arises for other windows."""
+    duty = next((each for each in node.lines if isinstance(each, ast.DutyLine)), None)
+    if duty is None or not isinstance(duty.opening, ast.Each) or not isinstance(line.window, ast.Each):
+        what = "A change can alter for which windows a duty arises that arises for each of some, not for what else."
+        ctx.report(NotSayable(line.span, what, "Remove the clause, and write it anew with `since`."))
+        return node
+    new = ast.changed(duty, opening=line.window)
+    return ast.changed(node, lines=tuple(new if each is duty else each for each in node.lines))
+
+
+def _obliging(ctx: Context, line: ast.DutyLine, new: ast.NewDutyLine) -> ast.DutyLine:
+    """What another party, or the same, must do from the change on."""
+    if line.modality != new.modality:
+        what = "What must be done cannot become what must not be."
+        ctx.report(NotSayable(new.span, what, "Remove the clause, and write a new one with `since`."))
+        return line
+    names = () if new.bearer.name is None else (new.bearer.name,)
+    made = ast.changed(line, bearer=ast.Parties(new.bearer.span, names), acts=new.acts)
+    if isinstance(new.opening, ast.ForEachEvent):
+        return _opened(ctx, made, new.opening)
+    if new.opening is not None and " ".join(new.opening.span.text.split()) != _opening_text(line):
+        what = "A change cannot alter when a duty arises."
+        ctx.report(NotSayable(new.opening.span, what, "Remove the clause, and write it anew with `since`."))
+    return made
+
+
+def _opening_text(line: ast.DutyLine) -> str:
+    return "" if line.opening is None else " ".join(line.opening.span.text.split())
+
+
+def _bounded(ctx: Context, node: ast.State, edit: Edit) -> ast.State:
+    """A state with other events that begin or end it; what is not said stays."""
+    bounds = node.bounds
+    for line in edit.lines or ():
+        if isinstance(line, ast.FromTo | ast.FromWhen | ast.ToWhen) and not isinstance(bounds, ast.During):
+            starts: tuple[ast.Selector, ...] = getattr(line, "starts", ()) or getattr(bounds, "starts", ())
+            ends: tuple[ast.Selector, ...] = getattr(line, "ends", ()) or getattr(bounds, "ends", ())
+            bounds = (
+                ast.FromTo(line.span, starts, ends) if starts and ends
+                else ast.FromWhen(line.span, starts) if starts else ast.ToWhen(line.span, ends)
+            )  # fmt: skip
+        else:
+            why = "a change says of a state which events begin and end it"
+            advice = "Write `from EVENT to EVENT`."
+            if isinstance(bounds, ast.During):
+                why, advice = "it holds during events that last", "Declare a second state, and use both."
+            ctx.report(NoEffect(line.span, " ".join(line.span.text.split()[:2]), why, advice))
+    return ast.changed(node, bounds=bounds)
 
 
 def _an(word: str) -> str:
@@ -322,13 +405,13 @@ def _sort(line: ast.Node) -> object:
 
 
 _FIGURE = (
-    ast.ValueLine, ast.LevelsLine, ast.TargetLine, ast.TargetByLine, ast.MinimumLine, ast.MinimumByLine, ast.FewerLine,
-    ast.ExcludingLine, ast.AllowanceLine, ast.RoundedLine,
+    ast.WindowLine, ast.ValueLine, ast.LevelsLine, ast.TargetLine, ast.TargetByLine, ast.MinimumLine, ast.MinimumByLine,
+    ast.FewerLine, ast.ExcludingLine, ast.AllowanceLine, ast.RoundedLine,
 )  # fmt: skip
-_MONEY = (ast.PaysLine, ast.PaysTableLine, ast.PaysLevelsLine, ast.RoundedLine)
+_MONEY = (ast.WindowLine, ast.PaysLine, ast.PaysTableLine, ast.PaysLevelsLine, ast.RoundedLine)
 _DUTY = (
     *_DEADLINE, ast.MovedLine, ast.ClockStopsDuringLine, ast.SuspendedLine, ast.ExcusedLine, ast.CuredLine,
-    ast.FailingLine, ast.WhenOutcomeLine, ast.ForEachEvent,
+    ast.FailingLine, ast.WhenOutcomeLine, ast.ForEachEvent, ast.NewDutyLine,
 )  # fmt: skip
 
 
@@ -344,16 +427,19 @@ def _lines_of(node: ast.Clause) -> tuple[type[ast.Node], ...]:
         case ast.Credit():
             return (*_MONEY, ast.CreditRow, ast.KeyedCreditRow)
         case ast.Trigger():
-            return (ast.WhenLine,)
+            return ast.WhenLine, ast.ThenLine
+        case ast.Escalation():
+            return ast.LevelLine, ast.EndsWithLine, ast.ThenLine
         case _:
-            return (ast.ExercisedWithinLine, ast.NoticeLine)
+            return ast.ExercisedByLine, ast.ExercisedWithinLine, ast.NoticeLine, ast.ThenLine
 
 
 def _same_ground(ctx: Context, first: _Desk, edit: Edit) -> None:
     """Whatever opens other clauses, and the states that belong to a clause, must stay as they are."""
     grounds = [[graft[:2] for graft in grafts] for grafts in (ctx.grafts, first.grafts)]
     own = [{name: rule for name, rule in rules.items() if "." in name} for rules in (ctx.rules, first.rules)]
-    if grounds[0] != grounds[1] or own[0] != own[1] or ctx.states != first.states:
+    turned = {name for name in ctx.states if "." in name and ctx.states[name] != first.states.get(name)}
+    if grounds[0] != grounds[1] or own[0] != own[1] or turned or set(ctx.states) != set(first.states):
         what = "A change cannot alter what opens other clauses."
         ctx.report(NotSayable(edit.span, what, "Remove the clause, and write it anew with `since`."))
 
@@ -362,20 +448,27 @@ def _same_ground(ctx: Context, first: _Desk, edit: Edit) -> None:
 def _join(ctx: Context, name: str, edits: Edits, first: _Desk, versions: list[Version]) -> None:
     where = edits.edits[-1].span if edits.edits else edits.since.span if edits.since is not None else None
     added = edits.since is not None
+    payments_apart(name, [first, *(version.desk for version in versions if isinstance(version.desk, _Desk))])
     for version in versions:
         if isinstance(version.desk, _Desk):
             ctx.lines = {**version.desk.lines, **ctx.lines}
     problem: str | None = None
-    if name in first.norms:
+    if name in first.states and name not in first.norms:
+        ctx.states[name] = joined_state(first.states[name], _terms(versions, "states", name))
+    elif name in first.ladders:
+        _join_ladder(ctx, name, first, versions)
+    elif name in first.norms:
         ctx.norms[name], problem = joined_norm(first.norms[name], _terms(versions, "norms", name), added)
+        ctx.norms[name] = _in_windows(ctx, ctx.norms[name])
     elif name in first.figures:
-        lines = {id(v): v.desk.lines.get(name) for v in versions if isinstance(v.desk, _Desk)}
-        if any(line != first.lines.get(name) for line in lines.values()):
-            problem = "A change cannot alter who owes a sum to whom, or how it is rounded."
+        if name in first.lines:
+            ctx.lines[name], problem = joined_line(first.lines[name], _terms(versions, "lines", name))
         ctx.figures[name], other = joined_figure(first.figures[name], _terms(versions, "figures", name), added)
         problem = problem or other
         _warn(ctx, first.figures[name], edits)
     elif name in first.rules:
+        for hidden in [each for each in first.figures if each.startswith(f"{name}.")]:
+            ctx.figures[hidden], _ = joined_figure(first.figures[hidden], _terms(versions, "figures", hidden), added)
         ctx.rules[name], problem = joined_rule(first.rules[name], _terms(versions, "rules", name), added)
     else:
         for place, account in enumerate(first.accounts):
@@ -384,6 +477,66 @@ def _join(ctx: Context, name: str, edits: Edits, first: _Desk, versions: list[Ve
                 ctx.accounts[place] = joined_account(account, terms, added)
     if problem is not None:
         ctx.report(NotSayable(where, problem, "Remove the clause, and write it anew with `since`."))
+
+
+def _in_windows(ctx: Context, norm: Norm) -> Norm:
+    """A norm that arises in the windows which changes give it."""
+    if not ctx.regrids.get(norm.name):
+        return norm
+    if norm.matching == "period":
+        what = f"Which period an act of `{norm.name}` performs is told by the old windows."
+        ctx.report(NotSayable(ctx.regrids[norm.name][0][1].span, what, "Remove the clause, and write it anew."))
+    ways = [
+        OnPeriod(changed_windows(ctx, norm.name, way.grid)) if isinstance(way, OnPeriod) else way
+        for way in norm.opening
+    ]
+    return evolve(norm, opening=tuple(ways))
+
+
+def _join_ladder(ctx: Context, name: str, first: _Desk, versions: list[Version]) -> None:
+    """Each level as of the day on which it is reached; one that a version does not have is not reached under it."""
+    desks = [first, *(version.desk for version in versions if isinstance(version.desk, _Desk))]
+    longest = max((desk.ladders[name] for desk in desks), key=lambda ladder: len(ladder.levels))
+    ctx.ladders[name] = longest
+    for level in longest.levels:
+        made = next(desk.norms[level] for desk in desks if level in desk.norms)
+        found = _terms(versions, "norms", level)
+        # A level that a change adds is none without it.
+        ctx.norms[level], problem = joined_norm(made, found, level not in first.norms)
+        if problem is not None:
+            ctx.report(NotSayable(made.clause.span, problem, "Declare a second escalation, and let the duties change."))
+
+
+def lower_derived_versions(ctx: Context, base: str, grid: Grid, name: str) -> None:
+    """A figure over another window, of which each version is lowered too."""
+    lower_derived(ctx, base, grid, name)
+    edits, node = ctx.edits.get(base), ctx.names.table[base].node
+    if edits is None or name not in ctx.figures or not isinstance(node, ast.Measure | ast.Amount):
+        return
+    first, meanings = ctx.figures[name], ctx.meanings
+    since = () if edits.since is None else (edits.since.change,)
+    versions = [Version(since, first)] if since else []
+    written = ctx.written.get(id(node), node)
+    for subset in reversed(list(_subsets(edits.edits))):
+        found, made = _applied(ctx, written, subset), None
+        if isinstance(found, ast.Measure | ast.Amount):
+            found = _spelled_then(ctx, found, subset, meanings)
+            lower_derived(ctx, base, grid, name, found)
+            ctx.meanings = meanings
+            made = ctx.figures[name]
+        versions.insert(0, Version((*since, *(edit.change for edit in subset)), made, subset[-1].windows))
+    ctx.figures[name], problem = joined_figure(first, versions, bool(since))
+    if problem is not None:
+        ctx.report(NotSayable(edits.edits[-1].span, problem, f"Write `{name}` as a figure of its own."))
+
+
+def _spelled_then(
+    ctx: Context, found: _C, subset: tuple[Edit, ...], meanings: Mapping[str, ast.Node]
+) -> _C:
+    """A version of a clause, with what defined words mean under it."""
+    new = [ctx.redefined[edit.change.name] for edit in subset if edit.change.name in ctx.redefined]
+    ctx.meanings = {**meanings, **{word: meaning for each in new for word, meaning in each.items()}}
+    return spelled_out(ctx, found)
 
 
 def _terms(versions: list[Version], table: str, name: str) -> list[Version]:
@@ -412,11 +565,11 @@ def _warn(ctx: Context, figure: Figure, edits: Edits) -> None:
             window = window_on(evolve(figure.grid, span=1), ctx.zone, ctx.effective, end, edit.change.effective)
         except (TimeError, OverflowError):
             continue
-        if window is not None and window.first in cut and "split" in (edit.windows, cut[window.first].windows):
-            what = f"Two changes cut one window of `{figure.name}`, so that it cannot be split."
-            ctx.report(NotSayable(edit.span, what, "Say what holds in three charges of their own, with `since`."))
-        if window is not None and window.first != edit.change.effective:
-            cut[window.first] = edit
+        if window is not None and window.first != edit.change.effective and edit.windows:
+            other = cut.setdefault(window.first, edit)
+            if other.windows != edit.windows:
+                what = f"Two changes share out one window of `{figure.name}` in two ways."
+                ctx.report(NotSayable(edit.span, what, "Let the windows of both be prorated, or of both be split."))
         if window is not None and window.first != edit.change.effective and not edit.windows:
             told = told_grid(figure.grid)
             ctx.report(ChangeInWindow(edit.span, figure.name, edit.change.effective, window.last, told))

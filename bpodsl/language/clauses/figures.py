@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bpodsl.language import ast, literals
-from bpodsl.language.checks import needed
+from bpodsl.language.checks import holds, needed
 from bpodsl.language.clauses.tables import by_levels
 from bpodsl.language.clauses.targets import TargetLine, levels_of, target
 from bpodsl.language.clauses.windows import day_from, note_partial, prorated, starts
@@ -15,11 +15,11 @@ from bpodsl.language.kinds import UNKNOWN, Typed, plain, settled, told
 from bpodsl.language.problems import NoEffect, NotSayable, SaidTwice, WrongKind
 from bpodsl.language.rows import Adjusted, Counted, counted, times
 from bpodsl.language.scopes import FigureHead, Scope, told_grid
-from bpodsl.language.tabled import tables_in
+from bpodsl.language.tabled import sure_of, tables_in
 from bpodsl.lean import evolve, frozen
 from bpodsl.terms import Clause, Expression, Figure, Kind, Length, Rounding, looked_up, walk
 from bpodsl.terms import expressions as ex
-from bpodsl.terms.kinds import NUMBER, SHARE
+from bpodsl.terms.kinds import NUMBER, SHARE, YES_NO
 from bpodsl.values import Grid
 
 _KINDS = ("number", "share", "money", "length", "day", "instant", "time", "yes_no")
@@ -33,6 +33,7 @@ _ONCE: dict[type[ast.Node], str] = {
     ast.MinimumByLine: "what its minimum is",
     ast.FewerLine: "what is too few",
     ast.CountsAsLine: "what counts as what",
+    ast.LeftOutLine: "which windows are left out",
     ast.ExcludingLine: "what is left out",
     ast.AllowanceLine: "how many misses are forgiven",
     ast.RoundedLine: "how it is rounded",
@@ -53,6 +54,8 @@ def said_once(ctx: Context, lines: Iterable[ast.Node]) -> None:
     seen: dict[str, ast.Node] = {}
     for line in lines:
         what = _ONCE.get(type(line))
+        if isinstance(line, ast.CountsAsLine) and line.outcome == "missed":
+            what = "which misses count as excused"
         if what is not None and what in seen:
             ctx.report(SaidTwice(line.span, what, seen[what].span))
         elif what is not None:
@@ -80,17 +83,19 @@ def _lower(ctx: Context, node: ast.Measure | ast.Amount, word: str) -> None:
         ctx.figures[head.name] = figure(ctx, node, head, clause, told_default=True)
 
 
-def lower_derived(ctx: Context, base: str, grid: Grid, name: str) -> None:
-    """`NAME of the year`: the same clause over another window."""
+def lower_derived(
+    ctx: Context, base: str, grid: Grid, name: str, version: ast.Measure | ast.Amount | None = None
+) -> None:
+    """`NAME of the year`: the same clause (or a version of it) over another window."""
     declared, head = ctx.names.table[base], ctx.figure_heads[base]
     if not isinstance(declared.node, ast.Measure | ast.Amount):
         return
-    ctx.current = declared.node
+    node = ctx.current = version or declared.node
     head = evolve(head, grid=grid, name=name)
     clause = ctx.clause_of(declared.node, declared.thing, name, f"{ctx.clause_of(declared.node, '').shown}, "
                            f"{told_grid(grid)}")  # fmt: skip
     ctx.figure_heads[name] = head
-    ctx.figures[name] = figure(ctx, declared.node, head, clause, told_default=False)
+    ctx.figures[name] = figure(ctx, node, head, clause, told_default=False)
 
 
 @frozen
@@ -102,6 +107,8 @@ class Lines:
     minimum: TargetLine | None = None
     fewer: ast.FewerLine | None = None
     cured: ast.CountsAsLine | None = None
+    relieved: ast.CountsAsLine | None = None
+    left_out: ast.LeftOutLine | None = None
     excluding: ast.ExcludingLine | None = None
     allowance: ast.AllowanceLine | None = None
     rounded: ast.RoundedLine | None = None
@@ -114,7 +121,8 @@ class Lines:
 _SLOTS: dict[type[ast.Node], str] = {
     ast.ValueLine: "value", ast.LevelsLine: "value", ast.TargetLine: "target", ast.TargetByLine: "target",
     ast.MinimumLine: "minimum", ast.MinimumByLine: "minimum", ast.FewerLine: "fewer",
-    ast.CountsAsLine: "cured", ast.ExcludingLine: "excluding", ast.AllowanceLine: "allowance",
+    ast.CountsAsLine: "cured", ast.LeftOutLine: "left_out", ast.ExcludingLine: "excluding",
+    ast.AllowanceLine: "allowance",
     ast.RoundedLine: "rounded", ast.PartialLine: "partial", ast.StartsLine: "starts", ast.SettlesLine: "settles",
     ast.LatestLine: "latest",
 }  # fmt: skip
@@ -125,6 +133,8 @@ def sorted_lines(lines: Iterable[ast.Node]) -> Lines:
     found: dict[str, ast.Node] = {}
     for line in lines:
         slot = _SLOTS.get(type(line))
+        if isinstance(line, ast.CountsAsLine) and line.outcome == "missed":
+            slot = "relieved"
         if slot is not None:
             found.setdefault(slot, line)
     return Lines(**found)  # type: ignore[arg-type]
@@ -133,7 +143,9 @@ def sorted_lines(lines: Iterable[ast.Node]) -> Lines:
 def beside(ctx: Context, value: Expression) -> tuple[tuple[str, Expression], ...]:
     """What is recorded beside a value: its look-ups in series, each under the words that say so, and of its tables."""
     series = tuple((ctx.lookups[each], each) for each in dict.fromkeys(looked_up(value)) if each in ctx.lookups)
-    return (*series, *tables_in(value))
+    sure = sure_of(value) if ctx.ranked else ()
+    groups = (each for part in sure if isinstance(part, ex.Aggregate) for each in ctx.ranked.get(part, ()))
+    return (*series, *groups, *tables_in(value))
 
 
 def seen_nowhere(ctx: Context, head: FigureHead, value: Expression) -> None:
@@ -189,6 +201,7 @@ def figure(
     seen_nowhere(ctx, head, found.typed.expression)
     value = _enough(ctx, lines, found, scope)
     grid, value = partial(ctx, lines.partial, head.grid, value, kind, clause if told_default else None)
+    value = left_out(ctx, lines.left_out, value, scope)
     return with_lines(
         ctx,
         Figure(
@@ -211,7 +224,7 @@ def _adjusted(ctx: Context, lines: Lines, scope: Scope) -> Adjusted:
         if not isinstance(value, ast.ShareOfOutcomes):
             why = "only a `share of OBLIGATION fulfilled` can count what was cured"
             ctx.report(NoEffect(lines.cured.span, "counts … as …", why))
-        elif (lines.cured.outcome, lines.cured.status) != ("cured", "fulfilled"):
+        elif (lines.cured.outcome, lines.cured.status) != ("cured", "fulfilled") or lines.cured.where is not None:
             why = "only the cured may count as fulfilled"
             ctx.report(NoEffect(lines.cured.span, "counts … as …", why, "Write `counts cured as fulfilled`."))
         else:
@@ -221,6 +234,7 @@ def _adjusted(ctx: Context, lines: Lines, scope: Scope) -> Adjusted:
                 ctx.report(NoEffect(lines.cured.span, "counts cured", why))
             else:
                 cured = True
+    relieved = None if lines.relieved is None else _relieved(ctx, lines.relieved, value)
     if lines.allowance is not None:
         rows = value.rows if isinstance(value, ast.CountOf) else None
         if not isinstance(value, ast.ShareOfOutcomes) and not isinstance(rows, ast.OutcomeRows):
@@ -234,7 +248,22 @@ def _adjusted(ctx: Context, lines: Lines, scope: Scope) -> Adjusted:
         else:
             why = "only an availability or a length of time has time to leave out"
             ctx.report(NoEffect(lines.excluding.span, "excluding", why, "Leave rows out with `where not during …`."))
-    return Adjusted(bool(cured), allowance, excluding)
+    return Adjusted(bool(cured), allowance, excluding, relieved)
+
+
+def _relieved(ctx: Context, line: ast.CountsAsLine, value: ast.Expression | None) -> ast.Expression | None:
+    """Which misses count as excused."""
+    advice = "Write `counts missed as excused where …`."
+    if not isinstance(value, ast.ShareOfOutcomes) or value.stretch is not None or value.same is not None:
+        why = "only a `share of OBLIGATION fulfilled` of the window can count some misses as excused"
+        ctx.report(NoEffect(line.span, "counts missed as …", why))
+    elif line.status != "excused":
+        ctx.report(NoEffect(line.span, "counts … as …", "the missed may count as excused only", advice))
+    elif line.where is None:
+        ctx.report(NoEffect(line.span, "counts … as …", "then nothing would be missed", advice))
+    else:
+        return line.where
+    return None
 
 
 def _settle_kind(ctx: Context, typed: Typed, lines: Lines, scope: Scope) -> Typed:
@@ -303,6 +332,14 @@ def partial(
         ctx.report(NoEffect(line.span, "prorated", why, "Write `partial windows inside` or `excluded`."))
         return grid, value
     return grid, prorated(value)
+
+
+def left_out(ctx: Context, line: ast.LeftOutLine | None, value: Expression, scope: Scope) -> Expression:
+    """The value, not measured in the windows that are left out; where it cannot be told none is."""
+    if line is None:
+        return value
+    out = ex.IfMeasured(holds(ctx, line.where, scope), ex.Literal(False, YES_NO))
+    return ex.If(out, ex.Unmeasured("left out"), value)
 
 
 def with_lines(ctx: Context, made: Figure, lines: Lines) -> Figure:

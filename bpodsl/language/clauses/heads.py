@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from bpodsl.language import ast
 from bpodsl.language.circles import order
-from bpodsl.language.clauses.windows import groups, window
+from bpodsl.language.clauses.windows import changed_windows, groups, window
 from bpodsl.language.context import Context, below, mentions, parts_of
 from bpodsl.language.kinds import open_length
 from bpodsl.language.literals import one
@@ -73,6 +73,7 @@ def _figure_head(ctx: Context, node: FigureNode, thing: str) -> FigureHead | Non
     grid = window(ctx, line.window)
     if grid is None:
         return None
+    grid = changed_windows(ctx, name, grid, line)
     found, kinds = groups(ctx, line, node)
     return FigureHead(
         name, thing, line.span, grid, found, kinds, line.counted,

@@ -13,7 +13,7 @@ from bpodsl.language.names import EVENTS, nearest
 from bpodsl.language.problems import CannotHappen, OutOfRange, SaidTwice, UnknownField, WrongKind
 from bpodsl.terms import Column, Condition, EventKind, Kind, Mapping, RowMapping, Service, Stated
 from bpodsl.terms.kinds import LENGTH, NUMBER, SHARE
-from bpodsl.values import date_form, number_form
+from bpodsl.values import date_form, month_form, number_form
 
 
 def lower_reads(ctx: Context, node: ast.Reads) -> None:
@@ -59,6 +59,7 @@ def lower_reads(ctx: Context, node: ast.Reads) -> None:
         reporter=_reporter(ctx, reporter.column, kind) if isinstance(reporter, ast.ReporterLine) else None,
         dates=_form(ctx, seen.get(ast.DatesLine)),
         numbers=_form(ctx, seen.get(ast.NumbersLine)),
+        months=_form(ctx, seen.get(ast.MonthsLine)),
     )  # fmt: skip
     if not any(isinstance(line, ast.RowMapping) for line in node.lines):
         ctx.demand(clause.span, f"`{name}` does not say which rows make which events.", "Add `row EVENT`.")
@@ -143,11 +144,18 @@ def _conditions(nodes: tuple[ast.RowCondition | ast.RowGiven, ...], layout: str)
 
 
 def _form(ctx: Context, line: ast.Line | None) -> str:
-    """How days, or numbers, are written; "" if the line is not there, or its form means nothing (reported)."""
+    """How days, months or numbers are written; "" if the line is not there, or its form means nothing (reported)."""
     if isinstance(line, ast.DatesLine):
         if date_form(line.form.value) is None:
             what = f'"{line.form.value}" does not say where the day, the month and the year stand, each once.'
             hint = 'Write `"dd/mm/yyyy"` or `"Mon d, yyyy"`; the time after a day is read without being named.'
+            ctx.report(OutOfRange(line.form.span, what, hint))
+            return ""
+        return line.form.value
+    if isinstance(line, ast.MonthsLine):
+        if month_form(line.form.value) is None:
+            what = f'"{line.form.value}" does not say where the month and the year stand, each once.'
+            hint = 'Write `"mm/yyyy"`, `"Mon-yy"` or `"yyyymm"`; `"dd/mm/yyyy"` means the month that holds the day.'
             ctx.report(OutOfRange(line.form.span, what, hint))
             return ""
         return line.form.value

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from bpodsl.language import ast, literals
-from bpodsl.language.clauses.asked import about_events, asked_about, limit_of_outcome, opened_by, opener
+from bpodsl.language.clauses.asked import about_events, asked_about, is_later, limit_of_outcome, opened_by, opener
 from bpodsl.language.clauses.events import value_of, words_of
 from bpodsl.language.context import Context
 from bpodsl.language.kinds import told
@@ -43,12 +43,14 @@ _ANSWERS: Final = ("accepted", "rejected")
 
 def lower_determination(ctx: Context, node: ast.Determination) -> None:
     """A question about an event that a named role decides, and the duty of that role to decide it."""
+    if is_later(ctx, node):
+        return
     name = node.name.text
     asked = asked_about(ctx, node)
     example = 'Add `decided by "Board" of both with EVENT, answer FIELD`.'
-    decided = _only(ctx, node, ast.DecidedLine, "who decides it", example)
-    overruled = _only(ctx, node, ast.OverruledLine, "", "")
-    within = _only(ctx, node, ast.RuledWithinLine, "", "")
+    decided = only(ctx, node, ast.DecidedLine, "who decides it", example)
+    overruled = only(ctx, node, ast.OverruledLine, "", "")
+    within = only(ctx, node, ast.RuledWithinLine, "", "")
     if asked is None or not isinstance(decided, ast.DecidedLine):
         return
     outcome = asked.opening if isinstance(asked, ast.AskedOfLine) else None
@@ -59,18 +61,18 @@ def lower_determination(ctx: Context, node: ast.Determination) -> None:
     lines: list[ast.DecidedLine | ast.OverruledLine] = [decided]
     if isinstance(overruled, ast.OverruledLine):
         lines.append(overruled)
-    kind = _kind_of(ctx, [each for line in lines for each in line.rulings])
+    kind = kind_of(ctx, [each for line in lines for each in line.rulings])
     if about is None or kind is None:
         return
     answers = [
-        evolve(answer, by=_asked_of(ctx, answer.event, [p for role in line.roles for p in ctx.sides(role.parties)]))
+        evolve(found, by=_asked_of(ctx, found.event, [p for role in line.roles for p in ctx.sides(role.parties)]))
         for rank, line in enumerate(lines) for each in line.rulings
-        if (answer := _answer(ctx, each, kind, rank)) is not None
+        if (found := answer(ctx, each, kind, rank)) is not None
     ]  # fmt: skip
     keys = _keys(ctx, node, about.event, [answer.event for answer in answers])
     limit, otherwise, duty_limit = None, None, None
     if isinstance(within, ast.RuledWithinLine) and outcome is not None:
-        duty_limit = limit_of_outcome(ctx, within, name)
+        duty_limit = limit_of_outcome(ctx, within)
     elif isinstance(within, ast.RuledWithinLine):
         limit = duty_limit = _limit(ctx, within.length, within.field, about.event)
         otherwise = None if within.otherwise is None else value_of(ctx, within.otherwise, kind, name)
@@ -87,11 +89,13 @@ def lower_determination(ctx: Context, node: ast.Determination) -> None:
 
 def lower_claim(ctx: Context, node: ast.Claim) -> None:
     """What a party may claim of an event within a time, and the other may accept or reject."""
+    if is_later(ctx, node):
+        return
     name = node.name.text
-    claimed = _only(ctx, node, ast.ClaimedLine, "who may claim what", "Add `PARTY may EVENT for each EVENT`.")
-    within = _only(ctx, node, ast.RuledWithinLine, "", "")
-    answered = _only(ctx, node, ast.AnsweredLine, "", "")
-    later = _only(ctx, node, ast.AnsweredWithinLine, "", "")
+    claimed = only(ctx, node, ast.ClaimedLine, "who may claim what", "Add `PARTY may EVENT for each EVENT`.")
+    within = only(ctx, node, ast.RuledWithinLine, "", "")
+    answered = only(ctx, node, ast.AnsweredLine, "", "")
+    later = only(ctx, node, ast.AnsweredWithinLine, "", "")
     if not isinstance(claimed, ast.ClaimedLine) or ctx.find(claimed.event, *EVENTS, wanted="event") is None:
         return
     about = about_events(ctx, claimed.selector, name)
@@ -105,17 +109,15 @@ def lower_claim(ctx: Context, node: ast.Claim) -> None:
             ctx.report(NotSayable(within.span, what, "Write `answered within …, else deemed accepted`."))
     answers: list[Answer] = []
     if isinstance(answered, ast.AnsweredLine):
-        found = (_answer(ctx, each, CLAIMED, 0) for each in answered.rulings)
+        found = (answer(ctx, each, CLAIMED, 0) for each in answered.rulings)
         by = ctx.sides(answered.parties)
-        answers = [
-            evolve(answer, by=_asked_of(ctx, answer.event, by)) for answer in found if answer is not None
-        ]  # fmt: skip
+        answers = [evolve(each, by=_asked_of(ctx, each.event, by)) for each in found if each is not None]
     if isinstance(later, ast.AnsweredWithinLine):
         if not answers:
             example = "Add `answered by PARTY with EVENT as accepted`."
             ctx.demand(later.span, f"`{name}` does not say who answers.", example)
         limit = _limit(ctx, later.length, None, claimed.event.text)
-        otherwise = None if later.otherwise is None else _word(ctx, later.otherwise)
+        otherwise = None if later.otherwise is None else word_of(ctx, later.otherwise)
     keys = _keys(ctx, node, about.event, [claimed.event.text, *(answer.event for answer in answers)])
     clause = ctx.clause_of(node, "claim")
     question = Question(
@@ -138,7 +140,7 @@ def _asked_of(ctx: Context, event: str, parties: Iterable[str]) -> tuple[str, ..
     return () if reporters and not set(reporters) & set(found) else found
 
 
-def _only(
+def only(
     ctx: Context, node: ast.Determination | ast.Claim, sort: type[ast.Line], lacks: str, advice: str
 ) -> ast.Line | None:
     found = [line for line in node.lines if isinstance(line, sort)]
@@ -149,7 +151,7 @@ def _only(
     return found[0] if found else None
 
 
-def _kind_of(ctx: Context, rulings: Iterable[ast.RuledIn | ast.RuledAs]) -> Kind | None:
+def kind_of(ctx: Context, rulings: Iterable[ast.RuledIn | ast.RuledAs]) -> Kind | None:
     """The kind of the answers: that of the field, or yes/no, or one of the words given."""
     words: list[str] = []
     for each in rulings:
@@ -162,12 +164,12 @@ def _kind_of(ctx: Context, rulings: Iterable[ast.RuledIn | ast.RuledAs]) -> Kind
     return one_of(*dict.fromkeys(words))
 
 
-def _answer(ctx: Context, node: ast.RuledIn | ast.RuledAs, kind: Kind, rank: int) -> Answer | None:
+def answer(ctx: Context, node: ast.RuledIn | ast.RuledAs, kind: Kind, rank: int) -> Answer | None:
     if ctx.find(node.event, *EVENTS, wanted="event") is None:
         return None
     name = node.event.text
     if isinstance(node, ast.RuledAs):
-        value = _word(ctx, node.value) if kind == CLAIMED else value_of(ctx, node.value, kind, name)
+        value = word_of(ctx, node.value) if kind == CLAIMED else value_of(ctx, node.value, kind, name)
         return None if value is None else Answer(name, value, rank=rank)
     field = _field(ctx, node.event, node.field)
     if field is None:
@@ -181,7 +183,7 @@ def _answer(ctx: Context, node: ast.RuledIn | ast.RuledAs, kind: Kind, rank: int
     return Answer(name, None, field.name, (), rank)
 
 
-def _word(ctx: Context, node: ast.Node) -> str | None:
+def word_of(ctx: Context, node: ast.Node) -> str | None:
     """`accepted` or `rejected`."""
     word = words_of(node)
     if word in _ANSWERS:
@@ -201,7 +203,11 @@ def _field(ctx: Context, event: ast.Name, name: ast.Name) -> EventField | None:
     return found
 
 
-def _limit(ctx: Context, node: ast.Length, field: ast.Name | None, event: str) -> Limit | None:
+def _limit(ctx: Context, node: ast.Length, field: ast.Name | ast.AfterEnd | None, event: str) -> Limit | None:
+    if isinstance(field, ast.AfterEnd):
+        what = "What is asked about an event is of no month."
+        ctx.report(NotSayable(field.span, what, "Write `within … after FIELD`, a field of the event."))
+        return None
     length = literals.length(ctx, node)
     if length is None:
         return None

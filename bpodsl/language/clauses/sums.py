@@ -7,6 +7,7 @@ from bpodsl.language.checks import check
 from bpodsl.language.clauses.consequences import currency_of, line_of, owed
 from bpodsl.language.clauses.figures import (
     beside,
+    left_out,
     no_interpolation,
     partial,
     rounding_line,
@@ -93,6 +94,7 @@ def _owed(
     shows = beside(ctx, sum_.expression)
     seen_nowhere(ctx, head, sum_.expression)
     grid, value = partial(ctx, lines.partial, head.grid, sum_.expression, kind, clause)
+    value = left_out(ctx, lines.left_out, value, scope_of(head))
     # Whoever refers to a sum gets it as it states itself: exact, unless this clause says `rounded`.
     rounding = rounding_line(ctx, lines.rounded, kind)
     made = Figure(head.name, clause, clause.word, kind or NUMBER, grid, value, head.groups, rounding, shows=shows)

@@ -137,6 +137,14 @@ def _status(ctx: Context, line: ast.ExpectStatus) -> Expectation | None:
         return None
     if found.thing == "state":
         return _state(ctx, line, found.name)
+    if found.name in ctx.asked and line.status in _OF_A_RIGHT:
+        # Of a claim, how the right to claim stands.
+        claim = next((ctx.norms[each] for each in ctx.asked[found.name].norms if ctx.norms[each].form == "right"), None)
+        if claim is not None:
+            at, day = _moment(ctx, line.moment)
+            kinds = {key: ctx.norm_heads[claim.name].fields.get(key) for key in claim.by}
+            which = _key(ctx, line.keys, kinds, found.name)
+            return Expectation("right", claim.name, line.span, which, words=line.status, at=at, day=day)
     right = found.thing in RIGHTS
     if (line.status in _OF_A_RIGHT[1:] and not right) or (right and line.status not in _OF_A_RIGHT):
         what = f"A {found.thing} is never {line.status}." if right else f"An obligation is never {line.status}."
@@ -307,7 +315,8 @@ def _level(ctx: Context, line: ast.ExpectLevel) -> Expectation | None:
     found = ctx.find(line.name, "escalation")
     if found is None or not isinstance(found.node, ast.Escalation):
         return None
-    levels = sum(isinstance(each, ast.LevelLine) for each in found.node.lines)
+    ladder = ctx.ladders.get(found.name)
+    levels = 0 if ladder is None else len(ladder.levels)
     number = whole(ctx, line.level, "the level", 1, max(levels, 1))
     at, day = _moment(ctx, line.moment)
     key = _key(ctx, line.keys, ladder_keys(ctx, found.node), found.name)

@@ -9,7 +9,7 @@ from bpodsl.language.clauses.consequences import effect
 from bpodsl.language.clauses.heads import shared, state_keys
 from bpodsl.language.clauses.obligations import effective, may_be
 from bpodsl.language.clauses.windows import CELLS
-from bpodsl.language.context import Context, mentions
+from bpodsl.language.context import Context, below, mentions
 from bpodsl.language.figures_at import whole
 from bpodsl.language.literals import one
 from bpodsl.language.names import EVENTS, FIGURES, listed, nearest
@@ -236,7 +236,7 @@ def _settled(
     when = holds(ctx, condition, scope)
     if where is not None:
         when = ex.AllOf((when, holds(ctx, where, scope)))
-    if len({head.name for head in heads}) == 1:
+    if len({head.name for head in heads}) == 1 and not _over_groups(condition):
         return OnSettled(first.name), when, scope
     hidden = f"{clause.name}.condition"
     own = evolve(clause, name=hidden, title=f"{clause.shown}: condition")
@@ -248,6 +248,9 @@ def _heads(ctx: Context, condition: ast.Expression) -> list[FigureHead] | None:
     """The figures that a condition asks for; None if there is none that could be asked (reported)."""
     names = {name.text: name for name in mentions(condition)}
     heads = [ctx.figure_heads[name] for name in names if name in ctx.figure_heads]
+    # Of a figure whose groups are looked at together the window alone is meant.
+    together = set(_over_groups(condition))
+    heads = [evolve(head, groups=(), keys={}) if head.name in together else head for head in heads]
     if heads:
         return heads
     unknown = [name for name in names.values() if ctx.names.table.get(name.text) is None]
@@ -265,6 +268,11 @@ def _heads(ctx: Context, condition: ast.Expression) -> list[FigureHead] | None:
         advice = "Write, for example, `when p1_on_time is missed`, or `when EVENT where …`."
         ctx.report(NotSayable(condition.span, what, advice))
     return None
+
+
+def _over_groups(condition: ast.Expression) -> list[str]:
+    """The figures whose groups a condition looks at together."""
+    return [part.figure.text for part in below(condition) if isinstance(part, ast.GroupRows)]
 
 
 # ---------------------------------------------------------------------------------------- how often
@@ -383,7 +391,7 @@ def _same_unit(ctx: Context, unit: str, figure: str, span: Span) -> None:
         grid = head.grid
     if grid is None or one(unit) == "window":
         return
-    if CELLS.get(one(unit)) != (grid.unit, grid.n):
+    if CELLS.get(one(unit)) != (grid.unit, grid.n) or grid.later:
         advice = "Count its windows: write `windows` instead."
         ctx.report(UnlikeLengths(span, f"`{figure}` has a value {told_grid(grid)}; that", f"a count of {unit}", advice))
 
@@ -415,7 +423,7 @@ def _in_windows(
         return None
     unit, cells = CELLS.get(one(length.unit), ("", 1))
     grid = figure.grid
-    if (unit, grid.span) != (grid.unit, 1) or (length.amount * cells) % grid.n:
+    if (unit, grid.span) != (grid.unit, 1) or (length.amount * cells) % grid.n or grid.later:
         what = f"These have a value {told_grid(grid)}; that time is no number of their windows."
         ctx.report(NotSayable(often.length.span, what, "Write, for example, `3 times in any 6 months`."))
         return None

@@ -12,11 +12,11 @@ from bpodsl.language.names import EVENTS, FIGURES, listed, nearest
 from bpodsl.language.problems import NotSayable, OutOfRange, SaidTwice, UnknownWord
 from bpodsl.language.rows import key_kind
 from bpodsl.lean import evolve
-from bpodsl.terms import Clause, Expression, Group, Kind
+from bpodsl.terms import Change, Clause, Expression, Group, Kind
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.edges import walk
 from bpodsl.terms.kinds import one_of
-from bpodsl.values import LAST_DAY, DayFrom, Grid, TimeError, Zone, add_days, window_on
+from bpodsl.values import LAST_DAY, DayFrom, Grid, TimeError, Window, Zone, add_days, window_on
 
 CELLS: dict[str, tuple[str, int]] = {
     "day": ("day", 1), "week": ("week", 1), "month": ("month", 1), "quarter": ("month", 3), "year": ("month", 12),
@@ -42,6 +42,59 @@ def window(ctx: Context, node: ast.Window) -> Grid | None:
             return None if step is None else rolling(ctx, node.length, step)
 
 
+def changed_windows(ctx: Context, name: str, grid: Grid, line: ast.WindowLine | None = None) -> Grid:
+    """The grid of a clause, with the windows that changes give it; what makes no sense is reported, and left out.
+
+    `line`: of a figure, whose groups stay what they are.
+    """
+    for change, new in ctx.regrids.get(name, ()):
+        found = window(ctx, new.window)
+        if line is not None and (_beside(new) not in ("", _beside(line))):
+            what = "A change of the windows leaves the groups of a figure, and when outcomes count, as they are."
+            ctx.report(NotSayable(new.span, what, f"Write `{new.window.span.text.strip()}` alone."))
+        elif found is not None and _may_follow(ctx, grid, found, change, new):
+            grid = evolve(grid, later=(*grid.later, (change.effective, found)))
+    return grid
+
+
+def _beside(line: ast.WindowLine) -> str:
+    """What a line says beside its windows."""
+    return " ".join(line.span.text.split()).removeprefix(" ".join(line.window.span.text.split())).lstrip(" ,")
+
+
+def _may_follow(ctx: Context, grid: Grid, new: Grid, change: Change, line: ast.WindowLine) -> bool:
+    """Whether the windows of one grid can go on as those of another, from the day of a change on."""
+    anew = f"Remove the clause, and write it anew with `since {change.name}`."
+    if change.signed > change.effective:
+        what = "Windows change only by a change that is signed before it takes effect: those that are over stay."
+        ctx.report(NotSayable(line.span, what, anew))
+        return False
+    if any(each.unit == "term" or each.span > 1 or each.waits or each.times is not None for each in (grid, new)):
+        what = "Windows that roll, that an event places, or of the whole term cannot be changed in their place."
+        ctx.report(NotSayable(line.span, what, anew))
+        return False
+    end = LAST_DAY if ctx.last is None or ctx.renews else add_days(ctx.last, 1)
+    for each, whose in ((grid, "old"), (new, "new")):
+        cell = _cell_of(ctx, each, end, change.effective)
+        if cell is None or cell.first != change.effective:
+            what = f"{change.effective} lies in the middle of one of the {whose} windows: none may be cut."
+            advice = f"Write `{line.window.span.text.strip()} from {change.effective}`."
+            if whose == "old" and cell is not None:
+                advice = f"Let the change take effect on {cell.first} or {add_days(cell.last, 1)}. Or: {anew}"
+            ctx.report(NotSayable(line.span, what, advice))
+            return False
+    return True
+
+
+def _cell_of(ctx: Context, grid: Grid, end: date, day: date) -> Window | None:
+    if ctx.zone is None:
+        return None
+    try:
+        return window_on(evolve(grid, partial="inside", begins=None), ctx.zone, ctx.effective, end, day)
+    except (TimeError, OverflowError):
+        return None
+
+
 def each(ctx: Context, node: ast.Each) -> Grid | None:
     """`each month`, `each 28 days from 2026-04-01`, `each contract year`"""
     unit = literals.one(node.unit)
@@ -49,9 +102,14 @@ def each(ctx: Context, node: ast.Each) -> Grid | None:
     count = 1 if node.count is None else whole(ctx, node.count, node.unit, 1, _LONGEST[cell] // n)
     if count is None:
         return None
-    anchor = ctx.day(node.anchor) if isinstance(node.anchor, ast.Day) else None
-    told = day_from(ctx, node.anchor) if isinstance(node.anchor, ast.Name) else None
-    if isinstance(node.anchor, ast.Name) and told is None:
+    said = node.anchor
+    meant = ctx.meanings.get(said.text) if isinstance(said, ast.Name) else None
+    if isinstance(said, ast.Name) and isinstance(meant, ast.Day):
+        ctx.names.used.add(said.text)
+        said = ast.changed(meant, span=said.span)
+    anchor = ctx.day(said) if isinstance(said, ast.Day) else None
+    told = day_from(ctx, said) if isinstance(said, ast.Name) else None
+    if isinstance(said, ast.Name) and told is None:
         return None
     if unit == "contract year":
         anchor = ctx.effective

@@ -1,0 +1,86 @@
+"""What is declared and named nowhere else: it changes nothing.
+
+A name that stands anywhere else counts as used, whatever it means there: so a field of the same name as a state is not
+reported, and nothing is reported wrongly. What tests say of an event or a figure uses it; that they give a field a
+value does not, since they must.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from bpodsl.language import ast
+from bpodsl.language.context import Context, below
+from bpodsl.language.problems import NotAsked, Unused
+from bpodsl.text import Severity
+
+_FOR_PEOPLE = ("text",)
+"""Kinds of fields that are for whoever reads the record: a clause need not ask for them."""
+
+
+def report_unused(ctx: Context) -> None:
+    """Report what no clause names; of a text that lost a line nothing, since it may have stood there."""
+    if ctx.broken or ctx.file.damaged:
+        return
+    for declared in ctx.names.of("calendar", "state", "series", "definition"):
+        if declared.name not in ctx.names.used:
+            ctx.report(Unused(declared.span, declared.name, declared.thing))
+    if any(problem.severity is Severity.ERROR for problem in ctx.problems):
+        return  # Who is still writing knows that something is missing.
+    clauses = [clause for clause in ctx.file.clauses if not isinstance(clause, ast.Reads)]
+    asked = {name.text for clause in clauses if not isinstance(clause, ast.Test) for name in _named(clause)}
+    tried = {name.text for clause in clauses if isinstance(clause, ast.Test) for name in _named(clause)}
+    for clause in clauses:
+        match clause:
+            case ast.Event() | ast.Notice():
+                _of_event(ctx, clause, asked, tried)
+            case ast.Agreement():
+                for line in clause.lines:
+                    if isinstance(line, ast.PartyLine) and line.role == "party" and line.name.text not in asked:
+                        ctx.report(NotAsked(line.name.span, line.name.text, "party", "names"))
+            case ast.Measure() | ast.Amount() if clause.name.text not in asked | tried:
+                _of_figure(ctx, clause)
+            case _:
+                pass
+
+
+def _of_event(ctx: Context, event: ast.Event | ast.Notice, asked: set[str], tried: set[str]) -> None:
+    if any(isinstance(line, ast.RelatesLine) for line in event.lines):
+        return  # What it says stands in the place of what another event said.
+    free = [name for name in event.names if name.text not in asked and name.text not in tried]
+    for name in free:
+        ctx.report(Unused(name.span, name.text, type(event).__name__.lower()))
+    if len(free) == len(event.names):
+        return
+    for line in event.lines:
+        if not isinstance(line, ast.EventField) or line.key or line.kind in _FOR_PEOPLE:
+            continue
+        if line.name.text not in asked:
+            ctx.report(NotAsked(line.name.span, line.name.text, "field", "asks for"))
+
+
+def _of_figure(ctx: Context, figure: ast.Measure | ast.Amount) -> None:
+    # A title is for people, who then want the number. A template may have more than one of its uses needs.
+    meant = any(isinstance(line, ast.TargetLine | ast.MinimumLine) for line in figure.lines)
+    if figure.title is None and not meant and figure.span.source.used_at is None:
+        ctx.report(NotAsked(figure.name.span, figure.name.text, type(figure).__name__.lower(), "asks for"))
+
+
+def _named(clause: ast.Clause) -> Iterator[ast.Name]:
+    """The names in a clause but those that it declares."""
+    match clause:
+        case ast.Event() | ast.Notice():
+            lines: Iterable[ast.Node] = (line for line in clause.lines if not isinstance(line, ast.EventField))
+            for part in (clause.reporters, *lines):
+                yield from _names(part)
+        case ast.Agreement():
+            for line in clause.lines:
+                if not isinstance(line, ast.PartyLine):
+                    yield from _names(line)
+        case _:
+            own = getattr(clause, "name", None)
+            yield from (name for name in _names(clause) if name is not own)
+
+
+def _names(node: ast.Node) -> Iterator[ast.Name]:
+    return (part for part in below(node) if isinstance(part, ast.Name))

@@ -1,0 +1,135 @@
+"""`python -m tests.benchmarks.w1`: W1 by bpodsl, as a user runs it, and by the yardsticks, in turn.
+
+Each program reads the file of events and leaves its answers on disk: bpodsl the whole ledger, the others the four lists
+that W1 asks for. Every round runs each of them once, so that other load on the machine touches all alike; a ratio is
+the median of the ratios of the rounds. Nothing passes or fails by a time, but the answers must agree.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from tests.benchmarks.w1 import answers, made
+
+HERE = Path(__file__).parent
+PROGRAMS = ("bpodsl", "plain", "duckdb")
+
+
+class Taken(NamedTuple):
+    """What one run took: seconds by the clock, and the most memory it held, in MiB."""
+
+    seconds: float
+    peak: float
+
+
+def prepare(data: Path, events: int, contracts: int, seed: int) -> None:
+    """The data, and the agreement beside its annex."""
+    made.write(data, events, contracts, seed)
+    shutil.copy(HERE / "w1.bpo", data)
+
+
+def run(program: str, data: Path, out: Path, jobs: int) -> Taken:
+    """One run of one program, as a process of its own."""
+    out.mkdir(parents=True, exist_ok=True)
+    match program:
+        case "bpodsl":
+            script = "import sys; from bpodsl.cli import main; sys.exit(main())"
+            command = [sys.executable, "-c", script, "run", str(data / "w1.bpo"), str(data / "events.jsonl")]
+            command += ["--format", "jsonl"]
+        case "plain":
+            command = [sys.executable, str(HERE / "plain.py"), str(data), str(out)]
+        case _:
+            command = [sys.executable, str(HERE / "duck.py"), str(data), str(out), str(jobs)]
+    with (out / "ledger.jsonl").open("wb") as ledger, (out / "said.txt").open("wb") as said:
+        begun = time.perf_counter()
+        process = subprocess.Popen(command, stdout=ledger, stderr=said)
+        _, status, used = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - begun
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{program}: exit {process.returncode}\n{(out / 'said.txt').read_text('utf-8')[-2000:]}")
+    return Taken(seconds, used.ru_maxrss / 1024)
+
+
+def found(program: str, out: Path) -> answers.Answers:
+    """The answers that a program has left."""
+    if program != "bpodsl":
+        return answers.read(out)
+    with (out / "ledger.jsonl").open(encoding="utf-8") as ledger:
+        return answers.of_ledger(ledger)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.w1", description=__doc__.partition("\n")[0])
+    parser.add_argument("--events", type=int, default=100_000)
+    parser.add_argument("--contracts", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--jobs", type=int, default=1, help="cores that a program may use that can use several: DuckDB")
+    parser.add_argument("--programs", default=",".join(PROGRAMS), help="only some of them")
+    parser.add_argument("--json", action="store_true", help="only the line of JSON")
+    asked = parser.parse_args(arguments)
+    programs = [each for each in PROGRAMS if each in asked.programs.split(",")]
+    taken: dict[str, list[Taken]] = {each: [] for each in programs}
+    with TemporaryDirectory() as folder:
+        data = Path(folder, "data")
+        prepare(data, asked.events, asked.contracts, asked.seed)
+        for _ in range(asked.rounds):
+            for each in programs:
+                taken[each].append(run(each, data, Path(folder, each), asked.jobs))
+        got = {each: found(each, Path(folder, each)) for each in programs}
+    told = [f"{a} and {b}: {d}" for a, b in pairwise(programs) for d in answers.differences(got[a], got[b])]
+    if not asked.json:
+        print(table(taken, asked.events))
+    for each in told:
+        print(each, file=sys.stderr)
+    print(json.dumps(line(taken, asked.events, not told)))
+    if told:
+        raise SystemExit(1)
+
+
+def line(taken: dict[str, list[Taken]], events: int, agree: bool) -> dict[str, object]:
+    """What the last line says of bpodsl. A ratio above 1: it is so many times as fast as the other."""
+    ours = taken.get("bpodsl", [])
+    return {
+        "events_per_second": round(events / median(t.seconds for t in ours)) if ours else None,
+        "x_plain": ratio(ours, taken.get("plain", [])),
+        "x_duckdb": ratio(ours, taken.get("duckdb", [])),
+        "peak_mib": round(max((t.peak for t in ours), default=0)),
+        "answers_agree": agree,
+    }
+
+
+def ratio(ours: Sequence[Taken], theirs: Sequence[Taken]) -> float | None:
+    """The median of the ratios of the rounds, or None where one did not run."""
+    found = [other.seconds / own.seconds for own, other in zip(ours, theirs, strict=False)]
+    return round(median(found), 4) if found else None
+
+
+def table(taken: dict[str, list[Taken]], events: int) -> str:
+    """A line for each program."""
+    lines = [f"{'program':<10}{'seconds':>10}{'MiB':>9}{'events/s':>12}{'x plain':>9}"]
+    for name, runs in taken.items():
+        seconds = median(t.seconds for t in runs)
+        times = ratio(runs, taken.get("plain", []))
+        lines.append(
+            f"{name:<10}{seconds:>10.2f}{max(t.peak for t in runs):>9.0f}{events / seconds:>12,.0f}"
+            f"{'' if times is None else f'{times:.3f}':>9}"
+        )
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
