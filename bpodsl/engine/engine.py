@@ -190,7 +190,7 @@ class Engine:
     # ------------------------------------------------------------------ anew
     def _new_world(self, made_for: int, reports: Collection[Event] = (), upto: int = -1) -> World:
         return World(
-            self._program, self._journal.first_known, made_for, dict(self._superseded), self._careful, reports, upto
+            self._program, self._journal, made_for, dict(self._superseded), self._careful, reports, upto
         )
 
     def _remember(self, reason: Remake) -> None:

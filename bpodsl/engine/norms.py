@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bpodsl.engine.world import World
 
 OVER = "after the end"
+REFUSED = "refused on what was known when it was given"
 Matched = tuple[Act, tuple[int, ...]]
 
 
@@ -108,7 +109,7 @@ class NormMachine:
         if not any(act.ref not in i.openers for i in self._candidates(act, named)):
             again = self.world.later(act, OPEN, self.level, self.name, self.exercise_as, waiting)
             if matched and not again:
-                self._nothing(act, OPEN, "not open")
+                self._unfounded(act, place)
             return
         fitting = [i for i in self._candidates(act, matched) if act.ref not in i.openers]
         if not matched or not fitting:
@@ -118,10 +119,20 @@ class NormMachine:
         if not met:
             self._nothing(act, OPEN, f"not for {act.event.reporter} to do")
         elif not self._barred(act):
-            if self.term.lasting:
+            if self.world.refused(self.name, act.ref):
+                self._nothing(act, OPEN, REFUSED)
+            elif self.term.lasting:
                 self.outcomes.at_once(met[0], act, place)
             else:
                 self._meet(met, act, matched, place)
+
+    def _unfounded(self, act: Act, place: int) -> None:
+        """An exercise for which no right is open."""
+        base = self.world.exercised(self.name, act.ref) if self.term.stands else None
+        if base is None:
+            self._nothing(act, OPEN, "not open")
+        else:
+            self.outcomes.stands(act, base, place)
 
     def lapse(self, cause: Cause, place: int) -> None:
         """What is open of it closes, for the keys that the cause has; nothing where the norm has ended."""

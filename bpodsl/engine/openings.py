@@ -297,6 +297,10 @@ class Openings:
         by, key, fields = self.norm.by, instance.key, instance.fields
         return tuple(key.get(name) if name in by else fields.get(name) for name in names)
 
+    def fresh(self, base: str) -> Ordered:
+        """A name for an instance that nothing opens."""
+        return self._fresh(base)
+
     def _fresh(self, base: str) -> Ordered:
         count = self._used[base] = self._used.get(base, 0) + 1
         if count == 1:

@@ -326,6 +326,32 @@ class Outcomes:
             self._arm_cure(instance, OPEN)
         self.follow(instance, status, name, place, act.ref)
 
+    def stands(self, act: Act, base: str, place: int) -> None:
+        """An exercise stands that was posted before, though what is known now opens no right for it."""
+        norm, world = self.norm, self.norm.world
+        here, key = (world.now, place), act.key(norm.by)
+        instance = Instance(norm, norm.openings.fresh(base), key, texts(key.items()), here)
+        instance.fields, instance.declared = key, norm.by
+        instance.terms = norm.choose(key, norm.by, place) or norm.own
+        instance.openers, instance.acted, instance.performer = (act.ref,), act.fields, act.ref
+        norm.openings.sources(instance)
+        name = f"{norm.name}/{self.performed}/{instance.name}"
+        instance.opened_name = name
+        self._decide(instance, "fulfilled", here, name)
+        instance.performed_pos, instance.performed_name = here, name
+        instance.live = False
+        self._entry(self.performed, instance, here, (act.ref,), (), (), "stands")
+        if norm.term.answers is not None:
+            world.asked.add((norm.name, str(instance.name)))
+        answer(instance, act)
+        if norm.standing:
+            norm.every.append(instance)
+        world.outcomes.opened(instance)
+        world.rows.opened(instance, place)
+        world.rows.decided(instance, place)
+        world.rows.performed(instance)
+        self.follow(instance, "fulfilled", name, place, act.ref)
+
     # ------------------------------------------------------------------ parts
     def follow(self, instance: Instance, outcome: str, entry: str, place: int, opener: str) -> None:
         """What follows from an outcome."""

@@ -37,7 +37,7 @@ class TermMachine:
         # The norms that survived for a time which is over.
         self.lapsed: set[str] = set()
         self._number = 1
-        self._notice_given = False
+        self._notice_given = ""
         self._unless = [
             [(s.event, holds(s.where, world.no_rows)) for s in renewal.unless] for renewal in self.term.renewals
         ]
@@ -204,10 +204,11 @@ class TermMachine:
             if last is not None:
                 self.last = last
                 self._lasts.append(((self.world.now, place), last))
-            self._notice_given = False
+            causes = (self._notice_given,) if self._notice_given else ()
+            self._notice_given = ""
             self.world.windows.changed(add_days(self.last or date.max, 1), self.renewable)
             self.world.emit(
-                "Extended", self.name, TERM_END, self.level, f"term {self._number}",
+                "Extended", self.name, TERM_END, self.level, f"term {self._number}", entry_causes=causes,
                 numbers=(Number("last", "day", self.last),),
             )  # fmt: skip
             self.world.figures.extended()
@@ -217,7 +218,7 @@ class TermMachine:
             for grid in self._periods:
                 self._schedule_period(grid)
         else:
-            self._end(TERM_END, ())
+            self._end(TERM_END, (self._notice_given,) if self._notice_given else ())
 
     def _extended(self, times: int) -> date | None:
         """The last day after so many renewals, each kind counted from the day after the last before."""
@@ -251,7 +252,11 @@ class TermMachine:
         if renewal.notice is not None:
             latest = world.days.after(self.last, renewal.notice, -1)
         if latest is not None and world.zone.day(world.now) <= latest:
-            self._notice_given = True
+            name = world.emit(
+                "Noticed", self.name, OPEN, self.level, act.ref, event_causes=(act.ref,),
+                numbers=(Number("last", "day", self.last),),
+            )  # fmt: skip
+            self._notice_given = self._notice_given or name
         else:
             world.note(self.name, OPEN, self.level, act.ref, "too late", (), (act.ref,))
 

@@ -29,12 +29,11 @@ from bpodsl.engine.trailing import OutcomeBook
 from bpodsl.engine.trails import TrailBook
 from bpodsl.engine.waivers import Forgiving
 from bpodsl.engine.windows import Windows
-from bpodsl.record import AMENDMENT, DETERMINE, SETTLE, SETTLE_LATE, TERM_END, Entry, Event, Number
+from bpodsl.record import AMENDMENT, DETERMINE, SETTLE, SETTLE_LATE, TERM_END, Entry, Event, Journal, Number
 from bpodsl.terms import expressions as ex
 from bpodsl.values import Zone, add_days
 
 Handler = Callable[[Any, int], None]
-Known = Callable[[str], int | None]
 
 
 class _NoRows:
@@ -55,7 +54,7 @@ class World:
     """
 
     def __init__(
-        self, program: Program, first_known: Known, made_for: int, superseded: Since, careful: bool,
+        self, program: Program, journal: Journal, made_for: int, superseded: Since, careful: bool,
         reports: Collection[Event] = (), upto: int = -1,
     ) -> None:  # fmt: skip
         contract = program.contract
@@ -66,7 +65,8 @@ class World:
         self.asked: set[tuple[str, str]] = set()
         self.careful = careful
         self.made_for = made_for
-        self._first_known = first_known
+        self._first_known = journal.first_known
+        self.exercised, self.refused = journal.exercised, journal.refused
         late = {event.id for event in reports if event.kind == AMENDMENT}
         # The changes that had been signed, as far as is known.
         self.signed = late | {c.name for c in contract.changes if c.signed <= c.effective}

@@ -44,6 +44,8 @@ class Journal:
     """From when names were first known whose first entry stands no more."""
     _again: dict[str, int] = field(factory=dict)
     """How often names were posted that were so more than once."""
+    _exercised: dict[tuple[str, str], str] = field(factory=dict)
+    _refused: set[tuple[str, str]] = field(factory=set)
 
     def first_known(self, name: str) -> int | None:
         """The instant from which the entry of that name was first posted, or None."""
@@ -51,6 +53,14 @@ class Journal:
             return self._first[name]
         standing = self._standing.get(name)
         return None if standing is None else standing[1]
+
+    def exercised(self, clause: str, ref: str) -> str | None:
+        """The instance of a right that an event was first posted to have exercised, or None: that may be taken back."""
+        return self._exercised.get((clause, ref))
+
+    def refused(self, clause: str, ref: str) -> bool:
+        """Whether an exercise by an event was refused, and posted so, before it was ever posted as good."""
+        return (clause, ref) in self._refused
 
     def post(self, entry: Entry, known: int, half: int) -> None:
         """Post an entry that is new."""
@@ -105,6 +115,12 @@ class Journal:
         posting = _ordered(entry), known, half, n, replaces, act
         self._posted.append(posting)
         self._standing[name] = posting
+        if entry.kind == "Noted" and entry.words.startswith(_REFUSALS):
+            acts = ((entry.clause, ref) for ref in entry.event_causes)
+            self._refused.update(each for each in acts if each not in self._exercised)
+        if entry.kind == "Exercised":
+            for ref in entry.event_causes:
+                self._exercised.setdefault((entry.clause, ref), entry.instance)
 
     def _id(self, name: str) -> str:
         """What stands under a name was posted as."""
@@ -158,6 +174,7 @@ def _front(each: Posting) -> tuple[int, int, int, str]:
     return entry.at, entry.place, entry.level, entry.clause
 
 
+_REFUSALS = ("not open", "barred while", "not as the right asks", "not for ")
 _TAKING_BACK = ("Withdrawn", "Reversed")
 
 

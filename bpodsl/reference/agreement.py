@@ -34,16 +34,16 @@ def whole(grid: Grid) -> Grid:
 class Agreement:
     """The term as known so far.
 
-    `start`: its first instant. `last`: its last day. `renewed`: how often so far. `noticed`: a valid notice
-    stands against the next renewal. `planned`: the earliest end by act: instant, place and what it follows
-    from. `ended`: the instant at which it ended. `begun`: it is past the beginning.
+    `start`: its first instant. `last`: its last day. `renewed`: how often so far. `noticed`: the entry of a
+    valid notice that stands against the next renewal. `planned`: the earliest end by act: instant, place and what it
+    follows from. `ended`: the instant at which it ended. `begun`: it is past the beginning.
     """
 
     index: Index
     start: int
     last: date | None
     renewed: int = 0
-    noticed: bool = False
+    noticed: str = ""
     planned: tuple[int, int, str] | None = None
     ended: int | None = None
     begun: bool = False
@@ -157,7 +157,11 @@ def notice(world: World, event: Event) -> None:
     if renewal.notice is not None:
         last = counted(world.index, renewal.notice, agreement.last, -1)
     if last is not None and world.index.zone.day(world.now) <= last:
-        agreement.noticed = True
+        number = Number("last", "day", agreement.last)
+        made = world.emit(
+            entry(world, "Noticed", OPEN, instance=event.ref, event_causes=(event.ref,), numbers=(number,))
+        )  # fmt: skip
+        agreement.noticed = agreement.noticed or made.name
     else:
         note(world, event, "too late", OPEN)
 
@@ -168,15 +172,16 @@ def term_over(world: World) -> bool:
     renewal = world.index.contract.term.renewal_after(agreement.renewed)
     if not agreement.renewable or renewal is None or bool(agreement.noticed) != renewal.if_given:
         return True
-    if renewal.if_given:
-        agreement.noticed = False
+    causes = (agreement.noticed,) if agreement.noticed else ()
+    agreement.noticed = ""
     agreement.renewed += 1
     agreement.last = renewed_last(world.index, agreement.renewed)
     if agreement.last is None:
         return True
     world.wake(agreement.end)
     number = Number("last", "day", agreement.last)
-    world.emit(entry(world, "Extended", TERM_END, instance=f"term {agreement.renewed + 1}", numbers=(number,)))
+    name = f"term {agreement.renewed + 1}"
+    world.emit(entry(world, "Extended", TERM_END, instance=name, entry_causes=causes, numbers=(number,)))
     return False
 
 

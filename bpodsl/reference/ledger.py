@@ -38,7 +38,7 @@ class _Fold:
         self.late = sorted({e.known for e in events if self._is_late(e)} | self.acting | self.published)
 
     def ledger(self) -> Ledger:
-        outcome = Outcome.of(self.index, self._known(-1), self.journal.first_known)
+        outcome = Outcome.of(self.index, self._known(-1), self.journal)
         for k in self.late:
             outcome = self._forward(outcome, k)
             since = self._since(k)
@@ -46,7 +46,7 @@ class _Fold:
             if days != self.days:
                 self.days, since = days, -1
                 index = Index(grounded(self.index.contract, days))
-                outcome = Outcome.of(index, self._known(-1), self.journal.first_known)
+                outcome = Outcome.of(index, self._known(-1), self.journal)
             outcome = self._restated(outcome, k, 1, since, {})
             outcome.keep()
         self._forward(outcome, self.until)

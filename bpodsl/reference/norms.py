@@ -9,6 +9,7 @@ from attrs import evolve
 
 from bpodsl.record import BEGIN, PERFORM, REST, TERM_END, Entry, Event, Number, texts
 from bpodsl.record.sides import effect, roles, sides
+from bpodsl.reference.answers import answer
 from bpodsl.reference.due import deadline
 from bpodsl.reference.effects import imposed_name
 from bpodsl.reference.evaluate import evaluate, holds, open_questions, selected
@@ -23,6 +24,8 @@ from bpodsl.values import Period, Window
 
 OPENED = {"right": "RightOpened", "level": "Escalated"}
 OVER = "after the end"
+STANDS = "stands"
+REFUSED = "refused on what was known when it was given"
 NOTHING = Row(0, (), {}, frozenset(), NotMeasured("no reading"))
 
 
@@ -309,17 +312,49 @@ def exercise(world: World, norm: Norm, event: Event, chosen: list[int]) -> None:
     """An act of a right: in the form that is asked for, by who has the right, while it is open and nothing bars it."""
     named = [number for number, selector in enumerate(norm.acts) if selector.event == event.kind]
     if not _candidates(world, norm, event, named, of_anyone=True):
-        if not world.later(event, "exercise", norm, chosen) and chosen:
+        later = world.later(event, "exercise", norm, chosen)
+        if chosen and not later and not (norm.stands and _stands(world, norm, event)):
             _nothing(world, norm, event, "not open")
     elif not _candidates(world, norm, event, chosen, of_anyone=True):
         _nothing(world, norm, event, "not as the right asks")
     elif not _candidates(world, norm, event, chosen):
         _nothing(world, norm, event, f"not for {event.reporter} to do")
     elif not _barred(world, norm, event):
-        if norm.lasting:
+        if world.refused(norm.name, event.ref):
+            _nothing(world, norm, event, REFUSED)
+        elif norm.lasting:
             _at_once(world, _candidates(world, norm, event, chosen)[0], event)
         else:
             _meet(world, norm, event, chosen)
+
+
+def _stands(world: World, norm: Norm, event: Event) -> bool:
+    """Whether an exercise stands that was posted before, though what is known now opens no right for it."""
+    base = world.exercised(norm.name, event.ref)
+    if base is None:
+        return False
+    fields = world.index.fields(event)
+    key = {name: fields[name] for name in norm.by if name in fields}
+    row = evolve(NOTHING, fields=key, declared=frozenset(norm.by))
+    terms = _terms(world, norm, row) or evolve(norm, variants=())
+    name = world.unused(norm.name, base)
+    entry = world.emit(
+        Entry(
+            "Exercised", norm.name, world.now, world.place, world.level(f"decision:{norm.name}"), name,
+            key=texts(key.items()), event_causes=(event.ref,),
+            numbers=sides(world.index.contract, terms, world.today, world.today), words=STANDS,
+        )
+    )  # fmt: skip
+    origin = frozenset({(event.source, event.id)})
+    instance = Instance(
+        terms, name, key, texts(key.items()), world.now, world.place, world.now, world.index.zone.day(world.now),
+        key, frozenset(norm.by), origin, live=False, decided="fulfilled", decision=entry, performed=world.now,
+        performance=(event.source, event.id), performed_place=world.place,
+    )  # fmt: skip
+    world.instances.setdefault(norm.name, []).append(instance)
+    answer(world, instance, (event.source, event.id))
+    ensue(world, instance, "fulfilled", entry, origin)
+    return True
 
 
 def _at_once(world: World, standing: Instance, event: Event) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from attrs import evolve
 
-from bpodsl.record import Event
+from bpodsl.record import Event, Journal
 from bpodsl.reference import norms, series, states
 from bpodsl.reference.agreement import Agreement
 from bpodsl.reference.index import Index
@@ -43,11 +43,14 @@ class Outcome:
         self._steps = 0
 
     @staticmethod
-    def of(index: Index, events: Iterable[Event], known: Callable[[str], int | None]) -> Outcome:
+    def of(index: Index, events: Iterable[Event], journal: Journal) -> Outcome:
         """One in which nothing has happened yet."""
         term = index.contract.term
         agreement = Agreement(index, index.zone.start_of(term.effective), term.last)
-        world = World(index, (), known, None, {}, agreement, norms.impose, norms.lapse, states.turn)
+        world = World(
+            index, (), journal.first_known, journal.exercised, journal.refused, None, {}, agreement, norms.impose,
+            norms.lapse, states.turn,
+        )  # fmt: skip
         world.wake(agreement.start)
         world.wake(agreement.end)
         for instant in series.instants(index):

@@ -315,6 +315,10 @@ class World:
     index: Index
     events: tuple[Event, ...]
     known: Callable[[str], int | None]
+    exercised: Callable[[str, str], str | None]
+    """The instance of a right that an event was posted to have exercised."""
+    refused: Callable[[str, str], bool]
+    """Whether an exercise of a right by an event was posted as refused before."""
     made_for: int | None
     taken: Mapping[tuple[str, str, Identity], Taken]
     agreement: Agreement

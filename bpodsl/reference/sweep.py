@@ -130,7 +130,7 @@ def end_by_date(world: World) -> None:
     if planned is not None and planned[:2] == (world.now, TERM_END):
         end_agreement(world, TERM_END, planned[2])
     elif agreement.term_over(world):
-        end_agreement(world, TERM_END, "")
+        end_agreement(world, TERM_END, world.agreement.noticed)
 
 
 def end_agreement(world: World, place: int, act: str) -> None:

@@ -170,6 +170,8 @@ class Words:
                 paid = number("paid")
                 short = "" if paid is None else f", {self._part(entry, 'paid')} of {self._part(entry, 'total')}"
                 return f"missed{self._due(entry)}{short}{self._deemed(entry)}"
+            case "Exercised" if entry.words:
+                return "the right was exercised; what is known now takes its ground away, and the exercise stands"
             case "Lapsed" if ended_by(entry):
                 return f"lapsed before its time: {self.clause(ended_by(entry))}"
             case "Excused":
@@ -203,6 +205,10 @@ class Words:
                     old, new = self.party(str(number("from"))), self.party(str(number("to")))
                     return f"{new} takes the place of {old} from {number('effective')} on"
                 return f"takes effect on {number('effective')}, signed {number('signed')}"
+            case "Noticed":
+                if any(renewal.if_given for renewal in self.show.contract.term.renewals):
+                    return f"notice on renewal, given in time for the term that ends with {number('last')}"
+                return f"notice against renewal, given in time: the agreement ends with {number('last')}"
             case "Extended":
                 return f"{_PLAIN['Extended']} until {number('last')}"
             case "Terminated":

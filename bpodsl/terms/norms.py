@@ -228,7 +228,8 @@ class Norm:
     whose condition holds of its opening, else the norm's own. `facts`: what is worked out then, which deadline and
     clock may name as they name a field of the opening event. `members`: each opening by period or once opens an
     instance for each of them, whose key (and only field) it is. `answers`: what its decisions answer to a question
-    about the outcome or window that it follows from. `version`: the change that these terms come
+    about the outcome or window that it follows from. `stands`: an exercise of a right, once posted, is one whatever is
+    learnt later of its ground. `version`: the change that these terms come
     from, or "original"; "" where no change touches the norm.
     """
 
@@ -268,6 +269,7 @@ class Norm:
     answers: Answering | None = None
     personal: bool = False
     lasting: bool = False
+    stands: bool = False
 
     @property
     def unique(self) -> bool:

@@ -57,7 +57,7 @@ def more(world: World, made: Contract) -> Contract:
         return made
     ways = (
         _counted_by_key, _lapsing, _waived, _put_off, _moving, _counted_as_waived, _moving_in_variants, by_member,
-        worked_out, together, _named, _lasting, _asking, _reported, _often,
+        worked_out, together, _named, _lasting, _asking, _reported, _often, _standing,
     )  # fmt: skip
     for way in ways:
         found = way(draw, world, made)
@@ -72,6 +72,19 @@ def more(world: World, made: Contract) -> Contract:
 def _asking(draw: Draw, world: World, made: Contract) -> Contract:
     """Questions about outcomes and windows."""
     return asking(draw, world, made, _everywhere)
+
+
+def _standing(draw: Draw, world: World, made: Contract) -> Contract:
+    """Rights whose exercise stands whatever is learnt of its ground."""
+
+    def standing(norm: Norm) -> Norm:
+        if norm.form != "right" or draw.chance(0.4):
+            return norm
+        stands = evolve(norm, stands=True)
+        variants = [evolve(v, terms=None if v.terms is None else evolve(v.terms, stands=True)) for v in norm.variants]
+        return evolve(stands, variants=tuple(variants))
+
+    return evolve(made, norms=tuple(standing(norm) for norm in made.norms))
 
 
 def _counted_by_key(draw: Draw, world: World, made: Contract) -> Contract:

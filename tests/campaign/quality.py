@@ -26,7 +26,7 @@ from tests.campaign.hits import OPENINGS, Count, count_edges, count_speaking
 from tests.campaign.horizon import windows_of
 
 _NODES = {"Settled": "figure", "Accrued": "line", "Fired": "rule"}
-_AGREEMENT = ("Extended", "Terminated", "Ended", "Opened")
+_AGREEMENT = ("Extended", "Noticed", "Terminated", "Ended", "Opened")
 _PARTIES = ("bearer", "counterparty", "payer", "payee")
 
 
@@ -92,7 +92,7 @@ def _count_nodes(contract: Contract, ledger: Ledger, count: Count) -> None:
         if entry.kind == "Exercised":
             norm = next(each for each in contract.norms if each.name == entry.clause)
             often = "at will" if norm.lasting else "so often" if norm.members is not None else "once for a ground"
-            count["right", f"exercised, {often}"] += 1
+            count["right", "exercise stands" if entry.words else f"exercised, {often}"] += 1
         if entry.kind == "Lapsed":
             by_cause = any("/Fired/" in name or "/Waived/" in name for name in entry.entry_causes)
             count["right", "lapsed before its time" if by_cause else "lapsed"] += 1

@@ -136,7 +136,8 @@ def test_terms_go_on_unless_notice_was_given_in_time():
                          figures=[figure("n", count(events("stop")))])  # fmt: skip
     late = ledger(contract_, [event("stop", "2026-01-22", 1), event("stop", "2026-02-18", 2)], "2026-06-01")
     assert entries(late, "agreement") == [
-        ("Opened", "", ""), ("Noted", "s/1", "too late"), ("Extended", "term 2", ""), ("Ended", "", ""),
+        ("Opened", "", ""), ("Noted", "s/1", "too late"), ("Extended", "term 2", ""), ("Noticed", "s/2", ""),
+            ("Ended", "", ""),
     ]  # fmt: skip
     assert named(late, "agreement/Ended").at == at("2026-03-01")
 

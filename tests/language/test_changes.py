@@ -186,3 +186,17 @@ def test_two_changes_share_out_one_window_in_one_way():
     for month, wanted in (("04", {"BPO320"}), ("05", set())):
         _, problems = understand_text("two.bpo", text.format(month))
         assert {p.code for p in problems if p.severity.value == "error"} == wanted
+
+
+def test_a_change_of_the_trigger_on_which_a_right_lapses_is_said_not_to_be_sayable():
+    text = (
+        'agreement deal "Deal"\n  client acme "A"\n  provider beta "B"\n  effective 2026-01-01 for 24 months\n'
+        "  time zone UTC\n  currency GBP, rounded half up to 0.01\n"
+        "event asked, fine, called from acme\nobligation answer\n  beta must called for each asked\n  within 2 days\n"
+        "  performs the oldest\ntrigger well\n  when fine\n  then tell \"well\"\n"
+        "right look\n  acme may called on missed answer\n  lapses when asked\n"
+        "change one effective 2026-04-11\n  look: lapses {}\n"
+    )
+    for said, wanted in (("on well", {"BPO320"}), ("when fine", set())):
+        _, problems = understand_text("lapses.bpo", text.format(said))
+        assert {p.code for p in problems if p.severity.value == "error"} == wanted

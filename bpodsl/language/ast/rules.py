@@ -301,6 +301,13 @@ class LapsesLine(Line):
 
 
 @node
+class StandsLine(Line):
+    """`stands once exercised`: whatever is learnt of its ground later"""
+
+    how: str
+
+
+@node
 class EndsServicesLine(Line):
     """`ends help_desk, …`: these services end, and the agreement goes on"""
 
@@ -326,4 +333,5 @@ if TYPE_CHECKING:
     ExerciseLine = (
         ExercisedByLine | ExercisedWithinLine | NoticeLine | SurvivorsLine | ThenLine | BarredLine | SuspendedLine
         | EndsServicesLine | PartOfLine | PathLine | LapsesLine | NotBeforeLine
+        | StandsLine
     )  # fmt: skip

@@ -23,6 +23,7 @@ from bpodsl.language.clauses.versions import (
     joined_rule,
     joined_state,
 )
+from bpodsl.language.clauses.versions_by_day import is_lapse, joined_lapses, joined_waivers
 from bpodsl.language.clauses.windows import changed_windows
 from bpodsl.language.context import Context, mentions
 from bpodsl.language.definitions import spelled_out
@@ -412,6 +413,7 @@ _MONEY = (ast.WindowLine, ast.PaysLine, ast.PaysTableLine, ast.PaysLevelsLine, a
 _DUTY = (
     *_DEADLINE, ast.MovedLine, ast.ClockStopsDuringLine, ast.SuspendedLine, ast.ExcusedLine, ast.CuredLine,
     ast.FailingLine, ast.WhenOutcomeLine, ast.ForEachEvent, ast.NewDutyLine,
+    ast.WaivedLine,
 )  # fmt: skip
 
 
@@ -431,13 +433,16 @@ def _lines_of(node: ast.Clause) -> tuple[type[ast.Node], ...]:
         case ast.Escalation():
             return ast.LevelLine, ast.EndsWithLine, ast.ThenLine
         case _:
-            return ast.ExercisedByLine, ast.ExercisedWithinLine, ast.NoticeLine, ast.ThenLine
+            return ast.ExercisedByLine, ast.ExercisedWithinLine, ast.NoticeLine, ast.ThenLine, ast.LapsesLine
 
 
 def _same_ground(ctx: Context, first: _Desk, edit: Edit) -> None:
     """Whatever opens other clauses, and the states that belong to a clause, must stay as they are."""
     grounds = [[graft[:2] for graft in grafts] for grafts in (ctx.grafts, first.grafts)]
-    own = [{name: rule for name, rule in rules.items() if "." in name} for rules in (ctx.rules, first.rules)]
+    own = [
+        {name: rule for name, rule in rules.items() if "." in name and not is_lapse(rule)}
+        for rules in (ctx.rules, first.rules)
+    ]  # fmt: skip
     turned = {name for name in ctx.states if "." in name and ctx.states[name] != first.states.get(name)}
     if grounds[0] != grounds[1] or own[0] != own[1] or turned or set(ctx.states) != set(first.states):
         what = "A change cannot alter what opens other clauses."
@@ -458,7 +463,10 @@ def _join(ctx: Context, name: str, edits: Edits, first: _Desk, versions: list[Ve
     elif name in first.ladders:
         _join_ladder(ctx, name, first, versions)
     elif name in first.norms:
-        ctx.norms[name], problem = joined_norm(first.norms[name], _terms(versions, "norms", name), added)
+        ctx.rules.update(joined_lapses(name, first.rules, versions))
+        own = _terms(versions, "norms", name)
+        ctx.norms[name], problem = joined_norm(first.norms[name], own, added)
+        ctx.norms[name] = evolve(ctx.norms[name], waivers=joined_waivers(first.norms[name], own))
         ctx.norms[name] = _in_windows(ctx, ctx.norms[name])
     elif name in first.figures:
         if name in first.lines:

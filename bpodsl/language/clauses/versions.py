@@ -33,7 +33,7 @@ from bpodsl.terms.kinds import DAY, TEXT, YES_NO
 ORIGINAL: Final = "original"
 _OWN: Final = (
     "clock", "due", "suspended_during", "excused_during", "cure", "after", "bearer", "counterparty", "clause",
-    "variants", "version", "opening", "facts", "acts", "roles",
+    "variants", "version", "opening", "facts", "acts", "roles", "waivers",
 )  # fmt: skip
 """What may differ between the versions of a norm."""
 
