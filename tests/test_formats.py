@@ -9,7 +9,8 @@ from attrs import evolve
 
 from bpodsl.pipeline import evaluate, understand
 from bpodsl.record import Entry, Ledger, Number, Posted
-from bpodsl.report.formats import ledger_lines, posting
+from bpodsl.record.rows import Decimals
+from bpodsl.report.formats import ledger_lines, posting, whole_text, whole_worlds
 from bpodsl.report.show import Show
 from bpodsl.report.words import Words
 from bpodsl.store import read_events
@@ -42,6 +43,14 @@ def ledger(contract) -> Ledger:
 def test_each_line_is_the_posting(contract, ledger, world):
     assert len(ledger.posted) > 50
     assert list(ledger_lines(contract, ledger.posted, world)) == [whole(contract, p, world) for p in ledger]
+
+
+def test_the_whole_is_indented_as_by_the_standard_library(contract, ledger):
+    data = whole_worlds(contract, [("", ledger)], {"lines": 10**30}, [("a", "b")])
+    assert whole_text(data) == json.dumps(data, ensure_ascii=False, indent=1)
+    strange = "".join(map(chr, range(300))) + '\u2028"\\/é€😀'
+    odd = {strange: [strange, {}, [], [{}], None, True, -1], "": {"a": Decimals("1.50")}}
+    assert whole_text(odd) == json.dumps(odd, ensure_ascii=False, indent=1)
 
 
 def test_whatever_a_text_holds(contract, ledger):

@@ -1,7 +1,7 @@
 """The values that an expression can have, whatever is reported: exact reasoning over ranges.
 
 It leaves nothing out, and may take in too much: where one value is read twice, or two depend on each other, the range
-is wider than what can happen. A window is taken to be one that the term does not cut.
+is wider than what can happen. A window is taken to be one that the term does not cut, unless `cut` is asked for.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from bpodsl.bounds.ranges import (
 from bpodsl.bounds.rows import how_many, value_of_rows
 from bpodsl.bounds.shares import a_part_less, part_of_whole
 from bpodsl.bounds.told import told, value_told
-from bpodsl.bounds.windows import MONTH, days_of
+from bpodsl.bounds.windows import MONTH, Times, days_of
 from bpodsl.lean import evolve
 from bpodsl.terms import Account, Contract, Kind, Line
 from bpodsl.terms import expressions as ex
@@ -43,14 +43,15 @@ DEEPEST: Final = 60
 class Bounds:
     """What the values of one contract can be.
 
-    `grid`: the windows in which is asked; `events`: the kinds of event whose fields the row in scope has; `rows_of`:
-    the figure of whose windows it is one. `assumed`: what holds where the question is asked, as limits of expressions.
-    `from_zero`: what is reported is taken to be never less than nothing.
+    `grid`: the windows in which is asked, None where that is not known; `events`: the kinds of event whose fields the
+    row in scope has; `rows_of`: the figure of whose windows it is one. `assumed`: what holds where the question is
+    asked, as limits of expressions. `from_zero`: what is reported is taken to be never less than nothing. `cut`:
+    windows may be cut by the term, and nothing is known of those in which is asked at first.
     """
 
-    def __init__(self, contract: Contract, from_zero: bool = False) -> None:
-        self.contract, self.from_zero = contract, from_zero
-        self.grid: Grid = MONTH
+    def __init__(self, contract: Contract, from_zero: bool = False, cut: bool = False) -> None:
+        self.contract, self.from_zero, self.cut = contract, from_zero, cut
+        self.grid: Grid | None = None if cut else MONTH
         self.events: tuple[str, ...] = ()
         self.rows_of = ""
         self.assumed: tuple[tuple[object, Number | None, Number | None], ...] = ()
@@ -220,15 +221,20 @@ def _series(bounds: Bounds, e: ex.SeriesAt) -> Range:
 
 
 def _window_length(bounds: Bounds, e: ex.WindowLength) -> Range:
-    days = days_of(bounds.grid, bounds.contract.term)
-    return between(0 if e.less else days.low, days.high, "the agreement may go on without end", whole=True)
+    days = Times(0, None) if bounds.grid is None else days_of(bounds.grid, bounds.contract.term)
+    low = 0 if e.less or bounds.cut else days.low
+    return between(low, days.high, "the agreement may go on without end", whole=True)
 
 
 def _length(bounds: Bounds, e: ex.LengthOf) -> Range:
-    days = days_of(bounds.grid, bounds.contract.term).high
+    days = None if bounds.grid is None else days_of(bounds.grid, bounds.contract.term).high
     # The day on which the clocks are put back is an hour longer; some zones have more than one such day in a year.
     most = None if days is None else days * DAY_TICKS + HOUR * (days // 28 + 1)
     return between(0, most, "the agreement may go on without end", whole=True)
+
+
+def _of_days(bounds: Bounds, e: object) -> Range:
+    return between(None, None, f"{told(e)} may be any number", whole=True, gap=True)
 
 
 def _at_least_0(bounds: Bounds, e: object) -> Range:
@@ -259,7 +265,7 @@ def _ratio(bounds: Bounds, e: ex.Arithmetic) -> Range | None:
         least = bounds.of(e.right)
         return between(0, 1, "", gap=least.low is None or least.low <= 0)
     if isinstance(e.left, ex.WindowLength) and isinstance(e.right, ex.WindowLength) and e.right.whole:
-        return exactly(1) if not e.left.less else between(0, 1, "")
+        return between(0, 1, "") if e.left.less or bounds.cut else exactly(1)
     return None
 
 
@@ -319,6 +325,7 @@ _REASONERS: Final[dict[type, Callable[[Bounds, Any], Range]]] = {
     ex.Reading: _at_least_0,
     ex.Outstanding: _at_least_0,
     ex.OpenTime: _at_least_0,
+    ex.Between: _of_days,
     ex.Aggregate: _aggregate,
     ex.Arithmetic: _arithmetic,
     ex.If: _if,

@@ -32,17 +32,20 @@ def how_many(bounds: Bounds, e: ex.Aggregate) -> Range:
 
 
 def _number(bounds: Bounds, rows: ex.Rows) -> Times:
+    found = _in_window(bounds, rows)
+    return Times(0, found.high) if bounds.cut else found
+
+
+def _in_window(bounds: Bounds, rows: ex.Rows) -> Times:
     match rows:
-        case ex.FigureRows(name, None):
+        case ex.FigureRows(name, None) if bounds.grid is not None:
             figure = bounds.figures.get(name)
             return Times(0, None) if figure is None else within(figure.grid, bounds.grid, bounds.contract)
         case ex.FigureRows(_, n) | ex.PastRows(_, n) if n is not None:
             return Times(0, n)
-        case ex.OutcomeRows(norm, _, "opened"):
+        case ex.OutcomeRows(norm, _, "opened") if bounds.grid is not None:
             return openings(bounds.contract, norm, bounds.grid)
     return Times(0, None)
-
-
 
 
 def openings(contract: Contract, name: str, grid: Grid) -> Times:
@@ -61,7 +64,7 @@ def kinds_of_row(contract: Contract, rows: ex.Rows) -> tuple[str, ...]:
             return (event,)
         case ex.OutcomeRows(name) | ex.StandingRows(name) | ex.TrailOutcomes(name):
             return opened_by(contract, name)
-        case ex.StateRows(name):
+        case ex.StateRows(name) | ex.TrailIntervals(name):
             state = next((state for state in contract.states if state.name == name), None)
             return () if state is None else tuple(s.event for s in (*state.starts, *state.intervals))
     return ()

@@ -58,7 +58,7 @@ def _within(part: object, whole: object) -> bool:
         return True
     match part, whole:
         case ex.Aggregate("count", rows, where, _, None), ex.Aggregate("count", of, among, _, None):
-            return _rows_within(rows, of) and (among is None or set(_conditions(among)) <= set(_conditions(where)))
+            return _rows_within(rows, of) and (among is None or set(conjuncts(among)) <= set(conjuncts(where)))
         case ex.LengthOf(times), ex.LengthOf(of_times):
             return _times_within(times, of_times)
         case ex.Arithmetic("-", of, less), _ if a_part_less(of, less):
@@ -75,11 +75,11 @@ def _rows_within(rows: ex.Rows, of: ex.Rows) -> bool:
     return rows == of
 
 
-def _conditions(condition: object) -> Iterator[object]:
-    """The conditions that must all hold."""
+def conjuncts(condition: object) -> Iterator[object]:
+    """The conditions that must all hold where this one does."""
     if isinstance(condition, ex.AllOf):
         for part in condition.parts:
-            yield from _conditions(part)
+            yield from conjuncts(part)
     elif condition is not None:
         yield condition
 

@@ -50,7 +50,7 @@ def told(e: object) -> str:
 def rows_told(rows: ex.Rows) -> str:
     """What is counted."""
     match rows:
-        case ex.EventRows(name) | ex.TrailRows(name) | ex.StateRows(name):
+        case ex.EventRows(name) | ex.TrailRows(name) | ex.StateRows(name) | ex.TrailIntervals(name):
             return f"`{name}`"
         case ex.OutcomeRows(name, statuses) | ex.TrailOutcomes(name, statuses):
             return f"`{name}` {' or '.join(statuses)}"

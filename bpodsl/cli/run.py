@@ -205,10 +205,8 @@ def _show(form: str, contract: Contract, ledgers: Worlds, taken: Intaken) -> Non
         screen.print()
         screen.print(account(taken), highlight=False, markup=False, soft_wrap=True)
     elif form == "json":
-        import json
-
         data = formats.whole_worlds(contract, ledgers, taken.account.as_dict(), taken.notes)
-        click.echo(json.dumps(data, ensure_ascii=False, indent=1))
+        click.echo(formats.whole_text(data))
     else:
         lines = _lines(form, contract, ledgers)
         # Each echo ends with a flush.
@@ -234,8 +232,6 @@ def _notes(taken: Intaken) -> Iterator[str]:
 
 
 def _write_all(out: Path, contract: Contract, ledgers: Worlds, taken: Intaken) -> None:
-    import json
-
     from rich.console import Console
 
     from bpodsl.report import formats
@@ -250,7 +246,7 @@ def _write_all(out: Path, contract: Contract, ledgers: Worlds, taken: Intaken) -
         file.writelines(_lines("csv", contract, ledgers))
     with (out / "result.json").open("w", encoding="utf-8") as file:
         data = formats.whole_worlds(contract, ledgers, taken.account.as_dict(), taken.notes)
-        json.dump(data, file, ensure_ascii=False, indent=1)
+        file.write(formats.whole_text(data))
     if taken.quarantined:
         _write_quarantine(out / "quarantine.jsonl", taken)
     else:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from bpodsl.compare.cases import cases_differ
 from bpodsl.compare.difference import Difference, told
-from bpodsl.compare.said import OPS, exactly, follows, said
+from bpodsl.compare.said import exactly, follows, said
 from bpodsl.compare.versions import moved, versions
 from bpodsl.compare.written import LABELS, Cases, canonical, same
 from bpodsl.lean import is_lean, parts_of
@@ -24,6 +24,7 @@ from bpodsl.terms import (
     RowMapping,
 )  # fmt: skip
 from bpodsl.terms import expressions as ex
+from bpodsl.terms.in_words import OPS
 from bpodsl.text import Span
 from bpodsl.values import show_plain
 

@@ -18,7 +18,10 @@ _T = TypeVar("_T")
 _NAMELESS: Final = (
     Calendar, ex.Literal, Kind, ex.FieldOf, ex.Ruled, ex.GroupKey, EventField, Column, Clause, Span
 )  # fmt: skip
-_WORDS: Final = ("title", "words", "because", "what", "stated", "includes", "excludes", "places", "why", "key", "keys")
+_WORDS: Final = (
+    "title", "words", "because", "what", "stated", "includes", "excludes", "places", "why", "key", "keys",
+    "edge", "op", "how", "needs", "form",
+)  # fmt: skip
 _UNNAMED: Final = "·"
 
 

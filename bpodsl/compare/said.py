@@ -27,6 +27,7 @@ from bpodsl.terms import (
     Target,
 )  # fmt: skip
 from bpodsl.terms import expressions as ex
+from bpodsl.terms.in_words import OPS, in_words
 from bpodsl.text import Span
 from bpodsl.values import (
     Grid,
@@ -37,9 +38,6 @@ from bpodsl.values import (
     show_time_of_day,
     show_utc,
 )  # fmt: skip
-
-OPS: Final = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than", "=": "is", "!=": "is not"}
-_WEAK: Final = ("+", "-")
 
 
 def said(value: object) -> str:
@@ -124,24 +122,18 @@ def literal(value: object, kind: Kind) -> str:
     return said(value) if isinstance(value, str | date | bool | Period) else words.written(value, kind) or str(value)
 
 
+_SIMPLE: Final = (
+    ex.Literal, ex.FieldOf, ex.Ruled, ex.Answered, ex.GroupKey, ex.CaseField, ex.InState, ex.InCalendar, ex.FigureAt,
+    ex.Standing, ex.Arithmetic, ex.Compare, ex.AllOf, ex.AnyOf, ex.Not,
+)  # fmt: skip
+
+
 def _expression(value: object) -> str:
+    if isinstance(value, _SIMPLE):
+        return in_words(value, literal, said)
     match value:
-        case ex.Literal(written, kind):
-            return literal(written, kind)
         case ex.Unmeasured(why):
             return f"not measured ({why})"
-        case ex.FieldOf(name) | ex.Ruled(name) | ex.Answered(name) | ex.GroupKey(name):
-            return name
-        case ex.CaseField(event, name, _):
-            return f"{name} of {event}"
-        case ex.InState(state):
-            return f"during {state}"
-        case ex.InCalendar(calendar):
-            return f"in {calendar}"
-        case ex.FigureAt(figure, shift):
-            return figure + _shift(shift)
-        case ex.Standing(figure, how, shift):
-            return f"{figure}{_shift(shift)} is {how}"
         case ex.Posted(line):
             return f"{line} as posted"
         case ex.SeriesAt(series, day, _, key, _):
@@ -150,16 +142,6 @@ def _expression(value: object) -> str:
             return f"{change} is signed"
         case ex.Aggregate():
             return _aggregate(value)
-        case ex.Arithmetic(op, left, right):
-            return _arithmetic(op, left, right)
-        case ex.Compare(op, left, right):
-            return f"{said(left)} {OPS[op]} {said(right)}"
-        case ex.AllOf(parts):
-            return " and ".join(_inner(each, ex.AnyOf) for each in parts)
-        case ex.AnyOf(parts):
-            return " or ".join(_inner(each, ex.AllOf) for each in parts)
-        case ex.Not(part):
-            return f"not {_inner(part, ex.AllOf, ex.AnyOf)}"
         case ex.Smallest(parts):
             return f"the smallest of {_listed(parts)}"
         case ex.Largest(parts):
@@ -205,28 +187,5 @@ def _aggregate(value: ex.Aggregate) -> str:
     return f"{op} of {said(value.value)} over {over}{weighted}"
 
 
-def _arithmetic(op: str, left: ex.Expression, right: ex.Expression) -> str:
-    if op == "*" and isinstance(left, ex.Literal) and left.kind.base == "share":
-        return f"{said(left)} of {_term(right, '/')}"
-    return f"{_term(left, op)} {op} {_term(right, '/' if op == '*' else op, right=True)}"
-
-
-def _term(part: ex.Expression, op: str, right: bool = False) -> str:
-    """A part of a sum or product, in brackets where it needs them."""
-    loose = isinstance(part, ex.Arithmetic) and ((op not in _WEAK and part.op in _WEAK) or (right and op in "-/"))
-    return f"({said(part)})" if loose or isinstance(part, ex.If | ex.Table | ex.Bands) else said(part)
-
-
-def _inner(part: ex.Expression, *loose: type) -> str:
-    return f"({said(part)})" if isinstance(part, loose) else said(part)
-
-
 def _listed(parts: Iterable[object]) -> str:
     return " and ".join(said(each) for each in parts)
-
-
-def _shift(shift: ex.Shift) -> str:
-    if isinstance(shift, ex.Same):
-        return ""
-    told = " of the window before" if shift.n == 1 else f" of {shift.n} windows before"
-    return told if isinstance(shift.first, ex.Unmeasured) else f"{told} (at first {said(shift.first)})"

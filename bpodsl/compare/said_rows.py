@@ -31,6 +31,9 @@ def rows(value: object, say: Say) -> str:
         case ex.TrailOutcomes(norm, statuses, reach, of, length, same):
             told = f"{norm} {' or '.join(statuses)}{_reach(reach, of, length)}"
             return told + (f" of the same {', '.join(same)}" if same else "")
+        case ex.TrailIntervals(state, reach, of, length, least, more):
+            told = state if least is None else f"{state} of {'more than' if more else 'at least'} {say(least)}"
+            return told + (" in the window" if reach == "window" else _reach(reach, of, length))
         case ex.RowValue():
             return "its value"
         case ex.RowStanding(how):

@@ -86,8 +86,8 @@ class Engine:
 
     # ------------------------------------------------------------------ forward
     def _next(self) -> int | None:
-        agenda, known, acting = self._world.agenda, self._known, self._acting
-        found = agenda[0][0] if agenda else None
+        known, acting = self._known, self._acting
+        found = self._world.next_instant()
         if known and (found is None or known[0][0] < found):
             found = known[0][0]
         if acting and (found is None or acting[0][0] < found):

@@ -13,7 +13,7 @@ from bpodsl.engine.interest import each_day, interest_of
 from bpodsl.engine.scopes import NO_WINDOW, Evaluator, Scope, Value
 from bpodsl.engine.series import Found
 from bpodsl.engine.timesets import days_held, times_of
-from bpodsl.engine.trailing import OutcomeSource, trail_length
+from bpodsl.engine.trailing import IntervalSource, OutcomeSource, trail_length
 from bpodsl.engine.trails import PastSource, TrailSource
 from bpodsl.terms import NotMeasured, Pending, walk
 from bpodsl.terms import expressions as ex
@@ -127,6 +127,8 @@ class _Maker:
             return TrailSource(rows, rows.same)
         if isinstance(rows, ex.TrailOutcomes) and rows.of == "row":
             return OutcomeSource(rows, rows.same)
+        if isinstance(rows, ex.TrailIntervals) and rows.of == "row":
+            return IntervalSource(rows)
         return self._source(rows)
 
     def _asked(self, e: ex.Expression) -> Evaluator:
@@ -155,6 +157,8 @@ class _Maker:
                 return _both(self.make(left), self.make(right), _divide)
             case ex.Arithmetic(op, left, right):
                 return _both(self.make(left), self.make(right), _COMPUTE[op])
+            case ex.Compare("=", ex.FieldOf(name), ex.Literal(word)) if not isinstance(word, NotMeasured):
+                return _is(name, word)
             case ex.Compare(op, left, right):
                 return _both(self.make(left), self.make(right), _COMPARE[op])
             case ex.Smallest(parts):
@@ -350,6 +354,19 @@ def _named(name: str, where: Callable[[Scope], object], otherwise: NotMeasured |
     def found(s: Scope) -> Value:
         value = where(s).get(name)  # type: ignore[attr-defined]
         return absent if value is None else value
+
+    return found
+
+
+def _is(name: str, word: Value) -> Evaluator:
+    """Whether a field is a word, or any other value that is written out."""
+    absent = NotMeasured(f"{name} absent")
+
+    def found(s: Scope) -> Value:
+        value = s.fields.get(name)
+        if value is None:
+            return absent
+        return value if isinstance(value, NotMeasured) else value == word
 
     return found
 

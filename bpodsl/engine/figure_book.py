@@ -115,6 +115,11 @@ class FigureBook:
                 for index in machine.waiting:
                     self.world.push(SETTLE_LATE, machine.level, machine.name, "", (), machine.try_window, index)
 
+    @property
+    def restless(self) -> bool:
+        """Whether there are windows to be looked at again."""
+        return bool(self._unsteady or self._changing)
+
     def look_again(self, place: int) -> None:
         """Windows that wait may do so no more though nothing has settled: what their rows find elsewhere may have
         changed, and so what they ask; or what decides which branch of a formula counts."""

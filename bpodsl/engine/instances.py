@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from bpodsl.engine.dues import Deadline
 from bpodsl.engine.ordered import Ordered
@@ -20,6 +20,18 @@ if TYPE_CHECKING:
 Pairs = tuple[tuple[str, str], ...]
 NO_FACTS: Final[Mapping[str, Any]] = MappingProxyType({})
 NO_ACTS: Final[Mapping[int, str]] = MappingProxyType({})
+
+
+class Waiting(NamedTuple):
+    """A deadline on the agenda: of which instance, and its version when that was reckoned."""
+
+    instance: Instance
+    version: int
+
+    @property
+    def over(self) -> bool:
+        """Whether it has moved, or will never fall due."""
+        return self.instance.version != self.version
 
 
 class Instance:

@@ -8,7 +8,7 @@ from bpodsl.engine import clocks
 from bpodsl.engine.acts import Act
 from bpodsl.engine.answers import answer
 from bpodsl.engine.dues import Deadline
-from bpodsl.engine.instances import Instance
+from bpodsl.engine.instances import Instance, Waiting
 from bpodsl.engine.ordered import Ordered
 from bpodsl.engine.scopes import Position, Value
 from bpodsl.record import EARLY, LATE, OPEN, PERFORM, Number, texts
@@ -57,14 +57,13 @@ class Outcomes:
         at, there = instance.terms.deadlines.position(instance, deadline)
         if (at, there) < (world.now, place):
             at, there = world.now, max(LATE, place)
-        world.push_at(
-            at, there, self.norm.level, self.norm.name, instance.name, self.fall_due, (instance, instance.version)
-        )
+        waiting = Waiting(instance, instance.version)
+        world.push_at(at, there, self.norm.level, self.norm.name, instance.name, self.fall_due, waiting)
 
-    def fall_due(self, waiting: tuple[Instance, int], place: int) -> None:
+    def fall_due(self, waiting: Waiting, place: int) -> None:
         """The deadline, unless it has moved or does not matter any more."""
-        instance, version = waiting
-        if instance.version != version or instance.decided or instance.ended_pos is not None:
+        instance = waiting.instance
+        if waiting.over or instance.decided or instance.ended_pos is not None:
             return
         if instance.passed_pos is not None:
             return

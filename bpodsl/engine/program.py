@@ -138,7 +138,9 @@ def store_of(rows: ex.Rows, grid: Grid, by: tuple[str, ...]) -> StoreSpec | None
     stretches of time.
     """
     match rows:
-        case ex.FigureRows() | ex.StandingRows() | ex.TrailRows() | ex.TrailOutcomes() | ex.PastRows():
+        case ex.FigureRows() | ex.StandingRows() | ex.PastRows():
+            return None
+        case ex.TrailRows() | ex.TrailOutcomes() | ex.TrailIntervals():
             return None
         case ex.OutcomeRows(norm, _, counted, waits):
             return StoreSpec(ex.OutcomeRows(norm, (), counted, waits), cells_of(grid), by)

@@ -15,7 +15,7 @@ from bpodsl.engine.program import store_of
 from bpodsl.engine.rows import Group, StoredRows
 from bpodsl.engine.scopes import Evaluator, Position, Scope, Value
 from bpodsl.engine.series import Found
-from bpodsl.engine.trailing import OutcomeSource, stretch
+from bpodsl.engine.trailing import IntervalSource, OutcomeSource, stretch
 from bpodsl.engine.trails import TrailSource
 from bpodsl.engine.waiting import Waiting
 from bpodsl.record import Entry, Number, texts
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bpodsl.engine.figures import FigureMachine
     from bpodsl.engine.world import World
 
-_UNSTEADY = (ex.TrailRows, ex.TrailOutcomes, ex.PastRows, ex.CaseField)
+_UNSTEADY = (ex.TrailRows, ex.TrailOutcomes, ex.TrailIntervals, ex.PastRows, ex.CaseField)
 """What a row may find otherwise later, though nothing about it has changed."""
 
 
@@ -67,6 +67,8 @@ def row_source(world: World, rows: ex.Rows, grid: Grid, by: tuple[str, ...]) -> 
         return TrailSource(rows, by)
     if isinstance(rows, ex.TrailOutcomes):
         return OutcomeSource(rows, by)
+    if isinstance(rows, ex.TrailIntervals):
+        return IntervalSource(rows)
     if isinstance(rows, ex.FigureRows):
         return world.figures.source(rows.figure, rows.last)
     if isinstance(rows, ex.StandingRows):
@@ -252,6 +254,8 @@ class Causes:
                     entries[row.cause(s.position)] = None
                 elif isinstance(row, Interval):
                     entries[row.opened] = None
+                elif isinstance(row, tuple):
+                    entries.update(dict.fromkeys(each.opened for each in row))
                 else:
                     entries[row.name] = None
         for look in self._lookups:

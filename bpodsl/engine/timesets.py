@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
+from bpodsl.engine.intervals import Interval
 from bpodsl.engine.scopes import Scope
 from bpodsl.terms import Length
 from bpodsl.terms import expressions as ex
 from bpodsl.values import TimeSet, add_days, both, less, normal, union
+
+if TYPE_CHECKING:
+    from bpodsl.engine.world import World
 
 Times = Callable[[Scope], TimeSet]
 
@@ -61,23 +66,35 @@ def _bounds(s: Scope) -> tuple[int, int]:
 
 
 def _lasting(state: str, least: Length, more: bool, s: Scope) -> TimeSet:
-    """The times of a state that last so long on end; what adjoins at the start may have begun long before."""
+    """The times of a state that last so long on end."""
     start, end = _bounds(s)
-    low, found = start, s.world.states.overlapping(state, s.group, start - 1, end)
+    found = joined(s.world, state, s.group, start, end)
+    return normal((max(a, start), b) for _, a, b in found if long_enough(s.world, least, more, a, b))
+
+
+def joined(
+    world: World, state: str, group: Mapping[str, object], start: int, end: int
+) -> Iterator[tuple[list[Interval], int, int]]:
+    """Intervals of a state up to an instant, those of one key that adjoin taken together, with the span of each; all
+    that overlap a stretch are among them, whole: what adjoins at its start may have begun long before."""
+    low, found = start, world.states.overlapping(state, group, start - 1, end)
     while found and (first := min(i.start for i in found)) < low:
-        low, found = first, s.world.states.overlapping(state, s.group, first - 1, end)
-    spans: dict[tuple[tuple[str, object], ...], list[tuple[int, int]]] = {}
+        low, found = first, world.states.overlapping(state, group, first - 1, end)
+    by_key: dict[tuple[tuple[str, object], ...], list[Interval]] = {}
     for interval in found:
-        last = end if interval.end is None else min(interval.end, end)
-        spans.setdefault(tuple(interval.key.items()), []).append((interval.start, last))
-    calendar = None if least.calendar is None else s.world.calendars[least.calendar]
-    kept = []
-    for each in spans.values():
-        for first, last in normal(each):
-            lasts = last - first if calendar is None else calendar.worked(first, last)
-            if lasts > least.amount or (lasts == least.amount and not more):
-                kept.append((max(first, start), last))
-    return normal(kept)
+        by_key.setdefault(tuple(interval.key.items()), []).append(interval)
+    for each in by_key.values():
+        last_of = [(i.start, end if i.end is None else min(i.end, end)) for i in each]
+        for first, last in normal(last_of):
+            parts = [i for i in each if first <= i.start < last and i.end != i.start]
+            yield sorted(parts, key=lambda i: i.start), first, last
+
+
+def long_enough(world: World, least: Length, more: bool, first: int, last: int) -> bool:
+    """Whether a span is at least (`more`: more than) so long, by the clock or in open time."""
+    calendar = None if least.calendar is None else world.calendars[least.calendar]
+    lasts = last - first if calendar is None else calendar.worked(first, last)
+    return lasts > least.amount or (lasts == least.amount and not more)
 
 
 def _state(state: str, s: Scope) -> TimeSet:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from bpodsl.engine.instances import Instance
 from bpodsl.engine.rows import is_cured, is_late
 from bpodsl.engine.scopes import NO_WINDOW, Evaluator, Position, Scope, Value
-from bpodsl.engine.timesets import times_of
+from bpodsl.engine.timesets import joined, long_enough, times_of
 from bpodsl.engine.trails import in_window, until, within
-from bpodsl.record import TERM_END
+from bpodsl.record import TERM_END, identity_key
 from bpodsl.terms import expressions as ex
 from bpodsl.values import FIRST_DAY, add_days, length
 
@@ -104,9 +104,32 @@ class OutcomeSource:
 
 
 # ------------------------------------------------------------------------------------ lengths of time
-def stretch(e: ex.TrailLength) -> Callable[[Scope], tuple[int, int] | None]:
+class IntervalSource:
+    """The rows of one aggregate that are intervals which overlap a stretch; each row is those that adjoin."""
+
+    def __init__(self, rows: ex.TrailIntervals) -> None:
+        self._rows = rows
+        self._bounds = stretch(rows)
+
+    def rows(self, s: Scope) -> Iterator[tuple[Any, Scope]]:
+        """The intervals, each with its scope, by start and name."""
+        bounds = self._bounds(s)
+        if bounds is None:
+            return
+        rows, (start, end) = self._rows, bounds
+        group = {name: s.fields.get(name) for name in s.declared} if rows.of == "row" else s.group
+        found = []
+        for parts, first, last in joined(s.world, rows.state, group, start, end):
+            if last > start and (rows.least is None or long_enough(s.world, rows.least, rows.more, first, last)):
+                found.append((first, parts[0].name, parts, last))
+        found.sort(key=lambda each: (each[0], identity_key(each[1])))
+        for first, _, parts, last in found:
+            yield tuple(parts), s.row(parts[0].fields, parts[0].declared, first, last - first)
+
+
+def stretch(e: ex.TrailLength | ex.TrailIntervals) -> Callable[[Scope], tuple[int, int] | None]:
     """The function that gives the stretch of time asked for; None where there is nothing from which to reckon."""
-    of, how_long = e.of, e.length
+    of, how_long, own = e.of, e.length, e.reach == "window"
 
     def found(s: Scope) -> tuple[int, int] | None:
         world: World = s.world
@@ -119,6 +142,8 @@ def stretch(e: ex.TrailLength) -> Callable[[Scope], tuple[int, int] | None]:
             return None
         else:
             window = s.window
+            if own:
+                return window.start, window.end
             end, day = (window.end, add_days(window.last, 1)) if of == "window" else (window.start, window.first)
         if how_long is not None and how_long.by_clock:
             start = end - how_long.amount

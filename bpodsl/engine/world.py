@@ -13,7 +13,7 @@ from bpodsl.engine.answers import answers_in
 from bpodsl.engine.dues import DayCounter
 from bpodsl.engine.effects import Effects
 from bpodsl.engine.figure_book import FigureBook
-from bpodsl.engine.instances import Instance, Pairs
+from bpodsl.engine.instances import Instance, Pairs, Waiting
 from bpodsl.engine.lines import Claim, LineBook
 from bpodsl.engine.norms import NormMachine
 from bpodsl.engine.ordered import NO_NAME, Ordered
@@ -178,8 +178,12 @@ class World:
         return True
 
     def next_instant(self) -> int | None:
-        """The first instant with something to do."""
-        return self.agenda[0][0] if self.agenda else None
+        """The first instant with something to do. Nobody misses an instant of deadlines that are over, unless windows
+        are looked at again in each."""
+        agenda = self.agenda
+        while agenda and type(agenda[0][8]) is Waiting and agenda[0][8].over and not self.figures.restless:
+            heappop(agenda)
+        return agenda[0][0] if agenda else None
 
     def open_places(self, now: int) -> None:
         """Places 0 to 2 of an instant."""

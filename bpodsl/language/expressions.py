@@ -15,6 +15,7 @@ from typing import Any, Final
 from bpodsl.language import ast, conditions, dates, literals, rows
 from bpodsl.language.checks import capital, holds, like, unlike
 from bpodsl.language.context import Asked, Context, Typing
+from bpodsl.language.earning import earned_back
 from bpodsl.language.figures_at import at_figure, posted, previous, reachable, the_other_window, windows_ago, year_ago
 from bpodsl.language.interest import interest_on
 from bpodsl.language.kinds import (
@@ -338,6 +339,7 @@ _TYPINGS: dict[type[ast.Node], Callable[[Context, Any, Scope], Typed]] = {
     ast.InCurrency: in_currency,
     ast.InterestOn: interest_on,
     ast.Previous: previous,
+    ast.EarnedBack: earned_back,
     ast.WindowsAgo: windows_ago,
     ast.YearAgo: year_ago,
     ast.OfThe: the_other_window,

@@ -12,10 +12,24 @@ from bpodsl.text import Problem, Severity
 class ExpectationFailed(Problem):
     """An example expects something else than what follows.
 
-    The agreement and its example disagree: one of them does not say what was meant. Read what followed
-    instead, with `bpodsl explain`, and correct the clause or the example.
+    The agreement and its example disagree: one of them does not say what was meant. The message says what followed
+    instead; `bpodsl explain` says why, of a run over the same events.
 
-    Bad: an example that expects `fulfilled at 12:30` for a ticket resolved at 12:31.
+    Not so:
+
+        test "four hours of support end on the next morning"
+          2026-04-07T19:00  ticket_opened    ticket T1, priority P1
+          2026-04-08T12:31  ticket_resolved  ticket T1
+          expect restore for T1 fulfilled
+
+    But so:
+
+        test "four hours of support end on the next morning"
+          2026-04-07T19:00  ticket_opened    ticket T1, priority P1
+          2026-04-08T10:59  ticket_resolved  ticket T1
+          expect restore for T1 fulfilled
+
+    Next: correct the clause; or the example, if it does not say what the parties meant.
     """
 
     code: ClassVar[str] = "BPO900"
@@ -45,8 +59,21 @@ class EventNotCounted(Problem):
     keys of the event, its time, and those of the event that it speaks of. A comment at its line that says why allows
     it: `# allow BPO901: the dispute bars it`.
 
-    Bad: `invoice_corrected invoice A17` in an example whose only invoice is `A71`.
-    Good: a correction that names an invoice of the same example.
+    Not so:
+
+        test "it is resolved in time"
+          2026-04-07T10:00  ticket_opened    ticket A71, priority P1
+          2026-04-07T11:00  ticket_resolved  ticket A17
+          expect restore for A71 open
+
+    But so:
+
+        test "it is resolved in time"
+          2026-04-07T10:00  ticket_opened    ticket A71, priority P1
+          2026-04-07T11:00  ticket_resolved  ticket A71
+          expect restore for A71 fulfilled
+
+    Next: correct the keys or the time of the event; or say with the comment why it is there.
     """
 
     code: ClassVar[str] = "BPO901"

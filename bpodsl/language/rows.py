@@ -7,7 +7,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
 
-from bpodsl.language import ast, literals
+from bpodsl.language import ast
 from bpodsl.language.checks import holds
 from bpodsl.language.context import Context
 from bpodsl.language.figures_at import whole
@@ -25,9 +25,9 @@ from bpodsl.language.problems import (
     WrongThing,
 )
 from bpodsl.language.scopes import NormHead, Row, Scope, same_cells, told_grid
-from bpodsl.language.stretches import beyond, length_beyond, outcomes_beyond, past
+from bpodsl.language.stretches import beyond, intervals_beyond, length_beyond, long_span, outcomes_beyond, past
 from bpodsl.lean import evolve, frozen
-from bpodsl.terms import Expression, Kind, Length, walk
+from bpodsl.terms import Expression, Kind, walk
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import LENGTH, NUMBER, SHARE
 from bpodsl.text import Span
@@ -62,6 +62,14 @@ _RANKED: Final = MappingProxyType({"min": "lowest", "max": "highest"})
 # ---------------------------------------------------------------------------------------- rows
 def rows_of(ctx: Context, node: ast.Rows, scope: Scope) -> tuple[ex.Rows, Scope] | None:
     """The rows named and the scope in which each stands; None if they make no sense (reported)."""
+    if isinstance(node, ast.LongRows) or (isinstance(node, ast.NamedRows) and node.stretch is not None):
+        name = node.state if isinstance(node, ast.LongRows) else node.name
+        declared = ctx.names.table.get(name.text)
+        if declared is not None and declared.thing == "state":
+            return _intervals(ctx, node, name, scope)
+        if isinstance(node, ast.LongRows):
+            ctx.find(name, "state")
+            return None
     if isinstance(node, ast.NamedRows) and (node.stretch is not None or node.same is not None):
         return beyond(ctx, node, event_row(ctx, node.name.text), scope)
     if isinstance(node, ast.OutcomeRows) and (node.stretch is not None or node.same is not None):
@@ -108,12 +116,7 @@ def named_rows(ctx: Context, name: ast.Name, scope: Scope) -> tuple[ex.Rows, Sco
     if found is None:
         return None
     if found.thing == "state":
-        state = ctx.states.get(name.text)
-        fields: dict[str, Kind | None] = {}
-        if state is not None:
-            events = [each.event for each in (*state.starts, *state.intervals)]
-            fields = {key: key_kind(ctx, key, events) for key in state.by}
-        row = Row(f"an interval of `{name.text}`", fields, reading=LENGTH)
+        row = Row(f"an interval of `{name.text}`", _interval_fields(ctx, name.text), reading=LENGTH)
         return ex.StateRows(name.text), evolve(scope, row=row)
     kind = ctx.events.get(name.text)
     if kind is None:
@@ -122,6 +125,29 @@ def named_rows(ctx: Context, name: ast.Name, scope: Scope) -> tuple[ex.Rows, Sco
     if not _has_keys(ctx, row, scope, name.span):
         return None
     return ex.EventRows(name.text, kind.period), evolve(scope, row=row)
+
+
+def _intervals(
+    ctx: Context, node: ast.NamedRows | ast.LongRows, name: ast.Name, scope: Scope
+) -> tuple[ex.Rows, Scope] | None:
+    """Intervals that overlap a stretch; without one, those that begin in the window and last so long."""
+    ctx.names.used.add(name.text)
+    if node.stretch is None:
+        said = " ".join(node.span.text.split()[2:])
+        advice = f"Write `in the window` behind it, or `{name.text} where reading {said}`."
+        what = "Whether these begin in the window or overlap it is not said."
+        ctx.report(NotSayable(node.span, what, advice))
+        return None
+    row = Row(f"an interval of `{name.text}`", _interval_fields(ctx, name.text), reading=LENGTH)
+    return intervals_beyond(ctx, node, name, row, scope)
+
+
+def _interval_fields(ctx: Context, name: str) -> dict[str, Kind | None]:
+    state = ctx.states.get(name)
+    if state is None:
+        return {}
+    events = [each.event for each in (*state.starts, *state.intervals)]
+    return {key: key_kind(ctx, key, events) for key in state.by}
 
 
 def event_row(ctx: Context, event: str) -> Row:
@@ -478,10 +504,8 @@ def times(ctx: Context, node: ast.Times) -> ex.Times | None:
             return ex.StateTimes(node.text) if found.thing == "state" else ex.CalendarTimes(node.text)
         case ast.LongEnough():
             state = ctx.find(node.state, "state")
-            length = literals.length(ctx, node.length)
-            if state is None or length is None or not _said_so_long(ctx, node, length):
-                return None
-            return ex.StateTimes(node.state.text, length, node.op == "more than")
+            span = long_span(ctx, node)
+            return None if state is None or span is None else ex.StateTimes(node.state.text, *span)
         case ast.TheWindow():
             return ex.WindowTimes()
         case ast.LessTimes():
@@ -493,18 +517,6 @@ def times(ctx: Context, node: ast.Times) -> ex.Times | None:
             if len(sound) < len(parts):
                 return None
             return ex.UnionTimes(sound) if isinstance(node, ast.EitherTimes) else ex.BothTimes(sound)
-
-
-def _said_so_long(ctx: Context, node: ast.LongEnough, length: Length) -> bool:
-    """Times are picked by a least length, by the clock."""
-    if node.op not in ("at least", "more than"):
-        what = "Times are picked by how long they last at least."
-        ctx.report(NotSayable(node.span, what, f"Write `{node.state.text} less ({node.state.text} of at least …)`."))
-        return False
-    if not length.by_clock:
-        ctx.report(WrongKind(node.length.span, "a length in days", "a length by the clock"))
-        return False
-    return True
 
 
 def length_of(ctx: Context, node: ast.LengthOf, scope: Scope) -> Typed:

@@ -54,9 +54,9 @@ INSTEAD: Final[Mapping[str, str]] = {
     ">=": "`at least`", "<=": "`at most`", "==": "`is`", "!=": "`is not`", "<>": "`is not`", "≠": "`is not`",
     "≥": "`at least`", "≤": "`at most`", ">": "`more than`", "<": "`less than`", "=": "`is`", "÷": "`/`", "·": "`*`",
     "&": "`and`", "…": "all of it out",
-    "£": "the code of the currency behind the number, `5 GBP`,",
-    "€": "the code of the currency behind the number, `5 EUR`,",
-    "$": "the code of the currency behind the number, `5 USD`,",
+    "£": "the code of the currency (`GBP`, and `5 GBP` with a number)",
+    "€": "the code of the currency (`EUR`, and `5 EUR` with a number)",
+    "$": "the code of the currency (`USD`, and `5 USD` with a number)",
 }  # fmt: skip
 
 

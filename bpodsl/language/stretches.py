@@ -37,6 +37,57 @@ def beyond(ctx: Context, node: ast.NamedRows, row: Row, scope: Scope) -> Found |
     return made, evolve(scope, row=row)
 
 
+def intervals_beyond(
+    ctx: Context, node: ast.NamedRows | ast.LongRows, name: ast.Name, row: Row, scope: Scope
+) -> Found | None:
+    """Intervals that overlap a stretch of time: `count of outage of at least 10 minutes in the last 90 days`."""
+    assert node.stretch is not None
+    if isinstance(node, ast.NamedRows) and node.same is not None:
+        what = "Of a state the intervals count that agree by its keys, without a word."
+        ctx.report(NotSayable(node.same.span, what, "Delete `with the same …`."))
+        return None
+    if isinstance(node.stretch, ast.InTheWindow) and scope.row is None:
+        reach: Reach | None = Reach("window", "window")
+    else:
+        reach = _of_window(ctx, node.stretch) if scope.row is None else _of_row(ctx, node.stretch, node.span, scope)
+    if reach is None or not _of_the_past(ctx, node.stretch, reach, "time that something held is time that was"):
+        return None
+    least, more = None, False
+    if isinstance(node, ast.LongRows):
+        found = long_span(ctx, node)
+        if found is None:
+            return None
+        least, more = found
+    return ex.TrailIntervals(name.text, reach.reach, reach.of, reach.length, least, more), evolve(scope, row=row)
+
+
+def long_span(ctx: Context, node: ast.LongEnough | ast.LongRows) -> tuple[Length, bool] | None:
+    """How long intervals must last, and whether longer than that; None if that makes no sense (reported)."""
+    length = literals.length(ctx, node.length)
+    if length is None:
+        return None
+    if node.op not in ("at least", "more than"):
+        what = "Times are picked by how long they last at least."
+        ctx.report(NotSayable(node.span, what, f"Write `{node.state.text} less ({node.state.text} of at least …)`."))
+        return None
+    if not length.by_clock:
+        ctx.report(WrongKind(node.length.span, "a length in days", "a length by the clock"))
+        return None
+    return length, node.op == "more than"
+
+
+def _of_the_past(ctx: Context, stretch: ast.RowStretch, reach: Reach, why: str) -> bool:
+    """Whether a length of time is asked for that lies before, and is not counted in open time."""
+    if reach.reach == "next":
+        ctx.report(NotHere(stretch.span, "What comes after", why, "Write `in the last …`, or `so far`."))
+        return False
+    if reach.length is not None and reach.length.by_clock and reach.length.calendar is not None:
+        what = "A stretch of time is counted in days, or by the clock, not by the open time of a calendar."
+        ctx.report(NotSayable(stretch.span, what, "Write `in the last 30 days`."))
+        return False
+    return True
+
+
 def outcomes_beyond(
     ctx: Context, node: ast.OutcomeRows, row: Row, statuses: tuple[str, ...], scope: Scope
 ) -> Found | None:
@@ -154,6 +205,10 @@ def _of_window(ctx: Context, stretch: ast.RowStretch) -> Reach | None:
             of = "window" if isinstance(stretch, ast.InTheLast) else "before the window"
             length = literals.length(ctx, written)
             return None if length is None else Reach("last", of, length)
+        case ast.InTheWindow():
+            what = "What happens in the window is counted without a word; only intervals of a state may overlap it."
+            ctx.report(NotSayable(stretch.span, what, "Delete `in the window`."))
+            return None
         case _:
             advice = "Write `so far`, `in the last …` (it ends with the window) or `in the … before the window`."
             ctx.report(NotHere(stretch.span, "What comes after", "a window is meant", advice))

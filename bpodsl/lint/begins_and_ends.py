@@ -72,7 +72,8 @@ def _by_interval(facts: Facts, state: State) -> bool:
     """Whether each of its intervals is looked at by itself: how long a case stays at one step."""
     contract = facts.contract
     lasting = any(isinstance(rule.on, OnLasting) and rule.on.state == state.name for rule in contract.rules)
-    return lasting or any(part == ex.StateRows(state.name) for part in walk(contract.expressive))
+    rows = (part for part in walk(contract.expressive) if isinstance(part, ex.StateRows | ex.TrailIntervals))
+    return lasting or any(part.state == state.name for part in rows)
 
 
 def _story(facts: Facts, state: State) -> tuple[str, ...] | None:

@@ -51,7 +51,7 @@ class CapAlwaysBinds(Problem):
         return f"`{self.name}` cuts at {self.limit}, but {lines} {come} to {self.least} at the least: it always cuts."
 
     def hint(self) -> str | None:
-        return "Is the cap too low, or meant for other windows?"
+        return "Raise the cap, or let it hold for other windows (`each month`, `each contract year`)."
 
 
 def find(bounds: Bounds) -> Iterator[Problem]:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import product
 from typing import Final
 
+from bpodsl.bounds import Bounds
 from bpodsl.lean import field, frozen
 from bpodsl.lint.domains import ANY, OPPOSITE, OPS, TURNED, Domain, number, sample
 from bpodsl.lint.ranges import Ranges
@@ -51,14 +52,15 @@ class Conditions:
 
     def __init__(
         self,
-        figures: Mapping[str, Figure],
+        bounds: Bounds,
         never: Callable[[str], bool] = lambda _: False,
         case: Callable[[str, str], Domain] = lambda _, __: ANY,
     ) -> None:
-        """`never`: whether a state can never hold. `case`: the domain of a field of a kind of event."""
-        self.figures = figures
+        """`bounds`: of windows that the term may cut. `never`: whether a state can never hold. `case`: the domain of a
+        field of a kind of event."""
+        self.figures: Mapping[str, Figure] = bounds.figures
         self.never = never
-        self.ranges = Ranges(figures, case=case)
+        self.ranges = Ranges(bounds, case=case)
         self._domains: dict[Subject, Domain] = {}
 
     def model(self, *asked: Asked) -> Answer:

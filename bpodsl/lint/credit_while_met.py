@@ -45,7 +45,7 @@ class CreditWhileMet(Problem):
         return f"When `{self.measure}` is {self.at} it meets its target, and yet `{self.name}` is {self.owed}."
 
     def hint(self) -> str | None:
-        return f"Should the first row begin where the target of `{self.measure}` does?"
+        return f"Let the first row, where nothing is owed, begin where the target of `{self.measure}` does."
 
 
 def find(contract: Contract) -> Iterator[Problem]:

@@ -38,8 +38,6 @@ class Domain:
 ANY: Final = Domain()
 TEXT: Final = Domain(ordered=False)
 YES_NO: Final = Domain(values=(False, True))
-NOUGHT_UP: Final = Domain(low=0)
-COUNT: Final = Domain(low=0, whole=True)
 
 _WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WEEKDAYS: Final = Domain(values=_WEEKDAYS)
@@ -135,55 +133,3 @@ def _tried(left: Domain, many: int) -> Iterable[Number]:
 
 def _ordered(value: object) -> Number | None:
     return value if isinstance(value, int | Fraction) and not isinstance(value, bool) else None
-
-
-# ------------------------------------------------------------------------------------ reckoning with ranges
-def added(left: Domain, right: Domain) -> Domain:
-    """The range of a sum."""
-    low, low_in = _both(left.low, left.low_in, right.low, right.low_in)
-    high, high_in = _both(left.high, left.high_in, right.high, right.high_in)
-    return Domain(None, low, low_in, high, high_in, left.whole and right.whole)
-
-
-def negated(of: Domain) -> Domain:
-    """The range of the negative."""
-    low = None if of.high is None else -of.high
-    return Domain(None, low, of.high_in, None if of.low is None else -of.low, of.low_in, of.whole)
-
-
-def multiplied(left: Domain, right: Domain) -> Domain:
-    """The range of a product; known where neither is less than nothing."""
-    if not (_not_negative(left) and _not_negative(right)):
-        return ANY
-    assert left.low is not None and right.low is not None
-    high = None if left.high is None or right.high is None else left.high * right.high
-    whole = left.whole and right.whole
-    return Domain(None, left.low * right.low, left.low_in and right.low_in, high, left.high_in and right.high_in, whole)
-
-
-def divided(left: Domain, right: Domain) -> Domain:
-    """The range of a quotient, as far as its sign goes."""
-    return NOUGHT_UP if _not_negative(left) and _not_negative(right) else ANY
-
-
-def either(domains: Iterable[Domain]) -> Domain:
-    """A range that holds all of these."""
-    found = list(domains)
-    if not found or any(each.values is not None or not each.ordered for each in found):
-        return ANY
-    first = found[0]
-    low, low_in, high, high_in = first.low, first.low_in, first.high, first.high_in
-    for each in found[1:]:
-        if low is not None and (each.low is None or each.low < low or (each.low == low and each.low_in)):
-            low, low_in = each.low, each.low_in
-        if high is not None and (each.high is None or each.high > high or (each.high == high and each.high_in)):
-            high, high_in = each.high, each.high_in
-    return Domain(None, low, low_in, high, high_in, all(each.whole for each in found))
-
-
-def _both(left: Number | None, left_in: bool, right: Number | None, right_in: bool) -> tuple[Number | None, bool]:
-    return (None, True) if left is None or right is None else (left + right, left_in and right_in)
-
-
-def _not_negative(of: Domain) -> bool:
-    return of.low is not None and of.low >= 0

@@ -7,6 +7,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from bpodsl.bounds import Bounds
 from bpodsl.lint.conditions import Asked, Conditions, Model, Undecided
 from bpodsl.lint.domains import ANY, Domain, of_kind
 from bpodsl.lint.firing import DAYS, why_never
@@ -98,9 +99,14 @@ class Facts:
         return Asked(selector.where, self.row((selector.event,)), of, shared)
 
     @cached_property
+    def bounds(self) -> Bounds:
+        """Between what values lie, in windows that the term cuts as well."""
+        return Bounds(self.contract, cut=True)
+
+    @cached_property
     def conditions(self) -> Conditions:
         """Answers about conditions, knowing which states never hold."""
-        return Conditions(self.figures, lambda state: state not in self.begins, self._case)
+        return Conditions(self.bounds, lambda state: state not in self.begins, self._case)
 
     def _case(self, event: str, name: str) -> Domain:
         return self.row((event,))(name)
@@ -128,7 +134,7 @@ class Facts:
         flags = tuple((state, state in self.begun) for state in states_of(condition))
         key = (id(condition), flags)
         if key not in self._decided:
-            asking = Conditions(self.figures, lambda state: state not in self.begun, self._case)
+            asking = Conditions(self.bounds, lambda state: state not in self.begun, self._case)
             self._decided[key] = not asking.impossible(Asked(condition, fields))
         return self._decided[key]
 

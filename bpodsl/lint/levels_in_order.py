@@ -48,7 +48,7 @@ class LevelsCrossed(Problem):
         return f"At {self.witness}, `{self.name}` meets its target and is below its minimum."
 
     def hint(self) -> str | None:
-        return "Have target and minimum changed places?"
+        return "Let the target be the stricter of the two: have they changed places?"
 
 
 def find(contract: Contract) -> Iterator[Problem]:

@@ -36,7 +36,7 @@ class NeverAnything(Problem):
           | at least 95% | 0%  |
           | otherwise    | 10% |
 
-    Next: look at what it is a share of, and at its rows.
+    Next: correct what it is a share of, or its rows; or delete it.
     """
 
     code: ClassVar[str] = "BPO450"
@@ -51,7 +51,9 @@ class NeverAnything(Problem):
         return f"`{self.name}` comes to 0, whatever is reported: nothing is ever owed."
 
     def hint(self) -> str | None:
-        return f"Look at `{self.base}`." if self.base else "Look at its rows and prices."
+        if self.base:
+            return f"Correct `{self.base}`, or name another figure in its place."
+        return "Correct its rows and prices, or delete it."
 
 
 def find(bounds: Bounds) -> Iterator[Problem]:

@@ -78,7 +78,7 @@ def _measures(value: object, state: str) -> bool:
         match part:
             case ex.LengthOf(times) | ex.TrailLength(times) if _of(times, state):
                 return True
-            case ex.Aggregate(_, ex.StateRows(name), where, counted) if name == state:
+            case ex.Aggregate(_, ex.StateRows(name) | ex.TrailIntervals(name), where, counted) if name == state:
                 if any(isinstance(each, ex.Reading) for each in walk((where, counted))):
                     return True
     return False

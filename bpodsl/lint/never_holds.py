@@ -7,11 +7,11 @@ from fractions import Fraction
 from itertools import combinations
 from typing import ClassVar
 
+from bpodsl.bounds.shares import conjuncts
 from bpodsl.lean import frozen
 from bpodsl.lint.conditions import Asked
 from bpodsl.lint.domains import ANY, Domain
 from bpodsl.lint.facts import Facts
-from bpodsl.lint.ranges import conjuncts
 from bpodsl.lint.told import range_of, told
 from bpodsl.lint.witness import Story
 from bpodsl.terms import Clause, OnAny, OnEvent, OnHappens, OnLasting, OnOutcome, OnSettled, Rule, Selector
@@ -131,7 +131,7 @@ def _of_rows(facts: Facts, rows: object) -> Fields:
             return facts.row((event,))
         case ex.OutcomeRows(norm) | ex.StandingRows(norm) | ex.TrailOutcomes(norm):
             return facts.of_norm(facts.norms[norm])
-        case ex.StateRows(state):
+        case ex.StateRows(state) | ex.TrailIntervals(state):
             return facts.of_state(facts.states[state])
     return lambda _: ANY
 

@@ -49,7 +49,7 @@ class WrongDirection(Problem):
         return f"`{self.name}` is {more} when `{self.measure}` is {at}, but only {less} when it is worse, {below}."
 
     def hint(self) -> str | None:
-        return "Have two rows of the table changed places?"
+        return "Let worse service never cost less: have two rows of the table changed places?"
 
 
 def find(contract: Contract) -> Iterator[Problem]:

@@ -11,6 +11,8 @@ from bpodsl.lint.facts import Facts
 from bpodsl.lint.pieces import kind_of, literal, shown
 from bpodsl.lint.told import range_of
 from bpodsl.terms import Target
+from bpodsl.terms import expressions as ex
+from bpodsl.terms.in_words import OPS
 from bpodsl.text import Problem, Severity
 
 
@@ -58,7 +60,7 @@ class TargetOutOfReach(Problem):
 def find(facts: Facts) -> Iterator[Problem]:
     """Levels that are plain numbers, of figures whose range is known."""
     for figure in facts.contract.figures:
-        domain = facts.conditions.ranges.figure(figure.name)
+        domain = facts.conditions.ranges.of(ex.FigureAt(figure.name, ex.Same()))
         for what, target in (("target", figure.target), ("minimum", figure.minimum)):
             found = None if target is None or target.rounding is not None else _judged(target, domain)
             if found is not None and target is not None:
@@ -66,7 +68,7 @@ def find(facts: Facts) -> Iterator[Problem]:
                 level = literal(target.level)
                 values = range_of(domain, kind)
                 if level is not None and values is not None:
-                    told = f"{_WORDS[target.op]} {shown(level, kind)}"
+                    told = f"{OPS[target.op]} {shown(level, kind)}"
                     yield TargetOutOfReach(figure.clause.span, figure.name, what, told, found, values)
                 break
 
@@ -80,5 +82,3 @@ def _judged(target: Target, domain: Domain) -> bool | None:
         return False
     return True if sample(domain, [(OPPOSITE[target.op], level)]) is None else None
 
-
-_WORDS = {">=": "at least", ">": "more than", "<=": "at most", "<": "less than"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import groupby, pairwise
+from operator import attrgetter
 
 from attrs import evolve, field, frozen
 
@@ -30,16 +31,12 @@ class Ledger:
         return iter(self.posted)
 
 
-Posting = tuple[Entry, int, int, int, str, str]
-"""What becomes a `Posted`: entry, known, half, n, replaces, act."""
-
-
 @frozen
 class Journal:
     """Collects what is posted. One name stands at most once at a time."""
 
-    _posted: list[Posting] = field(factory=list)
-    _standing: dict[str, Posting] = field(factory=dict)
+    _posted: list[Posted] = field(factory=list)
+    _standing: dict[str, Posted] = field(factory=dict)
     _first: dict[str, int] = field(factory=dict)
     """From when names were first known whose first entry stands no more."""
     _again: dict[str, int] = field(factory=dict)
@@ -52,7 +49,7 @@ class Journal:
         if name in self._first:
             return self._first[name]
         standing = self._standing.get(name)
-        return None if standing is None else standing[1]
+        return None if standing is None else standing.known
 
     def exercised(self, clause: str, ref: str) -> str | None:
         """The instance of a right that an event was first posted to have exercised, or None: that may be taken back."""
@@ -87,7 +84,7 @@ class Journal:
             standing = self._standing.get(name)
             if standing is None:
                 self._add(name, entry, known, half, "")
-            elif content(standing[0]) != content(entry):
+            elif content(standing.entry) != content(entry):
                 self._change(name, standing, entry, known, half)
 
     def restate(self, outcome: Iterable[Entry], known: int, half: int = 1) -> None:
@@ -98,23 +95,24 @@ class Journal:
 
     def ledger(self, until: int) -> Ledger:
         """All that was posted, in order and numbered."""
-        posted: list[Posted] = []
+        posted = tuple(in_order(self._posted))
         outcome: list[Entry] = []
-        standing, last = self._standing, self._again
-        for sequence, (entry, known, half, n, replaces, act) in enumerate(in_order(self._posted), start=1):
-            posted.append(Posted(entry, known, half, n, replaces, act, sequence))
-            name = entry.name
-            if act not in _TAKING_BACK and n == last.get(name, 0) and name in standing:
-                outcome.append(standing[name][0])
-        return Ledger(tuple(posted), tuple(outcome), until)
+        standing = self._standing
+        for sequence, each in enumerate(posted, start=1):
+            # The only part that is set later: a copy of each would take as long as the rest.
+            each.sequence = sequence  # type: ignore[misc]
+            found = standing.get(each.entry.name)
+            if found is not None and found.n == each.n and each.act not in _TAKING_BACK:
+                outcome.append(found.entry)
+        return Ledger(posted, tuple(outcome), until)
 
     def _add(self, name: str, entry: Entry, known: int, half: int, replaces: str, act: str = "") -> None:
         n = 0
         if name in self._first:
             n = self._again[name] = self._again.get(name, 0) + 1
-        posting = _ordered(entry), known, half, n, replaces, act
-        self._posted.append(posting)
-        self._standing[name] = posting
+        posted = Posted(_ordered(entry), known, half, n, replaces, act)
+        self._posted.append(posted)
+        self._standing[name] = posted
         if entry.kind == "Noted" and entry.words.startswith(_REFUSALS):
             acts = ((entry.clause, ref) for ref in entry.event_causes)
             self._refused.update(each for each in acts if each not in self._exercised)
@@ -129,48 +127,47 @@ class Journal:
 
     def _withdraw(self, name: str, known: int, half: int) -> None:
         standing = self._standing.pop(name)
-        self._first.setdefault(name, standing[1])
-        entry, act = standing[0], "Withdrawn"
+        self._first.setdefault(name, standing.known)
+        entry, act = standing.entry, "Withdrawn"
         if entry.kind == "Accrued":
             act, entry = "Reversed", _negative(entry)
-        self._posted.append((entry, known, half, self._again.get(name, 0), self._id(name), act))
+        self._posted.append(Posted(entry, known, half, self._again.get(name, 0), self._id(name), act))
 
-    def _change(self, name: str, standing: Posting, entry: Entry, known: int, half: int) -> None:
+    def _change(self, name: str, standing: Posted, entry: Entry, known: int, half: int) -> None:
         replaces = self._id(name)
-        self._first.setdefault(name, standing[1])
-        if entry.kind == "Accrued" and _owed(standing[0]) != _owed(entry):
+        self._first.setdefault(name, standing.known)
+        if entry.kind == "Accrued" and _owed(standing.entry) != _owed(entry):
             self._withdraw(name, known, half)
             self._add(name, entry, known, half, replaces, "Reissued")
         else:
             self._add(name, entry, known, half, replaces, "Restated")
 
 
-def in_order(posted: list[Posting]) -> Iterator[Posting]:
+def in_order(posted: list[Posted]) -> Iterator[Posted]:
     """In the order of the ledger. What is posted comes nearly in order: only what is known in one half of one instant
     is compared, and that by its instance only where all before that is equal."""
-    by_half = posted if _ascending(posted) else sorted(posted, key=_half)
-    for _, group in groupby(by_half, key=_half):
+    ascending = all(a.known < b.known or (a.known == b.known and a.half <= b.half) for a, b in pairwise(posted))
+    for _, group in groupby(posted if ascending else sorted(posted, key=_half), key=_half):
         together = list(group)
-        if len(together) == 1:
-            yield together[0]
-            continue
-        together.sort(key=_front)
-        for _, alike in groupby(together, key=_front):
-            tied = list(alike)
-            yield from tied if len(tied) == 1 else sorted(tied, key=lambda each: order_key(Posted(*each)))
+        if all(_front(a) < _front(b) for a, b in pairwise(together)):
+            yield from together
+        else:
+            yield from _sorted(together)
 
 
-def _ascending(posted: list[Posting]) -> bool:
-    return all(a[1] < b[1] or (a[1] == b[1] and a[2] <= b[2]) for a, b in pairwise(posted))
+def _sorted(together: list[Posted]) -> Iterator[Posted]:
+    together.sort(key=_front)
+    for _, alike in groupby(together, key=_front):
+        tied = list(alike)
+        yield from tied if len(tied) == 1 else sorted(tied, key=order_key)
 
 
-def _half(each: Posting) -> tuple[int, int]:
-    return each[1], each[2]
+_half = attrgetter("known", "half")
 
 
-def _front(each: Posting) -> tuple[int, int, int, str]:
+def _front(posted: Posted) -> tuple[int, int, int, str]:
     """The first of what `order_key` compares; texts compare as their UTF-8 bytes do."""
-    entry = each[0]
+    entry = posted.entry
     return entry.at, entry.place, entry.level, entry.clause
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from attrs import evolve, frozen
+from attrs import define, field
 
 from bpodsl.record.entry import Entry
+from bpodsl.record.many import many
 from bpodsl.terms import Contract
 
 _DECIDES = {"Fulfilled": "fulfilled", "Exercised": "fulfilled", "Closed": "fulfilled", "Missed": "missed",
@@ -15,7 +16,7 @@ _DECIDES = {"Fulfilled": "fulfilled", "Exercised": "fulfilled", "Closed": "fulfi
 _OPENS = ("Opened", "Escalated", "RightOpened")
 
 
-@frozen
+@many
 class Verdict:
     """One instance of a norm.
 
@@ -46,7 +47,7 @@ class Verdict:
 def judge(contract: Contract, outcome: Iterable[Entry]) -> Iterator[Verdict]:
     """The verdict of every instance of every norm, in order of norms, then of opening."""
     norms = {n.name for n in contract.norms}
-    found: dict[tuple[str, str], Verdict] = {}
+    found: dict[tuple[str, str], _Draft] = {}
     latest: dict[tuple[str, tuple[tuple[str, str], ...]], str] = {}
     belongs: dict[str, tuple[str, str]] = {}
     for entry in outcome:
@@ -61,29 +62,56 @@ def judge(contract: Contract, outcome: Iterable[Entry]) -> Iterator[Verdict]:
         if entry.kind in _OPENS:
             latest[entry.clause, entry.key] = entry.instance
         belongs[entry.name] = place
-        verdict = found.get(place)
-        if verdict is None:
-            verdict = Verdict(entry.clause, entry.instance, entry.key, "undecided", entry.at, None)
-        found[place] = _after(verdict, entry)
+        draft = found.get(place)
+        if draft is None:
+            draft = found[place] = _Draft(entry.clause, entry.instance, entry.key, entry.at)
+        draft.take(entry)
     order = {name: i for i, name in enumerate(n.name for n in contract.norms)}
-    yield from sorted(found.values(), key=lambda v: (order[v.norm], v.opened, v.instance))
+    for draft in sorted(found.values(), key=lambda v: (order[v.norm], v.opened, v.instance)):
+        yield draft.verdict()
 
 
-def _after(verdict: Verdict, entry: Entry) -> Verdict:
-    verdict = evolve(verdict, entries=(*verdict.entries, entry))
-    due = entry.number("due")
-    if isinstance(due, int | date) and entry.kind != "Breached":
-        verdict = evolve(verdict, due=due)
-    if entry.kind in _OPENS:
-        return evolve(verdict, opened=entry.at)
-    if entry.kind in _DECIDES and verdict.status == "undecided":
-        performed = entry.at if entry.event_causes and entry.kind not in ("Lapsed", "Excused", "Ended") else None
-        verdict = evolve(verdict, waived=(entry.kind, entry.words) == ("Excused", "waived"))
-        return evolve(verdict, status=_DECIDES[entry.kind], decided=entry.at, performed=performed)
-    if entry.kind == "Waived":
-        return evolve(verdict, waived=True, status="fulfilled" if entry.words else verdict.status)
-    if entry.kind in ("Late", "Cured"):
-        return evolve(verdict, performed=entry.at, cured=entry.kind == "Cured")
-    if entry.kind == "Breached":
-        return evolve(verdict, breached=True)
-    return verdict
+@define(eq=False)
+class _Draft:
+    """A verdict in the making."""
+
+    norm: str
+    instance: str
+    key: tuple[tuple[str, str], ...]
+    opened: int
+    status: str = "undecided"
+    due: int | date | None = None
+    decided: int | None = None
+    performed: int | None = None
+    cured: bool = False
+    breached: bool = False
+    waived: bool = False
+    entries: list[Entry] = field(factory=list)
+
+    def take(self, entry: Entry) -> None:
+        """The next of its entries."""
+        kind = entry.kind
+        self.entries.append(entry)
+        due = entry.number("due")
+        if isinstance(due, int | date) and kind != "Breached":
+            self.due = due
+        if kind in _OPENS:
+            self.opened = entry.at
+        elif kind in _DECIDES and self.status == "undecided":
+            self.waived = (kind, entry.words) == ("Excused", "waived")
+            self.status, self.decided = _DECIDES[kind], entry.at
+            self.performed = entry.at if entry.event_causes and kind not in ("Lapsed", "Excused", "Ended") else None
+        elif kind == "Waived":
+            self.waived = True
+            self.status = "fulfilled" if entry.words else self.status
+        elif kind in ("Late", "Cured"):
+            self.performed, self.cured = entry.at, kind == "Cured"
+        elif kind == "Breached":
+            self.breached = True
+
+    def verdict(self) -> Verdict:
+        """What it has come to."""
+        return Verdict(
+            self.norm, self.instance, self.key, self.status, self.opened, self.due, self.decided, self.performed,
+            self.cured, self.breached, self.waived, tuple(self.entries),
+        )  # fmt: skip

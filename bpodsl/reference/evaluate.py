@@ -19,7 +19,7 @@ from bpodsl.reference.rows import event_row, rows_of, settled_at, shifted, show
 from bpodsl.reference.scope import Scope, of_group, postings_in, rounded, stands
 from bpodsl.reference.series import Found, look
 from bpodsl.reference.state import Fields, Settled, World
-from bpodsl.reference.trails import case_field, past, stretch, trail
+from bpodsl.reference.trails import case_field, overlapping, past, stretch, trail
 from bpodsl.terms import NotMeasured, Pending, Selector, walk
 from bpodsl.terms import expressions as ex
 from bpodsl.values import (
@@ -282,6 +282,8 @@ def row_scopes(e: ex.Aggregate, scope: Scope) -> list[Scope]:
     match e.rows:
         case ex.TrailRows() | ex.TrailOutcomes():
             rows = trail(scope.world, e.rows, scope.window, scope.group, scope.row)
+        case ex.TrailIntervals():
+            rows = overlapping(scope.world, e.rows, scope.window, scope.group, scope.row)
         case ex.PastRows(before=before):
             rows = past(scope.world, e.rows, scope.row, None if before is None else evaluate(before, scope))
         case _ if scope.window is None:

@@ -8,8 +8,10 @@ from attrs import evolve
 
 from bpodsl.record import DETERMINE, Event
 from bpodsl.reference.calendar_days import calendar_of, counted
+from bpodsl.reference.intervals import during, lasting, spans
 from bpodsl.reference.rows import became, event_row, figure_row, last_windows, show
-from bpodsl.reference.state import Fields, Row, World, rank
+from bpodsl.reference.scope import of_group
+from bpodsl.reference.state import Fields, Interval, Row, World, rank
 from bpodsl.terms import Length, NotMeasured
 from bpodsl.terms import expressions as ex
 from bpodsl.values import FIRST_DAY, Window, add_days, day_of
@@ -148,7 +150,39 @@ def _of_window(world: World, rows: ex.TrailRows | ex.TrailOutcomes, each: Row, w
     return first is None or world.index.zone.day(instant) >= first
 
 
-def stretch(world: World, e: ex.TrailLength, window: Window | None, row: Row | None) -> tuple[int, int] | None:
+def overlapping(
+    world: World, rows: ex.TrailIntervals, window: Window | None, group: Fields, row: Row | None
+) -> list[Row]:
+    """The intervals of a state that overlap a stretch of time, in order."""
+    within = stretch(world, rows, window, row)
+    if within is None:
+        return []
+    begins, ends = within
+    if rows.of == "row":
+        assert row is not None
+        concerned = during(world, (rows.state,), row)
+    else:
+        concerned = of_group(world, rows.state, group)
+    by_key: dict[tuple[tuple[str, object], ...], list[Interval]] = {}
+    for each in concerned:
+        by_key.setdefault(tuple(each.key.items()), []).append(each)
+    found: list[Row] = []
+    for of_one in by_key.values():
+        whole = spans(of_one, ends) if rows.least is None else lasting(world.index, of_one, rows.least, rows.more, ends)
+        for start, end in whole:
+            if end > begins:
+                parts = [i for i in of_one if start <= i.start < end and i.end != i.start]
+                parts.sort(key=lambda i: i.start)
+                entries = tuple(i.entry.name for i in parts)
+                first = parts[0].row
+                order = start, rank(parts[0].instance)
+                found.append(Row(start, order, first.fields, first.declared, end - start, (), entries))
+    return sorted(found, key=lambda each: each.order)
+
+
+def stretch(
+    world: World, e: ex.TrailLength | ex.TrailIntervals, window: Window | None, row: Row | None
+) -> tuple[int, int] | None:
     """The stretch of time whose length is asked for; None where there is nothing from which to reckon."""
     index, length, start = world.index, e.length, world.agreement.start
     if e.of == "row":
@@ -159,6 +193,8 @@ def stretch(world: World, e: ex.TrailLength, window: Window | None, row: Row | N
         return None
     else:
         end, day = (window.end, add_days(window.last, 1)) if e.of == "window" else (window.start, window.first)
+    if e.reach == "window" and window is not None:
+        return window.start, window.end
     if length is not None and length.by_clock:
         start = end - length.amount
     elif length is not None:

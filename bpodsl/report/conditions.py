@@ -2,42 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
-
 from bpodsl.record import Event
 from bpodsl.record.conditions import EventScope, evaluate
 from bpodsl.report.show import Show
 from bpodsl.terms import Expression, Kind, NotMeasured, walk
 from bpodsl.terms import expressions as ex
-
-_OPS: Final[Mapping[str, str]] = {
-    "=": "is", "!=": "is not", ">": "more than", "<": "less than", ">=": "at least", "<=": "at most",
-}  # fmt: skip
+from bpodsl.terms.in_words import in_words
 
 
 def written(condition: Expression | None, show: Show) -> str:
-    """The condition as an agreement writes it; "" where it asks for more than fields, calendars and states."""
-    match condition:
-        case ex.FieldOf(name) | ex.Ruled(name) | ex.Answered(name) | ex.GroupKey(name):
-            return name
-        case ex.Literal(value, kind):
-            return show.value(value, kind)
-        case ex.InState(name):
-            return f"during {name}"
-        case ex.InCalendar(name):
-            return f"in {name}"
-        case ex.Not(part):
-            said = written(part, show)
-            return said and f"not {said}"
-        case ex.AllOf(parts) | ex.AnyOf(parts):
-            each = [written(part, show) for part in parts]
-            return (" and " if isinstance(condition, ex.AllOf) else " or ").join(each) if all(each) else ""
-        case ex.Compare(op, left, right):
-            sides = written(left, show), written(right, show)
-            return f"{sides[0]} {_OPS[op]} {sides[1]}" if all(sides) else ""
-        case _:
-            return ""
+    """The condition as an agreement writes it; "" where a part of it has no short words."""
+    return in_words(condition, show.value, lambda _: "")
 
 
 def holds_of(condition: Expression | None, event: Event, show: Show) -> bool | None:

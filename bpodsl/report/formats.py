@@ -9,6 +9,8 @@ from datetime import date
 from fractions import Fraction
 from io import StringIO
 
+import msgspec
+
 from bpodsl.record import Ledger, Number, Posted
 from bpodsl.record.verdicts import judge
 from bpodsl.report.show import Show
@@ -21,6 +23,9 @@ COLUMNS = (
     "sequence", "known", "at", "kind", "clause", "reference", "instance", "period", "key", "amount", "payer", "payee",
     "currency", "says", "event_causes", "entry_causes", "id", "replaces",
 )  # fmt: skip
+
+
+_OF_SUMS = ("amount", "payer", "payee", "currency")
 
 
 def posting(posted: Posted, words: Words, world: str = "") -> dict[str, object]:
@@ -116,17 +121,30 @@ def ledger_csv(contract: Contract, posted: Iterable[Posted], world: str = "", he
     if head:
         writer.writerow(columns)
     for each in posted:
-        data = posting(each, words, world)
-        data["key"] = ", ".join(f"{name} {text}" for name, text in each.entry.key)
-        data["event_causes"] = " ".join(each.entry.event_causes)
-        data["entry_causes"] = " ".join(each.entry.entry_causes)
-        for name in ("amount", "payer", "payee", "currency"):
-            number = next((n for n in each.entry.numbers if n.name == name), None)
-            data[name] = _decimal(number) if number else ""
-        writer.writerow([_harmless(data[c], c) for c in columns])
+        entry, clause = each.entry, words.clause_of(each.entry.clause)
+        sums = dict.fromkeys(_OF_SUMS, "")
+        for number in reversed(entry.numbers):
+            if number.name in sums:
+                sums[number.name] = _decimal(number)
+        cells = (
+            each.sequence, show_utc(each.known), show_utc(entry.at), each.kind, entry.clause,
+            clause.reference if clause else "", entry.instance, entry.period,
+            ", ".join([f"{name} {text}" for name, text in entry.key]), *sums.values(), words.posted(each),
+            " ".join(entry.event_causes), " ".join(entry.entry_causes), each.id, each.replaces,
+        )  # fmt: skip
+        writer.writerow([_harmless(*cell) for cell in zip((world, *cells) if world else cells, columns, strict=True)])
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()
+
+
+def whole_text(data: object) -> str:
+    """Plain data as JSON, indented by one blank, as `json.dumps` has it; for much data in a tenth of its time."""
+    try:
+        return msgspec.json.format(msgspec.json.encode(data), indent=1).decode()
+    except TypeError:
+        # It knows no subclasses of text.
+        return json.dumps(data, ensure_ascii=False, indent=1)
 
 
 def _decimal(number: Number) -> str:

@@ -10,9 +10,9 @@ from bpodsl.record import Entry
 from bpodsl.report.history import History
 from bpodsl.terms import Expression, Figure, Kind, NotMeasured
 from bpodsl.terms import expressions as ex
+from bpodsl.terms.in_words import OPS
 from bpodsl.terms.waiting import parted
 
-_OPS: Final = {">=": "at least", ">": "more than", "<=": "at most", "<": "less than"}
 _UP_TO: Final = {">=": "at least", ">": "more than", "<=": "up to", "<": "below"}
 Given = Mapping[object, object]
 
@@ -78,7 +78,7 @@ def _row(run: History, figure: Figure, table: ex.Table, entry: Entry, given: Giv
         bound = run.reckon(table.rows[place].bound, entry, given)
         if not isinstance(bound, int | Fraction):
             return
-        ops = _UP_TO if priced else _OPS
+        ops = _UP_TO if priced else OPS
         row = f"{ops[table.rows[place].op]} {run.show.value(bound, kind)}"
     what = run.words.clause(table.subject.figure) if isinstance(table.subject, ex.FigureAt) else "it"
     told = run.show.value(value, _kind_of_rate(figure, table, rate, priced))

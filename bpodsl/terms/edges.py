@@ -91,7 +91,7 @@ def reads(expression: object) -> Iterator[tuple[str, str]]:
                 yield f"figure:{figure}", "read" if last is None else "delay"
             case ex.OutcomeRows(norm) | ex.StandingRows(norm) | ex.TrailOutcomes(norm):
                 yield f"decision:{norm}", "read"
-            case ex.StateTimes(state) | ex.InState(state) | ex.StateRows(state):
+            case ex.StateTimes(state) | ex.InState(state) | ex.StateRows(state) | ex.TrailIntervals(state):
                 yield f"state:{state}", "read"
             case ex.WindowLength(_, state) if state:
                 yield f"state:{state}", "read"

@@ -47,6 +47,7 @@ from bpodsl.terms.dates import (
 )
 from bpodsl.terms.kinds import Kind
 from bpodsl.terms.lengths import Length
+from bpodsl.terms.stretches import TrailIntervals as TrailIntervals
 from bpodsl.terms.stretches import TrailLength as TrailLength
 from bpodsl.terms.stretches import TrailOutcomes as TrailOutcomes
 from bpodsl.values import Basis, Every
@@ -423,7 +424,10 @@ class PastRows:
     before: Expression | None = None
 
 
-Rows = EventRows | OutcomeRows | StateRows | FigureRows | StandingRows | TrailRows | TrailOutcomes | PastRows
+Rows = (
+    EventRows | OutcomeRows | StateRows | FigureRows | StandingRows | TrailRows | TrailOutcomes | TrailIntervals
+    | PastRows
+)  # fmt: skip
 
 
 @frozen

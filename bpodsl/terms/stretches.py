@@ -31,6 +31,24 @@ class TrailOutcomes:
 
 
 @frozen
+class TrailIntervals:
+    """Intervals of a state that overlap a stretch of time, even in part; those of one key that adjoin are one.
+
+    `reach` "so far", "last" or "window" (the window in scope itself); `of` and `length` as in `TrailLength`. Such a row
+    lies at its start, with the fields of it, and its reading is how long it has lasted on end when the stretch is over,
+    what lies before the stretch counted in. With `least` (elapsed or in open time) only those that have lasted so long
+    then; `more`: longer than that.
+    """
+
+    state: str
+    reach: str
+    of: str = "row"
+    length: Length | None = None
+    least: Length | None = None
+    more: bool = False
+
+
+@frozen
 class TrailLength:
     """How much of a set of times lies in a stretch of time that ends with a row or window, or before it, as a length.
 

@@ -8,8 +8,8 @@ from bpodsl.terms import expressions as ex
 from bpodsl.terms.edges import children, walk
 
 _UNSTEADY = (
-    ex.OutcomeRows, ex.StateRows, ex.StandingRows, ex.TrailRows, ex.TrailOutcomes, ex.PastRows, ex.Posted, ex.Ruled,
-    ex.Answered, ex.CaseField, ex.TermEnd,
+    ex.OutcomeRows, ex.StateRows, ex.StandingRows, ex.TrailRows, ex.TrailOutcomes, ex.TrailIntervals, ex.PastRows,
+    ex.Posted, ex.Ruled, ex.Answered, ex.CaseField, ex.TermEnd,
 )  # fmt: skip
 
 

@@ -182,7 +182,7 @@ def leaves(found, amount):
 
 def assert_inside(agreement, entries):
     """That what settled and was owed lies in its range; sums of windows that the term cuts may be smaller."""
-    bounds = Bounds(agreement)
+    bounds, cut = Bounds(agreement), Bounds(agreement, cut=True)
     lines = {each.line.name: each for each in owed(bounds)}
     for entry in entries:
         if entry.kind == "Settled":
@@ -193,6 +193,8 @@ def assert_inside(agreement, entries):
                 "number", "share", "money", "length",
             ):  # fmt: skip
                 assert not leaves(found, settled), (entry, found)
+                # What is reasoned of windows that may be cut holds of all.
+                assert not leaves(cut.of_figure(entry.clause), settled), (entry, found)
         elif entry.kind == "Accrued":
             found, amount = lines[entry.clause].each, entry.number("amount")
             assert amount == 0 or not leaves(found, amount), (entry, found)

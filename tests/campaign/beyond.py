@@ -174,6 +174,24 @@ def _statuses(formulas: Formulas) -> tuple[str, ...]:
     return tuple(dict.fromkeys(formulas.draw.pick(known) for _ in range(formulas.draw.weighted({1: 4, 2: 1}))))
 
 
+def intervals(formulas: Formulas, of: str) -> tuple[ex.TrailIntervals, RowScope]:
+    """Intervals of a state that overlap a stretch of time before a row, or of a window; and their scope."""
+    draw, world = formulas.draw, formulas.world
+    term = draw.pick(world.states)
+    reach = draw.weighted({"last": 4, "so far": 1, "window": 0 if of == "row" else 3})
+    if of == "window" and reach == "last":
+        of = draw.pick(["window", "before the window"])
+    length = settings.length(draw, world.calendars) if reach == "last" else None
+    if length is not None and length.unit == "open":
+        length = Length(length.amount, "elapsed")
+    least = settings.clock_length(draw, world.calendars) if draw.chance(0.5) else None
+    if least is not None and draw.chance(0.6):
+        least = Length(draw.pick([1, 600_000_000, 3_600_000_000, 86_400_000_000]), "elapsed")
+    tables = [world.fields(s.event) for s in (term.starts or term.intervals)] or [{}]
+    fields = {n: f for n, f in tables[0].items() if all(n in t for t in tables)}
+    return ex.TrailIntervals(term.name, reach, of, length, least, draw.chance(0.3)), RowScope(fields, reading=True)
+
+
 def lasted(formulas: Formulas, of: str) -> ex.Expression:
     """How much of a set of times lies in a stretch of time before a row, or of a window."""
     draw, world = formulas.draw, formulas.world

@@ -280,12 +280,16 @@ class Formulas:
             case "outcomes":
                 found = beyond.outcomes(self, scope)
                 return None if found is None else self.rows.over(*found, kind, 0)
+        if self.world.states and self.draw.chance(0.25):
+            return self.rows.over(*beyond.intervals(self, "row"), kind, 0)
         rows, word = beyond.rows(self, scope)
         return self.rows.over(rows, RowScope(self.world.fields(word)), kind, 0)
 
     def _beyond_window(self, kind: Kind, scope: WindowScope, depth: int) -> ex.Expression | None:
         if self.world.series and self.draw.chance(0.7):
             return beyond.look(self, kind, scope)
+        if self.world.states and self.draw.chance(0.3):
+            return self.rows.over(*beyond.intervals(self, "window"), kind, depth)
         if self.draw.chance(0.3):
             trailed = beyond.outcomes_of_window(self, scope.by)
             return None if trailed is None else self.rows.over(*trailed, kind, depth)

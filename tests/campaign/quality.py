@@ -167,6 +167,9 @@ def _count_formulas(contract: Contract, ledger: Ledger, count: Count) -> None:
                 count["stretch", f"{part.reach}, of the {part.of}"] += times
             if isinstance(part, ex.TrailOutcomes):
                 count["stretch", f"outcomes {part.reach}, of the {part.of}"] += times
+            if isinstance(part, ex.TrailIntervals):
+                long = "" if part.least is None else ", long enough"
+                count["stretch", f"intervals {part.reach}, of the {part.of}{long}"] += times
             if isinstance(part, ex.TrailLength):
                 count["stretch", f"length {part.reach}, of the {part.of}"] += times
             if isinstance(part, ex.SeriesAt):

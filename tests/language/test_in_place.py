@@ -12,7 +12,7 @@ from bpodsl.trials import try_examples
 from tests.language.both import made
 
 FOLDER = Path(__file__).parent
-FILES = ("changes_in_place.bpo", "windows_in_place.bpo", "calendars_in_place.bpo")
+FILES = ("changes_in_place.bpo", "windows_in_place.bpo", "calendars_in_place.bpo", "service_that_ends.bpo")
 JULY = "effective 2026-07-01 signed 2026-06-10"
 CASES = [
     (name, place) for name in FILES

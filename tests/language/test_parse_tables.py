@@ -155,7 +155,7 @@ def test_the_grammar_leaves_no_doubt_but_these(caplog):
         ("DAY_WORD", "pick"), ("OR", "outcome_statuses"),
         # `where` belongs to the rows just before it; to an outcome or figure of a trigger only where there are none.
         *(("WHERE", rows) for rows in (
-            "named_rows", "outcome_rows", "standing_rows", "window_rows", "group_rows", "last_windows",
+            "named_rows", "long_rows", "outcome_rows", "standing_rows", "window_rows", "group_rows", "last_windows",
             "outstanding_of", "share_of_outcomes", "bare_selector", "_primary",
         )),
         # Rows belong to the line above them.

@@ -555,3 +555,23 @@ def test_a_notice_in_time_on_its_last_day():
          "only after 5: it always comes too late.")
     ]  # fmt: skip
     assert codes(notice.format(5)) == []
+
+
+# ------------------------------------------------------------------------------------ one reckoning of ranges
+@pytest.mark.parametrize(
+    ("value", "condition", "found"),
+    [
+        ("the lesser of count of claimed and 5", "a more than 5", ["BPO440"]),
+        ("the lesser of count of claimed and 5", "a more than 4", []),
+        ("count of claimed - 3", "a less than -3", ["BPO440"]),
+        ("count of claimed - 3", "a less than -2", []),
+        ("if count of claimed more than 2 then 7 else 1", "a at least 8", ["BPO440"]),
+        # The agreement ends within a window of 90 days: nothing is known of how many days that has.
+        ("days of the window", "a less than 2", []),
+        ("days of the window", "a more than 90", ["BPO440"]),
+    ],
+)
+def test_conditions_and_worth_reckon_alike(value, condition, found):
+    each = "month" if "claimed" in value else "90 days from 2026-04-01"
+    text = f"amount a\n  each {each}\n  {value}\ntrigger t\n  when {condition}\n  then tell \"t\"\n"
+    assert [code for code in codes(text) if code not in SPARE] == found

@@ -10,6 +10,7 @@ from bpodsl.lint import lint
 from bpodsl.lint.conditions import Asked
 from bpodsl.lint.facts import Facts
 from bpodsl.terms import OnHappens
+from bpodsl.terms import expressions as ex
 from tests.campaign.__main__ import drawn
 from tests.campaign.compare import engine, related
 
@@ -38,7 +39,7 @@ def never(seed, index):
         elif name in facts.rules and entry.kind == "Fired" and name not in facts.fires:
             yield entry
     for figure in case.contract.figures:
-        domain = facts.conditions.ranges.figure(figure.name)
+        domain = facts.conditions.ranges.of(ex.FigureAt(figure.name, ex.Same()))
         for entry in ledger.outcome:
             value = entry.number("value") if entry.clause == figure.name and entry.kind == "Settled" else None
             if isinstance(value, int | Fraction) and not isinstance(value, bool) and domain.values is None:

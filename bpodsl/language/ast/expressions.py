@@ -263,6 +263,16 @@ class WindowsAgo(Node):
 
 
 @node
+class EarnedBack(Node):
+    """`late_credit earned back when on_time is met for 3 months`: `unit` day … year or window, singular or plural"""
+
+    credit: Name
+    measure: Name
+    count: Number
+    unit: str
+
+
+@node
 class YearAgo(Node):
     """`NAME from a year ago, at first EXPR`"""
 
@@ -434,13 +444,18 @@ class InTheNext(Node):
 
 
 @node
+class InTheWindow(Node):
+    """`in the window`: intervals of a state that overlap it"""
+
+
+@node
 class BeforeWindow(Node):
     """`in the 365 days before the window`"""
 
     length: Length
 
 
-RowStretch = SoFar | InTheLast | InTheNext | BeforeWindow
+RowStretch = SoFar | InTheLast | InTheNext | BeforeWindow | InTheWindow
 
 
 @node
@@ -473,6 +488,17 @@ class WindowRows(Node):
 
 
 @node
+class LongRows(Node):
+    """`outage of at least 10 minutes [in the last 90 days] [where COND]`: intervals of a state that last so long"""
+
+    state: Name
+    op: str
+    length: Length
+    stretch: RowStretch | None = None
+    where: Expression | None = None
+
+
+@node
 class GroupRows(Node):
     """`groups of speed [where COND]`: those of a figure in the window of the clause that asks"""
 
@@ -499,7 +525,7 @@ class StandingRows(Node):
     where: Expression | None = None
 
 
-Rows = NamedRows | OutcomeRows | WindowRows | GroupRows | LastWindows | StandingRows
+Rows = NamedRows | OutcomeRows | WindowRows | GroupRows | LongRows | LastWindows | StandingRows
 
 
 # -------------------------------------------------------------------------------- times
@@ -545,7 +571,7 @@ Expression = (
     Name | Number | Percent | Money | Length | CountedDays | Text | Day | Instant | Period | YesNo | Negative
     | Either | Both | Negation | Compare | OneOf | Stands | AnyStands | Given | InCalendar | DuringState
     | IfThen | Fallback | RoundedValue | Sum | Product | PercentOf | Previous | WindowsAgo | YearAgo | OfThe | Posted
-    | SeriesLookup | InCurrency | InterestOn
+    | SeriesLookup | InCurrency | EarnedBack | InterestOn
     | Greater | Lesser | CountOf | SumOf | MeanOf | QuantileOf | MedianOf | PickOf | ShareOfOutcomes | ShareOfEvents
     | LengthOf | Availability | WindowDays | WholeDays | Time | Dated | Lookup | OutstandingOf | SharedValue
 )  # fmt: skip

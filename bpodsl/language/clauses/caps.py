@@ -182,7 +182,7 @@ def _of_the_window(part: object) -> bool:
             return isinstance(shift, ex.Same)
         case ex.FigureRows(_, last):
             return last is None
-        case ex.TrailRows(of=of) | ex.TrailOutcomes(of=of) | ex.TrailLength(of=of):
+        case ex.TrailRows(of=of) | ex.TrailOutcomes(of=of) | ex.TrailLength(of=of) | ex.TrailIntervals(of=of):
             return of == "window"
         case ex.EventRows() | ex.OutcomeRows() | ex.StateRows() | ex.StandingRows() | ex.LengthOf() | ex.Posted():
             return True

@@ -8,7 +8,7 @@ from typing import Any, cast
 from bpodsl.language import ast
 from bpodsl.language.context import Context
 from bpodsl.lean import evolve, is_lean, parts_of
-from bpodsl.terms import Expression, Figure, OnHappens, OnLasting, OnSettled, Rule, Selector
+from bpodsl.terms import Expression, Figure, Length, OnHappens, OnLasting, OnSettled, Rule, Selector
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import NUMBER
 
@@ -53,8 +53,13 @@ def _figure(figure: Figure, service: str, ended: str) -> Figure:
     return evolve(figure, value=value, shows=tuple((name, within(part, ended)) for name, part in figure.shows))
 
 
+_BEFORE_IT = (ex.EventRows, ex.StateRows, ex.TrailRows, ex.TrailIntervals)
+"""Rows of which only those count that lie before the end: events, and intervals by their beginning."""
+
+
 def within(expression: Expression, ended: str) -> Expression:
-    """The expression over what came before a service ended: events, lengths of time, and days of the window."""
+    """The expression over what came before a service ended: events, intervals, lengths of time, also in stretches, and
+    the days of the window."""
     return cast(Expression, _within(expression, ended))
 
 
@@ -63,13 +68,17 @@ def _within(part: Any, ended: str) -> Any:
         return tuple(_within(each, ended) for each in part)
     if not is_lean(type(part)) or isinstance(part, ex.Literal):
         return part
-    if isinstance(part, ex.LengthOf):
-        return ex.LengthOf(ex.LessTimes(part.times, ex.StateTimes(ended)))
+    if isinstance(part, ex.LengthOf | ex.TrailLength):
+        return evolve(part, times=ex.LessTimes(part.times, ex.StateTimes(ended)))
+    if part == ex.WindowDay("last"):
+        # The last day that the service had in the window.
+        more = ex.Arithmetic("-", ex.WindowLength(False, ended), ex.Literal(1, NUMBER))
+        return ex.DayAfter(ex.WindowDay("first"), Length(1, "days"), 1, more)
     if isinstance(part, ex.WindowLength):
         return part if part.whole else evolve(part, less=ended)
     changes = dict(_changed(part, ended))
     made = evolve(part, **changes) if changes else part
-    if isinstance(made, ex.Aggregate) and isinstance(made.rows, ex.EventRows):
+    if isinstance(made, ex.Aggregate) and isinstance(made.rows, _BEFORE_IT):
         return evolve(made, where=_and(made.where, ex.Not(ex.InState(ended))))
     return made
 
