@@ -11,7 +11,7 @@ from attrs import frozen
 from bpodsl.language.allowing import allows
 from bpodsl.language.problems_of_tests import EventNotCounted, ExpectationFailed
 from bpodsl.pipeline import Run, runner
-from bpodsl.record import Entry, Event, Ledger
+from bpodsl.record import TERM_END, Entry, Event, Ledger
 from bpodsl.record.intake import example_events
 from bpodsl.record.relating import Related, relate
 from bpodsl.record.verdicts import Verdict, judge
@@ -19,8 +19,8 @@ from bpodsl.record.worlds import of_world, worlds
 from bpodsl.report.idle import idle
 from bpodsl.report.show import Show
 from bpodsl.report.words import Words
-from bpodsl.terms import Contract, Example, Expectation, NotMeasured
-from bpodsl.values import parse_day
+from bpodsl.terms import Contract, Example, Expectation, NotMeasured, OnPeriod
+from bpodsl.values import add_days, parse_day
 
 
 @frozen
@@ -97,6 +97,8 @@ def until_of(contract: Contract, example: Example, events: tuple[Event, ...]) ->
         return example.until
     show = Show(contract)
     named = [e.known for e in events] + [e.acts for e in events] + [e.ends for e in events if e.ends is not None]
+    # An event that has only a day may act at its end.
+    named += [show.zone.start_of(add_days(e.day, 1)) - 1 for e in events if e.day is not None]
     named += [x.at for x in example.expectations if x.at is not None]
     named += [show.zone.start_of(parse_day(x.day)) for x in example.expectations if x.day]
     return max(named, default=show.zone.start_of(contract.term.effective)) + 1
@@ -144,8 +146,11 @@ class _Judged:
             when = next((e.at for e in verdict.entries if e.kind == "Waived"), when)
         if not is_so:
             return f"it is {verdict.status}" + (f" at {self._at(when)}" if when is not None else "")
-        due = verdict.due
-        if expected.words == "missed" and isinstance(due, date) and expected.day == due.isoformat():
+        due: object = verdict.due
+        breach = next((e for e in verdict.entries if e.kind == "Breached"), None)
+        if expected.words == "breached" and breach is not None:
+            when, due = breach.at, breach.number("due")
+        if expected.words in ("missed", "breached") and isinstance(due, date) and expected.day == due.isoformat():
             # A deadline in days is missed on its last day, though only the next instant shows it.
             return None
         return self._when_differs(expected, when)
@@ -212,7 +217,7 @@ class _Judged:
     def _fired(self, expected: Expectation) -> str | None:
         fired = [
             e for e in self._entries("Fired", expected)
-            if (not expected.day or self.words.show.day(e.at) == expected.day)
+            if (not expected.day or expected.day in self._days(e))
             and (expected.at is None or e.at == expected.at)
         ]  # fmt: skip
         if bool(fired) != expected.negated:
@@ -231,6 +236,11 @@ class _Judged:
         """For what it fired, and, where that is no window, when."""
         of = self.words.of(fired)
         return of if fired.period else " ".join(filter(None, (of, f"at {self._at(fired.at)}")))
+
+    def _days(self, entry: Entry) -> tuple[str, ...]:
+        """The day of an entry, as clocks show it; of what lies before those of a midnight the day that ends, too."""
+        day = self.words.show.day
+        return (day(entry.at), day(entry.at - 1)) if entry.place <= TERM_END else (day(entry.at),)
 
     def _level(self, expected: Expectation) -> str | None:
         ladder = next(x for x in self.contract.ladders if x.name == expected.of)
@@ -267,7 +277,19 @@ class _Judged:
             return f"it opened at {self._at(found[-1].opened)}" if found else None
         if not found:
             return "it never opened"
-        verdict = found[-1]
+        said = expected.at is not None or expected.day
+        if said or expected.words == "open" or self._comes_often(expected.of):
+            # Of several, one that is so will do.
+            differs = [self._right_differs(verdict, expected) for verdict in found]
+            return None if None in differs else differs[-1]
+        return self._right_differs(found[-1], expected)
+
+    def _comes_often(self, name: str) -> bool:
+        """Whether a right may be exercised more than once, without another ground."""
+        norm = next(each for each in self.contract.norms if each.name == name)
+        return norm.lasting or norm.members is not None or any(isinstance(way, OnPeriod) for way in norm.opening)
+
+    def _right_differs(self, verdict: Verdict, expected: Expectation) -> str | None:
         stands = {"undecided": "open", "fulfilled": "exercised", "missed": "lapsed"}.get(verdict.status, verdict.status)
         if stands != expected.words:
             return f"it is {stands}"

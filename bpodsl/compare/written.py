@@ -34,6 +34,8 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "excused_during": "excused", "barred_during": "barred", "reopening": "on reopening", "cure": "cured",
         "after": "what follows", "survives": "survives the end", "survives_for": "survives for",
         "adds_up": "in parts", "waivers": "waived by", "unperformed": "not performed is",
+        "lasting": "at will, as often as its holder likes", "members": "for each of", "matching": "which it performs",
+        "personal": "only by its own act",
     },
     "Figure": {"value": "formula", "grid": "period", "by": "for each", "minimum": "minimum",
                "settle_after": "settles after", "settle_latest": "settles at the latest", "shows": "shown beside it"},
@@ -146,7 +148,7 @@ def _head(contract: Contract) -> Iterator[tuple[str, object]]:
     for n, renewal in enumerate(contract.term.renewals):
         what = "then renews" if n else "renews"
         yield f"{what} for", renewal.length
-        yield f"{what} unless", renewal.unless
+        yield f"{what} {'if' if renewal.if_given else 'unless'}", renewal.unless
         yield f"{what}: notice", renewal.notice
         yield f"{what}: how often", renewal.times
     yield "time zone", contract.zone

@@ -11,6 +11,7 @@ from bpodsl.record import DETERMINE, Event
 from bpodsl.values import Period
 
 if TYPE_CHECKING:
+    from bpodsl.engine.instances import Instance
     from bpodsl.engine.program import KindPlan
     from bpodsl.engine.world import World
 
@@ -64,6 +65,15 @@ class Act:
         """Whether the period that it reports on began before an end."""
         period = self.fields.get(by_period)
         return isinstance(period, Period) and self.world.zone.start_of(period.first) < end
+
+    def of(self, parties: tuple[str, ...], instance: Instance) -> bool:
+        """Whether it is an act of one of these parties, concerning an instance, as who reports it tells."""
+        reporter, reporters = self.event.reporter, self.plan.reporters
+        if not reporter or (reporters and reporters.isdisjoint(parties)):
+            return True
+        world = self.world
+        opened = world.day_of(instance.opened_pos)
+        return reporter in world.program.contract.holders(parties, opened, world.zone.day(world.now))
 
     def scope(self) -> Scope:
         """The event as a row."""

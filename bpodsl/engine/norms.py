@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bpodsl.engine.world import World
 
 OVER = "after the end"
+REFUSED = "refused on what was known when it was given"
 Matched = tuple[Act, tuple[int, ...]]
 
 
@@ -72,8 +73,8 @@ class NormMachine:
             return
         here = (self.world.now, PERFORM)
         # What a waiver by the same event has led to may stand already.
-        met = self._chosen(
-            [i for i in self._candidates(act, matched) if i.lived_pos < here and act.ref not in i.openers]
+        met = self._own(
+            act, [i for i in self._candidates(act, matched) if i.lived_pos < here and act.ref not in i.openers]
         )
         if met:
             self._meet(met, act, matched, place)
@@ -84,28 +85,55 @@ class NormMachine:
         """REST: an act that met nothing meets what this instant opened, but not what it opened itself."""
         act, matched = waiting
         here = (self.world.now, PERFORM)
-        met = self._chosen(
-            [i for i in self._candidates(act, matched) if i.lived_pos >= here and act.ref not in i.openers]
-        )
+        found = [i for i in self._candidates(act, matched) if act.ref not in i.openers]
+        again = self.world.now != act.event.acts
+        met = self._own(act, [i for i in found if again or i.lived_pos >= here])
         if met:
             self._meet(met, act, matched, place)
-        else:
-            self._nothing(act, REST, "nothing open")
+        elif not self.world.later(act, REST, self.level, self.name, self.rest, waiting):
+            self._nothing(act, REST, f"not for {act.event.reporter} to do" if found else "nothing open")
+
+    def _own(self, act: Act, found: list[Instance]) -> list[Instance]:
+        """Those that an act meets; of a right, and of what is personal, those that are its reporter's."""
+        if self.term.personal or self.term.form == "right":
+            found = [i for i in found if act.of(i.terms.term.bearer, i)]
+        return self._chosen(found)
 
     def exercise(self, act: Act, place: int) -> None:
         """OPEN: an act of a right."""
-        matched = self._matched(act)
-        if not matched:
+        self.exercise_as((act, self._matched(act)), place)
+
+    def exercise_as(self, waiting: Matched, place: int) -> None:
+        """OPEN: an act of a right, of which it is known in which form it is."""
+        act, matched = waiting
+        named = tuple(index for index, _ in self._acts.get(act.event.kind, ()))
+        if not any(act.ref not in i.openers for i in self._candidates(act, named)):
+            again = self.world.later(act, OPEN, self.level, self.name, self.exercise_as, waiting)
+            if matched and not again:
+                self._unfounded(act, place)
             return
-        met = self._chosen([i for i in self._candidates(act, matched) if act.ref not in i.openers])
+        fitting = [i for i in self._candidates(act, matched) if act.ref not in i.openers]
+        if not matched or not fitting:
+            self._nothing(act, OPEN, "not as the right asks")
+            return
+        met = self._own(act, fitting)
         if not met:
-            base = self.world.exercised(self.name, act.ref) if self.term.stands else None
-            if base is None:
-                self._nothing(act, OPEN, "not open")
-            else:
-                self.outcomes.stands(act, base, place)
+            self._nothing(act, OPEN, f"not for {act.event.reporter} to do")
         elif not self._barred(act):
-            self._meet(met, act, matched, place)
+            if self.world.refused(self.name, act.ref):
+                self._nothing(act, OPEN, REFUSED)
+            elif self.term.lasting:
+                self.outcomes.at_once(met[0], act, place)
+            else:
+                self._meet(met, act, matched, place)
+
+    def _unfounded(self, act: Act, place: int) -> None:
+        """An exercise for which no right is open."""
+        base = self.world.exercised(self.name, act.ref) if self.term.stands else None
+        if base is None:
+            self._nothing(act, OPEN, "not open")
+        else:
+            self.outcomes.stands(act, base, place)
 
     def lapse(self, cause: Cause, place: int) -> None:
         """What is open of it closes, for the keys that the cause has; nothing where the norm has ended."""

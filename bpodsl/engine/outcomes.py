@@ -267,6 +267,28 @@ class Outcomes:
         else:
             self.norm.close(instance)
 
+    def at_once(self, standing: Instance, act: Act, place: int) -> None:
+        """An exercise of a right that lasts: an instance of its own."""
+        norm, world = self.norm, self.norm.world
+        here = (world.now, OPEN)
+        instance = Instance(norm, Ordered(act.ref), standing.key, standing.text, here)
+        instance.fields, instance.declared = act.fields, act.declared
+        instance.terms, instance.openers = standing.terms, (act.ref,)
+        norm.openings.sources(instance)
+        name = f"{norm.name}/Exercised/{instance.name}"
+        instance.opened_name = name
+        self._decide(instance, "fulfilled", here, name)
+        instance.deadline_at_decision = Deadline(world.now, False, world.now)
+        instance.performed_pos, instance.performed_name = here, name
+        instance.performer, instance.acted = act.ref, act.fields
+        instance.live = False
+        self._entry("Exercised", instance, here, (act.ref,), standing.openings, ())
+        world.outcomes.opened(instance)
+        world.rows.opened(instance, OPEN)
+        world.rows.decided(instance, OPEN)
+        world.rows.performed(instance)
+        self.follow(instance, "fulfilled", name, place, act.ref)
+
     def prohibited(self, act: Act, matched: tuple[int, ...], place: int) -> None:
         """An act of a prohibition: an instance, missed at once."""
         norm, world = self.norm, self.norm.world

@@ -168,6 +168,7 @@ def _kind(contract: Contract, kind: EventKind, level: dict[str, int], asked: _As
         name=kind.name,
         keys=kind.keys,
         declared=tuple(f.name for f in kind.fields),
+        reporters=frozenset(kind.reporters),
         defaults={f.name: f.default for f in kind.fields if f.default is not None},
         before=_ordered(states),
         during=_ordered((*states, *(step for _, step in norms), *others)),

@@ -56,6 +56,7 @@ class KindPlan:
     feeds: bool
     periods: tuple[str, ...] = ()
     noted_counted: bool = False
+    reporters: frozenset[str] = frozenset()
 
 
 @frozen

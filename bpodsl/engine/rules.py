@@ -332,7 +332,6 @@ class LastingRule(OccurrenceRule):
             reach = calendar.first_reach if early else calendar.last_within
             at = reach(interval.start, length.amount)
         else:
-            early = True
             day = world.days.after(world.zone.day(interval.start), length)
             at = None if day is None else world.zone.start_of(day.fromordinal(day.toordinal() + 1))
         if at is not None:

@@ -84,7 +84,8 @@ class StateMachine:
         values = act.values(self.by)
         interval = self.current.get(values)
         if interval is None or act.ref in interval.refs:
-            self._note(act, REST, "nothing open")
+            if not self.world.later(act, REST, self.level, self.name, self.end_opened_now, act):
+                self._note(act, REST, "nothing open")
         else:
             self._close(interval, values, REST, (act.ref,))
 

@@ -197,16 +197,18 @@ class TermMachine:
     def _over(self, number: int, place: int) -> None:
         if self.ended is not None or number != self._number:
             return
-        if self.renewable and not self._notice_given:
+        renewal = self._renewal
+        if self.renewable and renewal is not None and bool(self._notice_given) == renewal.if_given:
             self._number += 1
             last = self._extended(self._number - 1)
             if last is not None:
                 self.last = last
                 self._lasts.append(((self.world.now, place), last))
+            causes = (self._notice_given,) if self._notice_given else ()
             self._notice_given = ""
             self.world.windows.changed(add_days(self.last or date.max, 1), self.renewable)
             self.world.emit(
-                "Extended", self.name, TERM_END, self.level, f"term {self._number}",
+                "Extended", self.name, TERM_END, self.level, f"term {self._number}", entry_causes=causes,
                 numbers=(Number("last", "day", self.last),),
             )  # fmt: skip
             self.world.figures.extended()

@@ -40,14 +40,16 @@ class Waivers:
 
     def _again(self, waiting: Waiting, place: int) -> None:
         act, waiver = waiting
-        if not self._meet(act, waiver, REST):
-            norm = self.norm
+        norm = self.norm
+        if self._meet(act, waiver, REST):
+            return
+        if not norm.world.later(act, REST, norm.level, norm.name, self._again, waiting):
             key = act.key(tuple(name for name in norm.by if name in act.declared))
-            words = "nothing to waive"
+            words = f"not for {act.event.reporter} to do" if self._meant(act, waiver) else "nothing to waive"
             norm.world.note(norm.name, REST, norm.level, act.ref, words, texts(key.items()), (act.ref,))
 
     def _meet(self, act: Act, waiver: Waiver, place: int) -> bool:
-        found = [i for i in self.all if act.ref not in i.openers and self._agrees(i, act, waiver)]
+        found = [i for i in self._meant(act, waiver) if act.of(i.terms.term.counterparty, i)]
         if place == DETERMINE:
             here = (self.norm.world.now, DETERMINE)
             found = [i for i in found if i.opened_pos < here]
@@ -55,6 +57,10 @@ class Waivers:
         for instance in found[:1] if self.norm.term.matching == "oldest" and not waiver.period_field else found:
             self._waive(instance, act, waiver, place)
         return bool(found)
+
+    def _meant(self, act: Act, waiver: Waiver) -> list[Instance]:
+        """The instances that the event means, whoever reports it."""
+        return [i for i in self.all if act.ref not in i.openers and self._agrees(i, act, waiver)]
 
     def _agrees(self, instance: Instance, act: Act, waiver: Waiver) -> bool:
         """Whether an instance can be waived and is one that the event means."""

@@ -68,7 +68,7 @@ class World:
         self.made_for = made_for
         self.over = over
         self._first_known = journal.first_known
-        self.exercised = journal.exercised
+        self.exercised, self.refused = journal.exercised, journal.refused
         late = {event.id for event in reports if event.kind == AMENDMENT}
         # The changes that had been signed, as far as is known.
         self.signed = late | {c.name for c in contract.changes if c.signed <= c.effective}
@@ -169,6 +169,15 @@ class World:
         self._count += 1
         name = instance if isinstance(instance, Ordered) else Ordered(instance) if instance else NO_NAME
         heappush(self.agenda, (at, place, level, clause, name, (), self._count, handler, what))
+
+    def later(self, act: Act, place: int, level: int, clause: str, handler: Handler, what: Any) -> bool:
+        """Offer an event that has only a day, and found nothing, once more at the end of that day; whether it has."""
+        day = act.event.day
+        last = None if day is None else self.zone.start_of(add_days(day, 1)) - 1
+        if last is None or last == self.now:
+            return False
+        self.push_at(last, place, level, clause, act.instance, handler, what)
+        return True
 
     def next_instant(self) -> int | None:
         """The first instant with something to do. Nobody misses an instant of deadlines that are over, unless windows

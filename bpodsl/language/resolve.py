@@ -21,6 +21,7 @@ from bpodsl.language.clauses.calendars import lower_composed
 from bpodsl.language.clauses.calendars_changed import change_calendar
 from bpodsl.language.clauses.caps import is_figure, take_limits_awaited, take_limits_so_far
 from bpodsl.language.clauses.changes import lower_derived_versions, lower_versions, take_changes
+from bpodsl.language.clauses.clocked import days_for_hours
 from bpodsl.language.clauses.heads import take_heads
 from bpodsl.language.clauses.questions import take_questions
 from bpodsl.language.clauses.relations import relate_events
@@ -277,6 +278,8 @@ def _finished(ctx: Context) -> tuple[Contract | None, tuple[Problem, ...]]:
         contract = _contract(ctx)
         for circle in circles(contract, ctx.file.clauses):
             ctx.report(circle)
+        for problem in days_for_hours(contract):
+            ctx.report(problem)
         for clause in _not_understood(contract):
             what = f"A value in `{clause.name}` could not be understood, for a reason that was not found."
             ctx.report(NotSayable(clause.span, what, "Write the value in another way."))

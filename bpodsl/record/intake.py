@@ -100,7 +100,7 @@ def example_events(
     """The events of an agreement's own example, numbered from 1 in source `test`; and the places (spans of the text,
     which this package does not know) of lines that make none, and why.
 
-    Times in fields are local. Who reports is not asked.
+    Times in fields are local. Who reports is asked only where the example says it.
     """
     ground = Ground.of(contract)
     rows = _PlainRows.of(contract, ground, ground.zone)
@@ -109,7 +109,7 @@ def example_events(
     for number, each in enumerate(example.events, 1):
         known = each.at if each.known is None else max(each.at, each.known)
         place = "" if each.span is None else str(each.span)
-        envelope = Envelope("test", str(number), 0, False, each.at, None, known, "", place)
+        envelope = Envelope("test", str(number), 0, False, each.at, None, known, each.reporter, place)
         values: dict[str, Raw] = {name: _unquoted(text) for name, text in each.fields}
         try:
             events.append(rows.shape(each.event).event(envelope, values, []))

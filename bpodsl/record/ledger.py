@@ -42,6 +42,7 @@ class Journal:
     _again: dict[str, int] = field(factory=dict)
     """How often names were posted that were so more than once."""
     _exercised: dict[tuple[str, str], str] = field(factory=dict)
+    _refused: set[tuple[str, str]] = field(factory=set)
 
     def first_known(self, name: str) -> int | None:
         """The instant from which the entry of that name was first posted, or None."""
@@ -53,6 +54,10 @@ class Journal:
     def exercised(self, clause: str, ref: str) -> str | None:
         """The instance of a right that an event was first posted to have exercised, or None: that may be taken back."""
         return self._exercised.get((clause, ref))
+
+    def refused(self, clause: str, ref: str) -> bool:
+        """Whether an exercise by an event was refused, and posted so, before it was ever posted as good."""
+        return (clause, ref) in self._refused
 
     def post(self, entry: Entry, known: int, half: int) -> None:
         """Post an entry that is new."""
@@ -108,6 +113,9 @@ class Journal:
         posted = Posted(_ordered(entry), known, half, n, replaces, act)
         self._posted.append(posted)
         self._standing[name] = posted
+        if entry.kind == "Noted" and entry.words.startswith(_REFUSALS):
+            acts = ((entry.clause, ref) for ref in entry.event_causes)
+            self._refused.update(each for each in acts if each not in self._exercised)
         if entry.kind == "Exercised":
             for ref in entry.event_causes:
                 self._exercised.setdefault((entry.clause, ref), entry.instance)
@@ -163,6 +171,7 @@ def _front(posted: Posted) -> tuple[int, int, int, str]:
     return entry.at, entry.place, entry.level, entry.clause
 
 
+_REFUSALS = ("not open", "barred while", "not as the right asks", "not for ")
 _TAKING_BACK = ("Withdrawn", "Reversed")
 
 

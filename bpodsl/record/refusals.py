@@ -227,6 +227,11 @@ NO_SUCH_DAY = Reason(
     "EVT146", "There is no such working day", "No working day follows on which the notice could count as given.",
     "Check the calendar of the notice, and its date.",
 )  # fmt: skip
+ONLY_A_DAY = Reason(
+    "EVT147", "Only a day, where hours are counted",
+    "`{event}` has only a day, but `{clause}` counts hours from it, to it, or less the time that it tells of.",
+    "Send it with its time of day.",
+)  # fmt: skip
 MAY_NOT_REPORT = Reason(
     "EVT150", "May not report this", "`{reporter}` may not report `{event}`; {may}.",
     "Have it reported by a party who may, or correct `reporter`.",
@@ -271,7 +276,6 @@ REASONS = (
     NOT_UTF8, TOO_LONG, NOT_JSON, NOT_AN_OBJECT, KEY_TWICE, BROKEN_TEXT, NOT_A_NUMBER, TOO_DEEP, CUT_OFF, BAD_QUOTES,
     CELL_COUNT, NO_HEADER, NO_ID, NO_TYPE, NO_TIME, UNKNOWN_TYPE, BAD_TIME, NAIVE_TIME, TIME_RANGE, CLOCK_CHANGE,
     BAD_REV, RETRACTS_NOTHING, BAD_ENVELOPE, SET_ASIDE_BEFORE, MISSING, WRONG_KIND, NOT_ONE_OF, OTHER_CURRENCY,
-    BACKWARDS, NOT_GIVEN, NO_SUCH_DAY, MAY_NOT_REPORT, ANSWERED, CLOSED, CONFLICT, BEYOND_HORIZON, TOO_LARGE,
-    PACKED_TOO_TIGHT,
-    TOO_MANY_REFUSED,
+    BACKWARDS, NOT_GIVEN, NO_SUCH_DAY, ONLY_A_DAY, MAY_NOT_REPORT, ANSWERED, CLOSED, CONFLICT, BEYOND_HORIZON,
+    TOO_LARGE, PACKED_TOO_TIGHT, TOO_MANY_REFUSED,
 )  # fmt: skip

@@ -11,7 +11,7 @@ from attrs import define, field, frozen
 from bpodsl.record.conditions import EventScope, holds
 from bpodsl.record.dates import day_after
 from bpodsl.record.event import Event
-from bpodsl.record.shapes import Ground
+from bpodsl.record.shapes import Ground, reporting
 from bpodsl.terms import Answer, Limit, NotMeasured, Question
 from bpodsl.values import Period, add_days, day_of
 
@@ -19,8 +19,9 @@ Identity = tuple[str, str]
 Concerning = Callable[[str], Iterable[Event]]
 """The events of a kind that concern the event, as known at the instant; in the order in which they came to be known."""
 
-ANSWERED, TOO_LATE, NOT_ASKED, CLAIMED = (
-    "was answered before", "was to be answered before", "does not arise", "was claimed before"
+ANSWERED, TOO_LATE, NOT_ASKED, CLAIMED, NOT_THEIRS = (
+    "was answered before", "was to be answered before", "does not arise", "was claimed before",
+    "is for another party to claim or to answer",
 )  # fmt: skip
 
 
@@ -82,7 +83,7 @@ def ruling(
         return found
     end = None if question.limit is None else _end(question.limit, start, since, ground)
     for rank in sorted({answer.rank for answer in question.answers}, reverse=True):
-        given = list(_answers(question, rank, concerning))
+        given = list(_answers(question, rank, found, concerning, ground))
         if rank == 0 and end is not None and question.otherwise is not None:
             found.refuse((each for each, _ in given if not end.in_time(each.acts)), TOO_LATE)
             given = [(each, value) for each, value in given if end.in_time(each.acts)]
@@ -109,7 +110,7 @@ def _claimed(
 ) -> Event | None:
     """The claim that stands: the first in time. None if there is none; then it may have lapsed."""
     end = None if question.claim_limit is None else _end(question.claim_limit, event, since, ground)
-    claims = list(concerning(question.claimed))
+    claims = _own(found, question.claimants, concerning(question.claimed), ground)
     if end is not None:
         found.refuse((each for each in claims if not end.in_time(each.acts)), TOO_LATE)
         claims = [each for each in claims if end.in_time(each.acts)]
@@ -125,12 +126,29 @@ def _claimed(
     return None
 
 
-def _answers(question: Question, rank: int, concerning: Concerning) -> Iterable[tuple[Event, object]]:
+def _own(found: Ruling, parties: tuple[str, ...], events: Iterable[Event], ground: Ground) -> list[Event]:
+    """The events that come from one of these parties, or from whoever stands in its place; also those of nobody."""
+    own = []
+    for event in events:
+        if event.reporter and parties and event.reporter not in _standing(parties, event, ground):
+            found.refuse((event,), NOT_THEIRS)
+        else:
+            own.append(event)
+    return own
+
+
+def _standing(parties: tuple[str, ...], event: Event, ground: Ground) -> tuple[str, ...]:
+    return reporting(ground.assignments, parties, event.day or ground.zone.day(event.acts))
+
+
+def _answers(
+    question: Question, rank: int, ruled: Ruling, concerning: Concerning, ground: Ground
+) -> Iterable[tuple[Event, object]]:
     """The answers of one rank, in the order in which they came to be known."""
     found: list[tuple[Event, object]] = []
     for answer in question.answers:
         if answer.rank == rank:
-            for event in concerning(answer.event):
+            for event in _own(ruled, answer.by, concerning(answer.event), ground):
                 value = _value(answer, event)
                 if value is not None:
                     found.append((event, value))

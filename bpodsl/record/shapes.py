@@ -10,10 +10,10 @@ from attrs import define, field, frozen
 from bpodsl.record.deemed import given
 from bpodsl.record.event import Event
 from bpodsl.record.fields import Reader, missing, reader, words
-from bpodsl.record.refusals import BACKWARDS, MAY_NOT_REPORT, MISSING, Refused
+from bpodsl.record.refusals import BACKWARDS, MAY_NOT_REPORT, MISSING, ONLY_A_DAY, Refused
 from bpodsl.record.rows import Raw
 from bpodsl.record.written import OURS, Change, Written, changed
-from bpodsl.terms import Assignment, Column, Contract, EventKind
+from bpodsl.terms import Assignment, Column, Contract, EventKind, in_hours
 from bpodsl.values import Calendar, Period, Zone, add_days
 
 Fetch = Callable[[dict[str, Raw]], Raw]
@@ -29,6 +29,8 @@ class Ground:
     parties: tuple[str, ...]
     calendars: Mapping[str, Calendar]
     assignments: tuple[Assignment, ...]
+    in_hours: Mapping[str, str] = {}
+    """By kind of event: a clause whose clock, in hours, it starts, stops or pauses."""
 
     @staticmethod
     def of(contract: Contract) -> Ground:
@@ -38,6 +40,7 @@ class Ground:
             tuple(party.name for party in contract.parties),
             {each.name: each.calendar for each in contract.calendars},
             contract.assignments,
+            {event: norm.name for event, norm, _ in in_hours(contract)},
         )
 
 
@@ -118,6 +121,8 @@ class Shape:
             if not self.at_its_time:
                 acts, ends, day, effective = acting(kind, self.ground, envelope.time, envelope.day, fields)
             period = None if kind.period is None else fields.get(kind.period)
+        if day is not None and not envelope.retracts and kind.name in self.ground.in_hours:
+            raise Refused(ONLY_A_DAY, event=kind.name, clause=self.ground.in_hours[kind.name])
         if kind.reporters and envelope.reporter and assigned:
             may = reporting(self.ground.assignments, kind.reporters, self.ground.zone.day(acts) if day is None else day)
             if envelope.reporter not in may:

@@ -169,15 +169,19 @@ def notice(world: World, event: Event) -> None:
 def term_over(world: World) -> bool:
     """The last day of the term has gone by: it is renewed, or the agreement is over (True)."""
     agreement = world.agreement
-    if not agreement.renewable or agreement.noticed:
+    renewal = world.index.contract.term.renewal_after(agreement.renewed)
+    if not agreement.renewable or renewal is None or bool(agreement.noticed) != renewal.if_given:
         return True
+    causes = (agreement.noticed,) if agreement.noticed else ()
+    agreement.noticed = ""
     agreement.renewed += 1
     agreement.last = renewed_last(world.index, agreement.renewed)
     if agreement.last is None:
         return True
     world.wake(agreement.end)
     number = Number("last", "day", agreement.last)
-    world.emit(entry(world, "Extended", TERM_END, instance=f"term {agreement.renewed + 1}", numbers=(number,)))
+    name = f"term {agreement.renewed + 1}"
+    world.emit(entry(world, "Extended", TERM_END, instance=name, entry_causes=causes, numbers=(number,)))
     return False
 
 

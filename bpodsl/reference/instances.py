@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import partial
 
-from bpodsl.record import LATE, TERM_END, Entry, Number
+from bpodsl.record import LATE, TERM_END, Entry, Event, Number
 from bpodsl.record.sides import sides
 from bpodsl.reference.answers import answer
 from bpodsl.reference.due import clock_start, cure_deadline, deadline, in_time, reading, stopping
@@ -228,6 +228,16 @@ def _premises(world: World, instance: Instance) -> tuple[str, ...]:
 
 def _decision(instance: Instance) -> tuple[str, ...]:
     return () if instance.decision is None else (instance.decision.name,)
+
+
+def entitled(world: World, instance: Instance, parties: tuple[str, ...], event: Event) -> bool:
+    """Whether an event is an act of one of these parties, as who reports it tells."""
+    kind = world.index.kinds.get(event.kind)
+    reporters = () if kind is None else kind.reporters
+    if not event.reporter or (reporters and not set(reporters) & set(parties)):
+        return True
+    opened = world.index.zone.day(instance.at - 1 if instance.place <= TERM_END else instance.at)
+    return event.reporter in world.index.contract.holders(parties, opened, world.today)
 
 
 def between(world: World, instance: Instance) -> tuple[Number, ...]:

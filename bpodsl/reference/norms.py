@@ -7,14 +7,14 @@ from functools import partial
 
 from attrs import evolve
 
-from bpodsl.record import BEGIN, OPEN, PERFORM, REST, TERM_END, Entry, Event, Number, texts
+from bpodsl.record import BEGIN, PERFORM, REST, TERM_END, Entry, Event, Number, texts
 from bpodsl.record.sides import effect, roles, sides
 from bpodsl.reference.answers import answer
 from bpodsl.reference.due import deadline
 from bpodsl.reference.effects import imposed_name
 from bpodsl.reference.evaluate import evaluate, holds, open_questions, selected
 from bpodsl.reference.index import selectors
-from bpodsl.reference.instances import NOBODY, between, close, count, ensue, perform, schedule
+from bpodsl.reference.instances import NOBODY, between, close, count, ensue, entitled, perform, schedule
 from bpodsl.reference.intervals import holding
 from bpodsl.reference.rows import event_row
 from bpodsl.reference.scope import Scope, scope_of
@@ -25,6 +25,7 @@ from bpodsl.values import Period, Window
 OPENED = {"right": "RightOpened", "level": "Escalated"}
 OVER = "after the end"
 STANDS = "stands"
+REFUSED = "refused on what was known when it was given"
 NOTHING = Row(0, (), {}, frozenset(), NotMeasured("no reading"))
 
 
@@ -304,14 +305,30 @@ def _reopened(world: World, instance: Instance, opening: Opening, taken: Taken) 
 def act(world: World, norm: Norm, event: Event) -> None:
     """An act is offered to what was open before this place; what finds nothing is offered again later."""
     chosen = selected(world, norm.acts, event)
-    if not chosen or _barred(world, norm, event, chosen) or _meet(world, norm, event, chosen):
-        return
-    if world.place == OPEN and norm.stands and _stands(world, norm, event):
-        return
-    if world.place == OPEN:
-        _nothing(world, norm, event, "not open")
-    else:
-        world.push(REST, f"decision:{norm.name}", event.identity, partial(_act_again, world, norm, event, chosen))
+    if norm.form == "right":
+        exercise(world, norm, event, chosen)
+    elif chosen and not _meet(world, norm, event, chosen):
+        world.push(REST, f"decision:{norm.name}", event.identity, partial(act_again, world, norm, event, chosen))
+
+
+def exercise(world: World, norm: Norm, event: Event, chosen: list[int]) -> None:
+    """An act of a right: in the form that is asked for, by who has the right, while it is open and nothing bars it."""
+    named = [number for number, selector in enumerate(norm.acts) if selector.event == event.kind]
+    if not _candidates(world, norm, event, named, of_anyone=True):
+        later = world.later(event, "exercise", norm, chosen)
+        if chosen and not later and not (norm.stands and _stands(world, norm, event)):
+            _nothing(world, norm, event, "not open")
+    elif not _candidates(world, norm, event, chosen, of_anyone=True):
+        _nothing(world, norm, event, "not as the right asks")
+    elif not _candidates(world, norm, event, chosen):
+        _nothing(world, norm, event, f"not for {event.reporter} to do")
+    elif not _barred(world, norm, event):
+        if world.refused(norm.name, event.ref):
+            _nothing(world, norm, event, REFUSED)
+        elif norm.lasting:
+            _at_once(world, _candidates(world, norm, event, chosen)[0], event)
+        else:
+            _meet(world, norm, event, chosen)
 
 
 def _stands(world: World, norm: Norm, event: Event) -> bool:
@@ -343,15 +360,36 @@ def _stands(world: World, norm: Norm, event: Event) -> bool:
     return True
 
 
-def _act_again(world: World, norm: Norm, event: Event, chosen: list[int]) -> None:
-    if not _meet(world, norm, event, chosen):
-        _nothing(world, norm, event, "nothing open")
+def _at_once(world: World, standing: Instance, event: Event) -> None:
+    """An exercise of a right that lasts is an instance of its own."""
+    terms, row = standing.norm, event_row(world.index, event)
+    identity = frozenset({(event.source, event.id)})
+    instance = Instance(
+        terms, event.ref, standing.key, standing.texts, world.now, world.place, world.now, world.today, row.fields,
+        row.declared, identity, live=False, decided="fulfilled", due=Deadline(world.now, False),
+        performed=world.now, performed_place=world.place,
+    )  # fmt: skip
+    entry = instance.decision = world.emit(
+        Entry(
+            "Exercised", terms.name, world.now, world.place, world.level(f"decision:{terms.name}"), event.ref,
+            key=standing.texts, event_causes=(event.ref,), entry_causes=standing.openings,
+            numbers=between(world, instance),
+        )
+    )  # fmt: skip
+    world.instances[terms.name].append(instance)
+    ensue(world, instance, "fulfilled", entry, identity)
 
 
-def _barred(world: World, norm: Norm, event: Event, chosen: list[int]) -> bool:
+def act_again(world: World, norm: Norm, event: Event, chosen: list[int]) -> None:
+    if not _meet(world, norm, event, chosen) and not world.later(event, "act", norm, chosen):
+        others = _candidates(world, norm, event, chosen, of_anyone=True)
+        _nothing(world, norm, event, f"not for {event.reporter} to do" if others else "nothing open")
+
+
+def _barred(world: World, norm: Norm, event: Event) -> bool:
     """Whether the exercise of a right that is open has no effect, since a state bars it; then that is noted."""
     bars = holding(world, norm.barred_during, event_row(world.index, event))
-    if norm.form != "right" or not bars or not _candidates(world, norm, event, chosen):
+    if not bars:
         return False
     names = ", ".join(dict.fromkeys(bar.state.name for bar in bars))
     _nothing(world, norm, event, f"barred while {names}", tuple(dict.fromkeys(bar.entry.name for bar in bars)))
@@ -384,8 +422,10 @@ def _own(norm: Norm, terms: Norm, chosen: list[int]) -> list[int]:
     return [number for number in chosen if terms is norm or norm.acts[number] in terms.acts]
 
 
-def _candidates(world: World, norm: Norm, event: Event, chosen: list[int]) -> list[Instance]:
-    """The instances that an act meets."""
+def _candidates(
+    world: World, norm: Norm, event: Event, chosen: list[int], of_anyone: bool = False
+) -> list[Instance]:
+    """The instances that an act meets; of a right, and of what is personal, those that are its reporter's."""
     identity = event.source, event.id
     row = event_row(world.index, event)
     fields, declared = row.fields, row.declared
@@ -400,6 +440,8 @@ def _candidates(world: World, norm: Norm, event: Event, chosen: list[int]) -> li
         names = [name for name in norm.by if name in declared]
         found = [i for i in found if all(i.key.get(name) == fields.get(name) for name in names)]
     found = [i for i in found if _own(norm, i.norm, chosen)]
+    if (norm.personal or norm.form == "right") and not of_anyone:
+        found = [i for i in found if entitled(world, i, i.norm.bearer, event)]
     found.sort(key=lambda i: i.rank)
     return found[:1] if norm.matching == "oldest" and norm.adds_up is None else found
 

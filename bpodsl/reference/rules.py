@@ -246,11 +246,10 @@ def recent(world: World, span: Length | None, instant: int) -> bool:
 # ------------------------------------------------------------------------------------------- lasting states
 def crossing(index: Index, on: OnLasting, start: int) -> tuple[int, bool] | None:
     """When a state that begins at start has lasted long enough, and whether that comes before events."""
-    length = on.length
+    length, early = on.length, on.edge == "at least"
     if not length.by_clock:
         last = counted(index, length, index.zone.day(start))
-        return None if last is None else (after(index, last), True)
-    early = on.edge == "at least"
+        return None if last is None else (after(index, last), early)
     reach = first_reach if early else last_within
     found = reach(calendar_of(index, length), start, length.amount)
     return None if found is None else (found, early)

@@ -15,7 +15,7 @@ from attrs import define, evolve, field, frozen
 from bpodsl.record import AMENDMENT, DETERMINE, EARLY, STRUCTURE, TERM_END, Entry, Event, Number, identity_key
 from bpodsl.reference.index import Index
 from bpodsl.terms import Line, Norm, NotMeasured, Rule, State
-from bpodsl.values import Window, exact
+from bpodsl.values import Window, add_days, exact
 
 if TYPE_CHECKING:
     from bpodsl.reference.agreement import Agreement
@@ -25,6 +25,9 @@ Fields = Mapping[str, object]
 Identity = tuple[str, str]
 Reading = int | Fraction | NotMeasured
 NO_READING = NotMeasured("no reading")
+
+Unmet = tuple[str, "Norm | State", Event, Any]
+"""What a part of an event is ("act", "exercise", "waiver", "end"), of which term, and what was found of it before."""
 
 
 rank = lru_cache(maxsize=65536)(identity_key)
@@ -318,6 +321,8 @@ class World:
     known: Callable[[str], int | None]
     exercised: Callable[[str, str], str | None]
     """The instance of a right that an event was posted to have exercised."""
+    refused: Callable[[str, str], bool]
+    """Whether an exercise of a right by an event was posted as refused before."""
     made_for: int | None
     taken: Mapping[tuple[str, str, Identity], Taken]
     agreement: Agreement
@@ -336,6 +341,8 @@ class World:
     queue: list[Agenda] = field(factory=list)
     turns: dict[int, list[Turn]] = field(factory=dict)
     """By place: what begins or ends states when all else of that place is done."""
+    unmet: dict[int, list[Unmet]] = field(factory=dict)
+    """By the last instant of a day: what events that have only that day are offered to once more."""
     planned: list[tuple[int, int, Turn]] = field(factory=list)
     """What begins states later: when, and at which place."""
     instants: list[int] = field(factory=list)
@@ -390,6 +397,7 @@ class World:
             queue=[],
             turns={},
             planned=list(self.planned),
+            unmet={t: list(each) for t, each in self.unmet.items()},
             instants=list(self.instants),
             next_window=dict(self.next_window),
             next_opening=dict(self.next_opening),
@@ -411,6 +419,15 @@ class World:
             occurrences={name: list(each) for name, each in self.occurrences.items()},
             counted_once={name: dict(each) for name, each in self.counted_once.items()},
         )
+
+    def later(self, event: Event, what: str, term: Norm | State, told: object) -> bool:
+        """Offer an event that has only a day, and found nothing, once more at the end of that day; whether it has."""
+        last = None if event.day is None else self.index.zone.start_of(add_days(event.day, 1)) - 1
+        if last is None or self.now == last:
+            return False
+        self.unmet.setdefault(last, []).append((what, term, event, told))
+        self.wake(last)
+        return True
 
     def wake(self, instant: int | None) -> None:
         """Sweep that instant too."""

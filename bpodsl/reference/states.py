@@ -27,11 +27,12 @@ def end(world: World, state: State, event: Event) -> None:
     if not selected(world, state.ends, event) or _end(world, state, event):
         return
     if not selected(world, state.starts, event):
-        world.push(REST, f"state:{state.name}", event.identity, partial(_end_again, world, state, event))
+        world.push(REST, f"state:{state.name}", event.identity, partial(end_again, world, state, event))
 
 
-def _end_again(world: World, state: State, event: Event) -> None:
-    if not _end(world, state, event):
+def end_again(world: World, state: State, event: Event) -> None:
+    """REST: it is offered again."""
+    if not _end(world, state, event) and not world.later(event, "end", state, None):
         _note(world, state, event, "nothing open")
 
 

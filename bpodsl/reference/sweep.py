@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from bpodsl.record import (
     BEGIN,
@@ -11,6 +12,7 @@ from bpodsl.record import (
     LATE,
     OPEN,
     PERFORM,
+    REST,
     SETTLE,
     SETTLE_LATE,
     START,
@@ -24,7 +26,7 @@ from bpodsl.reference.evaluate import selected
 from bpodsl.reference.index import selectors
 from bpodsl.reference.rows import event_row
 from bpodsl.reference.state import World
-from bpodsl.terms import Norm, Once, OnHappens, OnPeriod
+from bpodsl.terms import Norm, Once, OnHappens, OnPeriod, State
 
 BEFORE, LAST = TERM_END, STRUCTURE
 
@@ -66,6 +68,8 @@ def from_events(world: World) -> None:
         world.push(PERFORM, node, interval.instance, partial(states.span_over, world, interval))
     for event in world.acting.get(t, ()):
         offer(world, event)
+    for unmet in world.unmet.get(t, ()):
+        offer_again(world, *unmet)
     instances.due_now(world, early=False)
     lasting(world, early=False)
     figures.offer(world, SETTLE_LATE)
@@ -187,6 +191,20 @@ def offer(world: World, event: Event) -> None:
     for norm in index.contract.norms:
         if term.lives(norm, world.now, BEGIN):
             to_norm(world, norm, event)
+
+
+def offer_again(world: World, what: str, term: Norm | State, event: Event, told: Any) -> None:
+    """The end of the day of an event that has only a day: what found nothing at its start."""
+    name = event.identity
+    match what, term:
+        case "end", State():
+            world.push(REST, f"state:{term.name}", name, partial(states.end_again, world, term, event))
+        case "act", Norm():
+            world.push(REST, f"decision:{term.name}", name, partial(norms.act_again, world, term, event, told))
+        case "exercise", Norm():
+            world.push(OPEN, f"decision:{term.name}", name, partial(norms.exercise, world, term, event, told))
+        case _, Norm():
+            world.push(REST, f"decision:{term.name}", name, partial(waivers.waive_again, world, term, told, event))
 
 
 def in_force(world: World, event: Event) -> None:

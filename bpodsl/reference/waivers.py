@@ -6,7 +6,7 @@ from functools import partial
 
 from bpodsl.record import DETERMINE, REST, Entry, Event, texts
 from bpodsl.reference.evaluate import selected
-from bpodsl.reference.instances import close, end, ensue, waived
+from bpodsl.reference.instances import close, end, ensue, entitled, waived
 from bpodsl.reference.rows import event_row
 from bpodsl.reference.state import Cause, Instance, Row, World
 from bpodsl.terms import Norm, Waiver, WhenImposed
@@ -19,28 +19,34 @@ def waive(world: World, norm: Norm, event: Event) -> None:
     if waiver is None:
         return
     if not _meet(world, norm, waiver, event):
-        again = partial(_again, world, norm, waiver, event)
+        again = partial(waive_again, world, norm, waiver, event)
         world.push(REST, f"decision:{norm.name}", event.identity, again)
 
 
-def _again(world: World, norm: Norm, waiver: Waiver, event: Event) -> None:
-    if not _meet(world, norm, waiver, event):
+def waive_again(world: World, norm: Norm, waiver: Waiver, event: Event) -> None:
+    """REST: it is offered again."""
+    if not _meet(world, norm, waiver, event) and not world.later(event, "waiver", norm, waiver):
         row = event_row(world.index, event)
         key = texts((name, row.fields[name]) for name in norm.by if name in row.fields)
         level = world.level(f"decision:{norm.name}")
-        words = "nothing to waive"
+        words = f"not for {event.reporter} to do" if _meant(world, norm, waiver, event) else "nothing to waive"
         world.emit(Entry("Noted", norm.name, world.now, REST, level, event.ref, "", key, (event.ref,), words=words))
 
 
 def _meet(world: World, norm: Norm, waiver: Waiver, event: Event) -> bool:
-    found = [i for i in world.instances.get(norm.name, ()) if _agrees(norm, waiver, i, event_row(world.index, event))]
-    found = [i for i in found if (event.source, event.id) not in i.origin]
+    found = [i for i in _meant(world, norm, waiver, event) if entitled(world, i, i.norm.counterparty, event)]
     if world.place == DETERMINE:
         found = [i for i in found if (i.at, i.place) < (world.now, DETERMINE)]
     found.sort(key=lambda i: i.rank)
     for instance in found[:1] if norm.matching == "oldest" and not waiver.period_field else found:
         _waive(world, instance, waiver, event)
     return bool(found)
+
+
+def _meant(world: World, norm: Norm, waiver: Waiver, event: Event) -> list[Instance]:
+    """The instances that the event means, whoever reports it."""
+    found = [i for i in world.instances.get(norm.name, ()) if _agrees(norm, waiver, i, event_row(world.index, event))]
+    return [i for i in found if (event.source, event.id) not in i.origin]
 
 
 def _agrees(norm: Norm, waiver: Waiver, instance: Instance, row: Row) -> bool:

@@ -206,6 +206,8 @@ class Words:
                     return f"{new} takes the place of {old} from {number('effective')} on"
                 return f"takes effect on {number('effective')}, signed {number('signed')}"
             case "Noticed":
+                if any(renewal.if_given for renewal in self.show.contract.term.renewals):
+                    return f"notice on renewal, given in time for the term that ends with {number('last')}"
                 return f"notice against renewal, given in time: the agreement ends with {number('last')}"
             case "Extended":
                 return f"{_PLAIN['Extended']} until {number('last')}"

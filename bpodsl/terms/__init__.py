@@ -2,6 +2,7 @@
 
 from bpodsl.terms import expressions
 from bpodsl.terms.clause import Clause
+from bpodsl.terms.clocked import in_hours
 from bpodsl.terms.contract import (
     Assignment,
     Assumption,
@@ -74,6 +75,6 @@ __all__ = [
     "NotMeasured", "NthWeekday", "Occasion", "OnAny", "OnEvent", "OnHappens", "OnLasting", "OnOutcome", "OnPeriod",
     "OnSettled", "Once", "Opening", "Party", "Pending", "Point", "Question", "Raise", "Recurrence", "Relation",
     "Renewal", "Rounding", "RowMapping", "Rule", "Selector", "Series", "Service", "Sides", "State", "Stated", "Target",
-    "Term", "Terminate", "Variant", "Waiver", "WhenImposed", "awaited", "children", "edges", "expressions", "levels",
-    "looked_up", "may_change", "nodes", "outcomes_of", "reads", "waits_by_branch", "walk",
+    "Term", "Terminate", "Variant", "Waiver", "WhenImposed", "awaited", "children", "edges", "expressions", "in_hours",
+    "levels", "looked_up", "may_change", "nodes", "outcomes_of", "reads", "waits_by_branch", "walk",
 ]  # fmt: skip

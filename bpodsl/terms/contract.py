@@ -30,8 +30,8 @@ class Party:
 @frozen
 class Renewal:
     """At the end of a term it goes on for `length`, unless a notice selected by `unless` acts on a
-    day no later than `notice` days before the last day of the term. `times`: how often (None: always).
-    `then`: what applies after so many.
+    day no later than `notice` days before the last day of the term; with `if_given` only if one does. `times`: how
+    often (None: always). `then`: what applies after so many.
     """
 
     length: Length
@@ -40,6 +40,7 @@ class Renewal:
     times: int | None = None
     clause: Clause | None = None
     then: Renewal | None = None
+    if_given: bool = False
 
 
 @frozen

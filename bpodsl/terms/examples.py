@@ -9,12 +9,14 @@ from bpodsl.text import Span
 
 @frozen
 class ExampleEvent:
-    """An event as the example writes it: `at` an instant, `fields` name and raw text."""
+    """An event as the example writes it: `at` an instant, `fields` name and raw text; `reporter` a party, "" if nobody
+    is said to report it."""
 
     at: int
     event: str
     fields: tuple[tuple[str, str], ...]
     known: int | None = None
+    reporter: str = ""
     span: Span | None = None
 
 

@@ -202,9 +202,12 @@ class Norm:
     instance of the period in the act's field `period_field`).
 
     `acts`: the performing events. `needs`: "any" of them, "all", "first" or "last". With "last" the latest
-    performance so far counts; a further one replaces it. `unperformed`: what an instance without
+    performance so far counts; a further one replaces it. `personal`: only what its bearer reports performs it, as is so
+    of every right. `unperformed`: what an instance without
     any performance is at its deadline: "missed" or "not measured" (then a miss is posted only
     once it is performed, late). `adds_up`: performed in parts (only with needs "any" or "first").
+
+    `lasting`: of a right that opens once: an exercise leaves it open, and is an instance of its own, exercised at once.
 
     A prohibition has no openings: each of its acts, while in force, is an instance, missed at once.
 
@@ -264,6 +267,8 @@ class Norm:
     facts: tuple[Fact, ...] = ()
     members: Members | None = None
     answers: Answering | None = None
+    personal: bool = False
+    lasting: bool = False
     stands: bool = False
 
     @property

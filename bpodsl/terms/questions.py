@@ -22,7 +22,8 @@ class Limit:
 @frozen
 class Answer:
     """An event that answers. `value`: the answer it gives, or `field`: the field that holds it, as `values` says in the
-    words of the question (empty: as it is). Of several answers the first of the highest `rank` stands.
+    words of the question (empty: as it is). Of several answers the first of the highest `rank` stands. `by`: the
+    parties who may answer; what another reports is no answer (empty: whoever may report the event).
     """
 
     event: str
@@ -30,6 +31,7 @@ class Answer:
     field: str = ""
     values: tuple[tuple[object, object], ...] = ()
     rank: int = 0
+    by: tuple[str, ...] = ()
 
 
 @frozen
@@ -53,7 +55,8 @@ class Question:
     holds (of the event alone). Answers (and claims) concern the event with the same `keys`.
 
     With `claimed` (the kind of event by which it is claimed) there is nothing to answer before that: not claimed
-    within `claim_limit` it is "lapsed"; claimed, and without any `answers`, it is "claimed".
+    within `claim_limit` it is "lapsed"; claimed, and without any `answers`, it is "claimed". `claimants`: the parties
+    who may claim; what another reports is no claim (empty: whoever may report the event).
     `limit`: the time for an answer, from the event or the claim; when it is over, the answer is `otherwise` (None: it
     stays open, and may still be answered). Where the question does not arise the field is `NotMeasured`.
     """
@@ -68,3 +71,4 @@ class Question:
     claim_limit: Limit | None = None
     limit: Limit | None = None
     otherwise: object = None
+    claimants: tuple[str, ...] = ()

@@ -15,12 +15,15 @@ from bpodsl.terms import (
     Begin,
     Clause,
     Contract,
+    Due,
     Effect,
     EventField,
     Lapse,
     Length,
+    Members,
     Norm,
     Occasion,
+    Once,
     OnHappens,
     OnOutcome,
     OnPeriod,
@@ -54,7 +57,7 @@ def more(world: World, made: Contract) -> Contract:
         return made
     ways = (
         _counted_by_key, _lapsing, _waived, _put_off, _moving, _counted_as_waived, _moving_in_variants, by_member,
-        worked_out, together, _named, _lasting, _asking, _standing,
+        worked_out, together, _named, _lasting, _asking, _reported, _often, _standing,
     )  # fmt: skip
     for way in ways:
         found = way(draw, world, made)
@@ -197,6 +200,43 @@ def _named(draw: Draw, world: World, made: Contract) -> Contract:
         for kind in made.events
     )
     return evolve(made, norms=norms, events=events)
+
+
+def _often(draw: Draw, world: World, made: Contract) -> Contract:
+    """Rights at will that are exercised more than once: each time anew, so often, or so often in each window."""
+
+    def often(norm: Norm) -> Norm:
+        if norm.form != "right" or norm.by or norm.variants or not any(isinstance(way, Once) for way in norm.opening):
+            return norm
+        uses = Members("no.", tuple(str(n + 1) for n in range(draw.between(2, 3)))) if draw.chance(0.5) else None
+        found = evolve(norm, members=uses, by=() if uses is None else ("no.",), matching="oldest" if uses else "key")
+        match draw.weighted({"at will": 3, "so often": 1, "in windows": 2}):
+            case "at will":
+                return evolve(norm, lasting=True, due=None, needs="any")
+            case "so often":
+                return found
+            case _:
+                grid = Grid("month", draw.between(1, 2), draw.pick([None, world.effective]))
+                return evolve(found, opening=(OnPeriod(grid),), due=Due("within", None, "period end"))
+
+    return evolve(made, norms=tuple(map(often, made.norms)))
+
+
+def _reported(draw: Draw, world: World, made: Contract) -> Contract:
+    """Notices and waivers that more than one party may report, or only another than the one whose act it is."""
+    acts = {act.event for norm in made.norms if norm.form == "right" for act in norm.acts}
+    acts |= {each.event for norm in made.norms for each in norm.waiving}
+    norms = tuple(evolve(norm, personal=norm.form == "obligation" and draw.chance(0.2)) for norm in made.norms)
+    acts |= {act.event for norm in norms if norm.personal for act in norm.acts}
+    reporters = [("acme", "beta"), ("acme", "beta"), ("acme", "beta"), ("acme",), ("beta",)]
+    return evolve(
+        made,
+        norms=norms,
+        events=tuple(
+            evolve(kind, reporters=draw.pick(reporters)) if kind.name in acts and draw.chance(0.4) else kind
+            for kind in made.events
+        ),
+    )
 
 
 def _moving(draw: Draw, world: World, made: Contract) -> Contract:

@@ -122,4 +122,5 @@ def _renewal(draw: Draw, clauses: Clauses) -> Renewal:
         notice = None if unit is None else Length(draw.between(1, {"days": 20, "weeks": 3, "months": 1}[unit]), unit)
     times = draw.weighted({1: 4, 2: 3, 3: 1, None: 1})
     then = _renewal(draw, clauses) if times is not None and draw.chance(0.4) else None
-    return Renewal(Length(length[1], length[0]), unless, notice, times, then=then)
+    if_given = bool(unless) and draw.chance(0.3)
+    return Renewal(Length(length[1], length[0]), unless, notice, times, then=then, if_given=if_given)

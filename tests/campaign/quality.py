@@ -89,8 +89,10 @@ def _count_nodes(contract: Contract, ledger: Ledger, count: Count) -> None:
             count["rule", _told(rules[entry.clause])] += 1
         if entry.kind == "Terminated" and entry.number("notice") is not None:
             count["right", "notice put off"] += 1
-        if entry.kind == "Exercised" and entry.words:
-            count["right", "exercise stands"] += 1
+        if entry.kind == "Exercised":
+            norm = next(each for each in contract.norms if each.name == entry.clause)
+            often = "at will" if norm.lasting else "so often" if norm.members is not None else "once for a ground"
+            count["right", "exercise stands" if entry.words else f"exercised, {often}"] += 1
         if entry.kind == "Lapsed":
             by_cause = any("/Fired/" in name or "/Waived/" in name for name in entry.entry_causes)
             count["right", "lapsed before its time" if by_cause else "lapsed"] += 1
@@ -99,7 +101,8 @@ def _count_nodes(contract: Contract, ledger: Ledger, count: Count) -> None:
         if entry.kind in ("Settled", "Fired", "Provisional") and entry.clause in asking:
             count["asks for an answer of a norm", f"{asking[entry.clause]}: {entry.kind}"] += 1
         if entry.kind == "Noted":
-            count["noted", "barred" if entry.words.startswith("barred") else entry.words] += 1
+            first = next((word for word in ("barred", "not for") if entry.words.startswith(word)), entry.words)
+            count["noted", first] += 1
         if node == "state" and entry.kind in ("Opened", "Closed") and not entry.event_causes:
             count["state by consequence", entry.kind] += 1
 

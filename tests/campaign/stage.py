@@ -134,7 +134,13 @@ class Stage:
         day = self.zone.day(acts) if acts == self.zone.start_of(self.zone.day(acts)) and draw.chance(0.3) else None
         period = fields.get(kind.period) if kind.period else None
         effective = word != "notice_given" or not draw.chance(0.08)
-        event = Event(word, source, identity, time, time, acts, fields, ends, day, period, effective=effective)  # type: ignore[arg-type]
+        reporter = ""
+        if kind.reporters:
+            others = [each.new for each in self.contract.assignments if each.old in kind.reporters]
+            reporter = draw.pick(["", *kind.reporters * 3, *others])
+        event = Event(
+            word, source, identity, time, time, acts, fields, ends, day, period, reporter=reporter, effective=effective  # type: ignore[arg-type]
+        )  # fmt: skip
         self.events.append(event)
         return event
 

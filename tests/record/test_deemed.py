@@ -5,8 +5,21 @@ from fractions import Fraction
 
 import pytest
 
+from bpodsl.lean import evolve
 from bpodsl.record.conditions import EventScope, evaluate, holds
-from bpodsl.terms import Contract, DeemedRow, EventField, Length, NotMeasured, Rounding
+from bpodsl.terms import (
+    Clause,
+    Contract,
+    DeemedRow,
+    Due,
+    EventField,
+    Length,
+    Norm,
+    NotMeasured,
+    OnEvent,
+    Rounding,
+    Selector,
+)
 from bpodsl.terms import expressions as x
 from bpodsl.terms.kinds import DAY, INSTANT, NUMBER, TEXT, YES_NO, one_of
 from bpodsl.values import HOUR
@@ -169,3 +182,19 @@ SCOPE = EventScope({"a": 3, "w": "b"}, at("2026-04-07T10:00"), OFFICE.zone, {"of
 def test_conditions(expression: x.Expression, value: object) -> None:
     assert evaluate(expression, SCOPE) == value
     assert holds(expression, SCOPE) is (value is True)
+
+
+def test_a_bare_day_starts_no_clock_in_hours() -> None:
+    base = contract(kind("asked"), kind("done"))
+    hours = Norm(
+        "answer", Clause("answer", "obligation"), "obligation", "must", ("meridian",), ("northwind",),
+        (OnEvent(Selector("asked")),), (Selector("done"),), due=Due("within", Length(4 * HOUR, "elapsed")),
+    )  # fmt: skip
+    asked = {"id": "1", "type": "asked", "time": "2026-04-04"}
+    assert event(base, asked).day == date(2026, 4, 4)
+    assert refused(evolve(base, norms=(hours,)), asked).code == "EVT147"
+    assert refused(evolve(base, norms=(hours,)), {**asked, "type": "done"}).code == "EVT147"
+    of_days = evolve(hours, due=Due("within", Length(4, "days")))
+    assert event(evolve(base, norms=(of_days,)), asked).day == date(2026, 4, 4)
+    timed = evolve(base, norms=(hours,))
+    assert event(timed, {**asked, "time": "2026-04-04T09:00:00Z"}).acts == at("2026-04-04T09:00:00+00:00")

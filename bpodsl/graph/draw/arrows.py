@@ -52,7 +52,7 @@ def arrows(drawn: Places) -> tuple[Arrow, ...]:
         found += _of_rule(drawn, rule)
     for renewal in contract.term.renewals:
         for selector in renewal.unless:
-            found += _selected(drawn, selector, AGREEMENT, "stops renewal")
+            found += _selected(drawn, selector, AGREEMENT, "renews" if renewal.if_given else "stops renewal")
     known = {*drawn.sheets, AGREEMENT}
     between = (a for a in found if a.start != a.end and a.start in known and a.end in known)
     return _without_echoes(dict.fromkeys(between))

@@ -25,10 +25,11 @@ class Test(Node):
 
 @node
 class TestEvent(Line):
-    """`2026-04-07T19:00 ticket_opened ticket T1, priority P1[, known 2026-04-09T10:00]`"""
+    """`2026-04-07T19:00 ticket_opened [from PARTY] ticket T1, priority P1[, known 2026-04-09T10:00]`"""
 
     at: Instant
     event: Name
+    reporter: Name | None
     values: tuple[FieldValue | KnownAt, ...] = many()
 
 

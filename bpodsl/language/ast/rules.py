@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from bpodsl.language.ast.base import Day, Length, Name, Number, Reference, Text
     from bpodsl.language.ast.duties import OnTrigger, SuspendedLine
     from bpodsl.language.ast.expressions import Expression
-    from bpodsl.language.ast.shared import Parties, PartOfLine, Selector, ThenLine
+    from bpodsl.language.ast.shared import Each, Parties, PartOfLine, Selector, ThenLine
 
 
 # -------------------------------------------------------------------------------- trigger
@@ -173,7 +173,7 @@ class Right(Node):
     name: Name
     title: Text | None
     reference: Reference | None
-    lines: tuple[MayLine | ExerciseLine, ...] = many()
+    lines: tuple[MayLine | HowOftenLine | ExerciseLine, ...] = many()
 
 
 @node
@@ -193,6 +193,21 @@ class MayLine(Line):
     holder: Parties
     acts: tuple[Selector, ...]
     grounds: tuple[Ground, ...] | AtWill
+
+
+@node
+class HowOftenLine(Line):
+    """`once` | `2 times` | `once each contract year`"""
+
+    often: HowOften
+    window: Each | None
+
+
+@node
+class HowOften(Node):
+    """`once` (no number) | `2 times`"""
+
+    times: Number | None = None
 
 
 @node

@@ -47,7 +47,7 @@ class EffectiveLine(Line):
 
 @node
 class RenewsLine(Line):
-    """`renews | then renews for 12 months [once | 2 times] [unless SELECTORS [90 days before expiry]]`: `word`"""
+    """`renews | then renews for 12 months [once | 2 times] [unless | if SELECTORS [90 days before expiry]]`: `word`"""
 
     word: str
     length: Length
@@ -64,8 +64,9 @@ class RenewalTimes(Node):
 
 @node
 class Unless(Node):
-    """`unless non_renewal [where COND] [90 days before expiry]`"""
+    """`unless non_renewal [where COND] [90 days before expiry]` | `if extension_called …`: `word`"""
 
+    word: str
     notices: tuple[Selector, ...]
     notice: Length | None
 

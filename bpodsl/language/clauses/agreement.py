@@ -219,7 +219,8 @@ def _renewal(ctx: Context, node: ast.Agreement, line: ast.RenewsLine) -> Renewal
     if length is None:
         return None
     note_clamp(ctx, length, ctx.effective)
-    return Renewal(length, unless, notice, times, clause)
+    if_given = line.unless is not None and literals.one(line.unless.word) == "if"
+    return Renewal(length, unless, notice, times, clause, if_given=if_given)
 
 
 def selectors(ctx: Context, nodes: tuple[ast.Selector, ...], asker: str) -> tuple[Selector, ...]:

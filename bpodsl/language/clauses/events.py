@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bpodsl.language import ast, literals
 from bpodsl.language.checks import check, holds
+from bpodsl.language.clauses.alone import of_event_alone
 from bpodsl.language.conditions import field_word
 from bpodsl.language.context import Context
 from bpodsl.language.kinds import told
@@ -29,6 +30,9 @@ _KINDS = {
     "key": TEXT, "number": NUMBER, "share": SHARE, "text": TEXT, "instant": INSTANT, "day": DAY, "duration": LENGTH,
     "yes/no": YES_NO,
 }  # fmt: skip
+
+
+_USED = "Ask it where the notice is used: `exercised by NOTICE where …`, `unless NOTICE where …`, `barred while STATE`."
 
 
 def lower_event(ctx: Context, node: ast.Event | ast.Notice) -> None:
@@ -159,7 +163,11 @@ def _deemed(ctx: Context, node: ast.DeemedRow, kind: EventKind) -> DeemedRow | N
     where = None
     if not isinstance(node.case, ast.Otherwise):
         row = Row("this notice", {each.name: each.kind for each in kind.fields})
+        told_before = len(ctx.problems)
         where = holds(ctx, node.case, Scope("a row of a notice", row=row))
+        if len(ctx.problems) == told_before and not of_event_alone(where):
+            what = "When a notice is deemed given must be told by the notice alone: its fields, its time and calendars."
+            ctx.report(NotSayable(node.case.span, what, _USED))
     match node.effect:
         case ast.NoEffect():
             return DeemedRow(where, effective=False)

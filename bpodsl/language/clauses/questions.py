@@ -223,7 +223,7 @@ def _norm(
     return Norm(
         name, clause, form, "may" if form == "right" else "must", bearer, ctx.across(bearer), (WhenImposed(),),
         tuple(Selector(act) for act in acts), by, "period" if field else "key", field, clock=Clock(calendar), due=due,
-        roles=roles, survives=True, reopening="new cycle",
+        roles=roles, survives=True, reopening="new cycle", personal=True,
     )  # fmt: skip
 
 

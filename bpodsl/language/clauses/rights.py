@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from bpodsl.language import ast, literals
+from bpodsl.language.clauses import windows
 from bpodsl.language.clauses.agreement import selectors
 from bpodsl.language.clauses.consequences import effect, ended_state
 from bpodsl.language.clauses.endings import notice_of
@@ -12,6 +14,7 @@ from bpodsl.language.clauses.heads import cause_fields, ladder_keys, right_keys
 from bpodsl.language.clauses.obligations import effective, may_be, survives
 from bpodsl.language.clauses.triggers import occasion
 from bpodsl.language.context import Context
+from bpodsl.language.figures_at import whole
 from bpodsl.language.problems import NoCommonKey, NoEffect, NotSayable, OutOfRange, SaidTwice
 from bpodsl.language.scopes import Row, Scope
 from bpodsl.lean import evolve
@@ -26,15 +29,22 @@ from bpodsl.terms import (
     Ladder,
     Lapse,
     Length,
+    Members,
     Norm,
     Once,
     OnOutcome,
+    OnPeriod,
     Opening,
     Rule,
     Selector,
     Terminate,
     WhenImposed,
 )
+
+USE: Final = "no."
+"""The key of the times of a right that may be exercised more than once: no name of a field."""
+
+_OFTEN: Final = 366
 
 
 # ---------------------------------------------------------------------------------------- escalations
@@ -161,8 +171,10 @@ def _right(
         due = None if length is None else Due("within", length)
     opening: Opening
     keys = _keys(ctx, node, grounds)
+    often = [line for line in node.lines if isinstance(line, ast.HowOftenLine)]
+    uses = None
     if isinstance(grounds, ast.AtWill):
-        opening = Once()
+        opening, uses, due = _as_often(ctx, often, name) if often else (Once(), None, None)
         if within:
             why = "this right has no ground from which to count"
             ctx.report(NoEffect(within[0].span, "exercised within", why, "Delete the line, or name a ground."))
@@ -171,9 +183,12 @@ def _right(
         opening = WhenImposed()
         for ground in grounds:
             _ground(ctx, ground, name)
+        if often:
+            what = "Each ground opens a right that is exercised once."
+            ctx.report(NotSayable(often[0].span, what, "Delete the line; a right `at will` may say how often."))
     barred = [name for line in node.lines if isinstance(line, ast.BarredLine) for name in line.states]
     suspended = [name for line in node.lines if isinstance(line, ast.SuspendedLine) for name in line.states]
-    if suspended and due is None and not ctx.damaged:
+    if suspended and not within and not ctx.damaged:
         why = "this right has no time in which it is exercised"
         ctx.report(NoEffect(suspended[0].span, "suspended during", why, "Add `exercised within …`."))
     for number, lapses in enumerate(each for each in node.lines if isinstance(each, ast.LapsesLine)):
@@ -206,7 +221,10 @@ def _right(
         counterparty=ctx.across(bearer),
         opening=(opening,),
         acts=selectors(ctx, (*acts, *exercises), name),
-        by=tuple(keys),
+        by=tuple(keys) if uses is None else (uses.name,),
+        matching="key" if uses is None else "oldest",
+        members=uses,
+        lasting=not often and isinstance(node, ast.Right) and isinstance(grounds, ast.AtWill),
         clock=Clock(None if length is None or not length.by_clock else length.calendar),
         due=due,
         suspended_during=named_states(ctx, suspended),
@@ -216,6 +234,21 @@ def _right(
         stands=bool(stands),
     )  # fmt: skip
     ctx.norms[name] = norm
+
+
+def _as_often(
+    ctx: Context, lines: list[ast.HowOftenLine], name: str
+) -> tuple[Opening, Members | None, Due | None]:
+    """A right at will that is exercised so often in the term, or in each window of a grid: one for each time."""
+    line = lines[0]
+    for again in lines[1:]:
+        ctx.report(SaidTwice(again.span, f"how often `{name}` is exercised", line.span))
+    times = 1 if line.often.times is None else whole(ctx, line.often.times, "exercises", 1, _OFTEN) or 1
+    uses = None if times == 1 else Members(USE, tuple(str(n + 1) for n in range(times)))
+    grid = None if line.window is None else windows.each(ctx, line.window)
+    if grid is None:
+        return Once(), uses, None
+    return OnPeriod(grid), uses, Due("within", None, "period end")
 
 
 def _keys(

@@ -65,7 +65,8 @@ def lower_determination(ctx: Context, node: ast.Determination) -> None:
     if about is None or kind is None:
         return
     answers = [
-        found for rank, line in enumerate(lines) for each in line.rulings
+        evolve(found, by=_asked_of(ctx, found.event, [p for role in line.roles for p in ctx.sides(role.parties)]))
+        for rank, line in enumerate(lines) for each in line.rulings
         if (found := answer(ctx, each, kind, rank)) is not None
     ]  # fmt: skip
     keys = _keys(ctx, node, about.event, [answer.event for answer in answers])
@@ -109,7 +110,8 @@ def lower_claim(ctx: Context, node: ast.Claim) -> None:
     answers: list[Answer] = []
     if isinstance(answered, ast.AnsweredLine):
         found = (answer(ctx, each, CLAIMED, 0) for each in answered.rulings)
-        answers = [each for each in found if each is not None]
+        by = ctx.sides(answered.parties)
+        answers = [evolve(each, by=_asked_of(ctx, each.event, by)) for each in found if each is not None]
     if isinstance(later, ast.AnsweredWithinLine):
         if not answers:
             example = "Add `answered by PARTY with EVENT as accepted`."
@@ -119,8 +121,9 @@ def lower_claim(ctx: Context, node: ast.Claim) -> None:
     keys = _keys(ctx, node, about.event, [claimed.event.text, *(answer.event for answer in answers)])
     clause = ctx.clause_of(node, "claim")
     question = Question(
-        name, clause, about.event, about.where, keys, tuple(answers), claimed.event.text, claim_limit, limit, otherwise
-    )
+        name, clause, about.event, about.where, keys, tuple(answers), claimed.event.text, claim_limit, limit, otherwise,
+        _asked_of(ctx, claimed.event.text, ctx.sides(claimed.parties)),
+    )  # fmt: skip
     _add(ctx, node.name, question, CLAIMED)
     if isinstance(answered, ast.AnsweredLine) and answers:
         bearer = ctx.sides(answered.parties)
@@ -129,6 +132,14 @@ def lower_claim(ctx: Context, node: ast.Claim) -> None:
 
 
 # ---------------------------------------------------------------------------------------- parts
+def _asked_of(ctx: Context, event: str, parties: Iterable[str]) -> tuple[str, ...]:
+    """Those who may claim or answer by an event that others report too; none where only others report it for them."""
+    kind = ctx.events.get(event)
+    reporters = () if kind is None else kind.reporters
+    found = tuple(dict.fromkeys(parties))
+    return () if reporters and not set(reporters) & set(found) else found
+
+
 def only(
     ctx: Context, node: ast.Determination | ast.Claim, sort: type[ast.Line], lacks: str, advice: str
 ) -> ast.Line | None:
@@ -269,5 +280,5 @@ def _duty(
         question.name, question.clause, "obligation", "must", bearer, ctx.across(bearer),
         (WhenImposed() if imposed else OnEvent(on),),
         tuple(Selector(act) for act in dict.fromkeys(acts)), by=question.keys, due=due, roles=roles, survives=True,
-        reopening="new cycle",
+        reopening="new cycle", personal=True,
     )  # fmt: skip

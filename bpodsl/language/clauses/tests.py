@@ -89,7 +89,18 @@ def _event(ctx: Context, line: ast.TestEvent) -> ExampleEvent | None:
         else:
             fields[name] = raw_value(ctx, value.value, field.kind, name) or ""
     _all_given(ctx, line, kind, fields)
-    return None if at is None else ExampleEvent(at, kind.name, tuple(fields.items()), known, line.span)
+    reporter = "" if line.reporter is None else _reporter(ctx, line.reporter, kind)
+    return None if at is None else ExampleEvent(at, kind.name, tuple(fields.items()), known, reporter, line.span)
+
+
+def _reporter(ctx: Context, name: ast.Name, kind: EventKind) -> str:
+    """The party that reports an event; one that stands in the place of another may report what that may."""
+    found = ctx.party(name) or ""
+    others = kind.reporters and not list(ctx.names.of("assignment", "novation"))
+    if found and others and found not in kind.reporters:
+        told = listed((f"`{each}`" for each in kind.reporters), "or")
+        ctx.report(CannotHappen(name.span, f"`{kind.name}` is not reported by `{found}`.", f"Write {told}."))
+    return found
 
 
 def _all_given(ctx: Context, line: ast.TestEvent, kind: EventKind, fields: Mapping[str, str]) -> None:
