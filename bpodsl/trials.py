@@ -215,9 +215,11 @@ class _Judged:
 
     # ------------------------------------------------------------------ rules, ladders, rights
     def _fired(self, expected: Expectation) -> str | None:
+        # That it was not so on a day is meant of the day as clocks show it.
+        days = 1 if expected.negated else 2
         fired = [
             e for e in self._entries("Fired", expected)
-            if (not expected.day or expected.day in self._days(e))
+            if (not expected.day or expected.day in self._days(e)[:days])
             and (expected.at is None or e.at == expected.at)
         ]  # fmt: skip
         if bool(fired) != expected.negated:

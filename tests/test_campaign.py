@@ -30,7 +30,8 @@ def test_random_pairs_agree():
             f"python -m tests.campaign --seed {SEED} --only {index}\n{difference.shown()}\n"
             + cases.written(case.contract, case.events, case.until)
         )
-    assert total["pairs with a miss and a fulfilment",] >= 0.4 * PAIRS
+    # Over thousands of pairs it is two in five; of so few it may be less.
+    assert total["pairs with a miss and a fulfilment",] >= 0.3 * PAIRS
     assert total["boundary times drawn",] >= 0.25 * total["times drawn",]
 
 

@@ -27,7 +27,7 @@ def waive_again(world: World, norm: Norm, waiver: Waiver, event: Event) -> None:
     """REST: it is offered again."""
     if not _meet(world, norm, waiver, event) and not world.later(event, "waiver", norm, waiver):
         row = event_row(world.index, event)
-        key = texts((name, row.fields[name]) for name in norm.by if name in row.fields)
+        key = texts((name, row.fields[name]) for name in norm.by if name in row.fields and name in row.declared)
         level = world.level(f"decision:{norm.name}")
         words = f"not for {event.reporter} to do" if _meant(world, norm, waiver, event) else "nothing to waive"
         world.emit(Entry("Noted", norm.name, world.now, REST, level, event.ref, "", key, (event.ref,), words=words))

@@ -15,7 +15,7 @@ from bpodsl.lsp import diagnostics, symbols, tokens
 from bpodsl.lsp.actions import actions
 from bpodsl.lsp.completion import completions
 from bpodsl.lsp.desk import Desk
-from bpodsl.lsp.hints import hints
+from bpodsl.lsp.hints import UNKNOWN, hints
 from bpodsl.lsp.hover import about
 from bpodsl.lsp.lines import Lines
 from bpodsl.lsp.names import index_of
@@ -58,7 +58,7 @@ def everything(text, chance):
     data = tokens.tokens(index, page)
     assert all(step >= 0 for step in data[::5]) and all(length > 0 for length in data[2::5])
     actions(agreements, page, whole, desk.shelf)
-    hints(agreements[0], page, {})
+    hints(agreements[0], page, UNKNOWN)
     lenses(page, desk.shelf)
     for _ in range(4):
         at = page.lines.position(chance.randrange(len(page.source.text) + 1))

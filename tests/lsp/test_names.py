@@ -80,7 +80,7 @@ event closed from meridian
   ticket  key
 
 notice gone from north, meridian
-  period  month  # allow BPO214: a word of the language may be a name
+  period  month
 
 obligation close
   meridian must closed for each opened where priority is P1
