@@ -18,7 +18,7 @@ from tests.campaign.drawn import LEFT_OUT, known, said
 
 CASES = sorted((Path(__file__).parent / "campaign" / "cases").glob("*.py"))
 SEED = int(os.environ.get("BPODSL_SEED", "11"))
-PAIRS = 60
+PAIRS = 300
 
 
 def test_random_pairs_agree():
@@ -30,8 +30,7 @@ def test_random_pairs_agree():
             f"python -m tests.campaign --seed {SEED} --only {index}\n{difference.shown()}\n"
             + cases.written(case.contract, case.events, case.until)
         )
-    # Over thousands of pairs it is two in five; of so few it may be less.
-    assert total["pairs with a miss and a fulfilment",] >= 0.3 * PAIRS
+    assert total["pairs with a miss and a fulfilment",] >= 0.4 * PAIRS
     assert total["boundary times drawn",] >= 0.25 * total["times drawn",]
 
 
