@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, cast
 
@@ -181,6 +182,13 @@ class Context:
         """Keep a problem, unless the very same is known or it only echoes what could not be read."""
         if not (isinstance(problem, _ECHOES) and self._names_what_was_lost(problem)):
             self.problems.setdefault(problem)
+
+    @contextmanager
+    def unreported(self) -> Iterator[None]:
+        """What is read here is read elsewhere too, which reports its problems."""
+        before = dict(self.problems)
+        yield
+        self.problems = before
 
     def _names_what_was_lost(self, problem: Problem) -> bool:
         """Whether a problem is about a clause that lost a line: the line may have said what is missing."""

@@ -47,7 +47,8 @@ def opening_where(ctx: Context, node: ast.Obligation) -> ex.Expression | None:
             row = ctx.norm_heads[norm.text].row
         case _:
             return None
-    return holds(ctx, where, Scope("what opens a duty", node.name.text, row))
+    with ctx.unreported():
+        return holds(ctx, where, Scope("what opens a duty", node.name.text, row))
 
 
 class Opened:
