@@ -13,6 +13,8 @@ from bpodsl.text import Problem, Severity
 from bpodsl.values import DAY_TICKS
 
 _DAYS = {"days": 1, "working days": 1, "weeks": 7, "months": 28, "years": 365}
+_EVER = 1 << 62
+"""Longer than any time, in ticks."""
 _MOST = {"days": 1, "working days": 3, "weeks": 7, "months": 31, "years": 366}
 
 
@@ -103,7 +105,7 @@ def _events(norm: Norm) -> set[str]:
     return {way.selector.event for way in norm.opening if isinstance(way, OnEvent)}
 
 
-def _lateness(where: ex.Expression | None) -> float:
+def _lateness(where: ex.Expression | None) -> int | Fraction:
     """How long after its period a row may be reported, as its condition says."""
     parts = where.parts if isinstance(where, ex.AllOf) else (where,)
     limits = [
@@ -111,14 +113,14 @@ def _lateness(where: ex.Expression | None) -> float:
         if isinstance(part, ex.Compare) and part.op in ("<", "<=") and isinstance(part.left, ex.Between)
         and isinstance(part.right, ex.Literal)
     ]  # fmt: skip
-    days = [float(each) for each in limits if isinstance(each, int | Fraction)]
-    return min(days, default=float("inf")) * DAY_TICKS
+    days = [each * DAY_TICKS for each in limits if isinstance(each, int | Fraction)]
+    return min(days, default=_EVER)
 
 
-def _least(norm: Norm) -> float:
+def _least(norm: Norm) -> int | Fraction:
     """The least time after its opening for which each of its instances may be undecided, in ticks."""
     found = [
-        float("inf") if terms.due is None
+        _EVER if terms.due is None
         else 0 if terms.due.length is None or terms.due.anchor != "opening" or terms.due.back or terms.due.count
         else _ticks(terms.due.length, _DAYS)
         for terms in norm.versions
@@ -126,10 +128,10 @@ def _least(norm: Norm) -> float:
     return min(found)
 
 
-def _most(length: Length | None) -> float:
+def _most(length: Length | None) -> int | Fraction:
     """The most time that passes before a window settles."""
-    return 0 if length is None else float("inf") if length.unit == "open" else _ticks(length, _MOST)
+    return 0 if length is None else _EVER if length.unit == "open" else _ticks(length, _MOST)
 
 
-def _ticks(length: Length, days: dict[str, int]) -> float:
+def _ticks(length: Length, days: dict[str, int]) -> int | Fraction:
     return length.amount if length.by_clock else length.amount * days[length.unit] * DAY_TICKS
