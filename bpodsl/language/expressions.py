@@ -90,10 +90,10 @@ _THEN: Final = MappingProxyType({"missed": ("missed", "cured", "breached")})
 """The other outcomes of which one that is asked about surely has been."""
 
 
-def _asked_of(ctx: Context, node: ast.Name, row: Row) -> bool:
+def _asked_of(ctx: Context, node: ast.Name, row: Row | None) -> bool:
     """Whether a question about an outcome is about this row; of any other it would stay open for ever (reported)."""
     norm, outcome = ctx.asked_of[node.text]
-    if row.norm == norm and row.became and set(row.became) <= set(_THEN.get(outcome, (outcome,))):
+    if row is not None and row.norm == norm and row.became and set(row.became) <= set(_THEN.get(outcome, (outcome,))):
         return True
     advice = f"Ask for it in `count of {norm} {outcome} where …`, or `when {norm} is {outcome} where …`."
     ctx.report(NotHere(node.span, f"`{node.text}`", f"it is asked of each `{norm}` that is {outcome}", advice))
@@ -105,11 +105,6 @@ def _answered(ctx: Context, node: ast.Name, scope: Scope) -> Typed:
     asked = ctx.asked[node.text]
     ctx.names.used.add(node.text)
     if not asked.figure:
-        norm, outcome = ctx.asked_of[node.text]
-        if scope.row is None:
-            advice = f"Ask for it in `count of {norm} {outcome} where …`, or `when {norm} is {outcome} where …`."
-            ctx.report(NotHere(node.span, f"`{node.text}`", f"it is asked of each `{norm}` that is {outcome}", advice))
-            return UNKNOWN
         if not _asked_of(ctx, node, scope.row):
             return UNKNOWN
         return Typed(ex.Answered(asked.name, asked.norms, asked.kind), asked.kind, node.span)

@@ -13,7 +13,6 @@ from bpodsl.record.verdicts import Verdict, judge
 from bpodsl.report.show import Show
 from bpodsl.store import Intaken, read_events
 from bpodsl.terms import Contract
-from bpodsl.text import Severity
 from bpodsl.values import parse_instant, show_decimal
 
 
@@ -58,8 +57,7 @@ def run(
 ) -> Run:
     understood = understand(agreement)
     assert understood.contract is not None, understood.problems
-    doubts = [p.message() for p in understood.problems if p.severity is not Severity.NOTE]
-    assert not doubts
+    assert not understood.problems, [p.message() for p in understood.problems]
     contract = understood.contract
     show = Show(contract)
     limit = parse_instant(until, show.zone).instant if until else None

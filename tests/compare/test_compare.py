@@ -262,6 +262,7 @@ def test_every_table_of_a_contract_is_compared():
     from bpodsl.lean import parts_of
     from bpodsl.terms import Contract
 
+    # Of `lendings` the clauses that name the fields are compared: what events are lent follows from these.
     elsewhere = {"name", "clause", "parties", "term", "zone", "currency", "rounding", "assumptions", "examples",
                  "version", "worlds", "law", "closings", "lendings"}  # fmt: skip
     meaningless = {"digest", "pins"}  # The text itself, and versions of data that both sides share.
