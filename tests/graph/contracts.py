@@ -20,6 +20,7 @@ from bpodsl.terms import (
     Recurrence,
     Renewal,
     Terminate,
+    Waiver,
     kinds,
 )
 from bpodsl.terms import expressions as ex
@@ -58,7 +59,7 @@ def care() -> Contract:
 
 def _events() -> list[Any]:
     said = {
-        CLIENT: "ticket_opened payment_made escalation_closed plan_agreed",
+        CLIENT: "ticket_opened payment_made escalation_closed plan_agreed lateness_waived",
         PROVIDER: "ticket_held ticket_resumed ticket_resolved outage_started outage_ended report_delivered "
         "invoice_received data_disclosed exit_plan_delivered",
         "telephony": "call_offered call_answered",
@@ -97,7 +98,10 @@ def _duties() -> list[Any]:
     prose = "The Provider shall restore each Priority 1 ticket within four Support Hours."
     return [
         of(p1, "obligation", "Restore P1 service", "Sch C 2.1", prose=prose, bearer=(PROVIDER,)),
-        of(report, "obligation", "Monthly service report", "Sch F 1", bearer=(PROVIDER,)),
+        of(
+            report, "obligation", "Monthly service report", "Sch F 1", bearer=(PROVIDER,),
+            waivers=(Waiver(b.on("lateness_waived")),),
+        ),  # fmt: skip
         of(pay, "obligation", "Pay invoices", "§9.3", bearer=(CLIENT,)),
         of(plan, "obligation", "Agree an improvement plan", "§14.1", bearer=(PROVIDER,)),
         of(exit_plan, "obligation", "Exit plan and assistance", "Sch H", bearer=(PROVIDER,), survives=True),

@@ -57,6 +57,7 @@ def test_arrows_speak():
         ("trigger:chronic_failure", "opens the right", "termination:for_cause"),
         ("trigger:unpaid", "makes payable", "charge:interest"),
         ("event:termination_notice", "exercises", "termination:for_cause"),
+        ("event:lateness_waived", "waives", "obligation:monthly_report"),
         ("event:escalation_closed", "closes", "escalation:operational"),
         ("termination:for_cause", "ends", "agreement"),
         ("event:non_renewal", "stops renewal", "agreement"),

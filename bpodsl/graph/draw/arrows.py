@@ -104,6 +104,8 @@ def _of_norm(drawn: Places, norm: Norm) -> Iterator[Arrow]:
             yield from _selected(drawn, way.selector, box, _OPENS.get(drawn.kind(box), "opens"))
     for selector in norm.acts:
         yield from _selected(drawn, selector, box, _act_verb(norm))
+    for selector in norm.waiving:
+        yield from _selected(drawn, selector, box, "waives")
     for verb, states in (
         ("stops the clock", [state for terms in norm.versions for state in terms.clock.stops_during]),
         ("suspends", [state for terms in norm.versions for state in terms.suspended_during]),
