@@ -101,7 +101,7 @@ def _duties() -> list[Any]:
         of(
             report, "obligation", "Monthly service report", "Sch F 1", bearer=(PROVIDER,),
             waivers=(Waiver(b.on("lateness_waived")),),
-        ),  # fmt: skip
+        ),
         of(pay, "obligation", "Pay invoices", "§9.3", bearer=(CLIENT,)),
         of(plan, "obligation", "Agree an improvement plan", "§14.1", bearer=(PROVIDER,)),
         of(exit_plan, "obligation", "Exit plan and assistance", "Sch H", bearer=(PROVIDER,), survives=True),
