@@ -64,6 +64,13 @@ WRITTEN = ("summary.txt", "ledger.jsonl", "ledger.csv", "result.json", "quaranti
     "--as-known-at", "known_text", metavar="K", help="Show the ledger as it was known at an instant, itself included."
 )
 @click.option("--world", "world_name", metavar="W", help="Show one world only, where the events belong to several.")
+@click.option(
+    "--no-routine",
+    "no_routine",
+    is_flag=True,
+    help="With jsonl or csv: leave out what says that a case takes its course (duties opened and performed, states "
+    "that begin and end, events without effect, and what ends with the agreement), and number the rest. Faster.",
+)
 def command(
     agreement: Path,
     events: tuple[Path, ...],
@@ -73,6 +80,7 @@ def command(
     quarantine: Path | None,
     known_text: str | None,
     world_name: str | None,
+    no_routine: bool,
 ) -> None:
     """Run AGREEMENT over EVENTS and show what followed.
 
@@ -91,10 +99,17 @@ def command(
     aside = [quarantine] if quarantine is not None else []
     guard({"--out": written, "--quarantine": aside}, (agreement, *understood.used, *events))
     contract = sound(understood)
+    if no_routine:
+        _check_no_routine(form, out, known_text)
+        if world_name is None and _without_routine(form, contract, events, until_text, quarantine):
+            return
     taken = read(contract, events, until_text)
     with progress_bar(len(taken.events)) as progress:
         ledgers = evaluated(contract, taken, progress)
-    taken = with_idle(contract, taken, ledgers)
+    if no_routine:
+        ledgers = tuple((name, ledger.without_routine()) for name, ledger in ledgers)
+    else:
+        taken = with_idle(contract, taken, ledgers)
     if known_text is not None:
         ledgers = _as_known(contract, taken, known_text, ledgers)
     if world_name is not None:
@@ -103,10 +118,37 @@ def command(
         _write_all(out, contract, ledgers, taken)
     if quarantine is not None:
         _write_quarantine(quarantine, taken)
+    _end(form, contract, ledgers, taken, quarantine, out)
+
+
+def _end(
+    form: str, contract: Contract, ledgers: Worlds, taken: Intaken, quarantine: Path | None, out: Path | None
+) -> None:  # fmt: skip
     _show(form, contract, ledgers, taken)
     _say_incomplete(form, taken, quarantine, out)
     if taken.quarantined or taken.incomplete:
         raise SystemExit(exits.EVENTS)
+
+
+def _check_no_routine(form: str, out: Path | None, known_text: str | None) -> None:
+    if form not in ("jsonl", "csv") or out is not None or known_text is not None:
+        raise click.UsageError("--no-routine goes with --format jsonl or csv, and not with --out or --as-known-at.")
+
+
+def _without_routine(
+    form: str, contract: Contract, events: tuple[Path, ...], until_text: str | None, quarantine: Path | None
+) -> bool:  # fmt: skip
+    """Run by the way for very many plain events, if it can be gone; whether it could."""
+    from bpodsl.pipeline import run_plain
+
+    found = run_plain(contract, events, instant_option(until_text, contract))
+    if found is None:
+        return False
+    taken, ledger = found
+    if quarantine is not None:
+        _write_quarantine(quarantine, taken)
+    _end(form, contract, (("", ledger),), taken, quarantine, None)
+    return True
 
 
 def read(contract: Contract, paths: tuple[Path, ...], until_text: str | None) -> Intaken:

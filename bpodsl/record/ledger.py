@@ -30,6 +30,24 @@ class Ledger:
     def __iter__(self) -> Iterator[Posted]:
         return iter(self.posted)
 
+    def without_routine(self) -> Ledger:
+        """The same without what is routine, numbered anew."""
+        posted = tuple(each for each in self.posted if not is_routine(each.entry.kind, each.entry.instance))
+        for sequence, each in enumerate(posted, start=1):
+            each.sequence = sequence  # type: ignore[misc]
+        outcome = tuple(entry for entry in self.outcome if not is_routine(entry.kind, entry.instance))
+        return Ledger(posted, outcome, self.until)
+
+
+ROUTINE = frozenset(("Opened", "Closed", "Fulfilled", "Noted", "Ended"))
+"""Of these kinds entries that are about one case say that it takes its course: a duty or state begins, is performed or
+ends, an event has no effect, and at its end the agreement ends what is open."""
+
+
+def is_routine(kind: str, instance: str) -> bool:
+    """Whether an entry of that kind and instance is routine."""
+    return kind in ROUTINE and instance != ""
+
 
 @frozen
 class Journal:

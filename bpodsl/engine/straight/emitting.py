@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 
 from bpodsl.record import TERM_END
+from bpodsl.record.ledger import is_routine
 from bpodsl.terms import EventKind
 
 if TYPE_CHECKING:
@@ -65,6 +66,20 @@ class Points:
             else:
                 found.append(f"*(() if {code} == NEVER else (Number('due', 'instant', {code}),)),")
         return f"({' '.join(found)})"
+
+
+class NotRoutine(Points):
+    """Only the entries that are not routine."""
+
+    def emit(
+        self, kind: str, clause: str, at: str, place: str | int, level: int, name: str, key: str,
+        events: tuple[str, ...], entries: tuple[str, ...], numbers: Numbers, words: str = "", deeper: int = 0,
+    ) -> None:  # fmt: skip
+        """As `Points.emit`, or nothing; every entry of a case has an instance."""
+        if not is_routine(kind, name):
+            super().emit(kind, clause, at, place, level, name, key, events, entries, numbers, words, deeper)
+        elif deeper:
+            self.text.say("pass", deeper)
 
 
 def _joined(parts: tuple[str, ...]) -> str:
