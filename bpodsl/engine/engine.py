@@ -306,8 +306,13 @@ def run(
 def run_cases(program: Program, begun: Sequence[Cases], events: Iterable[Event], until: int) -> Ledger | None:
     """As `run`, of cases of which most events came in short, and all other events; None: it must be run as ever."""
     known = sorted(events, key=attrgetter("known"))
-    with _rarely_collected():
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
         return straight(program, known, until, _sweeper(program, until), begun=begun)
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _sweeper(program: Program, until: int, progress: Callable[[int], None] | None = None) -> Sweep:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from bpodsl.engine.acts import Act
@@ -23,12 +24,31 @@ Group = tuple[Any, ...]
 Cell = tuple[int, Group]
 
 
+class Come(list[Any]):
+    """Outcomes that have all been decided where they are looked at."""
+
+    __slots__ = ()
+
+
+class Ahead:
+    """Outcomes of a cell and group that were there before the sweep came to them: by status, and the last position at
+    which one of them came about."""
+
+    __slots__ = ("by_status", "latest")
+
+    def __init__(self) -> None:
+        self.by_status: dict[str, list[Any]] = {}
+        self.latest: Position = (-1, 0)
+
+
 class Store:
     """Rows of one source, by cell and group."""
 
     def __init__(self, spec: StoreSpec) -> None:
         self.spec = spec
         self.cells: dict[int, dict[Group, list[Any]]] = {}
+        # Of those cells and groups in which all rows were put ahead.
+        self.ahead: dict[Cell, Ahead] = {}
         # How many instances opened in a cell are undecided.
         self.undecided: dict[Cell, int] = {}
         # The figures that count these rows, and whether one of them asks questions of rows.
@@ -42,7 +62,19 @@ class Store:
 
     def add(self, cell: int, group: Group, row: Any) -> None:
         """One more row."""
+        if self.ahead:
+            self.ahead.pop((cell, group), None)
         self.cells.setdefault(cell, {}).setdefault(group, []).append(row)
+
+    def put(self, where: Cell, instance: Instance, performed: Position | None) -> None:
+        """An outcome ahead of the sweep; `performed`: where that was, if it is counted by that."""
+        cell, group = where
+        found = self.cells.setdefault(cell, {}).setdefault(group, [])
+        ahead = self.ahead.get(where) if found else self.ahead.setdefault(where, Ahead())
+        found.append(instance)
+        if ahead is not None:
+            ahead.by_status.setdefault(instance.decided, []).append(instance)
+            ahead.latest = max(ahead.latest, performed or instance.decided_pos or ahead.latest)
 
     def sees(self, row: Any, position: Position) -> bool:
         """Whether a row had come at a position. A report on a period that was over is there from the start."""
@@ -65,6 +97,10 @@ class Store:
             found = self.cells.get(cell)
             if found:
                 yield from found.get(group, ())
+
+
+_DECIDED = frozenset(("fulfilled", "missed", "excused"))
+_decided_pos = attrgetter("decided_pos")
 
 
 class RowBook:
@@ -181,10 +217,13 @@ class RowBook:
     def put(self, instances: Iterable[Instance]) -> None:
         """Outcomes that are there before the sweep comes to them: no window has to be tried for one, since each comes
         before the window is over in which it counts."""
-        for instance in instances:
+        # One after another in time they mostly lie in the cell of the one before.
+        for instance in sorted(instances, key=_decided_pos):
+            name = instance.norm.name
             for how in ("decided", "performed", "due"):
-                for store, cell in self._places(instance, how):
-                    store.add(*cell, instance)
+                if (name, how) in self._norms:
+                    for store, cell in self._places(instance, how):
+                        store.put(cell, instance, instance.performed_pos if how == "performed" else None)
 
     def performed(self, instance: Instance) -> None:
         """An instance that is performed."""
@@ -212,12 +251,14 @@ class RowBook:
             for store, (cell, group) in self._places(instance, how):
                 found = store.cells[cell][group]
                 found.remove(instance)
+                store.ahead.pop((cell, group), None)
                 if not found:
                     del store.cells[cell][group]
 
     def cut(self, end: int) -> None:
         """The agreement has ended: rows of the cells cut there that do not lie before the end count no more."""
         for store in self.stores.values():
+            store.ahead.clear()
             for cell in [c for c in store.cells if self._reaches(store, c, end)]:
                 groups = store.cells[cell]
                 for group, rows in list(groups.items()):
@@ -365,7 +406,31 @@ class StoredRows:
         return None if self._norm is None else self._instances
 
     def _instances(self, s: Scope) -> list[Any]:
+        come = self._come(s)
+        if come is not None:
+            return come
         return [] if s.window is None or s.grid is None else list(self._kept(s, self._found(s)))
+
+    def _come(self, s: Scope) -> Come | None:
+        """The same at once, where all rows were put ahead and have come; else None."""
+        store = self._store
+        if not store.ahead or s.window is None or s.grid is None or not s.window.whole or s.grid.unit == "term":
+            return None
+        if not self._statuses <= _DECIDED:
+            return None
+        group = tuple([s.group.get(name) for name in store.spec.by])
+        come = Come()
+        for cell in s.world.windows.cells(s.grid, s.window.index):
+            ahead = store.ahead.get((cell, group))
+            if ahead is None:
+                if group in store.cells.get(cell, ()):
+                    return None
+            elif ahead.latest > s.position:
+                return None
+            else:
+                for status in self._statuses:
+                    come += ahead.by_status.get(status, ())
+        return come
 
     def _outcomes(self, s: Scope, found: Iterable[Any]) -> Iterator[tuple[Any, Scope]]:
         assert self._norm is not None

@@ -89,7 +89,8 @@ class _Part(dict[str, int]):
 
 _DAYS: Final = "", "00:00:00Z", 11, 12
 _MINUTES: Final = "1970-01-01T", ":00Z", 5, 6
-_SECONDS: Final = "1970-01-01T00:00", "", 4, 12
+_SECONDS: Final = "1970-01-01T00:00", "Z", 3, 4
+_REST: Final = "1970-01-01T00:00:00", "", 1, 9
 
 
 @frozen
@@ -113,8 +114,8 @@ class Plan:
     words: dict[str, _Word]
     decode: Callable[[bytes], Any] | None = None
     _kinds: dict[str, type | None] = field(factory=dict)
-    _parts: tuple[_Part, _Part, _Part] = field(
-        factory=lambda: (_Part(*_DAYS), _Part(*_MINUTES), _Part(*_SECONDS)), repr=False
+    _parts: tuple[_Part, ...] = field(
+        factory=lambda: tuple(_Part(*each) for each in (_DAYS, _MINUTES, _SECONDS, _REST)), repr=False
     )
 
     @staticmethod
@@ -208,8 +209,10 @@ class Plan:
         return (decoded, instants, kept, places), rest
 
     def _instants(self, decoded: list[Any]) -> list[int]:
-        days, minutes, seconds = self._parts
-        return [days[(t := each.time)[:11]] + minutes[t[11:16]] + seconds[t[16:]] for each in decoded]
+        days, minutes, seconds, rest = self._parts
+        return [
+            days[(t := each.time)[:11]] + minutes[t[11:16]] + seconds[t[16:19]] + rest[t[19:]] for each in decoded
+        ]
 
     def _learn(self, row: RawRow) -> None:
         """From a line that was read strictly, how those of its kind look; asked once for each word."""

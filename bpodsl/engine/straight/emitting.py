@@ -30,11 +30,16 @@ class Made:
 class Points:
     """Entries as objects, each put into `out` as it is posted."""
 
-    head: tuple[str, ...] = ()
+    eager = True
+    """Whether nearly every case makes entries, so that the texts of its keys are worked out ahead of them."""
 
     def __init__(self, kinds: Iterable[EventKind]) -> None:
         self.text: Text
         self._declared = {kind.name: tuple(f.name for f in kind.fields) for kind in kinds}
+
+    def key(self, number: int) -> str:
+        """The code of the texts of the keys, in one of their orders."""
+        return f"key{number}" if self.eager else f"texts(key)[{number}]"
 
     def declared(self, kind: str) -> tuple[str, ...]:
         """The fields of a kind of events."""
@@ -70,6 +75,8 @@ class Points:
 
 class NotRoutine(Points):
     """Only the entries that are not routine."""
+
+    eager = False
 
     def emit(
         self, kind: str, clause: str, at: str, place: str | int, level: int, name: str, key: str,

@@ -56,7 +56,7 @@ class Cases:
         self.zone = Zone.load(contract.zone)
         made = Writer(family, _ways(contract, family, self.zone), points(contract.events)).write()
         self.source, self.bys = made.source, made.bys
-        self.decide = _compiled(made.source)(made.table)
+        self.decide = _compiled(made.source)(made.table, _texts(family.keys, made.bys))
         names = [f"key{number}" for number in range(len(family.keys))]
         self.key_of: Callable[[Any], Key] = attrgetter(*names) if len(names) > 1 else _alone(attrgetter(*names))
         self.begin = self.zone.start_of(contract.term.effective)
@@ -117,22 +117,13 @@ class Cases:
         if case.items[0][0] < self.begin or None in case.key:
             case.reach = -1
             return False
-        reach = self.decide(case.items, self._keys(case.key), out, rows, stop, stop_late, over)
+        reach = self.decide(case.items, case.key, out, rows, stop, stop_late, over)
         if reach is None:
             del out[entry:], rows[row:]
             case.reach = -1
             return False
         case.reach, case.entries = reach, (entry, len(out))
         return True
-
-    def _keys(self, key: Key) -> tuple[Any, ...]:
-        """The texts of the keys, in each order in which a clause has them."""
-        names = self.family.keys
-        found = texts(zip(names, key, strict=True))
-        if len(self.bys) == 1:
-            return (found,)
-        of = dict(found)
-        return tuple(tuple((name, of[name]) for name in by) for by in self.bys)
 
     def late(self, end: int) -> list[Event]:
         """The agreement ends at an instant: the events of the cases that have one there or later, which are left."""
@@ -152,6 +143,18 @@ class Cases:
         self.out = kept
         for case in again:
             self._decided(case, instant, instant + (place > LATE), place)
+
+
+def _texts(names: tuple[str, ...], bys: tuple[tuple[str, ...], ...]) -> Callable[[Key], tuple[Any, ...]]:
+    """The texts of the keys, in each order in which a clause has them."""
+    if bys == (names,):
+        return lambda key: (texts(zip(names, key, strict=True)),)
+
+    def found(key: Key) -> tuple[Any, ...]:
+        of = dict(texts(zip(names, key, strict=True)))
+        return tuple(tuple((name, of[name]) for name in by) for by in bys)
+
+    return found
 
 
 _instant: Final = itemgetter(0)
