@@ -301,12 +301,15 @@ def run_plain(contract: Contract, paths: Sequence[Path], until: int | None = Non
             contract, paths, wanted, lambda each: each.family == family and cases.key_of(each) in keys  # type: ignore[attr-defined]
         )
 
-    def take(source: str, found: list[Any], instants: list[int]) -> None:
-        parts = list(zip(found, instants, refs(source, [each.id for each in found]), strict=True))
-        for number, cases in enumerate(every):
-            cases.add_short(parts if len(every) == 1 else [each for each in parts if each[0].family == number])
+    def take(source: str, found: list[Any], instants: list[int], ids: list[str]) -> None:
+        parts = zip(found, instants, refs(source, ids), strict=True)
+        if len(every) == 1:
+            every[0].add_short(parts)
+            return
+        for each in parts:
+            every[each[0].family].add_short((each,))
 
     beside = Beside(lambda: (item[0] for cases in every for case in cases.cases.values() for item in case.items))
     taken = read_beside(contract, paths, wanted, take, beside, until)
     ledger = None if taken is None else run_cases(program, every, taken.events, taken.until)
-    return None if taken is None or ledger is None else (taken, ledger.without_routine())
+    return None if taken is None or ledger is None else (taken, ledger)

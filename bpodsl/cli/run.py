@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -141,13 +142,21 @@ def _without_routine(
     """Run by the way for very many plain events, if it can be gone; whether it could."""
     from bpodsl.pipeline import run_plain
 
-    found = run_plain(contract, events, instant_option(until_text, contract))
-    if found is None:
-        return False
-    taken, ledger = found
-    if quarantine is not None:
-        _write_quarantine(quarantine, taken)
-    _end(form, contract, (("", ledger),), taken, quarantine, None)
+    until = instant_option(until_text, contract)
+    # Nothing that is made here becomes garbage before it is written.
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        found = run_plain(contract, events, until)
+        if found is None:
+            return False
+        taken, ledger = found
+        if quarantine is not None:
+            _write_quarantine(quarantine, taken)
+        _end(form, contract, (("", ledger),), taken, quarantine, None)
+    finally:
+        if was_on:
+            gc.enable()
     return True
 
 

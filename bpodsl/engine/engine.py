@@ -101,6 +101,10 @@ class Engine:
         """All that was posted so far; `more`: entries of cases that are decided elsewhere."""
         return self._journal.ledger(until, more)
 
+    def without_routine(self, until: int, more: Sequence[Posted]) -> Ledger:
+        """The same without what is routine; of it there is none in `more`."""
+        return self._journal.without_routine(until, more)
+
     @property
     def ended(self) -> Position | None:
         """Where the agreement has ended."""
@@ -304,15 +308,11 @@ def run(
 
 
 def run_cases(program: Program, begun: Sequence[Cases], events: Iterable[Event], until: int) -> Ledger | None:
-    """As `run`, of cases of which most events came in short, and all other events; None: it must be run as ever."""
+    """As `run`, of cases of which most events came in short, and all other events; without what is routine, and without
+    the outcome that stands. None: it must be run as ever."""
     known = sorted(events, key=attrgetter("known"))
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
+    with _rarely_collected():
         return straight(program, known, until, _sweeper(program, until), begun=begun)
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _sweeper(program: Program, until: int, progress: Callable[[int], None] | None = None) -> Sweep:

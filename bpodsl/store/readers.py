@@ -57,8 +57,8 @@ def read_events(
         return gather(intake, chain.from_iterable(rows), until, skew)
 
 
-Take = Callable[[str, list[Any], list[int]], None]
-"""Is given events in short, with their source and instants."""
+Take = Callable[[str, list[Any], list[int], list[str]], None]
+"""Is given events in short, with their source, instants and ids."""
 
 
 def read_beside(
@@ -75,9 +75,10 @@ def read_beside(
     def counted(plan: Plan, block: Block) -> None:
         found, instants = block[:2]
         beside.count += len(found)
-        beside.ids.setdefault(plan.source, set()).update([each.id for each in found])
-        beside.first, beside.last = min(beside.first, *instants), max(beside.last, *instants)
-        take(plan.source, found, instants)
+        ids = [each.id for each in found]
+        beside.ids.setdefault(plan.source, set()).update(ids)
+        beside.first, beside.last = min(beside.first, min(instants)), max(beside.last, max(instants))
+        take(plan.source, found, instants, ids)
 
     with _no_sweeping():
         rows = chain.from_iterable(_plain_rows(plan, counted) for plan in plans if plan is not None)

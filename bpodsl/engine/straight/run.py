@@ -36,7 +36,7 @@ def straight(
 ) -> Ledger | None:  # fmt: skip
     """The ledger of events in order of time, all known before `until`; None: the general machine must do it all.
 
-    `begun`: cases of which some events have come in short already.
+    `begun`: cases of which some events have come in short already, and that make no routine entries (see `cases_of`).
     """
     every = begun or [Cases(program.contract, family) for family in families(program.contract, program.levels)]
     if not every or not sound(events):
@@ -66,7 +66,8 @@ def straight(
             share.cases += len(cases.cases)
             share.odd += cases.odd
             share.entries += len(cases.out)
-    return engine.ledger(until, [posted for cases in every for posted in cases.out])
+    out = [posted for cases in every for posted in cases.out]
+    return engine.ledger(until, out) if begun is None else engine.without_routine(until, out)
 
 
 def cases_of(program: Program) -> list[Cases]:
