@@ -65,10 +65,12 @@ class Understood:
 @frozen
 class Asked:
     """What is asked of an agreement besides what is always asked: whether one case changes what is owed by more than
-    `cliff`, and, on the day `today`, whether what its comments allow is allowed still. None: that is not asked."""
+    `cliff`, and, on the day `today`, whether what its comments allow is allowed still. None: that is not asked.
+    `doubts` False: only whether it may run, not whether it is wise."""
 
     cliff: Money | None = None
     today: date | None = None
+    doubts: bool = True
 
 
 NOTHING_MORE: Final = Asked()
@@ -80,7 +82,6 @@ def understand_text(
     """Parse, resolve and doubt a text, and leave out the problems that its comments allow; never raises for what an
     author may type. `load` finds the files it uses."""
     from bpodsl.language import parse, resolve
-    from bpodsl.lint import lint
 
     sources = [Source(name, text)]
 
@@ -92,8 +93,15 @@ def understand_text(
 
     tree, problems = (reading.parse or parse)(sources[0])
     contract, more = resolve(tree, gathered)
-    doubts = () if contract is None else lint(contract, _follow, asked.cliff)
-    return contract, tuple(_allowed(sources, (*problems, *more, *doubts), asked, contract is not None))
+    doubted = contract if asked.doubts else None
+    doubts = () if doubted is None else _doubts(doubted, asked)
+    return contract, tuple(_allowed(sources, (*problems, *more, *doubts), asked, doubted is not None))
+
+
+def _doubts(contract: Contract, asked: Asked) -> tuple[Problem, ...]:
+    from bpodsl.lint import lint
+
+    return tuple(lint(contract, _follow, asked.cliff))
 
 
 def _follow(contract: Contract, lines: Sequence[str], until: int) -> Sequence[Entry]:
