@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing import active_children, get_context, parent_process
 from multiprocessing.process import BaseProcess
 from types import TracebackType
@@ -115,7 +116,8 @@ class Workers:
         try:
             while True:
                 while len(waiting) < AHEAD * self.jobs and (task := next(todo, _NONE)) is not _NONE:
-                    waiting.append(self._pool.submit(_tried, function, task, named(task)))  # type: ignore[arg-type]
+                    with _deaf():
+                        waiting.append(self._pool.submit(_tried, function, task, named(task)))  # type: ignore[arg-type]
                 if not waiting:
                     return
                 yield waiting.pop(0).result()
@@ -135,6 +137,19 @@ def _tried(function: Callable[[_Task], _Result], task: _Task, name: str) -> _Res
         return _Failed(name, "", None, (error.reason, error.values))
     except Exception:
         return _Failed(name, traceback.format_exc())
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Processes that are started in here do not hear Ctrl-C before they know what to do about it; we do afterwards."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _begin() -> None:

@@ -68,10 +68,10 @@ class _Screen:
         utc = {each.until for each in self._standings}
         if len(local) == 1:
             self._line(f"Known until {local.pop()}, exclusive.")
+        elif len(shown := {each.until_shown for each in self._standings}) == 1:
+            self._line(f"Known until {shown.pop()}, exclusive, in the zone of each.")
         elif len(utc) == 1:
             self._line(f"Known until {show_utc(utc.pop())}, exclusive.")
-        elif utc:
-            self._line(f"Known until {min(e.until_shown for e in self._standings)}, exclusive, in the zone of each.")
 
     # ------------------------------------------------------------------ tables
     def _agreements(self) -> None:
@@ -115,7 +115,8 @@ class _Screen:
 
     def _money(self) -> None:
         self._title("Money")
-        parties = sorted(self.portfolio.parties(), key=lambda each: (-max(each.net, -each.net), each.party, each.currency))
+        by_size = [(each.currency, -max(each.net, -each.net), each) for each in self.portfolio.parties()]
+        parties = [each for *_, each in sorted(by_size, key=lambda found: found[:2])]
         if not parties:
             self._line("  nothing is owed")
             return
