@@ -109,7 +109,7 @@ def find(folder: Path, workers: Workers, done: Callable[[int], None] | None = No
 
 
 def _understood(path: Path) -> Member | Broken | Part:
-    understood = understand(path, "", Asked(doubts=False), _READING)
+    understood = understand(path, "", Asked(doubts_later=True), _READING)
     contract, problems = understood.contract, understood.problems
     if contract is not None and understood.sound:
         packed = pickle.dumps(contract, pickle.HIGHEST_PROTOCOL)
