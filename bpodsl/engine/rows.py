@@ -178,6 +178,14 @@ class RowBook:
                     del store.undecided[cell]
                     self.world.figures.arrived(store, *cell, place)
 
+    def put(self, instances: Iterable[Instance]) -> None:
+        """Outcomes that are there before the sweep comes to them: no window has to be tried for one, since each comes
+        before the window is over in which it counts."""
+        for instance in instances:
+            for how in ("decided", "performed", "due"):
+                for store, cell in self._places(instance, how):
+                    store.add(*cell, instance)
+
     def performed(self, instance: Instance) -> None:
         """An instance that is performed."""
         for store, cell in self._places(instance, "performed"):
