@@ -93,6 +93,8 @@ def _count_nodes(contract: Contract, ledger: Ledger, count: Count) -> None:
             norm = next(each for each in contract.norms if each.name == entry.clause)
             often = "at will" if norm.lasting else "so often" if norm.members is not None else "once for a ground"
             count["right", "exercise stands" if entry.words else f"exercised, {often}"] += 1
+            told = any(part == ex.FieldOf("price") for _, effect in norm.after for part in walk(effect))
+            count["right", "exercised, what follows reads a field of the act"] += told
         if entry.kind == "Lapsed":
             by_cause = any("/Fired/" in name or "/Waived/" in name for name in entry.entry_causes)
             count["right", "lapsed before its time" if by_cause else "lapsed"] += 1

@@ -10,7 +10,7 @@ from bpodsl.language.clauses import windows
 from bpodsl.language.clauses.agreement import selectors
 from bpodsl.language.clauses.consequences import effect, ended_state
 from bpodsl.language.clauses.endings import notice_of
-from bpodsl.language.clauses.heads import cause_fields, ladder_keys, right_keys
+from bpodsl.language.clauses.heads import cause_fields, exercise_fields, exercises, ladder_keys, right_keys
 from bpodsl.language.clauses.obligations import effective, may_be, survives
 from bpodsl.language.clauses.triggers import occasion
 from bpodsl.language.context import Context
@@ -209,7 +209,9 @@ def _right(
         if lacks and kind is not None:
             advice = "An exercise that stands tells by itself for which key: give the event the key."
             ctx.report(NoCommonKey(each.span, kind.name, name, lacks, advice))
-    scope = Scope("a consequence of a right", name, Row(f"an exercise of `{name}`", keys, outcome=True))
+    fields = {**exercise_fields(ctx, node), **keys}
+    row = Row(f"an exercise of `{name}`", fields, outcome=True, keys=tuple(keys) or _case_keys(ctx, node))
+    scope = Scope("a consequence of a right", name, row)
     thens = (line for line in node.lines if isinstance(line, ast.ThenLine))
     made = (effect(ctx, line.consequence, scope, clause) for line in thens)
     follows = (*(each for each in made if each is not None), *effects)
@@ -234,6 +236,13 @@ def _right(
         stands=bool(stands),
     )  # fmt: skip
     ctx.norms[name] = norm
+
+
+def _case_keys(ctx: Context, node: ast.Right | ast.Termination) -> tuple[str, ...]:
+    """The keys that tell the case of the event by which a right is exercised, if there is one kind of them."""
+    events = dict.fromkeys(exercises(node))
+    kind = ctx.events.get(next(iter(events), "")) if len(events) == 1 else None
+    return () if kind is None else kind.keys
 
 
 def _as_often(
