@@ -246,6 +246,13 @@ class ExercisedWithinLine(Line):
 
 
 @node
+class ExercisedDayLine(Line):
+    """`exercised by 2026-06-30`"""
+
+    day: Day
+
+
+@node
 class NoticeLine(Line):
     """`notice 30 days` | `notice 3 months to the end of a quarter` | `notice 30 days, or until FIELD if later`"""
 
@@ -332,7 +339,7 @@ class Survivor(Node):
 
 if TYPE_CHECKING:
     ExerciseLine = (
-        ExercisedByLine | ExercisedWithinLine | NoticeLine | SurvivorsLine | ThenLine | BarredLine | SuspendedLine
+        ExercisedByLine | ExercisedWithinLine | ExercisedDayLine | NoticeLine | SurvivorsLine | ThenLine | BarredLine | SuspendedLine
         | EndsServicesLine | PartOfLine | PathLine | LapsesLine | NotBeforeLine
         | StandsLine
     )  # fmt: skip

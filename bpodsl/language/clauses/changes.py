@@ -438,7 +438,7 @@ def _lines_of(node: ast.Clause) -> tuple[type[ast.Node], ...]:
         case ast.Escalation():
             return ast.LevelLine, ast.EndsWithLine, ast.ThenLine
         case _:
-            return ast.ExercisedByLine, ast.ExercisedWithinLine, ast.NoticeLine, ast.ThenLine, ast.LapsesLine
+            return ast.ExercisedByLine, ast.ExercisedWithinLine, ast.ExercisedDayLine, ast.NoticeLine, ast.ThenLine, ast.LapsesLine
 
 
 def _same_ground(ctx: Context, first: _Desk, edit: Edit) -> None:

@@ -169,6 +169,7 @@ def _right(
     if within:
         length = literals.length(ctx, within[0].length)
         due = None if length is None else Due("within", length)
+    last_day = _last_day(ctx, node, within)
     opening: Opening
     keys = _keys(ctx, node, grounds)
     often = [line for line in node.lines if isinstance(line, ast.HowOftenLine)]
@@ -179,6 +180,9 @@ def _right(
             why = "this right has no ground from which to count"
             ctx.report(NoEffect(within[0].span, "exercised within", why, "Delete the line, or name a ground."))
             due = None
+        if due is not None and last_day is not None:
+            what = "What is exercised so often in each window lapses with that window."
+            ctx.report(NotSayable(last_day[0].span, what, "Delete the line that names a day."))
     else:
         opening = WhenImposed()
         for ground in grounds:
@@ -186,6 +190,8 @@ def _right(
         if often:
             what = "Each ground opens a right that is exercised once."
             ctx.report(NotSayable(often[0].span, what, "Delete the line; a right `at will` may say how often."))
+    if last_day is not None and due is None:
+        due = last_day[1]
     barred = [name for line in node.lines if isinstance(line, ast.BarredLine) for name in line.states]
     suspended = [name for line in node.lines if isinstance(line, ast.SuspendedLine) for name in line.states]
     if suspended and not within and not ctx.damaged:
@@ -243,6 +249,21 @@ def _case_keys(ctx: Context, node: ast.Right | ast.Termination) -> tuple[str, ..
     events = dict.fromkeys(exercises(node))
     kind = ctx.events.get(next(iter(events), "")) if len(events) == 1 else None
     return () if kind is None else kind.keys
+
+
+def _last_day(
+    ctx: Context, node: ast.Right | ast.Termination, within: list[ast.ExercisedWithinLine]
+) -> tuple[ast.Line, Due] | None:  # fmt: skip
+    """The day by which a right is exercised, where one is written out."""
+    lines = [line for line in node.lines if isinstance(line, ast.ExercisedDayLine)]
+    for again in lines[1:]:
+        ctx.report(SaidTwice(again.span, "by which day it is exercised", lines[0].span))
+    if not lines:
+        return None
+    for line in within[:1]:
+        ctx.report(SaidTwice(lines[0].span, "until when it is exercised", line.span))
+    day = ctx.day(lines[0].day)
+    return None if day is None else (lines[0], Due("within", fixed=day))
 
 
 def _as_often(
