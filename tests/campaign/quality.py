@@ -166,9 +166,11 @@ def _count_formulas(contract: Contract, ledger: Ledger, count: Count) -> None:
             own = isinstance(part, ex.WindowDay) and part.own
             count["expression", "WindowDay of its own" if own else type(part).__name__] += times
             if isinstance(part, ex.TrailRows):
-                count["stretch", f"{part.reach}, of the {part.of}"] += times
+                ends = "" if part.before is None else ", before a day of it"
+                count["stretch", f"{part.reach}, of the {part.of}{ends}"] += times
             if isinstance(part, ex.TrailOutcomes):
-                count["stretch", f"outcomes {part.reach}, of the {part.of}"] += times
+                ends = "" if part.before is None else ", before a day of it"
+                count["stretch", f"outcomes {part.reach}, of the {part.of}{ends}"] += times
             if isinstance(part, ex.TrailIntervals):
                 long = "" if part.least is None else ", long enough"
                 count["stretch", f"intervals {part.reach}, of the {part.of}{long}"] += times
