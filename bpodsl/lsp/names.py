@@ -105,12 +105,12 @@ class Index:
         return found
 
     @cached_property
-    def fields(self) -> Mapping[str, tuple[ast.EventField, ...]]:
+    def fields(self) -> Mapping[str, tuple[ast.EventField | ast.WorkedField, ...]]:
         """Each field by its name, as every event that has it declares it."""
-        found: dict[str, list[ast.EventField]] = {}
+        found: dict[str, list[ast.EventField | ast.WorkedField]] = {}
         for _, clause in self.clauses:
             for line in clause.lines if isinstance(clause, ast.Event | ast.Notice) else ():
-                if isinstance(line, ast.EventField):
+                if isinstance(line, ast.EventField | ast.WorkedField):
                     found.setdefault(line.name.text, []).append(line)
         return {name: tuple(lines) for name, lines in found.items()}
 
@@ -161,7 +161,7 @@ class Index:
     def _fields_of(self, name: str, depth: int) -> frozenset[str]:
         node = self.nodes.get(name)
         if isinstance(node, ast.Event | ast.Notice):
-            return frozenset(line.name.text for line in node.lines if isinstance(line, ast.EventField))
+            return frozenset(line.name.text for line in node.lines if isinstance(line, ast.EventField | ast.WorkedField))
         if node is None or isinstance(node, ast.PartyLine) or depth == 0:
             return frozenset()
         if isinstance(node, ast.Measure | ast.Amount | ast.Charge | ast.Credit):
@@ -210,7 +210,7 @@ class Index:
 
     def _own_fields(self, clause: ast.Node) -> frozenset[str]:
         if isinstance(clause, ast.Event | ast.Notice):
-            return frozenset(line.name.text for line in clause.lines if isinstance(line, ast.EventField))
+            return frozenset(line.name.text for line in clause.lines if isinstance(line, ast.EventField | ast.WorkedField))
         if isinstance(clause, ast.Obligation | ast.Trigger):
             return self.fields_of(clause.name.text)
         return frozenset()
