@@ -27,7 +27,8 @@ def rows(value: object, say: Say) -> str:
         case ex.PastRows(figure, n, before):
             return f"the last {n} windows of {figure}" + (f" before {say(before)}" if before is not None else "")
         case ex.TrailRows(event, reach, of, length, same, before):
-            return event + _reach(reach, of, length) + _before(before, say) + (f" of the same {', '.join(same)}" if same else "")
+            told = event + _reach(reach, of, length) + _before(before, say)
+            return told + (f" of the same {', '.join(same)}" if same else "")
         case ex.TrailOutcomes(norm, statuses, reach, of, length, same, before):
             told = f"{norm} {' or '.join(statuses)}{_reach(reach, of, length)}{_before(before, say)}"
             return told + (f" of the same {', '.join(same)}" if same else "")

@@ -12,8 +12,8 @@ from bpodsl.record.event import Event
 from bpodsl.record.fields import Reader, missing, reader, words
 from bpodsl.record.refusals import BACKWARDS, MAY_NOT_REPORT, MISSING, ONLY_A_DAY, Refused
 from bpodsl.record.rows import Raw
-from bpodsl.record.written import OURS, Change, Written, changed
 from bpodsl.record.worked import work_out
+from bpodsl.record.written import OURS, Change, Written, changed
 from bpodsl.terms import Assignment, Column, Contract, EventKind, in_hours
 from bpodsl.values import Calendar, Period, Zone, add_days
 

@@ -10,7 +10,7 @@ from bpodsl.values import Calendar, Zone
 
 
 def work_out(kind: EventKind, fields: dict[str, object], zone: Zone, calendars: Mapping[str, Calendar]) -> None:
-    """Put in the fields that are worked out from others, in order of declaration; one that is not measured is absent."""
+    """Put in the fields that are worked out from others, in order of declaration; what is not measured is absent."""
     for each in kind.fields:
         if each.worked is not None:
             found = evaluate(each.worked, EventScope(fields, 0, zone, calendars))

@@ -18,8 +18,8 @@ class TrailOutcomes:
     Of `record.STATUSES` these are fulfilled, missed and excused; besides there are "late", "cured" and "opened". Each
     counts at the first instant at which it became one of them.
 
-    `reach`, `of`, `length`, `same` and `before` as in `TrailRows`. An outcome of an early deadline lies before the events of its
-    instant, and its day is that of the instant less a tick.
+    `reach`, `of`, `length`, `same` and `before` as in `TrailRows`. An outcome of an early deadline lies before the
+    events of its instant, and its day is that of the instant less a tick.
     """
 
     norm: str

@@ -158,7 +158,8 @@ def outcomes(formulas: Formulas, scope: RowScope) -> tuple[ex.TrailOutcomes, Row
     same = tuple(draw.some(shared, 0, 2)) if draw.chance(0.5) else ()
     reach = draw.weighted({"so far": 3, "last": 4, "all": 0 if scope.live else 0.7, "next": 0 if scope.live else 1})
     length = settings.length(draw, world.calendars) if reach in ("last", "next") else None
-    found = ex.TrailOutcomes(norm.name, _statuses(formulas), reach, "row", length, same, _before(formulas, scope, reach))
+    before = _before(formulas, scope, reach)
+    found = ex.TrailOutcomes(norm.name, _statuses(formulas), reach, "row", length, same, before)
     return found, RowScope(fields, reading=True, outcome=True, live=scope.live)
 
 

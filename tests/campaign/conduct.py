@@ -15,6 +15,7 @@ from bpodsl.terms import (
     Accrue,
     Begin,
     Clause,
+    Clock,
     Contract,
     Due,
     Effect,
@@ -60,7 +61,7 @@ def more(world: World, made: Contract) -> Contract:
         return made
     ways = (
         _counted_by_key, _lapsing, _waived, _put_off, _moving, _counted_as_waived, _moving_in_variants, by_member,
-        worked_out, together, _named, _telling, _lasting, _asking, _reported, _often, _standing,
+        worked_out, together, _named, _telling, _by_severity, _lasting, _asking, _reported, _often, _standing,
     )  # fmt: skip
     for way in ways:
         found = way(draw, world, made)
@@ -235,6 +236,24 @@ def _telling(draw: Draw, world: World, made: Contract) -> Contract:
         for kind in made.events
     )
     return evolve(made, norms=(*norms, *duties), events=events)
+
+
+def _by_severity(draw: Draw, world: World, made: Contract) -> Contract:
+    """Levels whose time differs with a field of what led to them."""
+
+    def timed(norm: Norm) -> Norm:
+        words = [f for f in world.norm_fields[norm.name].values() if f.kind.base == "one_of"]
+        if norm.form != "level" or norm.variants or not words or draw.chance(0.4):
+            return norm
+        field = draw.pick(words)
+        found = []
+        for word in draw.some(list(field.kind.detail), 1, 2):
+            due = None if draw.chance(0.1) else Due("within", Length(draw.between(1, 40) * HOUR, "elapsed"))
+            when = ex.Compare("=", ex.FieldOf(field.name), ex.Literal(word, field.kind))
+            found.append(Variant(when, evolve(norm, due=due, clock=Clock())))
+        return evolve(norm, variants=tuple(found))
+
+    return evolve(made, norms=tuple(map(timed, made.norms)))
 
 
 def _often(draw: Draw, world: World, made: Contract) -> Contract:

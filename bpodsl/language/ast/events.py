@@ -33,7 +33,9 @@ class Notice(Node):
     reporters: Reporters
     title: Text | None
     reference: Reference | None
-    lines: tuple[EventField | WorkedField | LastsLine | HappensLine | CountsForLine | RelatesLine | DeemedLine, ...] = many()
+    lines: tuple[
+        EventField | WorkedField | LastsLine | HappensLine | CountsForLine | RelatesLine | DeemedLine, ...
+    ] = many()
 
 
 @node

@@ -107,7 +107,8 @@ def _worked(ctx: Context, line: ast.WorkedField, fields: Mapping[str, EventField
         what = f"`{line.name.text}` is told by the event alone: by its other fields and by what is written out."
         ctx.report(NotSayable(line.value.span, what, "Declare an `amount`, or write the formula where it is needed."))
     if typed.base not in (*_WORKED, "one_of"):
-        ctx.report(WrongKind(line.value.span, told_of(typed), "a number, share, sum, length, day, instant, text or yes/no"))
+        wanted = "a number, share, sum, length, day, instant, text or yes/no"
+        ctx.report(WrongKind(line.value.span, told_of(typed), wanted))
     asked = {each.name for each in parts if isinstance(each, ex.FieldOf)}
     divides = any(isinstance(p, _UNSURE) or (isinstance(p, ex.Arithmetic) and p.op == "/") for p in parts)
     free = divides or any(fields[name].optional and fields[name].default is None for name in asked if name in fields)

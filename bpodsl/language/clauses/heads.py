@@ -356,6 +356,17 @@ def _callers(ctx: Context) -> dict[str, list[str]]:
     return found
 
 
+def causes_of(ctx: Context, ladder: str) -> list[str]:
+    """Which clauses lead to an escalation."""
+    found: list[str] = []
+    for declared in ctx.names.of("obligation", "trigger", "escalation", "right", "termination"):
+        assert isinstance(declared.node, ast.Node)
+        lines = parts_of(getattr(declared.node, "lines", ()))
+        if any(isinstance(part, ast.Escalate) and part.ladder.text == ladder for line in lines for part in below(line)):
+            found.append(declared.name)
+    return found
+
+
 def trigger_keys(ctx: Context, node: ast.Trigger) -> Keys:
     """The keys of what makes a trigger fire: those that it counts by, else those of its occasion."""
     counted = [key for line in node.lines if isinstance(line, ast.PathLine) for key in line.fields]
