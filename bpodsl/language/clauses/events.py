@@ -99,13 +99,14 @@ def _worked(ctx: Context, line: ast.WorkedField, fields: Mapping[str, EventField
     row = Row("this event", {name: each.kind for name, each in fields.items()}, dated=False)
     before = len(ctx.problems)
     typed = settled(ctx.typed(line.value, Scope("a field of an event", row=row)), NUMBER)
-    if typed.kind is None:
-        return EventField(line.name.text, NUMBER, optional=True, worked=ex.Unmeasured("not understood"))
+    alone = of_event_alone(typed.expression) and typed.kind is not None
     parts = [each for each in walk(typed.expression) if isinstance(each, get_args(Expression))]
-    alone = of_event_alone(typed.expression) and not any(isinstance(p, ex.InCalendar | ex.Moment) for p in parts)
-    if len(ctx.problems) == before and not alone:
+    alone = alone and not any(isinstance(each, ex.InCalendar | ex.Moment) for each in parts)
+    if len(ctx.problems) == before and not alone and not ctx.damaged:
         what = f"`{line.name.text}` is told by the event alone: by its other fields and by what is written out."
         ctx.report(NotSayable(line.value.span, what, "Declare an `amount`, or write the formula where it is needed."))
+    if typed.kind is None:
+        return EventField(line.name.text, NUMBER, optional=True, worked=ex.Unmeasured("not understood"))
     if typed.base not in (*_WORKED, "one_of"):
         wanted = "a number, share, sum, length, day, instant, text or yes/no"
         ctx.report(WrongKind(line.value.span, told_of(typed), wanted))
