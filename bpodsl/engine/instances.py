@@ -46,6 +46,7 @@ class Instance:
     __slots__ = (
         "about",
         "acted",
+        "acting",
         "as_met",
         "counted",
         "cure_due",
@@ -146,7 +147,9 @@ class Instance:
         self.performed_pos: Position | None = None
         self.performed_name = ""
         self.performer = ""
+        # Of the act that performed it in time: its fields, and those that its kind declares.
         self.acted: Mapping[str, Any] = NO_FACTS
+        self.acting: tuple[str, ...] = ()
         self.performed_reading: Value = NO_READING
         self.cured_pos: Position | None = None
         self.ended_pos: Position | None = None

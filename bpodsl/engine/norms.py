@@ -379,10 +379,13 @@ class NormMachine:
 
     def cause(self, instance: Instance, entry: str, opener: str) -> Cause:
         """An outcome of an instance, as its effects see it."""
-        world = self.world
+        world, fields, declared = self.world, instance.fields, instance.declared
+        if self.term.form == "right" and instance.decided == "fulfilled":
+            fields = {**fields, **instance.acted}
+            declared = tuple(dict.fromkeys((*declared, *instance.acting)))
         return Cause(
-            self.name, self.level, entry, instance.name, "", instance.text, instance.key, instance.fields,
-            instance.declared, opener, lambda: world.outcome_scope(instance), instance.acted, instance.about,
+            self.name, self.level, entry, instance.name, "", instance.text, instance.key, fields,
+            declared, opener, lambda: world.outcome_scope(instance, fields, declared), instance.acted, instance.about,
         )  # fmt: skip
 
     def __repr__(self) -> str:

@@ -207,7 +207,7 @@ class Outcomes:
         if instance.decided:
             self._late(instance, act, refs, place)
         else:
-            instance.acted = act.fields
+            instance.acted, instance.acting = act.fields, act.declared
             self._in_time(instance, act, refs, place, act.ref)
 
     def _fulfils(self, instance: Instance, reading: int | None = None) -> bool:
@@ -280,7 +280,7 @@ class Outcomes:
         self._decide(instance, "fulfilled", here, name)
         instance.deadline_at_decision = Deadline(world.now, False, world.now)
         instance.performed_pos, instance.performed_name = here, name
-        instance.performer, instance.acted = act.ref, act.fields
+        instance.performer, instance.acted, instance.acting = act.ref, act.fields, act.declared
         instance.live = False
         self._entry("Exercised", instance, here, (act.ref,), standing.openings, ())
         world.outcomes.opened(instance)
@@ -332,7 +332,8 @@ class Outcomes:
         instance = Instance(norm, norm.openings.fresh(base), key, texts(key.items()), here)
         instance.fields, instance.declared = key, norm.by
         instance.terms = norm.choose(key, norm.by, place) or norm.own
-        instance.openers, instance.acted, instance.performer = (act.ref,), act.fields, act.ref
+        instance.openers, instance.performer = (act.ref,), act.ref
+        instance.acted, instance.acting = act.fields, act.declared
         norm.openings.sources(instance)
         name = f"{norm.name}/{self.performed}/{instance.name}"
         instance.opened_name = name

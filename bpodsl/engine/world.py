@@ -373,8 +373,8 @@ class World:
         """The day of what happens there; of what lies before the events of a midnight, the day that is over."""
         return self.zone.day(at[0] - 1 if at[1] <= TERM_END else at[0])
 
-    def outcome_scope(self, instance: Instance) -> Scope:
-        """An outcome of an instance as a row, now."""
+    def outcome_scope(self, instance: Instance, fields: Mapping[str, Any], declared: tuple[str, ...]) -> Scope:
+        """An outcome of an instance as a row with these fields, now."""
         seen = (self.now, self.place)
-        scope = Scope(self, seen, instance.fields, instance.declared, self.now, instance.reading(seen))
+        scope = Scope(self, seen, fields, declared, self.now, instance.reading(seen))
         return scope.of_instance(instance, self.place <= TERM_END, self.place)

@@ -93,6 +93,8 @@ def _count_nodes(contract: Contract, ledger: Ledger, count: Count) -> None:
             norm = next(each for each in contract.norms if each.name == entry.clause)
             often = "at will" if norm.lasting else "so often" if norm.members is not None else "once for a ground"
             count["right", "exercise stands" if entry.words else f"exercised, {often}"] += 1
+            told = any(part == ex.FieldOf("price") for _, effect in norm.after for part in walk(effect))
+            count["right", "exercised, what follows reads a field of the act"] += told
         if entry.kind == "Lapsed":
             by_cause = any("/Fired/" in name or "/Waived/" in name for name in entry.entry_causes)
             count["right", "lapsed before its time" if by_cause else "lapsed"] += 1
@@ -164,9 +166,11 @@ def _count_formulas(contract: Contract, ledger: Ledger, count: Count) -> None:
             own = isinstance(part, ex.WindowDay) and part.own
             count["expression", "WindowDay of its own" if own else type(part).__name__] += times
             if isinstance(part, ex.TrailRows):
-                count["stretch", f"{part.reach}, of the {part.of}"] += times
+                ends = "" if part.before is None else ", before a day of it"
+                count["stretch", f"{part.reach}, of the {part.of}{ends}"] += times
             if isinstance(part, ex.TrailOutcomes):
-                count["stretch", f"outcomes {part.reach}, of the {part.of}"] += times
+                ends = "" if part.before is None else ", before a day of it"
+                count["stretch", f"outcomes {part.reach}, of the {part.of}{ends}"] += times
             if isinstance(part, ex.TrailIntervals):
                 long = "" if part.least is None else ", long enough"
                 count["stretch", f"intervals {part.reach}, of the {part.of}{long}"] += times

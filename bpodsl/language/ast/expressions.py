@@ -463,13 +463,21 @@ class InTheWindow(Node):
 
 
 @node
+class StretchBefore(Node):
+    """`in the 30 days before claimed_on`"""
+
+    length: Length
+    before: Expression
+
+
+@node
 class BeforeWindow(Node):
     """`in the 365 days before the window`"""
 
     length: Length
 
 
-RowStretch = SoFar | InTheLast | InTheNext | BeforeWindow | InTheWindow
+RowStretch = SoFar | InTheLast | InTheNext | BeforeWindow | StretchBefore | InTheWindow
 
 
 @node
