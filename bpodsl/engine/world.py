@@ -15,6 +15,7 @@ from bpodsl.engine.effects import Effects
 from bpodsl.engine.figure_book import FigureBook
 from bpodsl.engine.instances import Instance, Pairs, Waiting
 from bpodsl.engine.lines import Claim, LineBook
+from bpodsl.engine.made import LongMachine, MadeMachine
 from bpodsl.engine.norms import NormMachine
 from bpodsl.engine.ordered import NO_NAME, Ordered
 from bpodsl.engine.program import KindPlan, Program
@@ -88,8 +89,12 @@ class World:
         self.windows = Windows(self.zone, contract.term.effective, None if last is None else add_days(last, 1), False)
         self.rows = RowBook(self, program.stores)
         self.states = StateBook()
-        for state in contract.states:
-            self.states.machines[state.name] = StateMachine(self, state, program.levels[f"state:{state.name}"])
+        # What is made of others comes after them.
+        ordered = sorted((program.levels[f"state:{state.name}"], n) for n, state in enumerate(contract.states))
+        for level, n in ordered:
+            state = contract.states[n]
+            machine = StateMachine if state.made is None else MadeMachine if state.long is None else LongMachine
+            self.states.machines[state.name] = machine(self, state, level)
         self.forgiving = Forgiving(self)
         self.norms: dict[str, NormMachine] = {}
         for norm in contract.norms:
