@@ -136,7 +136,7 @@ class Program:
 
 def cells_of(grid: Grid) -> Grid:
     """The grid of the cells that a grid's windows are made of."""
-    return Grid(grid.unit, grid.n, grid.anchor, later=grid.later)
+    return Grid(grid.unit, grid.n, grid.anchor, later=grid.later, goes_on=grid.goes_on)
 
 
 def store_of(rows: ex.Rows, grid: Grid, by: tuple[str, ...]) -> StoreSpec | None:

@@ -36,8 +36,9 @@ def before_events(world: World, t: int) -> None:
     world.now, world.place = t, EARLY
     instances.due_now(world, early=True)
     lasting(world, early=True)
-    if world.agreement.start <= t and world.agreement.ended is None:
+    if world.agreement.start <= t:
         figures.close(world)
+    if world.agreement.start <= t and world.agreement.ended is None:
         planned = world.agreement.planned
         if t == world.agreement.end or (planned is not None and planned[:2] == (t, TERM_END)):
             world.push(TERM_END, "agreement", "", partial(end_by_date, world))
@@ -177,7 +178,7 @@ def offer(world: World, event: Event) -> None:
     started, over = term.begun, term.ended is not None
     if not started and at_all:
         world.push(DETERMINE, "agreement", name, partial(agreement.note, world, event, "before the start"))
-    if over and (_is_left_out(world, event) or any(_takes_no_more(world, norm, event) for norm in index.contract.norms)):
+    if over and _is_left_out(world, event):
         world.push(DETERMINE, "agreement", name, partial(agreement.note, world, event, "after the end"))
     if not started:
         return
@@ -198,10 +199,12 @@ def _owes(world: World, norm: Norm) -> bool:
 
 
 def _is_left_out(world: World, event: Event) -> bool:
-    """Whether something else than norms would have taken an event that comes after the end."""
+    """Whether something that is over would have taken an event that comes after the end."""
     index, ended = world.index, world.agreement.ended
     assert ended is not None
-    return event.kind in (index.named_beside if index.counts_for(event, ended) else index.named_at_all)
+    if event.kind in (index.named_beside if index.counts_for(event, ended) else index.named_at_all):
+        return True
+    return any(_takes_no_more(world, norm, event) for norm in index.contract.norms)
 
 
 def _takes_no_more(world: World, norm: Norm, event: Event) -> bool:
