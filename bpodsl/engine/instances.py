@@ -224,6 +224,11 @@ class Instance:
         return self.decided_pos[0] - self.decided_early < end
 
     @property
+    def is_owed(self) -> bool:
+        """Whether it was missed, and what was to be done is still to be done."""
+        return self.live and self.decided == "missed" and self.performed_pos is None
+
+    @property
     def openings(self) -> tuple[str, ...]:
         """The entry that opened it, and the one that last renewed it."""
         return (self.opened_name, self.renewed_name) if self.renewed_name else (self.opened_name,)

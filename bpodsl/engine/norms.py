@@ -362,8 +362,11 @@ class NormMachine:
         self.outcomes.schedule(instance, place)
 
     def ended(self, instance: Instance, place: int, state: str = "") -> None:
-        """The agreement has ended, and the norm does not survive it; or the state has begun with which it ends."""
-        if not instance.live and instance.resolved is None:
+        """The agreement has ended, and the norm does not survive it; or the state has begun with which it ends.
+
+        A debt that was missed before goes on, and with it what is conditional on it.
+        """
+        if instance.is_owed or (not instance.live and instance.resolved is None):
             return
         world = self.world
         self.close(instance)

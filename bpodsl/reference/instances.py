@@ -207,7 +207,12 @@ def _parts(instance: Instance) -> tuple[Number, ...]:
 
 
 def end(world: World, instance: Instance, with_state: str = "") -> None:
-    """The agreement has ended, and the norm does not survive it; or the state has begun with which it ends."""
+    """The agreement has ended, and the norm does not survive it; or the state has begun with which it ends.
+
+    A debt that was missed before goes on, and with it what is conditional on it.
+    """
+    if instance.is_owed:
+        return
     instance.live, instance.ended, instance.gone = False, True, world.now
     _entry(world, instance, "Ended", entries=(*instance.openings, with_state))
 

@@ -195,6 +195,11 @@ class Instance:
         return new
 
     @property
+    def is_owed(self) -> bool:
+        """Whether it was missed, and what was to be done is still to be done."""
+        return self.live and self.decided == "missed" and self.performed is None and self.hidden is None
+
+    @property
     def given(self) -> Fields:
         """What its deadline may ask for: the fields of its opening, and what was worked out."""
         return {**self.fields, **self.facts}

@@ -21,6 +21,7 @@ from bpodsl.terms import (
 )
 from bpodsl.terms import expressions as ex
 from bpodsl.values import Grid
+from tests.campaign.afterwards import count_afterwards
 from tests.campaign.compare import related
 from tests.campaign.hits import OPENINGS, Count, count_edges, count_speaking
 from tests.campaign.horizon import windows_of
@@ -55,6 +56,7 @@ def measured(contract: Contract, events: Sequence[Event], until: int, ledger: Le
         named = [n.text for e in ledger.outcome for n in e.numbers if n.name in _PARTIES]
         count["assignment", "has taken effect"] += len(parties)
         count["assignment", "an entry names the new party"] += sum(name in parties for name in named)
+    count_afterwards(contract, ledger, count)
     _count_nodes(contract, ledger, count)
     _count_formulas(contract, ledger, count)
     _count_norms(contract, ledger, count)

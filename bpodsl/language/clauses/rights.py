@@ -10,7 +10,7 @@ from bpodsl.language.clauses import windows
 from bpodsl.language.clauses.agreement import selectors
 from bpodsl.language.clauses.consequences import effect, ended_state
 from bpodsl.language.clauses.endings import notice_of
-from bpodsl.language.clauses.heads import cause_fields, exercise_fields, exercises, ladder_keys, right_keys
+from bpodsl.language.clauses.heads import cause_fields, exercise_fields, exercises, right_keys
 from bpodsl.language.clauses.made import relieving
 from bpodsl.language.clauses.obligations import effective, may_be, survives
 from bpodsl.language.clauses.triggers import occasion
