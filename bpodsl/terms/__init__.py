@@ -78,6 +78,6 @@ __all__ = [
     "OnSettled", "OnState", "Once", "Opening", "Party", "Pending", "Point", "Question", "Raise", "Recurrence",
     "Relation", "Renewal", "Rounding", "RowMapping", "Rule", "Selector", "Series", "Service", "Sides", "State",
     "Stated", "Target", "Term", "Terminate", "Variant", "Waiver", "WhenImposed", "awaited", "children", "edges",
-    "expressions", "going_on", "in_hours", "levels", "looked_up", "may_change", "nodes", "outcomes_of", "reads", "waits_by_branch",
-    "walk",
+    "expressions", "going_on", "in_hours", "levels", "looked_up", "may_change", "nodes", "outcomes_of", "reads",
+    "waits_by_branch", "walk",
 ]  # fmt: skip
