@@ -1,8 +1,9 @@
 """What is slow to make and the same each time, kept as JSON in the user's own cache folder.
 
-Nothing is executed on loading. A file counts only if it is the user's own and its first line is the hash of the very key
-asked for and of the data below it, so it can be neither stale nor damaged; where none can be read or written, the data
-are made afresh. What has not been read for longest goes when the folder grows.
+Nothing is executed on loading. A file counts only if it is the user's own and its first line is the hash of the very
+key asked for and of the data below it, so it can be neither stale nor damaged; where none can be read or written, the
+data are made afresh. What has not been read for longest goes when the folder grows. The folder is `bpodsl` in that of
+`XDG_CACHE_HOME` or in `~/.cache`, or the one that `BPODSL_CACHE` names; with `BPODSL_CACHE=off` nothing is kept.
 """
 
 from __future__ import annotations

@@ -164,7 +164,7 @@ def _digest(data: bytes) -> str:
 
 @cache
 def _program() -> str:
-    """Tells this very program, the packages and the Python that it runs on from any other; "" if that cannot be told."""
+    """Tells this very program, its packages and its Python from any other; "" if that cannot be told."""
     digest = hashlib.sha256(sys.version.encode())
     try:
         for place in (Path(__file__).parent, folder("grammar")):

@@ -53,7 +53,8 @@ def told(problems: Iterable[Iterable[Problem]]) -> dict[str, Any]:
 
 
 def retold(data: Mapping[str, Any]) -> list[tuple[Problem, ...]]:
-    """Such lists of problems; raises ValueError, TypeError, LookupError or AttributeError for what `told` never gives."""
+    """Such lists of problems. Raises ValueError, TypeError, LookupError or AttributeError for what `told` never gives.
+    """
     reader = _Reader(data["kinds"])
     for name, text, used_at in data["sources"]:
         reader.sources.append(Source(name, text, reader.span(used_at)))
