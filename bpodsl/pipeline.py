@@ -45,10 +45,12 @@ FROM_DISK: Final = Reading()
 @frozen
 class Asked:
     """What is asked of an agreement besides what is always asked: whether one case changes what is owed by more than
-    `cliff`, and, on the day `today`, whether what its comments allow is allowed still. None: that is not asked."""
+    `cliff`, and, on the day `today`, whether what its comments allow is allowed still. None: that is not asked.
+    `doubts_later`: they are put off, for who waits for the rest cannot wait for them."""
 
     cliff: Money | None = None
     today: date | None = None
+    doubts_later: bool = False
 
 
 NOTHING_MORE: Final = Asked()
@@ -60,7 +62,8 @@ class Understood:
 
     `made` gives the contract, `whole` says whether there is one. `used`: the other files that it is joined from.
     `sought`: what was looked for on its behalf, in this order: the path as written, the name of the file that uses it,
-    and what was found there, or why nothing. `key`: by what more of it is kept; "" if nothing is.
+    and what was found there, or why nothing. `doubted`: where doubts were put off, finds them; all problems, these
+    included. `key`: by what more of it is kept; "" if nothing is.
     """
 
     path: Path
@@ -70,6 +73,7 @@ class Understood:
     asked: Asked
     used: tuple[Path, ...] = ()
     sought: tuple[tuple[str, str, bytes | str], ...] = field(default=(), repr=False)
+    doubted: Callable[[], tuple[Problem, ...]] | None = field(default=None, eq=False, repr=False)
     key: str = ""
 
     @cached_property
@@ -93,8 +97,15 @@ def understand_text(
 ) -> tuple[Contract | None, tuple[Problem, ...]]:
     """Parse, resolve and doubt a text, and leave out the problems that its comments allow; never raises for what an
     author may type. `load` finds the files it uses."""
+    contract, problems = _resolved(name, text, load, asked, reading)
+    return contract, problems(True)
+
+
+def _resolved(
+    name: str, text: str, load: Load | None, asked: Asked, reading: Reading
+) -> tuple[Contract | None, Callable[[bool], tuple[Problem, ...]]]:
+    """The contract, and what tells its problems: with its doubts, or without."""
     from bpodsl.language import parse, resolve
-    from bpodsl.lint import lint
 
     sources = [Source(name, text)]
 
@@ -106,8 +117,16 @@ def understand_text(
 
     tree, problems = (reading.parse or parse)(sources[0])
     contract, more = resolve(tree, gathered)
-    doubts = () if contract is None else lint(contract, _follow, asked.cliff)
-    return contract, tuple(_allowed(sources, (*problems, *more, *doubts), asked, contract is not None))
+
+    def told(doubted: bool) -> tuple[Problem, ...]:
+        if contract is None or not doubted:
+            return tuple(_allowed(sources, (*problems, *more), asked, False))
+        from bpodsl.lint import lint
+
+        doubts = lint(contract, _follow, asked.cliff)
+        return tuple(_allowed(sources, (*problems, *more, *doubts), asked, True))
+
+    return contract, told
 
 
 def _follow(contract: Contract, lines: Sequence[str], until: int) -> Sequence[Entry]:
@@ -158,10 +177,12 @@ def understand_bytes(
     if problems and not text:
         return Understood(path, lambda: None, False, problems, asked)
     folder = Folder(path, name, reading)
-    contract, more = understand_text(name, text, folder.load, asked, reading)
+    contract, told = _resolved(name, text, folder.load, asked, reading)
+    more = told(not asked.doubts_later)
+    later = (lambda: (*problems, *told(True))) if asked.doubts_later and contract is not None else None
     whole = None if problems else contract
     used, sought = tuple(folder.used), tuple(folder.sought)
-    return Understood(path, lambda: whole, whole is not None, (*problems, *more), asked, used, sought)
+    return Understood(path, lambda: whole, whole is not None, (*problems, *more), asked, used, sought, later)
 
 
 def cited(path: Path) -> list[Cited]:

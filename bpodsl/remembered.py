@@ -45,8 +45,9 @@ class Tried:
 
 
 def understand(path: Path, shown: str = "", asked: Asked = NOTHING_MORE, running: bool = False) -> Understood:
-    """As `pipeline.understand`. `running`: its contract will be wanted again. Raises OSError if the file cannot be
-    read."""
+    """As `pipeline.understand`, doubts and all. `running`: its contract will be wanted again. Raises OSError if the
+    file cannot be read."""
+    assert not asked.doubts_later, "what is kept is whole"
     reading = _Once()
     name = shown or str(path)
     data = reading.bytes_of(path)
@@ -124,7 +125,7 @@ def _recalled(path: Path, shown: str, asked: Asked, reading: _Once, start: str) 
     def made() -> Contract | None:
         return _contract(path, shown, asked, reading, key) if whole else None
 
-    return Understood(path, made, whole, problems, asked, tuple(files.used), tuple(files.sought), key)
+    return Understood(path, made, whole, problems, asked, tuple(files.used), tuple(files.sought), key=key)
 
 
 def _contract(path: Path, shown: str, asked: Asked, reading: _Once, key: str) -> Contract | None:
