@@ -52,8 +52,8 @@ def read_events(
 ) -> Intaken:
     """What all sources together come to for an agreement; see `record.gather`."""
     intake = Intake(contract)
-    rows = (read_rows(source, intake.layout(_name(source))) for source in sources)
-    with _no_sweeping():
+    rows = (read_rows(source, intake.layout(name_of(source))) for source in sources)
+    with no_sweeping():
         return gather(intake, chain.from_iterable(rows), until, skew)
 
 
@@ -80,7 +80,7 @@ def read_beside(
         beside.first, beside.last = min(beside.first, min(instants)), max(beside.last, max(instants))
         take(plan.source, found, instants, ids)
 
-    with _no_sweeping():
+    with no_sweeping():
         rows = chain.from_iterable(_plain_rows(plan, counted) for plan in plans if plan is not None)
         return gather_beside(intake, rows, beside, until, skew)
 
@@ -118,7 +118,7 @@ def _plain_rows(plan: Plan, take: Callable[[Plan, Block], None]) -> Iterator[Row
 
 
 @contextmanager
-def _no_sweeping() -> Iterator[None]:
+def no_sweeping() -> Iterator[None]:
     """Rows and events hold no circles, so looking for some, again and again as they grow in number, is lost time."""
     was_on = gc.isenabled()
     gc.disable()
@@ -133,7 +133,8 @@ ARCHIVE: Final = b"PK\x03\x04"
 """How a zip archive begins, and so a workbook."""
 
 
-def _name(source: str | Path | Feed) -> str:
+def name_of(source: str | Path | Feed) -> str:
+    """What a source is called in messages."""
     return source.name if isinstance(source, Feed) else str(source)
 
 
