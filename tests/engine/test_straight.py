@@ -13,9 +13,10 @@ from bpodsl.cli.explain import command as explain
 from bpodsl.cli.run import command
 from bpodsl.engine import Share, plan_contract, run
 from bpodsl.engine.straight import families, reasons
+from bpodsl.lean import parts_of
 from bpodsl.pipeline import run_plain, understand, understand_text
 from bpodsl.store import read_events
-from bpodsl.terms import levels
+from bpodsl.terms import Clock, Due, EventField, EventKind, Norm, Rule, Selector, State, levels
 from tests.benchmarks.w1 import made
 from tests.campaign.__main__ import drawn
 from tests.campaign.compare import canonical, related, shared
@@ -210,3 +211,23 @@ def test_a_routine_line_that_was_left_out_can_still_be_explained(desk):
         explain, [str(desk / "w1.bpo"), str(desk / "events.jsonl"), "--of", json.loads(kept)["clause"], "--for", ticket]
     )
     assert found.exit_code == 0 and "fulfilled in time" in found.output
+
+
+# What of each class of terms `which` has been made for. Whoever adds a part says there whether a case may have it.
+KNOWN = {
+    Norm: "name clause form modality bearer counterparty opening acts by matching period_field needs unperformed clock "
+    "due suspended_during excused_during barred_during ends_with reopening cure after roles survives survives_for "
+    "ladder level adds_up variants version waivers facts members answers personal lasting stands",
+    State: "name clause by starts ends intervals made members",
+    Rule: "name clause on when recurrence then only",
+    Due: "edge length anchor field day_of_month months_on fixed roll roll_calendar weekday back time moves count",
+    Clock: "calendar from_field stops_during",
+    Selector: "event where",
+    EventKind: "name clause fields reporters happens from_field to_field period deemed relates",
+    EventField: "name kind key optional default ruled worked",
+}
+
+
+@pytest.mark.parametrize("term", KNOWN, ids=lambda term: term.__name__)
+def test_nothing_was_added_to_a_term_that_the_loop_does_not_know_of(term):
+    assert set(parts_of(term)) == set(KNOWN[term].split())
