@@ -62,9 +62,9 @@ def sound_agreement(path: Path) -> Contract:
 
 def read_agreement(path: Path) -> Understood:
     """What became of a file; its problems are not printed yet."""
-    from bpodsl.pipeline import understand
+    from bpodsl.remembered import understand
 
-    return understand(path)
+    return understand(path, running=True)
 
 
 def sound(understood: Understood) -> Contract:
