@@ -24,6 +24,8 @@ _T = TypeVar("_T")
 
 END: Final = "$END"
 
+_decode: Final = json.JSONDecoder().raw_decode
+
 
 @frozen
 class RuleShape:
@@ -89,7 +91,7 @@ class _Read(dict[int, _T]):
         self.texts, self.read = texts, read
 
     def __missing__(self, n: int) -> _T:
-        self[n] = found = self.read(json.loads(self.texts[n]))
+        self[n] = found = self.read(_decode(self.texts[n])[0])
         return found
 
 
