@@ -62,7 +62,7 @@ def _made(cls: _T, *methods: Callable[..., Any]) -> _T:
     placed = tuple(name for name, about in parts.items() if not about.kw_only)
     shared: dict[str, Any] = {
         "__lean_parts__": parts,
-        "__lean_placed__": placed if len(placed) == len(parts) else None,
+        "__lean_placed__": _placed(placed, parts),
         "__lean_key__": _key([name for name, about in parts.items() if about.eq]),
         "__match_args__": placed,
         "__attrs_attrs__": _ATTRIBUTES,
@@ -76,6 +76,19 @@ def _made(cls: _T, *methods: Callable[..., Any]) -> _T:
         if (name not in cls.__dict__ and getattr(cls, name) is not method) or cls.__dict__.get(name, name) is None:
             setattr(cls, name, method)
     return cls
+
+
+def _placed(names: tuple[str, ...], parts: Mapping[str, Part]) -> tuple[int, int, tuple[str, ...], tuple[Any, ...]]:
+    """How many parts there are and how many of them must be given, the parts in their order, and their defaults. Parts
+    of which one must be named are never given by their order alone, nor are those left out that are made anew."""
+    abouts = parts.values()
+    if len(names) < len(parts):
+        return -1, 0, names, ()
+    least = len(names)
+    spare = tuple(REQUIRED if about.factory is not None else about.default for about in abouts)
+    while least and spare[least - 1] is not REQUIRED:
+        least -= 1
+    return len(names), least, names, spare
 
 
 def is_lean(kind: type) -> bool:
@@ -125,8 +138,13 @@ def _said(about: Part) -> Any:
 
 # ------------------------------------------------------------------------------- the methods that all share
 def __init__(self: Any, *values: Any, **named: Any) -> None:
-    if not named and self.__lean_placed__ is not None and len(values) == len(self.__lean_placed__):
-        self.__dict__.update(zip(self.__lean_placed__, values, strict=True))
+    all_of_them, least, placed, spare = self.__lean_placed__
+    given = len(values)
+    if given == all_of_them and not named:
+        self.__dict__.update(zip(placed, values, strict=True))
+        return
+    if least <= given < all_of_them and not named:
+        self.__dict__.update(zip(placed, values + spare[given:], strict=True))
         return
     parts: dict[str, Part] = self.__lean_parts__
     if len(values) > len(self.__match_args__):
