@@ -95,7 +95,19 @@ class TimesInAny(Node):
     length: Length
 
 
-Recurrence = InAnyOf | Consecutive | TimesInAny
+@node
+class TimesInEach(Node):
+    """`3 times in any contract year`, `3 times in a quarter`: `article` is any | a
+
+    `window`: contract year | calendar day | calendar week … | day | week | month | quarter.
+    """
+
+    count: Number
+    article: str
+    window: str
+
+
+Recurrence = InAnyOf | Consecutive | TimesInAny | TimesInEach
 
 
 @node
