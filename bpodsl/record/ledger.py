@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import groupby, pairwise
 from operator import attrgetter
@@ -10,6 +10,8 @@ from operator import attrgetter
 from attrs import evolve, field, frozen
 
 from bpodsl.record.entry import Entry, Number, Posted, identity_key, order_key
+
+Pairs = tuple[tuple[str, str], ...]
 
 
 @frozen
@@ -41,7 +43,7 @@ class Journal:
     """From when names were first known whose first entry stands no more."""
     _again: dict[str, int] = field(factory=dict)
     """How often names were posted that were so more than once."""
-    _exercised: dict[tuple[str, str], str] = field(factory=dict)
+    _exercised: dict[tuple[str, str], list[tuple[str, Pairs]]] = field(factory=dict)
     _refused: set[tuple[str, str]] = field(factory=set)
 
     def first_known(self, name: str) -> int | None:
@@ -51,9 +53,9 @@ class Journal:
         standing = self._standing.get(name)
         return None if standing is None else standing.known
 
-    def exercised(self, clause: str, ref: str) -> str | None:
-        """The instance of a right that an event was first posted to have exercised, or None: that may be taken back."""
-        return self._exercised.get((clause, ref))
+    def exercised(self, clause: str, ref: str) -> Sequence[tuple[str, Pairs]]:
+        """The instances of a right that an event was posted to have exercised, of each key the first: name and key."""
+        return self._exercised.get((clause, ref), ())
 
     def refused(self, clause: str, ref: str) -> bool:
         """Whether an exercise by an event was refused, and posted so, before it was ever posted as good."""
@@ -118,7 +120,9 @@ class Journal:
             self._refused.update(each for each in acts if each not in self._exercised)
         if entry.kind == "Exercised":
             for ref in entry.event_causes:
-                self._exercised.setdefault((entry.clause, ref), entry.instance)
+                found = self._exercised.setdefault((entry.clause, ref), [])
+                if entry.key not in [key for _, key in found]:
+                    found.append((entry.instance, entry.key))
 
     def _id(self, name: str) -> str:
         """What stands under a name was posted as."""

@@ -22,9 +22,12 @@ from bpodsl.reference.state import Cause, Deadline, Identity, Instance, Row, Tak
 from bpodsl.terms import Assignment, Change, Norm, NotMeasured
 from bpodsl.values import Period, Window
 
+Pairs = tuple[tuple[str, str], ...]
+
 OPENED = {"right": "RightOpened", "level": "Escalated"}
 OVER = "after the end"
 STANDS = "stands"
+NOT_OPEN = "not open"
 REFUSED = "refused on what was known when it was given"
 NOTHING = Row(0, (), {}, frozenset(), NotMeasured("no reading"))
 
@@ -312,52 +315,73 @@ def act(world: World, norm: Norm, event: Event) -> None:
 
 
 def exercise(world: World, norm: Norm, event: Event, chosen: list[int]) -> None:
-    """An act of a right: in the form that is asked for, by who has the right, while it is open and nothing bars it."""
+    """An act of a right: in the form that is asked for, by who has the right, while it is open and nothing bars it.
+
+    What was good once stays so.
+    """
+    why, entries = _objection(world, norm, event, chosen)
+    if why == NOT_OPEN and world.later(event, "exercise", norm, chosen):
+        return
+    if not why and world.refused(norm.name, event.ref):
+        _nothing(world, norm, event, REFUSED)
+    elif not why and norm.lasting:
+        _at_once(world, _candidates(world, norm, event, chosen)[0], event)
+    elif not why:
+        _meet(world, norm, event, chosen)
+        _stand(world, norm, event, NOT_OPEN)
+    elif not _stand(world, norm, event, why) and (chosen or why != NOT_OPEN):
+        _nothing(world, norm, event, why, entries)
+
+
+def _objection(world: World, norm: Norm, event: Event, chosen: list[int]) -> tuple[str, tuple[str, ...]]:
+    """Why an exercise is none, "" if it is one; and the entries that bar it."""
     named = [number for number, selector in enumerate(norm.acts) if selector.event == event.kind]
     if not _candidates(world, norm, event, named, of_anyone=True):
-        later = world.later(event, "exercise", norm, chosen)
-        if chosen and not later and not (norm.stands and _stands(world, norm, event)):
-            _nothing(world, norm, event, "not open")
-    elif not _candidates(world, norm, event, chosen, of_anyone=True):
-        _nothing(world, norm, event, "not as the right asks")
-    elif not _candidates(world, norm, event, chosen):
-        _nothing(world, norm, event, f"not for {event.reporter} to do")
-    elif not _barred(world, norm, event):
-        if world.refused(norm.name, event.ref):
-            _nothing(world, norm, event, REFUSED)
-        elif norm.lasting:
-            _at_once(world, _candidates(world, norm, event, chosen)[0], event)
-        else:
-            _meet(world, norm, event, chosen)
+        return NOT_OPEN, ()
+    if not _candidates(world, norm, event, chosen, of_anyone=True):
+        return "not as the right asks", ()
+    if not _candidates(world, norm, event, chosen):
+        return f"not for {event.reporter} to do", ()
+    bars = holding(world, norm.barred_during, event_row(world.index, event))
+    names = ", ".join(dict.fromkeys(bar.state.name for bar in bars))
+    return f"barred while {names}" if bars else "", tuple(dict.fromkeys(bar.entry.name for bar in bars))
 
 
-def _stands(world: World, norm: Norm, event: Event) -> bool:
-    """Whether an exercise stands that was posted before, though what is known now opens no right for it."""
-    base = world.exercised(norm.name, event.ref)
-    if base is None:
+def _stand(world: World, norm: Norm, event: Event, why: str) -> bool:
+    """Whether exercises stand that were posted before, though what is known now makes no exercise of them."""
+    if not norm.stands:
         return False
-    fields = world.index.fields(event)
+    identity = event.source, event.id
+    done = [i.texts for i in world.instances.get(norm.name, ()) if i.performance == identity]
+    stand = [(base, key) for base, key in world.exercised(norm.name, event.ref) if key not in done]
+    for base, key in stand:
+        _stands(world, norm, event, base, key, why)
+    return bool(stand)
+
+
+def _stands(world: World, norm: Norm, event: Event, base: str, shown: Pairs, why: str) -> None:
+    fields = dict(shown) | world.index.fields(event)
     key = {name: fields[name] for name in norm.by if name in fields}
     row = evolve(NOTHING, fields=key, declared=frozenset(norm.by))
     terms = _terms(world, norm, row) or evolve(norm, variants=())
     name = world.unused(norm.name, base)
     entry = world.emit(
         Entry(
-            "Exercised", norm.name, world.now, world.place, world.level(f"decision:{norm.name}"), name,
-            key=texts(key.items()), event_causes=(event.ref,),
-            numbers=sides(world.index.contract, terms, world.today, world.today), words=STANDS,
+            "Exercised", norm.name, world.now, world.place, world.level(f"decision:{norm.name}"), name, key=shown,
+            event_causes=(event.ref,), numbers=sides(world.index.contract, terms, world.today, world.today),
+            words=STANDS,
         )
     )  # fmt: skip
+    world.emit(evolve(entry, kind="BasisWithdrawn", entry_causes=(entry.name,), numbers=(), words=why))
     origin = frozenset({(event.source, event.id)})
     instance = Instance(
-        terms, name, key, texts(key.items()), world.now, world.place, world.now, world.index.zone.day(world.now),
+        terms, name, key, shown, world.now, world.place, world.now, world.index.zone.day(world.now),
         key, frozenset(norm.by), origin, live=False, decided="fulfilled", decision=entry, performed=world.now,
         performance=(event.source, event.id), performed_place=world.place,
     )  # fmt: skip
     world.instances.setdefault(norm.name, []).append(instance)
     answer(world, instance, (event.source, event.id))
     ensue(world, instance, "fulfilled", entry, origin)
-    return True
 
 
 def _at_once(world: World, standing: Instance, event: Event) -> None:
@@ -384,16 +408,6 @@ def act_again(world: World, norm: Norm, event: Event, chosen: list[int]) -> None
     if not _meet(world, norm, event, chosen) and not world.later(event, "act", norm, chosen):
         others = _candidates(world, norm, event, chosen, of_anyone=True)
         _nothing(world, norm, event, f"not for {event.reporter} to do" if others else "nothing open")
-
-
-def _barred(world: World, norm: Norm, event: Event) -> bool:
-    """Whether the exercise of a right that is open has no effect, since a state bars it; then that is noted."""
-    bars = holding(world, norm.barred_during, event_row(world.index, event))
-    if not bars:
-        return False
-    names = ", ".join(dict.fromkeys(bar.state.name for bar in bars))
-    _nothing(world, norm, event, f"barred while {names}", tuple(dict.fromkeys(bar.entry.name for bar in bars)))
-    return True
 
 
 def _nothing(world: World, norm: Norm, event: Event, words: str, entries: tuple[str, ...] = ()) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from datetime import date
 from fractions import Fraction
@@ -324,8 +324,8 @@ class World:
     index: Index
     events: tuple[Event, ...]
     known: Callable[[str], int | None]
-    exercised: Callable[[str, str], str | None]
-    """The instance of a right that an event was posted to have exercised."""
+    exercised: Callable[[str, str], Sequence[tuple[str, tuple[tuple[str, str], ...]]]]
+    """The instances of a right that an event was posted to have exercised, with their keys."""
     refused: Callable[[str, str], bool]
     """Whether an exercise of a right by an event was posted as refused before."""
     made_for: int | None
