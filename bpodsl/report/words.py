@@ -178,7 +178,7 @@ class Words:
                 return "the right was exercised; what is known now would not allow it, and the exercise stands"
             case "BasisWithdrawn":
                 why = _NOTED.get(entry.words, entry.words)
-                return f"by what is known now there was no such exercise ({why}); what followed stands, and people decide"
+                return f"by what is known now it was none ({why}); what followed stands, and people decide"
             case "Lapsed" if ended_by(entry):
                 return f"lapsed before its time: {self.clause(ended_by(entry))}"
             case "Excused":
