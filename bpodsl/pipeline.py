@@ -44,12 +44,13 @@ FROM_DISK: Final = Reading()
 @frozen
 class Understood:
     """What became of one file: its contract, unless errors prevent one, and its problems. `used`: the other files
-    that it is joined from."""
+    that it is joined from. `doubted`: where doubts were put off, finds them; all problems, these included."""
 
     path: Path
     contract: Contract | None
     problems: tuple[Problem, ...]
     used: tuple[Path, ...] = ()
+    doubted: Callable[[], tuple[Problem, ...]] | None = None
 
     @property
     def headed(self) -> bool:
@@ -65,10 +66,12 @@ class Understood:
 @frozen
 class Asked:
     """What is asked of an agreement besides what is always asked: whether one case changes what is owed by more than
-    `cliff`, and, on the day `today`, whether what its comments allow is allowed still. None: that is not asked."""
+    `cliff`, and, on the day `today`, whether what its comments allow is allowed still. None: that is not asked.
+    `doubts_later`: they are put off, for who waits for the rest cannot wait for them."""
 
     cliff: Money | None = None
     today: date | None = None
+    doubts_later: bool = False
 
 
 NOTHING_MORE: Final = Asked()
@@ -79,8 +82,15 @@ def understand_text(
 ) -> tuple[Contract | None, tuple[Problem, ...]]:
     """Parse, resolve and doubt a text, and leave out the problems that its comments allow; never raises for what an
     author may type. `load` finds the files it uses."""
+    contract, problems = _resolved(name, text, load, asked, reading)
+    return contract, problems(True)
+
+
+def _resolved(
+    name: str, text: str, load: Load | None, asked: Asked, reading: Reading
+) -> tuple[Contract | None, Callable[[bool], tuple[Problem, ...]]]:
+    """The contract, and what tells its problems: with its doubts, or without."""
     from bpodsl.language import parse, resolve
-    from bpodsl.lint import lint
 
     sources = [Source(name, text)]
 
@@ -92,8 +102,16 @@ def understand_text(
 
     tree, problems = (reading.parse or parse)(sources[0])
     contract, more = resolve(tree, gathered)
-    doubts = () if contract is None else lint(contract, _follow, asked.cliff)
-    return contract, tuple(_allowed(sources, (*problems, *more, *doubts), asked, contract is not None))
+
+    def told(doubted: bool) -> tuple[Problem, ...]:
+        if contract is None or not doubted:
+            return tuple(_allowed(sources, (*problems, *more), asked, False))
+        from bpodsl.lint import lint
+
+        doubts = lint(contract, _follow, asked.cliff)
+        return tuple(_allowed(sources, (*problems, *more, *doubts), asked, True))
+
+    return contract, told
 
 
 def _follow(contract: Contract, lines: Sequence[str], until: int) -> Sequence[Entry]:
@@ -144,8 +162,10 @@ def understand_bytes(
     if problems and not text:
         return Understood(path, None, problems)
     folder = _Folder(path, name, reading)
-    contract, more = understand_text(name, text, folder.load, asked, reading)
-    return Understood(path, None if problems else contract, (*problems, *more), tuple(folder.used))
+    contract, told = _resolved(name, text, folder.load, asked, reading)
+    more = told(not asked.doubts_later)
+    later = (lambda: (*problems, *told(True))) if asked.doubts_later and contract is not None else None
+    return Understood(path, None if problems else contract, (*problems, *more), tuple(folder.used), later)
 
 
 def cited(path: Path) -> list[Cited]:

@@ -21,9 +21,11 @@ def circles(contract: Contract, clauses: Sequence[ast.Clause]) -> Iterator[Circl
             ahead.setdefault(edge.start, {}).setdefault(edge.end, edge)
             ahead.setdefault(edge.end, {})
     for knot in _knots({node: tuple(after) for node, after in ahead.items()}):
-        hops = _hops(contract, _shortest(knot, ahead))
+        way = _shortest(knot, ahead)
+        hops = _hops(contract, way)
         start = next((span for _, span in hops if span is not None), None)
-        yield Circle(start, _where_said(hops, {name: clause for clause in clauses for name in _names(clause)}))
+        said = _where_said(hops, {name: clause for clause in clauses for name in _names(clause)})
+        yield Circle(start, said, all(edge.start.startswith("figure:") for edge in way))
 
 
 def order(needs: Mapping[str, Sequence[str]]) -> list[str]:

@@ -140,6 +140,8 @@ class Circle(Problem):
     code: ClassVar[str] = "BPO310"
 
     hops: tuple[tuple[str, Span | None], ...]
+    figures: bool = True
+    """Whether all of them are figures, which have a window before."""
 
     def message(self) -> str:
         names = [name for name, _ in self.hops]
@@ -148,7 +150,9 @@ class Circle(Problem):
         return f"These depend on each other in a circle: {', then '.join([*names, names[0]])}."
 
     def hint(self) -> str | None:
-        return "Break the circle at one of these places; `previous` reads the window before, which is settled."
+        if self.figures:
+            return "Break the circle at one of these places; `previous` reads the window before, which is settled."
+        return "Break the circle at one of these places: what follows from a clause cannot be what it waits for."
 
     def related(self) -> tuple[Related, ...]:
         names = [name for name, _ in self.hops]

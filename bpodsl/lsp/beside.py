@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from lsprotocol import types
@@ -69,7 +68,7 @@ async def _tried(server: Server, uri: str, name: str) -> tuple[str, list[str]]:
         return told(None), []
     agreement = found[1][0]
     fresh = agreement.known(f"test {name}") is None
-    trial = await _apart(server, lambda: tried(agreement, name))
+    trial = await server.seat.apart(lambda: tried(agreement, name))
     if fresh and trial is not None and (trial.failures or trial.notes):
         server.publish([agreement])
     return told(trial), [] if trial is None else [failure.message() for failure in trial.failures]
@@ -86,14 +85,10 @@ async def _work_out(server: Server, agreement: Agreement) -> None:
         contract = agreement.understood.contract
         if contract is None or server.seat.desk.agreement(agreement.root) is not agreement:
             return
-        await _apart(server, lambda: agreement.kept(_WORKED_OUT, lambda: worked_out(contract)))
+        await server.seat.apart(lambda: agreement.kept(_WORKED_OUT, lambda: worked_out(contract)))
         await server.workspace_inlay_hint_refresh_async(None)
     finally:
         server.seat.working.discard(key)
-
-
-def _apart(server: Server, work: Callable[[], Any]) -> Awaitable[Any]:
-    return asyncio.get_running_loop().run_in_executor(server.seat.worker, work)
 
 
 def _refreshes(server: Server, what: str) -> bool:

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 from attrs import define, field
 
 from bpodsl.language import ast, decode
+from bpodsl.lean import change
 from bpodsl.lsp.lines import Lines
 from bpodsl.lsp.shelf import Shelf, Stamp
 from bpodsl.pipeline import NOTHING_MORE, Asked, Reading, Understood, understand
@@ -18,6 +19,7 @@ from bpodsl.terms import Contract
 from bpodsl.text import Problem, Source, Span
 
 _T = TypeVar("_T")
+_DOUBTED: Final = "doubted"
 _USE: Final = re.compile(r'^use[ \t]+"([^"\n]+)"', re.M)
 
 
@@ -56,6 +58,22 @@ class Agreement:
         """The same, if somebody has; else None."""
         return self._kept.get(what)
 
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong, as far as it has been looked for: doubts once somebody has doubted."""
+        found: tuple[Problem, ...] = self._kept.get(_DOUBTED, self.understood.problems)
+        return found
+
+    @property
+    def is_doubted(self) -> bool:
+        """Whether nothing is left to look for."""
+        return self.understood.doubted is None or _DOUBTED in self._kept
+
+    def doubt(self) -> None:
+        """Look for doubts, which takes as long as all the rest."""
+        if self.understood.doubted is not None:
+            self.kept(_DOUBTED, self.understood.doubted)
+
     def page_of(self, span: Span) -> Page | None:
         """The page of a span. One of a template filled in lies in the page of the template."""
         return self._by_name.get(span.source.name)
@@ -78,7 +96,7 @@ class Agreement:
 
     def problems_in(self, page: Page) -> Iterator[Problem]:
         """What is wrong in a page. What has no place is said at the head of the first."""
-        for problem in self.understood.problems:
+        for problem in self.problems:
             if problem.span is None:
                 if page.path == self.root:
                     yield problem
@@ -107,7 +125,8 @@ class Desk:
             return self.shelf.bytes_of(path)
 
         try:
-            understood = understand(root, str(root), asked, Reading(bytes_of, self.shelf.parse))
+            later = change(asked, doubts_later=True)
+            understood = understand(root, str(root), later, Reading(bytes_of, self.shelf.parse))
         except OSError:
             self._known.pop(root, None)
             return None
@@ -116,6 +135,10 @@ class Desk:
         found = Agreement(root, understood, pages, understood.contract or last, stamps, asked)
         self._known[root] = found
         return found
+
+    def is_latest(self, agreement: Agreement) -> bool:
+        """Whether nobody has understood a later version of it."""
+        return self._known.get(agreement.root) is agreement
 
     def _is_fresh(self, known: Agreement) -> bool:
         return all(self.shelf.stamp(path) == stamp for path, stamp in known.stamps.items())

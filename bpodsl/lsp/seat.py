@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from attrs import define, field
 from lsprotocol import types
@@ -16,6 +16,7 @@ from bpodsl.lsp.diagnostics import Wanted
 from bpodsl.lsp.names import Index, Occurrence, index_of
 from bpodsl.lsp.shelf import Shelf
 
+_T = TypeVar("_T")
 Choose = Callable[[Path], Wanted]
 """What the project of a file wants; a folder is looked at once, until files may have changed."""
 
@@ -39,6 +40,8 @@ class Seat:
     worker: ThreadPoolExecutor = field(factory=lambda: ThreadPoolExecutor(1))
     """What takes long is done by one, in turn, so that typing never waits for it."""
     working: set[str] = field(factory=set)
+    doubting: set[asyncio.Task[None]] = field(factory=set)
+    """Tasks that nobody waits for are held here, lest they vanish."""
 
     @desk.default
     def _new_desk(self) -> Desk:
@@ -49,6 +52,10 @@ class Seat:
         if path.parent not in self._wanted:
             self._wanted[path.parent] = self.choose(path)
         return self._wanted[path.parent]
+
+    def apart(self, work: Callable[[], _T]) -> asyncio.Future[_T]:
+        """Do what takes long beside whatever else is asked, in turn with other work of that sort."""
+        return asyncio.get_running_loop().run_in_executor(self.worker, work)
 
     def look_again(self) -> None:
         """Files may have come, gone or changed, those of settings too; and another day may have begun."""

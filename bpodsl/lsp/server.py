@@ -42,7 +42,27 @@ class Server(LanguageServer):
 
     def _judge(self, path: Path) -> None:
         self.seat.waiting.pop(path, None)
-        self.publish(self.seat.desk.agreements_of(path))
+        agreements = self.seat.desk.agreements_of(path)
+        undoubted = [each for each in agreements if not each.is_doubted]
+        if undoubted:
+            task = asyncio.get_running_loop().create_task(self._doubt(path, undoubted))
+            self.seat.doubting.add(task)
+            task.add_done_callback(self.seat.doubting.discard)
+        # What was said of a sound text stands until its doubts are known, lest they come and go with each key.
+        if len(undoubted) < len(agreements) or not all(each.understood.sound for each in agreements):
+            self.publish(agreements)
+
+    async def _doubt(self, path: Path, agreements: list[Agreement]) -> None:
+        """Look for doubts beside whatever else is asked, and say what is wrong then, if nothing has changed since."""
+        desk = self.seat.desk
+        for each in agreements:
+            if desk.is_latest(each):
+                await self.seat.apart(each.doubt)
+        if path in self.seat.waiting or not all(desk.is_latest(each) for each in agreements):
+            return
+        now = desk.agreements_of(path)
+        if all(each.is_doubted for each in now):
+            self.publish(now)
 
     def publish(self, agreements: list[Agreement]) -> None:
         """Say what is wrong in all files of some agreements that somebody may look at."""

@@ -50,10 +50,12 @@ def test_all_names_of_an_agreement_are_known_wherever_they_stand(path):
         for end in sorted(ends, reverse=True):
             text = f"{text[:end]}_zz{text[end:]}"
         after.shelf.hold(page.path.as_uri(), text)
-    changed = after.agreement(path).understood
-    assert [p.code for p in changed.problems] == [p.code for p in agreement.understood.problems]
+    changed = after.agreement(path)
+    for each in (agreement, changed):
+        each.doubt()
+    assert [p.code for p in changed.problems] == [p.code for p in agreement.problems]
     if agreement.understood.contract is not None:
-        assert said(changed.contract) == said(agreement.understood.contract)
+        assert said(changed.understood.contract) == said(agreement.understood.contract)
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "examples").rglob("*.bpo")), ids=lambda path: path.name)
@@ -147,7 +149,8 @@ def test_a_text_used_by_another_is_judged_as_a_part_of_it(tmp_path):
     desk = Desk(Shelf([tmp_path.resolve()]))
     (agreement,) = desk.agreements_of(part.resolve())
     assert agreement.root == (tmp_path / "first.bpo").resolve()
-    assert not agreement.understood.problems
+    agreement.doubt()
+    assert not agreement.problems
     assert desk.agreements_of(part.resolve())[0] is agreement  # Nothing changed, so nothing is read again.
     edits = renamed(desk, index_of(agreement).by_symbol[Symbol("name", "on_time")][0], "in_time")
     assert {path.name for path in edits} == {"first.bpo", "more.bpo"}
@@ -160,6 +163,24 @@ def test_a_text_used_by_another_is_judged_as_a_part_of_it(tmp_path):
     desk.shelf.look_again()
     (agreement,) = desk.agreements_of(tmp_path.resolve() / "first.bpo")
     assert "there is no such file" in agreement.understood.problems[0].message()
+
+
+def test_doubts_are_sought_apart():
+    """Who asks what a name means does not wait for them; once they are sought, they are told with all else."""
+    text = BASE + "\ncalendar nights\n  mon-fri  20:00-24:00\nobligation idle\n"
+    text += "  meridian must closed for each opened\n  when missed then tell \"late\"\n"
+    desk, agreement, path = desk_of(text)
+    page = agreement.pages[path]
+    assert not agreement.is_doubted
+    at_once = [p.code for p in agreement.problems_in(page)]
+    assert "BPO205" in at_once and "BPO427" not in at_once
+    agreement.doubt()
+    assert agreement.is_doubted
+    assert sorted([*at_once, "BPO427"]) == sorted(p.code for p in agreement.problems_in(page))
+    assert agreement.problems == understand_text(agreement.pages[path].source.name, text)[1]
+    assert desk.is_latest(agreement)
+    desk.shelf.hold("untitled:a", text + "\n")
+    assert desk.agreements_of(path)[0] is not agreement and not desk.is_latest(agreement)
 
 
 def test_typing_in_one_file_reads_no_other_again(monkeypatch):
