@@ -241,16 +241,14 @@ class NormMachine:
         """An act that pays a part: with "oldest" what one instance leaves over goes to the next."""
         if isinstance(amount, NotMeasured):
             return
-        left, over = amount, False
+        # With "oldest" what one leaves over goes to the next; else to the differences of the same debt only.
+        over: dict[Instance | None, Value] = {}
         for instance in met:
-            rest = self.outcomes.count(instance, act, left, place)
-            if self.term.matching != "oldest":
-                over = over or rest != 0
-                continue
-            left, over = rest, rest != 0
-            if not over:
-                break
-        if over:
+            family = None if self.term.matching == "oldest" else instance.differs or instance
+            left = over.get(family, amount)
+            if family not in over or left != 0:
+                over[family] = self.outcomes.count(instance, act, left, place)
+        if any(left != 0 for left in over.values()):
             self._nothing(act, place, "more than is owed")
 
     def source_of_total(self) -> Source:
@@ -306,7 +304,7 @@ class NormMachine:
         for instance in sorted([*self.live.all, *self.openings.resolved()]):
             terms = self.choose(instance.fields, instance.declared, place)
             undecided = not instance.decided and instance.passed_pos is None
-            if terms is None or terms is instance.terms or not undecided:
+            if terms is None or instance.differs is not None or terms is instance.terms or not undecided:
                 continue
             self.unwatch(instance)
             instance.terms = terms

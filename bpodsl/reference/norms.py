@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
 from functools import partial
+from typing import Any
 
 from attrs import evolve
 
 from bpodsl.record import BEGIN, PERFORM, REST, TERM_END, Entry, Event, Number, texts
+from bpodsl.record.ledger import DIFFERENCE
 from bpodsl.record.sides import effect, roles, sides
 from bpodsl.reference.answers import answer
 from bpodsl.reference.due import deadline
@@ -18,7 +21,7 @@ from bpodsl.reference.instances import NOBODY, between, close, count, ensue, ent
 from bpodsl.reference.intervals import holding
 from bpodsl.reference.rows import event_row
 from bpodsl.reference.scope import Scope, scope_of
-from bpodsl.reference.state import Cause, Deadline, Identity, Instance, Row, Taken, TakenBack, World, rank
+from bpodsl.reference.state import Cause, Deadline, Difference, Identity, Instance, Row, Taken, TakenBack, World, rank
 from bpodsl.terms import Assignment, Change, Norm, NotMeasured
 from bpodsl.values import Period, Window
 
@@ -149,7 +152,10 @@ def _open(world: World, norm: Norm, opening: Opening) -> None:
     numbers = () if instance.deadline is None else (instance.deadline.number,)
     if norm.adds_up is not None:
         total = evaluate(norm.adds_up.total, opening.scope or Scope(world, row=opening.row))
-        instance.total = total  # type: ignore[assignment]
+        later: tuple[tuple[int, int | Fraction], ...] = ()
+        if not isinstance(total, NotMeasured):
+            total, later = world.parted(made.name, total)  # type: ignore[arg-type]
+        instance.total = total
         numbers = (*numbers, Number("total", norm.adds_up.kind.base, instance.total))
     made = world.emit(evolve(made, numbers=(*numbers, *_version(instance), *between(world, instance))))
     world.instances.setdefault(norm.name, []).append(instance)
@@ -157,6 +163,50 @@ def _open(world: World, norm: Norm, opening: Opening) -> None:
     ensue(world, instance, "opened", made, opening.origin)
     if norm.adds_up is not None and not isinstance(instance.total, NotMeasured) and instance.total <= 0:
         perform(world, instance, NOBODY, (), opening.origin)
+    if norm.adds_up is not None:
+        _differ(world, instance, later)
+
+
+def _differ(world: World, of: Instance, later: tuple[tuple[int, int | Fraction], ...]) -> None:
+    """What came to be owed besides opens when that was first known."""
+    due = of.deadline or of.due
+    last = None if due is None else due.day or world.index.zone.day(due.instant)
+    days = None if last is None else (last - of.trigger).days
+    for n, amount in later:
+        found = Difference(
+            of.norm.of_difference(days), f"{of.name}+{n}", amount, of.name, of.opened, of.key, of.texts, of.fields,
+            of.declared, of.about, of.facts, of.parent,
+        )  # fmt: skip
+        known = world.first(f"{of.norm.name}/Opened/{found.name}", world.now)
+        if known > world.now:
+            world.differences.setdefault(known, []).append(found)
+            world.wake(known)
+        else:
+            world.push(BEGIN, f"opening:{of.norm.name}", found.name, partial(open_difference, world, found))
+
+
+def open_difference(world: World, found: Difference) -> None:
+    """A difference is a debt of its own, due from when it was known."""
+    norm = found.norm
+    before = world.place <= TERM_END or world.now in world.index.over
+    made = Entry(
+        "Opened", norm.name, world.now, world.place, world.level(f"opening:{norm.name}"), found.name, key=found.texts,
+        entry_causes=(found.opened,), words=DIFFERENCE,
+    )  # fmt: skip
+    instance = Instance(
+        norm, found.name, found.key, found.texts, world.now, world.place, world.now,
+        world.index.zone.day(world.now - 1 if before else world.now), found.fields, found.declared, frozenset(), None,
+        found.about, made.name, grounds=(found.opened,), facts=found.facts, parent=found.parent, differs=found.of,
+        total=found.amount,
+    )  # fmt: skip
+    assert norm.adds_up is not None
+    instance.deadline = deadline(world, instance)
+    dues = () if instance.deadline is None else (instance.deadline.number,)
+    total = Number("total", norm.adds_up.kind.base, instance.total)
+    made = world.emit(evolve(made, numbers=(*dues, total, *_version(instance), *between(world, instance))))
+    world.instances[norm.name].append(instance)
+    schedule(world, instance)
+    ensue(world, instance, "opened", made)
 
 
 def _version(instance: Instance) -> tuple[Number, ...]:
@@ -173,7 +223,7 @@ def amend(world: World, change: Change) -> None:
         for instance in sorted(world.instances.get(norm.name, ()), key=lambda i: rank(i.name)):
             row = Row(0, (), instance.fields, instance.declared, NotMeasured("no reading"), instance=instance.parent)
             terms = _terms(world, norm, row)
-            if terms is None or terms is instance.norm or not instance.undecided or instance.passed:
+            if terms is None or instance.differs or terms is instance.norm or not instance.undecided or instance.passed:
                 continue
             instance.norm, instance.facts = terms, _facts(world, terms, row)
             schedule(world, instance)
@@ -224,7 +274,7 @@ def _trigger(world: World, opening: Opening, ground: int) -> date:
 def _may_open(world: World, norm: Norm, opening: Opening, key: dict[str, object]) -> bool:
     """Whether a new instance of a key may open. If not: it renews a right, reopens an instance, or is noted."""
     family = [each for each in world.index.contract.norms if norm.ladder and each.ladder == norm.ladder] or [norm]
-    of_key = [i for each in family for i in world.instances.get(each.name, ()) if i.key == key]
+    of_key = [i for each in family for i in world.instances.get(each.name, ()) if i.key == key and not i.differs]
     latest = max((i for i in of_key if i.norm.name == norm.name), key=lambda i: i.rank, default=None)
     if latest is not None and latest.hidden is not None:
         return _reopened(world, latest, opening, latest.hidden)
@@ -466,16 +516,14 @@ def _count(world: World, norm: Norm, event: Event, found: list[Instance]) -> Non
     amount = evaluate(norm.adds_up.value, Scope(world, row=event_row(world.index, event)))
     if isinstance(amount, NotMeasured) or not found:
         return
-    left, over = amount, False
+    # With "oldest" what one leaves over goes to the next; else to the differences of the same debt only.
+    over: dict[str, Any] = {}
     for instance in found:
-        rest = count(world, instance, (event.source, event.id), event.ref, left)  # type: ignore[arg-type]
-        if norm.matching != "oldest":
-            over = over or rest != 0
-            continue
-        left, over = rest, rest != 0
-        if not over:
-            break
-    if over:
+        family = "" if norm.matching == "oldest" else instance.differs or instance.name
+        left = over.get(family, amount)
+        if family not in over or left != 0:
+            over[family] = count(world, instance, (event.source, event.id), event.ref, left)
+    if any(over.values()):
         _nothing(world, norm, event, "more than is owed")
 
 

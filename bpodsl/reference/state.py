@@ -118,6 +118,24 @@ class Interval:
         return self.start <= t and (self.end is None or t < self.end)
 
 
+@frozen
+class Difference:
+    """What comes to be owed later of a debt: the terms and name, and of the debt what it takes over."""
+
+    norm: Norm
+    name: str
+    amount: int | Fraction
+    of: str
+    opened: str
+    key: dict[str, object]
+    texts: tuple[tuple[str, str], ...]
+    fields: Fields
+    declared: frozenset[str]
+    about: Window | None
+    facts: Fields
+    parent: Instance | None
+
+
 @define(eq=False)
 class Instance:
     """One instance of a norm."""
@@ -178,6 +196,8 @@ class Instance:
     """Of the outcome from which it follows."""
     grounds: tuple[str, ...] = ()
     """The entries that it follows from; "" for what opened it otherwise."""
+    differs: str = ""
+    """Of what came to be owed later: the name of the instance to which it belongs."""
     stands: tuple[tuple[int, int | None], ...] = ()
     """Times from a performance taken back to its reopening."""
 
@@ -326,6 +346,8 @@ class World:
     known: Callable[[str], int | None]
     exercised: Callable[[str, str], Sequence[tuple[str, tuple[tuple[str, str], ...]]]]
     """The instances of a right that an event was posted to have exercised, with their keys."""
+    parted: Callable[[str, int | Fraction], tuple[int | Fraction, tuple[tuple[int, int | Fraction], ...]]]
+    """The parts in which a total came to be owed."""
     refused: Callable[[str, str], bool]
     """Whether an exercise of a right by an event was posted as refused before."""
     made_for: int | None
@@ -348,6 +370,8 @@ class World:
     """By place: what begins or ends states when all else of that place is done."""
     unmet: dict[int, list[Unmet]] = field(factory=dict)
     """By the last instant of a day: what events that have only that day are offered to once more."""
+    differences: dict[int, list[Difference]] = field(factory=dict)
+    """What comes to be owed later, by when."""
     planned: list[tuple[int, int, Turn]] = field(factory=list)
     """What begins states later: when, and at which place."""
     instants: list[int] = field(factory=list)
@@ -403,6 +427,7 @@ class World:
             turns={},
             planned=list(self.planned),
             unmet={t: list(each) for t, each in self.unmet.items()},
+            differences={t: list(each) for t, each in self.differences.items()},
             instants=list(self.instants),
             next_window=dict(self.next_window),
             next_opening=dict(self.next_opening),
