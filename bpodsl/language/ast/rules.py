@@ -341,7 +341,7 @@ class LapsesLine(Line):
 
 @node
 class StandsLine(Line):
-    """`stands once exercised`: whatever is learnt of its ground later"""
+    """`stands once exercised`: whatever is learnt of its ground later; `falls with its ground`: not so"""
 
     how: str
 
