@@ -140,3 +140,32 @@ def test_a_file_of_events_has_it_too(tmp_path):
     assert [e["numbers"] for e in entries if e["kind"] == "Settled" and e["clause"] == "nets"][:1] == [
         {"value": "5"}
     ]
+
+
+SHARED = """
+amount by_kind
+  each month for each kind of dry, wet
+  count of weighed
+amount seen
+  each month by kind
+  count of weighed
+amount part
+  each month for each kind of dry, wet
+  WHAT
+"""
+
+
+@pytest.mark.parametrize(
+    ("what", "code"),
+    [
+        ("90 shared by by_kind rounded down to 1", ""),
+        ("90 shared by by_kind", "BPO320"),
+        ("90 shared by seen rounded down to 1", "BPO320"),
+        ("90 shared by loads rounded down to 1", "BPO320"),
+        ("by_kind of wet - seen of dry", ""),
+        ("by_kind of moist", "BPO209"),
+        ("loads of wet", "BPO318"),
+    ],
+)
+def test_one_group_and_parts_by_figure(what, code):
+    assert codes(SHARED.replace("WHAT", what)) == ({code} if code else set())

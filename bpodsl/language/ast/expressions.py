@@ -23,7 +23,7 @@ from bpodsl.language.ast.base import (
     node,
 )
 from bpodsl.language.ast.dates import Dated
-from bpodsl.language.ast.lists import Lookup, SharedValue
+from bpodsl.language.ast.lists import GroupValue, Lookup, SharedValue
 
 if TYPE_CHECKING:
     from bpodsl.language.ast.base import Literal
@@ -595,5 +595,6 @@ Expression = (
     | IfThen | Fallback | RoundedValue | Sum | Product | PercentOf | Previous | WindowsAgo | YearAgo | OfThe | Posted
     | SeriesLookup | InCurrency | EarnedBack | InterestOn
     | Greater | Lesser | CountOf | SumOf | MeanOf | QuantileOf | MedianOf | PickOf | ShareOfOutcomes | ShareOfEvents
-    | LengthOf | Availability | WindowDays | WholeDays | Time | Dated | Lookup | OutstandingOf | SharedValue
+    | LengthOf | Availability | WindowDays | WholeDays | Time | Dated | Lookup | GroupValue | OutstandingOf
+    | SharedValue
 )  # fmt: skip
