@@ -61,11 +61,9 @@ def of_group(ctx: Context, head: FigureHead, member: Member) -> Expression:
         assert isinstance(declared.node, ast.Node)
         shown = ctx.clause_of(declared.node, declared.thing).shown
         clause = Clause(name, declared.thing, f"{shown}, {', '.join(member)}", "", "", head_span(declared.node))
-        same = tuple(
-            ex.Compare("=", ex.FieldOf(group.name), value)
-            for group, word in zip(head.groups, member, strict=True)
-            if (value := member_value(word, head.keys.get(group.name))) is not None
-        )
+        pairs = [(group.name, word) for group, word in zip(head.groups, member, strict=True)]
+        words = [(key, member_value(word, head.keys.get(key))) for key, word in pairs]
+        same = tuple(ex.Compare("=", ex.FieldOf(key), word) for key, word in words if word is not None)
         where = same[0] if len(same) == 1 else ex.AllOf(same)
         value = ex.Aggregate("first", ex.FigureRows(head.name), where, ex.RowValue())
         kind = ctx.kinds.get(head.name)
