@@ -212,8 +212,8 @@ class Index:
             match part:
                 case ex.EventRows(event, named) if by_period or named is None:
                     yield event, False
-                case ex.TrailRows(event) if by_period:
-                    yield event, False
+                case ex.TrailRows() if by_period:
+                    yield from ((event, False) for event in part.events)
                 case _:
                     pass
 

@@ -444,6 +444,13 @@ class SoFar(Node):
 
 
 @node
+class SinceLast(Node):
+    """`since the last claim_accepted`"""
+
+    event: Name
+
+
+@node
 class InTheLast(Node):
     """`in the last 30 days`"""
 
@@ -477,7 +484,7 @@ class BeforeWindow(Node):
     length: Length
 
 
-RowStretch = SoFar | InTheLast | InTheNext | BeforeWindow | StretchBefore | InTheWindow
+RowStretch = SoFar | SinceLast | InTheLast | InTheNext | BeforeWindow | StretchBefore | InTheWindow
 
 
 @node
