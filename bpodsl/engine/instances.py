@@ -69,6 +69,7 @@ class Instance:
         "gone",
         "ground",
         "grounds",
+        "held",
         "key",
         "live",
         "lived_pos",
@@ -117,6 +118,8 @@ class Instance:
         # Of the outcome from which it follows, where what is worked out as it opens may ask for that.
         self.parent: Instance | None = None
         self.openers: tuple[str, ...] = ()
+        # The interval of a state that opened it.
+        self.held = ""
         self.opened_name = self.renewed_name = ""
         self.window: Window | None = None
         # Its window, or that which it follows from.
@@ -219,6 +222,11 @@ class Instance:
         if self.decided != "missed" or self.decided_pos is None:
             return False
         return self.decided_pos[0] - self.decided_early < end
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether it was missed, and what was to be done is still to be done."""
+        return self.live and self.decided == "missed" and self.performed_pos is None
 
     @property
     def openings(self) -> tuple[str, ...]:

@@ -188,11 +188,18 @@ class Outcomes:
         paid = exact(sum(amount for _, amount, _ in instance.parts))
         return Number("paid", adds_up.kind.base, paid), Number("total", adds_up.kind.base, instance.total)
 
-    def perform(self, instance: Instance, act: Act | None, refs: tuple[str, ...], place: int, opener: str = "") -> None:
-        """An act (the last of `refs`) performs an instance; no act, if nothing was owed as `opener` led to it."""
+    def perform(
+        self, instance: Instance, act: Act | None, refs: tuple[str, ...], place: int, opener: str = "",
+        ended: tuple[str, ...] = (),
+    ) -> None:  # fmt: skip
+        """An act (the last of `refs`) performs an instance; no act, if nothing was owed as `opener` led to it, or if a
+        state has `ended` that opened it."""
         norm, world = self.norm, self.norm.world
         if act is None:
-            self._in_time(instance, None, refs, place, opener)
+            if instance.decided:
+                self._late(instance, None, refs, place, ended)
+            else:
+                self._in_time(instance, None, refs, place, opener, ended)
             return
         if norm.last:
             if (norm.name, instance.name, act.ref) in world.superseded:
@@ -217,7 +224,8 @@ class Outcomes:
         return not instance.terms.deadlines.exceeded(instance, self.norm.world.now, reading)
 
     def _in_time(
-        self, instance: Instance, act: Act | None, refs: tuple[str, ...], place: int, opener: str
+        self, instance: Instance, act: Act | None, refs: tuple[str, ...], place: int, opener: str,
+        ended: tuple[str, ...] = (),
     ) -> None:  # fmt: skip
         norm, world = self.norm, self.norm.world
         here = (world.now, place)
@@ -233,33 +241,36 @@ class Outcomes:
         read = Number("reading", "length", reading)
         numbers = (self._due(instance), read) if late else (read, self._due(instance))
         numbers = (*numbers, *self._parts(instance))
-        self._entry(kind, instance, here, refs, (*instance.openings, *stopped), numbers)
+        self._entry(kind, instance, here, refs, (*instance.openings, *stopped, *ended), numbers)
         self._after_performance(instance)
         answer(instance, None if late else act)
         world.rows.decided(instance, place)
         world.rows.performed(instance)
         self.follow(instance, status, name, place, opener)
 
-    def _late(self, instance: Instance, act: Act, refs: tuple[str, ...], place: int) -> None:
+    def _late(
+        self, instance: Instance, act: Act | None, refs: tuple[str, ...], place: int, ended: tuple[str, ...] = ()
+    ) -> None:
         world = self.norm.world
         here = (world.now, place)
         cured = instance.curing == "cure" and instance.decided == "missed"
         kind = "Cured" if cured else "Late"
         reading = instance.terms.deadlines.reading(instance, world.now)
-        instance.performed_pos, instance.performer = here, act.ref
+        ref = "" if act is None else act.ref
+        instance.performed_pos, instance.performer = here, ref
         instance.performed_reading = reading
         instance.cured_pos = here if cured else None
         if cured:
             instance.curing, instance.cure_due = "cured", None
         name = instance.performed_name = self._entry(
-            kind, instance, here, refs, (instance.decided_name,),
+            kind, instance, here, refs, (instance.decided_name, *ended),
             (Number("reading", "length", reading), *self._parts(instance)),
         )
         self._after_performance(instance)
         if self.norm.term.answers is not None and self.norm.term.answers.missed is None:
             answer(instance, act)
         world.rows.performed(instance)
-        self.follow(instance, kind.lower(), name, place, act.ref)
+        self.follow(instance, kind.lower(), name, place, ref)
 
     def _after_performance(self, instance: Instance) -> None:
         if self.norm.last:

@@ -144,9 +144,11 @@ NOBODY: Identity = "", ""
 
 
 def perform(
-    world: World, instance: Instance, act: Identity, refs: tuple[str, ...], origin: frozenset[Identity] | None = None
-) -> None:
-    """An instance is performed now, by acts with these refs; by `NOBODY` if nothing was owed as `origin` led to it."""
+    world: World, instance: Instance, act: Identity, refs: tuple[str, ...], origin: frozenset[Identity] | None = None,
+    ended: tuple[str, ...] = (),
+) -> None:  # fmt: skip
+    """An instance is performed now, by acts with these refs; by `NOBODY` if nothing was owed as `origin` led to it, or
+    by the end of the state that opened it."""
     norm, now, origin = instance.norm, world.now, frozenset({act}) if origin is None else origin
     instance.performed, instance.performance, instance.performed_place = now, act, world.place
     instance.live = norm.needs == "last"
@@ -157,7 +159,7 @@ def perform(
         cured = cured and in_time(world, instance, norm.cure, now, instance.cure_ground)
         instance.cured, instance.reading = cured, read
         kind = "Cured" if cured else "Late"
-        made = _entry(world, instance, kind, refs, _decision(instance), (number, *_parts(instance)))
+        made = _entry(world, instance, kind, refs, (*_decision(instance), *ended), (number, *_parts(instance)))
         if norm.answers is not None and norm.answers.missed is None:
             answer(world, instance, act)
         ensue(world, instance, kind.lower(), made, origin)
@@ -167,11 +169,13 @@ def perform(
     dues, parts = () if due is None else (due.number,), _parts(instance)
     if not instance.passed and in_time(world, instance, norm.due, now):
         kind = FULFILLED.get(norm.form, "Fulfilled")
-        made = _entry(world, instance, kind, refs, _premises(world, instance), (number, *dues, *parts))
+        premises = (*_premises(world, instance), *ended)
+        made = _entry(world, instance, kind, refs, premises, (number, *dues, *parts))
         _decide(world, instance, "fulfilled", made, origin, act)
     else:
         kind = MISSED.get(norm.form, "Missed")
-        made = _entry(world, instance, kind, refs, _premises(world, instance), (*dues, number, *parts))
+        premises = (*_premises(world, instance), *ended)
+        made = _entry(world, instance, kind, refs, premises, (*dues, number, *parts))
         instance.breached = True
         _decide(world, instance, "missed", made, origin)
 
@@ -203,7 +207,12 @@ def _parts(instance: Instance) -> tuple[Number, ...]:
 
 
 def end(world: World, instance: Instance, with_state: str = "") -> None:
-    """The agreement has ended, and the norm does not survive it; or the state has begun with which it ends."""
+    """The agreement has ended, and the norm does not survive it; or the state has begun with which it ends.
+
+    A debt that was missed before goes on, and with it what is conditional on it.
+    """
+    if instance.is_owed:
+        return
     instance.live, instance.ended, instance.gone = False, True, world.now
     _entry(world, instance, "Ended", entries=(*instance.openings, with_state))
 

@@ -322,7 +322,15 @@ class LessTimes:
     less: Times
 
 
-Times = StateTimes | CalendarTimes | WindowTimes | UnionTimes | BothTimes | LessTimes
+@frozen
+class ManyTimes:
+    """When intervals of a state of at least `n` different keys hold at once, of those that agree with the group."""
+
+    state: str
+    n: int
+
+
+Times = StateTimes | CalendarTimes | WindowTimes | UnionTimes | BothTimes | LessTimes | ManyTimes
 
 
 @frozen

@@ -8,7 +8,7 @@ from bpodsl.language.ast.base import Line, Name, Node, Text, many, node
 
 if TYPE_CHECKING:
     from bpodsl.language.ast.base import Length, NamedLength, Reference, Time, Value
-    from bpodsl.language.ast.expressions import Expression
+    from bpodsl.language.ast.expressions import Expression, Times
     from bpodsl.language.ast.series import SumIn
     from bpodsl.language.ast.shared import Selector
 
@@ -199,9 +199,16 @@ class State(Node):
 
     name: Name
     title: Text | None
-    bounds: FromTo | FromWhen | ToWhen | During | None
+    bounds: FromTo | FromWhen | ToWhen | During | IsTimes | None
     by: tuple[Name, ...] | None
     reference: Reference | None
+
+
+@node
+class IsTimes(Node):
+    """`is TIMES`: made of other states and of calendars"""
+
+    times: Times
 
 
 @node

@@ -594,7 +594,15 @@ class LongEnough(Node):
     length: Length
 
 
-Times = Name | LongEnough | TheWindow | EitherTimes | BothTimes | LessTimes
+@node
+class AtOnce(Node):
+    """`at least 12 of on_shift`: the times in which a state holds for so many of its keys at once"""
+
+    n: Number
+    state: Name
+
+
+Times = Name | LongEnough | AtOnce | TheWindow | EitherTimes | BothTimes | LessTimes
 
 Expression = (
     Name | Number | Percent | Money | Length | CountedDays | Text | Day | Instant | Period | YesNo | Negative

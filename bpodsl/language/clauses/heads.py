@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from bpodsl.language import ast
 from bpodsl.language.cases import event_row, lent, openers
 from bpodsl.language.circles import order
+from bpodsl.language.clauses.kept import told
 from bpodsl.language.clauses.windows import changed_windows, groups, window
 from bpodsl.language.context import Context, below, mentions, parts_of
 from bpodsl.language.kinds import open_length
@@ -127,6 +128,9 @@ def _own_head(ctx: Context, node: ast.Obligation) -> NormHead:
                 of_case = {each.text: lent(ctx, [*events], each) for each in names if each.text not in fields}
                 fields = {**fields, **{key: kind for key, kind in of_case.items() if kind is not None}}
                 by = tuple(each.text for each in names if each.text in fields)
+        elif isinstance(line.acts, ast.Kept):
+            kept = told(ctx, line.acts)
+            opened, fields, by = "state", kept.fields, kept.by
         elif isinstance(line.opening, ast.Each):
             opened = "period"
         elif isinstance(line.opening, ast.ForEachMember):

@@ -11,6 +11,7 @@ from bpodsl.language.clauses.agreement import selectors
 from bpodsl.language.clauses.consequences import effect, ended_state
 from bpodsl.language.clauses.endings import notice_of
 from bpodsl.language.clauses.heads import cause_fields, exercise_fields, exercises, right_keys
+from bpodsl.language.clauses.made import relieving
 from bpodsl.language.clauses.obligations import effective, may_be, survives
 from bpodsl.language.clauses.triggers import occasion
 from bpodsl.language.context import Context
@@ -125,7 +126,7 @@ def _right(
     if last_day is not None and due is None:
         due = last_day[1]
     barred = [name for line in node.lines if isinstance(line, ast.BarredLine) for name in line.states]
-    suspended = [name for line in node.lines if isinstance(line, ast.SuspendedLine) for name in line.states]
+    suspended = [each for line in node.lines if isinstance(line, ast.SuspendedLine) for each in line.states]
     if suspended and not within and not ctx.damaged:
         why = "this right has no time in which it is exercised"
         ctx.report(NoEffect(suspended[0].span, "suspended during", why, "Add `exercised within …`."))
@@ -167,7 +168,7 @@ def _right(
         lasting=not often and isinstance(node, ast.Right) and isinstance(grounds, ast.AtWill),
         clock=Clock(None if length is None or not length.by_clock else length.calendar),
         due=due,
-        suspended_during=named_states(ctx, suspended),
+        suspended_during=tuple(dict.fromkeys(relieving(ctx, clause, suspended, tuple(keys)))),
         barred_during=named_states(ctx, barred),
         reopening="" if isinstance(opening, Once) else "new cycle",
         after=tuple(("fulfilled", each) for each in follows),
