@@ -188,7 +188,7 @@ class _Judged:
             return f"there are {len(settled)} such values: say for which"
         value = settled[0].number("value")
         if isinstance(value, NotMeasured):
-            return None if expected.value is None else f"it is not measured: {value.why}"
+            return None if expected.value is None else f"it is not measured: {show.unmeasured(expected.of, value)}"
         return None if value == expected.value else f"it is {show.figure_in_full(expected.of, value)}"
 
     def _paid(self, expected: Expectation) -> str | None:

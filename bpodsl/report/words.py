@@ -254,7 +254,7 @@ class Words:
         value = entry.number("value")
         said = self.show.figure(entry.clause, value)
         if isinstance(value, NotMeasured):
-            said += f": {value.why}"
+            said += f": {self.show.unmeasured(entry.clause, value)}"
         standing = entry.number("standing")
         target = entry.number("target")
         if standing in ("met", "missed") and target is not None:
