@@ -298,6 +298,9 @@ class _Judged:
         if expected.words == "open" and expected.day:
             until = self.words.show.when(verdict.due)
             return None if until[: len(expected.day)] == expected.day else f"it is open until {until}"
+        lapsed = next((entry for entry in verdict.entries if entry.kind == "Lapsed"), None)
+        if expected.day and lapsed is not None and expected.day in self._days(lapsed):
+            return None
         return self._when_differs(expected, verdict.decided)
 
 

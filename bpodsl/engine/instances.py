@@ -46,6 +46,7 @@ class Instance:
     __slots__ = (
         "about",
         "acted",
+        "acting",
         "as_met",
         "counted",
         "cure_due",
@@ -68,6 +69,7 @@ class Instance:
         "gone",
         "ground",
         "grounds",
+        "held",
         "key",
         "live",
         "lived_pos",
@@ -116,6 +118,8 @@ class Instance:
         # Of the outcome from which it follows, where what is worked out as it opens may ask for that.
         self.parent: Instance | None = None
         self.openers: tuple[str, ...] = ()
+        # The interval of a state that opened it.
+        self.held = ""
         self.opened_name = self.renewed_name = ""
         self.window: Window | None = None
         # Its window, or that which it follows from.
@@ -146,7 +150,9 @@ class Instance:
         self.performed_pos: Position | None = None
         self.performed_name = ""
         self.performer = ""
+        # Of the act that performed it in time: its fields, and those that its kind declares.
         self.acted: Mapping[str, Any] = NO_FACTS
+        self.acting: tuple[str, ...] = ()
         self.performed_reading: Value = NO_READING
         self.cured_pos: Position | None = None
         self.ended_pos: Position | None = None
@@ -216,6 +222,11 @@ class Instance:
         if self.decided != "missed" or self.decided_pos is None:
             return False
         return self.decided_pos[0] - self.decided_early < end
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether it was missed, and what was to be done is still to be done."""
+        return self.live and self.decided == "missed" and self.performed_pos is None
 
     @property
     def openings(self) -> tuple[str, ...]:

@@ -178,6 +178,14 @@ class RowBook:
                     del store.undecided[cell]
                     self.world.figures.arrived(store, *cell, place)
 
+    def put(self, instances: Iterable[Instance]) -> None:
+        """Outcomes that are there before the sweep comes to them: no window has to be tried for one, since each comes
+        before the window is over in which it counts."""
+        for instance in instances:
+            for how in ("decided", "performed", "due"):
+                for store, cell in self._places(instance, how):
+                    store.add(*cell, instance)
+
     def performed(self, instance: Instance) -> None:
         """An instance that is performed."""
         for store, cell in self._places(instance, "performed"):
@@ -208,17 +216,29 @@ class RowBook:
                     del store.cells[cell][group]
 
     def cut(self, end: int) -> None:
-        """The agreement has ended: rows of the cells cut there that do not lie before the end count no more."""
+        """The agreement has ended: rows of the cells cut there that do not lie before the end count no more; in a grid
+        that goes on they count in the first window after it."""
         for store in self.stores.values():
-            for cell in [c for c in store.cells if self._reaches(store, c, end)]:
+            beyond = self.world.windows.cell(store.spec.grid, end) if store.spec.grid.goes_on else None
+            for cell in [c for c in store.cells if c != beyond and self._reaches(store, c, end)]:
                 groups = store.cells[cell]
                 for group, rows in list(groups.items()):
                     kept = [row for row in rows if self.instant(store, row) < end]
                     if len(kept) < len(rows):
                         groups[group] = kept
+                        if beyond is not None:
+                            self._move(store, (cell, group), [row for row in rows if row not in kept], beyond)
                         self._cut(store, (cell, group), kept)
                     if not kept:
                         del groups[group]
+
+    def _move(self, store: Store, where: Cell, rows: list[Any], cell: int) -> None:
+        group = where[1]
+        for row in rows:
+            store.add(cell, group, row)
+        if where in store.undecided and any(row.waited for row in rows):
+            waited = store.undecided.get((cell, group), 0)
+            store.undecided[cell, group] = waited + sum(row.waited for row in rows)
 
     def _cut(self, store: Store, where: Cell, kept: list[Any]) -> None:
         if where in store.undecided:
@@ -271,7 +291,8 @@ class RowBook:
     def _cell(self, store: Store, instant: int, early: bool) -> int | None:
         """The cell of an instant in force. An early deadline at the end of a cell belongs to it."""
         windows = self.world.windows
-        if instant < windows.begin or (windows.ended is not None and instant - early >= windows.ended):
+        over = windows.ended is not None and instant - early >= windows.ended
+        if instant < windows.begin or (over and not store.spec.grid.goes_on):
             return None
         return windows.cell(store.spec.grid, instant - early)
 

@@ -26,6 +26,7 @@ class Reach:
     of: str = "row"
     length: Length | None = None
     same: tuple[str, ...] = ()
+    before: ex.Expression | None = None
 
 
 def beyond(ctx: Context, node: ast.NamedRows, row: Row, scope: Scope) -> Found | None:
@@ -34,7 +35,7 @@ def beyond(ctx: Context, node: ast.NamedRows, row: Row, scope: Scope) -> Found |
     reach = None if found is None else _reach(ctx, node, node.name, row, scope)
     if reach is None:
         return None
-    made = ex.TrailRows(node.name.text, reach.reach, reach.of, reach.length, reach.same)
+    made = ex.TrailRows(node.name.text, reach.reach, reach.of, reach.length, reach.same, reach.before)
     return made, evolve(scope, row=row)
 
 
@@ -79,6 +80,10 @@ def long_span(ctx: Context, node: ast.LongEnough | ast.LongRows) -> tuple[Length
 
 def _of_the_past(ctx: Context, stretch: ast.RowStretch, reach: Reach, why: str) -> bool:
     """Whether a length of time is asked for that lies before, and is not counted in open time."""
+    if reach.before is not None:
+        what = "Before a day that the row names only events and outcomes are asked for."
+        ctx.report(NotSayable(stretch.span, what, "Write `in the last …`."))
+        return False
     if reach.reach == "next":
         ctx.report(NotHere(stretch.span, "What comes after", why, "Write `in the last …`, or `so far`."))
         return False
@@ -103,7 +108,7 @@ def outcomes_beyond(
         return None
     if reach.reach == "all" and scope.grid is None:
         reach = evolve(reach, reach="so far")
-    made = ex.TrailOutcomes(node.norm.text, statuses, reach.reach, reach.of, reach.length, reach.same)
+    made = ex.TrailOutcomes(node.norm.text, statuses, reach.reach, reach.of, reach.length, reach.same, reach.before)
     return made, evolve(scope, row=row)
 
 
@@ -114,6 +119,10 @@ def length_beyond(ctx: Context, node: ast.LengthOf, times: ex.Times, scope: Scop
     if reach is None:
         return None
     length = reach.length
+    if reach.before is not None:
+        what = "Before a day that the row names only events and outcomes are asked for."
+        ctx.report(NotSayable(node.stretch.span, what, "Write `in the last …`."))
+        return None
     if reach.reach == "next":
         advice = "Write `in the last …`, or `so far`."
         ctx.report(NotHere(node.stretch.span, "What comes after", "a length of time is that of what was", advice))
@@ -159,6 +168,12 @@ def _of_row(ctx: Context, stretch: ast.RowStretch | None, span: Span, scope: Sco
         case ast.InTheLast(length=written):
             length = literals.length(ctx, written)
             return None if length is None else Reach("last", "row", length)
+        case ast.StretchBefore(length=written, before=asked):
+            length, typed = literals.length(ctx, written), ctx.typed(asked, scope)
+            if typed.kind is not None and typed.base not in ("day", "instant", "period"):
+                ctx.report(WrongKind(asked.span, told_of(typed), "a day"))
+                return None
+            return None if length is None else Reach("last", "row", length, before=typed.expression)
         case ast.InTheNext(length=written) if scope.grid is not None:
             length = literals.length(ctx, written)
             return None if length is None else Reach("next", "row", length)
@@ -206,6 +221,10 @@ def _of_window(ctx: Context, stretch: ast.RowStretch) -> Reach | None:
             of = "window" if isinstance(stretch, ast.InTheLast) else "before the window"
             length = literals.length(ctx, written)
             return None if length is None else Reach("last", of, length)
+        case ast.StretchBefore():
+            advice = "Write `in the … before the window`, or ask for it of a row: after `where`, or `sum of … over`."
+            ctx.report(NotHere(stretch.span, "A day that a row names", "a window is meant", advice))
+            return None
         case ast.InTheWindow():
             what = "What happens in the window is counted without a word; only intervals of a state may overlap it."
             ctx.report(NotSayable(stretch.span, what, "Delete `in the window`."))

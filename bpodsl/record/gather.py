@@ -27,7 +27,7 @@ from bpodsl.record.refusals import (
     Refusal,
 )  # fmt: skip
 from bpodsl.record.relating import Related
-from bpodsl.record.rows import BadLine, Cut, NoRows, Row
+from bpodsl.record.rows import BadLine, Cut, NoRows, RawRow, Row
 from bpodsl.record.worlds import in_all, parted
 from bpodsl.values import DAY_TICKS, show_utc
 
@@ -276,14 +276,31 @@ def _beyond(found: _Input, until: int, skew: int) -> None:
 
 
 def _after_the_latest(intake: Intake, lines: Iterable[_Line], skew: int) -> int:
-    """One tick after the latest event; a few instants that lie more than `skew` ahead of the many do not count."""
-    instants = sorted({line.known for line in lines if line.standing != "quarantined"})
+    """One tick after the latest event; before the first, when the agreement begins."""
+    after = after_the_latest({line.known for line in lines if line.standing != "quarantined"}, skew)
+    return intake.zone.start_of(intake.contract.term.effective) if after is None else after
+
+
+def after_the_latest(known: Iterable[int], skew: int = SKEW) -> int | None:
+    """One tick after the latest of these instants, each given once; a few that lie more than `skew` ahead of the many
+    do not count. None: there is none."""
+    instants = sorted(known)
     while instants:
         ahead = _last_gap(instants, skew)
         if not ahead or len(instants) - ahead >= ahead:
             return instants[-1] + 1
         del instants[ahead:]
-    return intake.zone.start_of(intake.contract.term.effective)
+    return None
+
+
+def known_instants(intake: Intake, rows: Iterable[Row]) -> set[int]:
+    """The instants from which the sound events of rows are known."""
+    found: set[int] = set()
+    for row in rows:
+        events = intake.read(row, []) if isinstance(row, RawRow) else ()
+        if not isinstance(events, Refusal) and events:
+            found.add(events[0].known)
+    return found
 
 
 def _last_gap(instants: list[int], skew: int) -> int:

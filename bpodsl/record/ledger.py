@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import groupby, pairwise
 from operator import attrgetter
@@ -93,16 +93,20 @@ class Journal:
         names = {e.name for e in outcome}
         self.replace([n for n in self._standing if n not in names], outcome, known, half)
 
-    def ledger(self, until: int) -> Ledger:
-        """All that was posted, in order and numbered."""
-        posted = tuple(in_order(self._posted))
+    def ledger(self, until: int, more: Sequence[Posted] = ()) -> Ledger:
+        """All that was posted, in order and numbered; with `more`, which is posted by nobody else and stands."""
+        posted = tuple(in_order([*self._posted, *more] if more else self._posted))
         outcome: list[Entry] = []
         standing = self._standing
         for sequence, each in enumerate(posted, start=1):
             # The only part that is set later: a copy of each would take as long as the rest.
             each.sequence = sequence  # type: ignore[misc]
             found = standing.get(each.entry.name)
-            if found is not None and found.n == each.n and each.act not in _TAKING_BACK:
+            if found is None:
+                # What was taken back has its first posting remembered.
+                if more and each.entry.name not in self._first:
+                    outcome.append(each.entry)
+            elif found.n == each.n and each.act not in _TAKING_BACK:
                 outcome.append(found.entry)
         return Ledger(posted, tuple(outcome), until)
 

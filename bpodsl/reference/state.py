@@ -178,6 +178,8 @@ class Instance:
     """Of the outcome from which it follows."""
     grounds: tuple[str, ...] = ()
     """The entries that it follows from; "" for what opened it otherwise."""
+    held: str = ""
+    """The interval of a state that opened it."""
     stands: tuple[tuple[int, int | None], ...] = ()
     """Times from a performance taken back to its reopening."""
 
@@ -191,6 +193,11 @@ class Instance:
         new.met = dict(self.met)
         new.parts = list(self.parts)
         return new
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether it was missed, and what was to be done is still to be done."""
+        return self.live and self.decided == "missed" and self.performed is None and self.hidden is None
 
     @property
     def given(self) -> Fields:
@@ -332,6 +339,8 @@ class World:
     """How a right lapses; given here for the same reason."""
     turn: Callable[[World], None]
     """How states begin and end that consequences begin and end; given here for the same reason."""
+    looked_at_again: Callable[[World, str], None]
+    """What is made of a state that has changed; given here for the same reason."""
     now: int = -1
     place: int = 0
     entries: dict[str, Entry] = field(factory=dict)

@@ -132,7 +132,7 @@ def ledger_csv(contract: Contract, posted: Iterable[Posted], world: str = "", he
             ", ".join([f"{name} {text}" for name, text in entry.key]), *sums.values(), words.posted(each),
             " ".join(entry.event_causes), " ".join(entry.entry_causes), each.id, each.replaces,
         )  # fmt: skip
-        writer.writerow([_harmless(*cell) for cell in zip((world, *cells) if world else cells, columns, strict=True)])
+        writer.writerow([harmless(*cell) for cell in zip((world, *cells) if world else cells, columns, strict=True)])
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()
@@ -156,7 +156,8 @@ def _decimal(number: Number) -> str:
     return number.text
 
 
-def _harmless(value: object, column: str) -> object:
+def harmless(value: object, column: str) -> object:
+    """A cell that no spreadsheet takes for a formula; a number stays one."""
     text = str(value)
     if column not in ("amount", "sequence") and text[:1] in ("=", "+", "-", "@", "\t", "\r", "\n"):
         return "'" + text

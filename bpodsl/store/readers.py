@@ -49,13 +49,13 @@ def read_events(
 ) -> Intaken:
     """What all sources together come to for an agreement; see `record.gather`."""
     intake = Intake(contract)
-    rows = (read_rows(source, intake.layout(_name(source))) for source in sources)
-    with _no_sweeping():
+    rows = (read_rows(source, intake.layout(name_of(source))) for source in sources)
+    with no_sweeping():
         return gather(intake, chain.from_iterable(rows), until, skew)
 
 
 @contextmanager
-def _no_sweeping() -> Iterator[None]:
+def no_sweeping() -> Iterator[None]:
     """Rows and events hold no circles, so looking for some, again and again as they grow in number, is lost time."""
     was_on = gc.isenabled()
     gc.disable()
@@ -70,7 +70,8 @@ ARCHIVE: Final = b"PK\x03\x04"
 """How a zip archive begins, and so a workbook."""
 
 
-def _name(source: str | Path | Feed) -> str:
+def name_of(source: str | Path | Feed) -> str:
+    """What a source is called in messages."""
     return source.name if isinstance(source, Feed) else str(source)
 
 

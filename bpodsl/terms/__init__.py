@@ -32,6 +32,7 @@ from bpodsl.terms.events import (
 from bpodsl.terms.examples import Example, ExampleEvent, Expectation
 from bpodsl.terms.expressions import Expression, NotMeasured, Pending, Rounding
 from bpodsl.terms.figures import Account, Figure, Group, Line, Sides, Target
+from bpodsl.terms.going_on import going_on
 from bpodsl.terms.kinds import Kind
 from bpodsl.terms.lengths import Length
 from bpodsl.terms.norms import (
@@ -46,6 +47,7 @@ from bpodsl.terms.norms import (
     Once,
     OnEvent,
     OnPeriod,
+    OnState,
     Opening,
     Variant,
     Waiver,
@@ -73,8 +75,9 @@ __all__ = [
     "EventField", "EventKind", "Example", "ExampleEvent", "Expectation", "Expression", "Fact", "Figure", "Finish",
     "Group", "Impose", "Kind", "Ladder", "Lapse", "Lending", "Length", "Limit", "Line", "Mapping", "Members", "Norm",
     "NotMeasured", "NthWeekday", "Occasion", "OnAny", "OnEvent", "OnHappens", "OnLasting", "OnOutcome", "OnPeriod",
-    "OnSettled", "Once", "Opening", "Party", "Pending", "Point", "Question", "Raise", "Recurrence", "Relation",
-    "Renewal", "Rounding", "RowMapping", "Rule", "Selector", "Series", "Service", "Sides", "State", "Stated", "Target",
-    "Term", "Terminate", "Variant", "Waiver", "WhenImposed", "awaited", "children", "edges", "expressions", "in_hours",
-    "levels", "looked_up", "may_change", "nodes", "outcomes_of", "reads", "waits_by_branch", "walk",
+    "OnSettled", "OnState", "Once", "Opening", "Party", "Pending", "Point", "Question", "Raise", "Recurrence",
+    "Relation", "Renewal", "Rounding", "RowMapping", "Rule", "Selector", "Series", "Service", "Sides", "State",
+    "Stated", "Target", "Term", "Terminate", "Variant", "Waiver", "WhenImposed", "awaited", "children", "edges",
+    "expressions", "going_on", "in_hours", "levels", "looked_up", "may_change", "nodes", "outcomes_of", "reads",
+    "waits_by_branch", "walk",
 ]  # fmt: skip

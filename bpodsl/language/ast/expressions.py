@@ -463,13 +463,21 @@ class InTheWindow(Node):
 
 
 @node
+class StretchBefore(Node):
+    """`in the 30 days before claimed_on`"""
+
+    length: Length
+    before: Expression
+
+
+@node
 class BeforeWindow(Node):
     """`in the 365 days before the window`"""
 
     length: Length
 
 
-RowStretch = SoFar | InTheLast | InTheNext | BeforeWindow | InTheWindow
+RowStretch = SoFar | InTheLast | InTheNext | BeforeWindow | StretchBefore | InTheWindow
 
 
 @node
@@ -579,7 +587,15 @@ class LongEnough(Node):
     length: Length
 
 
-Times = Name | LongEnough | TheWindow | EitherTimes | BothTimes | LessTimes
+@node
+class AtOnce(Node):
+    """`at least 12 of on_shift`: the times in which a state holds for so many of its keys at once"""
+
+    n: Number
+    state: Name
+
+
+Times = Name | LongEnough | AtOnce | TheWindow | EitherTimes | BothTimes | LessTimes
 
 Expression = (
     Name | Number | Percent | Money | Length | CountedDays | Text | Day | Instant | Period | YesNo | Negative
