@@ -48,7 +48,7 @@ WRITTEN = ("summary.txt", "ledger.jsonl", "ledger.csv", "result.json", "quaranti
     type=click.Choice(["text", "json", "jsonl", "csv"]),
     default="text",
     show_default=True,
-    help="text: the first screen; json: everything; jsonl, csv: the ledger (of a portfolio: a line for each agreement).",
+    help="text: the first screen; json: everything; jsonl, csv: the ledger. Of a portfolio: a line for each agreement.",
 )
 @click.option(
     "--out",
