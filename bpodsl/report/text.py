@@ -230,9 +230,10 @@ class _Screen:
 
     def _raised(self) -> None:
         latest = sorted(self.summary.raised, key=lambda e: e.at, reverse=True)
+        clauses = [" ".join((self.words.clause(e.clause), self.words.of(e))).strip() for e in latest]
         self._some("Said to people", [
-            f"{self.show.instant(e.at)}  {' '.join((self.words.clause(e.clause), self.words.of(e))).strip()}: {e.words}"
-            for e in latest
+            f"{self.show.instant(e.at)}  {clause}: {self.words.told(e)}"
+            for e, clause in zip(latest, clauses, strict=True)
         ])  # fmt: skip
 
     def _foot(self) -> None:
