@@ -65,6 +65,8 @@ def from_events(world: World) -> None:
             if assignment.day is not None and world.index.zone.start_of(assignment.day) == t:
                 world.push(BEGIN, "agreement", assignment.name, partial(norms.assign, world, assignment))
         begin(world)
+    for found in world.differences.pop(t, ()):
+        world.push(BEGIN, f"opening:{found.norm.name}", found.name, partial(norms.open_difference, world, found))
     for interval in [i for each in world.intervals.values() for i in each if not i.closed and i.end == t]:
         node = f"state:{interval.state.name}"
         world.push(PERFORM, node, interval.instance, partial(states.span_over, world, interval))

@@ -9,7 +9,11 @@ from bpodsl.terms import Contract
 
 
 def count_afterwards(contract: Contract, ledger: Ledger, count: Counter[tuple[str, ...]]) -> None:
-    """Debts that go on, and windows of grids that do."""
+    """Debts that go on, and windows of grids that do; and what came to be owed later."""
+    for entry in ledger.outcome:
+        later = "+" in entry.instance.rpartition("/")[2]
+        if later and entry.kind in ("Opened", "Fulfilled", "Missed", "Late", "Cured"):
+            count["difference found later", entry.kind] += 1
     ends = [e for e in ledger.outcome if e.kind == "Ended" and e.clause == contract.name]
     if not ends:
         return

@@ -129,6 +129,9 @@ def _told(rule: Rule) -> str:
     again = rule.recurrence
     if again is None:
         return on
+    if again.within is not None:
+        of = on if on == "event" else "norm"
+        return f"{of} n within a window, {again.fires}{', resets' if again.resets else ''}"
     if again.span is not None:
         of = on if on == "event" else "norm"
         by = (", by key" if again.by else "") + (f", once a {again.once}" if again.once else "")

@@ -27,8 +27,9 @@ class Writer(Duties):
         """The text of the code and its table; `bys`: the orders of keys for which a case brings its texts."""
         text = self.text
         keys = ", ".join(f"key{i}" for i in range(len(self.bys)))
-        text.say("def case(events, keys, out, rows, stop, stop_late, over):", -1)
-        text.say(f"{keys}, = keys")
+        text.say("def case(events, key, out, rows, stop, stop_late, over):", -1)
+        if self.points.eager:
+            text.say(f"{keys}, = texts(key)")
         for i, norm in enumerate(self.norms):
             text.say(f"live{i} = 0; due{i} = NEVER; from{i} = ran{i} = 0; shown{i} = limit{i} = None")
             if norm.clock.stops_during:
@@ -57,7 +58,7 @@ class Writer(Duties):
         text.say(f"elif {lives}: return NEVER")
         text.say("return last if last > before else before")
         names = ", ".join(f"K{i}" for i in range(len(text.table)))
-        head = ["def make(K):", f"    {names}, = K" if names else "    pass", *self.points.head]
+        head = ["def make(K, texts):", f"    {names}, = K" if names else "    pass"]
         return Made("\n".join([*head, *text.lines, "    return case", ""]), tuple(text.table), tuple(self.bys))
 
     def _deadlines(self, late: str = "at") -> None:

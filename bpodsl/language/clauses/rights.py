@@ -40,6 +40,7 @@ from bpodsl.terms import (
     WhenImposed,
 )
 
+FALLS: Final = "falls with its ground"
 USE: Final = "no."
 """The key of the times of a right that may be exercised more than once: no name of a field."""
 
@@ -138,16 +139,11 @@ def _right(
             advice = "Give the event that key, or delete the `by` line: then there is one right for all."
             ctx.report(NoCommonKey(each.span, kind.name, name, tuple(keys), advice))
     stands = [line for line in node.lines if isinstance(line, ast.StandsLine)]
-    ctx.said_once(stands, "that an exercise stands")
-    if stands and isinstance(grounds, ast.AtWill):
+    ctx.said_once(stands, "whether an exercise stands")
+    at_will = isinstance(grounds, ast.AtWill)
+    if stands and at_will:
         why = "this right has no ground that could be taken away"
-        ctx.report(NoEffect(stands[0].span, "stands once exercised", why, "Delete the line."))
-    for each in (*acts, *exercises) if stands else ():
-        kind = ctx.events.get(each.event.text)
-        lacks = tuple(key for key in keys if kind is not None and kind.field(key) is None)
-        if lacks and kind is not None:
-            advice = "An exercise that stands tells by itself for which key: give the event the key."
-            ctx.report(NoCommonKey(each.span, kind.name, name, lacks, advice))
+        ctx.report(NoEffect(stands[0].span, stands[0].how, why, "Delete the line."))
     fields = {**exercise_fields(ctx, node), **keys}
     row = Row(f"an exercise of `{name}`", fields, outcome=True, keys=tuple(keys) or _case_keys(ctx, node))
     scope = Scope("a consequence of a right", name, row)
@@ -172,7 +168,7 @@ def _right(
         barred_during=named_states(ctx, barred),
         reopening="" if isinstance(opening, Once) else "new cycle",
         after=tuple(("fulfilled", each) for each in follows),
-        stands=bool(stands),
+        stands=not at_will and not any(line.how == FALLS for line in stands),
     )  # fmt: skip
     ctx.norms[name] = norm
 
