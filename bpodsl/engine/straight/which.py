@@ -254,6 +254,8 @@ def of_kind(kind: EventKind, contract: Contract) -> str:
 
 def of_state(state: State) -> str:
     """Why a state is not straight by itself."""
+    if state.made is not None:
+        return "it is made of others"
     if state.intervals or not state.by:
         return "its events carry intervals" if state.intervals else "it has no keys"
     return _of_selectors((*state.starts, *state.ends))

@@ -78,7 +78,7 @@ class Writer(Duties):
             self.text.depth -= 1
 
     def _ended(self) -> None:
-        """The agreement has ended at `stop`, at the place `over`; what was missed before it goes on."""
+        """The agreement has ended at `stop`, at the place `over`; what was missed and is still owed goes on."""
         for i, norm in enumerate(self.norms):
             self.text.say(f"if live{i} == 1:")
             self.points.emit(
