@@ -49,12 +49,13 @@ WRITTEN = ("summary.txt", "ledger.jsonl", "ledger.csv", "result.json", "quaranti
     type=click.Choice(["text", "json", "jsonl", "csv"]),
     default="text",
     show_default=True,
-    help="text: the first screen; json: everything; jsonl, csv: the ledger.",
+    help="text: the first screen; json: everything; jsonl, csv: the ledger. Of a portfolio: a line for each agreement.",
 )
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for summary.txt, ledger.jsonl, ledger.csv, result.json and quarantine.jsonl.",
+    help="Folder for summary.txt, ledger.jsonl, ledger.csv, result.json and quarantine.jsonl; of a portfolio for "
+    "portfolio.txt, .json, .csv and such a folder of each agreement.",
 )
 @click.option(
     "--quarantine",
@@ -111,6 +112,8 @@ def command(
     if agreement.is_dir():
         from bpodsl.cli.portfolio import run_portfolio
 
+        if no_routine:
+            raise click.UsageError("--no-routine is for one agreement, and this is a folder of them.")
         run_portfolio(agreement, events, until_text, form, out, quarantine, known_text, world_name, jobs)
         return
     if jobs > 1:

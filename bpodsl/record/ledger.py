@@ -6,10 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import groupby
 from operator import attrgetter
+from typing import Final
 
 from attrs import evolve, field, frozen
 
 from bpodsl.record.entry import Entry, Number, Posted, identity_key, order_key
+
+Pairs = tuple[tuple[str, str], ...]
+Amount = int | Fraction
+DIFFERENCE: Final = "difference"
 
 
 @frozen
@@ -59,8 +64,10 @@ class Journal:
     """From when names were first known whose first entry stands no more."""
     _again: dict[str, int] = field(factory=dict)
     """How often names were posted that were so more than once."""
-    _exercised: dict[tuple[str, str], str] = field(factory=dict)
+    _exercised: dict[tuple[str, str], list[tuple[str, Pairs]]] = field(factory=dict)
     _refused: set[tuple[str, str]] = field(factory=set)
+    _totals: dict[str, list[Amount]] = field(factory=dict)
+    """By what opened a debt: its total as first posted, and each higher one."""
 
     def first_known(self, name: str) -> int | None:
         """The instant from which the entry of that name was first posted, or None."""
@@ -69,13 +76,42 @@ class Journal:
         standing = self._standing.get(name)
         return None if standing is None else standing.known
 
-    def exercised(self, clause: str, ref: str) -> str | None:
-        """The instance of a right that an event was first posted to have exercised, or None: that may be taken back."""
-        return self._exercised.get((clause, ref))
+    def exercised(self, clause: str, ref: str) -> Sequence[tuple[str, Pairs]]:
+        """The instances of a right that an event was posted to have exercised, of each key the first: name and key."""
+        return self._exercised.get((clause, ref), ())
 
     def refused(self, clause: str, ref: str) -> bool:
         """Whether an exercise by an event was refused, and posted so, before it was ever posted as good."""
         return (clause, ref) in self._refused
+
+    def parted(self, opened: str, total: Amount) -> tuple[Amount, tuple[tuple[int, Amount], ...]]:
+        """A total in parts: what was owed when it was first posted (`opened` is the name of that entry), and what came
+        to be owed besides later, by number from 1. A total that was not posted before has no other part.
+        """
+        marks = self._totals.get(opened)
+        if not marks:
+            return total, ()
+        later: list[tuple[int, Amount]] = []
+        low = max(marks[0], 0)
+        for n, mark in enumerate(marks[1:], start=1):
+            if min(total, mark) > low:
+                later.append((n, min(total, mark) - low))
+            low = mark
+        if total > low:
+            later.append((len(marks), total - low))
+        return min(total, marks[0]), tuple(later)
+
+    def _owed(self, entry: Entry) -> None:
+        """The total of a debt is posted, or one more difference."""
+        total = entry.number("total")
+        if isinstance(total, bool) or not isinstance(total, int | Fraction):
+            return
+        if entry.words != DIFFERENCE:
+            self._totals.setdefault(entry.name, [total])
+            return
+        marks = self._totals[entry.entry_causes[0]]
+        if entry.instance.rpartition("+")[2] == str(len(marks)):
+            marks.append(max(marks[-1], 0) + total)
 
     def post(self, entry: Entry, known: int, half: int) -> None:
         """Post an entry that is new."""
@@ -146,9 +182,13 @@ class Journal:
         if entry.kind == "Noted" and entry.words.startswith(_REFUSALS):
             acts = ((entry.clause, ref) for ref in entry.event_causes)
             self._refused.update(each for each in acts if each not in self._exercised)
+        if entry.kind == "Opened":
+            self._owed(entry)
         if entry.kind == "Exercised":
             for ref in entry.event_causes:
-                self._exercised.setdefault((entry.clause, ref), entry.instance)
+                found = self._exercised.setdefault((entry.clause, ref), [])
+                if entry.key not in [key for _, key in found]:
+                    found.append((entry.instance, entry.key))
 
     def _id(self, name: str) -> str:
         """What stands under a name was posted as."""

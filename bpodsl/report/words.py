@@ -135,6 +135,10 @@ class Words:
         by = "" if bearer is None else f", by {' and '.join(map(self.party, str(bearer).split(', ')))}"
         return f"{head}: {self._said(entry)}{by}"
 
+    def told(self, entry: Entry) -> str:
+        """What an entry says to people, without its clause."""
+        return self._said(entry)
+
     def _deemed(self, entry: Entry) -> str:
         """What it means that nobody answered a question in time."""
         norm = next((n for n in self.show.contract.norms if n.name == entry.clause), None)
@@ -171,7 +175,10 @@ class Words:
                 short = "" if paid is None else f", {self._part(entry, 'paid')} of {self._part(entry, 'total')}"
                 return f"missed{self._due(entry)}{short}{self._deemed(entry)}"
             case "Exercised" if entry.words:
-                return "the right was exercised; what is known now takes its ground away, and the exercise stands"
+                return "the right was exercised; what is known now would not allow it, and the exercise stands"
+            case "BasisWithdrawn":
+                why = NOTED.get(entry.words, entry.words)
+                return f"by what is known now it was none ({why}); what followed stands, and people decide"
             case "Lapsed" if ended_by(entry):
                 return f"lapsed before its time: {self.clause(ended_by(entry))}"
             case "Excused":
@@ -252,7 +259,7 @@ class Words:
         value = entry.number("value")
         said = self.show.figure(entry.clause, value)
         if isinstance(value, NotMeasured):
-            said += f": {value.why}"
+            said += f": {self.show.unmeasured(entry.clause, value)}"
         standing = entry.number("standing")
         target = entry.number("target")
         if standing in ("met", "missed") and target is not None:
