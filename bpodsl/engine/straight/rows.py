@@ -33,7 +33,9 @@ class Row(Instance):
     waited = False
     waived_pos = passed_pos = ended_pos = cured_pos = gone = None
     as_met = False
-    parent = window = about = None
+    parent = window = about = differs = None
+    held = ""
+    acting: tuple[str, ...] = ()
 
     def __init__(
         self, norm: Of, name: str, fields: Mapping[str, Any], declared: tuple[str, ...], opened: Position,
