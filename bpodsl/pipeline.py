@@ -7,7 +7,7 @@ from functools import cached_property
 from io import BytesIO
 from os.path import normpath
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from bpodsl.lean import define, field, frozen
 from bpodsl.text import Problem, Severity, Source
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bpodsl.language import Load, Loaded
     from bpodsl.language.ast import File
     from bpodsl.record import Entry, Event, Ledger
+    from bpodsl.record.account import Intaken
     from bpodsl.terms import Contract
     from bpodsl.text.citing import Cited
     from bpodsl.values import Money
@@ -315,3 +316,39 @@ def evaluate(
 ) -> Ledger:
     """Plan and run once; see `runner`."""
     return runner(contract)(events, until, progress)
+
+
+def run_plain(contract: Contract, paths: Sequence[Path], until: int | None = None) -> tuple[Intaken, Ledger] | None:
+    """The ledger of files, without what is routine, for events by the million: those of straight cases are read in
+    blocks and decided by the loop (see `PERFORMANCE.md`). None where that cannot be; then it is to be read and run as
+    ever, and comes out the same."""
+    from bpodsl.engine import cases_of, plan_contract, run_cases
+    from bpodsl.record.beside import Beside
+    from bpodsl.record.event import refs
+    from bpodsl.store import Wanted, read_again, read_beside
+
+    program = plan_contract(contract)
+    every = cases_of(program)
+    wanted = {
+        kind.name: Wanted(kind, number, family, cases.family.keys)
+        for family, cases in enumerate(every) for number, kind in enumerate(cases.family.kinds)
+    }  # fmt: skip
+    if not wanted or any(not path.is_file() for path in paths):
+        return None
+    for family, cases in enumerate(every):
+        cases.fetch = lambda keys, family=family, cases=cases: read_again(  # type: ignore[misc]
+            contract, paths, wanted, lambda each: each.family == family and cases.key_of(each) in keys  # type: ignore[attr-defined]
+        )
+
+    def take(source: str, found: list[Any], instants: list[int], ids: list[str]) -> None:
+        parts = zip(found, instants, refs(source, ids), strict=True)
+        if len(every) == 1:
+            every[0].add_short(parts)
+            return
+        for each in parts:
+            every[each[0].family].add_short((each,))
+
+    beside = Beside(lambda: (item[0] for cases in every for case in cases.cases.values() for item in case.items))
+    taken = read_beside(contract, paths, wanted, take, beside, until)
+    ledger = None if taken is None else run_cases(program, every, taken.events, taken.until)
+    return None if taken is None or ledger is None else (taken, ledger)

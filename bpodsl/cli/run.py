@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
@@ -48,12 +49,13 @@ WRITTEN = ("summary.txt", "ledger.jsonl", "ledger.csv", "result.json", "quaranti
     type=click.Choice(["text", "json", "jsonl", "csv"]),
     default="text",
     show_default=True,
-    help="text: the first screen; json: everything; jsonl, csv: the ledger.",
+    help="text: the first screen; json: everything; jsonl, csv: the ledger. Of a portfolio: a line for each agreement.",
 )
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for summary.txt, ledger.jsonl, ledger.csv, result.json and quarantine.jsonl.",
+    help="Folder for summary.txt, ledger.jsonl, ledger.csv, result.json and quarantine.jsonl; of a portfolio for "
+    "portfolio.txt, .json, .csv and such a folder of each agreement.",
 )
 @click.option(
     "--quarantine",
@@ -64,6 +66,13 @@ WRITTEN = ("summary.txt", "ledger.jsonl", "ledger.csv", "result.json", "quaranti
     "--as-known-at", "known_text", metavar="K", help="Show the ledger as it was known at an instant, itself included."
 )
 @click.option("--world", "world_name", metavar="W", help="Show one world only, where the events belong to several.")
+@click.option(
+    "--no-routine",
+    "no_routine",
+    is_flag=True,
+    help="With jsonl or csv: leave out what says that a case takes its course (duties opened and performed, states "
+    "that begin and end, events without effect, and what ends with the agreement), and number the rest. Faster.",
+)
 @click.option(
     "--jobs", type=click.IntRange(1, 256), default=1, show_default=True, metavar="N",
     help="Run the agreements of a portfolio in so many processes; the ledgers are the same.",
@@ -77,6 +86,7 @@ def command(
     quarantine: Path | None,
     known_text: str | None,
     world_name: str | None,
+    no_routine: bool,
     jobs: int,
 ) -> None:
     """Run AGREEMENT over EVENTS and show what followed.
@@ -97,9 +107,13 @@ def command(
     Exit codes: 0 done · 3 the agreement has errors (of a portfolio: an agreement has, and the others were run)
     4 done, but lines were set aside or input is incomplete.
     """
+    if no_routine:
+        _check_no_routine(agreement, form, out, known_text)
     if agreement.is_dir():
         from bpodsl.cli.portfolio import run_portfolio
 
+        if no_routine:
+            raise click.UsageError("--no-routine is for one agreement, and this is a folder of them.")
         run_portfolio(agreement, events, until_text, form, out, quarantine, known_text, world_name, jobs)
         return
     if jobs > 1:
@@ -109,10 +123,15 @@ def command(
     aside = [quarantine] if quarantine is not None else []
     guard({"--out": written, "--quarantine": aside}, (agreement, *understood.used, *events))
     contract = sound(understood)
+    if no_routine and world_name is None and _without_routine(form, contract, events, until_text, quarantine):
+        return
     taken = read(contract, events, until_text)
     with progress_bar(len(taken.events)) as progress:
         ledgers = evaluated(contract, taken, progress)
-    taken = with_idle(contract, taken, ledgers)
+    if no_routine:
+        ledgers = tuple((name, ledger.without_routine()) for name, ledger in ledgers)
+    else:
+        taken = with_idle(contract, taken, ledgers)
     if known_text is not None:
         known = instant_option(known_text, contract, "--as-known-at")
         assert known is not None
@@ -123,10 +142,47 @@ def command(
         write_all(out, contract, ledgers, taken)
     if quarantine is not None:
         _write_quarantine(quarantine, taken)
+    _end(form, contract, ledgers, taken, quarantine, out)
+
+
+def _end(
+    form: str, contract: Contract, ledgers: Worlds, taken: Intaken, quarantine: Path | None, out: Path | None
+) -> None:  # fmt: skip
     _show(form, contract, ledgers, taken)
     _say_incomplete(form, taken, quarantine, out)
     if taken.quarantined or taken.incomplete:
         raise SystemExit(exits.EVENTS)
+
+
+def _check_no_routine(agreement: Path, form: str, out: Path | None, known_text: str | None) -> None:
+    if agreement.is_dir() or form not in ("jsonl", "csv") or out is not None or known_text is not None:
+        raise click.UsageError(
+            "--no-routine is for one agreement, goes with --format jsonl or csv, and not with --out or --as-known-at."
+        )
+
+
+def _without_routine(
+    form: str, contract: Contract, events: tuple[Path, ...], until_text: str | None, quarantine: Path | None
+) -> bool:  # fmt: skip
+    """Run by the way for very many plain events, if it can be gone; whether it could."""
+    from bpodsl.pipeline import run_plain
+
+    until = instant_option(until_text, contract)
+    # Nothing that is made here becomes garbage before it is written.
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        found = run_plain(contract, events, until)
+        if found is None:
+            return False
+        taken, ledger = found
+        if quarantine is not None:
+            _write_quarantine(quarantine, taken)
+        _end(form, contract, (("", ledger),), taken, quarantine, None)
+    finally:
+        if was_on:
+            gc.enable()
+    return True
 
 
 def read(contract: Contract, paths: tuple[Path, ...], until_text: str | None) -> Intaken:

@@ -26,8 +26,9 @@ def rows(value: object, say: Say) -> str:
             return f"{norm} {'overdue' if overdue else 'open'}"
         case ex.PastRows(figure, n, before):
             return f"the last {n} windows of {figure}" + (f" before {say(before)}" if before is not None else "")
-        case ex.TrailRows(event, reach, of, length, same, before):
-            told = event + _reach(reach, of, length) + _before(before, say)
+        case ex.TrailRows(event, reach, of, length, same, before, since):
+            after = f" since the last {since}" if since else ""
+            told = event + _reach(reach, of, length) + _before(before, say) + after
             return told + (f" of the same {', '.join(same)}" if same else "")
         case ex.TrailOutcomes(norm, statuses, reach, of, length, same, before):
             told = f"{norm} {' or '.join(statuses)}{_reach(reach, of, length)}{_before(before, say)}"

@@ -13,8 +13,9 @@ from bpodsl.engine.answers import same
 from bpodsl.engine.plan import plan_contract
 from bpodsl.engine.program import Program
 from bpodsl.engine.scopes import Position
+from bpodsl.engine.straight.loop import Cases
 from bpodsl.engine.straight.rows import Row
-from bpodsl.engine.straight.run import Share, straight
+from bpodsl.engine.straight.run import Share, Sweep, straight
 from bpodsl.engine.takebacks import Remake, Superseded
 from bpodsl.engine.world import World
 from bpodsl.record import Event, Journal, Ledger, Posted, amendments
@@ -99,6 +100,10 @@ class Engine:
     def ledger(self, until: int, more: Sequence[Posted] = ()) -> Ledger:
         """All that was posted so far; `more`: entries of cases that are decided elsewhere."""
         return self._journal.ledger(until, more)
+
+    def without_routine(self, until: int, more: Sequence[Posted]) -> Ledger:
+        """The same without what is routine; of it there is none in `more`."""
+        return self._journal.without_routine(until, more)
 
     @property
     def ended(self) -> Position | None:
@@ -290,7 +295,27 @@ def run(
     `loop_from` events and more, straight cases are decided by the loop (see `straight`); `share` is told how many.
     """
     known = sorted((event for event in events if event.known < until), key=attrgetter("known"))
+    sweep = _sweeper(program, until, progress)
+    with _rarely_collected():
+        ledger = straight(program, known, until, sweep, share) if len(known) >= loop_from else None
+        if ledger is None:
+            engine = sweep(known, None)
+            assert engine is not None
+            ledger = engine.ledger(until)
+    if progress is not None:
+        progress(len(known))
+    return ledger
 
+
+def run_cases(program: Program, begun: Sequence[Cases], events: Iterable[Event], until: int) -> Ledger | None:
+    """As `run`, of cases of which most events came in short, and all other events; without what is routine, and without
+    the outcome that stands. None: it must be run as ever."""
+    known = sorted(events, key=attrgetter("known"))
+    with _rarely_collected():
+        return straight(program, known, until, _sweeper(program, until), begun=begun)
+
+
+def _sweeper(program: Program, until: int, progress: Callable[[int], None] | None = None) -> Sweep:
     def sweep(some: Sequence[Event], rows: Sequence[Row] | None) -> Engine | None:
         engine = Engine(program, rows=rows or ())
         if rows is not None and engine.restless:
@@ -303,15 +328,7 @@ def run(
         engine.sweep_until(until)
         return engine
 
-    with _rarely_collected():
-        ledger = straight(program, known, until, sweep, share) if len(known) >= loop_from else None
-        if ledger is None:
-            engine = sweep(known, None)
-            assert engine is not None
-            ledger = engine.ledger(until)
-    if progress is not None:
-        progress(len(known))
-    return ledger
+    return sweep
 
 
 @contextmanager

@@ -61,6 +61,7 @@ class Instance:
         "decided_pos",
         "decided_reading",
         "declared",
+        "differs",
         "ended_pos",
         "excuses",
         "facts",
@@ -161,6 +162,8 @@ class Instance:
         # Of one performed in parts: what they must add up to, and the parts so far: when, how much, by which act.
         self.total: Value = NO_READING
         self.parts: Sequence[tuple[int, Value, str]] = ()
+        # Of what came to be owed later: the instance to which it belongs.
+        self.differs: Instance | None = None
         # Where it was waived, and whether as if it had been met.
         self.waived_pos: Position | None = None
         self.as_met = False

@@ -82,10 +82,14 @@ class TrailBook:
         ended, ahead, bound = self.world.windows.ended, _is_ahead(s), s.bound
         # A report on a period after the end: up to itself, events after the end count too.
         over = ended is not None and s.act is not None and s.window is not None and ended <= s.act.event.acts
-        every = self.counted[rows.event][names].get(values, [])
+        every, after = self.counted[rows.event][names].get(values, []), None
+        if rows.since:
+            last = ex.TrailRows(rows.since, rows.reach, rows.of, rows.length, rows.same, rows.before)
+            for act, _ in self.rows(last, names, s):
+                after = (act.event.acts, act.order)
         for place, act in self._inside(rows, every, s) if before is None else self._before(rows, every, s, before(s)):
             in_force = (place[0], DETERMINE) <= s.position and (ended is None or place[0] < ended)
-            if in_force or ((ahead or over) and place < bound):
+            if (in_force or ((ahead or over) and place < bound)) and (after is None or place > after):
                 yield act, act.row_of(s)
 
     def _before(

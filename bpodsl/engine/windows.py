@@ -115,6 +115,13 @@ class Windows:
             self._cells[grid] = (window.start, window.end, window.index)
         return window.index
 
+    def cell_around(self, grid: Grid, instant: int) -> tuple[int, int, int]:
+        """The first instant of the cell that holds an instant in force, the first after it, and its index. A cell
+        whose beginning lies before the agreement begins with that, and one in which it ends ends there."""
+        self.cell(grid, instant)
+        start, end, index = self._cells[grid]
+        return max(start, self.begin), end if self.ended is None else min(end, self.ended), index
+
     def cell_of_day(self, grid: Grid, day: date) -> int | None:
         """The index of the cell that holds a day."""
         if day < self.first:

@@ -69,7 +69,7 @@ class World:
         self.made_for = made_for
         self.over = over
         self._first_known = journal.first_known
-        self.exercised, self.refused = journal.exercised, journal.refused
+        self.exercised, self.refused, self.parted = journal.exercised, journal.refused, journal.parted
         late = {event.id for event in reports if event.kind == AMENDMENT}
         # The changes that had been signed, as far as is known.
         self.signed = late | {c.name for c in contract.changes if c.signed <= c.effective}

@@ -116,7 +116,7 @@ _ROLES: Final[Mapping[tuple[str, str], Role]] = {
     ("PercentOf", "of"): EXPRESSION, ("LevelsLine", "of"): EXPRESSION, ("PaysTableLine", "of"): EXPRESSION,
     ("PaysTable", "of"): EXPRESSION,
     ("PaysLevelsLine", "of"): EXPRESSION, ("PaysLevels", "of"): EXPRESSION, ("BandsLine", "of"): EXPRESSION,
-    ("State", "by"): FIELD, ("SharedValue", "by"): EXPRESSION,
+    ("State", "by"): FIELD, ("SharedValue", "by"): EXPRESSION, ("GroupValue", "member"): VALUE,
 }  # fmt: skip
 
 _CLAUSES: Final = frozenset(each.__name__ for each in get_args(Clause)) | {"Template"}

@@ -65,6 +65,8 @@ def from_events(world: World) -> None:
             if assignment.day is not None and world.index.zone.start_of(assignment.day) == t:
                 world.push(BEGIN, "agreement", assignment.name, partial(norms.assign, world, assignment))
         begin(world)
+    for found in world.differences.pop(t, ()):
+        world.push(BEGIN, f"opening:{found.norm.name}", found.name, partial(norms.open_difference, world, found))
     for interval in [i for each in world.intervals.values() for i in each if not i.closed and i.end == t]:
         node = f"state:{interval.state.name}"
         world.push(PERFORM, node, interval.instance, partial(states.span_over, world, interval))
@@ -139,13 +141,14 @@ def end_by_date(world: World) -> None:
 
 def end_agreement(world: World, place: int, act: str) -> None:
     """The agreement ends, with it all that does not survive; windows begun are cut and settle."""
-    world.agreement.ended = world.now
+    world.agreement.ended, world.agreement.ended_by = world.now, act.partition("/")[0]
     world.emit(agreement.entry(world, "Ended", place, entry_causes=(act,) if act else ()))
     last = world.index.zone.day(world.now - 1)
     for norm in world.index.contract.norms:
-        if not norm.survives:
+        survives, time = norm.survival(world.agreement.ended_by)
+        if not survives:
             end_norm(world, norm)
-        elif norm.survives_for is not None and (day := counted(world.index, norm.survives_for, last)) is not None:
+        elif time is not None and (day := counted(world.index, time, last)) is not None:
             lapse = world.agreement.lapses[norm.name] = after(world.index, day)
             world.wake(lapse)
     figures.cut(world)

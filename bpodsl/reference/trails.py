@@ -44,6 +44,10 @@ def trail(
 ) -> list[Row]:  # fmt: skip
     """The events or outcomes in a stretch of time, in order; `before` is what it ends before, if it says."""
     found = []
+    after: tuple[object, ...] | None = None
+    if isinstance(rows, ex.TrailRows) and rows.since:
+        since = trail(world, evolve(rows, event=rows.since, since=""), window, group, row)
+        after = None if not since else (since[-1].instant, since[-1].event_order)
     for each in _events(world, rows, window, row) if isinstance(rows, ex.TrailRows) else _outcomes(world, rows):
         if rows.of == "row":
             if row is None or _of_its_instant(world, each, window, row):
@@ -51,7 +55,7 @@ def trail(
             inside = _of_row(world, rows, each, row, before) and _same(each, row.fields, rows.same)
         else:
             inside = window is not None and _of_window(world, rows, each, window) and _same(each, group, tuple(group))
-        if inside:
+        if inside and (after is None or (each.instant, each.event_order) > after):
             found.append(each)
     return sorted(found, key=lambda each: each.order)
 

@@ -6,10 +6,9 @@ from textwrap import wrap
 
 from attrs import frozen
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
-from bpodsl.report.screen import fits, print_table, table_of
+from bpodsl.report.screen import Table, fits, print_table, put, table_of
 from bpodsl.report.show import shortest
 from bpodsl.report.standings import Amount, Item, Portfolio, Standing
 from bpodsl.values import show_utc
@@ -49,7 +48,7 @@ class _Screen:
         return self.portfolio.standings
 
     def _line(self, text: str | Text = "") -> None:
-        self.console.print(text, highlight=False, markup=False, soft_wrap=True)
+        put(self.console, text)
 
     def _entry(self, text: str) -> None:
         width = self.console.options.max_width

@@ -115,7 +115,7 @@ def summarise(contract: Contract, ledger: Ledger) -> Summary:
         escalations=tuple(_escalations(contract, verdicts)),
         rights=tuple(sorted(_rights(now, verdicts, ledger.until), key=lambda r: -r.latest)),
         states=tuple(sorted(_states(contract, ledger.outcome), key=lambda s: -s.since)),
-        raised=tuple(e for e in ledger.outcome if e.kind == "Raised"),
+        raised=tuple(e for e in ledger.outcome if e.kind in ("Raised", "BasisWithdrawn")),
         provisional=tuple(_provisional(ledger.outcome)),
         counts=tuple(_counts(contract, duties)),
         restated=sum(1 for p in ledger.posted if p.act),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from textwrap import wrap
 
 from attrs import frozen
+from rich.cells import cell_len
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
-from bpodsl.report.screen import fits, print_table, table_of
+from bpodsl.report.screen import Table, fits, plain, print_table, put, table_of
 from bpodsl.report.sentences import Sentences, of_key
 from bpodsl.report.show import Show
 from bpodsl.report.summary import Cell, Summary
@@ -56,14 +56,17 @@ class _Screen:
         self._foot()
 
     def _line(self, text: str | Text = "") -> None:
-        self.console.print(text, highlight=False, markup=False)
+        if plain(self.console) and cell_len(str(text)) <= self.console.width:
+            put(self.console, text)
+        else:
+            self.console.print(text, highlight=False, markup=False)
 
     def _entry(self, text: str) -> None:
         """Something below a title: where it needs more than one line, the others are indented more."""
         width = self.console.options.max_width
         for line in wrap(text, width, initial_indent="  ", subsequent_indent="    ", break_long_words=False,
                          break_on_hyphens=False):  # fmt: skip
-            self.console.print(line, highlight=False, markup=False, soft_wrap=True)
+            put(self.console, line)
 
     def _title(self, text: str) -> None:
         self._line()
@@ -227,9 +230,10 @@ class _Screen:
 
     def _raised(self) -> None:
         latest = sorted(self.summary.raised, key=lambda e: e.at, reverse=True)
+        clauses = [" ".join((self.words.clause(e.clause), self.words.of(e))).strip() for e in latest]
         self._some("Said to people", [
-            f"{self.show.instant(e.at)}  {' '.join((self.words.clause(e.clause), self.words.of(e))).strip()}: {e.words}"
-            for e in latest
+            f"{self.show.instant(e.at)}  {clause}: {self.words.told(e)}"
+            for e, clause in zip(latest, clauses, strict=True)
         ])  # fmt: skip
 
     def _foot(self) -> None:

@@ -415,7 +415,8 @@ class TrailRows:
     so many days that end with the day before it, or so much time up to it; of these, too, only events before the row.
     Where `before` is not measured there are none.
 
-    `same`: fields in which an event equals the row in scope (of a window the events of the group count).
+    `same`: fields in which an event equals the row in scope (of a window the events of the group count). `since` (only
+    "so far"): of these only those that come after the latest event of that kind which would be found so itself.
     """
 
     event: str
@@ -424,6 +425,12 @@ class TrailRows:
     length: Length | None = None
     same: tuple[str, ...] = ()
     before: Expression | None = None
+    since: str = ""
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        """The kinds of events that it looks for."""
+        return (self.event, self.since) if self.since else (self.event,)
 
 
 @frozen

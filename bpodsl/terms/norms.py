@@ -229,14 +229,16 @@ class Norm:
     an instance; of several that select an event the first.
 
     `roles` (role, party) and `ladder`, `level` belong to levels of an escalation. `survives`: it goes on
-    after the end of the agreement, for `survives_for` (in days or longer, from the last day) or without end.
+    after the end of the agreement, for `survives_for` (in days or longer, from the last day) or without end;
+    `survives_after`: so after an end that these clauses bring about, whatever is said of others.
 
     `variants`: other terms under which an instance may stand, chosen when it opens: those of the first
     whose condition holds of its opening, else the norm's own. `facts`: what is worked out then, which deadline and
     clock may name as they name a field of the opening event. `members`: each opening by period or once opens an
     instance for each of them, whose key (and only field) it is. `answers`: what its decisions answer to a question
     about the outcome or window that it follows from. `stands`: an exercise of a right, once posted, is one whatever is
-    learnt later of its ground. `version`: the change that these terms come
+    learnt later of its ground. `difference`: when what comes to be owed later of a total (see `of_difference`) is due,
+    counted from when it is known; None: as `due` says. `version`: the change that these terms come
     from, or "original"; "" where no change touches the norm.
     """
 
@@ -277,6 +279,18 @@ class Norm:
     personal: bool = False
     lasting: bool = False
     stands: bool = False
+    difference: Due | None = None
+    survives_after: tuple[tuple[str, Length | None], ...] = ()
+
+    def survival(self, ended_by: str) -> tuple[bool, Length | None]:
+        """Whether it goes on after an end that this clause brought about ("": none did), and for how long."""
+        after = ((True, time) for name, time in self.survives_after if name == ended_by)
+        return next(after, (self.survives, self.survives_for))
+
+    def of_difference(self, days: int | None) -> Norm:
+        """The terms of what comes to be owed later, of a debt that was due so many days after what opened it (None: not
+        at all): due in the time said for it, else in the same time from when it is known."""
+        return evolve(self, due=self.difference or _again(self.due, days), clock=evolve(self.clock, from_field=""))
 
     @property
     def unique(self) -> bool:
@@ -308,6 +322,17 @@ class Norm:
             for state in (*terms.clock.stops_during, *terms.suspended_during, *terms.excused_during)
         ]  # fmt: skip
         return tuple(dict.fromkeys(filter(None, (*found, *self.barred_during, self.ends_with))))
+
+
+def _again(due: Due | None, days: int | None) -> Due | None:
+    if due is None:
+        return None
+    if due.back or (due.length is None and due.day_of_month is None and due.weekday is None):
+        if days is None:
+            return None
+        length = Length(max(days, 1), "days")
+        return Due("within", length, roll=due.roll, roll_calendar=due.roll_calendar, time=due.time)
+    return evolve(due, anchor="opening", field="")
 
 
 @frozen

@@ -9,11 +9,19 @@ from bpodsl.terms import Contract
 
 
 def count_afterwards(contract: Contract, ledger: Ledger, count: Counter[tuple[str, ...]]) -> None:
-    """Debts that go on, and windows of grids that do."""
+    """Debts that go on, and windows of grids that do; and what came to be owed later."""
+    for entry in ledger.outcome:
+        later = "+" in entry.instance.rpartition("/")[2]
+        if later and entry.kind in ("Opened", "Fulfilled", "Missed", "Late", "Cured"):
+            count["difference found later", entry.kind] += 1
     ends = [e for e in ledger.outcome if e.kind == "Ended" and e.clause == contract.name]
     if not ends:
         return
-    norms = {n.name for n in contract.norms if not n.survives}
+    by = ends[0].entry_causes[0].partition("/")[0] if ends[0].entry_causes else ""
+    norms = {n.name for n in contract.norms if not n.survival(by)[0]}
+    count["after the end", "survival that this end is given"] += sum(
+        each == by for n in contract.norms for each, _ in n.survives_after
+    )
     going = {f.name for f in contract.figures if f.grid.goes_on}
     for entry in ledger.outcome:
         if (entry.at, entry.place) <= (ends[0].at, ends[0].place):

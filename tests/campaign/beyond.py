@@ -126,7 +126,11 @@ def rows(formulas: Formulas, scope: RowScope) -> tuple[ex.TrailRows, str]:
     same = tuple(draw.some(shared, 0, 2)) if draw.chance(0.7) else ()
     reach = draw.weighted({"all": 1, "so far": 3, "last": 4, "next": 1.5})
     length = settings.length(draw, world.calendars) if reach in ("last", "next") else None
-    return ex.TrailRows(word, reach, "row", length, same, _before(formulas, scope, reach)), word
+    since = ""
+    if reach == "so far" and draw.chance(0.4):
+        others = [k.name for k in world.kinds.values() if all(k.field(name) for name in same)]
+        since = draw.pick(others) if others else ""
+    return ex.TrailRows(word, reach, "row", length, same, _before(formulas, scope, reach), since), word
 
 
 def _before(formulas: Formulas, scope: RowScope, reach: str) -> ex.Expression | None:
@@ -144,7 +148,8 @@ def rows_of_window(formulas: Formulas, by: tuple[str, ...]) -> tuple[ex.TrailRow
     word = draw.pick(fitting)
     of = draw.pick(["window", "window", "before the window"])
     length = settings.length(draw, world.calendars) if of != "window" or draw.chance(0.7) else None
-    return ex.TrailRows(word, "so far" if length is None else "last", of, length), word
+    since = draw.pick(fitting) if length is None and draw.chance(0.4) else ""
+    return ex.TrailRows(word, "so far" if length is None else "last", of, length, since=since), word
 
 
 def outcomes(formulas: Formulas, scope: RowScope) -> tuple[ex.TrailOutcomes, RowScope] | None:

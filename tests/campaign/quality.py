@@ -129,6 +129,9 @@ def _told(rule: Rule) -> str:
     again = rule.recurrence
     if again is None:
         return on
+    if again.within is not None:
+        of = on if on == "event" else "norm"
+        return f"{of} n within a window, {again.fires}{', resets' if again.resets else ''}"
     if again.span is not None:
         of = on if on == "event" else "norm"
         by = (", by key" if again.by else "") + (f", once a {again.once}" if again.once else "")
@@ -171,7 +174,7 @@ def _count_formulas(contract: Contract, ledger: Ledger, count: Count) -> None:
             own = isinstance(part, ex.WindowDay) and part.own
             count["expression", "WindowDay of its own" if own else type(part).__name__] += times
             if isinstance(part, ex.TrailRows):
-                ends = "" if part.before is None else ", before a day of it"
+                ends = ", since an event" if part.since else "" if part.before is None else ", before a day of it"
                 count["stretch", f"{part.reach}, of the {part.of}{ends}"] += times
             if isinstance(part, ex.TrailOutcomes):
                 ends = "" if part.before is None else ", before a day of it"
@@ -276,6 +279,8 @@ def _features(norm: Norm) -> Iterator[str]:
         yield "unperformed not measured"
     if norm.survives:
         yield "survives" if norm.survives_for is None else "survives for a time"
+    if norm.survives_after:
+        yield "survives some ends otherwise"
     if norm.variants:
         yield "variants"
     if any(each.acts != norm.acts for each in norm.versions):

@@ -140,3 +140,50 @@ def test_a_file_of_events_has_it_too(tmp_path):
     assert [e["numbers"] for e in entries if e["kind"] == "Settled" and e["clause"] == "nets"][:1] == [
         {"value": "5"}
     ]
+
+
+SHARED = """
+amount by_kind
+  each month for each kind of dry, wet
+  count of weighed
+amount seen
+  each month by kind
+  count of weighed
+amount part
+  each month for each kind of dry, wet
+  WHAT
+"""
+
+
+@pytest.mark.parametrize(
+    ("what", "code"),
+    [
+        ("90 shared by by_kind rounded down to 1", ""),
+        ("90 shared by by_kind", "BPO320"),
+        ("90 shared by seen rounded down to 1", "BPO320"),
+        ("90 shared by loads rounded down to 1", "BPO320"),
+        ("by_kind of wet - seen of dry", ""),
+        ("by_kind of moist", "BPO209"),
+        ("loads of wet", "BPO318"),
+    ],
+)
+def test_one_group_and_parts_by_figure(what, code):
+    assert codes(SHARED.replace("WHAT", what)) == ({code} if code else set())
+
+
+@pytest.mark.parametrize(
+    ("what", "code"),
+    [
+        ("count of weighed since the last emptied with the same load", ""),
+        ("count of weighed since the last audited with the same kind", "BPO204"),
+        ("count of weighed since the last loads", "BPO203"),
+        ("count of empty missed since the last ended", "BPO320"),
+        ("length of full since the last ended", "BPO320"),
+    ],
+)
+def test_since_the_last_of_an_event(what, code):
+    text = LADDER.replace("by FIELD\n    | dry | 1 hour |\n    ROW", "for 1 hour").replace("  by load\n", "")
+    text += "\nstate full from weighed to emptied by load\nevent audited from beta\n  audit  key\n"
+    least = "1 hour" if "length" in what else "2"
+    text += f'trigger used\n  when weighed where ({what}) more than {least}\n  then tell "x"\n'
+    assert codes(text) == ({code} if code else set())

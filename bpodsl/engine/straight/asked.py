@@ -34,15 +34,27 @@ def answered(expressions: Iterable[Expression], answer: Callable[[Scope], Any]) 
     fields of an event. It is remembered, since most fields that are asked have few values."""
     names = tuple(dict.fromkeys(part.name for part in walk(tuple(expressions)) if isinstance(part, ex.FieldOf)))
     memo: dict[Any, Any] = {}
-
-    def found(fields: Fields) -> Any:
-        values = tuple([fields.get(name) for name in names])
-        if values in memo:
-            return memo[values]
+    def remembered(values: Any, fields: Fields) -> Any:
         if len(memo) > _MOST:
             memo.clear()
         known = memo[values] = answer(Scope(None, (0, 0), fields))  # type: ignore[arg-type]
         return known
+
+    if len(names) == 1:
+        (name,) = names
+
+        def of_one(fields: Fields) -> Any:
+            value = fields.get(name)
+            try:
+                return memo[value]
+            except KeyError:
+                return remembered(value, fields)
+
+        return of_one
+
+    def found(fields: Fields) -> Any:
+        values = tuple([fields.get(name) for name in names])
+        return memo[values] if values in memo else remembered(values, fields)
 
     return found
 

@@ -38,7 +38,7 @@ class Duties:
         return self.family.levels[f"decision:{norm.name}"]
 
     def _key(self, of: Norm | State) -> str:
-        return f"key{self.bys.index(of.by)}"
+        return self.points.key(self.bys.index(of.by))
 
     def _ran(self, i: int, start: str, end: str) -> str:
         """How long the clock of a norm runs between two instants."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 
 from bpodsl.record import TERM_END
+from bpodsl.record.ledger import is_routine
 from bpodsl.terms import EventKind
 
 if TYPE_CHECKING:
@@ -29,11 +30,16 @@ class Made:
 class Points:
     """Entries as objects, each put into `out` as it is posted."""
 
-    head: tuple[str, ...] = ()
+    eager = True
+    """Whether nearly every case makes entries, so that the texts of its keys are worked out ahead of them."""
 
     def __init__(self, kinds: Iterable[EventKind]) -> None:
         self.text: Text
         self._declared = {kind.name: tuple(f.name for f in kind.fields) for kind in kinds}
+
+    def key(self, number: int) -> str:
+        """The code of the texts of the keys, in one of their orders."""
+        return f"key{number}" if self.eager else f"texts(key)[{number}]"
 
     def declared(self, kind: str) -> tuple[str, ...]:
         """The fields of a kind of events."""
@@ -65,6 +71,22 @@ class Points:
             else:
                 found.append(f"*(() if {code} == NEVER else (Number('due', 'instant', {code}),)),")
         return f"({' '.join(found)})"
+
+
+class NotRoutine(Points):
+    """Only the entries that are not routine."""
+
+    eager = False
+
+    def emit(
+        self, kind: str, clause: str, at: str, place: str | int, level: int, name: str, key: str,
+        events: tuple[str, ...], entries: tuple[str, ...], numbers: Numbers, words: str = "", deeper: int = 0,
+    ) -> None:  # fmt: skip
+        """As `Points.emit`, or nothing; every entry of a case has an instance."""
+        if not is_routine(kind, name):
+            super().emit(kind, clause, at, place, level, name, key, events, entries, numbers, words, deeper)
+        elif deeper:
+            self.text.say("pass", deeper)
 
 
 def _joined(parts: tuple[str, ...]) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any, Final
-
-from attrs import define, field
 
 from bpodsl.engine.deadlines import Deadlines
 from bpodsl.engine.dues import DayCounter, Deadline
@@ -35,27 +34,31 @@ _GLOBALS: Final = {
 }  # fmt: skip
 
 
-@define(eq=False)
 class Case:
-    """The events of one case, in order; once it is decided, from where on its entries and rows stand, and the last
-    instant of which it says something (`NEVER`: something of it is open still)."""
+    """One case: its events in short (`items`) and, of those that came as such, in full. Once it is decided, from where
+    on its entries stand, and the last instant of which it says something (`NEVER`: something of it is open still)."""
 
-    key: Key
-    items: list[Item]
-    events: list[Event] = field(factory=list)
-    entries: tuple[int, int] = (0, 0)
-    reach: int = -1
+    __slots__ = ("entries", "events", "items", "key", "reach")
+
+    def __init__(self, key: Key) -> None:
+        self.key = key
+        self.items: list[Item] = []
+        self.events: list[Event] = []
+        self.entries = (0, 0)
+        self.reach = -1
 
 
 class Cases:
     """The cases of one family in one run."""
 
-    def __init__(self, contract: Contract, family: Family) -> None:
+    def __init__(self, contract: Contract, family: Family, points: type[Points] = Points) -> None:
         self.family = family
         self.zone = Zone.load(contract.zone)
-        made = Writer(family, _ways(contract, family, self.zone), Points(contract.events)).write()
+        made = Writer(family, _ways(contract, family, self.zone), points(contract.events)).write()
         self.source, self.bys = made.source, made.bys
-        self.decide = _compiled(made.source)(made.table)
+        self.decide = _compiled(made.source)(made.table, _texts(family.keys, made.bys))
+        names = [f"key{number}" for number in range(len(family.keys))]
+        self.key_of: Callable[[Any], Key] = attrgetter(*names) if len(names) > 1 else _alone(attrgetter(*names))
         self.begin = self.zone.start_of(contract.term.effective)
         self._number = {kind.name: i for i, kind in enumerate(family.kinds)}
         self._defaults = {
@@ -65,6 +68,8 @@ class Cases:
         self.out: list[Posted] = []
         self.rows: list[Row] = []
         self.odd = 0
+        # Finds the events of cases in full that came in short.
+        self.fetch: Callable[[set[Key]], list[Event]] | None = None
 
     def add(self, event: Event) -> None:
         """One more event, in order of time."""
@@ -74,17 +79,29 @@ class Cases:
         key = tuple([fields.get(name) for name in self.family.keys])
         case = self.cases.get(key)
         if case is None:
-            case = self.cases[key] = Case(key, [])
+            case = self.cases[key] = Case(key)
         case.items.append((event.acts, self._number[event.kind], event.identity, fields))
         case.events.append(event)
 
+    def add_short(self, found: Iterable[tuple[Any, int, str]]) -> None:
+        """Events in short, each with its instant and ref: objects with the number of their kind, their keys (`key0`
+        …) and their fields (`get`)."""
+        cases, key_of = self.cases, self.key_of
+        for each, at, ref in found:
+            key = key_of(each)
+            case = cases.get(key)
+            if case is None:
+                case = cases[key] = Case(key)
+            case.items.append((at, each.number, ref, each))
+
     def leave(self, goes: Callable[[Case], bool]) -> list[Event]:
         """The events of the cases that are left to the general machine."""
-        events: list[Event] = []
-        for key in [key for key, case in self.cases.items() if goes(case)]:
-            events += self.cases.pop(key).events
-            self.odd += 1
-        return events
+        found = {key: case for key, case in self.cases.items() if goes(case)}
+        events = [event for case in found.values() for event in case.events]
+        for key in found:
+            del self.cases[key]
+        self.odd += len(found)
+        return events + self.fetch(set(found)) if found and self.fetch is not None else events
 
     def run(self, until: int) -> list[Event]:
         """Decide all cases up to the events of an instant. The events of those that are odd are given back."""
@@ -95,10 +112,12 @@ class Cases:
         out, rows = self.out, self.rows
         entry, row = len(out), len(rows)
         case.entries = entry, entry
+        if len(case.items) > 1:
+            case.items.sort(key=_instant)
         if case.items[0][0] < self.begin or None in case.key:
             case.reach = -1
             return False
-        reach = self.decide(case.items, self._keys(case.key), out, rows, stop, stop_late, over)
+        reach = self.decide(case.items, case.key, out, rows, stop, stop_late, over)
         if reach is None:
             del out[entry:], rows[row:]
             case.reach = -1
@@ -106,18 +125,13 @@ class Cases:
         case.reach, case.entries = reach, (entry, len(out))
         return True
 
-    def _keys(self, key: Key) -> tuple[Any, ...]:
-        """The texts of the keys, in each order in which a clause has them."""
-        names = self.family.keys
-        found = texts(zip(names, key, strict=True))
-        if len(self.bys) == 1:
-            return (found,)
-        of = dict(found)
-        return tuple(tuple((name, of[name]) for name in by) for by in self.bys)
+    def takes(self, kind: str) -> bool:
+        """Whether events of a kind belong to its cases."""
+        return kind in self._number
 
-    def late(self, end: int) -> list[Event]:
-        """The agreement ends at an instant: the events of the cases that have one there or later, which are left."""
-        return self.leave(lambda case: case.items[-1][0] >= end)
+    def goes_beyond(self, end: int) -> bool:
+        """Whether a case has an event at an instant or later."""
+        return any(case.items[-1][0] >= end for case in self.cases.values())
 
     def end(self, at: Position) -> None:
         """The agreement ended there: what a case said of later is void, and what was open has ended."""
@@ -133,6 +147,25 @@ class Cases:
         self.out = kept
         for case in again:
             self._decided(case, instant, instant + (place > LATE), place)
+
+
+def _texts(names: tuple[str, ...], bys: tuple[tuple[str, ...], ...]) -> Callable[[Key], tuple[Any, ...]]:
+    """The texts of the keys, in each order in which a clause has them."""
+    if bys == (names,):
+        return lambda key: (texts(zip(names, key, strict=True)),)
+
+    def found(key: Key) -> tuple[Any, ...]:
+        of = dict(texts(zip(names, key, strict=True)))
+        return tuple(tuple((name, of[name]) for name in by) for by in bys)
+
+    return found
+
+
+_instant: Final = itemgetter(0)
+
+
+def _alone(get: Callable[[Any], Any]) -> Callable[[Any], Key]:
+    return lambda each: (get(each),)
 
 
 def _ways(contract: Contract, family: Family, zone: Zone) -> Ways:

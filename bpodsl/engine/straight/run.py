@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from attrs import define
 
+from bpodsl.engine.straight.emitting import NotRoutine
 from bpodsl.engine.straight.loop import Cases, of_day, parted, sound
 from bpodsl.engine.straight.which import families
 from bpodsl.record import BEGIN, Event, Ledger
@@ -30,31 +31,30 @@ class Share:
 
 
 def straight(
-    program: Program, events: Sequence[Event], until: int, sweep: Sweep, share: Share | None = None
-) -> Ledger | None:
-    """The ledger of events in order of time, all known before `until`; None: the general machine must do it all."""
-    found = families(program.contract, program.levels)
-    if not found or not sound(events):
+    program: Program, events: Sequence[Event], until: int, sweep: Sweep, share: Share | None = None,
+    begun: Sequence[Cases] | None = None,
+) -> Ledger | None:  # fmt: skip
+    """The ledger of events in order of time, all known before `until`; None: the general machine must do it all.
+
+    `begun`: cases of which some events have come in short already, and that make no routine entries (see `cases_of`).
+    """
+    every = begun or [Cases(program.contract, family) for family in families(program.contract, program.levels)]
+    if not every or not sound(events):
         return None
-    every = [Cases(program.contract, family) for family in found]
     rest = parted(every, events)
     for cases in every:
         rest += cases.leave(lambda case: any(map(of_day, case.events)))
         rest += cases.run(until)
-    while True:
-        engine = sweep(in_time(rest), [row for cases in every for row in cases.rows])
-        end = None if engine is None else engine.ended
-        if end is None or end >= (until, BEGIN):
-            break
-        late = [event for cases in every for event in cases.late(end[0])]
-        if not late:
-            for cases in every:
-                cases.end(end)
-            break
-        # Events after the end are the general machine's, and with them all of their case.
-        rest += late
+    engine = sweep(in_time(rest), [row for cases in every for row in cases.rows])
+    end = None if engine is None else engine.ended
+    if end is not None and end < (until, BEGIN):
+        if any(event.acts >= end[0] and cases.takes(event.kind) for event in rest for cases in every):
+            return None
+        # What an event after the end is told depends on the debts of all other cases.
+        if any(cases.goes_beyond(end[0]) for cases in every):
+            return None
         for cases in every:
-            rest += cases.run(until)
+            cases.end(end)
     if engine is None:
         return None
     if share is not None:
@@ -62,7 +62,13 @@ def straight(
             share.cases += len(cases.cases)
             share.odd += cases.odd
             share.entries += len(cases.out)
-    return engine.ledger(until, [posted for cases in every for posted in cases.out])
+    out = [posted for cases in every for posted in cases.out]
+    return engine.ledger(until, out) if begun is None else engine.without_routine(until, out)
+
+
+def cases_of(program: Program) -> list[Cases]:
+    """The families of a program, for a run that leaves out what is routine."""
+    return [Cases(program.contract, found, NotRoutine) for found in families(program.contract, program.levels)]
 
 
 def in_time(events: Iterable[Event]) -> list[Event]:

@@ -27,8 +27,9 @@ class Writer(Duties):
         """The text of the code and its table; `bys`: the orders of keys for which a case brings its texts."""
         text = self.text
         keys = ", ".join(f"key{i}" for i in range(len(self.bys)))
-        text.say("def case(events, keys, out, rows, stop, stop_late, over):", -1)
-        text.say(f"{keys}, = keys")
+        text.say("def case(events, key, out, rows, stop, stop_late, over):", -1)
+        if self.points.eager:
+            text.say(f"{keys}, = texts(key)")
         for i, norm in enumerate(self.norms):
             text.say(f"live{i} = 0; due{i} = NEVER; from{i} = ran{i} = 0; shown{i} = limit{i} = None")
             if norm.clock.stops_during:
@@ -57,7 +58,7 @@ class Writer(Duties):
         text.say(f"elif {lives}: return NEVER")
         text.say("return last if last > before else before")
         names = ", ".join(f"K{i}" for i in range(len(text.table)))
-        head = ["def make(K):", f"    {names}, = K" if names else "    pass", *self.points.head]
+        head = ["def make(K, texts):", f"    {names}, = K" if names else "    pass"]
         return Made("\n".join([*head, *text.lines, "    return case", ""]), tuple(text.table), tuple(self.bys))
 
     def _deadlines(self, late: str = "at") -> None:
@@ -77,9 +78,9 @@ class Writer(Duties):
             self.text.depth -= 1
 
     def _ended(self) -> None:
-        """The agreement has ended at `stop`, at the place `over`."""
+        """The agreement has ended at `stop`, at the place `over`; what was missed and is still owed goes on."""
         for i, norm in enumerate(self.norms):
-            self.text.say(f"if live{i}:")
+            self.text.say(f"if live{i} == 1:")
             self.points.emit(
                 "Ended", norm.name, "at", "over", self._level(norm), f"name{i}", self._key(norm), (),
                 (f"opened{i}",), (), deeper=1,

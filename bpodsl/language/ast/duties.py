@@ -385,6 +385,13 @@ class CuredLine(Line):
 
 
 @node
+class DifferenceLine(Line):
+    """`difference found later within LENGTH`"""
+
+    length: Length
+
+
+@node
 class WaivedLine(Line):
     """`waived by EVENT [where COND] [or …] [, as if met]`"""
 
@@ -424,6 +431,6 @@ ObligationLine = (
     DutyLine | WithinLine | WithinByLine | ByLine | ByDayLine | ByEndLine | ByWeekdayLine | ByNextLine | ByWeekLine
     | ByBackLine | ByTimeLine | MovedLine | ClockStartsLine | ClockStopsLine
     | ClockStopsDuringLine | SuspendedLine | ExcusedLine | ReopeningLine | PerformsLine | PerformsPeriodLine
-    | NeverPerformedLine | InPartsLine | CuredLine | FailingLine | WhenOutcomeLine | SurvivesLine | PartOfLine
-    | WaivedLine | ExtendedLine
+    | NeverPerformedLine | InPartsLine | CuredLine | DifferenceLine | FailingLine | WhenOutcomeLine | SurvivesLine
+    | PartOfLine | WaivedLine | ExtendedLine
 )  # fmt: skip

@@ -95,7 +95,19 @@ class TimesInAny(Node):
     length: Length
 
 
-Recurrence = InAnyOf | Consecutive | TimesInAny
+@node
+class TimesInEach(Node):
+    """`3 times in any contract year`, `3 times in a quarter`: `article` is any | a
+
+    `window`: contract year | calendar day | calendar week … | day | week | month | quarter.
+    """
+
+    count: Number
+    article: str
+    window: str
+
+
+Recurrence = InAnyOf | Consecutive | TimesInAny | TimesInEach
 
 
 @node
@@ -329,7 +341,7 @@ class LapsesLine(Line):
 
 @node
 class StandsLine(Line):
-    """`stands once exercised`: whatever is learnt of its ground later"""
+    """`stands once exercised`: whatever is learnt of its ground later; `falls with its ground`: not so"""
 
     how: str
 

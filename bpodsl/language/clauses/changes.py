@@ -417,7 +417,7 @@ _FIGURE = (
 _MONEY = (ast.WindowLine, ast.PaysLine, ast.PaysTableLine, ast.PaysLevelsLine, ast.RoundedLine)
 _DUTY = (
     *_DEADLINE, ast.MovedLine, ast.ClockStopsDuringLine, ast.SuspendedLine, ast.ExcusedLine, ast.CuredLine,
-    ast.FailingLine, ast.WhenOutcomeLine, ast.ForEachEvent, ast.NewDutyLine,
+    ast.DifferenceLine, ast.FailingLine, ast.WhenOutcomeLine, ast.ForEachEvent, ast.NewDutyLine,
     ast.WaivedLine,
 )  # fmt: skip
 

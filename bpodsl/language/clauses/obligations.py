@@ -60,6 +60,7 @@ _ONLY_ONCE: dict[type[ast.Line], str] = {
     ast.ClockStartsLine: "when its clock starts",
     ast.ReopeningLine: "what happens on reopening",
     ast.CuredLine: "within which time it is cured",
+    ast.DifferenceLine: "when a difference is due",
 }
 
 
@@ -391,6 +392,12 @@ def _relief(ctx: Context, job: Lowering, norm: Norm) -> Norm:
             case ast.CuredLine(length=length):
                 found = literals.length(ctx, length)
                 cure = None if found is None else Due("within", found)
+            case ast.DifferenceLine(length=length):
+                found = literals.length(ctx, length)
+                norm = evolve(norm, difference=None if found is None else Due("within", found))
+                if not any(isinstance(each, ast.InPartsLine) for each in job.node.lines):
+                    why = "this duty has no sum that could differ later"
+                    ctx.report(NoEffect(line.span, "difference found later", why, "Add `until … adds up to …`."))
             case _:
                 pass
     late = delays(ctx, job.node, norm)
@@ -422,13 +429,15 @@ def _extends(ctx: Context, job: Lowering, due: Due) -> bool:
     return True
 
 
-def survives(ctx: Context, name: ast.Name, node: ast.Length | None) -> None:
-    """An obligation goes on after the end, for a time or without end; all clauses that say so must agree."""
+def survives(ctx: Context, name: ast.Name, node: ast.Length | None, ended_by: str = "") -> None:
+    """An obligation goes on after the end, or one that a clause brings about, for a time or without end; all that
+    say so of the same end must agree."""
     length = None if node is None else literals.in_days(ctx, node, "survival")
     if length is None and node is not None:
         return
     span = name.span if node is None else node.span
-    known = ctx.survivors.setdefault(name.text, Survival(length, span))
+    said = ctx.survivors_after.setdefault(ended_by, {}) if ended_by else ctx.survivors
+    known = said.setdefault(name.text, Survival(length, span))
     if known.length != length:
         ctx.report(SaidTwice(span, f"for how long `{name.text}` survives the end", known.span))
 
@@ -478,6 +487,7 @@ def on_outcome(
 _NOT_OF_A_PROHIBITION = (
     *DUE_LINES, ast.MovedLine, ast.ClockStartsLine, ast.ClockStopsLine,
     ast.ClockStopsDuringLine, ast.PerformsLine, ast.PerformsPeriodLine, ast.NeverPerformedLine, ast.CuredLine,
+    ast.DifferenceLine,
 )  # fmt: skip
 
 

@@ -40,6 +40,7 @@ from bpodsl.terms import (
     WhenImposed,
 )
 
+FALLS: Final = "falls with its ground"
 USE: Final = "no."
 """The key of the times of a right that may be exercised more than once: no name of a field."""
 
@@ -73,11 +74,12 @@ def lower_termination(ctx: Context, node: ast.Termination) -> None:
         what = f"`{clause.name}` does not say which notice ends the agreement."
         ctx.demand(clause.span, what, "Add `exercised by NOTICE`.")
     notice = notice_of(ctx, node, clause)
+    of_services = any(isinstance(each, ast.EndsServicesLine) for each in node.lines)
     for each in node.lines:
         if isinstance(each, ast.SurvivorsLine):
             for survivor in each.survivors:
                 if ctx.find(survivor.obligation, "obligation") is not None:
-                    survives(ctx, survivor.obligation, survivor.length)
+                    survives(ctx, survivor.obligation, survivor.length, "" if of_services else clause.name)
     services = [name for each in node.lines if isinstance(each, ast.EndsServicesLine) for name in each.services]
     effects: tuple[Effect, ...] = (Terminate(*notice),)
     ctx.ends_early = ctx.ends_early or not services
@@ -138,16 +140,11 @@ def _right(
             advice = "Give the event that key, or delete the `by` line: then there is one right for all."
             ctx.report(NoCommonKey(each.span, kind.name, name, tuple(keys), advice))
     stands = [line for line in node.lines if isinstance(line, ast.StandsLine)]
-    ctx.said_once(stands, "that an exercise stands")
-    if stands and isinstance(grounds, ast.AtWill):
+    ctx.said_once(stands, "whether an exercise stands")
+    at_will = isinstance(grounds, ast.AtWill)
+    if stands and at_will:
         why = "this right has no ground that could be taken away"
-        ctx.report(NoEffect(stands[0].span, "stands once exercised", why, "Delete the line."))
-    for each in (*acts, *exercises) if stands else ():
-        kind = ctx.events.get(each.event.text)
-        lacks = tuple(key for key in keys if kind is not None and kind.field(key) is None)
-        if lacks and kind is not None:
-            advice = "An exercise that stands tells by itself for which key: give the event the key."
-            ctx.report(NoCommonKey(each.span, kind.name, name, lacks, advice))
+        ctx.report(NoEffect(stands[0].span, stands[0].how, why, "Delete the line."))
     fields = {**exercise_fields(ctx, node), **keys}
     row = Row(f"an exercise of `{name}`", fields, outcome=True, keys=tuple(keys) or _case_keys(ctx, node))
     scope = Scope("a consequence of a right", name, row)
@@ -172,7 +169,7 @@ def _right(
         barred_during=named_states(ctx, barred),
         reopening="" if isinstance(opening, Once) else "new cycle",
         after=tuple(("fulfilled", each) for each in follows),
-        stands=bool(stands),
+        stands=not at_will and not any(line.how == FALLS for line in stands),
     )  # fmt: skip
     ctx.norms[name] = norm
 
@@ -314,3 +311,8 @@ def graft(ctx: Context) -> None:
     for name, survival in ctx.survivors.items():
         if name in ctx.norms:
             ctx.norms[name] = evolve(ctx.norms[name], survives=True, survives_for=survival.length)
+    for ended_by, survivors in ctx.survivors_after.items():
+        for name, survival in survivors.items():
+            if name in ctx.norms:
+                found = (*ctx.norms[name].survives_after, (ended_by, survival.length))
+                ctx.norms[name] = evolve(ctx.norms[name], survives_after=found)
