@@ -6,9 +6,10 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from attrs import evolve
+
 from bpodsl.engine.acts import Act
 from bpodsl.engine.scopes import NO_READING, Evaluator, Scope, Value
-from bpodsl.lean import evolve
 from bpodsl.record import DETERMINE
 from bpodsl.terms import Length, NotMeasured
 from bpodsl.terms import expressions as ex
