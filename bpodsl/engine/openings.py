@@ -157,7 +157,7 @@ class Openings:
             reopening = self.norm.term.reopening
             if old is not None and reopening not in ("", "new cycle"):
                 if reopening != "ignore" and (old.resolved is not None or old.decided == "fulfilled"):
-                    old.openers = (ground.opener,)
+                    old.openers = (ground.opener, *old.openers)
                     old.grounds = (*old.grounds, *(ground.entries or ("",)))
                     self._take_up(old, reopening, place)
                 else:
@@ -269,8 +269,8 @@ class Openings:
     def _renew(self, instance: Instance, ground: Ground, place: int) -> None:
         norm, world = self.norm, self.norm.world
         name = self._fresh(ground.base)
-        renewed_now = instance.ground[0] == world.now
-        instance.openers = (ground.opener, *(instance.openers if renewed_now else ()))
+        # An event of a day may act once more at the end of it: never on what it opened.
+        instance.openers = (ground.opener, *instance.openers)
         instance.grounds = (*instance.grounds, *(ground.entries or ("",)))
         instance.renewed_name = f"{norm.name}/Renewed/{name}"
         self.ground(instance, ground, instance.renewed_name, place)
