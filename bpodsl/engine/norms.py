@@ -12,6 +12,7 @@ from bpodsl.engine.expressions import evaluator, holds
 from bpodsl.engine.instances import NO_FACTS, Instance, Live
 from bpodsl.engine.openings import Openings
 from bpodsl.engine.outcomes import Outcomes
+from bpodsl.engine.regrading import Regrading
 from bpodsl.engine.scopes import Evaluator, Scope, Value
 from bpodsl.engine.settling import row_source
 from bpodsl.engine.versions import Terms
@@ -53,6 +54,7 @@ class NormMachine:
         self.outcomes = Outcomes(self)
         self.openings = Openings(self)
         self.waivers = Waivers(self) if term.waivers else None
+        self.regrading = Regrading(self)
         self.last = term.needs == "last"
         self._ends_with = None
         if term.ends_with and not term.survives:
@@ -94,7 +96,7 @@ class NormMachine:
         if met:
             self._meet(met, act, matched, place)
         elif not self.world.later(act, REST, self.level, self.name, self.rest, waiting):
-            self._nothing(act, REST, f"not for {act.event.reporter} to do" if found else "nothing open")
+            self.nothing(act, REST, f"not for {act.event.reporter} to do" if found else "nothing open")
 
     def state_over(self, what: tuple[str, str], place: int) -> None:
         """The end of an interval performs what it opened; `what`: the entry of the end, and the interval."""
@@ -123,14 +125,14 @@ class NormMachine:
             return
         fitting = [i for i in self._candidates(act, matched) if act.ref not in i.openers]
         if not matched or not fitting:
-            self._nothing(act, OPEN, "not as the right asks")
+            self.nothing(act, OPEN, "not as the right asks")
             return
         met = self._own(act, fitting)
         if not met:
-            self._nothing(act, OPEN, f"not for {act.event.reporter} to do")
+            self.nothing(act, OPEN, f"not for {act.event.reporter} to do")
         elif not self._barred(act):
             if self.world.refused(self.name, act.ref):
-                self._nothing(act, OPEN, REFUSED)
+                self.nothing(act, OPEN, REFUSED)
             elif self.term.lasting:
                 self.outcomes.at_once(met[0], act, place)
             else:
@@ -140,7 +142,7 @@ class NormMachine:
         """An exercise for which no right is open."""
         base = self.world.exercised(self.name, act.ref) if self.term.stands else None
         if base is None:
-            self._nothing(act, OPEN, "not open")
+            self.nothing(act, OPEN, "not open")
         else:
             self.outcomes.stands(act, base, place)
 
@@ -165,7 +167,7 @@ class NormMachine:
                 bars[state] = dict.fromkeys(i.opened for i in view.lists[values] if i.end is None)
         if bars:
             entries = tuple(dict.fromkeys(name for names in bars.values() for name in names))
-            self._nothing(act, OPEN, f"barred while {', '.join(bars)}", entries)
+            self.nothing(act, OPEN, f"barred while {', '.join(bars)}", entries)
         return bool(bars)
 
     @property
@@ -189,7 +191,7 @@ class NormMachine:
         if not matched:
             return
         if self.is_over:
-            self._nothing(act, OPEN, OVER)
+            self.nothing(act, OPEN, OVER)
         else:
             self.outcomes.prohibited(act, matched, place)
 
@@ -255,7 +257,7 @@ class NormMachine:
             if not over:
                 break
         if over:
-            self._nothing(act, place, "more than is owed")
+            self.nothing(act, place, "more than is owed")
 
     def source_of_total(self) -> Source:
         """Where aggregates in the total find their rows: in the windows of the figure whose settling imposes it."""
@@ -270,7 +272,8 @@ class NormMachine:
 
         return rows
 
-    def _nothing(self, act: Act, place: int, words: str, entries: tuple[str, ...] = ()) -> None:
+    def nothing(self, act: Act, place: int, words: str, entries: tuple[str, ...] = ()) -> None:
+        """An act that means nothing is noted."""
         key = act.key(tuple(name for name in self.by if name in act.declared))
         self.world.note(self.name, place, self.level, act.ref, words, texts(key.items()), (act.ref,), entries)
 
@@ -308,13 +311,14 @@ class NormMachine:
         if not self._variants:
             return
         for instance in sorted([*self.live.all, *self.openings.resolved()]):
-            terms = self.choose(instance.fields, instance.declared, place)
+            fields = {**instance.fields, **instance.laid} if instance.laid else instance.fields
+            terms = self.choose(fields, instance.declared, place)
             undecided = not instance.decided and instance.passed_pos is None
             if terms is None or terms is instance.terms or not undecided:
                 continue
             self.unwatch(instance)
             instance.terms = terms
-            instance.facts = self.facts(terms, instance.fields, instance.declared, place, None, instance.parent)
+            instance.facts = self.facts(terms, fields, instance.declared, place, None, instance.parent)
             self.openings.sources(instance)
             self.watch(instance)
             if instance.restarted:

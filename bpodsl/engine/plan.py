@@ -204,6 +204,8 @@ def _state_steps(contract: Contract, kind: str, level: dict[str, int]) -> Iterat
 
 def _norm_steps(norm: Norm, kind: str, level: dict[str, int]) -> Iterator[Step]:
     opening, decision = level[f"opening:{norm.name}"], level[f"decision:{norm.name}"]
+    if _names(norm.regrading, kind):
+        yield Step(OPEN, decision, norm.name, "regrade")
     if _names(norm.waiving, kind):
         yield Step(DETERMINE, decision, norm.name, "waive")
     if norm.form == "prohibition":

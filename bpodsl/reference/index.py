@@ -204,7 +204,8 @@ class Index:
         contract = self.contract
         yield from ((s.event, False) for renewal in contract.term.renewals for s in renewal.unless)
         for norm in contract.norms:
-            yield from ((s.event, norm.survives) for s in (*selectors(norm), *norm.acts, *norm.waiving))
+            mentioned = (*selectors(norm), *norm.acts, *norm.waiving, *norm.regrading)
+            yield from ((s.event, norm.survives) for s in mentioned)
         for rule in contract.rules:
             if isinstance(rule.on, OnHappens):
                 yield rule.on.selector.event, False

@@ -20,7 +20,7 @@ from bpodsl.record import (
     TERM_END,
     Event,
 )
-from bpodsl.reference import agreement, figures, instances, made, norms, rules, states, waivers
+from bpodsl.reference import agreement, figures, instances, made, norms, regrading, rules, states, waivers
 from bpodsl.reference.calendar_days import after, counted
 from bpodsl.reference.evaluate import selected
 from bpodsl.reference.index import selectors
@@ -183,7 +183,8 @@ def offer(world: World, event: Event) -> None:
     if term.ended is not None and index.counts_for(event, term.ended):
         after_end = event.kind in index.named_beside
     gone = [norm for norm in index.contract.norms if over and norm.survives and not term.lives(norm, world.now, BEGIN)]
-    if over and (after_end or any(event.kind == s.event for n in gone for s in (*selectors(n), *n.acts, *n.waiving))):
+    named = [s.event for n in gone for s in (*selectors(n), *n.acts, *n.waiving, *n.regrading)]
+    if over and (after_end or event.kind in named):
         world.push(DETERMINE, "agreement", name, partial(agreement.note, world, event, "after the end"))
     if not started:
         return
@@ -241,6 +242,8 @@ def to_norm(world: World, norm: Norm, event: Event) -> None:
     name = event.identity
     if any(s.event == event.kind for s in norm.waiving):
         world.push(DETERMINE, f"decision:{norm.name}", name, partial(waivers.waive, world, norm, event))
+    if any(s.event == event.kind for s in norm.regrading):
+        world.push(OPEN, f"decision:{norm.name}", name, partial(regrading.regrade, world, norm, event))
     if any(s.event == event.kind for s in selectors(norm)):
         world.push(OPEN, f"opening:{norm.name}", name, partial(norms.open_by_event, world, norm, event))
     if any(s.event == event.kind for s in norm.acts):

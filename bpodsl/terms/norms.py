@@ -197,6 +197,17 @@ class Waiver:
 
 
 @frozen
+class Regrade:
+    """An event that reclassifies what is open for its key: from then on it stands under the terms that the fields given
+    by the event choose. `clock` "kept" (it keeps its start), "anew" (it starts with the event), or "later" (anew, but
+    for what falls due later as it stands).
+    """
+
+    selector: Selector
+    clock: str
+
+
+@frozen
 class Norm:
     """An obligation, prohibition or power, and the machine of its instances.
 
@@ -236,7 +247,8 @@ class Norm:
     clock may name as they name a field of the opening event. `members`: each opening by period or once opens an
     instance for each of them, whose key (and only field) it is. `answers`: what its decisions answer to a question
     about the outcome or window that it follows from. `stands`: an exercise of a right, once posted, is one whatever is
-    learnt later of its ground. `version`: the change that these terms come
+    learnt later of its ground. `regraded`: what reclassifies an instance; of several that select an event the first.
+    `version`: the change that these terms come
     from, or "original"; "" where no change touches the norm.
     """
 
@@ -277,6 +289,7 @@ class Norm:
     personal: bool = False
     lasting: bool = False
     stands: bool = False
+    regraded: tuple[Regrade, ...] = ()
 
     @property
     def unique(self) -> bool:
@@ -289,6 +302,11 @@ class Norm:
     def waiving(self) -> tuple[Selector, ...]:
         """The events that may waive an instance."""
         return tuple(waiver.selector for waiver in self.waivers)
+
+    @property
+    def regrading(self) -> tuple[Selector, ...]:
+        """The events that may reclassify an instance."""
+        return tuple(way.selector for way in self.regraded)
 
     @property
     def versions(self) -> tuple[Norm, ...]:

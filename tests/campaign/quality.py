@@ -96,6 +96,8 @@ def _count_nodes(contract: Contract, ledger: Ledger, count: Count) -> None:
             norm = next(each for each in contract.norms if each.name == entry.clause)
             often = "at will" if norm.lasting else "so often" if norm.members is not None else "once for a ground"
             count["right", "exercise stands" if entry.words else f"exercised, {often}"] += 1
+        if entry.kind == "Amended" and entry.event_causes:
+            count["rule", "a duty reclassified"] += 1
         if entry.kind == "Lapsed":
             by_cause = any("/Fired/" in name or "/Waived/" in name for name in entry.entry_causes)
             count["right", "lapsed before its time" if by_cause else "lapsed"] += 1
@@ -279,6 +281,7 @@ def _features(norm: Norm) -> Iterator[str]:
         yield "variants of its acts"
     if norm.ends_with:
         yield "ends with a state"
+    yield from (f"reclassified, {way.clock}" for way in norm.regraded)
     if norm.answers is not None:
         yield "answers" if norm.answers.missed is None else "answers, deemed by silence"
     if norm.members is not None:

@@ -385,6 +385,17 @@ class CuredLine(Line):
 
 
 @node
+class ReclassifiedLine(Line):
+    """`reclassified by EVENT [where COND] [or EVENT …]: POLICY`
+
+    `policy` is the clock keeps its start | a new clock | whichever is later.
+    """
+
+    selectors: tuple[Selector, ...]
+    policy: str
+
+
+@node
 class WaivedLine(Line):
     """`waived by EVENT [where COND] [or …] [, as if met]`"""
 
@@ -425,5 +436,5 @@ ObligationLine = (
     | ByBackLine | ByTimeLine | MovedLine | ClockStartsLine | ClockStopsLine
     | ClockStopsDuringLine | SuspendedLine | ExcusedLine | ReopeningLine | PerformsLine | PerformsPeriodLine
     | NeverPerformedLine | InPartsLine | CuredLine | FailingLine | WhenOutcomeLine | SurvivesLine | PartOfLine
-    | WaivedLine | ExtendedLine
+    | WaivedLine | ExtendedLine | ReclassifiedLine
 )  # fmt: skip
