@@ -60,7 +60,7 @@ class FigureMachine:
     # ------------------------------------------------------------------ groups
     def groups(self, index: int) -> list[Group]:
         """The groups of a window, as far as seen."""
-        if self._members is not None:
+        if self._members is not None and not self._is_beyond(index):
             return self._members
         if index in self.seen_groups:
             return list(self.seen_groups[index])
@@ -70,6 +70,10 @@ class FigureMachine:
             found.update(dict.fromkeys(store.groups(cells)))
         found.update(dict.fromkeys(self._standing_groups(index)))
         return sorted((g for g in found if self._admits(g)), key=_text)
+
+    def _is_beyond(self, index: int) -> bool:
+        """Whether a window lies after the end: such a window has only the groups that are seen in it."""
+        return self.world.windows.is_beyond(self.grid, index)
 
     def _standing_groups(self, index: int) -> Iterator[Group]:
         """The groups of the instances that stand open at the end of a window."""
@@ -91,12 +95,14 @@ class FigureMachine:
 
     def sees(self, index: int, group: Group) -> bool:
         """Whether a window has a group, as far as seen."""
-        found = self._members if self._members is not None else self.seen_groups.get(index)
+        found = self.seen_groups.get(index)
+        if self._members is not None and not self._is_beyond(index):
+            found = dict.fromkeys(self._members)
         return group in (self.groups(index) if found is None else found)
 
     def see_again(self, index: int, group: Group) -> bool:
         """Whether a window that has come to settle has a group, after rows have changed in the past."""
-        if self._members is not None:
+        if self._members is not None and not self._is_beyond(index):
             return group in self._members
         cells, position = self.world.windows.cells(self.grid, index), self.come[index]
         seen = self._admits(group) and (

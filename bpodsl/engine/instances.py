@@ -46,6 +46,7 @@ class Instance:
     __slots__ = (
         "about",
         "acted",
+        "acting",
         "as_met",
         "counted",
         "cure_due",
@@ -60,6 +61,7 @@ class Instance:
         "decided_pos",
         "decided_reading",
         "declared",
+        "differs",
         "ended_pos",
         "excuses",
         "facts",
@@ -152,7 +154,9 @@ class Instance:
         self.performed_pos: Position | None = None
         self.performed_name = ""
         self.performer = ""
+        # Of the act that performed it in time: its fields, and those that its kind declares.
         self.acted: Mapping[str, Any] = NO_FACTS
+        self.acting: tuple[str, ...] = ()
         self.performed_reading: Value = NO_READING
         self.cured_pos: Position | None = None
         self.ended_pos: Position | None = None
@@ -161,6 +165,8 @@ class Instance:
         # Of one performed in parts: what they must add up to, and the parts so far: when, how much, by which act.
         self.total: Value = NO_READING
         self.parts: Sequence[tuple[int, Value, str]] = ()
+        # Of what came to be owed later: the instance to which it belongs.
+        self.differs: Instance | None = None
         # Where it was waived, and whether as if it had been met.
         self.waived_pos: Position | None = None
         self.as_met = False
@@ -224,6 +230,11 @@ class Instance:
         if self.decided != "missed" or self.decided_pos is None:
             return False
         return self.decided_pos[0] - self.decided_early < end
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether it was missed, and what was to be done is still to be done."""
+        return self.live and self.decided == "missed" and self.performed_pos is None
 
     @property
     def openings(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from bpodsl.engine.acts import Act
 from bpodsl.engine.aggregates import RowSource, Source
 from bpodsl.engine.causes import Cause
 from bpodsl.engine.expressions import evaluator, holds
-from bpodsl.engine.instances import NO_FACTS, Instance, Live
+from bpodsl.engine.instances import NO_FACTS, Instance, Live, Pairs
 from bpodsl.engine.openings import Openings
 from bpodsl.engine.outcomes import Outcomes
 from bpodsl.engine.regrading import Regrading
@@ -117,34 +117,42 @@ class NormMachine:
     def exercise_as(self, waiting: Matched, place: int) -> None:
         """OPEN: an act of a right, of which it is known in which form it is."""
         act, matched = waiting
+        why, entries, met = self._objection(act, matched)
+        if why == "not open" and self.world.later(act, OPEN, self.level, self.name, self.exercise_as, waiting):
+            return
+        if not why and self.world.refused(self.name, act.ref):
+            self.nothing(act, OPEN, REFUSED)
+        elif not why and self.term.lasting:
+            self.outcomes.at_once(met[0], act, place)
+        elif not why:
+            self._meet(met, act, matched, place)
+            self._stand(act, [i.text for i in met if i.performer == act.ref], "not open", place)
+        elif not self._stand(act, [], why, place) and (matched or why != "not open"):
+            self.nothing(act, OPEN, why, entries)
+
+    def _objection(self, act: Act, matched: tuple[int, ...]) -> tuple[str, tuple[str, ...], list[Instance]]:
+        """Why an exercise is none ("" if it is one), the entries that bar it, and the instances that it meets."""
         named = tuple(index for index, _ in self._acts.get(act.event.kind, ()))
         if not any(act.ref not in i.openers for i in self._candidates(act, named)):
-            again = self.world.later(act, OPEN, self.level, self.name, self.exercise_as, waiting)
-            if matched and not again:
-                self._unfounded(act, place)
-            return
+            return "not open", (), []
         fitting = [i for i in self._candidates(act, matched) if act.ref not in i.openers]
         if not matched or not fitting:
-            self.nothing(act, OPEN, "not as the right asks")
-            return
+            return "not as the right asks", (), []
         met = self._own(act, fitting)
         if not met:
-            self.nothing(act, OPEN, f"not for {act.event.reporter} to do")
-        elif not self._barred(act):
-            if self.world.refused(self.name, act.ref):
-                self.nothing(act, OPEN, REFUSED)
-            elif self.term.lasting:
-                self.outcomes.at_once(met[0], act, place)
-            else:
-                self._meet(met, act, matched, place)
+            return f"not for {act.event.reporter} to do", (), []
+        bars = self._bars(act)
+        entries = tuple(dict.fromkeys(name for names in bars.values() for name in names))
+        return f"barred while {', '.join(bars)}" if bars else "", entries, met
 
-    def _unfounded(self, act: Act, place: int) -> None:
-        """An exercise for which no right is open."""
-        base = self.world.exercised(self.name, act.ref) if self.term.stands else None
-        if base is None:
-            self.nothing(act, OPEN, "not open")
-        else:
-            self.outcomes.stands(act, base, place)
+    def _stand(self, act: Act, done: list[Pairs], why: str, place: int) -> bool:
+        """Whether exercises stand that were posted before, though what is known now makes no exercise of them."""
+        if not self.term.stands:
+            return False
+        stand = [(base, key) for base, key in self.world.exercised(self.name, act.ref) if key not in done]
+        for base, key in stand:
+            self.outcomes.stands(act, base, key, why, place)
+        return bool(stand)
 
     def lapse(self, cause: Cause, place: int) -> None:
         """What is open of it closes, for the keys that the cause has; nothing where the norm has ended."""
@@ -157,18 +165,15 @@ class NormMachine:
             if not instance.decided and (not cause.opener or cause.opener not in instance.openers):
                 self.outcomes.close(instance, cause.entry, cause.opener, place)
 
-    def _barred(self, act: Act) -> bool:
-        """Whether a state bars its exercise now; then that is noted."""
+    def _bars(self, act: Act) -> dict[str, dict[str, None]]:
+        """The states that bar its exercise now, with the entries that began them."""
         bars: dict[str, dict[str, None]] = {}
         for state in self.term.barred_during:
             view = self.world.states.shared(state, act.declared)
             values = act.values(view.fields)
             if view.holds_now(values):
                 bars[state] = dict.fromkeys(i.opened for i in view.lists[values] if i.end is None)
-        if bars:
-            entries = tuple(dict.fromkeys(name for names in bars.values() for name in names))
-            self.nothing(act, OPEN, f"barred while {', '.join(bars)}", entries)
-        return bool(bars)
+        return bars
 
     @property
     def is_over(self) -> bool:
@@ -247,16 +252,14 @@ class NormMachine:
         """An act that pays a part: with "oldest" what one instance leaves over goes to the next."""
         if isinstance(amount, NotMeasured):
             return
-        left, over = amount, False
+        # With "oldest" what one leaves over goes to the next; else to the differences of the same debt only.
+        over: dict[Instance | None, Value] = {}
         for instance in met:
-            rest = self.outcomes.count(instance, act, left, place)
-            if self.term.matching != "oldest":
-                over = over or rest != 0
-                continue
-            left, over = rest, rest != 0
-            if not over:
-                break
-        if over:
+            family = None if self.term.matching == "oldest" else instance.differs or instance
+            left = over.get(family, amount)
+            if family not in over or left != 0:
+                over[family] = self.outcomes.count(instance, act, left, place)
+        if any(left != 0 for left in over.values()):
             self.nothing(act, place, "more than is owed")
 
     def source_of_total(self) -> Source:
@@ -314,7 +317,7 @@ class NormMachine:
             fields = {**instance.fields, **instance.laid} if instance.laid else instance.fields
             terms = self.choose(fields, instance.declared, place)
             undecided = not instance.decided and instance.passed_pos is None
-            if terms is None or terms is instance.terms or not undecided:
+            if terms is None or instance.differs is not None or terms is instance.terms or not undecided:
                 continue
             self.unwatch(instance)
             instance.terms = terms
@@ -366,8 +369,11 @@ class NormMachine:
         self.outcomes.schedule(instance, place)
 
     def ended(self, instance: Instance, place: int, state: str = "") -> None:
-        """The agreement has ended, and the norm does not survive it; or the state has begun with which it ends."""
-        if not instance.live and instance.resolved is None:
+        """The agreement has ended, and the norm does not survive it; or the state has begun with which it ends.
+
+        A debt that was missed before goes on, and with it what is conditional on it.
+        """
+        if instance.is_owed or (not instance.live and instance.resolved is None):
             return
         world = self.world
         self.close(instance)
@@ -392,10 +398,13 @@ class NormMachine:
 
     def cause(self, instance: Instance, entry: str, opener: str) -> Cause:
         """An outcome of an instance, as its effects see it."""
-        world = self.world
+        world, fields, declared = self.world, instance.fields, instance.declared
+        if self.term.form == "right" and instance.decided == "fulfilled":
+            fields = {**fields, **instance.acted}
+            declared = tuple(dict.fromkeys((*declared, *instance.acting)))
         return Cause(
-            self.name, self.level, entry, instance.name, "", instance.text, instance.key, instance.fields,
-            instance.declared, opener, lambda: world.outcome_scope(instance), instance.acted, instance.about,
+            self.name, self.level, entry, instance.name, "", instance.text, instance.key, fields,
+            declared, opener, lambda: world.outcome_scope(instance, fields, declared), instance.acted, instance.about,
         )  # fmt: skip
 
     def __repr__(self) -> str:

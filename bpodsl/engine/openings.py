@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from bpodsl.engine.acts import Act
@@ -11,17 +13,18 @@ from bpodsl.engine.expressions import Questions, evaluator, holds
 from bpodsl.engine.instances import Instance
 from bpodsl.engine.intervals import Interval
 from bpodsl.engine.ordered import Ordered
-from bpodsl.engine.scopes import Evaluator, Scope
+from bpodsl.engine.scopes import Evaluator, Scope, Value
 from bpodsl.engine.takebacks import Remake
-from bpodsl.record import BEGIN, OPEN, Number, texts
+from bpodsl.engine.versions import Terms
+from bpodsl.record import BEGIN, OPEN, TERM_END, Number, texts
+from bpodsl.record.ledger import DIFFERENCE
 from bpodsl.record.many import many
 from bpodsl.record.sides import roles
-from bpodsl.terms import NotMeasured, OnEvent
+from bpodsl.terms import Norm, NotMeasured, OnEvent
 from bpodsl.values import Window
 
 if TYPE_CHECKING:
     from bpodsl.engine.norms import NormMachine
-    from bpodsl.engine.versions import Terms
 
 Key = tuple[tuple[str, Any], ...]
 WORDS = {"right": "RightOpened", "level": "Escalated"}
@@ -187,10 +190,11 @@ class Openings:
         if norm.term.form != "prohibition" and (instance.terms.term.due is not None or instance.stops):
             norm.watch(instance)
         deadline = instance.deadline = instance.terms.deadlines.of(instance, world.now)
+        later: tuple[tuple[int, int | Fraction], ...] = ()
         if norm.term.adds_up is not None:
             if self._total is None:
                 self._total = evaluator(norm.term.adds_up.total, norm.source_of_total())
-            instance.total = self._total(world.empty_scope() if ground.scope is None else ground.scope())
+            instance.total, later = self._parted(instance, ground)
         if norm.standing:
             norm.every.append(instance)
             world.outcomes.opened(instance)
@@ -203,6 +207,64 @@ class Openings:
         norm.outcomes.arm(instance, deadline, place)
         if self._total is not None and not isinstance(instance.total, NotMeasured) and instance.total <= 0:
             norm.outcomes.perform(instance, None, (), place, ground.opener)
+        if later:
+            self._differ(instance, later, place)
+
+    def _parted(self, instance: Instance, ground: Ground) -> tuple[Value, tuple[tuple[int, int | Fraction], ...]]:
+        """What is owed from the first, and what came to be owed besides."""
+        world = self.norm.world
+        assert self._total is not None
+        total = self._total(world.empty_scope() if ground.scope is None else ground.scope())
+        if isinstance(total, NotMeasured):
+            return total, ()
+        return world.parted(instance.opened_name, total)
+
+    def _differ(self, of: Instance, later: tuple[tuple[int, int | Fraction], ...], place: int) -> None:
+        """What came to be owed besides opens when that was first known."""
+        norm, world = self.norm, self.norm.world
+        due = of.deadline or of.deadline_at_decision
+        days = None
+        if due is not None:
+            last = due.shown if isinstance(due.shown, date) else world.zone.day(due.shown)
+            days = (last - of.day).days
+        term = of.terms.term.of_difference(days)
+        for n, amount in later:
+            name = f"{of.name}+{n}"
+            known = max(world.first_known(f"{norm.name}/Opened/{name}"), world.now)
+            there = BEGIN if known > world.now else max(BEGIN, place)
+            what = of, term, name, amount
+            world.push_at(known, there, self.norm.opening_level, norm.name, name, self._difference, what)
+
+    def _difference(self, what: tuple[Instance, Norm, str, int | Fraction], place: int) -> None:
+        """A difference is a debt of its own, due from when it was known."""
+        of, term, name, amount = what
+        norm, world = self.norm, self.norm.world
+        instance = Instance(norm, Ordered(name), of.key, of.text, (world.now, place))
+        instance.fields, instance.declared, instance.about = of.fields, of.declared, of.about
+        instance.facts, instance.parent, instance.differs = of.facts, of.parent, of
+        instance.grounds = (of.opened_name,)
+        if norm.waivers is not None:
+            norm.waivers.all.append(instance)
+        instance.terms = Terms(world, term, norm.term)
+        instance.opened_name = f"{norm.name}/Opened/{name}"
+        instance.ground, instance.since = (world.now, place), world.now
+        instance.terms.deadlines.start(instance, world.now)
+        before = place <= TERM_END or world.now in world.over
+        instance.day = world.zone.day(world.now - 1 if before else world.now)
+        self.sources(instance)
+        norm.live.add(instance)
+        if term.due is not None or instance.stops:
+            norm.watch(instance)
+        deadline = instance.deadline = instance.terms.deadlines.of(instance, world.now)
+        instance.total = amount
+        if norm.standing:
+            norm.every.append(instance)
+            world.outcomes.opened(instance)
+        ground = Ground(name, name, of.key, of.fields, of.declared, (), (of.opened_name,), "", about=of.about)
+        self._entry(self.kind, instance.name, instance, ground, place, DIFFERENCE)
+        world.rows.opened(instance, place)
+        norm.outcomes.follow(instance, "opened", instance.opened_name, place, "")
+        norm.outcomes.arm(instance, deadline, place)
 
     def _renew(self, instance: Instance, ground: Ground, place: int) -> None:
         norm, world = self.norm, self.norm.world

@@ -8,7 +8,7 @@ from bpodsl.engine import clocks
 from bpodsl.engine.acts import Act
 from bpodsl.engine.answers import answer
 from bpodsl.engine.dues import Deadline
-from bpodsl.engine.instances import Instance, Waiting
+from bpodsl.engine.instances import Instance, Pairs, Waiting
 from bpodsl.engine.ordered import Ordered
 from bpodsl.engine.scopes import Position, Value
 from bpodsl.record import EARLY, LATE, OPEN, PERFORM, Number, texts
@@ -214,7 +214,7 @@ class Outcomes:
         if instance.decided:
             self._late(instance, act, refs, place)
         else:
-            instance.acted = act.fields
+            instance.acted, instance.acting = act.fields, act.declared
             self._in_time(instance, act, refs, place, act.ref)
 
     def _fulfils(self, instance: Instance, reading: int | None = None) -> bool:
@@ -291,7 +291,7 @@ class Outcomes:
         self._decide(instance, "fulfilled", here, name)
         instance.deadline_at_decision = Deadline(world.now, False, world.now)
         instance.performed_pos, instance.performed_name = here, name
-        instance.performer, instance.acted = act.ref, act.fields
+        instance.performer, instance.acted, instance.acting = act.ref, act.fields, act.declared
         instance.live = False
         self._entry("Exercised", instance, here, (act.ref,), standing.openings, ())
         world.outcomes.opened(instance)
@@ -336,14 +336,16 @@ class Outcomes:
             self._arm_cure(instance, OPEN)
         self.follow(instance, status, name, place, act.ref)
 
-    def stands(self, act: Act, base: str, place: int) -> None:
-        """An exercise stands that was posted before, though what is known now opens no right for it."""
+    def stands(self, act: Act, base: str, shown: Pairs, why: str, place: int) -> None:
+        """An exercise stands that was posted before, though what is known now makes none of it."""
         norm, world = self.norm, self.norm.world
-        here, key = (world.now, place), act.key(norm.by)
-        instance = Instance(norm, norm.openings.fresh(base), key, texts(key.items()), here)
+        here, own = (world.now, place), dict(shown) | act.key(norm.by)
+        key = {name: own[name] for name in norm.by if name in own}
+        instance = Instance(norm, norm.openings.fresh(base), key, shown, here)
         instance.fields, instance.declared = key, norm.by
         instance.terms = norm.choose(key, norm.by, place) or norm.own
-        instance.openers, instance.acted, instance.performer = (act.ref,), act.fields, act.ref
+        instance.openers, instance.performer = (act.ref,), act.ref
+        instance.acted, instance.acting = act.fields, act.declared
         norm.openings.sources(instance)
         name = f"{norm.name}/{self.performed}/{instance.name}"
         instance.opened_name = name
@@ -351,6 +353,10 @@ class Outcomes:
         instance.performed_pos, instance.performed_name = here, name
         instance.live = False
         self._entry(self.performed, instance, here, (act.ref,), (), (), "stands")
+        world.emit(
+            "BasisWithdrawn", norm.name, place, norm.level, instance.name, key=shown, event_causes=(act.ref,),
+            entry_causes=(name,), words=why,
+        )  # fmt: skip
         if norm.term.answers is not None:
             world.asked.add((norm.name, str(instance.name)))
         answer(instance, act)

@@ -122,8 +122,8 @@ class _Asked:
         trails = [part for part in parts if isinstance(part, ex.TrailRows)]
         return cls(
             frozenset(part.event for part in parts if isinstance(part, ex.EventRows)),
-            frozenset(part.event for part in trails),
-            tuple((part.event, part.same) for part in trails if part.of == "row"),
+            frozenset(event for part in trails for event in part.events),
+            tuple((event, part.same) for part in trails if part.of == "row" for event in part.events),
             tuple(dict.fromkeys(part for part in parts if isinstance(part, ex.CaseField))),
             frozenset(part.norm for part in parts if isinstance(part, ex.StandingRows | ex.TrailOutcomes)),
             frozenset(part.figure for part in parts if isinstance(part, ex.PastRows)),
@@ -156,14 +156,12 @@ def _structural(contract: Contract) -> Iterator[str]:
 # ------------------------------------------------------------------------------------ event kinds
 def _kind(contract: Contract, kind: EventKind, level: dict[str, int], asked: _Asked) -> KindPlan:
     states = tuple(_state_steps(contract, kind.name, level))
-    norms = [(norm.survives, step) for norm in contract.norms for step in _norm_steps(norm, kind.name, level)]
+    norms = [step for norm in contract.norms for step in _norm_steps(norm, kind.name, level)]
     others = tuple(_other_steps(contract, kind.name, level))
     rows = kind.name in asked.counted
-    surviving = tuple(step for survives, step in norms if survives)
     trailed = kind.name in asked.trailed
     given = any(case.event == kind.name for case in asked.cases)
     passing = bool(others) or rows or trailed
-    lost = any(not survives for survives, _ in norms)
     return KindPlan(
         name=kind.name,
         keys=kind.keys,
@@ -171,15 +169,15 @@ def _kind(contract: Contract, kind: EventKind, level: dict[str, int], asked: _As
         reporters=frozenset(kind.reporters),
         defaults={f.name: f.default for f in kind.fields if f.default is not None},
         before=_ordered(states),
-        during=_ordered((*states, *(step for _, step in norms), *others)),
-        after=_ordered((*states, *surviving)),
+        during=_ordered((*states, *norms, *others)),
+        after=_ordered((*states, *norms)),
         noted_before=passing or bool(norms),
-        noted_after=passing or lost,
+        noted_after=passing,
         rows=rows,
         trails=trailed or given,
         feeds=any(series.event == kind.name for series in contract.series),
         periods=tuple(name for event, name in asked.by_period if event == kind.name),
-        noted_counted=bool(others) or kind.name in asked.plain or lost,
+        noted_counted=bool(others) or kind.name in asked.plain,
     )
 
 
@@ -248,7 +246,7 @@ def _stretches_of_windows(contract: Contract) -> Iterator[tuple[str, tuple[str, 
     for expression, _, by in (*_of_figures(contract), *_elsewhere(contract)):
         for part in walk(expression):
             if isinstance(part, ex.TrailRows) and part.of != "row":
-                yield part.event, by
+                yield from ((event, by) for event in part.events)
 
 
 def _outcomes_of_windows(contract: Contract) -> Iterator[tuple[str, tuple[str, ...]]]:

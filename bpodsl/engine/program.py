@@ -30,13 +30,19 @@ class Step:
     name: str
     does: str
 
+    @property
+    def meets(self) -> bool:
+        """Whether it is offered to what is open already: an act, or a waiver."""
+        return self.does in ("perform", "waive")
+
 
 @frozen
 class KindPlan:
     """What events of a kind touch.
 
-    `before`, `during`, `after`: the steps before, in and after the term, in their order. `noted_before`,
-    `noted_after`: whether other parts of such an event are left out then. `rows`: whether figures count it; `trails`:
+    `before`, `during`: the steps before and in the term, in their order; `after`: those that may be taken after it, of
+    norms that go on then, or whose debts do. `noted_before`, `noted_after`: whether other parts of such an event are
+    left out then, whatever norms take. `rows`: whether figures count it; `trails`:
     whether rows ask for it as of their case or of a stretch of time; `feeds`: whether it gives points to series.
     `periods`: the fields of the periods in whose windows figures count it; `noted_counted`: as `noted_after`, of an
     event that so counts after the end.
@@ -130,7 +136,7 @@ class Program:
 
 def cells_of(grid: Grid) -> Grid:
     """The grid of the cells that a grid's windows are made of."""
-    return Grid(grid.unit, grid.n, grid.anchor, later=grid.later)
+    return Grid(grid.unit, grid.n, grid.anchor, later=grid.later, goes_on=grid.goes_on)
 
 
 def store_of(rows: ex.Rows, grid: Grid, by: tuple[str, ...]) -> StoreSpec | None:

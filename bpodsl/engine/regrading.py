@@ -35,7 +35,7 @@ class Regrading:
         names = tuple(name for name in by if name in act.declared)
         found = [
             i for i in self.norm.live.agreeing(names, act.values(names))
-            if not i.decided and i.passed_pos is None and act.ref not in i.openers
+            if not i.decided and i.passed_pos is None and i.differs is None and act.ref not in i.openers
         ]  # fmt: skip
         for instance in sorted(found, key=lambda i: (i.opened_pos, i.name)):
             self._regrade(instance, way, act, place)

@@ -34,6 +34,7 @@ class TermMachine:
         self._lasts: list[tuple[Position, date | None]] = [((0, 0), self.last)]
         self.begun = False
         self.ended: int | None = None
+        self.ended_pos: Position | None = None
         # The norms that survived for a time which is over.
         self.lapsed: set[str] = set()
         self._number = 1
@@ -176,7 +177,7 @@ class TermMachine:
     def _window_over(self, what: tuple[Grid, int], place: int) -> None:
         grid, index = what
         windows = self.world.windows
-        if self.ended is not None or self._grids[grid] != index:
+        if (self.ended is not None and not grid.goes_on) or self._grids[grid] != index:
             return
         window = windows.window(grid, index)
         if window is None or window.end != self.world.now or (
@@ -318,7 +319,7 @@ class TermMachine:
     def _end(self, place: int, causes: tuple[str, ...]) -> None:
         world = self.world
         now = world.now
-        self.ended = now
+        self.ended, self.ended_pos = now, (now, place)
         windows = world.windows
         windows.changed(add_days(world.zone.day(now - 1), 1), False, now)
         world.rows.cut(now)
@@ -332,8 +333,11 @@ class TermMachine:
                 at = world.zone.start_of(add_days(day, 1))
                 world.push_at(at, TERM_END, norm.level, norm.name, "", self._lapse, norm.name)
         for grid, index in self._grids.items():
-            while windows.exists(grid, index):
+            while windows.exists(grid, index) and not windows.is_beyond(grid, index):
                 window = windows.window(grid, index)
                 if window is not None and window.start < now:
                     world.figures.close(grid, index, place)
                 index += 1
+            if grid.goes_on:
+                self._grids[grid] = index
+                self._schedule_window(grid)

@@ -53,6 +53,9 @@ class Windows:
     def _make(self, grid: Grid, index: int) -> Window | None:
         if index < 0:
             return None
+        beyond = self._beyond(grid, index)
+        if beyond is not None:
+            return beyond
         window = window_of_index(grid, self.zone, self.first, self._horizon(grid), index)
         if window is not None and self.ended is not None and window.end > self.ended:
             # An end by act within a day cuts it at the instant itself.
@@ -60,6 +63,23 @@ class Windows:
                 return None
             return evolve(window, end=self.ended, whole=False)
         return window
+
+    def is_beyond(self, grid: Grid, index: int) -> bool:
+        """Whether a window lies after the end of the agreement, in a grid that goes on."""
+        return grid.goes_on and self._beyond(grid, index) is not None
+
+    def _beyond(self, grid: Grid, index: int) -> Window | None:
+        if not grid.goes_on or self.ended is None:
+            return None
+        cell = window_of_index(grid, self.zone, self.first, FAR, index)
+        if cell is None or cell.start < self.ended:
+            return None
+        held = _cell_on(cells_of(grid), self.zone, self.first, FAR, self.zone.day(self.ended))
+        if held is None or held.index != index - 1 or held.start == self.ended:
+            return cell
+        # What is left of the cell in which the agreement ended belongs to the next.
+        first = self.zone.day(self.ended)
+        return evolve(cell, start=self.ended, first=first, whole=False, days=(cell.last - first).days + 1)
 
     def at_end(self, grid: Grid, index: int, end: int) -> bool:
         """Whether the end of the term at `end` ends this window: it is cut there, or is the whole term."""
@@ -78,7 +98,7 @@ class Windows:
         if cell is None:
             return False
         if self.ended is not None:
-            return cell.start < self.ended
+            return grid.goes_on or cell.start < self.ended
         return self.renewable or self.after is None or cell.first < self.after
 
     def cell(self, grid: Grid, instant: int) -> int | None:
@@ -89,8 +109,18 @@ class Windows:
         window = _cell_on(grid, self.zone, self.first, self._far(grid), self.zone.day(instant))
         if window is None:
             return None
-        self._cells[grid] = (window.start, window.end, window.index)
+        if grid.goes_on and self.ended is not None and window.start < self.ended <= instant:
+            return window.index + 1
+        if not grid.goes_on or self.ended is None:
+            self._cells[grid] = (window.start, window.end, window.index)
         return window.index
+
+    def cell_around(self, grid: Grid, instant: int) -> tuple[int, int, int]:
+        """The first instant of the cell that holds an instant in force, the first after it, and its index. A cell
+        whose beginning lies before the agreement begins with that, and one in which it ends ends there."""
+        self.cell(grid, instant)
+        start, end, index = self._cells[grid]
+        return max(start, self.begin), end if self.ended is None else min(end, self.ended), index
 
     def cell_of_day(self, grid: Grid, day: date) -> int | None:
         """The index of the cell that holds a day."""
@@ -144,7 +174,8 @@ class Windows:
 
     def last_before(self, grid: Grid, limit: int, n: int) -> list[int]:
         """The last `n` windows of a grid that ended no later than an instant, earliest first."""
-        index = 0 if grid.unit == "term" else self.cell(cells_of(grid), min(limit, self.ended or LAST) - 1)
+        until = limit if grid.goes_on or self.ended is None else min(limit, self.ended)
+        index = 0 if grid.unit == "term" else self.cell(cells_of(grid), until - 1)
         found: list[int] = []
         while index is not None and index >= 0 and len(found) < n:
             earlier = self.window(grid, index)

@@ -69,7 +69,7 @@ class World:
         self.made_for = made_for
         self.over = over
         self._first_known = journal.first_known
-        self.exercised, self.refused = journal.exercised, journal.refused
+        self.exercised, self.refused, self.parted = journal.exercised, journal.refused, journal.parted
         late = {event.id for event in reports if event.kind == AMENDMENT}
         # The changes that had been signed, as far as is known.
         self.signed = late | {c.name for c in contract.changes if c.signed <= c.effective}
@@ -258,8 +258,7 @@ class World:
                 if plan.noted_before:
                     self._left_out(act, "before the start")
             else:
-                lapsed = self.term.lapsed
-                found = [step for step in after if step[2] not in lapsed] if lapsed else after
+                found = self._after_the_end(plan, after)
                 counts = any(act.began(name, self.term.ended) for name in plan.periods)
                 if (plan.noted_counted if counts else plan.noted_after) or len(found) < len(after):
                     self._left_out(act, "after the end")
@@ -267,6 +266,15 @@ class World:
         if len(acts) > 1:
             steps.sort(key=lambda s: (s[0], s[1], s[2], s[5].order))
         return steps
+
+    def _after_the_end(self, plan: KindPlan, steps: list[Any]) -> list[Any]:
+        """Of the steps of an event those that are taken after the end: of states, norms that survive, and debts."""
+        found: list[Any] = []
+        for bound, step in zip(steps, plan.after, strict=True):
+            norm = self.norms.get(step.name)
+            if norm is None or self.term.lives(norm.term) or (step.meets and norm.live.all):
+                found.append(bound)
+        return found
 
     def matters_from(self, event: Event) -> int:
         """The first instant that an event may change: its own, or the start of a period that it reports on later."""
@@ -380,8 +388,8 @@ class World:
         """The day of what happens there; of what lies before the events of a midnight, the day that is over."""
         return self.zone.day(at[0] - 1 if at[1] <= TERM_END else at[0])
 
-    def outcome_scope(self, instance: Instance) -> Scope:
-        """An outcome of an instance as a row, now."""
+    def outcome_scope(self, instance: Instance, fields: Mapping[str, Any], declared: tuple[str, ...]) -> Scope:
+        """An outcome of an instance as a row with these fields, now."""
         seen = (self.now, self.place)
-        scope = Scope(self, seen, instance.fields, instance.declared, self.now, instance.reading(seen))
+        scope = Scope(self, seen, fields, declared, self.now, instance.reading(seen))
         return scope.of_instance(instance, self.place <= TERM_END, self.place)

@@ -38,7 +38,7 @@ from bpodsl.language.names import Declaration
 from bpodsl.language.problems import CannotHappen, DuplicateName, HeadIncomplete, NotSayable, SaidTwice
 from bpodsl.language.slips import without_slips
 from bpodsl.language.unused import report_unused
-from bpodsl.terms import Clause, Contract, Rounding, Term, walk
+from bpodsl.terms import Clause, Contract, Rounding, Term, going_on, walk
 from bpodsl.text import Problem, Severity, Source, Span
 from bpodsl.values import holiday_data_version, zone_data_version
 
@@ -109,6 +109,7 @@ def resolve(file: ast.File, load: Load | None = None) -> tuple[Contract | None, 
     for check in ctx.later:
         check()
     take_parts(ctx, _sound(ctx))
+    ctx.figures.update((figure.name, figure) for figure in going_on(ctx.figures.values()))
     _lower(ctx, _sound(ctx), _RECORDS)
     report_unused(ctx)
     return _finished(ctx)

@@ -165,6 +165,8 @@ class Facts:
         """How many windows a grid can have at most."""
         if grid.unit == "term":
             return 1
+        if grid.goes_on:
+            return ENDLESS
         if grid.waits:
             return ENDLESS if grid.times is None else grid.times
         if self.last is None:

@@ -21,8 +21,8 @@ EARLY, SETTLE, TERM_END, BEGIN, DETERMINE, PERFORM, START, OPEN, REST, LATE, SET
 KINDS = (
     "Withdrawn", "Reversed", "Restated", "Reissued", "Opened", "Closed", "Escalated", "RightOpened", "Renewed",
     "Counted", "Fulfilled", "Missed", "Late", "Excused", "Cured", "Breached", "Waived", "Settled", "Accrued", "Capped",
-    "Fired", "Raised", "Exercised", "Lapsed", "Noticed", "Amended", "Extended", "Terminated", "Ended", "Provisional",
-    "Noted",
+    "Fired", "Raised", "Exercised", "BasisWithdrawn", "Lapsed", "Noticed", "Amended", "Extended", "Terminated", "Ended",
+    "Provisional", "Noted",
 )  # fmt: skip
 RANK = {kind: rank for rank, kind in enumerate(KINDS)}
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from itertools import groupby, pairwise
+from itertools import groupby
 from operator import attrgetter
+from typing import Final
 
 from attrs import evolve, field, frozen
 
 from bpodsl.record.entry import Entry, Number, Posted, identity_key, order_key
+
+Pairs = tuple[tuple[str, str], ...]
+Amount = int | Fraction
+DIFFERENCE: Final = "difference"
 
 
 @frozen
@@ -30,6 +35,24 @@ class Ledger:
     def __iter__(self) -> Iterator[Posted]:
         return iter(self.posted)
 
+    def without_routine(self) -> Ledger:
+        """The same without what is routine, numbered anew."""
+        posted = tuple(each for each in self.posted if not is_routine(each.entry.kind, each.entry.instance))
+        for sequence, each in enumerate(posted, start=1):
+            each.sequence = sequence  # type: ignore[misc]
+        outcome = tuple(entry for entry in self.outcome if not is_routine(entry.kind, entry.instance))
+        return Ledger(posted, outcome, self.until)
+
+
+ROUTINE = frozenset(("Opened", "Closed", "Fulfilled", "Noted", "Ended"))
+"""Of these kinds entries that are about one case say that it takes its course: a duty or state begins, is performed or
+ends, an event has no effect, and at its end the agreement ends what is open."""
+
+
+def is_routine(kind: str, instance: str) -> bool:
+    """Whether an entry of that kind and instance is routine."""
+    return kind in ROUTINE and instance != ""
+
 
 @frozen
 class Journal:
@@ -41,8 +64,10 @@ class Journal:
     """From when names were first known whose first entry stands no more."""
     _again: dict[str, int] = field(factory=dict)
     """How often names were posted that were so more than once."""
-    _exercised: dict[tuple[str, str], str] = field(factory=dict)
+    _exercised: dict[tuple[str, str], list[tuple[str, Pairs]]] = field(factory=dict)
     _refused: set[tuple[str, str]] = field(factory=set)
+    _totals: dict[str, list[Amount]] = field(factory=dict)
+    """By what opened a debt: its total as first posted, and each higher one."""
 
     def first_known(self, name: str) -> int | None:
         """The instant from which the entry of that name was first posted, or None."""
@@ -51,13 +76,42 @@ class Journal:
         standing = self._standing.get(name)
         return None if standing is None else standing.known
 
-    def exercised(self, clause: str, ref: str) -> str | None:
-        """The instance of a right that an event was first posted to have exercised, or None: that may be taken back."""
-        return self._exercised.get((clause, ref))
+    def exercised(self, clause: str, ref: str) -> Sequence[tuple[str, Pairs]]:
+        """The instances of a right that an event was posted to have exercised, of each key the first: name and key."""
+        return self._exercised.get((clause, ref), ())
 
     def refused(self, clause: str, ref: str) -> bool:
         """Whether an exercise by an event was refused, and posted so, before it was ever posted as good."""
         return (clause, ref) in self._refused
+
+    def parted(self, opened: str, total: Amount) -> tuple[Amount, tuple[tuple[int, Amount], ...]]:
+        """A total in parts: what was owed when it was first posted (`opened` is the name of that entry), and what came
+        to be owed besides later, by number from 1. A total that was not posted before has no other part.
+        """
+        marks = self._totals.get(opened)
+        if not marks:
+            return total, ()
+        later: list[tuple[int, Amount]] = []
+        low = max(marks[0], 0)
+        for n, mark in enumerate(marks[1:], start=1):
+            if min(total, mark) > low:
+                later.append((n, min(total, mark) - low))
+            low = mark
+        if total > low:
+            later.append((len(marks), total - low))
+        return min(total, marks[0]), tuple(later)
+
+    def _owed(self, entry: Entry) -> None:
+        """The total of a debt is posted, or one more difference."""
+        total = entry.number("total")
+        if isinstance(total, bool) or not isinstance(total, int | Fraction):
+            return
+        if entry.words != DIFFERENCE:
+            self._totals.setdefault(entry.name, [total])
+            return
+        marks = self._totals[entry.entry_causes[0]]
+        if entry.instance.rpartition("+")[2] == str(len(marks)):
+            marks.append(max(marks[-1], 0) + total)
 
     def post(self, entry: Entry, known: int, half: int) -> None:
         """Post an entry that is new."""
@@ -93,18 +147,30 @@ class Journal:
         names = {e.name for e in outcome}
         self.replace([n for n in self._standing if n not in names], outcome, known, half)
 
-    def ledger(self, until: int) -> Ledger:
-        """All that was posted, in order and numbered."""
-        posted = tuple(in_order(self._posted))
+    def ledger(self, until: int, more: Sequence[Posted] = ()) -> Ledger:
+        """All that was posted, in order and numbered; with `more`, which is posted by nobody else and stands."""
+        posted = tuple(in_order([*self._posted, *more] if more else self._posted))
         outcome: list[Entry] = []
         standing = self._standing
         for sequence, each in enumerate(posted, start=1):
             # The only part that is set later: a copy of each would take as long as the rest.
             each.sequence = sequence  # type: ignore[misc]
             found = standing.get(each.entry.name)
-            if found is not None and found.n == each.n and each.act not in _TAKING_BACK:
+            if found is None:
+                # What was taken back has its first posting remembered.
+                if more and each.entry.name not in self._first:
+                    outcome.append(each.entry)
+            elif found.n == each.n and each.act not in _TAKING_BACK:
                 outcome.append(found.entry)
         return Ledger(posted, tuple(outcome), until)
+
+    def without_routine(self, until: int, more: Iterable[Posted]) -> Ledger:
+        """As `ledger`, without what is routine, of which there is none in `more`; what stands is not asked."""
+        kept = [each for each in self._posted if not is_routine(each.entry.kind, each.entry.instance)]
+        posted = tuple(in_order([*kept, *more]))
+        for sequence, each in enumerate(posted, start=1):
+            each.sequence = sequence  # type: ignore[misc]
+        return Ledger(posted, (), until)
 
     def _add(self, name: str, entry: Entry, known: int, half: int, replaces: str, act: str = "") -> None:
         n = 0
@@ -116,9 +182,13 @@ class Journal:
         if entry.kind == "Noted" and entry.words.startswith(_REFUSALS):
             acts = ((entry.clause, ref) for ref in entry.event_causes)
             self._refused.update(each for each in acts if each not in self._exercised)
+        if entry.kind == "Opened":
+            self._owed(entry)
         if entry.kind == "Exercised":
             for ref in entry.event_causes:
-                self._exercised.setdefault((entry.clause, ref), entry.instance)
+                found = self._exercised.setdefault((entry.clause, ref), [])
+                if entry.key not in [key for _, key in found]:
+                    found.append((entry.instance, entry.key))
 
     def _id(self, name: str) -> str:
         """What stands under a name was posted as."""
@@ -143,16 +213,20 @@ class Journal:
             self._add(name, entry, known, half, replaces, "Restated")
 
 
-def in_order(posted: list[Posted]) -> Iterator[Posted]:
-    """In the order of the ledger. What is posted comes nearly in order: only what is known in one half of one instant
-    is compared, and that by its instance only where all before that is equal."""
-    ascending = all(a.known < b.known or (a.known == b.known and a.half <= b.half) for a, b in pairwise(posted))
-    for _, group in groupby(posted if ascending else sorted(posted, key=_half), key=_half):
-        together = list(group)
-        if all(_front(a) < _front(b) for a, b in pairwise(together)):
-            yield from together
+def in_order(posted: Iterable[Posted]) -> Iterator[Posted]:
+    """In the order of the ledger. What is posted comes nearly in order: only what is known at one instant is compared,
+    and that by its instance only where all before that is equal."""
+    ordered = sorted(posted, key=_known)
+    first, total = 0, len(ordered)
+    while first < total:
+        known, last = ordered[first].known, first + 1
+        while last < total and ordered[last].known == known:
+            last += 1
+        if last == first + 1:
+            yield ordered[first]
         else:
-            yield from _sorted(together)
+            yield from _sorted(ordered[first:last])
+        first = last
 
 
 def _sorted(together: list[Posted]) -> Iterator[Posted]:
@@ -162,13 +236,13 @@ def _sorted(together: list[Posted]) -> Iterator[Posted]:
         yield from tied if len(tied) == 1 else sorted(tied, key=order_key)
 
 
-_half = attrgetter("known", "half")
+_known = attrgetter("known")
 
 
-def _front(posted: Posted) -> tuple[int, int, int, str]:
-    """The first of what `order_key` compares; texts compare as their UTF-8 bytes do."""
+def _front(posted: Posted) -> tuple[int, int, int, int, str]:
+    """The first of what `order_key` compares but the instant of knowing; texts compare as their UTF-8 bytes do."""
     entry = posted.entry
-    return entry.at, entry.place, entry.level, entry.clause
+    return posted.half, entry.at, entry.place, entry.level, entry.clause
 
 
 _REFUSALS = ("not open", "barred while", "not as the right asks", "not for ")

@@ -11,6 +11,7 @@ from bpodsl.record.entry import Entry
 from bpodsl.record.many import many
 from bpodsl.terms import Contract
 
+_BESIDE = ("Noted", "Raised", "Counted", "Provisional", "BasisWithdrawn")
 _DECIDES = {"Fulfilled": "fulfilled", "Exercised": "fulfilled", "Closed": "fulfilled", "Missed": "missed",
             "Lapsed": "missed", "Excused": "excused", "Ended": "not measurable"}  # fmt: skip
 _OPENS = ("Opened", "Escalated", "RightOpened")
@@ -51,7 +52,7 @@ def judge(contract: Contract, outcome: Iterable[Entry]) -> Iterator[Verdict]:
     latest: dict[tuple[str, tuple[tuple[str, str], ...]], str] = {}
     belongs: dict[str, tuple[str, str]] = {}
     for entry in outcome:
-        if entry.clause not in norms or entry.kind in ("Noted", "Raised", "Counted", "Provisional"):
+        if entry.clause not in norms or entry.kind in _BESIDE:
             continue
         # A new ground of a right has a name of its own, but belongs to the instance that is open.
         renewed = latest.get((entry.clause, entry.key)) if entry.kind == "Renewed" else None

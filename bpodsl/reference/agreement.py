@@ -77,10 +77,34 @@ class Agreement:
 
     def window(self, grid: Grid, number: int) -> Window | None:
         """The window with that index, in the term as known so far; None where there is none."""
+        beyond = self.beyond(grid, number)
+        if beyond is not None:
+            return beyond
         return self._cut(grid, window_of(grid, self.index.zone, self.first, self._limit(grid), number))
+
+    def beyond(self, grid: Grid, number: int) -> Window | None:
+        """The window with that index of a grid that goes on, if its cell begins at the end or after it.
+
+        The first begins with the end: what is left of the cell in which the agreement ended belongs to it.
+        """
+        if self.ended is None or not grid.goes_on:
+            return None
+        window, before = self.natural(grid, number), self.natural(grid, number - 1)
+        if window is None or window.start < self.ended:
+            return None
+        if before is None or before.start >= self.ended or window.start == self.ended:
+            return window
+        first = self.index.zone.day(self.ended)
+        days = (window.last - first).days + 1
+        found = evolve(window, start=self.ended, first=first, whole=False, days=days)
+        self._uncut[found] = window.first, window.last
+        return found
 
     def window_on(self, grid: Grid, day: date) -> Window | None:
         """The window whose last cell holds a day."""
+        if grid.goes_on and self.ended is not None:
+            natural = window_on(whole(grid), self.index.zone, self.first, FAR, day)
+            return None if natural is None else self.window(grid, natural.index)
         return self._cut(grid, window_on(grid, self.index.zone, self.first, self._limit(grid), day))
 
     def window_at(self, grid: Grid, instant: int) -> Window | None:
@@ -101,7 +125,7 @@ class Agreement:
 
     def remaining(self, grid: Grid, number: int) -> Iterator[Window]:
         """After the end: the windows begun, from an index on."""
-        while self.window(whole(grid), number) is not None:
+        while self.beyond(grid, number) is None and self.window(whole(grid), number) is not None:
             window = self.window(grid, number)
             if window is not None:
                 yield window

@@ -286,8 +286,9 @@ def kept(e: ex.Aggregate, scope: Scope) -> list[Scope]:
 def row_scopes(e: ex.Aggregate, scope: Scope) -> list[Scope]:
     """The rows of an aggregate, before its condition, each as a scope."""
     match e.rows:
-        case ex.TrailRows() | ex.TrailOutcomes():
-            rows = trail(scope.world, e.rows, scope.window, scope.group, scope.row)
+        case ex.TrailRows(before=before) | ex.TrailOutcomes(before=before):
+            ends = None if before is None else evaluate(before, scope)
+            rows = trail(scope.world, e.rows, scope.window, scope.group, scope.row, ends)
         case ex.TrailIntervals():
             rows = overlapping(scope.world, e.rows, scope.window, scope.group, scope.row)
         case ex.PastRows(before=before):

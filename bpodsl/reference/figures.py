@@ -28,8 +28,11 @@ FAR = LAST + 1
 
 # ------------------------------------------------------------------------------------------- closing
 def close(world: World) -> None:
-    """The windows that have ended with their own cells close."""
+    """The windows that have ended with their own cells close; after the end, of grids that go on."""
+    over = world.agreement.ended is not None
     for figure in world.index.contract.figures:
+        if over and not figure.grid.goes_on:
+            continue
         number, ends = world.next_window.get(figure.name, (0, 0))
         if ends > world.now:
             continue

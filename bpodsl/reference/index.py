@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -180,41 +180,38 @@ class Index:
         return {name: tuple(a for a in limits if of & set(a.lines)) for name, of in lines.items()}
 
     @cached_property
-    def named(self) -> Mapping[str, tuple[bool, bool]]:
-        """Event kinds that something else than a state names: (at all, after the end too).
+    def named(self) -> frozenset[str]:
+        """Event kinds that something else than a state names: one that comes before the start is noted."""
+        norms = [s.event for n in self.contract.norms for s in (*selectors(n), *n.acts, *n.waiving, *n.regrading)]
+        return self.named_at_all | frozenset(norms)
 
-        An event of such a kind that comes before the start, or after the end, is noted.
-        """
-        found: dict[str, tuple[bool, bool]] = {}
-        for kind, survives in self._uses():
-            found[kind] = True, found.get(kind, (True, False))[1] or not survives
-        return found
+    @cached_property
+    def named_at_all(self) -> frozenset[str]:
+        """The kinds that something else than states and norms names: one that comes after the end is noted."""
+        return frozenset(self._uses())
 
     @cached_property
     def named_beside(self) -> frozenset[str]:
-        """The kinds that are noted after the end though they count for a period: named for something else as well."""
-        return frozenset(kind for kind, survives in self._uses(by_period=False) if not survives)
+        """Of these, the kinds that are noted though they count for a period: named for something else as well."""
+        return frozenset(self._uses(by_period=False))
 
     def counts_for(self, event: Event, end: int) -> bool:
         """Whether a period that the event counts for began before an end."""
         periods = (self.fields(event).get(name) for name in self.period_fields.get(event.kind, ()))
         return any(isinstance(p, Period) and self.zone.start_of(p.first) < end for p in periods)
 
-    def _uses(self, by_period: bool = True) -> Iterator[tuple[str, bool]]:
+    def _uses(self, by_period: bool = True) -> Iterator[str]:
         contract = self.contract
-        yield from ((s.event, False) for renewal in contract.term.renewals for s in renewal.unless)
-        for norm in contract.norms:
-            mentioned = (*selectors(norm), *norm.acts, *norm.waiving, *norm.regrading)
-            yield from ((s.event, norm.survives) for s in mentioned)
+        yield from (s.event for renewal in contract.term.renewals for s in renewal.unless)
         for rule in contract.rules:
             if isinstance(rule.on, OnHappens):
-                yield rule.on.selector.event, False
+                yield rule.on.selector.event
         for part in walk(contract.expressive):
             match part:
                 case ex.EventRows(event, named) if by_period or named is None:
-                    yield event, False
-                case ex.TrailRows(event) if by_period:
-                    yield event, False
+                    yield event
+                case ex.TrailRows() if by_period:
+                    yield from part.events
                 case _:
                     pass
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import partial
 
+from attrs import evolve
+
 from bpodsl.record import LATE, TERM_END, Entry, Event, Number
 from bpodsl.record.sides import sides
 from bpodsl.reference.answers import answer
@@ -13,7 +15,7 @@ from bpodsl.reference.effects import follow
 from bpodsl.reference.intervals import holding
 from bpodsl.reference.rows import outcome_row
 from bpodsl.reference.rules import on_outcome
-from bpodsl.reference.state import Cause, Deadline, Identity, Instance, World
+from bpodsl.reference.state import Cause, Deadline, Identity, Instance, Row, World
 from bpodsl.terms import NotMeasured, OnOutcome, outcomes_of
 from bpodsl.values import exact
 
@@ -205,7 +207,12 @@ def _parts(instance: Instance) -> tuple[Number, ...]:
 
 
 def end(world: World, instance: Instance, with_state: str = "") -> None:
-    """The agreement has ended, and the norm does not survive it; or the state has begun with which it ends."""
+    """The agreement has ended, and the norm does not survive it; or the state has begun with which it ends.
+
+    A debt that was missed before goes on, and with it what is conditional on it.
+    """
+    if instance.is_owed:
+        return
     instance.live, instance.ended, instance.gone = False, True, world.now
     _entry(world, instance, "Ended", entries=(*instance.openings, with_state))
 
@@ -216,11 +223,22 @@ def ensue(
 ) -> None:
     """The effects of an outcome, and the rules that watch it."""
     row = outcome_row(instance, world.now, world.place <= TERM_END, world.place)
+    if instance.norm.form == "right" and outcome == "fulfilled":
+        row = _exercised(world, row, instance.performance)
     cause = Cause(entry, instance.key, row, origin=origin)
     follow(world, [effect for name, effect in instance.norm.after if name == outcome], cause)
     for rule in world.index.contract.rules:
         if OnOutcome(instance.norm.name, outcome) in outcomes_of(rule.on):
             world.push(world.place, f"rule:{rule.name}", instance.name, partial(on_outcome, world, rule, cause))
+
+
+def _exercised(world: World, row: Row, act: Identity | None) -> Row:
+    """The exercise of a right has also the fields of the act by which it was exercised."""
+    for event in world.events:
+        if (event.source, event.id) == act:
+            fields, declared = world.index.fields(event), world.index.declared(event)
+            return evolve(row, fields={**row.fields, **fields}, declared=row.declared | declared)
+    return row
 
 
 def _premises(world: World, instance: Instance) -> tuple[str, ...]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
 from functools import partial
+from typing import Any
 
 from attrs import evolve
 
 from bpodsl.record import BEGIN, PERFORM, REST, TERM_END, Entry, Event, Number, texts
+from bpodsl.record.ledger import DIFFERENCE
 from bpodsl.record.sides import effect, roles, sides
 from bpodsl.reference.answers import answer
 from bpodsl.reference.due import deadline
@@ -18,13 +21,28 @@ from bpodsl.reference.instances import NOBODY, between, close, count, ensue, ent
 from bpodsl.reference.intervals import holding
 from bpodsl.reference.rows import event_row
 from bpodsl.reference.scope import Scope, scope_of
-from bpodsl.reference.state import Cause, Deadline, Identity, Instance, Interval, Row, Taken, TakenBack, World, rank
+from bpodsl.reference.state import (
+    Cause,
+    Deadline,
+    Difference,
+    Identity,
+    Instance,
+    Interval,
+    Row,
+    Taken,
+    TakenBack,
+    World,
+    rank,
+)
 from bpodsl.terms import Assignment, Change, Norm, NotMeasured
 from bpodsl.values import Period, Window
+
+Pairs = tuple[tuple[str, str], ...]
 
 OPENED = {"right": "RightOpened", "level": "Escalated"}
 OVER = "after the end"
 STANDS = "stands"
+NOT_OPEN = "not open"
 REFUSED = "refused on what was known when it was given"
 NOTHING = Row(0, (), {}, frozenset(), NotMeasured("no reading"))
 
@@ -164,7 +182,10 @@ def _open(world: World, norm: Norm, opening: Opening) -> None:
     numbers = () if instance.deadline is None else (instance.deadline.number,)
     if norm.adds_up is not None:
         total = evaluate(norm.adds_up.total, opening.scope or Scope(world, row=opening.row))
-        instance.total = total  # type: ignore[assignment]
+        later: tuple[tuple[int, int | Fraction], ...] = ()
+        if not isinstance(total, NotMeasured):
+            total, later = world.parted(made.name, total)  # type: ignore[arg-type]
+        instance.total = total
         numbers = (*numbers, Number("total", norm.adds_up.kind.base, instance.total))
     made = world.emit(evolve(made, numbers=(*numbers, *version_of(instance), *between(world, instance))))
     world.instances.setdefault(norm.name, []).append(instance)
@@ -172,6 +193,50 @@ def _open(world: World, norm: Norm, opening: Opening) -> None:
     ensue(world, instance, "opened", made, opening.origin)
     if norm.adds_up is not None and not isinstance(instance.total, NotMeasured) and instance.total <= 0:
         perform(world, instance, NOBODY, (), opening.origin)
+    if norm.adds_up is not None:
+        _differ(world, instance, later)
+
+
+def _differ(world: World, of: Instance, later: tuple[tuple[int, int | Fraction], ...]) -> None:
+    """What came to be owed besides opens when that was first known."""
+    due = of.deadline or of.due
+    last = None if due is None else due.day or world.index.zone.day(due.instant)
+    days = None if last is None else (last - of.trigger).days
+    for n, amount in later:
+        found = Difference(
+            of.norm.of_difference(days), f"{of.name}+{n}", amount, of.name, of.opened, of.key, of.texts, of.fields,
+            of.declared, of.about, of.facts, of.parent,
+        )  # fmt: skip
+        known = world.first(f"{of.norm.name}/Opened/{found.name}", world.now)
+        if known > world.now:
+            world.differences.setdefault(known, []).append(found)
+            world.wake(known)
+        else:
+            world.push(BEGIN, f"opening:{of.norm.name}", found.name, partial(open_difference, world, found))
+
+
+def open_difference(world: World, found: Difference) -> None:
+    """A difference is a debt of its own, due from when it was known."""
+    norm = found.norm
+    before = world.place <= TERM_END or world.now in world.index.over
+    made = Entry(
+        "Opened", norm.name, world.now, world.place, world.level(f"opening:{norm.name}"), found.name, key=found.texts,
+        entry_causes=(found.opened,), words=DIFFERENCE,
+    )  # fmt: skip
+    instance = Instance(
+        norm, found.name, found.key, found.texts, world.now, world.place, world.now,
+        world.index.zone.day(world.now - 1 if before else world.now), found.fields, found.declared, frozenset(), None,
+        found.about, made.name, grounds=(found.opened,), facts=found.facts, parent=found.parent, differs=found.of,
+        total=found.amount,
+    )  # fmt: skip
+    assert norm.adds_up is not None
+    instance.deadline = deadline(world, instance)
+    dues = () if instance.deadline is None else (instance.deadline.number,)
+    total = Number("total", norm.adds_up.kind.base, instance.total)
+    made = world.emit(evolve(made, numbers=(*dues, total, *version_of(instance), *between(world, instance))))
+    world.instances[norm.name].append(instance)
+    schedule(world, instance)
+    ensue(world, instance, "opened", made)
 
 
 def version_of(instance: Instance) -> tuple[Number, ...]:
@@ -189,7 +254,7 @@ def amend(world: World, change: Change) -> None:
             fields = {**instance.fields, **instance.laid}
             row = Row(0, (), fields, instance.declared, NotMeasured("no reading"), instance=instance.parent)
             terms = terms_of(world, norm, row)
-            if terms is None or terms is instance.norm or not instance.undecided or instance.passed:
+            if terms is None or instance.differs or terms is instance.norm or not instance.undecided or instance.passed:
                 continue
             instance.norm, instance.facts = terms, facts_of(world, terms, row)
             schedule(world, instance)
@@ -240,7 +305,7 @@ def _trigger(world: World, opening: Opening, ground: int) -> date:
 def _may_open(world: World, norm: Norm, opening: Opening, key: dict[str, object]) -> bool:
     """Whether a new instance of a key may open. If not: it renews a right, reopens an instance, or is noted."""
     family = [each for each in world.index.contract.norms if norm.ladder and each.ladder == norm.ladder] or [norm]
-    of_key = [i for each in family for i in world.instances.get(each.name, ()) if i.key == key]
+    of_key = [i for each in family for i in world.instances.get(each.name, ()) if i.key == key and not i.differs]
     latest = max((i for i in of_key if i.norm.name == norm.name), key=lambda i: i.rank, default=None)
     if latest is not None and latest.hidden is not None:
         return _reopened(world, latest, opening, latest.hidden)
@@ -331,52 +396,73 @@ def act(world: World, norm: Norm, event: Event) -> None:
 
 
 def exercise(world: World, norm: Norm, event: Event, chosen: list[int]) -> None:
-    """An act of a right: in the form that is asked for, by who has the right, while it is open and nothing bars it."""
+    """An act of a right: in the form that is asked for, by who has the right, while it is open and nothing bars it.
+
+    What was good once stays so.
+    """
+    why, entries = _objection(world, norm, event, chosen)
+    if why == NOT_OPEN and world.later(event, "exercise", norm, chosen):
+        return
+    if not why and world.refused(norm.name, event.ref):
+        _nothing(world, norm, event, REFUSED)
+    elif not why and norm.lasting:
+        _at_once(world, _candidates(world, norm, event, chosen)[0], event)
+    elif not why:
+        _meet(world, norm, event, chosen)
+        _stand(world, norm, event, NOT_OPEN)
+    elif not _stand(world, norm, event, why) and (chosen or why != NOT_OPEN):
+        _nothing(world, norm, event, why, entries)
+
+
+def _objection(world: World, norm: Norm, event: Event, chosen: list[int]) -> tuple[str, tuple[str, ...]]:
+    """Why an exercise is none, "" if it is one; and the entries that bar it."""
     named = [number for number, selector in enumerate(norm.acts) if selector.event == event.kind]
     if not _candidates(world, norm, event, named, of_anyone=True):
-        later = world.later(event, "exercise", norm, chosen)
-        if chosen and not later and not (norm.stands and _stands(world, norm, event)):
-            _nothing(world, norm, event, "not open")
-    elif not _candidates(world, norm, event, chosen, of_anyone=True):
-        _nothing(world, norm, event, "not as the right asks")
-    elif not _candidates(world, norm, event, chosen):
-        _nothing(world, norm, event, f"not for {event.reporter} to do")
-    elif not _barred(world, norm, event):
-        if world.refused(norm.name, event.ref):
-            _nothing(world, norm, event, REFUSED)
-        elif norm.lasting:
-            _at_once(world, _candidates(world, norm, event, chosen)[0], event)
-        else:
-            _meet(world, norm, event, chosen)
+        return NOT_OPEN, ()
+    if not _candidates(world, norm, event, chosen, of_anyone=True):
+        return "not as the right asks", ()
+    if not _candidates(world, norm, event, chosen):
+        return f"not for {event.reporter} to do", ()
+    bars = holding(world, norm.barred_during, event_row(world.index, event))
+    names = ", ".join(dict.fromkeys(bar.state.name for bar in bars))
+    return f"barred while {names}" if bars else "", tuple(dict.fromkeys(bar.entry.name for bar in bars))
 
 
-def _stands(world: World, norm: Norm, event: Event) -> bool:
-    """Whether an exercise stands that was posted before, though what is known now opens no right for it."""
-    base = world.exercised(norm.name, event.ref)
-    if base is None:
+def _stand(world: World, norm: Norm, event: Event, why: str) -> bool:
+    """Whether exercises stand that were posted before, though what is known now makes no exercise of them."""
+    if not norm.stands:
         return False
-    fields = world.index.fields(event)
+    identity = event.source, event.id
+    done = [i.texts for i in world.instances.get(norm.name, ()) if i.performance == identity]
+    stand = [(base, key) for base, key in world.exercised(norm.name, event.ref) if key not in done]
+    for base, key in stand:
+        _stands(world, norm, event, base, key, why)
+    return bool(stand)
+
+
+def _stands(world: World, norm: Norm, event: Event, base: str, shown: Pairs, why: str) -> None:
+    fields = dict(shown) | world.index.fields(event)
     key = {name: fields[name] for name in norm.by if name in fields}
     row = evolve(NOTHING, fields=key, declared=frozenset(norm.by))
     terms = terms_of(world, norm, row) or evolve(norm, variants=())
     name = world.unused(norm.name, base)
     entry = world.emit(
         Entry(
-            "Exercised", norm.name, world.now, world.place, world.level(f"decision:{norm.name}"), name,
-            key=texts(key.items()), event_causes=(event.ref,),
-            numbers=sides(world.index.contract, terms, world.today, world.today), words=STANDS,
+            "Exercised", norm.name, world.now, world.place, world.level(f"decision:{norm.name}"), name, key=shown,
+            event_causes=(event.ref,), numbers=sides(world.index.contract, terms, world.today, world.today),
+            words=STANDS,
         )
     )  # fmt: skip
+    world.emit(evolve(entry, kind="BasisWithdrawn", entry_causes=(entry.name,), numbers=(), words=why))
     origin = frozenset({(event.source, event.id)})
     instance = Instance(
-        terms, name, key, texts(key.items()), world.now, world.place, world.now, world.index.zone.day(world.now),
+        terms, name, key, shown, world.now, world.place, world.now, world.index.zone.day(world.now),
         key, frozenset(norm.by), origin, live=False, decided="fulfilled", decision=entry, performed=world.now,
         performance=(event.source, event.id), performed_place=world.place,
     )  # fmt: skip
     world.instances.setdefault(norm.name, []).append(instance)
     answer(world, instance, (event.source, event.id))
     ensue(world, instance, "fulfilled", entry, origin)
-    return True
 
 
 def _at_once(world: World, standing: Instance, event: Event) -> None:
@@ -403,16 +489,6 @@ def act_again(world: World, norm: Norm, event: Event, chosen: list[int]) -> None
     if not _meet(world, norm, event, chosen) and not world.later(event, "act", norm, chosen):
         others = _candidates(world, norm, event, chosen, of_anyone=True)
         _nothing(world, norm, event, f"not for {event.reporter} to do" if others else "nothing open")
-
-
-def _barred(world: World, norm: Norm, event: Event) -> bool:
-    """Whether the exercise of a right that is open has no effect, since a state bars it; then that is noted."""
-    bars = holding(world, norm.barred_during, event_row(world.index, event))
-    if not bars:
-        return False
-    names = ", ".join(dict.fromkeys(bar.state.name for bar in bars))
-    _nothing(world, norm, event, f"barred while {names}", tuple(dict.fromkeys(bar.entry.name for bar in bars)))
-    return True
 
 
 def _nothing(world: World, norm: Norm, event: Event, words: str, entries: tuple[str, ...] = ()) -> None:
@@ -471,16 +547,14 @@ def _count(world: World, norm: Norm, event: Event, found: list[Instance]) -> Non
     amount = evaluate(norm.adds_up.value, Scope(world, row=event_row(world.index, event)))
     if isinstance(amount, NotMeasured) or not found:
         return
-    left, over = amount, False
+    # With "oldest" what one leaves over goes to the next; else to the differences of the same debt only.
+    over: dict[str, Any] = {}
     for instance in found:
-        rest = count(world, instance, (event.source, event.id), event.ref, left)  # type: ignore[arg-type]
-        if norm.matching != "oldest":
-            over = over or rest != 0
-            continue
-        left, over = rest, rest != 0
-        if not over:
-            break
-    if over:
+        family = "" if norm.matching == "oldest" else instance.differs or instance.name
+        left = over.get(family, amount)
+        if family not in over or left != 0:
+            over[family] = count(world, instance, (event.source, event.id), event.ref, left)
+    if any(over.values()):
         _nothing(world, norm, event, "more than is owed")
 
 

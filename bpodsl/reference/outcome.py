@@ -48,8 +48,8 @@ class Outcome:
         term = index.contract.term
         agreement = Agreement(index, index.zone.start_of(term.effective), term.last)
         world = World(
-            index, (), journal.first_known, journal.exercised, journal.refused, None, {}, agreement, norms.impose,
-            norms.lapse, states.turn, made.changed,
+            index, (), journal.first_known, journal.exercised, journal.parted, journal.refused, None, {}, agreement,
+            norms.impose, norms.lapse, states.turn, made.changed,
         )  # fmt: skip
         world.wake(agreement.start)
         world.wake(agreement.end)

@@ -23,7 +23,8 @@ def regrade(world: World, norm: Norm, event: Event) -> None:
     names = () if norm.matching == "all" else [name for name in norm.by if name in row.declared]
     met = [
         i for i in world.instances.get(norm.name, ())
-        if i.undecided and not i.passed and i.hidden is None and (event.source, event.id) not in i.origin
+        if i.undecided and not i.passed and i.hidden is None and not i.differs
+        and (event.source, event.id) not in i.origin
         and all(i.key.get(name) == row.fields.get(name) for name in names)
     ]  # fmt: skip
     for instance in sorted(met, key=lambda i: i.rank):

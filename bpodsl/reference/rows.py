@@ -214,7 +214,7 @@ def windows_read(world: World, rows: ex.FigureRows, window: Window) -> list[Wind
 def last_windows(world: World, grid: Grid, limit: int, n: int) -> list[tuple[int, Window]]:
     """The last n windows of a grid that ended no later than an instant, and their numbers; the latest first."""
     agreement = world.agreement
-    until = limit if agreement.ended is None else min(limit, agreement.ended)
+    until = limit if agreement.ended is None or grid.goes_on else min(limit, agreement.ended)
     number = 0 if grid.unit == "term" else agreement.number_at(grid, until - 1)
     found: list[tuple[int, Window]] = []
     while number >= 0 and len(found) < n:
@@ -231,9 +231,10 @@ def groups_of(world: World, figure: Figure, window: Window) -> list[Fields]:
     if (figure.name, window.index) in world.groups:
         return world.groups[figure.name, window.index]
     names = [group.name for group in figure.by]
-    if not names:
+    beyond = world.agreement.beyond(figure.grid, window.index) is not None
+    if not names and not beyond:
         return [{}]
-    if all(group.members is not None for group in figure.by):
+    if not beyond and all(group.members is not None for group in figure.by):
         found: Iterable[tuple[object, ...]] = product(*(group.members or () for group in figure.by))
     else:
         found = _seen(world, figure, window)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from datetime import date
 from fractions import Fraction
@@ -118,6 +118,24 @@ class Interval:
         return self.start <= t and (self.end is None or t < self.end)
 
 
+@frozen
+class Difference:
+    """What comes to be owed later of a debt: the terms and name, and of the debt what it takes over."""
+
+    norm: Norm
+    name: str
+    amount: int | Fraction
+    of: str
+    opened: str
+    key: dict[str, object]
+    texts: tuple[tuple[str, str], ...]
+    fields: Fields
+    declared: frozenset[str]
+    about: Window | None
+    facts: Fields
+    parent: Instance | None
+
+
 @define(eq=False)
 class Instance:
     """One instance of a norm."""
@@ -182,6 +200,8 @@ class Instance:
     """What events that reclassified it gave in place of its fields."""
     held: str = ""
     """The interval of a state that opened it."""
+    differs: str = ""
+    """Of what came to be owed later: the name of the instance to which it belongs."""
     stands: tuple[tuple[int, int | None], ...] = ()
     """Times from a performance taken back to its reopening."""
 
@@ -195,6 +215,11 @@ class Instance:
         new.met = dict(self.met)
         new.parts = list(self.parts)
         return new
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether it was missed, and what was to be done is still to be done."""
+        return self.live and self.decided == "missed" and self.performed is None and self.hidden is None
 
     @property
     def given(self) -> Fields:
@@ -323,8 +348,10 @@ class World:
     index: Index
     events: tuple[Event, ...]
     known: Callable[[str], int | None]
-    exercised: Callable[[str, str], str | None]
-    """The instance of a right that an event was posted to have exercised."""
+    exercised: Callable[[str, str], Sequence[tuple[str, tuple[tuple[str, str], ...]]]]
+    """The instances of a right that an event was posted to have exercised, with their keys."""
+    parted: Callable[[str, int | Fraction], tuple[int | Fraction, tuple[tuple[int, int | Fraction], ...]]]
+    """The parts in which a total came to be owed."""
     refused: Callable[[str, str], bool]
     """Whether an exercise of a right by an event was posted as refused before."""
     made_for: int | None
@@ -349,6 +376,8 @@ class World:
     """By place: what begins or ends states when all else of that place is done."""
     unmet: dict[int, list[Unmet]] = field(factory=dict)
     """By the last instant of a day: what events that have only that day are offered to once more."""
+    differences: dict[int, list[Difference]] = field(factory=dict)
+    """What comes to be owed later, by when."""
     planned: list[tuple[int, int, Turn]] = field(factory=list)
     """What begins states later: when, and at which place."""
     instants: list[int] = field(factory=list)
@@ -404,6 +433,7 @@ class World:
             turns={},
             planned=list(self.planned),
             unmet={t: list(each) for t, each in self.unmet.items()},
+            differences={t: list(each) for t, each in self.differences.items()},
             instants=list(self.instants),
             next_window=dict(self.next_window),
             next_opening=dict(self.next_opening),

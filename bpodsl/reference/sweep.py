@@ -37,8 +37,9 @@ def before_events(world: World, t: int) -> None:
     instances.due_now(world, early=True)
     lasting(world, early=True)
     made.reached(world, early=True)
-    if world.agreement.start <= t and world.agreement.ended is None:
+    if world.agreement.start <= t:
         figures.close(world)
+    if world.agreement.start <= t and world.agreement.ended is None:
         planned = world.agreement.planned
         if t == world.agreement.end or (planned is not None and planned[:2] == (t, TERM_END)):
             world.push(TERM_END, "agreement", "", partial(end_by_date, world))
@@ -64,6 +65,8 @@ def from_events(world: World) -> None:
             if assignment.day is not None and world.index.zone.start_of(assignment.day) == t:
                 world.push(BEGIN, "agreement", assignment.name, partial(norms.assign, world, assignment))
         begin(world)
+    for found in world.differences.pop(t, ()):
+        world.push(BEGIN, f"opening:{found.norm.name}", found.name, partial(norms.open_difference, world, found))
     for interval in [i for each in world.intervals.values() for i in each if not i.closed and i.end == t]:
         node = f"state:{interval.state.name}"
         world.push(PERFORM, node, interval.instance, partial(states.span_over, world, interval))
@@ -162,7 +165,7 @@ def end_norm(world: World, norm: Norm) -> None:
 def offer(world: World, event: Event) -> None:
     """Each clause takes its own part of an event, in the pass of that part."""
     term, index, name = world.agreement, world.index, event.identity
-    at_all, after_end = index.named.get(event.kind, (False, False))
+    at_all = event.kind in index.named
     if not event.effective:
         if at_all:
             world.push(DETERMINE, "agreement", name, partial(agreement.note, world, event, "no effect"))
@@ -180,11 +183,7 @@ def offer(world: World, event: Event) -> None:
     started, over = term.begun, term.ended is not None
     if not started and at_all:
         world.push(DETERMINE, "agreement", name, partial(agreement.note, world, event, "before the start"))
-    if term.ended is not None and index.counts_for(event, term.ended):
-        after_end = event.kind in index.named_beside
-    gone = [norm for norm in index.contract.norms if over and norm.survives and not term.lives(norm, world.now, BEGIN)]
-    named = [s.event for n in gone for s in (*selectors(n), *n.acts, *n.waiving, *n.regrading)]
-    if over and (after_end or event.kind in named):
+    if over and _is_left_out(world, event):
         world.push(DETERMINE, "agreement", name, partial(agreement.note, world, event, "after the end"))
     if not started:
         return
@@ -195,6 +194,31 @@ def offer(world: World, event: Event) -> None:
     for norm in index.contract.norms:
         if term.lives(norm, world.now, BEGIN):
             to_norm(world, norm, event)
+        elif _owes(world, norm):
+            to_debts(world, norm, event)
+
+
+def _owes(world: World, norm: Norm) -> bool:
+    """Whether debts of a norm go on that is itself over."""
+    return any(instance.live for instance in world.instances.get(norm.name, ()))
+
+
+def _is_left_out(world: World, event: Event) -> bool:
+    """Whether something that is over would have taken an event that comes after the end."""
+    index, ended = world.index, world.agreement.ended
+    assert ended is not None
+    if event.kind in (index.named_beside if index.counts_for(event, ended) else index.named_at_all):
+        return True
+    return any(_takes_no_more(world, norm, event) for norm in index.contract.norms)
+
+
+def _takes_no_more(world: World, norm: Norm, event: Event) -> bool:
+    """Whether a norm that is over would have taken an event; of one whose debts go on only as an opening."""
+    if world.agreement.lives(norm, world.now, BEGIN):
+        return False
+    beside = (*selectors(norm), *norm.regrading)
+    taken = beside if _owes(world, norm) else (*beside, *norm.acts, *norm.waiving)
+    return any(event.kind == s.event for s in taken)
 
 
 def offer_again(world: World, what: str, term: Norm | State, event: Event, told: Any) -> None:
@@ -239,13 +263,18 @@ def notice(world: World, event: Event) -> None:
 
 def to_norm(world: World, norm: Norm, event: Event) -> None:
     """What an event is to a norm: an opening, an act, or what must not be."""
+    if any(s.event == event.kind for s in selectors(norm)):
+        world.push(OPEN, f"opening:{norm.name}", event.identity, partial(norms.open_by_event, world, norm, event))
+    if any(s.event == event.kind for s in norm.regrading):
+        world.push(OPEN, f"decision:{norm.name}", event.identity, partial(regrading.regrade, world, norm, event))
+    to_debts(world, norm, event)
+
+
+def to_debts(world: World, norm: Norm, event: Event) -> None:
+    """What an event is to what is open of a norm: a waiver, or an act."""
     name = event.identity
     if any(s.event == event.kind for s in norm.waiving):
         world.push(DETERMINE, f"decision:{norm.name}", name, partial(waivers.waive, world, norm, event))
-    if any(s.event == event.kind for s in norm.regrading):
-        world.push(OPEN, f"decision:{norm.name}", name, partial(regrading.regrade, world, norm, event))
-    if any(s.event == event.kind for s in selectors(norm)):
-        world.push(OPEN, f"opening:{norm.name}", name, partial(norms.open_by_event, world, norm, event))
     if any(s.event == event.kind for s in norm.acts):
         prohibition = norm.modality == "must not" or norm.form == "prohibition"
         place = OPEN if prohibition or norm.form == "right" else PERFORM

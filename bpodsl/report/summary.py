@@ -18,7 +18,7 @@ from bpodsl.values import Zone
 class Cell:
     """One window of one service level. `standing`: met, missed, below minimum, not measured or "" (no target).
 
-    `target` is the level that applied; None or `NotMeasured` where there is none.
+    `target` is the level that applied; None or `NotMeasured` where there is none. `at`: when it settled.
     """
 
     figure: str
@@ -27,6 +27,7 @@ class Cell:
     value: object
     standing: str
     target: object
+    at: int = 0
 
 
 @frozen
@@ -114,7 +115,7 @@ def summarise(contract: Contract, ledger: Ledger) -> Summary:
         escalations=tuple(_escalations(contract, verdicts)),
         rights=tuple(sorted(_rights(now, verdicts, ledger.until), key=lambda r: -r.latest)),
         states=tuple(sorted(_states(contract, ledger.outcome), key=lambda s: -s.since)),
-        raised=tuple(e for e in ledger.outcome if e.kind == "Raised"),
+        raised=tuple(e for e in ledger.outcome if e.kind in ("Raised", "BasisWithdrawn")),
         provisional=tuple(_provisional(ledger.outcome)),
         counts=tuple(_counts(contract, duties)),
         restated=sum(1 for p in ledger.posted if p.act),
@@ -143,7 +144,7 @@ def _levels(contract: Contract, outcome: Iterable[Entry]) -> Iterable[Cell]:
     shown: dict[str, Figure] = {f.name: f for f in contract.figures if f.target or f.purpose == "measure"}
     order = {name: i for i, name in enumerate(shown)}
     cells = [
-        Cell(e.clause, e.key, e.period, e.number("value"), standing(e), e.number("target"))
+        Cell(e.clause, e.key, e.period, e.number("value"), standing(e), e.number("target"), e.at)
         for e in outcome
         if e.kind == "Settled" and e.clause in shown
     ]

@@ -55,7 +55,8 @@ def _settled(ledger: Ledger, name: str, period: str) -> bool:
 def _ended(contract: Contract, ledger: Ledger, figure: Figure) -> Iterator[Window]:
     """The windows of a figure that had ended when the ledger was made."""
     last, zone = contract.term.last, Zone.load(contract.zone)
-    end = LAST_DAY if last is None or contract.term.renewals else add_days(last, 1)
+    endless = contract.term.renewals or figure.grid.goes_on
+    end = LAST_DAY if last is None or endless else add_days(last, 1)
     for window in windows(figure.grid, zone, contract.term.effective, end):
         if window.end > ledger.until:
             return

@@ -32,6 +32,7 @@ from bpodsl.terms.events import (
 from bpodsl.terms.examples import Example, ExampleEvent, Expectation
 from bpodsl.terms.expressions import Expression, NotMeasured, Pending, Rounding
 from bpodsl.terms.figures import Account, Figure, Group, Line, Sides, Target
+from bpodsl.terms.going_on import going_on
 from bpodsl.terms.kinds import Kind
 from bpodsl.terms.lengths import Length
 from bpodsl.terms.norms import (
@@ -78,6 +79,6 @@ __all__ = [
     "OnSettled", "OnState", "Once", "Opening", "Party", "Pending", "Point", "Question", "Raise", "Recurrence",
     "Regrade", "Relation", "Renewal", "Rounding", "RowMapping", "Rule", "Selector", "Series", "Service", "Sides",
     "State", "Stated", "Target", "Term", "Terminate", "Variant", "Waiver", "WhenImposed", "awaited", "children",
-    "edges", "expressions", "in_hours", "levels", "looked_up", "may_change", "nodes", "outcomes_of", "reads",
-    "waits_by_branch", "walk",
+    "edges", "expressions", "going_on", "in_hours", "levels", "looked_up", "may_change", "nodes", "outcomes_of",
+    "reads", "waits_by_branch", "walk",
 ]  # fmt: skip

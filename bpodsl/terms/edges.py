@@ -99,8 +99,10 @@ def reads(expression: object) -> Iterator[tuple[str, str]]:
                 yield f"state:{state}", "read"
             case ex.Posted(line):
                 yield f"line:{line}", "read"
-            case ex.EventRows(event, _) | ex.TrailRows(event) | ex.CaseField(event):
+            case ex.EventRows(event, _) | ex.CaseField(event):
                 yield f"event:{event}", "read"
+            case ex.TrailRows():
+                yield from ((f"event:{event}", "read") for event in part.events)
             case ex.PastRows(figure):
                 yield f"figure:{figure}", "delay"
             case ex.SeriesAt(series):

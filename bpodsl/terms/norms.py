@@ -247,8 +247,9 @@ class Norm:
     clock may name as they name a field of the opening event. `members`: each opening by period or once opens an
     instance for each of them, whose key (and only field) it is. `answers`: what its decisions answer to a question
     about the outcome or window that it follows from. `stands`: an exercise of a right, once posted, is one whatever is
-    learnt later of its ground. `regraded`: what reclassifies an instance; of several that select an event the first.
-    `version`: the change that these terms come
+    learnt later of its ground. `difference`: when what comes to be owed later of a total (see `of_difference`) is due,
+    counted from when it is known; None: as `due` says. `regraded`: what reclassifies an instance; of several that
+    select an event the first. `version`: the change that these terms come
     from, or "original"; "" where no change touches the norm.
     """
 
@@ -289,7 +290,13 @@ class Norm:
     personal: bool = False
     lasting: bool = False
     stands: bool = False
+    difference: Due | None = None
     regraded: tuple[Regrade, ...] = ()
+
+    def of_difference(self, days: int | None) -> Norm:
+        """The terms of what comes to be owed later, of a debt that was due so many days after what opened it (None: not
+        at all): due in the time said for it, else in the same time from when it is known."""
+        return evolve(self, due=self.difference or _again(self.due, days), clock=evolve(self.clock, from_field=""))
 
     @property
     def unique(self) -> bool:
@@ -326,6 +333,17 @@ class Norm:
             for state in (*terms.clock.stops_during, *terms.suspended_during, *terms.excused_during)
         ]  # fmt: skip
         return tuple(dict.fromkeys(filter(None, (*found, *self.barred_during, self.ends_with))))
+
+
+def _again(due: Due | None, days: int | None) -> Due | None:
+    if due is None:
+        return None
+    if due.back or (due.length is None and due.day_of_month is None and due.weekday is None):
+        if days is None:
+            return None
+        length = Length(max(days, 1), "days")
+        return Due("within", length, roll=due.roll, roll_calendar=due.roll_calendar, time=due.time)
+    return evolve(due, anchor="opening", field="")
 
 
 @frozen

@@ -21,6 +21,7 @@ from bpodsl.terms import (
 )
 from bpodsl.terms import expressions as ex
 from bpodsl.values import Grid
+from tests.campaign.afterwards import count_afterwards
 from tests.campaign.compare import related
 from tests.campaign.hits import OPENINGS, Count, count_edges, count_speaking
 from tests.campaign.horizon import windows_of
@@ -55,6 +56,7 @@ def measured(contract: Contract, events: Sequence[Event], until: int, ledger: Le
         named = [n.text for e in ledger.outcome for n in e.numbers if n.name in _PARTIES]
         count["assignment", "has taken effect"] += len(parties)
         count["assignment", "an entry names the new party"] += sum(name in parties for name in named)
+    count_afterwards(contract, ledger, count)
     _count_nodes(contract, ledger, count)
     _count_formulas(contract, ledger, count)
     _count_norms(contract, ledger, count)
@@ -96,6 +98,8 @@ def _count_nodes(contract: Contract, ledger: Ledger, count: Count) -> None:
             norm = next(each for each in contract.norms if each.name == entry.clause)
             often = "at will" if norm.lasting else "so often" if norm.members is not None else "once for a ground"
             count["right", "exercise stands" if entry.words else f"exercised, {often}"] += 1
+            told = any(part == ex.FieldOf("price") for _, effect in norm.after for part in walk(effect))
+            count["right", "exercised, what follows reads a field of the act"] += told
         if entry.kind == "Amended" and entry.event_causes:
             count["rule", "a duty reclassified"] += 1
         if entry.kind == "Lapsed":
@@ -172,9 +176,11 @@ def _count_formulas(contract: Contract, ledger: Ledger, count: Count) -> None:
             own = isinstance(part, ex.WindowDay) and part.own
             count["expression", "WindowDay of its own" if own else type(part).__name__] += times
             if isinstance(part, ex.TrailRows):
-                count["stretch", f"{part.reach}, of the {part.of}"] += times
+                ends = ", since an event" if part.since else "" if part.before is None else ", before a day of it"
+                count["stretch", f"{part.reach}, of the {part.of}{ends}"] += times
             if isinstance(part, ex.TrailOutcomes):
-                count["stretch", f"outcomes {part.reach}, of the {part.of}"] += times
+                ends = "" if part.before is None else ", before a day of it"
+                count["stretch", f"outcomes {part.reach}, of the {part.of}{ends}"] += times
             if isinstance(part, ex.TrailIntervals):
                 long = "" if part.least is None else ", long enough"
                 count["stretch", f"intervals {part.reach}, of the {part.of}{long}"] += times

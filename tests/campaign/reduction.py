@@ -50,7 +50,8 @@ def sound(contract: Contract) -> bool:
         return False
     kinds = {k.name for k in contract.events}
     spoken_of = {k.relates.event for k in contract.events if k.relates is not None}
-    if not spoken_of | {q.event for q in contract.questions} <= kinds:
+    lent = {name for each in contract.lendings for name in (each.to, each.event)}
+    if not spoken_of | lent | {q.event for q in contract.questions} <= kinds:
         return False
     names = {c.name for c in contract.calendars}
     norms = {n.name for n in contract.norms}

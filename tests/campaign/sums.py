@@ -52,6 +52,12 @@ class Sums:
             grid = evolve(grid, begins_from=evolve(told, n=n, unit=unit))
         return grid
 
+    def _going_on(self, grid: Grid) -> Grid:
+        """Now and then a grid that has windows after the end too."""
+        plain = grid.unit != "term" and grid == Grid(grid.unit, grid.n, grid.anchor)
+        beside = self.draw.aside(f"after the end {len(self.world.figures)}")
+        return evolve(grid, goes_on=True) if plain and beside.chance(0.5) else grid
+
     def figure(self, kind: Kind | None = None) -> str:
         world, draw, formulas = self.world, self.draw, self.formulas
         name = world.name("figure")
@@ -60,6 +66,7 @@ class Sums:
         grid = draw.pick(grids) if grids and draw.chance(0.6) else self.grid()
         if not grids and draw.chance(0.3):
             grid = Grid("month")
+        grid = self._going_on(grid)
         by = self._groups()
         scope = WindowScope(grid, by, name, kind)
         if kind == YES_NO:

@@ -33,6 +33,7 @@ right back
   stands once exercised
   then beta pays acme 100 GBP as "back"
 """
+FALLS = "falls with its ground"
 ZONE = Zone.load("UTC")
 
 
@@ -97,9 +98,59 @@ def test_an_exercise_that_was_never_good_is_none():
     assert exercised(ledger(RIGHT, "2026-02-01T00:00", *OPENED, soon)) == []
 
 
-def test_without_the_line_the_exercise_falls():
+def test_without_a_line_it_stands_too_and_is_flagged():
     late = event(3, "2026-01-06T09:00", "solved", known="2026-01-20T09:00", ticket="A", site="leeds")
     made = ledger(RIGHT.replace("  stands once exercised\n", ""), "2026-02-01T00:00", *OPENED, late)
+    assert exercised(made) == [("s/1", at("2026-01-09T09:00"), (("site", "leeds"),), "stands", ())]
+    (flag,) = [p for p in made.posted if p.entry.kind == "BasisWithdrawn"]
+    assert (flag.entry.clause, flag.entry.instance, flag.entry.at) == ("back", "s/1", at("2026-01-09T09:00"))
+    assert (flag.known, flag.entry.words) == (at("2026-01-20T09:00"), "not open")
+    assert (flag.entry.event_causes, flag.entry.entry_causes) == (("s/2",), ("back/Exercised/s/1",))
+
+
+def test_the_flag_goes_when_the_ground_is_there_after_all():
+    late = event(3, "2026-01-06T09:00", "solved", known="2026-01-20T09:00", ticket="A", site="leeds")
+    gone = Event("solved", "s", "3", at("2026-01-06T09:00"), at("2026-01-25T09:00"), at("2026-01-06T09:00"), {},
+                 rev=1, retracts=True)
+    made = ledger(RIGHT, "2026-02-01T00:00", *OPENED, late, gone)
+    assert [p.act for p in made.posted if p.entry.kind == "BasisWithdrawn"] == ["", "Withdrawn"]
+    assert exercised(made)[0][3:] == ("", ("back/RightOpened/s/1",))
+
+
+def test_a_bar_that_is_learnt_later_leaves_it():
+    text = """
+event closed_on, closed_off from beta
+state shut from closed_on to closed_off
+""" + RIGHT.replace("  by site\n", "  by site\n  barred while shut\n")
+    bar = event(3, "2026-01-08T09:00", "closed_on", known="2026-01-20T09:00")
+    made = ledger(text, "2026-02-01T00:00", *OPENED, bar)
+    assert exercised(made)[0][3] == "stands"
+    assert [e.words for e in made.outcome if e.kind == "BasisWithdrawn"] == ["barred while shut"]
+    assert paid(made) == ["100"]
+
+
+def test_of_two_exercised_by_one_notice_the_one_that_lost_its_ground_stands_beside_the_other():
+    text = """
+event end_all from acme
+  site one of leeds, york
+""" + RIGHT.replace("acme may ended", "acme may end_all").replace("  by site", "  by ticket, site")
+    events = (
+        event(1, "2026-01-05T09:00", "raised", ticket="A", site="leeds"),
+        event(4, "2026-01-05T10:00", "raised", ticket="B", site="leeds"),
+        event(2, "2026-01-09T09:00", "end_all", site="leeds"),
+        event(3, "2026-01-06T09:00", "solved", known="2026-01-20T09:00", ticket="A", site="leeds"),
+    )
+    made = ledger(text, "2026-02-01T00:00", *events)
+    assert sorted((dict(key)["ticket"], words) for _, _, key, words, _ in exercised(made)) == [
+        ("A", "stands"), ("B", ""),
+    ]  # fmt: skip
+    assert paid(made) == ["100", "100"]
+
+
+def test_it_falls_where_the_right_says_so():
+    late = event(3, "2026-01-06T09:00", "solved", known="2026-01-20T09:00", ticket="A", site="leeds")
+    text = RIGHT.replace("stands once exercised", "falls with its ground")
+    made = ledger(text, "2026-02-01T00:00", *OPENED, late)
     assert exercised(made) == []
     assert paid(made) == []
 
@@ -111,6 +162,9 @@ def test_without_the_line_the_exercise_falls():
         ("BPO315", RIGHT.replace("on missed solve", "at will").replace("  by site\n", "").replace(
             "  exercised within 5 days after the ground\n", "")),
         ("BPO319", RIGHT + "  stands once exercised\n"),
+        ("BPO319", RIGHT + f"  {FALLS}\n"),
+        ("BPO315", RIGHT.replace("on missed solve", "at will").replace("  by site\n", "").replace(
+            "  exercised within 5 days after the ground\n", "").replace("stands once exercised", FALLS)),
     ],
 )  # fmt: skip
 def test_problems(code, text):

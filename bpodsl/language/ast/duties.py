@@ -396,6 +396,13 @@ class ReclassifiedLine(Line):
 
 
 @node
+class DifferenceLine(Line):
+    """`difference found later within LENGTH`"""
+
+    length: Length
+
+
+@node
 class WaivedLine(Line):
     """`waived by EVENT [where COND] [or …] [, as if met]`"""
 
@@ -435,6 +442,6 @@ ObligationLine = (
     DutyLine | WithinLine | WithinByLine | ByLine | ByDayLine | ByEndLine | ByWeekdayLine | ByNextLine | ByWeekLine
     | ByBackLine | ByTimeLine | MovedLine | ClockStartsLine | ClockStopsLine
     | ClockStopsDuringLine | SuspendedLine | ExcusedLine | ReopeningLine | PerformsLine | PerformsPeriodLine
-    | NeverPerformedLine | InPartsLine | CuredLine | FailingLine | WhenOutcomeLine | SurvivesLine | PartOfLine
-    | WaivedLine | ExtendedLine | ReclassifiedLine
+    | NeverPerformedLine | InPartsLine | CuredLine | DifferenceLine | FailingLine | WhenOutcomeLine | SurvivesLine
+    | PartOfLine | WaivedLine | ExtendedLine | ReclassifiedLine
 )  # fmt: skip

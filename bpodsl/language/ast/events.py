@@ -22,7 +22,7 @@ class Event(Node):
     reporters: Reporters
     title: Text | None
     reference: Reference | None
-    lines: tuple[EventField | LastsLine | HappensLine | CountsForLine | RelatesLine, ...] = many()
+    lines: tuple[EventField | WorkedField | LastsLine | HappensLine | CountsForLine | RelatesLine, ...] = many()
 
 
 @node
@@ -33,7 +33,9 @@ class Notice(Node):
     reporters: Reporters
     title: Text | None
     reference: Reference | None
-    lines: tuple[EventField | LastsLine | HappensLine | CountsForLine | RelatesLine | DeemedLine, ...] = many()
+    lines: tuple[
+        EventField | WorkedField | LastsLine | HappensLine | CountsForLine | RelatesLine | DeemedLine, ...
+    ] = many()
 
 
 @node
@@ -74,6 +76,14 @@ class EventField(Line):
     def default(self) -> Value | None:
         """What it is where it is left out, if that is stated."""
         return next((part.value for part in self.parts if isinstance(part, DefaultFlag)), None)
+
+
+@node
+class WorkedField(Line):
+    """`net means gross - tare`"""
+
+    name: Name
+    value: Expression
 
 
 @node

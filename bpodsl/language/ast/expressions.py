@@ -23,7 +23,7 @@ from bpodsl.language.ast.base import (
     node,
 )
 from bpodsl.language.ast.dates import Dated
-from bpodsl.language.ast.lists import Lookup, SharedValue
+from bpodsl.language.ast.lists import GroupValue, Lookup, SharedValue
 
 if TYPE_CHECKING:
     from bpodsl.language.ast.base import Literal
@@ -444,6 +444,13 @@ class SoFar(Node):
 
 
 @node
+class SinceLast(Node):
+    """`since the last claim_accepted`"""
+
+    event: Name
+
+
+@node
 class InTheLast(Node):
     """`in the last 30 days`"""
 
@@ -463,13 +470,21 @@ class InTheWindow(Node):
 
 
 @node
+class StretchBefore(Node):
+    """`in the 30 days before claimed_on`"""
+
+    length: Length
+    before: Expression
+
+
+@node
 class BeforeWindow(Node):
     """`in the 365 days before the window`"""
 
     length: Length
 
 
-RowStretch = SoFar | InTheLast | InTheNext | BeforeWindow | InTheWindow
+RowStretch = SoFar | SinceLast | InTheLast | InTheNext | BeforeWindow | StretchBefore | InTheWindow
 
 
 @node
@@ -595,5 +610,6 @@ Expression = (
     | IfThen | Fallback | RoundedValue | Sum | Product | PercentOf | Previous | WindowsAgo | YearAgo | OfThe | Posted
     | SeriesLookup | InCurrency | EarnedBack | InterestOn
     | Greater | Lesser | CountOf | SumOf | MeanOf | QuantileOf | MedianOf | PickOf | ShareOfOutcomes | ShareOfEvents
-    | LengthOf | Availability | WindowDays | WholeDays | Time | Dated | Lookup | OutstandingOf | SharedValue
+    | LengthOf | Availability | WindowDays | WholeDays | Time | Dated | Lookup | GroupValue | OutstandingOf
+    | SharedValue
 )  # fmt: skip

@@ -61,6 +61,7 @@ _ONLY_ONCE: dict[type[ast.Line], str] = {
     ast.ClockStartsLine: "when its clock starts",
     ast.ReopeningLine: "what happens on reopening",
     ast.CuredLine: "within which time it is cured",
+    ast.DifferenceLine: "when a difference is due",
 }
 
 
@@ -393,6 +394,12 @@ def _relief(ctx: Context, job: Lowering, norm: Norm) -> Norm:
             case ast.CuredLine(length=length):
                 found = literals.length(ctx, length)
                 cure = None if found is None else Due("within", found)
+            case ast.DifferenceLine(length=length):
+                found = literals.length(ctx, length)
+                norm = evolve(norm, difference=None if found is None else Due("within", found))
+                if not any(isinstance(each, ast.InPartsLine) for each in job.node.lines):
+                    why = "this duty has no sum that could differ later"
+                    ctx.report(NoEffect(line.span, "difference found later", why, "Add `until … adds up to …`."))
             case _:
                 pass
     late = delays(ctx, job.node, norm)
@@ -480,7 +487,7 @@ def on_outcome(
 _NOT_OF_A_PROHIBITION = (
     *DUE_LINES, ast.MovedLine, ast.ClockStartsLine, ast.ClockStopsLine,
     ast.ClockStopsDuringLine, ast.PerformsLine, ast.PerformsPeriodLine, ast.NeverPerformedLine, ast.CuredLine,
-    ast.ReclassifiedLine,
+    ast.ReclassifiedLine, ast.DifferenceLine,
 )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from bpodsl.language.figures_at import whole
 from bpodsl.language.names import EVENTS, FIGURES, QUESTIONS, RIGHTS, listed, nearest
 from bpodsl.language.problems import CannotHappen, NoEffect, OutOfRange, SaidTwice, UnknownField, Unstated
 from bpodsl.language.scopes import Scope
+from bpodsl.lean import evolve
 from bpodsl.terms import EventKind, Example, ExampleEvent, Expectation, Kind, OnSettled
 from bpodsl.terms.kinds import money
 from bpodsl.values import LAST_DAY, Grid, TimeError, add_days, parse_period, window_on
@@ -81,7 +82,7 @@ def _event(ctx: Context, line: ast.TestEvent) -> ExampleEvent | None:
             continue
         name = value.field.text
         field = kind.field(name)
-        if field is None or field.ruled:
+        if field is None or not field.reported:
             names = tuple(each.name for each in kind.fields)
             ctx.report(UnknownField(value.field.span, name, f"`{kind.name}`", names, nearest(name, names)))
         elif name in fields:
@@ -104,7 +105,7 @@ def _reporter(ctx: Context, name: ast.Name, kind: EventKind) -> str:
 
 
 def _all_given(ctx: Context, line: ast.TestEvent, kind: EventKind, fields: Mapping[str, str]) -> None:
-    must = [each.name for each in kind.fields if not each.optional and each.default is None]
+    must = [each.name for each in kind.fields if not each.optional and each.default is None and each.reported]
     lacks = [name for name in must if name not in fields]
     if lacks:
         names = listed(f"`{name}`" for name in lacks)
@@ -217,7 +218,7 @@ def _value(ctx: Context, line: ast.ExpectValue) -> Expectation | None:
     if head is None:
         return None
     key = _key(ctx, line.keys, head.keys, name)
-    period = _label(ctx, line.period, head.grid, name)
+    period = _label(ctx, line.period, _grid(ctx, name, head.grid), name)
     if isinstance(line.value, str):
         if line.value == "not measured":
             return Expectation("value", name, line.span, key, period, value=None)
@@ -250,12 +251,19 @@ def _pays(ctx: Context, line: ast.ExpectPays) -> Expectation | None:
     return Expectation("paid", name, line.span, key, value=getattr(typed.expression, "value", None))
 
 
+def _grid(ctx: Context, figure: str, grid: Grid) -> Grid:
+    """The windows of a figure, which may go on after the end."""
+    known = ctx.figures.get(figure)
+    return evolve(grid, goes_on=known is not None and known.grid.goes_on)
+
+
 def _label(ctx: Context, node: ast.Period, grid: Grid, name: str) -> str:
     """The label of the window meant: written as it is, or any day of it."""
     text = node.text
     if ctx.zone is None:
         return text
-    end = LAST_DAY if ctx.last is None or ctx.renewal is not None else add_days(ctx.last, 1)
+    endless = ctx.last is None or ctx.renewal is not None or grid.goes_on
+    end = LAST_DAY if endless or ctx.last is None else add_days(ctx.last, 1)
     try:
         period = parse_period(text)
         day = max(period.first, ctx.effective) if period.unit != "day" else period.first
@@ -282,7 +290,8 @@ def _fired(ctx: Context, line: ast.ExpectFired | ast.ExpectNone, negated: bool) 
         period = line.moment.period.text
         if rule is not None and isinstance(rule.on, OnSettled) and rule.on.figure in ctx.figures:
             head = ctx.figure_heads.get(rule.on.figure)
-            period = _label(ctx, line.moment.period, head.grid if head else ctx.figures[rule.on.figure].grid, name)
+            grid = _grid(ctx, rule.on.figure, head.grid if head else ctx.figures[rule.on.figure].grid)
+            period = _label(ctx, line.moment.period, grid, name)
         elif rule is not None:
             what = f"`{name}` does not ask for windows, so it fires on a day, not in a window."
             ctx.report(CannotHappen(line.moment.span, what, "Write `on DAY`."))
