@@ -254,6 +254,8 @@ def of_kind(kind: EventKind, contract: Contract) -> str:
 
 def of_state(state: State) -> str:
     """Why a state is not straight by itself."""
+    if state.made is not None:
+        return "it is made of others"
     if state.intervals or not state.by:
         return "its events carry intervals" if state.intervals else "it has no keys"
     return _of_selectors((*state.starts, *state.ends))
@@ -282,7 +284,7 @@ def of_norm(norm: Norm) -> str:
     special = (
         norm.adds_up, norm.cure, norm.waivers, norm.answers, norm.members, norm.facts, norm.personal, norm.lasting,
         norm.stands, norm.survives, norm.suspended_during, norm.excused_during, norm.barred_during, norm.ends_with,
-        norm.version,
+        norm.version, norm.regraded,
     )  # fmt: skip
     if any(special):
         return "it has a cure, parts, waivers, relief or the like"
