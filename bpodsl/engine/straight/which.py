@@ -246,8 +246,8 @@ def of_kind(kind: EventKind, contract: Contract) -> str:
     """Why no case may hold such an event."""
     if any(s.event == kind.name for renewal in contract.term.renewals for s in renewal.unless):
         return "it may be a notice on renewal"
-    if any(isinstance(p, ex.EventRows | ex.TrailRows | ex.CaseField) and p.event == kind.name
-           for p in walk(contract.expressive)):  # fmt: skip
+    asked = (p for p in walk(contract.expressive) if isinstance(p, ex.EventRows | ex.TrailRows | ex.CaseField))
+    if any(kind.name in (p.events if isinstance(p, ex.TrailRows) else (p.event,)) for p in asked):
         return "it is counted, or asked for, by itself"
     return ""
 
