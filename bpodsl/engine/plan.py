@@ -168,7 +168,7 @@ class _Named:
         opening = ((n, [way.selector for way in n.opening if isinstance(way, OnEvent)]) for n in contract.norms)
         return cls(
             _by_event((state, (*state.starts, *state.ends, *state.intervals)) for state in contract.states),
-            _by_event((norm, (*norm.waiving, *norm.acts, *own)) for norm, own in opening),
+            _by_event((norm, (*norm.waiving, *norm.regrading, *norm.acts, *own)) for norm, own in opening),
             _by_event((r, (r.on.selector,)) for r in contract.rules if isinstance(r.on, OnHappens)),
         )
 
