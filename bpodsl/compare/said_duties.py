@@ -28,6 +28,7 @@ from bpodsl.terms import (
     OnState,
     Raise,
     Recurrence,
+    Regrade,
     Terminate,
     Waiver,
     WhenImposed,
@@ -139,6 +140,9 @@ def duty(value: object, say: Say) -> str:
             return ", ".join(told)
         case AddsUp(amount, total, _):
             return f"{say(amount)} adds up to {say(total)}"
+        case Regrade(selector, clock):
+            how = {"kept": "its clock keeps its start", "anew": "a new clock", "later": "whichever is later"}[clock]
+            return f"{say(selector)}: {how}"
         case Waiver(selector, as_met, field):
             met, of = ", counts as met" if as_met else "", f", of the period {field}" if field else ""
             return f"{say(selector)}{met}{of}"

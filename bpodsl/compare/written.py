@@ -34,7 +34,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "excused_during": "excused", "barred_during": "barred", "reopening": "on reopening", "cure": "cured",
         "after": "what follows", "survives": "survives the end", "survives_for": "survives for",
         "survives_after": "survives the end by", "difference": "difference found later due",
-        "stands": "an exercise stands",
+        "stands": "an exercise stands", "regraded": "reclassified by",
         "adds_up": "in parts", "waivers": "waived by", "unperformed": "not performed is",
         "lasting": "at will, as often as its holder likes", "members": "for each of", "matching": "which it performs",
         "personal": "only by its own act",

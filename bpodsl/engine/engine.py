@@ -53,7 +53,7 @@ class Engine:
         contract = program.contract
         # What a waiver found to forgive may be otherwise once a performance before it is taken back.
         self._careful = careful or any(c.moves for c in contract.changes) or any(
-            n.waivers or n.answers is not None for n in contract.norms
+            n.waivers or n.regraded or n.answers is not None for n in contract.norms
         ) or any(state.long is not None for state in contract.states)
         self._journal = Journal()
         # Performances found to be taken back, and when, in the order in which they were found.

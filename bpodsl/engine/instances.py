@@ -72,6 +72,7 @@ class Instance:
         "grounds",
         "held",
         "key",
+        "laid",
         "live",
         "lived_pos",
         "met",
@@ -119,6 +120,8 @@ class Instance:
         # Of the outcome from which it follows, where what is worked out as it opens may ask for that.
         self.parent: Instance | None = None
         self.openers: tuple[str, ...] = ()
+        # What events that reclassified it gave in place of its fields.
+        self.laid: Mapping[str, Any] = NO_FACTS
         # The interval of a state that opened it.
         self.held = ""
         self.opened_name = self.renewed_name = ""
@@ -182,7 +185,9 @@ class Instance:
 
     def given(self, name: str) -> Any:
         """A field of its opening, or what was worked out as it opened; None where there is none."""
-        return self.facts[name] if name in self.facts else self.fields.get(name)
+        if name in self.facts:
+            return self.facts[name]
+        return self.laid[name] if name in self.laid else self.fields.get(name)
 
     @property
     def shown(self) -> tuple[Number, ...]:

@@ -12,6 +12,7 @@ from bpodsl.engine.expressions import evaluator, holds
 from bpodsl.engine.instances import NO_FACTS, Instance, Live, Pairs
 from bpodsl.engine.openings import Openings
 from bpodsl.engine.outcomes import Outcomes
+from bpodsl.engine.regrading import Regrading
 from bpodsl.engine.scopes import Evaluator, Scope, Value
 from bpodsl.engine.settling import row_source
 from bpodsl.engine.versions import Terms
@@ -53,6 +54,7 @@ class NormMachine:
         self.outcomes = Outcomes(self)
         self.openings = Openings(self)
         self.waivers = Waivers(self) if term.waivers else None
+        self.regrading = Regrading(self)
         self.last = term.needs == "last"
         self._ends_with = None
         if term.ends_with and not term.survives:
@@ -94,7 +96,7 @@ class NormMachine:
         if met:
             self._meet(met, act, matched, place)
         elif not self.world.later(act, REST, self.level, self.name, self.rest, waiting):
-            self._nothing(act, REST, f"not for {act.event.reporter} to do" if found else "nothing open")
+            self.nothing(act, REST, f"not for {act.event.reporter} to do" if found else "nothing open")
 
     def state_over(self, what: tuple[str, str], place: int) -> None:
         """The end of an interval performs what it opened; `what`: the entry of the end, and the interval."""
@@ -119,14 +121,14 @@ class NormMachine:
         if why == "not open" and self.world.later(act, OPEN, self.level, self.name, self.exercise_as, waiting):
             return
         if not why and self.world.refused(self.name, act.ref):
-            self._nothing(act, OPEN, REFUSED)
+            self.nothing(act, OPEN, REFUSED)
         elif not why and self.term.lasting:
             self.outcomes.at_once(met[0], act, place)
         elif not why:
             self._meet(met, act, matched, place)
             self._stand(act, [i.text for i in met if i.performer == act.ref], "not open", place)
         elif not self._stand(act, [], why, place) and (matched or why != "not open"):
-            self._nothing(act, OPEN, why, entries)
+            self.nothing(act, OPEN, why, entries)
 
     def _objection(self, act: Act, matched: tuple[int, ...]) -> tuple[str, tuple[str, ...], list[Instance]]:
         """Why an exercise is none ("" if it is one), the entries that bar it, and the instances that it meets."""
@@ -194,7 +196,7 @@ class NormMachine:
         if not matched:
             return
         if self.is_over:
-            self._nothing(act, OPEN, OVER)
+            self.nothing(act, OPEN, OVER)
         else:
             self.outcomes.prohibited(act, matched, place)
 
@@ -258,7 +260,7 @@ class NormMachine:
             if family not in over or left != 0:
                 over[family] = self.outcomes.count(instance, act, left, place)
         if any(left != 0 for left in over.values()):
-            self._nothing(act, place, "more than is owed")
+            self.nothing(act, place, "more than is owed")
 
     def source_of_total(self) -> Source:
         """Where aggregates in the total find their rows: in the windows of the figure whose settling imposes it."""
@@ -273,7 +275,8 @@ class NormMachine:
 
         return rows
 
-    def _nothing(self, act: Act, place: int, words: str, entries: tuple[str, ...] = ()) -> None:
+    def nothing(self, act: Act, place: int, words: str, entries: tuple[str, ...] = ()) -> None:
+        """An act that means nothing is noted."""
         key = act.key(tuple(name for name in self.by if name in act.declared))
         self.world.note(self.name, place, self.level, act.ref, words, texts(key.items()), (act.ref,), entries)
 
@@ -311,13 +314,14 @@ class NormMachine:
         if not self._variants:
             return
         for instance in sorted([*self.live.all, *self.openings.resolved()]):
-            terms = self.choose(instance.fields, instance.declared, place)
+            fields = {**instance.fields, **instance.laid} if instance.laid else instance.fields
+            terms = self.choose(fields, instance.declared, place)
             undecided = not instance.decided and instance.passed_pos is None
             if terms is None or instance.differs is not None or terms is instance.terms or not undecided:
                 continue
             self.unwatch(instance)
             instance.terms = terms
-            instance.facts = self.facts(terms, instance.fields, instance.declared, place, None, instance.parent)
+            instance.facts = self.facts(terms, fields, instance.declared, place, None, instance.parent)
             self.openings.sources(instance)
             self.watch(instance)
             if instance.restarted:

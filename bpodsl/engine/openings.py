@@ -305,7 +305,7 @@ class Openings:
         if reopening == "continue":
             instance.gaps = [*instance.gaps, (since, world.now)]
         else:
-            self._restart(instance, world.now)
+            self.restart(instance, world.now)
         self.norm.outcomes.schedule(instance, place)
 
     def resolve(self, instance: Instance, ref: str, until: int) -> None:
@@ -315,9 +315,10 @@ class Openings:
         self._resolved[instance] = None
         instance.resolved, instance.superseded = self.norm.world.now, ref
         if self.norm.term.reopening == "restart":
-            self._restart(instance, until)
+            self.restart(instance, until)
 
-    def _restart(self, instance: Instance, at: int) -> None:
+    def restart(self, instance: Instance, at: int) -> None:
+        """Its clock starts anew."""
         instance.start = instance.counted = instance.since = at
         instance.restarted = True
         instance.gaps = []

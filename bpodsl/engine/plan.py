@@ -168,7 +168,7 @@ class _Named:
         opening = ((n, [way.selector for way in n.opening if isinstance(way, OnEvent)]) for n in contract.norms)
         return cls(
             _by_event((state, (*state.starts, *state.ends, *state.intervals)) for state in contract.states),
-            _by_event((norm, (*norm.waiving, *norm.acts, *own)) for norm, own in opening),
+            _by_event((norm, (*norm.waiving, *norm.regrading, *norm.acts, *own)) for norm, own in opening),
             _by_event((r, (r.on.selector,)) for r in contract.rules if isinstance(r.on, OnHappens)),
         )
 
@@ -226,6 +226,8 @@ def _state_steps(states: Iterable[State], kind: str, level: dict[str, int]) -> I
 
 def _norm_steps(norm: Norm, kind: str, level: dict[str, int]) -> Iterator[Step]:
     opening, decision = level[f"opening:{norm.name}"], level[f"decision:{norm.name}"]
+    if _names(norm.regrading, kind):
+        yield Step(OPEN, decision, norm.name, "regrade")
     if _names(norm.waiving, kind):
         yield Step(DETERMINE, decision, norm.name, "waive")
     if norm.form == "prohibition":

@@ -148,6 +148,8 @@ class World:
                 return self.norms[name].perform
             case "exercise":
                 return self.norms[name].exercise
+            case "regrade":
+                return self.norms[name].regrading.happens
             case "waive":
                 return self.norms[name].waive
             case "prohibit":

@@ -99,7 +99,7 @@ def conditions(facts: Facts) -> Iterator[tuple[Clause, object, Row]]:
         yield from selected(state.clause, *state.starts, *state.ends, *state.intervals)
     for norm in contract.norms:
         openings = [way.selector for way in norm.opening if isinstance(way, OnEvent)]
-        yield from selected(norm.clause, *openings, *norm.acts, *norm.waiving)
+        yield from selected(norm.clause, *openings, *norm.acts, *norm.waiving, *norm.regrading)
     for rule in contract.rules:
         if isinstance(rule.on, OnHappens):
             yield from selected(rule.clause, rule.on.selector)

@@ -182,7 +182,7 @@ class Index:
     @cached_property
     def named(self) -> frozenset[str]:
         """Event kinds that something else than a state names: one that comes before the start is noted."""
-        norms = [s.event for n in self.contract.norms for s in (*selectors(n), *n.acts, *n.waiving)]
+        norms = [s.event for n in self.contract.norms for s in (*selectors(n), *n.acts, *n.waiving, *n.regrading)]
         return self.named_at_all | frozenset(norms)
 
     @cached_property

@@ -157,7 +157,7 @@ def _open(world: World, norm: Norm, opening: Opening) -> None:
             _noted(world, norm, opening, key, OVER)
         return
     row = evolve(opening.row, event_order=None) if opening.imposed else opening.row
-    terms = _terms(world, norm, row)
+    terms = terms_of(world, norm, row)
     if terms is None:
         return
     if norm.unique and not _may_open(world, norm, opening, key):
@@ -175,7 +175,7 @@ def _open(world: World, norm: Norm, opening: Opening) -> None:
         terms, name, key, shown, world.now, world.place, ground,
         _trigger(world, opening, ground),
         opening.row.fields, opening.row.declared | frozenset(norm.by), opening.origin, opening.window, opening.about,
-        made.name, grounds=opening.entries or ("",), facts=_facts(world, terms, row),
+        made.name, grounds=opening.entries or ("",), facts=facts_of(world, terms, row),
         parent=row.instance, held=opening.held,
     )  # fmt: skip
     instance.deadline = deadline(world, instance)
@@ -187,7 +187,7 @@ def _open(world: World, norm: Norm, opening: Opening) -> None:
             total, later = world.parted(made.name, total)  # type: ignore[arg-type]
         instance.total = total
         numbers = (*numbers, Number("total", norm.adds_up.kind.base, instance.total))
-    made = world.emit(evolve(made, numbers=(*numbers, *_version(instance), *between(world, instance))))
+    made = world.emit(evolve(made, numbers=(*numbers, *version_of(instance), *between(world, instance))))
     world.instances.setdefault(norm.name, []).append(instance)
     schedule(world, instance)
     ensue(world, instance, "opened", made, opening.origin)
@@ -233,13 +233,13 @@ def open_difference(world: World, found: Difference) -> None:
     instance.deadline = deadline(world, instance)
     dues = () if instance.deadline is None else (instance.deadline.number,)
     total = Number("total", norm.adds_up.kind.base, instance.total)
-    made = world.emit(evolve(made, numbers=(*dues, total, *_version(instance), *between(world, instance))))
+    made = world.emit(evolve(made, numbers=(*dues, total, *version_of(instance), *between(world, instance))))
     world.instances[norm.name].append(instance)
     schedule(world, instance)
     ensue(world, instance, "opened", made)
 
 
-def _version(instance: Instance) -> tuple[Number, ...]:
+def version_of(instance: Instance) -> tuple[Number, ...]:
     """The version of its terms, if changes touch them."""
     version = instance.norm.version
     return (Number("version", "text", version),) if version else ()
@@ -251,18 +251,19 @@ def amend(world: World, change: Change) -> None:
     made = world.emit(Entry("Amended", change.name, world.now, BEGIN, world.level("agreement"), numbers=days))
     for norm in world.index.contract.norms if change.moves else ():
         for instance in sorted(world.instances.get(norm.name, ()), key=lambda i: rank(i.name)):
-            row = Row(0, (), instance.fields, instance.declared, NotMeasured("no reading"), instance=instance.parent)
-            terms = _terms(world, norm, row)
+            fields = {**instance.fields, **instance.laid}
+            row = Row(0, (), fields, instance.declared, NotMeasured("no reading"), instance=instance.parent)
+            terms = terms_of(world, norm, row)
             if terms is None or instance.differs or terms is instance.norm or not instance.undecided or instance.passed:
                 continue
-            instance.norm, instance.facts = terms, _facts(world, terms, row)
+            instance.norm, instance.facts = terms, facts_of(world, terms, row)
             schedule(world, instance)
             due = () if instance.deadline is None else (instance.deadline.number,)
             world.emit(
                 Entry(
                     "Amended", norm.name, world.now, BEGIN, world.level(f"decision:{norm.name}"), instance.name,
                     key=instance.texts, entry_causes=(made.name, *instance.openings),
-                    numbers=(*due, *_version(instance)),
+                    numbers=(*due, *version_of(instance)),
                 )
             )  # fmt: skip
 
@@ -273,7 +274,7 @@ def assign(world: World, assignment: Assignment) -> None:
     world.emit(Entry("Amended", assignment.name, world.now, BEGIN, level, numbers=effect(assignment)))
 
 
-def _terms(world: World, norm: Norm, row: Row) -> Norm | None:
+def terms_of(world: World, norm: Norm, row: Row) -> Norm | None:
     """The terms of an instance that opens now: of the first variant whose condition holds, else the norm's own.
 
     `row`: the event that opens it; only such a row has its place among events."""
@@ -281,7 +282,7 @@ def _terms(world: World, norm: Norm, row: Row) -> Norm | None:
     return next((variant.terms for variant in norm.variants if holds(variant.when, scope)), norm)
 
 
-def _facts(world: World, terms: Norm, row: Row) -> dict[str, object]:
+def facts_of(world: World, terms: Norm, row: Row) -> dict[str, object]:
     """What the terms of an instance that opens now have worked out; what is not measured is left out."""
     found = {fact.name: evaluate(fact.value, _at_opening(world, row)) for fact in terms.facts}
     return {name: value for name, value in found.items() if not isinstance(value, NotMeasured)}
@@ -443,7 +444,7 @@ def _stands(world: World, norm: Norm, event: Event, base: str, shown: Pairs, why
     fields = dict(shown) | world.index.fields(event)
     key = {name: fields[name] for name in norm.by if name in fields}
     row = evolve(NOTHING, fields=key, declared=frozenset(norm.by))
-    terms = _terms(world, norm, row) or evolve(norm, variants=())
+    terms = terms_of(world, norm, row) or evolve(norm, variants=())
     name = world.unused(norm.name, base)
     entry = world.emit(
         Entry(
@@ -588,7 +589,7 @@ def prohibited(world: World, norm: Norm, event: Event) -> None:
         return
     row, kind = event_row(world.index, event), world.index.kinds.get(event.kind)
     key = {name: row.fields[name] for name in (kind.keys if kind else ()) if name in row.fields}
-    terms = _terms(world, norm, row)
+    terms = terms_of(world, norm, row)
     if terms is None or not _own(norm, terms, chosen):
         return
     excusing = holding(world, (*terms.excused_during, *terms.suspended_during), row)

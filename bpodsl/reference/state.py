@@ -196,6 +196,8 @@ class Instance:
     """Of the outcome from which it follows."""
     grounds: tuple[str, ...] = ()
     """The entries that it follows from; "" for what opened it otherwise."""
+    laid: Fields = field(factory=dict)
+    """What events that reclassified it gave in place of its fields."""
     held: str = ""
     """The interval of a state that opened it."""
     differs: str = ""
@@ -222,7 +224,7 @@ class Instance:
     @property
     def given(self) -> Fields:
         """What its deadline may ask for: the fields of its opening, and what was worked out."""
-        return {**self.fields, **self.facts}
+        return {**self.fields, **self.laid, **self.facts}
 
     @property
     def status(self) -> str:

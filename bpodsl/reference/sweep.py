@@ -20,7 +20,7 @@ from bpodsl.record import (
     TERM_END,
     Event,
 )
-from bpodsl.reference import agreement, figures, instances, made, norms, rules, states, waivers
+from bpodsl.reference import agreement, figures, instances, made, norms, regrading, rules, states, waivers
 from bpodsl.reference.calendar_days import after, counted
 from bpodsl.reference.evaluate import selected
 from bpodsl.reference.index import selectors
@@ -217,7 +217,8 @@ def _takes_no_more(world: World, norm: Norm, event: Event) -> bool:
     """Whether a norm that is over would have taken an event; of one whose debts go on only as an opening."""
     if world.agreement.lives(norm, world.now, BEGIN):
         return False
-    taken = selectors(norm) if _owes(world, norm) else (*selectors(norm), *norm.acts, *norm.waiving)
+    beside = (*selectors(norm), *norm.regrading)
+    taken = beside if _owes(world, norm) else (*beside, *norm.acts, *norm.waiving)
     return any(event.kind == s.event for s in taken)
 
 
@@ -265,6 +266,8 @@ def to_norm(world: World, norm: Norm, event: Event) -> None:
     """What an event is to a norm: an opening, an act, or what must not be."""
     if any(s.event == event.kind for s in selectors(norm)):
         world.push(OPEN, f"opening:{norm.name}", event.identity, partial(norms.open_by_event, world, norm, event))
+    if any(s.event == event.kind for s in norm.regrading):
+        world.push(OPEN, f"decision:{norm.name}", event.identity, partial(regrading.regrade, world, norm, event))
     to_debts(world, norm, event)
 
 

@@ -209,7 +209,7 @@ def _of_norm(norm: Norm, at_once: frozenset[str]) -> Iterator[Edge]:
             yield from _anchored(way.grid, opening, norm.clause)
         elif isinstance(way, OnState):
             yield Edge(f"state:{way.state}", opening, "trigger", norm.clause)
-    for selector in (*norm.acts, *norm.waiving):
+    for selector in (*norm.acts, *norm.waiving, *norm.regrading):
         yield from _selected(selector, decision, norm.clause)
     if norm.adds_up is not None:
         for source, kind in reads(norm.adds_up.total):

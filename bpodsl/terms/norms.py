@@ -197,6 +197,17 @@ class Waiver:
 
 
 @frozen
+class Regrade:
+    """An event that reclassifies what is open for its key: from then on it stands under the terms that the fields given
+    by the event choose. `clock` "kept" (it keeps its start), "anew" (it starts with the event), or "later" (anew, but
+    for what falls due later as it stands).
+    """
+
+    selector: Selector
+    clock: str
+
+
+@frozen
 class Norm:
     """An obligation, prohibition or power, and the machine of its instances.
 
@@ -238,7 +249,8 @@ class Norm:
     instance for each of them, whose key (and only field) it is. `answers`: what its decisions answer to a question
     about the outcome or window that it follows from. `stands`: an exercise of a right, once posted, is one whatever is
     learnt later of its ground. `difference`: when what comes to be owed later of a total (see `of_difference`) is due,
-    counted from when it is known; None: as `due` says. `version`: the change that these terms come
+    counted from when it is known; None: as `due` says. `regraded`: what reclassifies an instance; of several that
+    select an event the first. `version`: the change that these terms come
     from, or "original"; "" where no change touches the norm.
     """
 
@@ -280,6 +292,7 @@ class Norm:
     lasting: bool = False
     stands: bool = False
     difference: Due | None = None
+    regraded: tuple[Regrade, ...] = ()
     survives_after: tuple[tuple[str, Length | None], ...] = ()
 
     def survival(self, ended_by: str) -> tuple[bool, Length | None]:
@@ -303,6 +316,11 @@ class Norm:
     def waiving(self) -> tuple[Selector, ...]:
         """The events that may waive an instance."""
         return tuple(waiver.selector for waiver in self.waivers)
+
+    @property
+    def regrading(self) -> tuple[Selector, ...]:
+        """The events that may reclassify an instance."""
+        return tuple(way.selector for way in self.regraded)
 
     @property
     def versions(self) -> tuple[Norm, ...]:

@@ -27,6 +27,7 @@ from tests.campaign.clauses import Clauses
 from tests.campaign.draw import Draw
 from tests.campaign.in_place import replaced
 from tests.campaign.made import with_made
+from tests.campaign.regrading import regraded
 from tests.campaign.world import World
 
 
@@ -78,6 +79,7 @@ def contract(draw: Draw) -> Contract:
     except ValueError:
         raise Rejected from None
     made = with_made(draw.aside("made states"), world, conduct.more(world, made))
+    made = regraded(draw.aside("reclassified"), world, made)
     return lendings.lent(draw.aside("lent fields"), made)
 
 

@@ -100,6 +100,8 @@ def _count_nodes(contract: Contract, ledger: Ledger, count: Count) -> None:
             count["right", "exercise stands" if entry.words else f"exercised, {often}"] += 1
             told = any(part == ex.FieldOf("price") for _, effect in norm.after for part in walk(effect))
             count["right", "exercised, what follows reads a field of the act"] += told
+        if entry.kind == "Amended" and entry.event_causes:
+            count["rule", "a duty reclassified"] += 1
         if entry.kind == "Lapsed":
             by_cause = any("/Fired/" in name or "/Waived/" in name for name in entry.entry_causes)
             count["right", "lapsed before its time" if by_cause else "lapsed"] += 1
@@ -287,6 +289,7 @@ def _features(norm: Norm) -> Iterator[str]:
         yield "variants of its acts"
     if norm.ends_with:
         yield "ends with a state"
+    yield from (f"reclassified, {way.clock}" for way in norm.regraded)
     if norm.answers is not None:
         yield "answers" if norm.answers.missed is None else "answers, deemed by silence"
     if norm.members is not None:

@@ -284,7 +284,7 @@ def of_norm(norm: Norm) -> str:
     special = (
         norm.adds_up, norm.cure, norm.waivers, norm.answers, norm.members, norm.facts, norm.personal, norm.lasting,
         norm.stands, norm.survives, norm.suspended_during, norm.excused_during, norm.barred_during, norm.ends_with,
-        norm.version, norm.difference, norm.survives_after,
+        norm.version, norm.difference, norm.survives_after, norm.regraded,
     )  # fmt: skip
     if any(special):
         return "it has a cure, parts, waivers, relief or the like"

@@ -105,6 +105,8 @@ def _of_norm(drawn: Places, norm: Norm) -> Iterator[Arrow]:
             yield from _selected(drawn, way.selector, box, _OPENS.get(drawn.kind(box), "opens"))
     for selector in norm.acts:
         yield from _selected(drawn, selector, box, _act_verb(norm))
+    for selector in norm.regrading:
+        yield from _selected(drawn, selector, box, "reclassifies")
     for selector in norm.waiving:
         yield from _selected(drawn, selector, box, "waives")
     for verb, states in (

@@ -385,6 +385,17 @@ class CuredLine(Line):
 
 
 @node
+class ReclassifiedLine(Line):
+    """`reclassified by EVENT [where COND] [or EVENT …]: POLICY`
+
+    `policy` is the clock keeps its start | a new clock | whichever is later.
+    """
+
+    selectors: tuple[Selector, ...]
+    policy: str
+
+
+@node
 class DifferenceLine(Line):
     """`difference found later within LENGTH`"""
 
@@ -432,5 +443,5 @@ ObligationLine = (
     | ByBackLine | ByTimeLine | MovedLine | ClockStartsLine | ClockStopsLine
     | ClockStopsDuringLine | SuspendedLine | ExcusedLine | ReopeningLine | PerformsLine | PerformsPeriodLine
     | NeverPerformedLine | InPartsLine | CuredLine | DifferenceLine | FailingLine | WhenOutcomeLine | SurvivesLine
-    | PartOfLine | WaivedLine | ExtendedLine
+    | PartOfLine | WaivedLine | ExtendedLine | ReclassifiedLine
 )  # fmt: skip

@@ -14,6 +14,7 @@ from bpodsl.language.clauses.heads import acts_of, duty
 from bpodsl.language.clauses.kept import only_what_is_kept_has, opening_of
 from bpodsl.language.clauses.made import relieving
 from bpodsl.language.clauses.parts import in_parts
+from bpodsl.language.clauses.regrading import reclassified
 from bpodsl.language.clauses.waivers import waivers
 from bpodsl.language.clauses.windows import CELLS, each
 from bpodsl.language.clauses.worked import Opened, opening_row
@@ -122,6 +123,7 @@ def lower_obligation(ctx: Context, node: ast.Obligation) -> None:
             Variant(row.when, _terms(ctx, other, evolve(plain, due=None if row.deadline is None else row.deadline.due)))
             for row, other in zip(rows, others, strict=True)
         ))  # fmt: skip
+    norm = reclassified(ctx, node, head, norm)
     if line.modality == "must not":
         _only_what_a_prohibition_has(ctx, job)
     if isinstance(line.acts, ast.Kept):
@@ -487,7 +489,7 @@ def on_outcome(
 _NOT_OF_A_PROHIBITION = (
     *DUE_LINES, ast.MovedLine, ast.ClockStartsLine, ast.ClockStopsLine,
     ast.ClockStopsDuringLine, ast.PerformsLine, ast.PerformsPeriodLine, ast.NeverPerformedLine, ast.CuredLine,
-    ast.DifferenceLine,
+    ast.ReclassifiedLine, ast.DifferenceLine,
 )  # fmt: skip
 
 
