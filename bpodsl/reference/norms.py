@@ -10,7 +10,6 @@ from typing import Any
 from attrs import evolve
 
 from bpodsl.record import BEGIN, PERFORM, REST, TERM_END, Entry, Event, Number, texts
-from bpodsl.record.ledger import DIFFERENCE
 from bpodsl.record.sides import effect, roles, sides
 from bpodsl.reference.answers import answer
 from bpodsl.reference.due import deadline
@@ -30,6 +29,7 @@ Pairs = tuple[tuple[str, str], ...]
 OPENED = {"right": "RightOpened", "level": "Escalated"}
 OVER = "after the end"
 STANDS = "stands"
+DIFFERENCE = "difference"
 NOT_OPEN = "not open"
 REFUSED = "refused on what was known when it was given"
 NOTHING = Row(0, (), {}, frozenset(), NotMeasured("no reading"))
