@@ -2,4 +2,6 @@
 
 from bpodsl.cli import main
 
-main()
+# A process that a run starts beside itself imports this module again.
+if __name__ == "__main__":
+    main()

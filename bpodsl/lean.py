@@ -30,6 +30,9 @@ class Part(NamedTuple):
     factory: Callable[[], Any] | None = None
 
 
+_PLAIN: Final = Part()
+
+
 def make(cls: _T) -> _T:
     """A frozen class whose parts are its annotations, after those of its base."""
     return _made(cls, __setattr__, __delattr__, __eq__, __hash__, __repr__)
@@ -44,31 +47,48 @@ def make_mutable(cls: _T) -> _T:
 
 def _made(cls: _T, *methods: Callable[..., Any]) -> _T:
     # What a class keeps in slots has no defaults: what stands under those names is the slots.
-    defaults = {} if "__slots__" in cls.__dict__ else dict(cls.__dict__)
-    own = {
-        name: value if isinstance(value := defaults.get(name, REQUIRED), Part) else Part(value)
-        for name, kind in cls.__annotations__.items()
-        if not kind.startswith("ClassVar")
-    }
-    for name in own:
+    defaults: Mapping[str, Any] = {} if "__slots__" in cls.__dict__ else cls.__dict__
+    own: dict[str, Part] = {}
+    for name, kind in cls.__annotations__.items():
+        if kind.startswith("ClassVar"):
+            continue
         if name in defaults:
+            value = defaults[name]
+            own[name] = value if isinstance(value, Part) else Part(value)
             delattr(cls, name)
+        else:
+            own[name] = _PLAIN
     parts: dict[str, Part] = {**parts_of(cls), **own}
     placed = tuple(name for name, about in parts.items() if not about.kw_only)
     shared: dict[str, Any] = {
         "__lean_parts__": parts,
-        "__lean_placed__": placed if len(placed) == len(parts) else None,
+        "__lean_placed__": _placed(placed, parts),
         "__lean_key__": _key([name for name, about in parts.items() if about.eq]),
         "__match_args__": placed,
-        "__attrs_attrs__": _Attributes(),
+        "__attrs_attrs__": _ATTRIBUTES,
     }
     for name, value in shared.items():
         setattr(cls, name, value)
     init = _init_and_then if "__attrs_post_init__" in cls.__dict__ else __init__
-    for name, method in {"__init__": init, **{method.__name__: method for method in methods}}.items():
-        if name not in cls.__dict__ or (name == "__hash__" and cls.__dict__[name] is None):
+    for method in (init, *methods):
+        name = "__init__" if method is init else method.__name__
+        # What a base has set already is not set again: that takes longer than all else here.
+        if (name not in cls.__dict__ and getattr(cls, name) is not method) or cls.__dict__.get(name, name) is None:
             setattr(cls, name, method)
     return cls
+
+
+def _placed(names: tuple[str, ...], parts: Mapping[str, Part]) -> tuple[int, int, tuple[str, ...], tuple[Any, ...]]:
+    """How many parts there are and how many of them must be given, the parts in their order, and their defaults. Parts
+    of which one must be named are never given by their order alone, nor are those left out that are made anew."""
+    abouts = parts.values()
+    if len(names) < len(parts):
+        return -1, 0, names, ()
+    least = len(names)
+    spare = tuple(REQUIRED if about.factory is not None else about.default for about in abouts)
+    while least and spare[least - 1] is not REQUIRED:
+        least -= 1
+    return len(names), least, names, spare
 
 
 def is_lean(kind: type) -> bool:
@@ -105,6 +125,9 @@ class _Attributes:
         return found
 
 
+_ATTRIBUTES: Final = _Attributes()
+
+
 def _said(about: Part) -> Any:
     import attrs
 
@@ -115,8 +138,13 @@ def _said(about: Part) -> Any:
 
 # ------------------------------------------------------------------------------- the methods that all share
 def __init__(self: Any, *values: Any, **named: Any) -> None:
-    if not named and self.__lean_placed__ is not None and len(values) == len(self.__lean_placed__):
-        self.__dict__.update(zip(self.__lean_placed__, values, strict=True))
+    all_of_them, least, placed, spare = self.__lean_placed__
+    given = len(values)
+    if given == all_of_them and not named:
+        self.__dict__.update(zip(placed, values, strict=True))
+        return
+    if least <= given < all_of_them and not named:
+        self.__dict__.update(zip(placed, values + spare[given:], strict=True))
         return
     parts: dict[str, Part] = self.__lean_parts__
     if len(values) > len(self.__match_args__):

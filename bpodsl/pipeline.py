@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from io import BytesIO
 from os.path import normpath
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from bpodsl.lean import define, field, frozen
-from bpodsl.terms import Contract
 from bpodsl.text import Problem, Severity, Source
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from bpodsl.language import Load, Loaded
     from bpodsl.language.ast import File
     from bpodsl.record import Entry, Event, Ledger
+    from bpodsl.record.account import Intaken
+    from bpodsl.terms import Contract
     from bpodsl.text.citing import Cited
     from bpodsl.values import Money
 
@@ -42,28 +44,6 @@ FROM_DISK: Final = Reading()
 
 
 @frozen
-class Understood:
-    """What became of one file: its contract, unless errors prevent one, and its problems. `used`: the other files
-    that it is joined from. `doubted`: where doubts were put off, finds them; all problems, these included."""
-
-    path: Path
-    contract: Contract | None
-    problems: tuple[Problem, ...]
-    used: tuple[Path, ...] = ()
-    doubted: Callable[[], tuple[Problem, ...]] | None = None
-
-    @property
-    def headed(self) -> bool:
-        """Whether it says that it is an agreement."""
-        return not any(p.code == "BPO208" and p.span is not None and p.span.end == 0 for p in self.problems)
-
-    @property
-    def sound(self) -> bool:
-        """Whether it may run."""
-        return self.contract is not None and not any(p.severity is Severity.ERROR for p in self.problems)
-
-
-@frozen
 class Asked:
     """What is asked of an agreement besides what is always asked: whether one case changes what is owed by more than
     `cliff`, and, on the day `today`, whether what its comments allow is allowed still. None: that is not asked.
@@ -75,6 +55,42 @@ class Asked:
 
 
 NOTHING_MORE: Final = Asked()
+
+
+@frozen
+class Understood:
+    """What became of one file: its contract, unless errors prevent one, and its problems.
+
+    `made` gives the contract, `whole` says whether there is one. `used`: the other files that it is joined from.
+    `sought`: what was looked for on its behalf, in this order: the path as written, the name of the file that uses it,
+    and what was found there, or why nothing. `doubted`: where doubts were put off, finds them; all problems, these
+    included. `key`: by what more of it is kept; "" if nothing is.
+    """
+
+    path: Path
+    made: Callable[[], Contract | None] = field(eq=False, repr=False)
+    whole: bool
+    problems: tuple[Problem, ...]
+    asked: Asked
+    used: tuple[Path, ...] = ()
+    sought: tuple[tuple[str, str, bytes | str], ...] = field(default=(), repr=False)
+    doubted: Callable[[], tuple[Problem, ...]] | None = field(default=None, eq=False, repr=False)
+    key: str = ""
+
+    @cached_property
+    def contract(self) -> Contract | None:
+        """What was agreed; None where errors prevent that it is understood."""
+        return self.made()
+
+    @property
+    def headed(self) -> bool:
+        """Whether it says that it is an agreement."""
+        return not any(p.code == "BPO208" and p.span is not None and p.span.end == 0 for p in self.problems)
+
+    @property
+    def sound(self) -> bool:
+        """Whether it may run."""
+        return self.whole and not any(p.severity is Severity.ERROR for p in self.problems)
 
 
 def understand_text(
@@ -160,12 +176,14 @@ def understand_bytes(
 
     text, problems = decode(name, data)
     if problems and not text:
-        return Understood(path, None, problems)
-    folder = _Folder(path, name, reading)
+        return Understood(path, lambda: None, False, problems, asked)
+    folder = Folder(path, name, reading)
     contract, told = _resolved(name, text, folder.load, asked, reading)
     more = told(not asked.doubts_later)
     later = (lambda: (*problems, *told(True))) if asked.doubts_later and contract is not None else None
-    return Understood(path, None if problems else contract, (*problems, *more), tuple(folder.used), later)
+    whole = None if problems else contract
+    used, sought = tuple(folder.used), tuple(folder.sought)
+    return Understood(path, lambda: whole, whole is not None, (*problems, *more), asked, used, sought, later)
 
 
 def cited(path: Path) -> list[Cited]:
@@ -175,11 +193,11 @@ def cited(path: Path) -> list[Cited]:
 
     name = str(path)
     text, _ = decode(name, path.read_bytes())
-    return citations(Source(name, text), _Folder(path, name).load)
+    return citations(Source(name, text), Folder(path, name).load)
 
 
 @define
-class _Folder:
+class Folder:
     """Finds the files that an agreement uses: in the folder of its first file, or in one below."""
 
     first: Path
@@ -187,34 +205,53 @@ class _Folder:
     reading: Reading = FROM_DISK
     paths: dict[str, Path] = field(factory=dict)
     used: dict[Path, None] = field(factory=dict)
+    sought: list[tuple[str, str, bytes | str]] = field(factory=list)
 
-    def load(self, written: str, using: str) -> Loaded | str:
-        """The file that a path means in the file of that name; or why it cannot be used."""
-        from bpodsl.language import Loaded, decode
+    def find(self, written: str, using: str) -> bytes | str:
+        """The bytes that a path means in the file of that name; or why they cannot be used."""
+        found = self._find(written, using)
+        self.sought.append((written, using, found))
+        return found
 
+    def _find(self, written: str, using: str) -> bytes | str:
         if not written.endswith(".bpo"):
             return "it is not a `.bpo` file"
         if PurePosixPath(written).is_absolute() or "\\" in written or ":" in written or "\0" in written:
             return "its path must count from the folder of this file, with `/` between folders"
         beside = self.paths.get(using, self.first)
-        root = self.first.parent.resolve()
         try:
             path = (beside.parent / written).resolve()
-            if not path.is_relative_to(root):
+            if not path.is_relative_to(self.first.parent.resolve()):
                 return "it lies outside the folder of the first file"
-            shown = normpath(PurePosixPath(using).parent / written)
-            text, problems = decode(shown, self.reading.bytes_of(path))
+            data = self.reading.bytes_of(path)
         except FileNotFoundError:
             return "there is no such file"
         except (OSError, ValueError):
             return "it cannot be read"
-        self.paths[shown] = path
+        self.paths[_shown(written, using)] = path
         if path != self.first.resolve():
             self.used.setdefault(path)
-        key = path.relative_to(root).as_posix()
+        return data
+
+    def load(self, written: str, using: str) -> Loaded | str:
+        """The file that a path means in the file of that name; or why it cannot be used."""
+        from bpodsl.language import Loaded, decode
+
+        data = self.find(written, using)
+        if isinstance(data, str):
+            return data
+        shown = _shown(written, using)
+        text, problems = decode(shown, data)
+        path = self.paths[shown]
+        key = path.relative_to(self.first.parent.resolve()).as_posix()
         source = Source(shown, text)
         read = None if self.reading.parse is None else self.reading.parse(source)
         return Loaded("" if path == self.first.resolve() else key, source, tuple(problems), read)
+
+
+def _shown(written: str, using: str) -> str:
+    """The name under which a used file is shown."""
+    return normpath(PurePosixPath(using).parent / written)
 
 
 def agreements(paths: Iterable[Path]) -> list[Path]:
@@ -226,22 +263,25 @@ def agreements(paths: Iterable[Path]) -> list[Path]:
     return list(found)
 
 
-def understand_all(paths: Iterable[Path], asked: Asked = NOTHING_MORE) -> list[Understood]:
+def understand_all(
+    paths: Iterable[Path], asked: Asked = NOTHING_MORE, by: Callable[[Path, str, Asked], Understood] = understand
+) -> list[Understood]:
     """Every agreement among paths and below folders. A file that another one uses is a part of that one, not an
-    agreement of its own; for a part given alone stand the agreements near it that use it."""
-    understood = {path.resolve(): understand(path, "", asked) for path in agreements(paths)}
+    agreement of its own; for a part given alone stand the agreements near it that use it. `by`: what understands one.
+    """
+    understood = {path.resolve(): by(path, "", asked) for path in agreements(paths)}
     for part in [path for path, each in understood.items() if not each.headed]:
         if not any(part in each.used for each in understood.values()):
-            understood |= {each.path.resolve(): each for each in _users(understood[part].path, asked)}
+            understood |= {each.path.resolve(): each for each in _users(understood[part].path, asked, by)}
     used = {path for each in understood.values() for path in each.used}
     return [each for path, each in understood.items() if path not in used]
 
 
-def _users(part: Path, asked: Asked) -> list[Understood]:
+def _users(part: Path, asked: Asked, by: Callable[[Path, str, Asked], Understood]) -> list[Understood]:
     """The agreements that use a file, in the nearest folder that has some: its own, or one of the three above."""
     for folder in (part.parent, *list(part.resolve().parents)[1:4]):
         others = [path for path in sorted(folder.glob("*.bpo")) if path.resolve() != part.resolve()]
-        near = [understand(path, "", asked) for path in others]
+        near = [by(path, "", asked) for path in others]
         if found := [each for each in near if part.resolve() in each.used]:
             return found
     return []
@@ -276,3 +316,39 @@ def evaluate(
 ) -> Ledger:
     """Plan and run once; see `runner`."""
     return runner(contract)(events, until, progress)
+
+
+def run_plain(contract: Contract, paths: Sequence[Path], until: int | None = None) -> tuple[Intaken, Ledger] | None:
+    """The ledger of files, without what is routine, for events by the million: those of straight cases are read in
+    blocks and decided by the loop (see `PERFORMANCE.md`). None where that cannot be; then it is to be read and run as
+    ever, and comes out the same."""
+    from bpodsl.engine import cases_of, plan_contract, run_cases
+    from bpodsl.record.beside import Beside
+    from bpodsl.record.event import refs
+    from bpodsl.store import Wanted, read_again, read_beside
+
+    program = plan_contract(contract)
+    every = cases_of(program)
+    wanted = {
+        kind.name: Wanted(kind, number, family, cases.family.keys)
+        for family, cases in enumerate(every) for number, kind in enumerate(cases.family.kinds)
+    }  # fmt: skip
+    if not wanted or any(not path.is_file() for path in paths):
+        return None
+    for family, cases in enumerate(every):
+        cases.fetch = lambda keys, family=family, cases=cases: read_again(  # type: ignore[misc]
+            contract, paths, wanted, lambda each: each.family == family and cases.key_of(each) in keys  # type: ignore[attr-defined]
+        )
+
+    def take(source: str, found: list[Any], instants: list[int], ids: list[str]) -> None:
+        parts = zip(found, instants, refs(source, ids), strict=True)
+        if len(every) == 1:
+            every[0].add_short(parts)
+            return
+        for each in parts:
+            every[each[0].family].add_short((each,))
+
+    beside = Beside(lambda: (item[0] for cases in every for case in cases.cases.values() for item in case.items))
+    taken = read_beside(contract, paths, wanted, take, beside, until)
+    ledger = None if taken is None else run_cases(program, every, taken.events, taken.until)
+    return None if taken is None or ledger is None else (taken, ledger)

@@ -188,7 +188,7 @@ class _Judged:
             return f"there are {len(settled)} such values: say for which"
         value = settled[0].number("value")
         if isinstance(value, NotMeasured):
-            return None if expected.value is None else f"it is not measured: {value.why}"
+            return None if expected.value is None else f"it is not measured: {show.unmeasured(expected.of, value)}"
         return None if value == expected.value else f"it is {show.figure_in_full(expected.of, value)}"
 
     def _paid(self, expected: Expectation) -> str | None:
@@ -298,6 +298,9 @@ class _Judged:
         if expected.words == "open" and expected.day:
             until = self.words.show.when(verdict.due)
             return None if until[: len(expected.day)] == expected.day else f"it is open until {until}"
+        lapsed = next((entry for entry in verdict.entries if entry.kind == "Lapsed"), None)
+        if expected.day and lapsed is not None and expected.day in self._days(lapsed):
+            return None
         return self._when_differs(expected, verdict.decided)
 
 

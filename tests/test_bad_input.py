@@ -69,7 +69,7 @@ def folder(tmp_path):
     [
         ("check nofile.bpo", 2, ["nofile.bpo", "does not exist"]),
         ("check folder", 2, ["There is no .bpo file in folder"]),
-        ("run folder good.jsonl", 2, ["folder", "is a directory"]),
+        ("run folder good.jsonl", 2, ["There is no agreement in folder"]),
         ("run desk.bpo folder", 2, ["folder", "is a directory"]),
         ("run desk.bpo none.jsonl", 2, ["none.jsonl", "does not exist"]),
         ("check utf16.bpo", 3, ["BPO122", "utf16.bpo", "save it as UTF-8", "1 error"]),

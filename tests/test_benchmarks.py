@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 
@@ -9,6 +10,7 @@ import pytest
 
 from bpodsl.pipeline import evaluate, understand_text
 from bpodsl.store import read_events
+from tests.benchmarks import portfolio
 from tests.benchmarks.__main__ import main
 from tests.benchmarks.made import agreement, events
 
@@ -60,3 +62,21 @@ def test_what_is_measured_does_something(tmp_path):
     assert len(taken.events) == 5_000
     kinds = {e.kind for e in evaluate(contract, taken.events, taken.until).outcome}
     assert {"Fulfilled", "Missed", "Opened", "Closed", "Settled", "Accrued", "Fired", "Raised"} <= kinds
+
+
+def test_a_portfolio_is_measured_by_the_number_of_its_agreements(capsys):
+    portfolio.main(["--agreements", "1", "3", "--events", "60", "--rounds", "1", "--json"])
+    head, *rows, told = capsys.readouterr().out.splitlines()
+    assert re.split(r"  +", head) == ["agreements", "an event", "in all", "ms an agreement", "--jobs 2", "MiB"]
+    assert [row.split()[0] for row in rows] == ["1", "3"]
+    assert [each["agreements"] for each in json.loads(told)] == [1, 3]
+    assert json.loads(told)[0]["in_all"] == 1
+
+
+def test_every_event_of_the_portfolio_counts(tmp_path):
+    portfolio.prepare(tmp_path / "data", 4, 200, 45)
+    portfolio.run(tmp_path / "data", "events.jsonl", tmp_path / "out")
+    whole = json.loads((tmp_path / "out" / "portfolio.json").read_text("utf-8"))
+    assert whole["account"]["applied"] == 200
+    assert all(each["account"]["applied"] > 40 for each in whole["agreements"])
+    assert len(portfolio.ledgers(tmp_path / "out")) == 4

@@ -9,12 +9,13 @@ import hashlib
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from click.testing import CliRunner
 
 from bpodsl.cli.main import bpodsl
-from bpodsl.pipeline import evaluate, understand
+from bpodsl.pipeline import evaluate, understand, understand_all
 from bpodsl.reference import run as reference_run
 from bpodsl.store import read_events
 from bpodsl.values import Zone, parse_day
@@ -28,6 +29,9 @@ RUNS = {
     "payroll_hr": (("payroll.jsonl", "hr_desk.csv"), "2026-11-06"),
     "claims_administration": (("claims_system.csv", "office.jsonl"), "2026-08-14"),
 }
+
+# Folders of several agreements that are run over one stream.
+PORTFOLIOS = {"portfolio": (("desk.jsonl", "clearing.csv"), "2026-07-01")}
 
 # Lines that are wrong on purpose, and so are set aside.
 SET_ASIDE = {"image_processing": 2, "it_service_desk": 2, "payroll_hr": 3, "claims_administration": 3}
@@ -54,6 +58,20 @@ def digest(name: str) -> str:
     return hashlib.sha256(said(name, "--format", "jsonl").encode()).hexdigest() + "\n"
 
 
+def told(name: str, out: Path) -> dict[str, str]:
+    """What a portfolio's run gives: the summary, and the digest of each ledger."""
+    files, until = PORTFOLIOS[name]
+    here = f"examples/{name}"
+    arguments = ["run", here, *(f"{here}/{file}" for file in files), "--until", until, "--out", str(out)]
+    result = CliRunner().invoke(bpodsl, arguments)
+    assert result.exit_code == 4, result.output
+    digests = [
+        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.parent.name}\n"
+        for path in sorted(out.glob("*/ledger.jsonl"))
+    ]
+    return {"summary.txt": result.stdout, "ledgers.sha256": "".join(digests)}
+
+
 @pytest.fixture(autouse=True)
 def _at_the_top(monkeypatch):
     monkeypatch.chdir(ROOT)
@@ -62,8 +80,8 @@ def _at_the_top(monkeypatch):
 
 def test_every_example_is_run():
     agreements = [path.name for path in (ROOT / "examples").iterdir() if path.is_dir()]
-    assert sorted(RUNS) == sorted(agreements)
-    assert all((ROOT / "examples" / name / f"{name}.bpo").exists() for name in agreements)
+    assert sorted([*RUNS, *PORTFOLIOS]) == sorted(agreements)
+    assert all((ROOT / "examples" / name / f"{name}.bpo").exists() for name in RUNS)
 
 
 @pytest.mark.parametrize("name", RUNS)
@@ -86,6 +104,29 @@ def test_the_two_evaluators_agree_on_an_example(name):
     one, other = evaluate(contract, taken.events, until), reference_run(contract, taken.events, until)
     assert len(one.posted) > 300
     assert one.posted == other.posted
+
+
+@pytest.mark.parametrize("name", PORTFOLIOS)
+def test_a_portfolio_gives_what_is_kept_beside_it(name, tmp_path):
+    expected = ROOT / "examples" / name / "expected"
+    for file, text in told(name, tmp_path / "out").items():
+        assert text == (expected / file).read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", PORTFOLIOS)
+def test_the_two_evaluators_agree_on_each_agreement_of_a_portfolio(name):
+    folder = ROOT / "examples" / name
+    files, day = PORTFOLIOS[name]
+    members = [each.contract for each in understand_all([folder])]
+    assert len(members) == 3
+    for contract in members:
+        assert contract is not None
+        until = Zone.load(contract.zone).start_of(parse_day(day))
+        own = [folder / file for file in files if any(m.files.startswith(file[:4]) for m in contract.mappings)]
+        taken = read_events(contract, own or [folder / files[0]], until)
+        one, other = evaluate(contract, taken.events, until), reference_run(contract, taken.events, until)
+        assert len(one.posted) > 60
+        assert one.posted == other.posted
 
 
 def test_the_two_evaluators_agree_on_a_surge_a_step_in_and_a_bar():
@@ -143,11 +184,11 @@ def test_the_maker_of_customer_care_makes_its_events():
     assert made == (care / "events.jsonl").read_bytes()
 
 
-@pytest.mark.parametrize("name", [name for name in RUNS if name != "customer_care"])
+@pytest.mark.parametrize("name", [name for name in (*RUNS, *PORTFOLIOS) if name != "customer_care"])
 def test_the_makers_make_the_events(name, tmp_path):
     folder = ROOT / "examples" / name
     subprocess.run([sys.executable, str(folder / "make_events.py"), str(tmp_path)], check=True)
-    for file in RUNS[name][0]:
+    for file in (RUNS | PORTFOLIOS)[name][0]:
         assert (tmp_path / file).read_bytes() == (folder / file).read_bytes()
 
 
@@ -157,6 +198,12 @@ def write() -> None:
         expected.mkdir(exist_ok=True)
         (expected / "summary.txt").write_text(said(name), "utf-8")
         (expected / "ledger.sha256").write_text(digest(name), "utf-8")
+    for name in PORTFOLIOS:
+        expected = Path("examples") / name / "expected"
+        expected.mkdir(exist_ok=True)
+        with TemporaryDirectory() as out:
+            for file, text in told(name, Path(out)).items():
+                (expected / file).write_text(text, "utf-8")
 
 
 if __name__ == "__main__":

@@ -241,3 +241,39 @@ def test_what_rested_on_an_answer_shows_the_answer(said) -> None:
     assert "was: Penalty in 2026-06: waits for a decision: relief" in answer
     never = said(CLAIMS, ASKED.splitlines()[0].replace("2026-06-05", "2026-05-05"), "--of", "relief")
     assert "lapsed" in never
+
+
+NOTHING = HEAD + """event down from lantern
+  site key
+  bad  yes/no
+event up from lantern
+  site key
+obligation repair
+  lantern must up for each down
+  within 1 day
+measure repaired
+  each month, counted when decided
+  share of repair fulfilled
+measure bads
+  each month
+  share of down where bad
+measure quotient
+  each month
+  (count of up) / (count of down)
+test "nothing"
+  until 2026-02-02
+  expect repaired in 2026-01 is 1%
+  expect bads in 2026-01 is 1%
+  expect quotient in 2026-01 is 1
+"""
+
+
+def test_a_share_of_nothing_is_told_in_the_words_of_the_clause(tmp_path):
+    (tmp_path / "care.bpo").write_text(NOTHING)
+    out = CliRunner().invoke(bpodsl, ["test", str(tmp_path / "care.bpo")]).output
+    told = [line.partition("but it is not measured: ")[2] for line in out.splitlines() if "not measured: " in line]
+    assert told == [
+        "none was fulfilled or missed, so there is nothing to take a share of",
+        "there is nothing to take a share of",
+        "what it is divided by is 0",
+    ]

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from io import StringIO
+from random import Random
 
 import pytest
+from rich import box
 from rich.console import Console
+from rich.table import Table as RichTable
+from rich.text import Text
 
 from bpodsl.pipeline import evaluate, understand
+from bpodsl.report.screen import fits, print_table, table_of
 from bpodsl.report.summary import summarise
 from bpodsl.report.text import print_summary
 from bpodsl.store import read_events
@@ -135,3 +141,52 @@ def test_one_line_is_one_line(tmp_path):
     (tmp_path / "small.bpo").write_text(SMALL, encoding="utf-8")
     (tmp_path / "events.jsonl").write_text(ASKED, encoding="utf-8")
     assert "\n1 line read: 1 applied." in ran("run", tmp_path / "small.bpo", tmp_path / "events.jsonl").stdout
+
+
+# ------------------------------------------------------------------------------------ tables
+WORDS = ("a", "Restore service", "P1 tickets restored in time", "90.476 % ✗", "漢字", "–", "one\ntwo", "\x07bell", "")
+
+
+def drawn_table(draw):
+    """A table of ours, and the same of rich's."""
+    ours = table_of("")
+    theirs = RichTable(box=box.SIMPLE_HEAD, pad_edge=False)
+    theirs.add_column("")
+    for _ in range(draw.randint(1, 5)):
+        title, justify = draw.choice(("target", "2026-04", "levels\nmissed", "")), draw.choice(("left", "right"))
+        ours.add_column(title, justify=justify)
+        theirs.add_column(Text(title), justify=justify)
+    for number in range(draw.randint(1, 6)):
+        if number and draw.random() < 0.2:
+            ours.add_section()
+            theirs.add_section()
+        cells = [Text(" ".join(draw.choices(WORDS, k=draw.randint(1, 3)))) for _ in ours.columns]
+        if draw.random() < 0.5:
+            cells[0].append(" P1", style="bold")
+            cells[-1].stylize("green")
+        ours.add_row(*cells)
+        theirs.add_row(*cells)
+    return ours, theirs
+
+
+@pytest.mark.parametrize("colours", [None, "standard"])
+@pytest.mark.parametrize("seed", range(60))
+def test_a_table_looks_as_richs_own_does(seed, colours):
+    draw = Random(seed)
+    ours, theirs = drawn_table(draw)
+    out, told = StringIO(), StringIO()
+    console = Console(file=out, width=draw.choice((30, 60, 120)), color_system=colours, force_terminal=bool(colours))
+    fits(console, ours)
+    if draw.random() < 0.4:
+        ours.columns[0].width = 12
+    theirs.columns[0].width = ours.columns[0].width
+    print_table(console, ours)
+    wide = Console(file=told, width=1000, color_system=colours, force_terminal=bool(colours))
+    wide.print(theirs)
+    assert bare(out.getvalue()) == bare(told.getvalue())
+    assert ("\x1b[32m" in out.getvalue()) == ("\x1b[32m" in told.getvalue())
+
+
+def bare(text):
+    """The lines without colours, and without blanks at their ends."""
+    return [re.sub(r"\x1b\[[0-9;]*m", "", line).rstrip() for line in text.split("\n")]

@@ -63,7 +63,8 @@ class Followers:
 def elements(contract: Contract, figure: Figure) -> tuple[Element, ...]:
     """Population, source, window, calendar, exclusions, missing data, small samples, rounding, cut-off."""
     rows = list(dict.fromkeys(rows_told(each) for each in rows_of(figure)))
-    states = list(dict.fromkeys(part.state for part in walk(figure.value) if isinstance(part, ex.StateTimes)))
+    held = (part.state for part in walk(figure.value) if isinstance(part, ex.StateTimes | ex.ManyTimes))
+    states = list(dict.fromkeys(held))
     population = [*rows, *(f"the time that `{state}` holds" for state in states)]
     calendars = list(dict.fromkeys(_calendars(contract, figure)))
     left_out = _left_out(contract, figure)

@@ -14,10 +14,10 @@ from bpodsl.cli.common import FILE, PATHS, print_problems
 from bpodsl.cli.selection import FAIL_ON, Selection, selection
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import date
 
     from bpodsl.pipeline import Understood
+    from bpodsl.remembered import Tried
     from bpodsl.report.coverage import Coverage
     from bpodsl.text import Problem
     from bpodsl.trials import Trial
@@ -106,14 +106,15 @@ def _once(
 ) -> int:  # fmt: skip
     """Check and say what was found; the exit code."""
     from bpodsl.pipeline import Asked, understand_all
+    from bpodsl.remembered import tried, understand
     from bpodsl.text.render import in_order
 
-    understood = understand_all(paths, Asked(chosen.cliff, today))
+    understood = understand_all(paths, Asked(chosen.cliff, today), understand)
     if not understood:
         raise click.UsageError("There is no .bpo file in " + ", ".join(str(p) for p in paths) + ".")
-    trials = [] if no_tests else list(_trials(understood, today))
-    tried = [problem for trial in trials for problem in (*trial.failures, *trial.notes)]
-    problems = in_order(chosen.chosen([*(p for each in understood for p in each.problems), *tried]))
+    trials = [] if no_tests else [trial for each in understood if each.sound for trial in tried(each)]
+    found_by_tests = [problem for trial in trials for problem in (*trial.failures, *trial.notes)]
+    problems = in_order(chosen.chosen([*(p for each in understood for p in each.problems), *found_by_tests]))
     wrong = [each for each in understood if not each.sound]
     failed = sum(1 for trial in trials if trial.failures)
     more = _more(understood, paper, measures, form == "text")
@@ -132,16 +133,7 @@ def _once(
     return exits.FOUND if failed or chosen.fails(problems) else exits.OK
 
 
-def _trials(understood: Iterable[Understood], today: date) -> Iterable[Trial]:
-    """The tests of the agreements that may run, tried. An agreement without any need not wait for what runs them."""
-    for each in understood:
-        if each.sound and each.contract is not None and each.contract.examples:
-            from bpodsl.trials import try_examples
-
-            yield from try_examples(each.contract, today)
-
-
-def tests_said(trials: Sequence[Trial]) -> str:
+def tests_said(trials: Sequence[Tried] | Sequence[Trial]) -> str:
     """How many tests pass, as the end of a sentence; nothing if there are none."""
     passed = sum(1 for trial in trials if not trial.failures)
     return f"; {passed} of {len(trials)} tests pass" if trials else ""
@@ -182,12 +174,12 @@ def _coverage(paper: Path, agreements: Sequence[Path]) -> Coverage:
 
 def day(text: str | None) -> date:
     """The day of `--today`, else that of the machine: this is the only place that asks it."""
-    from datetime import date
+    if text is None:
+        from datetime import date
 
+        return date.today()
     from bpodsl.values import TimeError, parse_day
 
-    if text is None:
-        return date.today()
     try:
         return parse_day(text)
     except TimeError as error:

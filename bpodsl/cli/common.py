@@ -62,9 +62,9 @@ def sound_agreement(path: Path) -> Contract:
 
 def read_agreement(path: Path) -> Understood:
     """What became of a file; its problems are not printed yet."""
-    from bpodsl.pipeline import understand
+    from bpodsl.remembered import understand
 
-    return understand(path)
+    return understand(path, running=True)
 
 
 def sound(understood: Understood) -> Contract:
@@ -76,13 +76,14 @@ def sound(understood: Understood) -> Contract:
     return understood.contract
 
 
-def instant_option(text: str | None, contract: Contract, option: str = "--until") -> int | None:
-    """`--until`, or another option, in the agreement's zone: an instant, or a day (its first instant)."""
+def instant_option(text: str | None, of: Contract | str, option: str = "--until") -> int | None:
+    """`--until`, or another option, in the zone of an agreement, or of that name: an instant, or a day (its first
+    instant)."""
     if text is None:
         return None
     from bpodsl.values import TimeError, Zone, parse_day, parse_instant
 
-    zone = Zone.load(contract.zone)
+    zone = Zone.load(of if isinstance(of, str) else of.zone)
     try:
         if len(text) == len("2026-05-01"):
             return zone.start_of(parse_day(text))

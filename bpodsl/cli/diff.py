@@ -83,10 +83,11 @@ def _name(path: Path) -> str:
 def _sound(path: Path, other: Path) -> Contract:
     """The contract of a file, or leave with its problems printed. The files that standard input uses are looked for
     beside the other file."""
-    from bpodsl.pipeline import understand, understand_bytes
+    from bpodsl.pipeline import understand_bytes
+    from bpodsl.remembered import understand
 
     read = path != _INPUT
-    understood = understand(path) if read else understand_bytes(other, sys.stdin.buffer.read(), "<stdin>")
+    understood = understand(path, running=True) if read else understand_bytes(other, sys.stdin.buffer.read(), "<stdin>")
     if not understood.sound or understood.contract is None:
         print_problems(understood.problems)
         click.echo(f"{_name(path)} has errors, so nothing was compared.", err=True)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import errno
+import gc
 import importlib
 import os
 import sys
-import traceback
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from bpodsl import __version__
 from bpodsl.cli import exits
+
+YOUNG: Final = 100_000
+"""How many objects more than before there are when a look for those that hold each other begins."""
 
 COMMANDS = {
     "new": "Start an agreement from templates.",
@@ -83,6 +86,8 @@ def bpodsl() -> None:
 
 def main() -> None:
     """Run the command line; a defect of ours leaves a report file instead of a traceback."""
+    # What is imported and understood stays: to look again and again for what of it might go takes a twentieth.
+    gc.set_threshold(YOUNG, *gc.get_threshold()[1:])
     try:
         left = bpodsl.main(prog_name="bpodsl", standalone_mode=False)
         sys.exit(left if isinstance(left, int) else exits.OK)
@@ -122,6 +127,7 @@ def _limit_reached(error: Exception) -> int:
 
 def _report_defect() -> int:
     import tempfile
+    import traceback
 
     text = f"bpodsl {__version__}\npython {sys.version}\narguments {sys.argv[1:]!r}\n\n{traceback.format_exc()}"
     with tempfile.NamedTemporaryFile(

@@ -12,28 +12,30 @@ def guard(outputs: Mapping[str, Iterable[Path]], inputs: Iterable[Path]) -> None
     """Leave with a usage error, before anything is read or written, if a file to be written is one of those read, an
     agreement, or written twice. `outputs`: by the option that asks for them; `-` among `inputs` is no file.
     """
-    read = [path for path in inputs if str(path) != "-"]
-    before: list[tuple[str, Path]] = []
+    read = {_which(path): path for path in inputs if str(path) != "-"}
+    before: dict[object, str] = {}
     for option, paths in outputs.items():
+        own = []
         for path in paths:
-            over = next((each for each in read if _same(path, each)), None)
-            if over is not None:
-                raise _refused(option, f"would write `{path}` over `{over}`, which is read here.")
+            which = _which(path)
+            if which in read:
+                raise _refused(option, f"would write `{path}` over `{read[which]}`, which is read here.")
             if path.suffix.lower() == ".bpo":
                 raise _refused(option, f"would write `{path}`; that ending is for agreements, which are only read.")
-            twice = next((other for other, each in before if _same(path, each)), None)
-            if twice is not None:
-                raise _refused(option, f"would write `{path}`, which {twice} writes, too.")
-        before += [(option, path) for path in paths]
+            if which in before:
+                raise _refused(option, f"would write `{path}`, which {before[which]} writes, too.")
+            own.append(which)
+        before.update(dict.fromkeys(own, option))
 
 
 def _refused(option: str, why: str) -> click.BadParameter:
     return click.BadParameter(f"This {why} Nothing was done: name another file or folder.", param_hint=f"'{option}'")
 
 
-def _same(one: Path, other: Path) -> bool:
-    """Whether both name one file: by the file itself (links, other spellings), or by name where there is none yet."""
+def _which(path: Path) -> object:
+    """What is equal for two names of one file: the file itself (links, other spellings), or where it would be."""
     try:
-        return one.samefile(other)
+        about = path.stat()
     except OSError:
-        return one.resolve() == other.resolve()
+        return path.resolve()
+    return about.st_dev, about.st_ino

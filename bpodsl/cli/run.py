@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bpodsl.cli import exits
-from bpodsl.cli.common import FILE, console, instant_option, read_agreement, sound
+from bpodsl.cli.common import PATHS, console, instant_option, read_agreement, sound
 from bpodsl.cli.outputs import guard
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ WRITTEN = ("summary.txt", "ledger.jsonl", "ledger.csv", "result.json", "quaranti
 
 
 @click.command("run")
-@click.argument("agreement", type=FILE)
+@click.argument("agreement", type=PATHS)
 @click.argument("events", nargs=-1, required=True, type=EVENT_FILE)
 @click.option(
     "--until",
@@ -64,6 +65,17 @@ WRITTEN = ("summary.txt", "ledger.jsonl", "ledger.csv", "result.json", "quaranti
     "--as-known-at", "known_text", metavar="K", help="Show the ledger as it was known at an instant, itself included."
 )
 @click.option("--world", "world_name", metavar="W", help="Show one world only, where the events belong to several.")
+@click.option(
+    "--jobs", type=click.IntRange(1, 256), default=1, show_default=True, metavar="N",
+    help="Run the agreements of a portfolio in so many processes; the ledgers are the same.",
+)  # fmt: skip
+@click.option(
+    "--no-routine",
+    "no_routine",
+    is_flag=True,
+    help="With jsonl or csv: leave out what says that a case takes its course (duties opened and performed, states "
+    "that begin and end, events without effect, and what ends with the agreement), and number the rest. Faster.",
+)
 def command(
     agreement: Path,
     events: tuple[Path, ...],
@@ -73,40 +85,101 @@ def command(
     quarantine: Path | None,
     known_text: str | None,
     world_name: str | None,
+    jobs: int,
+    no_routine: bool,
 ) -> None:
     """Run AGREEMENT over EVENTS and show what followed.
 
     EVENTS are JSONL or CSV files, plain or gzipped, or - for standard input. Every line read is accounted
     for; a line that cannot be used is set aside with its place and reason.
 
+    AGREEMENT may be a folder, a portfolio: every agreement below it is run over the events whose `subject` is its
+    name. Then all of them are summed up together (--format text, json, jsonl: a line for each agreement, or csv), and
+    --out has a folder for each.
+
     \b
     bpodsl run agreement.bpo tickets.jsonl invoices.csv --until 2026-05-01
     bpodsl run agreement.bpo tickets.jsonl --out result/
+    bpodsl run portfolio/ tickets.jsonl --until 2026-05-01 --out result/ --jobs 4
 
     \b
-    Exit codes: 0 done · 3 the agreement has errors · 4 done, but lines were set aside or input is incomplete.
+    Exit codes: 0 done · 3 the agreement has errors (of a portfolio: an agreement has, and the others were run)
+    4 done, but lines were set aside or input is incomplete.
     """
+    if agreement.is_dir():
+        from bpodsl.cli.portfolio import run_portfolio
+
+        if no_routine:
+            raise click.UsageError("--no-routine is for one agreement, and this is a folder of them.")
+        run_portfolio(agreement, events, until_text, form, out, quarantine, known_text, world_name, jobs)
+        return
+    if jobs > 1:
+        click.echo("note: --jobs is for a portfolio; one agreement is run in one process.", err=True)
     understood = read_agreement(agreement)
     written = [out / name for name in WRITTEN] if out is not None else []
     aside = [quarantine] if quarantine is not None else []
     guard({"--out": written, "--quarantine": aside}, (agreement, *understood.used, *events))
     contract = sound(understood)
+    if no_routine:
+        _check_no_routine(form, out, known_text)
+        if world_name is None and _without_routine(form, contract, events, until_text, quarantine):
+            return
     taken = read(contract, events, until_text)
     with progress_bar(len(taken.events)) as progress:
         ledgers = evaluated(contract, taken, progress)
-    taken = with_idle(contract, taken, ledgers)
+    if no_routine:
+        ledgers = tuple((name, ledger.without_routine()) for name, ledger in ledgers)
+    else:
+        taken = with_idle(contract, taken, ledgers)
     if known_text is not None:
-        ledgers = _as_known(contract, taken, known_text, ledgers)
+        known = instant_option(known_text, contract, "--as-known-at")
+        assert known is not None
+        ledgers = as_known(contract, taken, known, ledgers)
     if world_name is not None:
         ledgers = (one_world(ledgers, world_name),)
     if out is not None:
-        _write_all(out, contract, ledgers, taken)
+        write_all(out, contract, ledgers, taken)
     if quarantine is not None:
         _write_quarantine(quarantine, taken)
+    _end(form, contract, ledgers, taken, quarantine, out)
+
+
+def _end(
+    form: str, contract: Contract, ledgers: Worlds, taken: Intaken, quarantine: Path | None, out: Path | None
+) -> None:  # fmt: skip
     _show(form, contract, ledgers, taken)
     _say_incomplete(form, taken, quarantine, out)
     if taken.quarantined or taken.incomplete:
         raise SystemExit(exits.EVENTS)
+
+
+def _check_no_routine(form: str, out: Path | None, known_text: str | None) -> None:
+    if form not in ("jsonl", "csv") or out is not None or known_text is not None:
+        raise click.UsageError("--no-routine goes with --format jsonl or csv, and not with --out or --as-known-at.")
+
+
+def _without_routine(
+    form: str, contract: Contract, events: tuple[Path, ...], until_text: str | None, quarantine: Path | None
+) -> bool:  # fmt: skip
+    """Run by the way for very many plain events, if it can be gone; whether it could."""
+    from bpodsl.pipeline import run_plain
+
+    until = instant_option(until_text, contract)
+    # Nothing that is made here becomes garbage before it is written.
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        found = run_plain(contract, events, until)
+        if found is None:
+            return False
+        taken, ledger = found
+        if quarantine is not None:
+            _write_quarantine(quarantine, taken)
+        _end(form, contract, (("", ledger),), taken, quarantine, None)
+    finally:
+        if was_on:
+            gc.enable()
+    return True
 
 
 def read(contract: Contract, paths: tuple[Path, ...], until_text: str | None) -> Intaken:
@@ -161,13 +234,11 @@ def progress_bar(total: int) -> Iterator[Callable[[int], None] | None]:
         yield lambda done: bar.update(task, completed=done)
 
 
-def _as_known(contract: Contract, taken: Intaken, known_text: str, ledgers: Worlds) -> Worlds:
+def as_known(contract: Contract, taken: Intaken, known: int, ledgers: Worlds) -> Worlds:
     """The ledger made from the events known by an instant, through that instant; its postings are a prefix of all."""
     from bpodsl.pipeline import evaluate
 
     events = dict(taken.worlds)
-    known = instant_option(known_text, contract, "--as-known-at")
-    assert known is not None
 
     def then(world: str, ledger: Ledger) -> Ledger:
         then_known = [event for event in events[world] if event.known <= known]
@@ -216,22 +287,28 @@ def _show(form: str, contract: Contract, ledgers: Worlds, taken: Intaken) -> Non
 
 def account(taken: Intaken) -> str:
     """What became of the lines read, and what should be known of how they were read."""
-    counts = taken.account.as_dict()
-    lines = counts.pop("lines")
-    said = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items() if count)
+    return counted(taken.account.as_dict(), taken.notes)
+
+
+def counted(counts: dict[str, int], notes: Sequence[tuple[str, str]]) -> str:
+    """The same of counts by name, `lines` among them, and notes by place."""
+    lines = counts["lines"]
+    said = ", ".join(f"{n} {name.replace('_', ' ')}" for name, n in counts.items() if n and name != "lines")
     read = f"{lines} line{'s' * (lines != 1)} read: {said or 'none'}."
-    return "\n".join([read, *_notes(taken)])
+    return "\n".join([read, *noted(notes)])
 
 
-def _notes(taken: Intaken) -> Iterator[str]:
-    for place, words in taken.notes[:MOST_NOTES]:
+def noted(notes: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """The first of the notes, and how many more there are."""
+    for place, words in notes[:MOST_NOTES]:
         yield f"note: {place}: {words}"
-    more = len(taken.notes) - MOST_NOTES
+    more = len(notes) - MOST_NOTES
     if more > 0:
         yield f"… and {more} more note{'s' * (more != 1)}; all of them with --format json or --out DIR"
 
 
-def _write_all(out: Path, contract: Contract, ledgers: Worlds, taken: Intaken) -> None:
+def write_all(out: Path, contract: Contract, ledgers: Worlds, taken: Intaken) -> None:
+    """All files of a run, into one folder."""
     from rich.console import Console
 
     from bpodsl.report import formats
@@ -276,5 +353,5 @@ def _say_incomplete(form: str, taken: Intaken, quarantine: Path | None, out: Pat
     for why in taken.incomplete:
         click.echo(f"incomplete input: {why}", err=True)
     if form != "text":
-        for line in _notes(taken):
+        for line in noted(taken.notes):
             click.echo(line, err=True)

@@ -23,29 +23,29 @@ def command(paths: tuple[Path, ...], verbose: bool) -> None:
     \b
     Exit codes: 0 all passed · 1 some failed · 3 an agreement has errors.
     """
-    from bpodsl.pipeline import understand_all
-    from bpodsl.trials import try_examples
+    from bpodsl.pipeline import NOTHING_MORE, understand_all
+    from bpodsl.remembered import tried, understand
 
-    files = understand_all(paths)
+    files = understand_all(paths, NOTHING_MORE, understand)
     if not files:
         raise click.UsageError("There is no .bpo file in " + ", ".join(str(p) for p in paths) + ".")
     passed = failed = 0
     unsound = False
     for understood in files:
         path = understood.path
-        if not understood.sound or understood.contract is None:
+        if not understood.sound:
             print_problems(understood.problems)
             click.echo(f"{path} has errors; its tests were not run.", err=True)
             unsound = True
             continue
-        for trial in try_examples(understood.contract):
+        for trial in tried(understood):
             print_problems((*trial.failures, *trial.notes))
             if trial.failures:
                 failed += 1
             else:
                 passed += 1
             if verbose or trial.failures:
-                click.echo(f"{'FAILED' if trial.failures else 'passed'}  {path}  {trial.example.name}")
+                click.echo(f"{'FAILED' if trial.failures else 'passed'}  {path}  {trial.name}")
     click.echo(f"{passed} passed, {failed} failed")
     if unsound:
         raise SystemExit(exits.AGREEMENT)

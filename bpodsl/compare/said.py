@@ -166,6 +166,8 @@ def _expression(value: object) -> str:
             return f"{name} of {'more than' if more else 'at least'} {words.length(least)}"
         case ex.StateTimes(name) | ex.CalendarTimes(name):
             return name
+        case ex.ManyTimes(name, n):
+            return f"at least {n} of {name}"
         case ex.UnionTimes(parts):
             return " or ".join(map(said, parts))
         case ex.BothTimes(parts):

@@ -25,6 +25,7 @@ from bpodsl.terms import (
     OnOutcome,
     OnPeriod,
     OnSettled,
+    OnState,
     Raise,
     Recurrence,
     Terminate,
@@ -113,6 +114,8 @@ def duty(value: object, say: Say) -> str:
             return f"for each {say(selector)}"
         case OnPeriod(cells):
             return grid(cells)
+        case OnState(state):
+            return f"for each time of {state}"
         case Once():
             return "once, when the term begins"
         case WhenImposed():

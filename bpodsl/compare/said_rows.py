@@ -26,10 +26,12 @@ def rows(value: object, say: Say) -> str:
             return f"{norm} {'overdue' if overdue else 'open'}"
         case ex.PastRows(figure, n, before):
             return f"the last {n} windows of {figure}" + (f" before {say(before)}" if before is not None else "")
-        case ex.TrailRows(event, reach, of, length, same):
-            return event + _reach(reach, of, length) + (f" of the same {', '.join(same)}" if same else "")
-        case ex.TrailOutcomes(norm, statuses, reach, of, length, same):
-            told = f"{norm} {' or '.join(statuses)}{_reach(reach, of, length)}"
+        case ex.TrailRows(event, reach, of, length, same, before, since):
+            after = f" since the last {since}" if since else ""
+            told = event + _reach(reach, of, length) + _before(before, say) + after
+            return told + (f" of the same {', '.join(same)}" if same else "")
+        case ex.TrailOutcomes(norm, statuses, reach, of, length, same, before):
+            told = f"{norm} {' or '.join(statuses)}{_reach(reach, of, length)}{_before(before, say)}"
             return told + (f" of the same {', '.join(same)}" if same else "")
         case ex.TrailIntervals(state, reach, of, length, least, more):
             told = state if least is None else f"{state} of {'more than' if more else 'at least'} {say(least)}"
@@ -44,6 +46,10 @@ def rows(value: object, say: Say) -> str:
             return "what is outstanding"
         case _:
             return ""
+
+
+def _before(before: ex.Expression | None, say: Say) -> str:
+    return "" if before is None else f" before {say(before)}"
 
 
 def trailing(value: object, say: Say) -> str:

@@ -47,7 +47,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     "Rule": {"on": "asked of", "when": "condition", "recurrence": "how often", "then": "what follows"},
     "EventKind": {"reporters": "reported by", "happens": "when it acts", "deemed": "when it counts as given",
                   "relates": "what it does to another event"},
-    "State": {"by": "for each", "starts": "begins with", "ends": "ends with"},
+    "State": {"by": "for each", "starts": "begins with", "ends": "ends with", "made": "is", "members": "for each of"},
     "Service": {"provider": "provided by", "places": "at", "stated": "facts"},
     "Change": {"moves": "running clocks move"},
     "Mapping": {"files": "files", "identity": "id", "known": "known at", "rows": "row"},

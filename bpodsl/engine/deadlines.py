@@ -67,7 +67,7 @@ class Deadlines:
                 return None
             found = self._by_clock(due, instance.counted, instance, self.calendar, now)
         else:
-            found = self._in_days(due, instance)
+            found = self.in_days(due, instance)
             found = None if found is None else _held_back(found, instance.suspends)
         if found is not None and found.at <= instance.ground[0] and self._released(instance) is None:
             return None
@@ -141,7 +141,8 @@ class Deadlines:
         at = clocks.reach(calendar, start, due.length.amount, early, stood, standing)
         return None if at is None else Deadline(at, early, at)
 
-    def _in_days(self, due: Due, instance: Instance) -> Deadline | None:
+    def in_days(self, due: Due, instance: Instance) -> Deadline | None:
+        """The deadline of an instance that no clock measures."""
         if due.anchor == "period end" and instance.about is not None:
             return self._anchored(due, instance, instance.about.last, instance.suspends)
         return self._anchored(due, instance, instance.day, instance.suspends)

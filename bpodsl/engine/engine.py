@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from heapq import heappop, heappush
 from itertools import takewhile
@@ -12,14 +12,20 @@ from operator import attrgetter
 from bpodsl.engine.answers import same
 from bpodsl.engine.plan import plan_contract
 from bpodsl.engine.program import Program
+from bpodsl.engine.scopes import Position
+from bpodsl.engine.straight.loop import Cases
+from bpodsl.engine.straight.rows import Row
+from bpodsl.engine.straight.run import Share, Sweep, straight
 from bpodsl.engine.takebacks import Remake, Superseded
 from bpodsl.engine.world import World
-from bpodsl.record import Event, Journal, Ledger, amendments
+from bpodsl.record import Event, Journal, Ledger, Posted, amendments
 from bpodsl.record.grounds import Days, anchoring, first_days, grounded
 from bpodsl.values import Zone
 
 PROGRESS_STEP = 1024
 YOUNG = 200_000
+MANY = 2_000
+"""Of so many events the loop for straight cases is worth making."""
 BEGINNING = -1
 """Before every instant."""
 
@@ -36,10 +42,11 @@ class Engine:
     and the difference posted, when an event is known after it acts, when a correction or retraction changes what
     has acted, and when a performance is taken back, or a period reported on that is over, on which more rests than can
     be undone in place.
-    `careful`: undo nothing in place.
+    `careful`: undo nothing in place. `rows`: outcomes of cases that are decided elsewhere (see `straight`).
     """
 
-    def __init__(self, program: Program, careful: bool = False) -> None:
+    def __init__(self, program: Program, careful: bool = False, rows: Sequence[Row] = ()) -> None:
+        self._rows = rows
         self._written = self._program = program
         self._anchoring = anchoring(program.contract)
         self._days: Days = {}
@@ -47,7 +54,7 @@ class Engine:
         # What a waiver found to forgive may be otherwise once a performance before it is taken back.
         self._careful = careful or any(c.moves for c in contract.changes) or any(
             n.waivers or n.answers is not None for n in contract.norms
-        )
+        ) or any(state.long is not None for state in contract.states)
         self._journal = Journal()
         # Performances found to be taken back, and when, in the order in which they were found.
         self._superseded: dict[Superseded, int] = {}
@@ -82,9 +89,31 @@ class Engine:
 
     def close(self, until: int) -> Ledger:
         """Sweep up to `until` and what lies before its events; the ledger."""
+        self.sweep_until(until)
+        return self.ledger(until)
+
+    def sweep_until(self, until: int) -> None:
+        """Sweep up to `until` and what lies before its events."""
         self.advance(until)
         self._open_places(until)
-        return self._journal.ledger(until)
+
+    def ledger(self, until: int, more: Sequence[Posted] = ()) -> Ledger:
+        """All that was posted so far; `more`: entries of cases that are decided elsewhere."""
+        return self._journal.ledger(until, more)
+
+    def without_routine(self, until: int, more: Sequence[Posted]) -> Ledger:
+        """The same without what is routine; of it there is none in `more`."""
+        return self._journal.without_routine(until, more)
+
+    @property
+    def ended(self) -> Position | None:
+        """Where the agreement has ended."""
+        return self._world.term.ended_pos
+
+    @property
+    def restless(self) -> bool:
+        """Whether it has to look at each instant at which something happens, even if that is none of its own."""
+        return self._world.figures.restless or self._world.rows.asked
 
     # ------------------------------------------------------------------ forward
     def _next(self) -> int | None:
@@ -195,10 +224,12 @@ class Engine:
 
     # ------------------------------------------------------------------ anew
     def _new_world(self, made_for: int, reports: Collection[Event] = (), upto: int = -1) -> World:
-        return World(
+        world = World(
             self._program, self._journal, self._over, made_for, dict(self._superseded), self._careful,
             reports, upto,
         )
+        world.rows.put(self._rows)
+        return world
 
     def _remember(self, reason: Remake) -> None:
         """A performance was found to be taken back; of something else that has changed it is not said since when."""
@@ -255,27 +286,49 @@ class Engine:
 
 
 def run(
-    program: Program, events: Iterable[Event], until: int, progress: Callable[[int], None] | None = None
-) -> Ledger:
+    program: Program, events: Iterable[Event], until: int, progress: Callable[[int], None] | None = None,
+    loop_from: int = MANY, share: Share | None = None,
+) -> Ledger:  # fmt: skip
     """The ledger of a program over events, as it stands before the events of `until`.
 
-    Events known at or after `until` wait. `progress` is told now and then how many events have been taken in.
+    Events known at or after `until` wait. `progress` is told now and then how many events have been taken in. Of
+    `loop_from` events and more, straight cases are decided by the loop (see `straight`); `share` is told how many.
     """
-    engine = Engine(program)
-    done = 0
+    known = sorted((event for event in events if event.known < until), key=attrgetter("known"))
+    sweep = _sweeper(program, until, progress)
     with _rarely_collected():
-        for event in sorted(events, key=attrgetter("known")):
-            if event.known >= until:
-                break
+        ledger = straight(program, known, until, sweep, share) if len(known) >= loop_from else None
+        if ledger is None:
+            engine = sweep(known, None)
+            assert engine is not None
+            ledger = engine.ledger(until)
+    if progress is not None:
+        progress(len(known))
+    return ledger
+
+
+def run_cases(program: Program, begun: Sequence[Cases], events: Iterable[Event], until: int) -> Ledger | None:
+    """As `run`, of cases of which most events came in short, and all other events; without what is routine, and without
+    the outcome that stands. None: it must be run as ever."""
+    known = sorted(events, key=attrgetter("known"))
+    with _rarely_collected():
+        return straight(program, known, until, _sweeper(program, until), begun=begun)
+
+
+def _sweeper(program: Program, until: int, progress: Callable[[int], None] | None = None) -> Sweep:
+    def sweep(some: Sequence[Event], rows: Sequence[Row] | None) -> Engine | None:
+        engine = Engine(program, rows=rows or ())
+        if rows is not None and engine.restless:
+            return None
+        for done, event in enumerate(some, 1):
             engine.advance(event.known)
             engine.feed(event)
-            done += 1
             if progress is not None and done % PROGRESS_STEP == 0:
                 progress(done)
-        ledger = engine.close(until)
-    if progress is not None:
-        progress(done)
-    return ledger
+        engine.sweep_until(until)
+        return engine
+
+    return sweep
 
 
 @contextmanager

@@ -124,9 +124,9 @@ class _Maker:
         if isinstance(rows, ex.PastRows):
             return PastSource(rows, None if rows.before is None else self.make(rows.before))
         if isinstance(rows, ex.TrailRows) and rows.of == "row":
-            return TrailSource(rows, rows.same)
+            return TrailSource(rows, rows.same, None if rows.before is None else self.make(rows.before))
         if isinstance(rows, ex.TrailOutcomes) and rows.of == "row":
-            return OutcomeSource(rows, rows.same)
+            return OutcomeSource(rows, rows.same, None if rows.before is None else self.make(rows.before))
         if isinstance(rows, ex.TrailIntervals) and rows.of == "row":
             return IntervalSource(rows)
         return self._source(rows)

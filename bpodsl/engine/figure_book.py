@@ -108,10 +108,11 @@ class FigureBook:
                     world.push(there, reader.level, reader.name, "", (), reader.try_window, index)
 
     def extended(self) -> None:
-        """The term is longer now: what waited for a window of the whole term may have nothing to wait for."""
+        """The term is longer now: what waited for a window of the whole term may have nothing to wait for, and a point
+        of a series that is asked for by the end of the term may be there."""
         self.restating.extended = True
         for machine in self.machines.values():
-            if machine.reads_term:
+            if machine.reads_term or machine.plan.series:
                 for index in machine.waiting:
                     self.world.push(SETTLE_LATE, machine.level, machine.name, "", (), machine.try_window, index)
 

@@ -46,6 +46,7 @@ class Instance:
     __slots__ = (
         "about",
         "acted",
+        "acting",
         "as_met",
         "counted",
         "cure_due",
@@ -69,6 +70,7 @@ class Instance:
         "gone",
         "ground",
         "grounds",
+        "held",
         "key",
         "live",
         "lived_pos",
@@ -117,6 +119,8 @@ class Instance:
         # Of the outcome from which it follows, where what is worked out as it opens may ask for that.
         self.parent: Instance | None = None
         self.openers: tuple[str, ...] = ()
+        # The interval of a state that opened it.
+        self.held = ""
         self.opened_name = self.renewed_name = ""
         self.window: Window | None = None
         # Its window, or that which it follows from.
@@ -147,7 +151,9 @@ class Instance:
         self.performed_pos: Position | None = None
         self.performed_name = ""
         self.performer = ""
+        # Of the act that performed it in time: its fields, and those that its kind declares.
         self.acted: Mapping[str, Any] = NO_FACTS
+        self.acting: tuple[str, ...] = ()
         self.performed_reading: Value = NO_READING
         self.cured_pos: Position | None = None
         self.ended_pos: Position | None = None

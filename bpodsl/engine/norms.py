@@ -17,7 +17,7 @@ from bpodsl.engine.settling import row_source
 from bpodsl.engine.versions import Terms
 from bpodsl.engine.waivers import Waivers
 from bpodsl.record import OPEN, PERFORM, REST, TERM_END, texts
-from bpodsl.terms import Norm, NotMeasured
+from bpodsl.terms import Norm, NotMeasured, OnState
 from bpodsl.terms import expressions as ex
 from bpodsl.values import Period
 
@@ -58,6 +58,9 @@ class NormMachine:
         if term.ends_with and not term.survives:
             self._ends_with = world.states.machines[term.ends_with]
             self._ends_with.ending.append(self)
+        for way in term.opening:
+            if isinstance(way, OnState):
+                world.states.machines[way.state].opening.append(self)
         self._part = None if term.adds_up is None else evaluator(term.adds_up.value, world.no_rows)
         # The keys that acts declare, by what they declare.
         self._shared: dict[tuple[str, ...], tuple[str, ...]] = {}
@@ -92,6 +95,12 @@ class NormMachine:
             self._meet(met, act, matched, place)
         elif not self.world.later(act, REST, self.level, self.name, self.rest, waiting):
             self._nothing(act, REST, f"not for {act.event.reporter} to do" if found else "nothing open")
+
+    def state_over(self, what: tuple[str, str], place: int) -> None:
+        """The end of an interval performs what it opened; `what`: the entry of the end, and the interval."""
+        ended, held = what
+        for instance in sorted((i for i in self.live.all if i.held == held), key=lambda i: (i.opened_pos, i.name)):
+            self.outcomes.perform(instance, None, (), place, ended=(ended,))
 
     def _own(self, act: Act, found: list[Instance]) -> list[Instance]:
         """Those that an act meets; of a right, and of what is personal, those that are its reporter's."""
@@ -385,10 +394,13 @@ class NormMachine:
 
     def cause(self, instance: Instance, entry: str, opener: str) -> Cause:
         """An outcome of an instance, as its effects see it."""
-        world = self.world
+        world, fields, declared = self.world, instance.fields, instance.declared
+        if self.term.form == "right" and instance.decided == "fulfilled":
+            fields = {**fields, **instance.acted}
+            declared = tuple(dict.fromkeys((*declared, *instance.acting)))
         return Cause(
-            self.name, self.level, entry, instance.name, "", instance.text, instance.key, instance.fields,
-            instance.declared, opener, lambda: world.outcome_scope(instance), instance.acted, instance.about,
+            self.name, self.level, entry, instance.name, "", instance.text, instance.key, fields,
+            declared, opener, lambda: world.outcome_scope(instance, fields, declared), instance.acted, instance.about,
         )  # fmt: skip
 
     def __repr__(self) -> str:

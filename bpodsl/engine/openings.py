@@ -11,6 +11,7 @@ from bpodsl.engine.acts import Act
 from bpodsl.engine.causes import Cause
 from bpodsl.engine.expressions import Questions, evaluator, holds
 from bpodsl.engine.instances import Instance
+from bpodsl.engine.intervals import Interval
 from bpodsl.engine.ordered import Ordered
 from bpodsl.engine.scopes import Evaluator, Scope, Value
 from bpodsl.engine.takebacks import Remake
@@ -46,6 +47,7 @@ class Ground:
     scope: Callable[[], Scope] | None = None
     act: Act | None = None
     about: Window | None = None
+    held: str = ""
 
 
 class Openings:
@@ -121,6 +123,18 @@ class Openings:
         )  # fmt: skip
         self._open(ground, place)
 
+    def by_state(self, interval: Interval, place: int) -> None:
+        """OPEN or later: an interval of a state, as it begins."""
+        world = self.norm.world
+        if world.term.lives(self.norm.term):
+            key = {name: value for name in self.norm.by if (value := interval.fields.get(name)) is not None}
+            scope = Scope(world, (world.now, place), interval.fields, interval.declared, world.now)
+            ground = Ground(
+                interval.name, interval.name, key, interval.fields, interval.declared, (), (interval.opened,), "",
+                held=interval.name, scope=lambda: scope,
+            )  # fmt: skip
+            self._open(ground, place)
+
     # ------------------------------------------------------------------ what happens
     def _open(self, ground: Ground, place: int) -> None:
         if self.norm.is_over:
@@ -158,6 +172,7 @@ class Openings:
         instance.fields, instance.declared = ground.fields, ground.declared
         instance.openers, instance.window = (ground.opener,), ground.window
         instance.about = ground.window or ground.about
+        instance.held = ground.held
         if norm.term.answers is not None:
             world.asked.add((norm.name, str(name)))
         instance.grounds = ground.entries or ("",)

@@ -188,11 +188,18 @@ class Outcomes:
         paid = exact(sum(amount for _, amount, _ in instance.parts))
         return Number("paid", adds_up.kind.base, paid), Number("total", adds_up.kind.base, instance.total)
 
-    def perform(self, instance: Instance, act: Act | None, refs: tuple[str, ...], place: int, opener: str = "") -> None:
-        """An act (the last of `refs`) performs an instance; no act, if nothing was owed as `opener` led to it."""
+    def perform(
+        self, instance: Instance, act: Act | None, refs: tuple[str, ...], place: int, opener: str = "",
+        ended: tuple[str, ...] = (),
+    ) -> None:  # fmt: skip
+        """An act (the last of `refs`) performs an instance; no act, if nothing was owed as `opener` led to it, or if a
+        state has `ended` that opened it."""
         norm, world = self.norm, self.norm.world
         if act is None:
-            self._in_time(instance, None, refs, place, opener)
+            if instance.decided:
+                self._late(instance, None, refs, place, ended)
+            else:
+                self._in_time(instance, None, refs, place, opener, ended)
             return
         if norm.last:
             if (norm.name, instance.name, act.ref) in world.superseded:
@@ -207,7 +214,7 @@ class Outcomes:
         if instance.decided:
             self._late(instance, act, refs, place)
         else:
-            instance.acted = act.fields
+            instance.acted, instance.acting = act.fields, act.declared
             self._in_time(instance, act, refs, place, act.ref)
 
     def _fulfils(self, instance: Instance, reading: int | None = None) -> bool:
@@ -217,7 +224,8 @@ class Outcomes:
         return not instance.terms.deadlines.exceeded(instance, self.norm.world.now, reading)
 
     def _in_time(
-        self, instance: Instance, act: Act | None, refs: tuple[str, ...], place: int, opener: str
+        self, instance: Instance, act: Act | None, refs: tuple[str, ...], place: int, opener: str,
+        ended: tuple[str, ...] = (),
     ) -> None:  # fmt: skip
         norm, world = self.norm, self.norm.world
         here = (world.now, place)
@@ -233,33 +241,36 @@ class Outcomes:
         read = Number("reading", "length", reading)
         numbers = (self._due(instance), read) if late else (read, self._due(instance))
         numbers = (*numbers, *self._parts(instance))
-        self._entry(kind, instance, here, refs, (*instance.openings, *stopped), numbers)
+        self._entry(kind, instance, here, refs, (*instance.openings, *stopped, *ended), numbers)
         self._after_performance(instance)
         answer(instance, None if late else act)
         world.rows.decided(instance, place)
         world.rows.performed(instance)
         self.follow(instance, status, name, place, opener)
 
-    def _late(self, instance: Instance, act: Act, refs: tuple[str, ...], place: int) -> None:
+    def _late(
+        self, instance: Instance, act: Act | None, refs: tuple[str, ...], place: int, ended: tuple[str, ...] = ()
+    ) -> None:
         world = self.norm.world
         here = (world.now, place)
         cured = instance.curing == "cure" and instance.decided == "missed"
         kind = "Cured" if cured else "Late"
         reading = instance.terms.deadlines.reading(instance, world.now)
-        instance.performed_pos, instance.performer = here, act.ref
+        ref = "" if act is None else act.ref
+        instance.performed_pos, instance.performer = here, ref
         instance.performed_reading = reading
         instance.cured_pos = here if cured else None
         if cured:
             instance.curing, instance.cure_due = "cured", None
         name = instance.performed_name = self._entry(
-            kind, instance, here, refs, (instance.decided_name,),
+            kind, instance, here, refs, (instance.decided_name, *ended),
             (Number("reading", "length", reading), *self._parts(instance)),
         )
         self._after_performance(instance)
         if self.norm.term.answers is not None and self.norm.term.answers.missed is None:
             answer(instance, act)
         world.rows.performed(instance)
-        self.follow(instance, kind.lower(), name, place, act.ref)
+        self.follow(instance, kind.lower(), name, place, ref)
 
     def _after_performance(self, instance: Instance) -> None:
         if self.norm.last:
@@ -280,7 +291,7 @@ class Outcomes:
         self._decide(instance, "fulfilled", here, name)
         instance.deadline_at_decision = Deadline(world.now, False, world.now)
         instance.performed_pos, instance.performed_name = here, name
-        instance.performer, instance.acted = act.ref, act.fields
+        instance.performer, instance.acted, instance.acting = act.ref, act.fields, act.declared
         instance.live = False
         self._entry("Exercised", instance, here, (act.ref,), standing.openings, ())
         world.outcomes.opened(instance)
@@ -333,7 +344,8 @@ class Outcomes:
         instance = Instance(norm, norm.openings.fresh(base), key, shown, here)
         instance.fields, instance.declared = key, norm.by
         instance.terms = norm.choose(key, norm.by, place) or norm.own
-        instance.openers, instance.acted, instance.performer = (act.ref,), act.fields, act.ref
+        instance.openers, instance.performer = (act.ref,), act.ref
+        instance.acted, instance.acting = act.fields, act.declared
         norm.openings.sources(instance)
         name = f"{norm.name}/{self.performed}/{instance.name}"
         instance.opened_name = name

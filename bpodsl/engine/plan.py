@@ -122,8 +122,8 @@ class _Asked:
         trails = [part for part in parts if isinstance(part, ex.TrailRows)]
         return cls(
             frozenset(part.event for part in parts if isinstance(part, ex.EventRows)),
-            frozenset(part.event for part in trails),
-            tuple((part.event, part.same) for part in trails if part.of == "row"),
+            frozenset(event for part in trails for event in part.events),
+            tuple((event, part.same) for part in trails if part.of == "row" for event in part.events),
             tuple(dict.fromkeys(part for part in parts if isinstance(part, ex.CaseField))),
             frozenset(part.norm for part in parts if isinstance(part, ex.StandingRows | ex.TrailOutcomes)),
             frozenset(part.figure for part in parts if isinstance(part, ex.PastRows)),
@@ -244,7 +244,7 @@ def _stretches_of_windows(contract: Contract) -> Iterator[tuple[str, tuple[str, 
     for expression, _, by in (*_of_figures(contract), *_elsewhere(contract)):
         for part in walk(expression):
             if isinstance(part, ex.TrailRows) and part.of != "row":
-                yield part.event, by
+                yield from ((event, by) for event in part.events)
 
 
 def _outcomes_of_windows(contract: Contract) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from bpodsl.engine.acts import Act
@@ -21,6 +23,28 @@ if TYPE_CHECKING:
 
 Group = tuple[Any, ...]
 Cell = tuple[int, Group]
+
+
+class Come(list[Any]):
+    """Outcomes that have all been decided where they are looked at."""
+
+    __slots__ = ()
+
+
+class Put(list[Any]):
+    """Outcomes that were put before the sweep came to them, and nothing else."""
+
+    __slots__ = ("_known", "_parted")
+
+    def parted(self, performed: bool) -> tuple[Position, dict[str, list[Any]]]:
+        """The last position at which one of them came about, or (`performed`) was performed; and they by status."""
+        if getattr(self, "_known", -1) != len(self):
+            by_status: dict[str, list[Any]] = {}
+            for row in self:
+                by_status.setdefault(row.decided, []).append(row)
+            self._parted = max(map(_performed_pos if performed else _decided_pos, self)), by_status
+            self._known = len(self)
+        return self._parted
 
 
 class Store:
@@ -42,7 +66,11 @@ class Store:
 
     def add(self, cell: int, group: Group, row: Any) -> None:
         """One more row."""
-        self.cells.setdefault(cell, {}).setdefault(group, []).append(row)
+        groups = self.cells.setdefault(cell, {})
+        found = groups.setdefault(group, [])
+        if type(found) is Put:
+            found = groups[group] = list(found)
+        found.append(row)
 
     def sees(self, row: Any, position: Position) -> bool:
         """Whether a row had come at a position. A report on a period that was over is there from the start."""
@@ -65,6 +93,27 @@ class Store:
             found = self.cells.get(cell)
             if found:
                 yield from found.get(group, ())
+
+
+_NONE: Mapping[Group, list[Any]] = {}
+_decided_pos = attrgetter("decided_pos")
+_performed_pos = attrgetter("performed_pos")
+
+
+class _Groups(dict[type, Any]):
+    """How the group of fields is found, by the type of what holds them; None: by their names."""
+
+    def __init__(self, by: tuple[str, ...]) -> None:
+        super().__init__()
+        self._by = by
+
+    def of(self, of: type) -> Any:
+        """For one type, worked out once."""
+        if of not in self:
+            parts = getattr(of, "parts", {})
+            known = len(self._by) > 1 and all(name in parts for name in self._by)
+            self[of] = attrgetter(*(parts[name] for name in self._by)) if known else None
+        return self[of]
 
 
 class RowBook:
@@ -177,6 +226,46 @@ class RowBook:
                 if not store.undecided[cell]:
                     del store.undecided[cell]
                     self.world.figures.arrived(store, *cell, place)
+
+    def put(self, instances: Iterable[Instance]) -> None:
+        """Outcomes that are there before the sweep comes to them: no window has to be tried for one, since each comes
+        before the window is over in which it counts."""
+        by_norm: dict[str, list[Instance]] = {}
+        for instance in instances:
+            by_norm.setdefault(instance.norm.name, []).append(instance)
+        for name, found in by_norm.items():
+            for how in ("decided", "performed", "due"):
+                for store in self._norms.get((name, how), ()):
+                    self._put(store, how, found)
+
+    def _put(self, store: Store, how: str, instances: Iterable[Instance]) -> None:
+        by, cells, group_of = store.spec.by, store.cells, _Groups(store.spec.by)
+        starts: list[int] = []
+        ends: list[tuple[int, dict[Group, list[Any]]]] = []
+        for instance in instances:
+            when = counted_at(instance, how)
+            if when is None:
+                continue
+            at = when[0] - when[1]
+            place = bisect_right(starts, at) - 1
+            if place < 0 or at >= ends[place][0]:
+                found = self._cell(store, *when)
+                if found is None:
+                    continue
+                start, end, cell = self.world.windows.cell_around(store.spec.grid, at)
+                place = bisect_right(starts, start)
+                starts.insert(place, start)
+                ends.insert(place, (end, cells.setdefault(cell, {})))
+            groups = ends[place][1]
+            fields = instance.fields
+            of = group_of.of(type(fields))
+            group = of(fields) if of is not None else tuple([fields.get(name) for name in by])
+            rows = groups.get(group)
+            if rows is None:
+                if None in group:
+                    continue
+                rows = groups[group] = Put()
+            rows.append(instance)
 
     def performed(self, instance: Instance) -> None:
         """An instance that is performed."""
@@ -370,7 +459,35 @@ class StoredRows:
         return None if self._norm is None else self._instances
 
     def _instances(self, s: Scope) -> list[Any]:
+        come = self._come(s)
+        if come is not None:
+            return come
         return [] if s.window is None or s.grid is None else list(self._kept(s, self._found(s)))
+
+    def _come(self, s: Scope) -> Come | None:
+        """The same at once, where all rows were put ahead and have come; else None."""
+        store = self._store
+        if s.window is None or s.grid is None or not s.window.whole or s.grid.unit == "term":
+            return None
+        assert self._norm is not None
+        if "late" in self._statuses:
+            return None
+        group = tuple([s.group.get(name) for name in store.spec.by])
+        come = Come()
+        for cell in s.world.windows.cells(s.grid, s.window.index):
+            found = store.cells.get(cell, _NONE).get(group)
+            if found is None:
+                continue
+            if type(found) is not Put:
+                return None
+            latest, by_status = found.parted(self._norm.counted == "performed")
+            if latest > s.position:
+                return None
+            # Their order is nothing to whoever counts them, nor to the names of causes, which are sorted.
+            for status, rows in by_status.items():
+                if status in self._statuses:
+                    come += rows
+        return come
 
     def _outcomes(self, s: Scope, found: Iterable[Any]) -> Iterator[tuple[Any, Scope]]:
         assert self._norm is not None

@@ -19,6 +19,7 @@ from bpodsl.engine.rows import Group
 from bpodsl.engine.scopes import Scope
 from bpodsl.engine.settling import Cell, row_source
 from bpodsl.engine.takebacks import Remake
+from bpodsl.engine.windows import FAR
 from bpodsl.record import EARLY, LATE, Number, texts
 from bpodsl.terms import (
     Effect,
@@ -33,7 +34,7 @@ from bpodsl.terms import (
     Rule,
     outcomes_of,
 )  # fmt: skip
-from bpodsl.values import add_days
+from bpodsl.values import Grid, add_days, window_on
 
 if TYPE_CHECKING:
     from bpodsl.engine.figures import FigureMachine
@@ -196,6 +197,8 @@ class OccurrenceRule:
         self._occurred: dict[Pairs, list[tuple[int, str, str]]] = {}
         # Where one of a kind counts once in a month or the like: by key, what counts there, and its entry.
         self._once: dict[Pairs, dict[tuple[str, date], str]] = {}
+        # Where it is counted within windows: the window of the last one, by key.
+        self._cells: dict[Pairs, int] = {}
         selected = term.on.selector.where if isinstance(term.on, OnHappens) else None
         self._where = holds(selected, world.no_rows)
         self._asked = Questions((selected, term.when), world.no_rows)
@@ -259,8 +262,14 @@ class OccurrenceRule:
                     return
                 marks[mark] = entry
             occurred = self._occurred.setdefault(key, [])
-            occurred.append((world.now, ref, entry))
             since = None if recurrence.span is None else self._since(recurrence.span)
+            if recurrence.within is not None:
+                cell = self._cell(recurrence.within, world.day_of((world.now, place)))
+                if self._cells.get(key) != cell:
+                    # A window begins, and with it the count.
+                    self._cells[key], self._occurred[key] = cell, []
+                    occurred = self._occurred[key]
+            occurred.append((world.now, ref, entry))
             counted = [o for o in occurred if since is None or since(o[0])]
             if since is not None:
                 self._occurred[key] = counted
@@ -282,6 +291,11 @@ class OccurrenceRule:
             cause.opener, cause.scope, about=cause.about,
         )  # fmt: skip
         world.effects.apply(self._then(cause.scope), fired, place)
+
+    def _cell(self, grid: Grid, day: date) -> int:
+        """The window that holds a day; before the first day of the term there is none."""
+        window = window_on(grid, self.world.zone, self.world.program.contract.term.effective, FAR, day)
+        return -1 if window is None else window.index
 
     def _since(self, span: Length) -> Callable[[int], bool]:
         """Whether an instant lies in the trailing span that ends now."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from bpodsl.engine.acts import Act
@@ -12,7 +13,7 @@ from bpodsl.engine.expressions import ASKED, Questions, compares, evaluator, loo
 from bpodsl.engine.instances import Instance
 from bpodsl.engine.intervals import Interval
 from bpodsl.engine.program import store_of
-from bpodsl.engine.rows import Group, StoredRows
+from bpodsl.engine.rows import Come, Group, StoredRows
 from bpodsl.engine.scopes import Evaluator, Position, Scope, Value
 from bpodsl.engine.series import Found
 from bpodsl.engine.trailing import IntervalSource, OutcomeSource, stretch
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from bpodsl.engine.figures import FigureMachine
     from bpodsl.engine.world import World
 
+_decided_name = attrgetter("decided_name")
 _UNSTEADY = (ex.TrailRows, ex.TrailOutcomes, ex.TrailIntervals, ex.PastRows, ex.CaseField)
 """What a row may find otherwise later, though nothing about it has changed."""
 
@@ -247,7 +249,11 @@ class Causes:
         for aggregate, evaluate in self._aggregates:
             if id(aggregate) not in s.kept:
                 evaluate(s)
-            for row in s.kept[id(aggregate)]:
+            kept = s.kept[id(aggregate)]
+            if type(kept) is Come:
+                entries.update(dict.fromkeys(map(_decided_name, kept)))
+                continue
+            for row in kept:
                 if isinstance(row, Act):
                     events[row.ref] = None
                 elif isinstance(row, Instance):

@@ -12,10 +12,11 @@ from bpodsl.engine.causes import Cause
 from bpodsl.engine.expressions import holds
 from bpodsl.engine.intervals import Interval, Values, View
 from bpodsl.engine.scopes import Evaluator, Scope
-from bpodsl.record import PERFORM, REST, START, Number, texts
+from bpodsl.record import OPEN, PERFORM, REST, START, Number, texts
 from bpodsl.terms import Selector, State
 
 if TYPE_CHECKING:
+    from bpodsl.engine.made import LongMachine, MadeMachine
     from bpodsl.engine.norms import NormMachine
     from bpodsl.engine.world import World
 
@@ -38,10 +39,13 @@ class StateMachine:
         self.full = self.view(term.by)
         self.lasting: list[Any] = []
         # Whether consequences begin or end it; then their intervals may be called as others are.
-        self.structural = term.name in world.program.structural
+        self.structural = term.name in world.program.structural or term.made is not None
         self._used: dict[str, int] = {}
         # The norms that end with it.
         self.ending: list[NormMachine] = []
+        # The norms that its intervals open, and the states that are made of it.
+        self.opening: list[NormMachine] = []
+        self.feeds: list[MadeMachine | LongMachine] = []
         self.begun = False
         self._starts = self._selectors(term.starts)
         self._ends = self._selectors(term.ends)
@@ -75,7 +79,7 @@ class StateMachine:
         values = act.values(self.by)
         interval = self.current.get(values)
         if interval is not None:
-            self._close(interval, values, PERFORM, (act.ref,))
+            self.finish(interval, values, PERFORM, (act.ref,))
         elif not act.selected(self._starts):
             self.world.push(REST, self.level, self.name, act.instance, act.order, self.end_opened_now, act)
 
@@ -87,7 +91,7 @@ class StateMachine:
             if not self.world.later(act, REST, self.level, self.name, self.end_opened_now, act):
                 self._note(act, REST, "nothing open")
         else:
-            self._close(interval, values, REST, (act.ref,))
+            self.finish(interval, values, REST, (act.ref,))
 
     def start(self, act: Act, place: int) -> None:
         """START."""
@@ -145,7 +149,7 @@ class StateMachine:
                 adjoining = True
                 act.adjoins.add(self.name)
         if not adjoining:
-            self._close(interval, values, PERFORM, tuple(interval.at_end))
+            self.finish(interval, values, PERFORM, tuple(interval.at_end))
 
     # ------------------------------------------------------------------ by consequence
     def turn(self, begins: bool, cause: Cause, place: int) -> None:
@@ -155,16 +159,17 @@ class StateMachine:
         values = tuple(key.get(name) for name in self.by)
         interval = self.current.get(values)
         if begins and interval is None:
-            interval = Interval(self._fresh(cause.base), key, self.world.now, fields)
+            interval = Interval(self.fresh(cause.base), key, self.world.now, fields)
             interval.declared = tuple(dict.fromkeys((*cause.declared, *cause.values)))
-            self._open(interval, values, place, (), (cause.entry,))
+            self.begin(interval, values, place, (), (cause.entry,))
         elif interval is not None and not begins:
-            self._close(interval, values, place, (), (cause.entry,))
+            self.finish(interval, values, place, (), (cause.entry,))
         else:
             words = "already open" if begins else "nothing open"
             self.world.note(self.name, place, self.level, cause.base, words, texts(key.items()), (), (cause.entry,))
 
-    def _fresh(self, base: str) -> str:
+    def fresh(self, base: str) -> str:
+        """A name for an interval; one used before gets `~2`."""
         if not self.structural:
             return base
         name, n = base, 1
@@ -176,15 +181,16 @@ class StateMachine:
 
     # ------------------------------------------------------------------ both
     def _opened_by(self, act: Act, values: Values) -> Interval:
-        interval = Interval(self._fresh(act.ref), act.key(self.by), self.world.now, act.fields)
+        interval = Interval(self.fresh(act.ref), act.key(self.by), self.world.now, act.fields)
         interval.declared = act.declared
         interval.refs.append(act.ref)
-        self._open(interval, values, START, (act.ref,))
+        self.begin(interval, values, START, (act.ref,))
         return interval
 
-    def _open(
+    def begin(
         self, interval: Interval, values: Values, place: int, events: tuple[str, ...], entries: tuple[str, ...] = ()
     ) -> None:
+        """An interval begins."""
         world = self.world
         self.current[values] = interval
         for view in self.views.values():
@@ -201,10 +207,14 @@ class StateMachine:
         self.begun = True
         for norm in self.ending:
             norm.over(interval.opened, place)
+        for norm in self.opening:
+            opens = norm.openings.by_state
+            world.push(max(place, OPEN), norm.opening_level, norm.name, interval.name, (), opens, interval)
 
-    def _close(
+    def finish(
         self, interval: Interval, values: Values, place: int, refs: tuple[str, ...], entries: tuple[str, ...] = ()
     ) -> None:
+        """An interval ends now."""
         world = self.world
         interval.end = world.now
         del self.current[values]
@@ -216,11 +226,16 @@ class StateMachine:
             numbers=(Number("length", "length", interval.end - interval.start),),
         )  # fmt: skip
         self._changed(interval, place)
+        for norm in self.opening:
+            what = f"{self.name}/Closed/{interval.name}", interval.name
+            world.push(max(place, OPEN), norm.level, norm.name, interval.name, (), norm.state_over, what)
 
     def _changed(self, interval: Interval, place: int) -> None:
         for view in self.views.values():
             for instance in view.watched(interval):
                 instance.norm.state_changed(instance, place)
+        for made in self.feeds:
+            made.part_changed(self, interval, place)
 
     def _note(self, act: Act, place: int, words: str) -> None:
         key = texts(act.key(self.by).items())

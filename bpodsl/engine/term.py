@@ -34,6 +34,7 @@ class TermMachine:
         self._lasts: list[tuple[Position, date | None]] = [((0, 0), self.last)]
         self.begun = False
         self.ended: int | None = None
+        self.ended_pos: Position | None = None
         # After the end: the norms that go on.
         self._going: set[str] = set()
         self._number = 1
@@ -318,7 +319,7 @@ class TermMachine:
     def _end(self, place: int, causes: tuple[str, ...]) -> None:
         world = self.world
         now = world.now
-        self.ended = now
+        self.ended, self.ended_pos = now, (now, place)
         windows = world.windows
         windows.changed(add_days(world.zone.day(now - 1), 1), False, now)
         world.rows.cut(now)

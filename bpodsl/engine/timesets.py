@@ -9,7 +9,7 @@ from bpodsl.engine.intervals import Interval
 from bpodsl.engine.scopes import Scope
 from bpodsl.terms import Length
 from bpodsl.terms import expressions as ex
-from bpodsl.values import TimeSet, add_days, both, less, normal, union
+from bpodsl.values import TimeSet, add_days, at_once, both, less, normal, union
 
 if TYPE_CHECKING:
     from bpodsl.engine.world import World
@@ -41,6 +41,8 @@ def times_of(times: ex.Times) -> Times:
                 return found
 
             return common
+        case ex.ManyTimes(state, n):
+            return lambda s: at_once(_each(state, s), n)
         case ex.LessTimes(of, without):
             kept, cut = times_of(of), times_of(without)
             return lambda s: less(kept(s), cut(s))
@@ -95,6 +97,13 @@ def long_enough(world: World, least: Length, more: bool, first: int, last: int) 
     calendar = None if least.calendar is None else world.calendars[least.calendar]
     lasts = last - first if calendar is None else calendar.worked(first, last)
     return lasts > least.amount or (lasts == least.amount and not more)
+
+
+def _each(state: str, s: Scope) -> Iterator[TimeSet]:
+    start, end = _bounds(s)
+    for interval in s.world.states.overlapping(state, s.group, start, end):
+        last = end if interval.end is None else min(interval.end, end)
+        yield normal([(max(interval.start, start), last)])
 
 
 def _state(state: str, s: Scope) -> TimeSet:

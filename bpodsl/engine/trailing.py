@@ -9,7 +9,7 @@ from bpodsl.engine.instances import Instance
 from bpodsl.engine.rows import is_cured, is_late
 from bpodsl.engine.scopes import NO_WINDOW, Evaluator, Position, Scope, Value
 from bpodsl.engine.timesets import joined, long_enough, times_of
-from bpodsl.engine.trails import in_window, until, within
+from bpodsl.engine.trails import ending_before, in_window, until, within
 from bpodsl.record import TERM_END, identity_key
 from bpodsl.terms import expressions as ex
 from bpodsl.values import FIRST_DAY, add_days, length
@@ -60,9 +60,10 @@ def became(instance: Instance, statuses: tuple[str, ...], seen: Position) -> Pos
 class OutcomeSource:
     """The rows of one aggregate over outcomes. `names`: the fields in which they equal the row or group."""
 
-    def __init__(self, rows: ex.TrailOutcomes, names: Names) -> None:
+    def __init__(self, rows: ex.TrailOutcomes, names: Names, before: Evaluator | None = None) -> None:
         self._rows = rows
         self._names = names
+        self._before = before
 
     def rows(self, s: Scope) -> Iterator[tuple[Any, Scope]]:
         """The instances, each with its scope, by the instant at which they became so and by name."""
@@ -95,6 +96,8 @@ class OutcomeSource:
             return before
         assert length is not None
         early = pos[1] <= TERM_END
+        if self._before is not None:
+            return before and ending_before(world, length, pos[0], self._before(s), early)
         if rows.reach == "last":
             return before and within(world, length, pos[0], s.at, early, s.early)
         return not before and until(world, length, s.at, pos[0], s.early, early)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bpodsl.engine.acts import Act
 from bpodsl.engine.scopes import NO_READING, Evaluator, Scope, Value
+from bpodsl.lean import evolve
 from bpodsl.record import DETERMINE
 from bpodsl.terms import Length, NotMeasured
 from bpodsl.terms import expressions as ex
@@ -69,8 +70,10 @@ class TrailBook:
         return None
 
     # ------------------------------------------------------------------ stretches of time
-    def rows(self, rows: ex.TrailRows, names: Names, s: Scope) -> Iterator[tuple[Act, Scope]]:
-        """The events in a stretch of time, in order, each with its scope."""
+    def rows(
+        self, rows: ex.TrailRows, names: Names, s: Scope, before: Evaluator | None = None
+    ) -> Iterator[tuple[Act, Scope]]:
+        """The events in a stretch of time, in order, each with its scope; `before` says before what it ends."""
         fields = s.fields if rows.of == "row" else s.group
         if s.windowed if rows.of == "row" else s.window is None:
             return
@@ -80,10 +83,21 @@ class TrailBook:
         ended, ahead, bound = self.world.windows.ended, _is_ahead(s), s.bound
         # A report on a period after the end: up to itself, events after the end count too.
         over = ended is not None and s.act is not None and s.window is not None and ended <= s.act.event.acts
-        for place, act in self._inside(rows, self.counted[rows.event][names].get(values, []), s):
+        every, after = self.counted[rows.event][names].get(values, []), None
+        if rows.since:
+            for act, _ in self.rows(evolve(rows, event=rows.since, since=""), names, s):
+                after = (act.event.acts, act.order)
+        for place, act in self._inside(rows, every, s) if before is None else self._before(rows, every, s, before(s)):
             in_force = (place[0], DETERMINE) <= s.position and (ended is None or place[0] < ended)
-            if in_force or ((ahead or over) and place < bound):
+            if (in_force or ((ahead or over) and place < bound)) and (after is None or place > after):
                 yield act, act.row_of(s)
+
+    def _before(
+        self, rows: ex.TrailRows, every: list[tuple[Place, Act]], s: Scope, ends: Value
+    ) -> Iterable[tuple[Place, Act]]:
+        """Those before the row in a stretch that ends before something of it."""
+        here = bisect_left(every, s.bound, key=lambda each: each[0])
+        return [each for each in every[:here] if ending_before(self.world, rows.length, each[0][0], ends)]
 
     def _inside(self, rows: ex.TrailRows, every: list[tuple[Place, Act]], s: Scope) -> Iterable[tuple[Place, Act]]:
         """Those in the stretch. They stand in order, so that only they are looked at, however many there are."""
@@ -133,6 +147,19 @@ def until(world: World, length: Length, start: int, instant: int, start_early: b
     return last is None or world.zone.day(instant - early) <= last
 
 
+def ending_before(world: World, length: Length | None, instant: int, ends: Value, early: bool = False) -> bool:
+    """Whether an instant lies in the stretch of that length that ends before a day, an instant or a period."""
+    assert length is not None
+    if isinstance(ends, NotMeasured):
+        return False
+    day = day_of(ends, world.zone)
+    if length.by_clock:
+        end = ends if isinstance(ends, int) else world.zone.start_of(day)
+        return instant < end and _passed(world, length, instant, end) <= length.amount
+    own, first = world.zone.day(instant - early), world.days.after(day, length, -1)
+    return own < day and (first is None or own >= first)
+
+
 def in_window(of: str, length: Length | None, instant: int, s: Scope) -> bool:
     """Whether an instant lies in the stretch of time that ends with the window in scope, or before it."""
     world, window = s.world, s.window
@@ -158,13 +185,14 @@ def _enter(found: ByValues, values: tuple[Any, ...], what: tuple[Place, Act]) ->
 class TrailSource:
     """The rows of one aggregate over a stretch of time. `names`: the fields in which they equal the row or group."""
 
-    def __init__(self, rows: ex.TrailRows, names: Names) -> None:
+    def __init__(self, rows: ex.TrailRows, names: Names, before: Evaluator | None = None) -> None:
         self._rows = rows
         self._names = names
+        self._before = before
 
     def rows(self, s: Scope) -> Iterator[tuple[Any, Scope]]:
         """The events, each with its scope."""
-        return s.world.trails.rows(self._rows, self._names, s)
+        return s.world.trails.rows(self._rows, self._names, s, self._before)
 
 
 class PastSource:

@@ -109,11 +109,20 @@ class Windows:
         window = _cell_on(grid, self.zone, self.first, self._far(grid), self.zone.day(instant))
         if window is None:
             return None
-        if grid.goes_on and self.ended is not None and window.start < self.ended <= instant:
-            return window.index + 1
-        if not grid.goes_on or self.ended is None:
-            self._cells[grid] = (window.start, window.end, window.index)
+        end = window.end
+        if grid.goes_on and self.ended is not None and window.start < self.ended:
+            if instant >= self.ended:
+                return window.index + 1
+            end = min(end, self.ended)
+        self._cells[grid] = (window.start, end, window.index)
         return window.index
+
+    def cell_around(self, grid: Grid, instant: int) -> tuple[int, int, int]:
+        """The first instant of the cell that holds an instant in force, the first after it, and its index. A cell
+        whose beginning lies before the agreement begins with that, and one in which it ends ends there."""
+        self.cell(grid, instant)
+        start, end, index = self._cells[grid]
+        return max(start, self.begin), end if self.ended is None else min(end, self.ended), index
 
     def cell_of_day(self, grid: Grid, day: date) -> int | None:
         """The index of the cell that holds a day."""

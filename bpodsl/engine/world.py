@@ -15,6 +15,7 @@ from bpodsl.engine.effects import Effects
 from bpodsl.engine.figure_book import FigureBook
 from bpodsl.engine.instances import Instance, Pairs, Waiting
 from bpodsl.engine.lines import Claim, LineBook
+from bpodsl.engine.made import LongMachine, MadeMachine
 from bpodsl.engine.norms import NormMachine
 from bpodsl.engine.ordered import NO_NAME, Ordered
 from bpodsl.engine.program import KindPlan, Program
@@ -88,8 +89,12 @@ class World:
         self.windows = Windows(self.zone, contract.term.effective, None if last is None else add_days(last, 1), False)
         self.rows = RowBook(self, program.stores)
         self.states = StateBook()
-        for state in contract.states:
-            self.states.machines[state.name] = StateMachine(self, state, program.levels[f"state:{state.name}"])
+        # What is made of others comes after them.
+        ordered = sorted((program.levels[f"state:{state.name}"], n) for n, state in enumerate(contract.states))
+        for level, n in ordered:
+            state = contract.states[n]
+            machine = StateMachine if state.made is None else MadeMachine if state.long is None else LongMachine
+            self.states.machines[state.name] = machine(self, state, level)
         self.forgiving = Forgiving(self)
         self.norms: dict[str, NormMachine] = {}
         for norm in contract.norms:
@@ -381,8 +386,8 @@ class World:
         """The day of what happens there; of what lies before the events of a midnight, the day that is over."""
         return self.zone.day(at[0] - 1 if at[1] <= TERM_END else at[0])
 
-    def outcome_scope(self, instance: Instance) -> Scope:
-        """An outcome of an instance as a row, now."""
+    def outcome_scope(self, instance: Instance, fields: Mapping[str, Any], declared: tuple[str, ...]) -> Scope:
+        """An outcome of an instance as a row with these fields, now."""
         seen = (self.now, self.place)
-        scope = Scope(self, seen, instance.fields, instance.declared, self.now, instance.reading(seen))
+        scope = Scope(self, seen, fields, declared, self.now, instance.reading(seen))
         return scope.of_instance(instance, self.place <= TERM_END, self.place)

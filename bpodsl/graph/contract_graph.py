@@ -94,7 +94,7 @@ class ContractGraph:
         """
         contract = self.contract
         happen = {f"event:{e.name}" for e in contract.events} | {f"figure:{f.name}" for f in contract.figures}
-        happen |= {f"state:{s.name}" for s in contract.states if s.starts or s.intervals}
+        happen |= {f"state:{s.name}" for s in contract.states if s.starts or s.intervals or s.made is not None}
         timed = {n.name for n in contract.norms if any(isinstance(way, OnPeriod | Once) for way in n.opening)}
         forbidden = {n.name for n in contract.norms if n.modality == "must not" and n.acts}
         happen |= {f"opening:{name}" for name in timed | forbidden}

@@ -12,6 +12,7 @@ from bpodsl.language.kinds import UNKNOWN, Typed, open_length, told, told_of
 from bpodsl.language.lookups import calendar_of
 from bpodsl.language.problems import NotHere, UnlikeKinds, WrongKind
 from bpodsl.language.scopes import Scope
+from bpodsl.language.slices import slice_at
 from bpodsl.lean import evolve
 from bpodsl.terms import Expression
 from bpodsl.terms import expressions as ex
@@ -235,6 +236,7 @@ TYPINGS: Final[dict[type[ast.Node], Callable[[Context, Any, Scope], Typed]]] = {
     ast.LastDay: edge_day,
     ast.DayOf: day_of,
     ast.TimeOfDay: time_of_day,
+    ast.SliceAt: slice_at,
     ast.Time: time_literal,
     ast.WeekdayOf: weekday_of,
     ast.DaysBetween: _between("days"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import SequenceMatcher
 from functools import cache
 from typing import Final
 
@@ -109,6 +108,8 @@ def _likeness(one: str, other: str) -> float:
     """How alike two words are. Letters in another order are a slip of the fingers, however short the word."""
     if len(one) == len(other) > 2 and sorted(one) == sorted(other):
         return 0.95
+    from difflib import SequenceMatcher
+
     return SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 

@@ -33,6 +33,7 @@ from bpodsl.language.kinds import (
 )
 from bpodsl.language.lookups import lookup
 from bpodsl.language.names import FIGURES, nearest
+from bpodsl.language.one_group import group_value
 from bpodsl.language.problems import NotHere, NotSayable, Shadowed, UnknownField, WrongKind, WrongThing
 from bpodsl.language.scopes import Row, Scope
 from bpodsl.language.series import in_currency, of_the_day, series_lookup
@@ -341,6 +342,7 @@ _TYPINGS: dict[type[ast.Node], Callable[[Context, Any, Scope], Typed]] = {
     ast.Posted: posted,
     ast.Lookup: lookup,
     ast.SharedValue: shared_value,
+    ast.GroupValue: group_value,
     ast.Either: conditions.either,
     ast.Both: conditions.both,
     ast.Negation: conditions.negation,

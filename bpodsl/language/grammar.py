@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any, Final, TypeVar
 
 from bpodsl.cached import kept
-from bpodsl.language.lalr import CLAUSES, FILES, PACKED, STARTS, key_of, make_tables
+from bpodsl.language.lalr import CLAUSES, FILES, PACKED, STARTS, key_of, line_of, lines_of, make_tables
 from bpodsl.lean import frozen
 from bpodsl.packaged import folder
 
@@ -89,7 +89,7 @@ class _Read(dict[int, _T]):
         self.texts, self.read = texts, read
 
     def __missing__(self, n: int) -> _T:
-        self[n] = found = self.read(json.loads(self.texts[n]))
+        self[n] = found = self.read(line_of(self.texts[n]))
         return found
 
 
@@ -100,8 +100,8 @@ def _rule(data: Sequence[Any]) -> RuleShape:
 
 def _thaw(data: Mapping[str, Any]) -> Tables:
     return Tables(
-        states=_Read(data["states"], lambda row: row),
-        rules=_Read(data["rules"], _rule),
+        states=_Read(lines_of(data["states"]), lambda row: row),
+        rules=_Read(lines_of(data["rules"]), _rule),
         reductions=data["reductions"],
         starts=data["starts"],
         ends=data["ends"],

@@ -97,7 +97,7 @@ def declared_names(clause: ast.Clause) -> Iterator[ast.Name]:
         case ast.Event(names=names, lines=lines) | ast.Notice(names=names, lines=lines):
             yield from names
             for event_line in lines:
-                if isinstance(event_line, ast.EventField):
+                if isinstance(event_line, ast.EventField | ast.WorkedField):
                     yield event_line.name
         case ast.Agreement(name=name, lines=lines):
             yield name

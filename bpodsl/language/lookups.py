@@ -223,6 +223,11 @@ def _value(word: str, kind: Kind | None) -> ex.Literal | None:
     return ex.Literal(word, kind)
 
 
+def member_value(word: str, kind: Kind | None) -> ex.Literal | None:
+    """As `_value`; None too where the kind is not known."""
+    return None if kind is None else _value(word, kind)
+
+
 def in_time(
     table: ListTable, member: Member | None, column: str, scope: Scope,
     read: Callable[[ex.Literal], Expression] = lambda cell: cell,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator
 
 from bpodsl.lean import define, field, frozen
@@ -86,6 +85,8 @@ class Names:
 
 def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
     """The known word most like this one, or None if none is like it."""
+    import difflib
+
     found = difflib.get_close_matches(word[:80], list(known), 1, cutoff)
     return found[0] if found else None
 

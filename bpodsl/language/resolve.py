@@ -93,7 +93,7 @@ def resolve(file: ast.File, load: Load | None = None) -> tuple[Contract | None, 
         lower_closings(ctx, agreement)
     take_changes(ctx)
     _changed_calendars(ctx)
-    _lower(ctx, _sound(ctx), (ast.State,))
+    _states(ctx)
     _lower(ctx, _sound(ctx), (ast.Assignment, ast.Novation))
     take_heads(ctx)
     take_questions(ctx, _sound(ctx))
@@ -178,6 +178,24 @@ def _lower(ctx: Context, clauses: Iterable[ast.Clause], kinds: tuple[type[ast.No
             ctx.current = clause
             lower_versions(ctx, clause, LOWERINGS[type(clause)])
     ctx.current = None
+
+
+def _states(ctx: Context) -> None:
+    """States after those that they are made of."""
+    nodes = [clause for clause in _sound(ctx) if isinstance(clause, ast.State)]
+    made = {node.name.text: node for node in nodes if isinstance(node.bounds, ast.IsTimes)}
+    _lower(ctx, [node for node in nodes if node.name.text not in made], (ast.State,))
+    needs = {
+        name: [each.text for each in mentions(node) if each.text in made and each is not node.name]
+        for name, node in made.items()
+    }
+    for name in order(needs):
+        if any(_reaches(needs, each, name) for each in needs[name]):
+            what = f"The state `{name}` is made of itself."
+            ctx.report(CannotHappen(head_span(made[name]), what, "Name other states."))
+            ctx.names.used.update(needs[name])
+        else:
+            _lower(ctx, [made[name]], (ast.State,))
 
 
 def _calendars(ctx: Context) -> None:

@@ -148,6 +148,7 @@ def _interval_fields(ctx: Context, name: str) -> dict[str, Kind | None]:
     if state is None:
         return {}
     events = [each.event for each in (*state.starts, *state.intervals)]
+    events = list(ctx.events) if state.made is not None else events
     return {key: key_kind(ctx, key, events) for key in state.by}
 
 
@@ -522,6 +523,9 @@ def times(ctx: Context, node: ast.Times) -> ex.Times | None:
             state = ctx.find(node.state, "state")
             span = long_span(ctx, node)
             return None if state is None or span is None else ex.StateTimes(node.state.text, *span)
+        case ast.AtOnce():
+            state, n = ctx.find(node.state, "state"), whole(ctx, node.n, "how many hold at once")
+            return None if state is None or n is None else ex.ManyTimes(node.state.text, n)
         case ast.TheWindow():
             return ex.WindowTimes()
         case ast.LessTimes():

@@ -34,7 +34,7 @@ _PHRASES: Final = (
     ("months", _FROM),
     ("time", rf"of\s+day\s+of\b|of\s+\w+\s+from\b|of\s*\(|{_FROM}"),
     ("working", r"days?\s+of\b"),
-    ("calendar", r"months\s+from\b"),
+    ("calendar", r"months\s+from\b|(?:day|week|month|quarter|year)\b"),
 )
 PHRASES: Final[Mapping[str, re.Pattern[str]]] = {
     word: re.compile(rf"[ \t\r\n]+(?:{before})") for words, before in _PHRASES for word in words.split()

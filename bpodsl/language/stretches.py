@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bpodsl.language import ast, literals
-from bpodsl.language.cases import has, kind_of
+from bpodsl.language.cases import event_row, has, kind_of
 from bpodsl.language.context import Context
 from bpodsl.language.kinds import Typed, told_of
 from bpodsl.language.names import EVENTS, nearest
@@ -26,6 +28,8 @@ class Reach:
     of: str = "row"
     length: Length | None = None
     same: tuple[str, ...] = ()
+    before: ex.Expression | None = None
+    since: str = ""
 
 
 def beyond(ctx: Context, node: ast.NamedRows, row: Row, scope: Scope) -> Found | None:
@@ -34,7 +38,7 @@ def beyond(ctx: Context, node: ast.NamedRows, row: Row, scope: Scope) -> Found |
     reach = None if found is None else _reach(ctx, node, node.name, row, scope)
     if reach is None:
         return None
-    made = ex.TrailRows(node.name.text, reach.reach, reach.of, reach.length, reach.same)
+    made = ex.TrailRows(node.name.text, reach.reach, reach.of, reach.length, reach.same, reach.before, reach.since)
     return made, evolve(scope, row=row)
 
 
@@ -79,6 +83,10 @@ def long_span(ctx: Context, node: ast.LongEnough | ast.LongRows) -> tuple[Length
 
 def _of_the_past(ctx: Context, stretch: ast.RowStretch, reach: Reach, why: str) -> bool:
     """Whether a length of time is asked for that lies before, and is not counted in open time."""
+    if reach.before is not None or reach.since:
+        what = "Before a day that the row names, and since the last of an event, only events are asked for."
+        ctx.report(NotSayable(stretch.span, what, "Write `in the last …`."))
+        return False
     if reach.reach == "next":
         ctx.report(NotHere(stretch.span, "What comes after", why, "Write `in the last …`, or `so far`."))
         return False
@@ -101,9 +109,13 @@ def outcomes_beyond(
     reach = _reach(ctx, node, node.norm, row, scope)
     if reach is None:
         return None
+    if reach.since:
+        what = "What has happened since the last of an event is asked of events, not of outcomes."
+        ctx.report(NotSayable(node.span, what, "Write `so far`, or `in the last …`."))
+        return None
     if reach.reach == "all" and scope.grid is None:
         reach = evolve(reach, reach="so far")
-    made = ex.TrailOutcomes(node.norm.text, statuses, reach.reach, reach.of, reach.length, reach.same)
+    made = ex.TrailOutcomes(node.norm.text, statuses, reach.reach, reach.of, reach.length, reach.same, reach.before)
     return made, evolve(scope, row=row)
 
 
@@ -114,6 +126,10 @@ def length_beyond(ctx: Context, node: ast.LengthOf, times: ex.Times, scope: Scop
     if reach is None:
         return None
     length = reach.length
+    if reach.before is not None or reach.since:
+        what = "Before a day that the row names, and since the last of an event, only events are asked for."
+        ctx.report(NotSayable(node.stretch.span, what, "Write `in the last …`."))
+        return None
     if reach.reach == "next":
         advice = "Write `in the last …`, or `so far`."
         ctx.report(NotHere(node.stretch.span, "What comes after", "a length of time is that of what was", advice))
@@ -141,7 +157,7 @@ def _reach(ctx: Context, node: Rows, name: ast.Name, row: Row, scope: Scope) -> 
         if not _shared(ctx, field, row, outer):
             return None
         same.append(field.text)
-    return evolve(found, same=tuple(same))
+    return _all_tell(ctx, node, found, same) if found.since else evolve(found, same=tuple(same))
 
 
 def _of_row(ctx: Context, stretch: ast.RowStretch | None, span: Span, scope: Scope) -> Reach | None:
@@ -156,9 +172,17 @@ def _of_row(ctx: Context, stretch: ast.RowStretch | None, span: Span, scope: Sco
             return Reach("all")
         case ast.SoFar():
             return Reach("so far")
+        case ast.SinceLast():
+            return _since(ctx, stretch, "row")
         case ast.InTheLast(length=written):
             length = literals.length(ctx, written)
             return None if length is None else Reach("last", "row", length)
+        case ast.StretchBefore(length=written, before=asked):
+            length, typed = literals.length(ctx, written), ctx.typed(asked, scope)
+            if typed.kind is not None and typed.base not in ("day", "instant", "period"):
+                ctx.report(WrongKind(asked.span, told_of(typed), "a day"))
+                return None
+            return None if length is None else Reach("last", "row", length, before=typed.expression)
         case ast.InTheNext(length=written) if scope.grid is not None:
             length = literals.length(ctx, written)
             return None if length is None else Reach("next", "row", length)
@@ -168,6 +192,21 @@ def _of_row(ctx: Context, stretch: ast.RowStretch | None, span: Span, scope: Sco
         case _:
             ctx.report(NotHere(stretch.span, "The window", f"{outer.told} is meant", "Write `in the last …`."))
     return None
+
+
+def _all_tell(ctx: Context, node: Rows, reach: Reach, keys: Iterable[str]) -> Reach | None:
+    """A stretch since the last of an event, which must tell by the same fields."""
+    row = event_row(ctx, reach.since)
+    for key in keys:
+        if not has(ctx, row, ast.Name(node.span, key)):
+            _lacks(ctx, node.span, key, row)
+            return None
+    return evolve(reach, same=tuple(keys) if reach.of == "row" else ())
+
+
+def _since(ctx: Context, stretch: ast.SinceLast, of: str) -> Reach | None:
+    found = ctx.find(stretch.event, *EVENTS, wanted="event")
+    return None if found is None else Reach("so far", of, since=found.name)
 
 
 def _shared(ctx: Context, field: ast.Name, row: Row, outer: Row) -> bool:
@@ -195,17 +234,23 @@ def _of_group(ctx: Context, node: Rows, name: ast.Name, row: Row, scope: Scope) 
         if not has(ctx, row, ast.Name(name.span, key)):
             _lacks(ctx, name.span, key, row)
             return None
-    return found
+    return _all_tell(ctx, node, found, scope.keys) if found is not None and found.since else found
 
 
 def _of_window(ctx: Context, stretch: ast.RowStretch) -> Reach | None:
     match stretch:
         case ast.SoFar():
             return Reach("so far", "window")
+        case ast.SinceLast():
+            return _since(ctx, stretch, "window")
         case ast.InTheLast(length=written) | ast.BeforeWindow(length=written):
             of = "window" if isinstance(stretch, ast.InTheLast) else "before the window"
             length = literals.length(ctx, written)
             return None if length is None else Reach("last", of, length)
+        case ast.StretchBefore():
+            advice = "Write `in the … before the window`, or ask for it of a row: after `where`, or `sum of … over`."
+            ctx.report(NotHere(stretch.span, "A day that a row names", "a window is meant", advice))
+            return None
         case ast.InTheWindow():
             what = "What happens in the window is counted without a word; only intervals of a state may overlap it."
             ctx.report(NotSayable(stretch.span, what, "Delete `in the window`."))

@@ -57,7 +57,9 @@ def _of_event(ctx: Context, event: ast.Event | ast.Notice, asked: set[str], trie
     if len(free) == len(event.names):
         return
     for line in event.lines:
-        if not isinstance(line, ast.EventField) or line.key or line.kind in _UNASKED:
+        if isinstance(line, ast.EventField) and (line.key or line.kind in _UNASKED):
+            continue
+        if not isinstance(line, ast.EventField | ast.WorkedField):
             continue
         if line.name.text not in asked:
             ctx.report(NotAsked(line.name.span, line.name.text, "field", "asks for"))
@@ -76,7 +78,7 @@ def _named(clause: ast.Clause) -> Iterator[ast.Name]:
         case ast.Event() | ast.Notice():
             lines: Iterable[ast.Node] = (line for line in clause.lines if not isinstance(line, ast.EventField))
             for part in (clause.reporters, *lines):
-                yield from _names(part)
+                yield from _names(part.value if isinstance(part, ast.WorkedField) else part)
         case ast.Agreement():
             for line in clause.lines:
                 if not isinstance(line, ast.PartyLine):

@@ -26,6 +26,7 @@ from bpodsl.terms import (
     OnEvent,
     OnOutcome,
     OnPeriod,
+    OnState,
     Rule,
     Selector,
     State,
@@ -70,7 +71,7 @@ class Facts:
 
     def of_norm(self, norm: Norm) -> Callable[[str], Domain]:
         """The domains of the fields of an instance."""
-        if any(isinstance(way, WhenImposed) for way in norm.opening):
+        if any(isinstance(way, WhenImposed | OnState) for way in norm.opening):
             return lambda _: ANY  # They are those of whatever imposes it.
         ways = [way.selector.event for way in norm.opening if isinstance(way, OnEvent)]
         acts = [act.event for act in norm.acts] if norm.modality == "must not" or norm.members is not None else []
@@ -79,7 +80,7 @@ class Facts:
     def of_any(self, outcomes: tuple[OnOutcome, ...]) -> Callable[[str], Domain]:
         """The domains of the fields of any of some outcomes."""
         norms = [self.norms[each.norm] for each in outcomes]
-        if any(isinstance(way, WhenImposed) for norm in norms for way in norm.opening):
+        if any(isinstance(way, WhenImposed | OnState) for norm in norms for way in norm.opening):
             return lambda _: ANY
         ways = [way.selector.event for norm in norms for way in norm.opening if isinstance(way, OnEvent)]
         acts = [act.event for norm in norms if norm.modality == "must not" for act in norm.acts]
@@ -87,6 +88,8 @@ class Facts:
 
     def of_state(self, state: State) -> Callable[[str], Domain]:
         """The domains of the fields of the start of an interval."""
+        if state.made is not None:
+            return lambda _: ANY
         return self.row(each.event for each in (*state.starts, *state.intervals))
 
     def of_figure(self, figure: Figure) -> Callable[[str], Domain]:
@@ -191,9 +194,9 @@ class Facts:
             self.begun |= {effect.state for effect in effects if isinstance(effect, Begin)}
             ended |= {effect.state for effect in effects if isinstance(effect, Finish)}
             for state in self.contract.states:
-                if any(self.selects(each) for each in (*state.starts, *state.intervals)):
+                if state.made is not None or any(self.selects(each) for each in (*state.starts, *state.intervals)):
                     self.begun.add(state.name)
-                if any(self.selects(each) for each in (*state.ends, *state.intervals)):
+                if state.made is not None or any(self.selects(each) for each in (*state.ends, *state.intervals)):
                     ended.add(state.name)
             for norm in self.contract.norms:
                 if any(self._opens(way, norm.name in imposed) for way in norm.opening):

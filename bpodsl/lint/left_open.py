@@ -117,7 +117,7 @@ def _dropped(contract: Contract, figure: Figure, hangs: Hanging) -> tuple[str, s
         for name in kinds_of_row(contract, part.rows):
             field = kinds[name].field(part.value.name) if name in kinds else None
             asked = any(isinstance(each, ex.FieldOf) and each.name == part.value.name for each in walk(part.where))
-            if field is not None and field.optional and field.default is None and not field.ruled and not asked:
+            if field is not None and field.optional and field.default is None and field.reported and not asked:
                 what = f"drops each `{name}` that leaves out `{field.name}`, without saying so"
                 return what, f"Say it: `where {field.name} is given`."
     return None

@@ -86,7 +86,7 @@ def _measures(value: object, state: str) -> bool:
 
 def _of(times: object, state: str) -> bool:
     match times:
-        case ex.StateTimes(name):
+        case ex.StateTimes(name) | ex.ManyTimes(name):
             return name == state
         case ex.UnionTimes(parts) | ex.BothTimes(parts):
             return any(_of(part, state) for part in parts)

@@ -102,7 +102,7 @@ class Story:
         line: dict[str, object] = {
             "id": number, "source": source, "type": event, "time": show_instant(self.now, self.zone)
         }  # fmt: skip
-        values = {field: said.get(field.name, self._usual(kind, field)) for field in kind.fields if not field.ruled}
+        values = {field: said.get(field.name, self._usual(kind, field)) for field in kind.fields if field.reported}
         given = {
             field.name: written(value, field.kind.base, self.zone)
             for field, value in values.items() if value is not None

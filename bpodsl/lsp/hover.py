@@ -94,7 +94,7 @@ def _field(index: Index, name: str) -> Iterator[str]:
     for _, clause in index.clauses:
         if isinstance(clause, ast.Event | ast.Notice):
             for line in clause.lines:
-                if isinstance(line, ast.EventField) and line.name.text == name:
+                if isinstance(line, ast.EventField | ast.WorkedField) and line.name.text == name:
                     said = " ".join(Span(line.span.source, line.name.span.end, line.span.end).text.split())
                     found.setdefault(said, []).extend(f"`{each.text}`" for each in clause.names)
     yield f"**field** `{name}`"

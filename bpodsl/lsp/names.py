@@ -22,6 +22,7 @@ _WORDS: Final = re.compile(r'"[^"\n]*"|\[[^\[\]\n]*\]|#[^\n]*|[A-Za-z_][A-Za-z0-
 _ROWS: Final = ("event", "name", "norm", "figure")
 """The parts of a node of rows that name what the rows are of."""
 _OF_ROWS: Final = frozenset({"value", "reading", "outstanding", "it"})
+_FIELD: Final = ast.EventField | ast.WorkedField
 """What any row of a kind has, unless it is the name of one of its fields."""
 
 
@@ -105,12 +106,12 @@ class Index:
         return found
 
     @cached_property
-    def fields(self) -> Mapping[str, tuple[ast.EventField, ...]]:
+    def fields(self) -> Mapping[str, tuple[ast.EventField | ast.WorkedField, ...]]:
         """Each field by its name, as every event that has it declares it."""
-        found: dict[str, list[ast.EventField]] = {}
+        found: dict[str, list[ast.EventField | ast.WorkedField]] = {}
         for _, clause in self.clauses:
             for line in clause.lines if isinstance(clause, ast.Event | ast.Notice) else ():
-                if isinstance(line, ast.EventField):
+                if isinstance(line, ast.EventField | ast.WorkedField):
                     found.setdefault(line.name.text, []).append(line)
         return {name: tuple(lines) for name, lines in found.items()}
 
@@ -149,7 +150,7 @@ class Index:
         """The words that a field may have."""
         found: dict[str, None] = {}
         for line in self.fields.get(field, ()):
-            for part in line.parts:
+            for part in line.parts if isinstance(line, ast.EventField) else ():
                 if isinstance(part, ast.Name | ast.Text):
                     found.setdefault(part.text if isinstance(part, ast.Name) else part.value)
         return tuple(found)
@@ -161,7 +162,7 @@ class Index:
     def _fields_of(self, name: str, depth: int) -> frozenset[str]:
         node = self.nodes.get(name)
         if isinstance(node, ast.Event | ast.Notice):
-            return frozenset(line.name.text for line in node.lines if isinstance(line, ast.EventField))
+            return frozenset(line.name.text for line in node.lines if isinstance(line, _FIELD))
         if node is None or isinstance(node, ast.PartyLine) or depth == 0:
             return frozenset()
         if isinstance(node, ast.Measure | ast.Amount | ast.Charge | ast.Credit):
@@ -210,7 +211,7 @@ class Index:
 
     def _own_fields(self, clause: ast.Node) -> frozenset[str]:
         if isinstance(clause, ast.Event | ast.Notice):
-            return frozenset(line.name.text for line in clause.lines if isinstance(line, ast.EventField))
+            return frozenset(line.name.text for line in clause.lines if isinstance(line, _FIELD))
         if isinstance(clause, ast.Obligation | ast.Trigger):
             return self.fields_of(clause.name.text)
         return frozenset()

@@ -75,7 +75,8 @@ _BY_NAME: Final[Mapping[str, Role]] = {
 
 _ROLES: Final[Mapping[tuple[str, str], Role]] = {
     ("Event", "names"): DECLARES, ("Notice", "names"): DECLARES, ("PartyLine", "name"): DECLARES,
-    ("EventField", "name"): Role("declares", "field"), ("EventField", "parts"): VALUE, ("DefaultFlag", "value"): VALUE,
+    ("EventField", "name"): Role("declares", "field"), ("WorkedField", "name"): Role("declares", "field"),
+    ("WorkedField", "value"): EXPRESSION, ("EventField", "parts"): VALUE, ("DefaultFlag", "value"): VALUE,
     ("FieldFrom", "name"): FIELD, ("NamedBy", "field"): FIELD, ("NamedBy", "other"): FIELD,
     ("SeriesSource", "value"): FIELD, ("SeriesSource", "at"): FIELD, ("LastsLine", "start"): FIELD,
     ("LastsLine", "end"): FIELD, ("ByLine", "when"): FIELD, ("ByBackLine", "anchor"): FIELD,
@@ -115,7 +116,7 @@ _ROLES: Final[Mapping[tuple[str, str], Role]] = {
     ("PercentOf", "of"): EXPRESSION, ("LevelsLine", "of"): EXPRESSION, ("PaysTableLine", "of"): EXPRESSION,
     ("PaysTable", "of"): EXPRESSION,
     ("PaysLevelsLine", "of"): EXPRESSION, ("PaysLevels", "of"): EXPRESSION, ("BandsLine", "of"): EXPRESSION,
-    ("State", "by"): FIELD, ("SharedValue", "by"): EXPRESSION,
+    ("State", "by"): FIELD, ("SharedValue", "by"): EXPRESSION, ("GroupValue", "member"): VALUE,
 }  # fmt: skip
 
 _CLAUSES: Final = frozenset(each.__name__ for each in get_args(Clause)) | {"Template"}

@@ -73,7 +73,7 @@ def _symbols(page: Page, clause: ast.Clause) -> Iterator[types.DocumentSymbol]:
     for line in getattr(clause, "lines", ()) if isinstance(clause, ast.Agreement | ast.Event | ast.Notice) else ():
         if isinstance(line, ast.PartyLine):
             inner.append(_symbol(page, "party", line.name.text, title(line), line.span, line.name.span, []))
-        elif isinstance(line, ast.EventField):
+        elif isinstance(line, ast.EventField | ast.WorkedField):
             inner.append(_symbol(page, "field", line.name.text, "", line.span, line.name.span, []))
     for number, (name, span) in enumerate(named(clause)):
         yield _symbol(page, word_of(clause), name, title(clause), clause.span, span, inner if number == 0 else [])

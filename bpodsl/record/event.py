@@ -27,6 +27,14 @@ def _escaped(text: str) -> str:
     return text.replace("%", "%25").replace("/", "%2F").replace("@", "%40")
 
 
+def refs(source: str, ids: list[str]) -> list[str]:
+    """The refs of first reports (see `Event.ref`) of one source."""
+    before = f"{_escaped(source)}/"
+    if "".join(ids).isalnum():
+        return [before + each for each in ids]
+    return [before + _escaped(each) for each in ids]
+
+
 @many
 class Event:
     """One sound event, mapped to the agreement's words. Instants are ticks.

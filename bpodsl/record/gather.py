@@ -27,7 +27,7 @@ from bpodsl.record.refusals import (
     Refusal,
 )  # fmt: skip
 from bpodsl.record.relating import Related
-from bpodsl.record.rows import BadLine, Cut, NoRows, Row
+from bpodsl.record.rows import BadLine, Cut, NoRows, RawRow, Row
 from bpodsl.record.worlds import in_all, parted
 from bpodsl.values import DAY_TICKS, show_utc
 
@@ -92,7 +92,7 @@ _Claim = tuple[Event, _Line]
 
 
 @define
-class _Input:
+class Input:
     """All rows, sorted out: what makes events, and what does not.
 
     `broken`: of first reports that were read but set aside, by source and id, the instant from which they are known.
@@ -176,11 +176,22 @@ def gather(intake: Intake, rows: Iterable[Row], until: int | None = None, skew: 
     Without `until` it is one tick after the latest sound event; events that lie further ahead of the others than
     `skew` are then taken for mistakes.
     """
-    found = _Input()
-    found.read(intake, rows)
-    single, shared = _by_key(found.lines)
+    found = sorted_out(intake, rows)
     if until is None:
-        until = _after_the_latest(intake, found.lines, skew)
+        until = just_after(intake, {each.known for each in found.lines if each.standing != "quarantined"}, skew)
+    return gathered(intake, found, until, skew)
+
+
+def sorted_out(intake: Intake, rows: Iterable[Row]) -> Input:
+    """What makes events, and what does not."""
+    found = Input()
+    found.read(intake, rows)
+    return found
+
+
+def gathered(intake: Intake, found: Input, until: int, skew: int) -> Intaken:
+    """What rows that were sorted out come to."""
+    single, shared = _by_key(found.lines)
     _beyond(found, until, skew)
     _contradictions(found, shared, until, intake)
     claims = _agreed(single, shared, until)
@@ -231,7 +242,7 @@ def _by_key(lines: Iterable[_Line]) -> tuple[dict[Identity, _Claim], dict[Identi
 
 
 def _contradictions(
-    found: _Input, shared: dict[Identity, list[_Claim]], until: int, intake: Intake
+    found: Input, shared: dict[Identity, list[_Claim]], until: int, intake: Intake
 ) -> None:
     """Set aside all lines of a rev of which two differ, as far as they are known before `until`. They are void from
     when the second of two that differ is known."""
@@ -267,7 +278,7 @@ def _told(key: Identity, lines: list[_Line], intake: Intake) -> dict[str, str]:
     }
 
 
-def _beyond(found: _Input, until: int, skew: int) -> None:
+def _beyond(found: Input, until: int, skew: int) -> None:
     """Set aside lines that are known too far ahead. Corrections of them need not wait for that."""
     for line in found.lines:
         if line.known >= until + skew and line.standing != "quarantined":
@@ -275,15 +286,32 @@ def _beyond(found: _Input, until: int, skew: int) -> None:
             found.set_aside(line, BEYOND_HORIZON, told, 0)
 
 
-def _after_the_latest(intake: Intake, lines: Iterable[_Line], skew: int) -> int:
-    """One tick after the latest event; a few instants that lie more than `skew` ahead of the many do not count."""
-    instants = sorted({line.known for line in lines if line.standing != "quarantined"})
+def just_after(intake: Intake, known: Iterable[int], skew: int) -> int:
+    """`after_the_latest`; before the first event, when the agreement begins."""
+    after = after_the_latest(known, skew)
+    return intake.zone.start_of(intake.contract.term.effective) if after is None else after
+
+
+def after_the_latest(known: Iterable[int], skew: int = SKEW) -> int | None:
+    """One tick after the latest of these instants, each given once; a few that lie more than `skew` ahead of the many
+    do not count. None: there is none."""
+    instants = sorted(known)
     while instants:
         ahead = _last_gap(instants, skew)
         if not ahead or len(instants) - ahead >= ahead:
             return instants[-1] + 1
         del instants[ahead:]
-    return intake.zone.start_of(intake.contract.term.effective)
+    return None
+
+
+def known_instants(intake: Intake, rows: Iterable[Row]) -> set[int]:
+    """The instants from which the sound events of rows are known."""
+    found: set[int] = set()
+    for row in rows:
+        events = intake.read(row, []) if isinstance(row, RawRow) else ()
+        if not isinstance(events, Refusal) and events:
+            found.add(events[0].known)
+    return found
 
 
 def _last_gap(instants: list[int], skew: int) -> int:
@@ -312,7 +340,7 @@ def _agreed(
     return agreed
 
 
-def _standings(claims: dict[Identity, _Claim], found: _Input, until: int) -> list[Event]:
+def _standings(claims: dict[Identity, _Claim], found: Input, until: int) -> list[Event]:
     """The events known before `until`; every claim's line gets its standing."""
     events: list[Event] = []
     corrections: dict[tuple[str, str], list[_Claim]] = {}
@@ -335,7 +363,7 @@ def _standings(claims: dict[Identity, _Claim], found: _Input, until: int) -> lis
     return events
 
 
-def _account_for(related: Related, found: _Input, claims: dict[Identity, _Claim]) -> None:
+def _account_for(related: Related, found: Input, claims: dict[Identity, _Claim]) -> None:
     """Lines that speak of no known event wait; those whose event was taken back, or is no answer, are that."""
     lines: dict[tuple[str, str], list[_Line]] = {}
     if related.waiting or related.withdrawn or related.refused:
@@ -358,7 +386,7 @@ def _account_for(related: Related, found: _Input, claims: dict[Identity, _Claim]
         _set_late_aside(related, found)
 
 
-def _set_late_aside(related: Related, found: _Input) -> None:
+def _set_late_aside(related: Related, found: Input) -> None:
     """Lines that came after their records were closed, unless something else in them counts; then what they would
     have replaced stands."""
     at = {line.place: line for line in found.lines}

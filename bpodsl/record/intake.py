@@ -69,9 +69,7 @@ class Intake:
 
     def mappings(self, file: str) -> list[Mapping]:
         """All `reads` clauses whose pattern fits a file's name, that which reads it first."""
-        name = base_name(file)
-        fitting = [each for each in self.contract.mappings if _fits(each.files, name)]
-        return sorted(fitting, key=lambda each: (sum(c not in "*?[]" for c in each.files), each.name), reverse=True)
+        return fitting(self.contract.mappings, file)
 
     def layout(self, file: str) -> Layout | None:
         """The layout that the agreement gives for a file, or None: its name and first bytes tell."""
@@ -92,6 +90,13 @@ class Intake:
         if mapping.name not in self._mapped:
             self._mapped[mapping.name] = _MappedRows.of(mapping, self.contract, self._ground)
         return self._mapped[mapping.name].read
+
+
+def fitting(mappings: Iterable[Mapping], file: str) -> list[Mapping]:
+    """Those of `reads` clauses whose pattern fits a file's name, that which reads it first."""
+    name = base_name(file)
+    found = [each for each in mappings if _fits(each.files, name)]
+    return sorted(found, key=lambda each: (sum(c not in "*?[]" for c in each.files), each.name), reverse=True)
 
 
 def example_events(
@@ -147,16 +152,16 @@ class _PlainRows:
         try:
             if _other_subject(values.get("subject"), self.name):
                 return ()
-            id_ = _word("id", values.get("id"))
+            id_ = word("id", values.get("id"))
             if id_ is None:
                 raise _no_id(values)
-            source = _word("source", values.get("source")) or base_name(row.file)
+            source = word("source", values.get("source")) or base_name(row.file)
             rev = _rev(values.get("rev"))
             identity = (source, id_, rev)
             retracts = not missing(values.get("retract")) and yes("retract", values.get("retract"))
             if retracts and rev == 0:
                 raise Refused(RETRACTS_NOTHING)
-            kind = _word("type", values.get("type"))
+            kind = word("type", values.get("type"))
             if kind is None:
                 raise Refused(NO_TYPE)
             shape = self.shape(kind)
@@ -164,7 +169,7 @@ class _PlainRows:
             recorded, known = values.get("recordedtime"), time
             if not missing(recorded):
                 known = max(time, _instant("recordedtime", recorded, self.zone, self.ground.zone, notes)[0])
-            reporter = _word("reporter", values.get("reporter"))
+            reporter = word("reporter", values.get("reporter"))
             if reporter is None:
                 reporter = source if source in self.ground.parties else ""
             envelope = Envelope(source, id_, rev, retracts, time, day, known, reporter, row.place)
@@ -241,7 +246,7 @@ class _MappedRows:
             chosen = self._chosen(values)
             if not chosen:
                 return ()
-            id_ = str(row.number) if self.id is None else _word("id", self.id(values))
+            id_ = str(row.number) if self.id is None else word("id", self.id(values))
             if id_ is None:
                 raise Refused(NO_ID)
             source, reporter = self._source(row.file)
@@ -266,7 +271,7 @@ class _MappedRows:
             if not missing(recorded):
                 known = max(time, _instant(names[1], recorded, self.zone, self.ground.zone, notes)[0])
             if self.reporter is not None:
-                reporter = _word("reporter", self.reporter(values)) or reporter
+                reporter = word("reporter", self.reporter(values)) or reporter
             ids = _ids(id_, [choice.event for choice in chosen])
             return tuple(
                 choice.shape.event(
@@ -281,8 +286,8 @@ class _MappedRows:
         """The events that a row is, in the order of the mapping."""
         if self.by_word is not None:
             fetch, found = self.by_word
-            word = fetch(values)
-            return found.get(word if type(word) is str else words(word), ())
+            raw = fetch(values)
+            return found.get(raw if type(raw) is str else words(raw), ())
         return [choice for choice in self.choices if choice.takes(values)]
 
     def _source(self, file: str) -> tuple[str, str]:
@@ -302,9 +307,14 @@ class _MappedRows:
 
 
 def _no_id(values: dict[str, Raw]) -> Refused:
+    return set_aside_before(values) or Refused(NO_ID)
+
+
+def set_aside_before(values: dict[str, Raw]) -> Refused | None:
+    """Why a row is no event: it is what a run wrote of a line that it set aside."""
     if ("raw" in values or "raw_base64" in values) and "place" in values:
         return Refused(SET_ASIDE_BEFORE, place=f"{quoted(values.get('place'))}, {quoted(values.get('code'))}")
-    return Refused(NO_ID)
+    return None
 
 
 def _conditions(written: Iterable[Condition]) -> Conditions:
@@ -360,7 +370,7 @@ def _instant(name: str, raw: Raw, zone: Zone | None, days: Zone, notes: list[str
     return (found, None) if isinstance(found, int) else (days.start_of(found), found)
 
 
-def _word(name: str, raw: Raw) -> str | None:
+def word(name: str, raw: Raw) -> str | None:
     """A word of the envelope, None where it is missing."""
     if type(raw) is str and len(raw) <= WORD_LIMIT and raw.isascii():
         return raw or None
@@ -385,7 +395,7 @@ def _rev(raw: Raw) -> int:
 
 
 def _other_subject(raw: Raw, name: str) -> bool:
-    return not missing(raw) and raw != name and _word("subject", raw) != name
+    return not missing(raw) and raw != name and word("subject", raw) != name
 
 
 def _fits(pattern: str, name: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from itertools import groupby, pairwise
+from itertools import groupby
 from operator import attrgetter
 from typing import Final
 
@@ -34,6 +34,24 @@ class Ledger:
 
     def __iter__(self) -> Iterator[Posted]:
         return iter(self.posted)
+
+    def without_routine(self) -> Ledger:
+        """The same without what is routine, numbered anew."""
+        posted = tuple(each for each in self.posted if not is_routine(each.entry.kind, each.entry.instance))
+        for sequence, each in enumerate(posted, start=1):
+            each.sequence = sequence  # type: ignore[misc]
+        outcome = tuple(entry for entry in self.outcome if not is_routine(entry.kind, entry.instance))
+        return Ledger(posted, outcome, self.until)
+
+
+ROUTINE = frozenset(("Opened", "Closed", "Fulfilled", "Noted", "Ended"))
+"""Of these kinds entries that are about one case say that it takes its course: a duty or state begins, is performed or
+ends, an event has no effect, and at its end the agreement ends what is open."""
+
+
+def is_routine(kind: str, instance: str) -> bool:
+    """Whether an entry of that kind and instance is routine."""
+    return kind in ROUTINE and instance != ""
 
 
 @frozen
@@ -129,18 +147,30 @@ class Journal:
         names = {e.name for e in outcome}
         self.replace([n for n in self._standing if n not in names], outcome, known, half)
 
-    def ledger(self, until: int) -> Ledger:
-        """All that was posted, in order and numbered."""
-        posted = tuple(in_order(self._posted))
+    def ledger(self, until: int, more: Sequence[Posted] = ()) -> Ledger:
+        """All that was posted, in order and numbered; with `more`, which is posted by nobody else and stands."""
+        posted = tuple(in_order([*self._posted, *more] if more else self._posted))
         outcome: list[Entry] = []
         standing = self._standing
         for sequence, each in enumerate(posted, start=1):
             # The only part that is set later: a copy of each would take as long as the rest.
             each.sequence = sequence  # type: ignore[misc]
             found = standing.get(each.entry.name)
-            if found is not None and found.n == each.n and each.act not in _TAKING_BACK:
+            if found is None:
+                # What was taken back has its first posting remembered.
+                if more and each.entry.name not in self._first:
+                    outcome.append(each.entry)
+            elif found.n == each.n and each.act not in _TAKING_BACK:
                 outcome.append(found.entry)
         return Ledger(posted, tuple(outcome), until)
+
+    def without_routine(self, until: int, more: Iterable[Posted]) -> Ledger:
+        """As `ledger`, without what is routine, of which there is none in `more`; what stands is not asked."""
+        kept = [each for each in self._posted if not is_routine(each.entry.kind, each.entry.instance)]
+        posted = tuple(in_order([*kept, *more]))
+        for sequence, each in enumerate(posted, start=1):
+            each.sequence = sequence  # type: ignore[misc]
+        return Ledger(posted, (), until)
 
     def _add(self, name: str, entry: Entry, known: int, half: int, replaces: str, act: str = "") -> None:
         n = 0
@@ -183,16 +213,20 @@ class Journal:
             self._add(name, entry, known, half, replaces, "Restated")
 
 
-def in_order(posted: list[Posted]) -> Iterator[Posted]:
-    """In the order of the ledger. What is posted comes nearly in order: only what is known in one half of one instant
-    is compared, and that by its instance only where all before that is equal."""
-    ascending = all(a.known < b.known or (a.known == b.known and a.half <= b.half) for a, b in pairwise(posted))
-    for _, group in groupby(posted if ascending else sorted(posted, key=_half), key=_half):
-        together = list(group)
-        if all(_front(a) < _front(b) for a, b in pairwise(together)):
-            yield from together
+def in_order(posted: Iterable[Posted]) -> Iterator[Posted]:
+    """In the order of the ledger. What is posted comes nearly in order: only what is known at one instant is compared,
+    and that by its instance only where all before that is equal."""
+    ordered = sorted(posted, key=_known)
+    first, total = 0, len(ordered)
+    while first < total:
+        known, last = ordered[first].known, first + 1
+        while last < total and ordered[last].known == known:
+            last += 1
+        if last == first + 1:
+            yield ordered[first]
         else:
-            yield from _sorted(together)
+            yield from _sorted(ordered[first:last])
+        first = last
 
 
 def _sorted(together: list[Posted]) -> Iterator[Posted]:
@@ -202,13 +236,13 @@ def _sorted(together: list[Posted]) -> Iterator[Posted]:
         yield from tied if len(tied) == 1 else sorted(tied, key=order_key)
 
 
-_half = attrgetter("known", "half")
+_known = attrgetter("known")
 
 
-def _front(posted: Posted) -> tuple[int, int, int, str]:
-    """The first of what `order_key` compares; texts compare as their UTF-8 bytes do."""
+def _front(posted: Posted) -> tuple[int, int, int, int, str]:
+    """The first of what `order_key` compares but the instant of knowing; texts compare as their UTF-8 bytes do."""
     entry = posted.entry
-    return entry.at, entry.place, entry.level, entry.clause
+    return posted.half, entry.at, entry.place, entry.level, entry.clause
 
 
 _REFUSALS = ("not open", "barred while", "not as the right asks", "not for ")

@@ -48,7 +48,7 @@ class Overlooked:
 
     def __attrs_post_init__(self) -> None:
         kinds = self.intake.contract.events
-        self._fields = {kind.name: frozenset(each.name for each in kind.fields if not each.ruled) for kind in kinds}
+        self._fields = {kind.name: frozenset(each.name for each in kind.fields if each.reported) for kind in kinds}
         self._flat = {name: fields | ENVELOPE for name, fields in self._fields.items()}
         self._reporters = {kind.name: kind.reporters for kind in kinds}
 

@@ -198,6 +198,31 @@ SET_ASIDE_BEFORE = Reason(
     "Correct that line in the file that it came from, and run over that file again.",
 )  # fmt: skip
 
+# ------------------------------------------------------------------------------------ the agreement of a portfolio
+NO_SUBJECT = Reason(
+    "EVT133", "It names no agreement", "The line does not say in `subject` to which agreement it belongs.",
+    "Give every line the name of its agreement in `subject`, or let the `reads` clauses of the file say where it "
+    "stands: `subject column \"…\"`.",
+)  # fmt: skip
+UNKNOWN_SUBJECT = Reason(
+    "EVT134", "No such agreement", "No agreement of the portfolio is called “{subject}”{near}.",
+    "Correct the subject, or add the agreement to the portfolio.",
+)  # fmt: skip
+SEVERAL_SUBJECTS = Reason(
+    "EVT135", "Of two agreements", "The line belongs to `{one}` by one column and to `{other}` by another, as they "
+    "read its file.",
+    "Let the `reads` clauses of both take the subject from the same column.",
+)  # fmt: skip
+NOT_RUN = Reason(
+    "EVT136", "Its agreement was not run", "The line belongs to `{subject}`, which was not run: {why}.",
+    "Correct the agreement, and run again.",
+)  # fmt: skip
+NOT_THERE = Reason(
+    "EVT137", "Not where its agreement looks",
+    "The line names `{subject}`, but in a column from which `{subject}` does not take the subject of this file.",
+    "Let the `reads` clauses of all agreements that share a file take the subject from the same column.",
+)  # fmt: skip
+
 # ------------------------------------------------------------------------------------ fields
 MISSING = Reason(
     "EVT140", "A field is missing", "The event `{event}` needs the field `{name}`, but it is not given{column}.",
@@ -275,7 +300,8 @@ TOO_MANY_REFUSED = Reason(
 REASONS = (
     NOT_UTF8, TOO_LONG, NOT_JSON, NOT_AN_OBJECT, KEY_TWICE, BROKEN_TEXT, NOT_A_NUMBER, TOO_DEEP, CUT_OFF, BAD_QUOTES,
     CELL_COUNT, NO_HEADER, NO_ID, NO_TYPE, NO_TIME, UNKNOWN_TYPE, BAD_TIME, NAIVE_TIME, TIME_RANGE, CLOCK_CHANGE,
-    BAD_REV, RETRACTS_NOTHING, BAD_ENVELOPE, SET_ASIDE_BEFORE, MISSING, WRONG_KIND, NOT_ONE_OF, OTHER_CURRENCY,
+    BAD_REV, RETRACTS_NOTHING, BAD_ENVELOPE, SET_ASIDE_BEFORE, NO_SUBJECT, UNKNOWN_SUBJECT, SEVERAL_SUBJECTS, NOT_RUN,
+    NOT_THERE, MISSING, WRONG_KIND, NOT_ONE_OF, OTHER_CURRENCY,
     BACKWARDS, NOT_GIVEN, NO_SUCH_DAY, ONLY_A_DAY, MAY_NOT_REPORT, ANSWERED, CLOSED, CONFLICT, BEYOND_HORIZON,
     TOO_LARGE, PACKED_TOO_TIGHT, TOO_MANY_REFUSED,
 )  # fmt: skip

@@ -20,6 +20,7 @@ from bpodsl.record.lending import lend
 from bpodsl.record.refusals import ANSWERED, Refused
 from bpodsl.record.rulings import Ruling, ruling
 from bpodsl.record.shapes import Ground, acting
+from bpodsl.record.worked import work_out
 from bpodsl.terms import Contract, EventKind, Question, Relation
 from bpodsl.values import Period
 
@@ -285,6 +286,7 @@ class _Relating:
         given = {name: by.fields[name] for name in relation.gives if name in by.fields}
         fields = event.fields | given
         kind = self.kinds[event.kind]
+        work_out(kind, fields, self.ground.zone, self.ground.calendars)
         try:
             acts, ends, day, effective = acting(kind, self.ground, event.time, _day(kind, event), fields)
         except Refused as refused:

@@ -12,6 +12,7 @@ from bpodsl.record.event import Event
 from bpodsl.record.fields import Reader, missing, reader, words
 from bpodsl.record.refusals import BACKWARDS, MAY_NOT_REPORT, MISSING, ONLY_A_DAY, Refused
 from bpodsl.record.rows import Raw
+from bpodsl.record.worked import work_out
 from bpodsl.record.written import OURS, Change, Written, changed
 from bpodsl.terms import Assignment, Column, Contract, EventKind, in_hours
 from bpodsl.values import Calendar, Period, Zone, add_days
@@ -79,11 +80,16 @@ class Shape:
     ground: Ground
     slots: tuple[_Slot, ...]
     at_its_time: bool = field(init=False)
+    works: bool = field(init=False)
 
     @at_its_time.default
     def _is_plain(self) -> bool:
         kind = self.kind
         return not (kind.deemed or kind.happens or kind.from_field or kind.to_field)
+
+    @works.default
+    def _works(self) -> bool:
+        return any(each.worked is not None for each in self.kind.fields)
 
     @staticmethod
     def of(
@@ -97,7 +103,7 @@ class Shape:
         `written`: how the file writes days, numbers and months."""
         slots = []
         for each in kind.fields:
-            if each.ruled:
+            if not each.reported:
                 continue
             column = columns.get(each.name, Column((each.name,)))
             shown = column_name(column)
@@ -152,6 +158,8 @@ class Shape:
                     raise Refused(MISSING, event=self.kind.name, name=slot.name)
             except Refused as refused:
                 raise refused.of(slot.column) from None
+        if self.works:
+            work_out(self.kind, fields, self.ground.zone, self.ground.calendars)
         return fields
 
 

@@ -26,6 +26,7 @@ from bpodsl.values import (
     TimeSet,
     Window,
     add_days,
+    at_once,
     both,
     day_of,
     exact,
@@ -267,6 +268,11 @@ def _times(times: ex.Times, scope: Scope, start: int, end: int, of_row: bool = F
             for part in parts:
                 found = both(found, _times(part, scope, start, end, of_row))
             return found
+        case ex.ManyTimes(state, n):
+            of_a_row = scope.row if of_row else None
+            held = of_group(scope.world, state, scope.group)
+            held = held if of_a_row is None else during(scope.world, (state,), of_a_row)
+            return both(at_once([spans([i], end) for i in held], n), whole)
         case ex.LessTimes(of, without):
             return less(_times(of, scope, start, end, of_row), _times(without, scope, start, end, of_row))
 
@@ -280,8 +286,9 @@ def kept(e: ex.Aggregate, scope: Scope) -> list[Scope]:
 def row_scopes(e: ex.Aggregate, scope: Scope) -> list[Scope]:
     """The rows of an aggregate, before its condition, each as a scope."""
     match e.rows:
-        case ex.TrailRows() | ex.TrailOutcomes():
-            rows = trail(scope.world, e.rows, scope.window, scope.group, scope.row)
+        case ex.TrailRows(before=before) | ex.TrailOutcomes(before=before):
+            ends = None if before is None else evaluate(before, scope)
+            rows = trail(scope.world, e.rows, scope.window, scope.group, scope.row, ends)
         case ex.TrailIntervals():
             rows = overlapping(scope.world, e.rows, scope.window, scope.group, scope.row)
         case ex.PastRows(before=before):

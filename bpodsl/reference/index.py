@@ -210,8 +210,8 @@ class Index:
             match part:
                 case ex.EventRows(event, named) if by_period or named is None:
                     yield event
-                case ex.TrailRows(event) if by_period:
-                    yield event
+                case ex.TrailRows() if by_period:
+                    yield from part.events
                 case _:
                     pass
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import partial
 
+from attrs import evolve
+
 from bpodsl.record import LATE, TERM_END, Entry, Event, Number
 from bpodsl.record.sides import sides
 from bpodsl.reference.answers import answer
@@ -13,7 +15,7 @@ from bpodsl.reference.effects import follow
 from bpodsl.reference.intervals import holding
 from bpodsl.reference.rows import outcome_row
 from bpodsl.reference.rules import on_outcome
-from bpodsl.reference.state import Cause, Deadline, Identity, Instance, World
+from bpodsl.reference.state import Cause, Deadline, Identity, Instance, Row, World
 from bpodsl.terms import NotMeasured, OnOutcome, outcomes_of
 from bpodsl.values import exact
 
@@ -142,9 +144,11 @@ NOBODY: Identity = "", ""
 
 
 def perform(
-    world: World, instance: Instance, act: Identity, refs: tuple[str, ...], origin: frozenset[Identity] | None = None
-) -> None:
-    """An instance is performed now, by acts with these refs; by `NOBODY` if nothing was owed as `origin` led to it."""
+    world: World, instance: Instance, act: Identity, refs: tuple[str, ...], origin: frozenset[Identity] | None = None,
+    ended: tuple[str, ...] = (),
+) -> None:  # fmt: skip
+    """An instance is performed now, by acts with these refs; by `NOBODY` if nothing was owed as `origin` led to it, or
+    by the end of the state that opened it."""
     norm, now, origin = instance.norm, world.now, frozenset({act}) if origin is None else origin
     instance.performed, instance.performance, instance.performed_place = now, act, world.place
     instance.live = norm.needs == "last"
@@ -155,7 +159,7 @@ def perform(
         cured = cured and in_time(world, instance, norm.cure, now, instance.cure_ground)
         instance.cured, instance.reading = cured, read
         kind = "Cured" if cured else "Late"
-        made = _entry(world, instance, kind, refs, _decision(instance), (number, *_parts(instance)))
+        made = _entry(world, instance, kind, refs, (*_decision(instance), *ended), (number, *_parts(instance)))
         if norm.answers is not None and norm.answers.missed is None:
             answer(world, instance, act)
         ensue(world, instance, kind.lower(), made, origin)
@@ -165,11 +169,13 @@ def perform(
     dues, parts = () if due is None else (due.number,), _parts(instance)
     if not instance.passed and in_time(world, instance, norm.due, now):
         kind = FULFILLED.get(norm.form, "Fulfilled")
-        made = _entry(world, instance, kind, refs, _premises(world, instance), (number, *dues, *parts))
+        premises = (*_premises(world, instance), *ended)
+        made = _entry(world, instance, kind, refs, premises, (number, *dues, *parts))
         _decide(world, instance, "fulfilled", made, origin, act)
     else:
         kind = MISSED.get(norm.form, "Missed")
-        made = _entry(world, instance, kind, refs, _premises(world, instance), (*dues, number, *parts))
+        premises = (*_premises(world, instance), *ended)
+        made = _entry(world, instance, kind, refs, premises, (*dues, number, *parts))
         instance.breached = True
         _decide(world, instance, "missed", made, origin)
 
@@ -217,11 +223,22 @@ def ensue(
 ) -> None:
     """The effects of an outcome, and the rules that watch it."""
     row = outcome_row(instance, world.now, world.place <= TERM_END, world.place)
+    if instance.norm.form == "right" and outcome == "fulfilled":
+        row = _exercised(world, row, instance.performance)
     cause = Cause(entry, instance.key, row, origin=origin)
     follow(world, [effect for name, effect in instance.norm.after if name == outcome], cause)
     for rule in world.index.contract.rules:
         if OnOutcome(instance.norm.name, outcome) in outcomes_of(rule.on):
             world.push(world.place, f"rule:{rule.name}", instance.name, partial(on_outcome, world, rule, cause))
+
+
+def _exercised(world: World, row: Row, act: Identity | None) -> Row:
+    """The exercise of a right has also the fields of the act by which it was exercised."""
+    for event in world.events:
+        if (event.source, event.id) == act:
+            fields, declared = world.index.fields(event), world.index.declared(event)
+            return evolve(row, fields={**row.fields, **fields}, declared=row.declared | declared)
+    return row
 
 
 def _premises(world: World, instance: Instance) -> tuple[str, ...]:

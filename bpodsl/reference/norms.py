@@ -20,7 +20,19 @@ from bpodsl.reference.instances import NOBODY, between, close, count, ensue, ent
 from bpodsl.reference.intervals import holding
 from bpodsl.reference.rows import event_row
 from bpodsl.reference.scope import Scope, scope_of
-from bpodsl.reference.state import Cause, Deadline, Difference, Identity, Instance, Row, Taken, TakenBack, World, rank
+from bpodsl.reference.state import (
+    Cause,
+    Deadline,
+    Difference,
+    Identity,
+    Instance,
+    Interval,
+    Row,
+    Taken,
+    TakenBack,
+    World,
+    rank,
+)
 from bpodsl.terms import Assignment, Change, Norm, NotMeasured
 from bpodsl.values import Period, Window
 
@@ -58,6 +70,22 @@ def open_by_period(world: World, norm: Norm, window: Window) -> None:
 def open_once(world: World, norm: Norm) -> None:
     for name, row in _each_member(norm, "term"):
         _open(world, norm, Opening(name, name, row))
+
+
+def open_by_state(world: World, norm: Norm, interval: Interval) -> None:
+    """An interval of a state opens an instance as it begins."""
+    if world.agreement.begun and world.agreement.lives(norm, world.now, world.place):
+        row = evolve(interval.row, entries=(), events=())
+        name = interval.instance
+        _open(world, norm, Opening(name, name, row, (), (interval.entry.name,), held=interval.instance))
+
+
+def over(world: World, norm: Norm, interval: Interval) -> None:
+    """The end of an interval performs what it opened."""
+    ended = f"{interval.state.name}/Closed/{interval.instance}"
+    for instance in sorted(world.instances.get(norm.name, ()), key=lambda i: i.rank):
+        if instance.live and instance.held == interval.instance:
+            perform(world, instance, NOBODY, (), frozenset(), (ended,))
 
 
 def _each_member(norm: Norm, name: str) -> list[tuple[str, Row]]:
@@ -109,10 +137,12 @@ class Opening:
         window: Window | None = None,
         scope: Scope | None = None,
         about: Window | None = None,
+        held: str = "",
     ) -> None:
         self.name, self.noted, self.row, self.events, self.entries = name, noted, row, events, entries
         self.origin, self.imposed, self.window, self.scope = origin, imposed, window, scope
         self.about = window if about is None else about
+        self.held = held
 
 
 def is_over(world: World, norm: Norm) -> bool:
@@ -146,7 +176,7 @@ def _open(world: World, norm: Norm, opening: Opening) -> None:
         _trigger(world, opening, ground),
         opening.row.fields, opening.row.declared | frozenset(norm.by), opening.origin, opening.window, opening.about,
         made.name, grounds=opening.entries or ("",), facts=_facts(world, terms, row),
-        parent=row.instance,
+        parent=row.instance, held=opening.held,
     )  # fmt: skip
     instance.deadline = deadline(world, instance)
     numbers = () if instance.deadline is None else (instance.deadline.number,)

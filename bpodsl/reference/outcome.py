@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from attrs import evolve
 
 from bpodsl.record import Event, Journal
-from bpodsl.reference import norms, series, states
+from bpodsl.reference import made, norms, series, states
 from bpodsl.reference.agreement import Agreement
 from bpodsl.reference.index import Index
 from bpodsl.reference.rows import event_row
@@ -49,7 +49,7 @@ class Outcome:
         agreement = Agreement(index, index.zone.start_of(term.effective), term.last)
         world = World(
             index, (), journal.first_known, journal.exercised, journal.parted, journal.refused, None, {}, agreement,
-            norms.impose, norms.lapse, states.turn,
+            norms.impose, norms.lapse, states.turn, made.changed,
         )  # fmt: skip
         world.wake(agreement.start)
         world.wake(agreement.end)

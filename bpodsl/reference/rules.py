@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 
 from attrs import define, evolve, field, frozen
@@ -15,7 +16,7 @@ from bpodsl.reference.rows import event_row, texts_of, unsettled
 from bpodsl.reference.scope import Scope, scope_of
 from bpodsl.reference.state import Cause, Fields, Identity, Interval, Row, Settled, World
 from bpodsl.terms import Figure, Length, NotMeasured, OnAny, OnHappens, OnLasting, OnSettled, Recurrence, Rule
-from bpodsl.values import Window, add_days, exact
+from bpodsl.values import LAST_DAY, Grid, Window, add_days, exact, window_on
 
 
 @frozen
@@ -53,6 +54,8 @@ class Occurrence:
     entries: tuple[str, ...] = ()
     of: str = ""
     """Its event kind or norm."""
+    day: date | None = None
+    """The day on which it is counted."""
 
 
 # ------------------------------------------------------------------------------------------- windows
@@ -153,7 +156,7 @@ def on_happens(world: World, rule: Rule, event: Event) -> None:
     if not selected(world, (rule.on.selector,), event):
         provisional(world, rule, event.ref, open_questions((rule.on.selector.where, rule.when), scope))
     else:
-        occurrence = Occurrence(world.now, events=(event.ref,), of=event.kind)
+        occurrence = Occurrence(world.now, events=(event.ref,), of=event.kind, day=world.today)
         origin = frozenset({(event.source, event.id)})
         happen(world, rule, event.ref, occurrence, event_row(world.index, event), {}, origin)
 
@@ -161,7 +164,7 @@ def on_happens(world: World, rule: Rule, event: Event) -> None:
 def on_outcome(world: World, rule: Rule, cause: Cause) -> None:
     """An instance of a norm has come to an outcome."""
     assert cause.row is not None
-    occurrence = Occurrence(world.now, entries=(cause.entry.name,), of=cause.entry.clause)
+    occurrence = Occurrence(world.now, entries=(cause.entry.name,), of=cause.entry.clause, day=world.today)
     instance = cause.entry.instance
     if isinstance(rule.on, OnAny):
         instance = f"{cause.entry.clause}/{instance}"
@@ -191,6 +194,9 @@ def happen(
         past = world.occurrences.setdefault((rule.name, counted_by), [])
         past.append(occurrence)
         these = [o for o in past if recent(world, recurrence.span, o.instant)]
+        if recurrence.within is not None:
+            cell = _cell(world, recurrence.within, occurrence)
+            these = [o for o in past if _cell(world, recurrence.within, o) == cell]
         if len(these) < recurrence.n or (recurrence.fires == "becoming" and len(these) > recurrence.n):
             return
         if recurrence.resets:
@@ -204,6 +210,14 @@ def happen(
     if occurrence.entries:
         world.firings[entry.name] = 1 if recurrence is None else recurrence.n, entry.entry_causes
     then(world, rule, Cause(entry, key, row, None, origin))
+
+
+def _cell(world: World, grid: Grid, occurrence: Occurrence) -> int | None:
+    """The window in which an occurrence is counted; before the first day of the term there is none."""
+    term, zone = world.index.contract.term, world.index.zone
+    assert occurrence.day is not None
+    window = window_on(grid, zone, term.effective, add_days(LAST_DAY, 1), occurrence.day)
+    return None if window is None else window.index
 
 
 def _first_of_its_kind(

@@ -196,6 +196,8 @@ class Instance:
     """Of the outcome from which it follows."""
     grounds: tuple[str, ...] = ()
     """The entries that it follows from; "" for what opened it otherwise."""
+    held: str = ""
+    """The interval of a state that opened it."""
     differs: str = ""
     """Of what came to be owed later: the name of the instance to which it belongs."""
     stands: tuple[tuple[int, int | None], ...] = ()
@@ -359,6 +361,8 @@ class World:
     """How a right lapses; given here for the same reason."""
     turn: Callable[[World], None]
     """How states begin and end that consequences begin and end; given here for the same reason."""
+    looked_at_again: Callable[[World, str], None]
+    """What is made of a state that has changed; given here for the same reason."""
     now: int = -1
     place: int = 0
     entries: dict[str, Entry] = field(factory=dict)

@@ -6,16 +6,16 @@ from functools import partial
 
 from attrs import evolve, frozen
 
-from bpodsl.record import REST, START, Entry, Event, Number, texts
+from bpodsl.record import OPEN, REST, START, Entry, Event, Number, texts
 from bpodsl.reference.effects import imposed_name
 from bpodsl.reference.evaluate import selected
 from bpodsl.reference.instances import end as end_instance
 from bpodsl.reference.instances import reschedule
-from bpodsl.reference.norms import NOTHING
+from bpodsl.reference.norms import NOTHING, open_by_state, over
 from bpodsl.reference.rows import event_row
 from bpodsl.reference.rules import crossing
-from bpodsl.reference.state import Identity, Interval, Row, World
-from bpodsl.terms import OnLasting, State
+from bpodsl.reference.state import Fields, Identity, Interval, Row, World
+from bpodsl.terms import OnLasting, OnState, State
 
 
 # ------------------------------------------------------------------------------------------- from one event to another
@@ -37,11 +37,11 @@ def end_again(world: World, state: State, event: Event) -> None:
 
 
 def _end(world: World, state: State, event: Event) -> bool:
-    interval = _open(world, state, _key(world, state, event))
+    interval = open_of(world, state, _key(world, state, event))
     if interval is None or interval.by == (event.source, event.id):
         return False
     interval.end = world.now
-    _close(world, interval, (event.ref,))
+    finish(world, interval, (event.ref,))
     return True
 
 
@@ -50,8 +50,8 @@ def start(world: World, state: State, event: Event) -> None:
     if not selected(world, state.starts, event):
         return
     key = _key(world, state, event)
-    if _open(world, state, key) is None:
-        _start(world, state, _of_event(world, event), key, None)
+    if open_of(world, state, key) is None:
+        begin(world, state, _of_event(world, event), key, None)
     else:
         _note(world, state, event, "already open")
 
@@ -65,9 +65,9 @@ def span(world: World, state: State, event: Event) -> None:
         _note(world, state, event, "nothing open")
         return
     key = _key(world, state, event)
-    interval = _open(world, state, key)
+    interval = open_of(world, state, key)
     if interval is None:
-        _start(world, state, _of_event(world, event), key, event.ends)
+        begin(world, state, _of_event(world, event), key, event.ends)
     elif event.ref not in interval.entry.event_causes:
         _join(world, interval, event, event.ends)
 
@@ -83,7 +83,7 @@ def span_over(world: World, interval: Interval) -> None:
             assert event.ends is not None
             _join(world, interval, event, event.ends)
     if interval.end == world.now:
-        _close(world, interval, interval.ending)
+        finish(world, interval, interval.ending)
 
 
 def _join(world: World, interval: Interval, event: Event, ends: int) -> None:
@@ -114,13 +114,13 @@ def turn(world: World) -> None:
         row = cause.row or NOTHING
         fields = {**row.fields, **cause.key}
         key = {name: fields[name] for name in state.by if name in fields}
-        interval = _open(world, state, key)
+        interval = open_of(world, state, key)
         if each.begins and interval is None:
             known = evolve(row, fields=fields, declared=row.declared | frozenset(cause.key), events=())
-            _start(world, state, Source(imposed_name(cause.entry), ("", ""), known, (), (cause.entry.name,)), key, None)
+            begin(world, state, Source(imposed_name(cause.entry), ("", ""), known, (), (cause.entry.name,)), key, None)
         elif interval is not None and not each.begins:
             interval.end = world.now
-            _close(world, interval, (), (cause.entry.name,))
+            finish(world, interval, (), (cause.entry.name,))
         else:
             words = "already open" if each.begins else "nothing open"
             world.emit(
@@ -153,11 +153,13 @@ def _key(world: World, state: State, event: Event) -> dict[str, object]:
     return {name: fields[name] for name in state.by if name in fields}
 
 
-def _open(world: World, state: State, key: dict[str, object]) -> Interval | None:
+def open_of(world: World, state: State, key: Fields) -> Interval | None:
+    """The interval that is open for a key."""
     return next((i for i in world.intervals.get(state.name, ()) if not i.closed and i.key == key), None)
 
 
-def _start(world: World, state: State, source: Source, key: dict[str, object], ends: int | None) -> None:
+def begin(world: World, state: State, source: Source, key: Fields, ends: int | None) -> None:
+    """An interval begins; `ends`: where it is said to end."""
     name = world.unused(f"state:{state.name}", source.name)
     opened = world.emit(
         Entry(
@@ -168,7 +170,7 @@ def _start(world: World, state: State, source: Source, key: dict[str, object], e
     )  # fmt: skip
     row = evolve(source.row, entries=(opened.name,), event_order=None, instance=None)
     ending = () if ends is None else source.events
-    interval = Interval(state, key, world.now, name, source.event, row, opened, ends, ending=ending)
+    interval = Interval(state, dict(key), world.now, name, source.event, row, opened, ends, ending=ending)
     world.intervals.setdefault(state.name, []).append(interval)
     world.wake(ends)
     for rule in world.index.lasting[state.name]:
@@ -183,9 +185,13 @@ def _start(world: World, state: State, source: Source, key: dict[str, object], e
             for instance in world.instances.get(norm.name, ()):
                 if instance.live:
                     end_instance(world, instance, opened.name)
+        if OnState(state.name) in norm.opening:
+            world.push(OPEN, f"opening:{norm.name}", name, partial(open_by_state, world, norm, interval))
+    world.looked_at_again(world, state.name)
 
 
-def _close(world: World, interval: Interval, ending: tuple[str, ...], entries: tuple[str, ...] = ()) -> None:
+def finish(world: World, interval: Interval, ending: tuple[str, ...], entries: tuple[str, ...] = ()) -> None:
+    """An interval ends now."""
     interval.closed = True
     assert interval.end is not None
     opened, number = interval.entry, Number("length", "length", interval.end - interval.start)
@@ -196,6 +202,11 @@ def _close(world: World, interval: Interval, ending: tuple[str, ...], entries: t
         )
     )  # fmt: skip
     reschedule(world, interval.state.name)
+    for norm in world.index.contract.norms:
+        if OnState(interval.state.name) in norm.opening:
+            node = f"decision:{norm.name}"
+            world.push(OPEN, node, interval.instance, partial(over, world, norm, interval))
+    world.looked_at_again(world, interval.state.name)
 
 
 def _note(world: World, state: State, event: Event, words: str) -> None:

@@ -20,7 +20,7 @@ from bpodsl.record import (
     TERM_END,
     Event,
 )
-from bpodsl.reference import agreement, figures, instances, norms, rules, states, waivers
+from bpodsl.reference import agreement, figures, instances, made, norms, rules, states, waivers
 from bpodsl.reference.calendar_days import after, counted
 from bpodsl.reference.evaluate import selected
 from bpodsl.reference.index import selectors
@@ -36,6 +36,7 @@ def before_events(world: World, t: int) -> None:
     world.now, world.place = t, EARLY
     instances.due_now(world, early=True)
     lasting(world, early=True)
+    made.reached(world, early=True)
     if world.agreement.start <= t:
         figures.close(world)
     if world.agreement.start <= t and world.agreement.ended is None:
@@ -69,12 +70,14 @@ def from_events(world: World) -> None:
     for interval in [i for each in world.intervals.values() for i in each if not i.closed and i.end == t]:
         node = f"state:{interval.state.name}"
         world.push(PERFORM, node, interval.instance, partial(states.span_over, world, interval))
+    made.offer(world)
     for event in world.acting.get(t, ()):
         offer(world, event)
     for unmet in world.unmet.get(t, ()):
         offer_again(world, *unmet)
     instances.due_now(world, early=False)
     lasting(world, early=False)
+    made.reached(world, early=False)
     figures.offer(world, SETTLE_LATE)
     turning(world, STRUCTURE)
     world.work(SETTLE_LATE)

@@ -39,18 +39,23 @@ def _same(row: Row, fields: Fields, names: tuple[str, ...]) -> bool:
 
 # ------------------------------------------------------------------------------------------- stretches of time
 def trail(
-    world: World, rows: ex.TrailRows | ex.TrailOutcomes, window: Window | None, group: Fields, row: Row | None
-) -> list[Row]:
-    """The events or outcomes in a stretch of time, in order."""
+    world: World, rows: ex.TrailRows | ex.TrailOutcomes, window: Window | None, group: Fields, row: Row | None,
+    before: object = None,
+) -> list[Row]:  # fmt: skip
+    """The events or outcomes in a stretch of time, in order; `before` is what it ends before, if it says."""
     found = []
+    after: tuple[object, ...] | None = None
+    if isinstance(rows, ex.TrailRows) and rows.since:
+        since = trail(world, evolve(rows, event=rows.since, since=""), window, group, row)
+        after = None if not since else (since[-1].instant, since[-1].event_order)
     for each in _events(world, rows, window, row) if isinstance(rows, ex.TrailRows) else _outcomes(world, rows):
         if rows.of == "row":
             if row is None or _of_its_instant(world, each, window, row):
                 continue
-            inside = _of_row(world, rows, each, row) and _same(each, row.fields, rows.same)
+            inside = _of_row(world, rows, each, row, before) and _same(each, row.fields, rows.same)
         else:
             inside = window is not None and _of_window(world, rows, each, window) and _same(each, group, tuple(group))
-        if inside:
+        if inside and (after is None or (each.instant, each.event_order) > after):
             found.append(each)
     return sorted(found, key=lambda each: each.order)
 
@@ -103,13 +108,15 @@ def _of_its_instant(world: World, each: Row, window: Window | None, row: Row) ->
     return asks and each.instance is not None and each.position > (world.now, DETERMINE)
 
 
-def _of_row(world: World, rows: ex.TrailRows | ex.TrailOutcomes, each: Row, row: Row) -> bool:
+def _of_row(world: World, rows: ex.TrailRows | ex.TrailOutcomes, each: Row, row: Row, ends: object) -> bool:
     before, length = _before(each, row), rows.length
     if rows.reach == "all":
         return True
     if rows.reach == "so far":
         return before
     assert length is not None
+    if rows.before is not None:
+        return before and _ending_before(world, length, each, ends)
     if rows.reach == "last":
         return before and _within(world, length, each, row)
     return not before and _until(world, length, row, each)
@@ -124,6 +131,21 @@ def _within(world: World, length: Length, each: Row, row: Row) -> bool:
         return passed < length.amount
     first = counted(index, length, index.zone.day(row.last_tick), -1)
     return first is None or index.zone.day(each.last_tick) > first
+
+
+def _ending_before(world: World, length: Length, each: Row, ends: object) -> bool:
+    """Whether a row lies in the stretch of that length that ends before a day (an instant, a period)."""
+    index = world.index
+    if isinstance(ends, NotMeasured):
+        return False
+    day = day_of(ends, index.zone)  # type: ignore[arg-type]
+    if length.by_clock:
+        end = ends if isinstance(ends, int) else index.zone.start_of(day)
+        calendar = calendar_of(index, length)
+        passed = end - each.instant if calendar is None else calendar.worked(each.instant, end)
+        return each.instant < end and passed <= length.amount
+    own, first = index.zone.day(each.last_tick), counted(index, length, day, -1)
+    return own < day and (first is None or own >= first)
 
 
 def _until(world: World, length: Length, row: Row, each: Row) -> bool:

@@ -13,6 +13,7 @@ import msgspec
 
 from bpodsl.record import Ledger, Number, Posted
 from bpodsl.record.verdicts import judge
+from bpodsl.report.quick import Quick
 from bpodsl.report.show import Show
 from bpodsl.report.summary import standing, summarise
 from bpodsl.report.words import Words
@@ -64,21 +65,27 @@ def ledger_lines(contract: Contract, posted: Iterable[Posted], world: str = "") 
     version, zone = _quoted(contract.version), words.show.zone
     of_clause: dict[str, str] = {}
     known = at = -1
-    known_text = at_text = ""
+    known_text = at_text = at_utc = ""
+    quick = Quick(words, version)
     for each in posted:
         entry = each.entry
+        if entry.at != at:
+            at = entry.at
+            at_utc = show_utc(at)
+            at_text = f'"at":"{at_utc}","at_local":"{show_instant(at, zone)}","known":"'
+        if each.known != known:
+            known = each.known
+            known_text = at_utc if known == at else show_utc(known)
+        line = quick.line(each, at_text + known_text)
+        if line is not None:
+            yield f"{before}{each.sequence},{line}"
+            continue
         clause = of_clause.get(entry.clause)
         if clause is None:
             found = words.clause_of(entry.clause)
             reference = _quoted(found.reference if found else "")
             clause = f'","clause":{_quoted(entry.clause)},"reference":{reference},"version":{version},"instance":'
             of_clause[entry.clause] = clause
-        if entry.at != at:
-            at = entry.at
-            at_text = f'"at":"{show_utc(at)}","at_local":"{show_instant(at, zone)}","known":"'
-        if each.known != known:
-            known = each.known
-            known_text = show_utc(known)
         yield (
             f'{before}{each.sequence},"id":{_quoted(each.id)},"kind":"{each.kind}","of":"{entry.kind}{clause}'
             f'{_quoted(entry.instance)},"period":{_quoted(entry.period)},"key":{_object(entry.key)},{at_text}'
@@ -132,7 +139,7 @@ def ledger_csv(contract: Contract, posted: Iterable[Posted], world: str = "", he
             ", ".join([f"{name} {text}" for name, text in entry.key]), *sums.values(), words.posted(each),
             " ".join(entry.event_causes), " ".join(entry.entry_causes), each.id, each.replaces,
         )  # fmt: skip
-        writer.writerow([_harmless(*cell) for cell in zip((world, *cells) if world else cells, columns, strict=True)])
+        writer.writerow([harmless(*cell) for cell in zip((world, *cells) if world else cells, columns, strict=True)])
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()
@@ -156,7 +163,8 @@ def _decimal(number: Number) -> str:
     return number.text
 
 
-def _harmless(value: object, column: str) -> object:
+def harmless(value: object, column: str) -> object:
+    """A cell that no spreadsheet takes for a formula; a number stays one."""
     text = str(value)
     if column not in ("amount", "sequence") and text[:1] in ("=", "+", "-", "@", "\t", "\r", "\n"):
         return "'" + text

@@ -49,6 +49,15 @@ class Show:
     def _figures(self) -> dict[str, Figure]:
         return {f.name: f for f in self.contract.figures}
 
+    def unmeasured(self, figure: str, why: NotMeasured) -> str:
+        """Why a figure has no value, as its clause would say it."""
+        if why.why != "division by zero":
+            return why.why
+        shown = {name for name, _ in self.figures[figure].shows} if figure in self.figures else set()
+        if "fulfilled" in shown:
+            return "none was fulfilled or missed, so there is nothing to take a share of"
+        return "there is nothing to take a share of" if "counted" in shown else "what it is divided by is 0"
+
     def instant(self, ticks: int) -> str:
         """Local time of the agreement: `2026-04-08 12:30`, seconds only where they matter."""
         return show_wall(self.zone.wall_ticks(ticks))

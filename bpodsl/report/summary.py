@@ -18,7 +18,7 @@ from bpodsl.values import Zone
 class Cell:
     """One window of one service level. `standing`: met, missed, below minimum, not measured or "" (no target).
 
-    `target` is the level that applied; None or `NotMeasured` where there is none.
+    `target` is the level that applied; None or `NotMeasured` where there is none. `at`: when it settled.
     """
 
     figure: str
@@ -27,6 +27,7 @@ class Cell:
     value: object
     standing: str
     target: object
+    at: int = 0
 
 
 @frozen
@@ -143,7 +144,7 @@ def _levels(contract: Contract, outcome: Iterable[Entry]) -> Iterable[Cell]:
     shown: dict[str, Figure] = {f.name: f for f in contract.figures if f.target or f.purpose == "measure"}
     order = {name: i for i, name in enumerate(shown)}
     cells = [
-        Cell(e.clause, e.key, e.period, e.number("value"), standing(e), e.number("target"))
+        Cell(e.clause, e.key, e.period, e.number("value"), standing(e), e.number("target"), e.at)
         for e in outcome
         if e.kind == "Settled" and e.clause in shown
     ]

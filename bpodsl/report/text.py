@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from textwrap import wrap
 
 from attrs import frozen
+from rich.cells import cell_len
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
-from bpodsl.record.verdicts import Verdict
-from bpodsl.report.screen import fits, print_table, table_of
+from bpodsl.report.screen import Table, fits, plain, print_table, put, table_of
+from bpodsl.report.sentences import Sentences, of_key
 from bpodsl.report.show import Show
-from bpodsl.report.summary import Cell, OpenRight, Summary
+from bpodsl.report.summary import Cell, Summary
 from bpodsl.report.words import Words
 from bpodsl.terms import NotMeasured
 from bpodsl.terms.expressions import Literal
@@ -28,7 +27,8 @@ MOST_ROWS = 5
 
 def print_summary(summary: Summary, console: Console, world: str = "") -> None:
     """Print the whole first screen, of a world if a run has several."""
-    _Screen(summary, console, Words(Show(summary.contract)), world).print()
+    words = Words(Show(summary.contract))
+    _Screen(summary, console, words, Sentences(summary.contract, words), world).print()
 
 
 @frozen
@@ -36,6 +36,7 @@ class _Screen:
     summary: Summary
     console: Console
     words: Words
+    say: Sentences
     world: str = ""
 
     @property
@@ -55,14 +56,17 @@ class _Screen:
         self._foot()
 
     def _line(self, text: str | Text = "") -> None:
-        self.console.print(text, highlight=False, markup=False)
+        if plain(self.console) and cell_len(str(text)) <= self.console.width:
+            put(self.console, text)
+        else:
+            self.console.print(text, highlight=False, markup=False)
 
     def _entry(self, text: str) -> None:
         """Something below a title: where it needs more than one line, the others are indented more."""
         width = self.console.options.max_width
         for line in wrap(text, width, initial_indent="  ", subsequent_indent="    ", break_long_words=False,
                          break_on_hyphens=False):  # fmt: skip
-            self.console.print(line, highlight=False, markup=False, soft_wrap=True)
+            put(self.console, line)
 
     def _title(self, text: str) -> None:
         self._line()
@@ -182,11 +186,11 @@ class _Screen:
                 said = ", ".join(f"{count} {self._status(norm, status)}" for status, count in by_status)
                 self._entry(f"{self.words.clause(norm)}: {said}")
         self._some("Missed", [
-            f"{self._which(v.norm, v.key, v.instance)}: {self._miss(v)}"
+            self.say.missed(v)
             for v in sorted(self.summary.missed, key=lambda v: v.decided or 0, reverse=True)
         ])  # fmt: skip
         self._some("Due", [
-            f"{self._which(v.norm, v.key, v.instance)}: by {self.show.when(v.due)}"
+            self.say.due(v)
             for v in sorted(self.summary.due, key=lambda v: (str(type(v.due)), str(v.due)))
         ])  # fmt: skip
 
@@ -199,25 +203,7 @@ class _Screen:
             for word in ("cured", "breached", "waived")
         }
         told = ", ".join(f"{count} {word}" for word, count in after.items() if count)
-        return ("broken" if self._prohibits(norm) else "missed") + (f" ({told})" if told else "")
-
-    def _prohibits(self, norm: str) -> bool:
-        return any(each.name == norm and each.form == "prohibition" for each in self.summary.contract.norms)
-
-    def _miss(self, verdict: Verdict) -> str:
-        """How it was missed and what came of it; an act against a prohibition breaks it, and cannot be late."""
-        if self._prohibits(verdict.norm):
-            said = f"broken {self.show.instant(verdict.decided or verdict.opened)}"
-        elif verdict.performed is None:
-            said = f"due {self.show.when(verdict.due)}, not performed"
-        else:
-            done = "cured" if verdict.cured else "performed"
-            said = f"due {self.show.when(verdict.due)}, {done} {self.show.instant(verdict.performed)}"
-        return said + ", breached: not cured in time" * verdict.breached + ", waived" * verdict.waived
-
-    def _which(self, norm: str, key: tuple[tuple[str, str], ...], instance: str) -> str:
-        keys = ", ".join(f"{name} {text}" for name, text in key)
-        return f"{self.words.clause(norm)} ({keys or instance})"
+        return ("broken" if self.say.prohibits(norm) else "missed") + (f" ({told})" if told else "")
 
     def _some(self, title: str, lines: list[str]) -> None:
         if not lines:
@@ -229,37 +215,16 @@ class _Screen:
             self._line(f"  … and {len(lines) - MOST_ROWS} more; all of them with --format json or --out DIR")
 
     def _escalations(self) -> None:
-        self._some("Escalations open", [
-            f"{self._ladder(x.ladder)}{self._for(x.key)}: level {x.level}, {x.roles}, since "
-            f"{self.show.instant(x.since)}, until {self.show.when(x.until)}"
-            for x in self.summary.escalations
-        ])  # fmt: skip
-
-    def _for(self, key: Iterable[tuple[str, str]]) -> str:
-        said = ", ".join(f"{name} {text}" for name, text in key)
-        return f" for {said}" if said else ""
-
-    def _ladder(self, name: str) -> str:
-        ladder = next((x for x in self.summary.contract.ladders if x.name == name), None)
-        return f"{ladder.clause.shown} [{ladder.clause.reference}]" if ladder else name
+        self._some("Escalations open", [self.say.escalation(each) for each in self.summary.escalations])
 
     def _rights(self) -> None:
         """What newly opened comes first; what may always be done, last."""
-        self._some("Rights open", [
-            f"{self._right(r)}, since {self.show.instant(r.since)}"
-            + (f", again on {self.show.instant(r.latest)}" if r.latest != r.since else "")
-            + (f", until {self.show.when(r.until)}" if r.until else ", without end")
-            for r in self.summary.rights if r.grounds
-        ])  # fmt: skip
-        self._some("Rights at will", [self._right(r) for r in self.summary.rights if not r.grounds])
-
-    def _right(self, right: OpenRight) -> str:
-        holders = " and ".join(self.words.party(holder) for holder in right.holders)
-        return f"{self.words.clause(right.right)}{self._for(right.key)}: {holders}"
+        self._some("Rights open", [self.say.open_right(each) for each in self.summary.rights if each.grounds])
+        self._some("Rights at will", [self.say.right(each) for each in self.summary.rights if not each.grounds])
 
     def _states(self) -> None:
         self._some("States open", [
-            f"{self.words.clause(s.state)}{self._for(s.key)}: since {self.show.instant(s.since)}"
+            f"{self.words.clause(s.state)}{of_key(s.key)}: since {self.show.instant(s.since)}"
             for s in self.summary.states
         ])  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from bpodsl.bounds.measuring import window_told
 from bpodsl.record import Entry
 from bpodsl.report.conditions import asked_fields, holds_of, written
 from bpodsl.report.history import History, in_short
@@ -54,6 +55,8 @@ def _often(run: History, rule: Rule, what: str, found: list[str]) -> Iterator[st
     """How often it is needed, and how often it was so."""
     again = rule.recurrence
     span = "" if again is None or again.span is None else f" in any {length(again.span)}"
+    if again is not None and again.within is not None:
+        span = f" within {window_told(again.within)}"
     by = "" if again is None or not again.by else f", for one {' and '.join(again.by)}"
     by += "" if again is None or not again.once else f", counted once a {again.once}"
     need = f"it waits for {what}" if again is None else f"it needs {what} {again.n} times{span}{by}"

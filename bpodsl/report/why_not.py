@@ -13,7 +13,7 @@ from bpodsl.report.history import History, in_short, stands
 from bpodsl.report.periods import all_windows, of_period
 from bpodsl.report.waiting import awaited_by
 from bpodsl.report.why_no_trigger import occasions
-from bpodsl.terms import Impose, Norm, OnEvent, OnPeriod, OnSettled, Rule, Selector
+from bpodsl.terms import Impose, Norm, OnEvent, OnPeriod, OnSettled, OnState, Rule, Selector
 from bpodsl.terms.expressions import Standing
 
 _MOST = 12
@@ -61,6 +61,8 @@ class WhyNot:
                 yield from self._selected(way.selector, asked, "it is opened by")
             elif isinstance(way, OnPeriod):
                 yield from self._period(way, asked)
+            elif isinstance(way, OnState):
+                yield f"it arises with {run.words.clause(way.state)}, which did not come about"
         for selector in norm.acts if norm.form == "prohibition" else ():
             yield from self._selected(selector, asked, "it is broken by")
         for rule in run.contract.rules:

@@ -13,7 +13,7 @@ from bpodsl.report.show import Show
 from bpodsl.terms import Clause, Contract, Norm, NotMeasured
 from bpodsl.terms.kinds import LENGTH as _LENGTH
 
-_PLAIN = {
+PLAIN = {
     "Fulfilled": "fulfilled in time",
     "Late": "performed late",
     "Cured": "cured",
@@ -25,7 +25,7 @@ _PLAIN = {
 }
 
 
-_NOTED = {
+NOTED = {
     "before the start": "it came before the agreement began",
     "after the end": "it came after the end",
     "no effect": "a notice in this form has none",
@@ -167,9 +167,9 @@ class Words:
                 return f"{self._part(entry, 'amount')} counted, {self._part(entry, 'outstanding')} outstanding"
             case "Fulfilled" | "Late" | "Cured":
                 # What a clock read says nothing where the limit is counted in days.
-                reading = None if isinstance(number("due"), date) or self._in_days(entry.clause) else number("reading")
+                reading = None if isinstance(number("due"), date) or self.in_days(entry.clause) else number("reading")
                 after = f", after {self.show.value(reading, _LENGTH)}" if reading is not None else ""
-                return _PLAIN[entry.kind] + after + self._due(entry)
+                return PLAIN[entry.kind] + after + self._due(entry)
             case "Missed":
                 paid = number("paid")
                 short = "" if paid is None else f", {self._part(entry, 'paid')} of {self._part(entry, 'total')}"
@@ -177,7 +177,7 @@ class Words:
             case "Exercised" if entry.words:
                 return "the right was exercised; what is known now would not allow it, and the exercise stands"
             case "BasisWithdrawn":
-                why = _NOTED.get(entry.words, entry.words)
+                why = NOTED.get(entry.words, entry.words)
                 return f"by what is known now it was none ({why}); what followed stands, and people decide"
             case "Lapsed" if ended_by(entry):
                 return f"lapsed before its time: {self.clause(ended_by(entry))}"
@@ -204,7 +204,7 @@ class Words:
             case "Provisional":
                 return f"waits for a decision: {entry.words}"
             case "Noted":
-                return f"no effect: {_NOTED.get(entry.words, entry.words)}"
+                return f"no effect: {NOTED.get(entry.words, entry.words)}"
             case "Amended":
                 if entry.instance:
                     return f"goes on under {number('version') or 'the new terms'}{self._due(entry)}"
@@ -217,19 +217,24 @@ class Words:
                     return f"notice on renewal, given in time for the term that ends with {number('last')}"
                 return f"notice against renewal, given in time: the agreement ends with {number('last')}"
             case "Extended":
-                return f"{_PLAIN['Extended']} until {number('last')}"
+                return f"{PLAIN['Extended']} until {number('last')}"
             case "Terminated":
                 given = number("notice")
                 put_off = f", the notice ending {given}" if given is not None and given != number("ends") else ""
-                return f"{_PLAIN['Terminated']} on {self._ends(entry)}{put_off}" + (
+                return f"{PLAIN['Terminated']} on {self._ends(entry)}{put_off}" + (
                     f": {entry.words}" if entry.words else ""
                 )
             case "Ended" if (cause := next((clause for clause, *_ in _others(entry)), "")):
                 return f"ended: {self.clause(cause)}"
             case kind:
-                return _PLAIN.get(kind, kind.lower())
+                return PLAIN.get(kind, kind.lower())
 
-    def _in_days(self, name: str) -> bool:
+    def norm(self, name: str) -> Norm | None:
+        """The norm of that name, or None."""
+        return self._norms.get(name)
+
+    def in_days(self, name: str) -> bool:
+        """Whether the deadline of a norm is counted in days."""
         due = self._norms[name].due if name in self._norms else None
         return due is not None and (due.length is None or not due.length.by_clock)
 
@@ -254,7 +259,7 @@ class Words:
         value = entry.number("value")
         said = self.show.figure(entry.clause, value)
         if isinstance(value, NotMeasured):
-            said += f": {value.why}"
+            said += f": {self.show.unmeasured(entry.clause, value)}"
         standing = entry.number("standing")
         target = entry.number("target")
         if standing in ("met", "missed") and target is not None:

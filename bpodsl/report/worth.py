@@ -46,10 +46,10 @@ def _table(console: Console, side: Side, own: Sequence[Owed]) -> None:
     _say(console, "")
     console.print(Text(f"{side.payer} pays {side.payee}, in {side.currency}", style="bold"))
     table = table_of("")
-    table.add_column("owed", no_wrap=True)
-    table.add_column("each", justify="right", no_wrap=True)
-    table.add_column("a month", justify="right", no_wrap=True)
-    table.add_column("a year", justify="right", no_wrap=True)
+    table.add_column("owed")
+    table.add_column("each", justify="right")
+    table.add_column("a month", justify="right")
+    table.add_column("a year", justify="right")
     for each in own:
         clause = each.clause
         name = clause.shown + (f" [{clause.reference}]" if clause.reference else "")

@@ -1,7 +1,12 @@
 """Keeps the record."""
 
 from bpodsl.record.account import Intaken
-from bpodsl.store.quarantine import write_quarantine
-from bpodsl.store.readers import Feed, read_events, read_rows
+from bpodsl.store.blocks import Wanted
+from bpodsl.store.quarantine import write_quarantine, write_quarantine_of_all
+from bpodsl.store.readers import Feed, name_of, no_sweeping, read_again, read_beside, read_events, read_rows
+from bpodsl.store.spool import Rows, Spool
 
-__all__ = ["Feed", "Intaken", "read_events", "read_rows", "write_quarantine"]
+__all__ = [
+    "Feed", "Intaken", "Rows", "Spool", "Wanted", "name_of", "no_sweeping", "read_again", "read_beside", "read_events",
+    "read_rows", "write_quarantine", "write_quarantine_of_all",
+]  # fmt: skip

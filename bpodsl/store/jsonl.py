@@ -37,7 +37,7 @@ _LONGEST_INT: Final = 4000
 _EXPONENT: Final = re.compile(r"[eE][+-]?[0-9]{4,}")
 _ESCAPED_SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F]")
 _STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*+"')
-_TRICKY: Final = (b"\\", b'" ', b'"\t', b'"\r')
+TRICKY: Final = (b"\\", b'" ', b'"\t', b'"\r')
 _NOT_COUNTED: Final = -(1 << 40)
 
 
@@ -76,7 +76,7 @@ def decoded(lines: list[bytes]) -> list[dict[str, Raw] | Refused]:
     found = [_fast(line) for line in lines]
     whole = b"\n".join(lines)
     sure = [quick for quick in found if quick is not None]
-    countable = len(sure) == len(lines) and not any(mark in whole for mark in _TRICKY)
+    countable = len(sure) == len(lines) and not any(mark in whole for mark in TRICKY)
     if countable and sum(map(_names, sure)) == whole.count(b'":'):
         return [*sure]
     return [
@@ -121,7 +121,7 @@ def _fast(line: bytes) -> dict[str, Raw] | None:
 
 def _same(line: bytes, value: dict[str, Raw]) -> bool:
     """Whether no name in the line occurs twice in its object."""
-    return not any(mark in line for mark in _TRICKY) and _names(value) == line.count(b'":')
+    return not any(mark in line for mark in TRICKY) and _names(value) == line.count(b'":')
 
 
 def _names(value: dict[str, Raw] | list[Raw], depth: int = 1) -> int:

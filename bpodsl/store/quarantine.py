@@ -12,9 +12,18 @@ from bpodsl.record.account import Quarantined
 
 def write_quarantine(path: Path, quarantined: Iterable[Quarantined]) -> None:
     """One JSON object a line: place, code, reason, next step and the line itself (`raw`; `raw_base64` if not UTF-8)."""
+    _write(path, map(_told, quarantined))
+
+
+def write_quarantine_of_all(path: Path, quarantined: Iterable[tuple[str, Quarantined]]) -> None:
+    """The same of a portfolio: before all else the `agreement` that the line belongs to, "" for none."""
+    _write(path, ({"agreement": agreement} | _told(each) for agreement, each in quarantined))
+
+
+def _write(path: Path, told: Iterable[dict[str, str]]) -> None:
     with path.open("w", encoding="utf-8", newline="\n") as file:
-        for each in quarantined:
-            file.write(json.dumps(_told(each), ensure_ascii=False) + "\n")
+        for each in told:
+            file.write(json.dumps(each, ensure_ascii=False) + "\n")
 
 
 def _told(each: Quarantined) -> dict[str, str]:

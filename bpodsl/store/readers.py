@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 from attrs import frozen
 
 from bpodsl.record.account import Intaken
+from bpodsl.record.beside import Beside, gather_beside, may
+from bpodsl.record.event import Event
 from bpodsl.record.gather import SKEW, gather
 from bpodsl.record.intake import Intake
-from bpodsl.record.rows import Cut, Layout, NoRows, Row, base_name
+from bpodsl.record.rows import Cut, Layout, NoRows, RawRow, Row, base_name
 from bpodsl.store import delimited, jsonl
+from bpodsl.store.blocks import Block, Plan, Wanted
 from bpodsl.store.lines import Lines, Stretch
 from bpodsl.terms import Contract
 
@@ -49,13 +52,73 @@ def read_events(
 ) -> Intaken:
     """What all sources together come to for an agreement; see `record.gather`."""
     intake = Intake(contract)
-    rows = (read_rows(source, intake.layout(_name(source))) for source in sources)
-    with _no_sweeping():
+    rows = (read_rows(source, intake.layout(name_of(source))) for source in sources)
+    with no_sweeping():
         return gather(intake, chain.from_iterable(rows), until, skew)
 
 
+Take = Callable[[str, list[Any], list[int], list[str]], None]
+"""Is given events in short, with their source, instants and ids."""
+
+
+def read_beside(
+    contract: Contract, paths: Sequence[Path], wanted: Mapping[str, Wanted], take: Take, beside: Beside,
+    until: int | None = None, skew: int = SKEW,
+) -> Intaken | None:  # fmt: skip
+    """As `read_events`, for files of plain JSON lines: `take` is given the events of the kinds wanted, in blocks, and
+    what comes back is the rest of the input, with an account of all. None: the files must be read as ever."""
+    intake = Intake(contract)
+    plans = [Plan.of(contract, intake.mapping(str(path)), str(path), wanted) for path in paths]
+    if not may(contract) or not all(plans):
+        return None
+
+    def counted(plan: Plan, block: Block) -> None:
+        found, instants = block[:2]
+        beside.count += len(found)
+        ids = [each.id for each in found]
+        beside.ids.setdefault(plan.source, set()).update(ids)
+        beside.first, beside.last = min(beside.first, min(instants)), max(beside.last, max(instants))
+        take(plan.source, found, instants, ids)
+
+    with no_sweeping():
+        rows = chain.from_iterable(_plain_rows(plan, counted) for plan in plans if plan is not None)
+        return gather_beside(intake, rows, beside, until, skew)
+
+
+def read_again(
+    contract: Contract, paths: Sequence[Path], wanted: Mapping[str, Wanted], asked: Callable[[object], bool]
+) -> list[Event]:
+    """The events in full of which `asked` says so of what `read_beside` took them for."""
+    intake, events = Intake(contract), list[Event]()
+
+    def take(plan: Plan, block: Block) -> None:
+        found, _, lines, places = block
+        for each, line, place in zip(found, lines, places, strict=True):
+            if asked(each):
+                values = jsonl.strictly(line.removesuffix(b"\r"))
+                assert isinstance(values, dict)
+                read = intake.read(RawRow(plan.file, place, place, values, line), [])
+                assert isinstance(read, tuple)
+                events.extend(read)
+
+    for path in paths:
+        plan = Plan.of(contract, intake.mapping(str(path)), str(path), wanted)
+        assert plan is not None
+        for _ in _plain_rows(plan, take):
+            pass
+    return events
+
+
+def _plain_rows(plan: Plan, take: Callable[[Plan, Block], None]) -> Iterator[Row]:
+    with Path(plan.file).open("rb") as stream:
+        stretch = Stretch(plan.file, stream)
+        yield from plan.rows(stretch, lambda block: take(plan, block))
+    if stretch.cut:
+        yield Cut(plan.file, stretch.cut)
+
+
 @contextmanager
-def _no_sweeping() -> Iterator[None]:
+def no_sweeping() -> Iterator[None]:
     """Rows and events hold no circles, so looking for some, again and again as they grow in number, is lost time."""
     was_on = gc.isenabled()
     gc.disable()
@@ -70,7 +133,8 @@ ARCHIVE: Final = b"PK\x03\x04"
 """How a zip archive begins, and so a workbook."""
 
 
-def _name(source: str | Path | Feed) -> str:
+def name_of(source: str | Path | Feed) -> str:
+    """What a source is called in messages."""
     return source.name if isinstance(source, Feed) else str(source)
 
 

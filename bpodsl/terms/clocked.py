@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from bpodsl.terms.contract import Contract
-from bpodsl.terms.norms import Norm, OnEvent
-from bpodsl.terms.times import Selector
+from bpodsl.terms.edges import walk
+from bpodsl.terms.expressions import ManyTimes, StateTimes
+from bpodsl.terms.norms import Norm, OnEvent, OnState
+from bpodsl.terms.times import Selector, State
 
 
 def in_hours(contract: Contract) -> Iterator[tuple[str, Norm, str]]:
@@ -21,8 +23,21 @@ def in_hours(contract: Contract) -> Iterator[tuple[str, Norm, str]]:
             if limited or (cure is not None and cure.length is not None and cure.length.by_clock):
                 yield from _each(norm, "stop", norm.acts)
                 for name in (*terms.clock.stops_during, *terms.suspended_during):
-                    state = states[name]
-                    yield from _each(norm, "pause", (*state.starts, *state.ends))
+                    yield from _each(norm, "pause", _turning(states, name))
+                for way in norm.opening:
+                    if isinstance(way, OnState):
+                        yield from _each(norm, "start", _turning(states, way.state))
+
+
+def _turning(states: Mapping[str, State], name: str) -> Iterator[Selector]:
+    """What begins and ends a state, or those that it is made of."""
+    waiting, seen = [name], set[str]()
+    while waiting:
+        state = states[waiting.pop()]
+        yield from (*state.starts, *state.ends)
+        parts = (part.state for part in walk(state.made) if isinstance(part, StateTimes | ManyTimes))
+        waiting += [part for part in dict.fromkeys(parts) if part not in seen]
+        seen.update(waiting)
 
 
 def _each(norm: Norm, what: str, selectors: Iterable[Selector]) -> Iterator[tuple[str, Norm, str]]:

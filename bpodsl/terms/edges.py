@@ -18,7 +18,7 @@ from bpodsl.terms import expressions as ex
 from bpodsl.terms.clause import Clause
 from bpodsl.terms.contract import Contract
 from bpodsl.terms.effects import Accrue, Begin, Effect, Finish, Impose, Lapse, Terminate
-from bpodsl.terms.norms import Norm, OnEvent, OnPeriod
+from bpodsl.terms.norms import Norm, OnEvent, OnPeriod, OnState
 from bpodsl.terms.rules import OnAny, OnHappens, OnLasting, OnOutcome, OnSettled, Rule, outcomes_of
 from bpodsl.terms.times import Selector
 from bpodsl.values import Grid
@@ -91,14 +91,18 @@ def reads(expression: object) -> Iterator[tuple[str, str]]:
                 yield f"figure:{figure}", "read" if last is None else "delay"
             case ex.OutcomeRows(norm) | ex.StandingRows(norm) | ex.TrailOutcomes(norm):
                 yield f"decision:{norm}", "read"
-            case ex.StateTimes(state) | ex.InState(state) | ex.StateRows(state) | ex.TrailIntervals(state):
+            case ex.StateTimes(state) | ex.ManyTimes(state) | ex.InState(state):
+                yield f"state:{state}", "read"
+            case ex.StateRows(state) | ex.TrailIntervals(state):
                 yield f"state:{state}", "read"
             case ex.WindowLength(_, state) if state:
                 yield f"state:{state}", "read"
             case ex.Posted(line):
                 yield f"line:{line}", "read"
-            case ex.EventRows(event, _) | ex.TrailRows(event) | ex.CaseField(event):
+            case ex.EventRows(event, _) | ex.CaseField(event):
                 yield f"event:{event}", "read"
+            case ex.TrailRows():
+                yield from ((f"event:{event}", "read") for event in part.events)
             case ex.PastRows(figure):
                 yield f"figure:{figure}", "delay"
             case ex.SeriesAt(series):
@@ -143,11 +147,14 @@ def edges(contract: Contract) -> Iterator[Edge]:
     for state in contract.states:
         for selector in (*state.starts, *state.ends, *state.intervals):
             yield from _selected(selector, f"state:{state.name}", state.clause)
+        for source, kind in reads(state.made):
+            yield Edge(source, f"state:{state.name}", kind, state.clause)
     for series in contract.series:
         if series.event:
             yield Edge(f"event:{series.event}", f"series:{series.name}", "trigger", series.clause)
+    at_once = _opening_states(contract)
     for norm in contract.norms:
-        yield from _of_norm(norm)
+        yield from _of_norm(norm, at_once)
     for figure in contract.figures:
         node = f"figure:{figure.name}"
         for source, kind in reads((figure.value, figure.target, figure.minimum, figure.shows, figure.awaits)):
@@ -163,7 +170,20 @@ def edges(contract: Contract) -> Iterator[Edge]:
             for source, kind in reads(account.limit):
                 yield Edge(source, f"line:{name}", kind, account.clause)
     for rule in contract.rules:
-        yield from _of_rule(rule)
+        yield from _of_rule(rule, at_once)
+
+
+def _opening_states(contract: Contract) -> frozenset[str]:
+    """The states whose changes may open norms in their very instant, and those of which these are made."""
+    made = {state.name: state.made for state in contract.states}
+    waiting = [way.state for norm in contract.norms for way in norm.opening if isinstance(way, OnState)]
+    found: set[str] = set()
+    while waiting:
+        state = waiting.pop()
+        if state not in found:
+            found.add(state)
+            waiting += [part.state for part in walk(made.get(state)) if isinstance(part, ex.StateTimes | ex.ManyTimes)]
+    return frozenset(found)
 
 
 def _selected(selector: Selector, node: str, clause: Clause) -> Iterator[Edge]:
@@ -179,7 +199,7 @@ def _anchored(grid: Grid, node: str, clause: Clause) -> Iterator[Edge]:
             yield Edge(f"event:{day.event}", node, "read", clause)
 
 
-def _of_norm(norm: Norm) -> Iterator[Edge]:
+def _of_norm(norm: Norm, at_once: frozenset[str]) -> Iterator[Edge]:
     opening, decision = f"opening:{norm.name}", f"decision:{norm.name}"
     yield Edge(opening, decision, "trigger", norm.clause)
     for way in norm.opening:
@@ -187,6 +207,8 @@ def _of_norm(norm: Norm) -> Iterator[Edge]:
             yield from _selected(way.selector, opening, norm.clause)
         elif isinstance(way, OnPeriod):
             yield from _anchored(way.grid, opening, norm.clause)
+        elif isinstance(way, OnState):
+            yield Edge(f"state:{way.state}", opening, "trigger", norm.clause)
     for selector in (*norm.acts, *norm.waiving):
         yield from _selected(selector, decision, norm.clause)
     if norm.adds_up is not None:
@@ -204,10 +226,10 @@ def _of_norm(norm: Norm) -> Iterator[Edge]:
     for state in norm.states:
         yield Edge(f"state:{state}", decision, "read", norm.clause)
     for _, effect in norm.consequences:
-        yield from _of_effect(effect, decision, norm.clause)
+        yield from _of_effect(effect, decision, norm.clause, at_once)
 
 
-def _of_rule(rule: Rule) -> Iterator[Edge]:
+def _of_rule(rule: Rule, at_once: frozenset[str]) -> Iterator[Edge]:
     node = f"rule:{rule.name}"
     match rule.on:
         case OnSettled(figure):
@@ -225,10 +247,10 @@ def _of_rule(rule: Rule) -> Iterator[Edge]:
     for source, kind in reading((rule.when, weight)):
         yield Edge(source, node, kind, rule.clause)
     for effect in rule.then:
-        yield from _of_effect(effect, node, rule.clause)
+        yield from _of_effect(effect, node, rule.clause, at_once)
 
 
-def _of_effect(effect: Effect, node: str, clause: Clause) -> Iterator[Edge]:
+def _of_effect(effect: Effect, node: str, clause: Clause, at_once: frozenset[str]) -> Iterator[Edge]:
     match effect:
         case Impose(norm):
             yield Edge(node, f"opening:{norm}", "trigger", clause)
@@ -241,7 +263,8 @@ def _of_effect(effect: Effect, node: str, clause: Clause) -> Iterator[Edge]:
         case Terminate():
             yield Edge(node, "agreement", "trigger", clause)
         case Begin(state) | Finish(state):
-            yield Edge(node, f"state:{state}", "delay", clause)
+            # What opens as it changes could otherwise follow from itself without end.
+            yield Edge(node, f"state:{state}", "trigger" if state in at_once else "delay", clause)
 
 
 def levels(contract: Contract) -> dict[str, int]:

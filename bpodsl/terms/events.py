@@ -14,7 +14,7 @@ from bpodsl.terms.lengths import Length
 @frozen
 class EventField:
     """A typed field. `key` fields identify the case; an optional one may be left out. `ruled`: it is not reported with
-    the event, but answers a question about it."""
+    the event, but answers a question about it. `worked`: nor is it then, but follows from the other fields."""
 
     name: str
     kind: Kind
@@ -22,6 +22,12 @@ class EventField:
     optional: bool = False
     default: object = None
     ruled: bool = False
+    worked: Expression | None = None
+
+    @property
+    def reported(self) -> bool:
+        """Whether the event itself gives it."""
+        return not self.ruled and self.worked is None
 
 
 @frozen

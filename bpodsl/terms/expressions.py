@@ -322,7 +322,15 @@ class LessTimes:
     less: Times
 
 
-Times = StateTimes | CalendarTimes | WindowTimes | UnionTimes | BothTimes | LessTimes
+@frozen
+class ManyTimes:
+    """When intervals of a state of at least `n` different keys hold at once, of those that agree with the group."""
+
+    state: str
+    n: int
+
+
+Times = StateTimes | CalendarTimes | WindowTimes | UnionTimes | BothTimes | LessTimes | ManyTimes
 
 
 @frozen
@@ -403,7 +411,12 @@ class TrailRows:
     itself and events before it in the order of events. "next": those after it, up to t + length, or the last of so
     many days after its day. Of a window: so much time, or so many days, that end with it, or with the day before it.
 
-    `same`: fields in which an event equals the row in scope (of a window the events of the group count).
+    With `before` (a day, instant or period of the row; only "last", of a row) it is `length` back from that instead:
+    so many days that end with the day before it, or so much time up to it; of these, too, only events before the row.
+    Where `before` is not measured there are none.
+
+    `same`: fields in which an event equals the row in scope (of a window the events of the group count). `since` (only
+    "so far"): of these only those that come after the latest event of that kind which would be found so itself.
     """
 
     event: str
@@ -411,6 +424,13 @@ class TrailRows:
     of: str = "row"
     length: Length | None = None
     same: tuple[str, ...] = ()
+    before: Expression | None = None
+    since: str = ""
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        """The kinds of events that it looks for."""
+        return (self.event, self.since) if self.since else (self.event,)
 
 
 @frozen

@@ -138,6 +138,13 @@ class OnPeriod:
 
 
 @frozen
+class OnState:
+    """Opened by each interval of a state, as it begins, from pass (d) on; its end performs what it opened."""
+
+    state: str
+
+
+@frozen
 class Once:
     """Opened once, when the term begins (place 3)."""
 
@@ -147,7 +154,7 @@ class WhenImposed:
     """Opened by an `Impose` effect, at the place of its cause."""
 
 
-Opening = OnEvent | OnPeriod | Once | WhenImposed
+Opening = OnEvent | OnPeriod | OnState | Once | WhenImposed
 
 
 @frozen

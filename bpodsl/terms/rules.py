@@ -8,6 +8,7 @@ from bpodsl.terms.effects import Effect
 from bpodsl.terms.expressions import Expression
 from bpodsl.terms.lengths import Length
 from bpodsl.terms.times import Selector
+from bpodsl.values import Grid
 
 
 @frozen
@@ -68,7 +69,8 @@ class Recurrence:
     adds to the count (one not measured: nothing); None: 1.
 
     Among occurrences of an event or outcome: `n` within any `span` (elapsed, or days counted with
-    the day of the last one).
+    the day of the last one); or within one window of `within` (its raster without end): the one that holds the day of
+    the last one, so that each window begins with a count of nought.
 
     `resets`: what was counted when it fired is not counted again. `by`: occurrences are counted for each value of
     these fields. `once`: of those of one event kind or norm only the first counts in each "day", "week", "month",
@@ -84,6 +86,7 @@ class Recurrence:
     by: tuple[str, ...] = ()
     weight: Expression | None = None
     once: str = ""
+    within: Grid | None = None
 
 
 @frozen

@@ -8,7 +8,7 @@ from bpodsl.lean import frozen
 from bpodsl.terms.lengths import Length
 
 if TYPE_CHECKING:
-    from bpodsl.terms.expressions import Times
+    from bpodsl.terms.expressions import Expression, Times
 
 
 @frozen
@@ -18,8 +18,8 @@ class TrailOutcomes:
     Of `record.STATUSES` these are fulfilled, missed and excused; besides there are "late", "cured" and "opened". Each
     counts at the first instant at which it became one of them.
 
-    `reach`, `of`, `length` and `same` as in `TrailRows`. An outcome of an early deadline lies before the events of its
-    instant, and its day is that of the instant less a tick.
+    `reach`, `of`, `length`, `same` and `before` as in `TrailRows`. An outcome of an early deadline lies before the
+    events of its instant, and its day is that of the instant less a tick.
     """
 
     norm: str
@@ -28,6 +28,7 @@ class TrailOutcomes:
     of: str = "row"
     length: Length | None = None
     same: tuple[str, ...] = ()
+    before: Expression | None = None
 
 
 @frozen

@@ -6,7 +6,7 @@ from datetime import date
 
 from bpodsl.lean import frozen
 from bpodsl.terms.clause import Clause
-from bpodsl.terms.expressions import Expression
+from bpodsl.terms.expressions import Expression, StateTimes, Times
 from bpodsl.values import Calendar
 
 
@@ -34,7 +34,11 @@ class State:
 
     It opens at the first start and closes at the next end; a start while open, or an end while
     closed, is noted and has no effect. `intervals` instead of `starts` and `ends`: each such event
-    carries its own from and to; overlapping and adjoining intervals of one key are one.
+    carries its own from and to; overlapping and adjoining intervals of one key are one. `made` instead of all these: it
+    holds when this set of times does, from the first instant of the term on (`WindowTimes`: always from then on), for
+    each value of its keys that an interval of one of its states with all these keys has had, and for `members` (values
+    of its only key); if it has no keys, once. Made of the times of a state that last so long (`StateTimes` with
+    `least`, which stands nowhere else in it), it has the keys of that, and its intervals that do, whole.
     """
 
     name: str
@@ -43,3 +47,10 @@ class State:
     starts: tuple[Selector, ...] = ()
     ends: tuple[Selector, ...] = ()
     intervals: tuple[Selector, ...] = ()
+    made: Times | None = None
+    members: tuple[str, ...] = ()
+
+    @property
+    def long(self) -> StateTimes | None:
+        """The times of another state of which it is those that last so long."""
+        return self.made if isinstance(self.made, StateTimes) and self.made.least is not None else None

@@ -57,3 +57,9 @@ class Problem:
     def related(self) -> tuple[Related, ...]:
         """All other places that matter."""
         return ()
+
+    def page(self) -> tuple[str, str]:
+        """The name of its class, and the page that explains its code."""
+        import inspect
+
+        return type(self).__name__, inspect.getdoc(type(self)) or ""

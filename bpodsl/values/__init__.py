@@ -71,7 +71,7 @@ from bpodsl.values.numbers import (
     show_exact,
     show_plain,
 )
-from bpodsl.values.times import Span, TimeSet, both, clip, covers, length, length_within, less, normal, union
+from bpodsl.values.times import Span, TimeSet, at_once, both, clip, covers, length, length_within, less, normal, union
 from bpodsl.values.windows import (
     DayFrom,
     Grid,
@@ -146,6 +146,7 @@ __all__ = [
     "Zone",
     "add_days",
     "add_months",
+    "at_once",
     "both",
     "calendar_months_between",
     "clip",

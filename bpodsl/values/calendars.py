@@ -9,7 +9,7 @@ from typing import Literal
 
 from bpodsl.lean import field, frozen
 from bpodsl.values.hours import ALWAYS, Combined, Hours, Override, Plan, Until, WeeklyHours
-from bpodsl.values.instants import FIRST_DAY, LAST_DAY
+from bpodsl.values.instants import DAY_TICKS, FIRST_DAY, LAST_DAY
 from bpodsl.values.tally import Tally
 from bpodsl.values.times import TimeSet
 from bpodsl.values.zones import Zone
@@ -119,6 +119,16 @@ class Calendar:
     def next_open(self, instant: int) -> int | None:
         """The first open instant from ``instant`` on; None if there is none before 2200."""
         return self.last_within(instant, 0)
+
+    def next_change(self, instant: int) -> int | None:
+        """The first instant after ``instant`` at which it opens or closes; None if there is none before 2200."""
+        if not self.is_open(instant):
+            return self.next_open(instant)
+        for days in (2, 400):
+            end = instant + days * DAY_TICKS
+            if self.worked(instant, end) < end - instant:
+                return self.open_spans(instant, end)[0][1]
+        return None
 
     def is_open_day(self, day: date) -> bool:
         """Whether any time of that day is open; a short day is an open day."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from functools import lru_cache
-from importlib.util import find_spec
+from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -51,7 +50,7 @@ class UnknownHolidays(ValueError):
 def holiday_data_version() -> str:
     """The release of the holiday data in use, such as ``0.109``."""
     # The name of the folder of its metadata says it; to import what reads them takes as long as to read an agreement.
-    spec = find_spec("holidays")
+    spec = PathFinder.find_spec("holidays")
     if spec is not None and spec.origin is not None:
         found = [path.stem for path in Path(spec.origin).parent.parent.glob("holidays-*.dist-info")]
         if len(found) == 1:
@@ -109,6 +108,8 @@ def _is_known(code: str) -> bool:
 
 
 def _near(code: str) -> tuple[str, ...]:
+    import difflib
+
     wanted = code[:60].strip().replace("_", "-").upper()
     upper = {known.upper(): known for known in known_codes()}
     # Where the country is right, only its own parts are meant.
@@ -147,6 +148,8 @@ def holiday_dates(
     known = {name.partition(" (")[0] for _, name in found} | {name for _, name in found}
     for name in names:
         if name not in known:
+            import difflib
+
             raise UnknownHolidays(name, tuple(difflib.get_close_matches(name, sorted(known), 3, 0.5)), code)
     wanted = frozenset(names)
     return tuple((day, name) for day, name in found if name in wanted or name.partition(" (")[0] in wanted)

@@ -59,6 +59,20 @@ def less(a: TimeSet, b: TimeSet) -> TimeSet:
     return tuple(found)
 
 
+def at_once(sets: Iterable[TimeSet], n: int) -> TimeSet:
+    """What lies in at least ``n`` of the sets; ``n`` is 1 or more."""
+    steps = sorted(step for each in sets for start, end in each for step in ((start, 1), (end, -1)))
+    found: list[Span] = []
+    count = since = 0
+    for instant, step in steps:
+        if count < n <= count + step:
+            since = instant
+        elif count + step < n <= count:
+            found.append((since, instant))
+        count += step
+    return normal(found)
+
+
 def clip(times: TimeSet, start: int, end: int) -> TimeSet:
     """What lies in ``[start, end)``."""
     if start >= end:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from bisect import bisect_right
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -220,5 +219,7 @@ def _near(name: str) -> tuple[str, ...]:
             by_lower.setdefault(form, []).append(known)
     if wanted in by_lower:
         return tuple(by_lower[wanted][:3])
+    import difflib
+
     found = [known for form in difflib.get_close_matches(wanted, by_lower, 3, 0.7) for known in by_lower[form]]
     return tuple(dict.fromkeys(found))[:3]

@@ -12,16 +12,20 @@ from time import monotonic
 
 from attrs import frozen
 
-from tests.campaign import cases, quality
+from bpodsl.terms import levels
+from tests.campaign import alone, cases, quality
 from tests.campaign.cases import Case
-from tests.campaign.compare import Difference, Said, compare, engine, related, said
+from tests.campaign.compare import Difference, Said, compare, engine, related, said, shared
 from tests.campaign.contracts import Rejected, contract
 from tests.campaign.draw import Draw, pair_seed
 from tests.campaign.histories import history
 from tests.campaign.reduction import reduced
 
-Job = tuple[int, int]
-"""A seed, and the number of a pair."""
+ALONE = 0.1
+"""How many pairs are of cases that stand alone."""
+
+Job = tuple[int, int, float | None]
+"""A seed, the number of a pair, and how many are of cases that stand alone."""
 
 
 @frozen
@@ -33,11 +37,29 @@ class Result:
     difference: tuple[str, ...] | None = None
 
 
-def drawn(seed: int, index: int) -> tuple[Case, Draw, int]:
-    """The pair of that number, its draw, and how many drawn agreements were none."""
+def alone_case(draw: Draw) -> Case | None:
+    """A pair whose cases stand alone, or None: what was drawn is no agreement."""
+    made = alone.contract(draw)
+    try:
+        levels(made)
+    except ValueError:
+        return None
+    happened = alone.history(draw, made)
+    return Case(made, happened.events, happened.until)
+
+
+def drawn(seed: int, index: int, share: float | None = None) -> tuple[Case, Draw, int]:
+    """The pair of that number, its draw, and how many drawn agreements were none. `share`: of those that stand
+    alone."""
     rejected = 0
     while True:
         draw = Draw(pair_seed(seed, index) + rejected)
+        if draw.aside("alone").chance(ALONE if share is None else share):
+            case = alone_case(draw)
+            if case is not None:
+                return case, draw, rejected
+            rejected += 1
+            continue
         try:
             made = contract(draw)
         except Rejected:
@@ -47,9 +69,9 @@ def drawn(seed: int, index: int) -> tuple[Case, Draw, int]:
         return Case(made, happened.events, happened.until), draw, rejected
 
 
-def pair(seed: int, index: int) -> tuple[Case, quality.Count, Difference | None]:
+def pair(seed: int, index: int, share: float | None = None) -> tuple[Case, quality.Count, Difference | None]:
     """Draw, run and compare one pair."""
-    case, draw, rejected = drawn(seed, index)
+    case, draw, rejected = drawn(seed, index, share)
     first, difference = compare(case.contract, case.events, case.until)
     return case, _counted(case, first, draw, rejected), difference
 
@@ -58,10 +80,22 @@ def _counted(case: Case, ran: Said, draw: Draw, rejected: int) -> quality.Count:
     count: quality.Count = Counter()
     if ran.ledger is not None:
         count = quality.measured(case.contract, case.events, case.until, ran.ledger)
+        count.update(_looped(case))
     count["rejected",] += rejected
     count["times drawn",] += draw.times
     count["boundary times drawn",] += draw.boundary_times
     return count
+
+
+def _looped(case: Case) -> quality.Count:
+    """What the loop of the engine decided of a pair."""
+    _, share = shared(case.contract, related(case.contract, case.events, case.until), case.until)
+    return Counter({
+        ("loop", "pairs in which it was used"): int(share.cases > 0),
+        ("loop", "cases decided"): share.cases,
+        ("loop", "cases left to the general machine"): share.odd,
+        ("loop", "entries"): share.entries,
+    })  # fmt: skip
 
 
 def _result(job: Job) -> Result:
@@ -76,9 +110,11 @@ def _quality(job: Job) -> Result:
     return Result(job[1], _counted(case, ran, draw, rejected))
 
 
-def results(seed: int, indices: range, jobs: int, run: Callable[[Job], Result] = _result) -> Iterator[Result]:
+def results(
+    seed: int, indices: range, jobs: int, run: Callable[[Job], Result] = _result, share: float | None = None
+) -> Iterator[Result]:
     """The results of many pairs, in order."""
-    work = [(seed, index) for index in indices]
+    work = [(seed, index, share) for index in indices]
     if jobs <= 1:
         yield from map(run, work)
         return
@@ -125,6 +161,7 @@ def main() -> int:
         "--show", type=int, default=3, help="how many differences to reduce and show, each of another sort"
     )
     options.add_argument("--seconds", type=float, default=60, help="how long to reduce one")
+    options.add_argument("--alone", type=float, help="how many pairs are of cases that stand alone: 1 for all")
     given = options.parse_args()
     if given.replay:
         return replay(given.replay)
@@ -134,7 +171,7 @@ def main() -> int:
     sorts: dict[tuple[str, ...], list[int]] = {}
     began = monotonic()
     run = _quality if given.quality else _result
-    for result in results(given.seed, indices, given.jobs if len(indices) > 1 else 1, run):
+    for result in results(given.seed, indices, given.jobs if len(indices) > 1 else 1, run, given.alone):
         total.update(result.count)
         if result.difference is not None:
             sorts.setdefault(result.difference, []).append(result.index)
@@ -142,7 +179,7 @@ def main() -> int:
     for number, (sort, found) in enumerate(sorted(sorts.items(), key=lambda item: -len(item[1]))):
         print(f"{len(found):5} × {' | '.join(sort)}: {', '.join(map(str, found[:8]))}")
         if number < given.show:
-            case, _, difference = pair(given.seed, found[0])
+            case, _, difference = pair(given.seed, found[0], given.alone)
             if difference is not None:
                 show(case, difference, f"seed {given.seed} pair {found[0]}", given.keep, given.seconds)
     print(f"\n{quality.table(total)}\n\n{len(indices) / max(took, 0.001):.1f} pairs a second")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bpodsl.terms import Clause, Kind, Length, Point, Rounding, Series
 from bpodsl.terms import expressions as ex
-from bpodsl.terms.kinds import DAY, NUMBER, SHARE
+from bpodsl.terms.kinds import DAY, INSTANT, NUMBER, SHARE
 from bpodsl.values import BASES, ROUNDINGS, Every, period_of
 from tests.campaign import settings
 from tests.campaign.draw import Draw
@@ -126,7 +126,17 @@ def rows(formulas: Formulas, scope: RowScope) -> tuple[ex.TrailRows, str]:
     same = tuple(draw.some(shared, 0, 2)) if draw.chance(0.7) else ()
     reach = draw.weighted({"all": 1, "so far": 3, "last": 4, "next": 1.5})
     length = settings.length(draw, world.calendars) if reach in ("last", "next") else None
-    return ex.TrailRows(word, reach, "row", length, same), word
+    since = ""
+    if reach == "so far" and draw.chance(0.4):
+        others = [k.name for k in world.kinds.values() if all(k.field(name) for name in same)]
+        since = draw.pick(others) if others else ""
+    return ex.TrailRows(word, reach, "row", length, same, _before(formulas, scope, reach), since), word
+
+
+def _before(formulas: Formulas, scope: RowScope, reach: str) -> ex.Expression | None:
+    """A field of the row before which a stretch of time ends."""
+    days = [n for n, f in scope.fields.items() if f.kind in (DAY, INSTANT)]
+    return ex.FieldOf(formulas.draw.pick(days)) if reach == "last" and days and formulas.draw.chance(0.5) else None
 
 
 def rows_of_window(formulas: Formulas, by: tuple[str, ...]) -> tuple[ex.TrailRows, str] | None:
@@ -138,7 +148,8 @@ def rows_of_window(formulas: Formulas, by: tuple[str, ...]) -> tuple[ex.TrailRow
     word = draw.pick(fitting)
     of = draw.pick(["window", "window", "before the window"])
     length = settings.length(draw, world.calendars) if of != "window" or draw.chance(0.7) else None
-    return ex.TrailRows(word, "so far" if length is None else "last", of, length), word
+    since = draw.pick(fitting) if length is None and draw.chance(0.4) else ""
+    return ex.TrailRows(word, "so far" if length is None else "last", of, length, since=since), word
 
 
 def outcomes(formulas: Formulas, scope: RowScope) -> tuple[ex.TrailOutcomes, RowScope] | None:
@@ -152,7 +163,8 @@ def outcomes(formulas: Formulas, scope: RowScope) -> tuple[ex.TrailOutcomes, Row
     same = tuple(draw.some(shared, 0, 2)) if draw.chance(0.5) else ()
     reach = draw.weighted({"so far": 3, "last": 4, "all": 0 if scope.live else 0.7, "next": 0 if scope.live else 1})
     length = settings.length(draw, world.calendars) if reach in ("last", "next") else None
-    found = ex.TrailOutcomes(norm.name, _statuses(formulas), reach, "row", length, same)
+    before = _before(formulas, scope, reach)
+    found = ex.TrailOutcomes(norm.name, _statuses(formulas), reach, "row", length, same, before)
     return found, RowScope(fields, reading=True, outcome=True, live=scope.live)
 
 

@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
@@ -16,7 +17,11 @@ from bpodsl.record.relating import relate
 from bpodsl.terms import Contract
 from bpodsl.values import show_utc
 
+if TYPE_CHECKING:
+    from bpodsl.engine import Share
+
 SECONDS = 60.0
+NEVER = 1 << 60
 
 
 @frozen
@@ -94,10 +99,20 @@ def reference(contract: Contract, events: Sequence[Event], until: int) -> Ledger
 
 
 def engine(contract: Contract, events: Sequence[Event], until: int) -> Ledger:
-    from bpodsl.engine import plan, run
+    """The engine, with the loop for straight cases wherever it may be used."""
+    return shared(contract, events, until)[0]
+
+
+def shared(contract: Contract, events: Sequence[Event], until: int) -> tuple[Ledger, Share]:
+    """As `engine`; and how much the loop decided. Where it decided anything, the general machine must say the same."""
+    from bpodsl.engine import Share, plan, run
     from bpodsl.graph import build
 
-    return run(plan(build(contract)), events, until)
+    program, share = plan(build(contract)), Share()
+    ledger = run(program, events, until, loop_from=0, share=share)
+    if share.cases and canonical(ledger) != canonical(run(program, events, until, loop_from=NEVER)):
+        raise AssertionError("the loop and the general machine differ")
+    return ledger, share
 
 
 def related(contract: Contract, events: Sequence[Event], until: int) -> Sequence[Event]:

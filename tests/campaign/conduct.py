@@ -12,12 +12,15 @@ from typing import Any
 from attrs import evolve, fields, has
 
 from bpodsl.terms import (
+    Accrue,
     Begin,
     Clause,
+    Clock,
     Contract,
     Due,
     Effect,
     EventField,
+    Impose,
     Lapse,
     Length,
     Members,
@@ -33,10 +36,11 @@ from bpodsl.terms import (
     Terminate,
     Variant,
     Waiver,
+    WhenImposed,
     levels,
 )
 from bpodsl.terms import expressions as ex
-from bpodsl.terms.kinds import DAY, INSTANT
+from bpodsl.terms.kinds import DAY, INSTANT, money
 from bpodsl.values import HOUR, MINUTE, Grid
 from tests.campaign.answers import asking
 from tests.campaign.clauses import KEYS
@@ -58,7 +62,7 @@ def more(world: World, made: Contract) -> Contract:
         return made
     ways = (
         _counted_by_key, _lapsing, _waived, _put_off, _moving, _counted_as_waived, _moving_in_variants, by_member,
-        worked_out, together, _named, _lasting, _asking, _reported, _often, _standing,
+        worked_out, together, _named, _telling, _by_severity, _lasting, _asking, _reported, _often, _standing,
         surviving, owing,
     )  # fmt: skip
     for way in ways:
@@ -202,6 +206,56 @@ def _named(draw: Draw, world: World, made: Contract) -> Contract:
         for kind in made.events
     )
     return evolve(made, norms=norms, events=events)
+
+
+def _telling(draw: Draw, world: World, made: Contract) -> Contract:
+    """What follows from an exercise reads a field of the act: sums, and duties told apart by it."""
+    lines = [line.name for line in made.lines if line.figure is None]
+    words = [word for word in HAPPENS if any(kind.name == word for kind in made.events)]
+    telling: set[str] = set()
+    duties: list[Norm] = []
+
+    def told(norm: Norm) -> Norm:
+        if norm.variants or norm.form != "right" or not lines or not words or draw.chance(0.3):
+            return norm
+        telling.update(act.event for act in norm.acts)
+        after: list[tuple[str, Effect]] = [("fulfilled", Accrue(draw.pick(lines), ex.FieldOf("price")))]
+        if draw.chance(0.6):
+            name, act = f"{norm.name}_price", Selector(draw.pick(words))
+            due = Due("within", Length(draw.between(1, 6), "days"))
+            duties.append(Norm(
+                name, Clause(name, "obligation"), "obligation", "must", ("beta",), ("acme",), (WhenImposed(),), (act,),
+                by=("price",), due=due, after=(("missed", Accrue(draw.pick(lines), ex.FieldOf("price"))),),
+            ))
+            world.norm_fields[name] = {"price": price}
+            after.append(("fulfilled", Impose(name)))
+        return evolve(norm, after=(*norm.after, *after))
+
+    price = EventField("price", money("GBP"), optional=draw.chance(0.5))
+    norms = tuple(map(told, made.norms))
+    events = tuple(
+        evolve(kind, fields=(*kind.fields, price)) if kind.name in telling and kind.field("price") is None else kind
+        for kind in made.events
+    )
+    return evolve(made, norms=(*norms, *duties), events=events)
+
+
+def _by_severity(draw: Draw, world: World, made: Contract) -> Contract:
+    """Levels whose time differs with a field of what led to them."""
+
+    def timed(norm: Norm) -> Norm:
+        words = [f for f in world.norm_fields[norm.name].values() if f.kind.base == "one_of"]
+        if norm.form != "level" or norm.variants or not words or draw.chance(0.4):
+            return norm
+        field = draw.pick(words)
+        found = []
+        for word in draw.some(list(field.kind.detail), 1, 2):
+            due = None if draw.chance(0.1) else Due("within", Length(draw.between(1, 40) * HOUR, "elapsed"))
+            when = ex.Compare("=", ex.FieldOf(field.name), ex.Literal(word, field.kind))
+            found.append(Variant(when, evolve(norm, due=due, clock=Clock())))
+        return evolve(norm, variants=tuple(found))
+
+    return evolve(made, norms=tuple(map(timed, made.norms)))
 
 
 def _often(draw: Draw, world: World, made: Contract) -> Contract:

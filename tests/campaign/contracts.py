@@ -26,6 +26,7 @@ from tests.campaign import beyond, conduct, lendings, relations, settings
 from tests.campaign.clauses import Clauses
 from tests.campaign.draw import Draw
 from tests.campaign.in_place import replaced
+from tests.campaign.made import with_made
 from tests.campaign.world import World
 
 
@@ -76,7 +77,8 @@ def contract(draw: Draw) -> Contract:
         levels(made)
     except ValueError:
         raise Rejected from None
-    return lendings.lent(draw.aside("lent fields"), conduct.more(world, made))
+    made = with_made(draw.aside("made states"), world, conduct.more(world, made))
+    return lendings.lent(draw.aside("lent fields"), made)
 
 
 def assigned(draw: Draw, made: Contract) -> Contract:

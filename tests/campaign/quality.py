@@ -67,6 +67,7 @@ def measured(contract: Contract, events: Sequence[Event], until: int, ledger: Le
 def _count_nodes(contract: Contract, ledger: Ledger, count: Count) -> None:
     names = {s.name: "state" for s in contract.states} | {n.name: "norm" for n in contract.norms}
     rules = {r.name: r for r in contract.rules}
+    made = {s.name: "so long" if s.long else "of others" for s in contract.states if s.made is not None}
     sides = {line.name: line.payer for line in contract.lines if line.sides}
     asking = {
         term.name: part.of for term in (*contract.figures, *contract.rules) for part in walk(term)
@@ -78,6 +79,8 @@ def _count_nodes(contract: Contract, ledger: Ledger, count: Count) -> None:
             node = "agreement"
         elif names.get(entry.clause) == "state" and entry.kind in ("Opened", "Closed"):
             node = "state"
+            if entry.clause in made:
+                count["made state", f"{made[entry.clause]}: {entry.kind}"] += 1
         elif names.get(entry.clause) == "norm" and entry.kind != "Noted":
             node = "opening" if entry.kind in OPENINGS else "decision"
         if node is not None:
@@ -95,6 +98,8 @@ def _count_nodes(contract: Contract, ledger: Ledger, count: Count) -> None:
             norm = next(each for each in contract.norms if each.name == entry.clause)
             often = "at will" if norm.lasting else "so often" if norm.members is not None else "once for a ground"
             count["right", "exercise stands" if entry.words else f"exercised, {often}"] += 1
+            told = any(part == ex.FieldOf("price") for _, effect in norm.after for part in walk(effect))
+            count["right", "exercised, what follows reads a field of the act"] += told
         if entry.kind == "Lapsed":
             by_cause = any("/Fired/" in name or "/Waived/" in name for name in entry.entry_causes)
             count["right", "lapsed before its time" if by_cause else "lapsed"] += 1
@@ -124,6 +129,9 @@ def _told(rule: Rule) -> str:
     again = rule.recurrence
     if again is None:
         return on
+    if again.within is not None:
+        of = on if on == "event" else "norm"
+        return f"{of} n within a window, {again.fires}{', resets' if again.resets else ''}"
     if again.span is not None:
         of = on if on == "event" else "norm"
         by = (", by key" if again.by else "") + (f", once a {again.once}" if again.once else "")
@@ -166,9 +174,11 @@ def _count_formulas(contract: Contract, ledger: Ledger, count: Count) -> None:
             own = isinstance(part, ex.WindowDay) and part.own
             count["expression", "WindowDay of its own" if own else type(part).__name__] += times
             if isinstance(part, ex.TrailRows):
-                count["stretch", f"{part.reach}, of the {part.of}"] += times
+                ends = ", since an event" if part.since else "" if part.before is None else ", before a day of it"
+                count["stretch", f"{part.reach}, of the {part.of}{ends}"] += times
             if isinstance(part, ex.TrailOutcomes):
-                count["stretch", f"outcomes {part.reach}, of the {part.of}"] += times
+                ends = "" if part.before is None else ", before a day of it"
+                count["stretch", f"outcomes {part.reach}, of the {part.of}{ends}"] += times
             if isinstance(part, ex.TrailIntervals):
                 long = "" if part.least is None else ", long enough"
                 count["stretch", f"intervals {part.reach}, of the {part.of}{long}"] += times

@@ -7,6 +7,7 @@ from attrs import evolve
 from bpodsl.terms import Contract, OnAny, OnOutcome, OnSettled, Rule
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import NUMBER
+from bpodsl.values import Grid
 from tests.campaign.draw import Draw
 from tests.campaign.formulas import Formulas
 from tests.campaign.scopes import WindowScope
@@ -38,6 +39,11 @@ def together(draw: Draw, world: World, made: Contract) -> Contract:
         if again is not None and draw.chance(0.4):
             once = draw.pick(["day", "week", "month", "quarter", "year"])
             rule = evolve(rule, recurrence=evolve(again, once=once))
+        if again is not None and draw.chance(0.35):
+            first = made.term.effective
+            of_calendar = Grid("month"), Grid("week"), Grid("day"), Grid("month", 3)
+            cell = draw.pick([*of_calendar, Grid("month", 12, first), Grid("month", 1, first)])
+            rule = evolve(rule, recurrence=evolve(rule.recurrence, span=None, within=cell))
         norms = [norm for norm in made.norms if norm.form == "obligation"]
         if not isinstance(on, OnOutcome) or rule.when is not None or not norms or draw.chance(0.4):
             return rule

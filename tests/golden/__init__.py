@@ -33,15 +33,20 @@ def page() -> str:
 def examples() -> Iterator[str]:
     """The first problem of each code in the bad example of its page, where that is a text of its own."""
     for kind in every_problem():
-        match = _BAD.search(inspect.cleandoc(kind.__doc__ or "") + "\n")
-        if match is None:
+        text = bad_example(kind)
+        if text is None:
             continue
-        text = dedent(match[1]).strip("\n").replace("→", "\t") + "\n"
         for whole in (text,) if text.startswith("agreement") else (f"{PRELUDE}\n{text}", text):
             found = [each for each in problems(f"{kind.code.lower()}.bpo", whole) if each.code == kind.code]
             if found:
                 yield f"## {kind.code}: {kind.__name__}\n\n{render(found[0])}"
                 break
+
+
+def bad_example(kind: type[Problem]) -> str | None:
+    """The bad example on the page of a code, if it has one."""
+    match = _BAD.search(inspect.cleandoc(kind.__doc__ or "") + "\n")
+    return None if match is None else dedent(match[1]).strip("\n").replace("→", "\t") + "\n"
 
 
 def files() -> Iterator[str]:

@@ -138,8 +138,8 @@ def test_new_bills_after_the_end_open_nothing():
 
 
 def test_a_debt_is_waived_after_the_end():
-    waiver = event(2, "2026-03-05T09:00", "let_off", bill_no="A")
-    made = ledger("  waived by let_off\n", "2026-04-01T00:00", BILL, waiver)
+    let_off = event(2, "2026-03-05T09:00", "let_off", bill_no="A")
+    made = ledger("  waived by let_off\n", "2026-04-01T00:00", BILL, let_off)
     assert told(made, "pay")[2:] == [("Waived", "2026-03-05")]
 
 

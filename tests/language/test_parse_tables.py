@@ -155,6 +155,8 @@ def test_the_grammar_leaves_no_doubt_but_these(caplog):
         ("DAY_WORD", "pick"), ("OR", "outcome_statuses"),
         # A condition that ends a cell of a list takes the choices that follow; a time stands behind a length alone.
         ("COMMA", "choices"), ("COMMA", "interest_on"), ("ROUNDED", "interest_on"),
+        # What names one group of a figure names the keys of a list before a comma; there it stands in parentheses.
+        ("COMMA", "group_value"),
         # `where` belongs to the rows just before it; to an outcome or figure of a trigger only where there are none.
         *(("WHERE", rows) for rows in (
             "named_rows", "long_rows", "outcome_rows", "standing_rows", "window_rows", "group_rows", "last_windows",

@@ -85,6 +85,7 @@ def _of_state(drawn: Places, state: State) -> Iterator[Arrow]:
     for verb, selectors in (("starts", state.starts), ("ends", state.ends), ("lasts as", state.intervals)):
         for selector in selectors:
             yield from _selected(drawn, selector, box, verb if own else _clock_verb(drawn, state, verb))
+    yield from _read(drawn, state.made, box, "makes" if own else "bears on")
 
 
 def _clock_verb(drawn: Places, state: State, verb: str) -> str:

@@ -146,6 +146,9 @@ def _in_threes(digits: str) -> str:
 
 def recurrence(value: Recurrence) -> str:
     """`3 of any 6 windows`, `2 windows in a row`, `3 times in 30 days`."""
+    if value.within is not None:
+        once = f", each once per {value.once}" if value.once else ""
+        return f"{value.n} times within {grid(value.within)}{once}"
     if value.span is not None:
         once = f", each once per {value.once}" if value.once else ""
         return f"{value.n} times in {length(value.span)}{once}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bpodsl.language.ast.base import Name, Node, many, node
 
 if TYPE_CHECKING:
+    from bpodsl.language.ast.base import Number
     from bpodsl.language.ast.expressions import Expression
     from bpodsl.language.ast.lists import Lookup
 
@@ -72,6 +73,15 @@ class TimeOfDay(Node):
 
 
 @node
+class SliceAt(Node):
+    """`slice of 30 minutes at offered`"""
+
+    count: Number
+    unit: str
+    instant: Expression
+
+
+@node
 class WeekdayOf(Node):
     """`weekday of dated`"""
 
@@ -133,6 +143,6 @@ class TimeBetween(Node):
 
 
 Dated = (
-    Later | Earlier | Moment | DayOf | FirstDay | LastDay | TimeOfDay | WeekdayOf | DaysBetween | WorkingDaysBetween
-    | MonthsBetween | CalendarMonthsBetween | Days30360 | TimeBetween
+    Later | Earlier | Moment | DayOf | FirstDay | LastDay | TimeOfDay | SliceAt | WeekdayOf | DaysBetween
+    | WorkingDaysBetween | MonthsBetween | CalendarMonthsBetween | Days30360 | TimeBetween
 )  # fmt: skip

@@ -10,7 +10,7 @@ from bpodsl.language.ast.shared import Each, GroupOf, PartOfLine
 if TYPE_CHECKING:
     from bpodsl.language.ast.base import DueLength, Length, Name, Number, Reference, Text, Time
     from bpodsl.language.ast.events import FromTo, Otherwise
-    from bpodsl.language.ast.expressions import Expression
+    from bpodsl.language.ast.expressions import Expression, Times
     from bpodsl.language.ast.lists import Lookup
     from bpodsl.language.ast.shared import Consequence, Parties, RowKeys, Selector
 
@@ -31,7 +31,7 @@ class DutyLine(Line):
 
     bearer: Parties
     modality: str
-    acts: AnyActs | AllActs | LastAct | FirstAct
+    acts: AnyActs | AllActs | LastAct | FirstAct | Kept
     opening: Opening | None
 
 
@@ -61,6 +61,21 @@ class FirstAct(Node):
     """`the first EVENT [where COND]`"""
 
     selector: Selector
+
+
+@node
+class Kept(Node):
+    """`keep TIMES [during TIMES] [for each site of sites] [by FIELD, …]`: at all times, or during those"""
+
+    times: Times
+    during: Times | None
+    members: GroupOf | None
+    by: tuple[Name, ...] | None
+
+    @property
+    def selectors(self) -> tuple[Selector, ...]:
+        """No act performs it."""
+        return ()
 
 
 @node
@@ -302,23 +317,23 @@ class ClockStopsLine(Line):
 
 @node
 class ClockStopsDuringLine(Line):
-    """`clock stops during STATE, …`"""
+    """`clock stops during TIMES, …`"""
 
-    states: tuple[Name, ...] = many()
+    states: tuple[Times, ...] = many()
 
 
 @node
 class SuspendedLine(Line):
-    """`suspended during STATE, …`"""
+    """`suspended during TIMES, …`"""
 
-    states: tuple[Name, ...] = many()
+    states: tuple[Times, ...] = many()
 
 
 @node
 class ExcusedLine(Line):
-    """`excused during STATE, …`"""
+    """`excused during TIMES, …`"""
 
-    states: tuple[Name, ...] = many()
+    states: tuple[Times, ...] = many()
 
 
 @node

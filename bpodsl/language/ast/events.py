@@ -8,7 +8,7 @@ from bpodsl.language.ast.base import Line, Name, Node, Text, many, node
 
 if TYPE_CHECKING:
     from bpodsl.language.ast.base import Length, NamedLength, Reference, Time, Value
-    from bpodsl.language.ast.expressions import Expression
+    from bpodsl.language.ast.expressions import Expression, Times
     from bpodsl.language.ast.series import SumIn
     from bpodsl.language.ast.shared import Selector
 
@@ -22,7 +22,7 @@ class Event(Node):
     reporters: Reporters
     title: Text | None
     reference: Reference | None
-    lines: tuple[EventField | LastsLine | HappensLine | CountsForLine | RelatesLine, ...] = many()
+    lines: tuple[EventField | WorkedField | LastsLine | HappensLine | CountsForLine | RelatesLine, ...] = many()
 
 
 @node
@@ -33,7 +33,9 @@ class Notice(Node):
     reporters: Reporters
     title: Text | None
     reference: Reference | None
-    lines: tuple[EventField | LastsLine | HappensLine | CountsForLine | RelatesLine | DeemedLine, ...] = many()
+    lines: tuple[
+        EventField | WorkedField | LastsLine | HappensLine | CountsForLine | RelatesLine | DeemedLine, ...
+    ] = many()
 
 
 @node
@@ -74,6 +76,14 @@ class EventField(Line):
     def default(self) -> Value | None:
         """What it is where it is left out, if that is stated."""
         return next((part.value for part in self.parts if isinstance(part, DefaultFlag)), None)
+
+
+@node
+class WorkedField(Line):
+    """`net means gross - tare`"""
+
+    name: Name
+    value: Expression
 
 
 @node
@@ -189,9 +199,16 @@ class State(Node):
 
     name: Name
     title: Text | None
-    bounds: FromTo | FromWhen | ToWhen | During | None
+    bounds: FromTo | FromWhen | ToWhen | During | IsTimes | None
     by: tuple[Name, ...] | None
     reference: Reference | None
+
+
+@node
+class IsTimes(Node):
+    """`is TIMES`: made of other states and of calendars"""
+
+    times: Times
 
 
 @node

@@ -23,7 +23,7 @@ from bpodsl.language.ast.base import (
     node,
 )
 from bpodsl.language.ast.dates import Dated
-from bpodsl.language.ast.lists import Lookup, SharedValue
+from bpodsl.language.ast.lists import GroupValue, Lookup, SharedValue
 
 if TYPE_CHECKING:
     from bpodsl.language.ast.base import Literal
@@ -444,6 +444,13 @@ class SoFar(Node):
 
 
 @node
+class SinceLast(Node):
+    """`since the last claim_accepted`"""
+
+    event: Name
+
+
+@node
 class InTheLast(Node):
     """`in the last 30 days`"""
 
@@ -463,13 +470,21 @@ class InTheWindow(Node):
 
 
 @node
+class StretchBefore(Node):
+    """`in the 30 days before claimed_on`"""
+
+    length: Length
+    before: Expression
+
+
+@node
 class BeforeWindow(Node):
     """`in the 365 days before the window`"""
 
     length: Length
 
 
-RowStretch = SoFar | InTheLast | InTheNext | BeforeWindow | InTheWindow
+RowStretch = SoFar | SinceLast | InTheLast | InTheNext | BeforeWindow | StretchBefore | InTheWindow
 
 
 @node
@@ -579,7 +594,15 @@ class LongEnough(Node):
     length: Length
 
 
-Times = Name | LongEnough | TheWindow | EitherTimes | BothTimes | LessTimes
+@node
+class AtOnce(Node):
+    """`at least 12 of on_shift`: the times in which a state holds for so many of its keys at once"""
+
+    n: Number
+    state: Name
+
+
+Times = Name | LongEnough | AtOnce | TheWindow | EitherTimes | BothTimes | LessTimes
 
 Expression = (
     Name | Number | Percent | Money | Length | CountedDays | Text | Day | Instant | Period | YesNo | Negative
@@ -587,5 +610,6 @@ Expression = (
     | IfThen | Fallback | RoundedValue | Sum | Product | PercentOf | Previous | WindowsAgo | YearAgo | OfThe | Posted
     | SeriesLookup | InCurrency | EarnedBack | InterestOn
     | Greater | Lesser | CountOf | SumOf | MeanOf | QuantileOf | MedianOf | PickOf | ShareOfOutcomes | ShareOfEvents
-    | LengthOf | Availability | WindowDays | WholeDays | Time | Dated | Lookup | OutstandingOf | SharedValue
+    | LengthOf | Availability | WindowDays | WholeDays | Time | Dated | Lookup | GroupValue | OutstandingOf
+    | SharedValue
 )  # fmt: skip

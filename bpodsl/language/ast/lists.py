@@ -54,11 +54,19 @@ class AddsUpLine(Line):
 
 @node
 class SharedValue(Node):
-    """`1 000 GBP shared by weight of site in sites [rounded half up to 1 GBP]`"""
+    """`1 000 GBP shared by weight of site in sites [rounded half up to 1 GBP]`, `1 000 GBP shared by calls`"""
 
     total: Expression
-    by: Lookup
+    by: Lookup | Name
     rounding: Rounding | None
+
+
+@node
+class GroupValue(Node):
+    """`calls of york`, `calls of "New York"`"""
+
+    figure: Name
+    member: Name | Text
 
 
 @node

@@ -8,9 +8,10 @@ from bpodsl.language.ast.base import Line, Node, many, node
 
 if TYPE_CHECKING:
     from bpodsl.language.ast.base import Day, Length, Name, Number, Reference, Text
-    from bpodsl.language.ast.duties import OnTrigger, SuspendedLine
+    from bpodsl.language.ast.duties import NoLimit, OnTrigger, SuspendedLine
+    from bpodsl.language.ast.events import Otherwise
     from bpodsl.language.ast.expressions import Expression
-    from bpodsl.language.ast.shared import Each, Parties, PartOfLine, Selector, ThenLine
+    from bpodsl.language.ast.shared import Each, Parties, PartOfLine, RowKeys, Selector, ThenLine
 
 
 # -------------------------------------------------------------------------------- trigger
@@ -94,7 +95,19 @@ class TimesInAny(Node):
     length: Length
 
 
-Recurrence = InAnyOf | Consecutive | TimesInAny
+@node
+class TimesInEach(Node):
+    """`3 times in any contract year`, `3 times in a quarter`: `article` is any | a
+
+    `window`: contract year | calendar day | calendar week … | day | week | month | quarter.
+    """
+
+    count: Number
+    article: str
+    window: str
+
+
+Recurrence = InAnyOf | Consecutive | TimesInAny | TimesInEach
 
 
 @node
@@ -131,7 +144,7 @@ class Escalation(Node):
     name: Name
     title: Text | None
     reference: Reference | None
-    lines: tuple[LevelLine | EndsWithLine | PathLine | ThenLine | PartOfLine, ...] = many()
+    lines: tuple[LevelLine | LevelByLine | EndsWithLine | PathLine | ThenLine | PartOfLine, ...] = many()
 
 
 @node
@@ -141,6 +154,24 @@ class LevelLine(Line):
     number: Number
     roles: tuple[Role, ...]
     length: Length | None
+
+
+@node
+class LevelByLine(Line):
+    """`level 1 "Head of operations" of meridian by priority`, and a row for each time"""
+
+    number: Number
+    roles: tuple[Role, ...]
+    field: Name
+    rows: tuple[LevelTime, ...] = many()
+
+
+@node
+class LevelTime(Node):
+    """`| P1 | 30 minutes |`, `| otherwise | no limit |`"""
+
+    case: RowKeys | Otherwise
+    length: Length | NoLimit
 
 
 @node
@@ -246,6 +277,13 @@ class ExercisedWithinLine(Line):
 
 
 @node
+class ExercisedDayLine(Line):
+    """`exercised by 2026-06-30`"""
+
+    day: Day
+
+
+@node
 class NoticeLine(Line):
     """`notice 30 days` | `notice 3 months to the end of a quarter` | `notice 30 days, or until FIELD if later`"""
 
@@ -332,7 +370,7 @@ class Survivor(Node):
 
 if TYPE_CHECKING:
     ExerciseLine = (
-        ExercisedByLine | ExercisedWithinLine | NoticeLine | SurvivorsLine | ThenLine | BarredLine | SuspendedLine
-        | EndsServicesLine | PartOfLine | PathLine | LapsesLine | NotBeforeLine
+        ExercisedByLine | ExercisedWithinLine | ExercisedDayLine | NoticeLine | SurvivorsLine | ThenLine | BarredLine
+        | SuspendedLine | EndsServicesLine | PartOfLine | PathLine | LapsesLine | NotBeforeLine
         | StandsLine
     )  # fmt: skip

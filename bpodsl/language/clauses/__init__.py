@@ -11,12 +11,13 @@ from bpodsl.language.clauses.agreement import lower_agreement, lower_assume
 from bpodsl.language.clauses.assignments import lower_assignment
 from bpodsl.language.clauses.calendars import lower_calendar, lower_composed
 from bpodsl.language.clauses.caps import lower_cap
+from bpodsl.language.clauses.escalations import lower_escalation
 from bpodsl.language.clauses.events import lower_event
 from bpodsl.language.clauses.figures import lower_amount, lower_measure
 from bpodsl.language.clauses.lists import lower_list
 from bpodsl.language.clauses.obligations import lower_obligation
 from bpodsl.language.clauses.records import lower_reads, lower_service, lower_stated
-from bpodsl.language.clauses.rights import lower_escalation, lower_right, lower_termination
+from bpodsl.language.clauses.rights import lower_right, lower_termination
 from bpodsl.language.clauses.rulings import lower_claim, lower_determination
 from bpodsl.language.clauses.series import lower_series
 from bpodsl.language.clauses.states import lower_state

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from datetime import date
 
 from bpodsl.language import ast, literals
@@ -96,7 +95,7 @@ def _zone(ctx: Context, name: ast.Name) -> None:
 def _currency(ctx: Context, line: ast.CurrencyLine) -> None:
     code = line.currency.text
     if code not in CURRENCIES:
-        near = tuple(difflib.get_close_matches(code.upper(), CURRENCIES, 3, 0.5))
+        near = _near_currencies(code)
         ctx.report(UnknownData(line.currency.span, "currency", code, near))
         return
     ctx.currency = code
@@ -105,11 +104,17 @@ def _currency(ctx: Context, line: ast.CurrencyLine) -> None:
     ctx.currencies[code] = ctx.rounding
 
 
+def _near_currencies(code: str) -> tuple[str, ...]:
+    import difflib
+
+    return tuple(difflib.get_close_matches(code.upper(), CURRENCIES, 3, 0.5))
+
+
 def _also(ctx: Context, line: ast.AlsoLine) -> None:
     """A further currency, and how its sums are rounded."""
     code = line.currency.text
     if code not in CURRENCIES:
-        near = tuple(difflib.get_close_matches(code.upper(), CURRENCIES, 3, 0.5))
+        near = _near_currencies(code)
         ctx.report(UnknownData(line.currency.span, "currency", code, near))
     elif code in ctx.currencies:
         ctx.report(SaidTwice(line.span, f"`{code}`"))

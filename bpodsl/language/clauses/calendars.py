@@ -182,7 +182,7 @@ def _composed(ctx: Context, node: ast.Times) -> Calendar | None:
             what = "A calendar does not know any window."
             ctx.report(NotSayable(node.span, what, "Name calendars only."))
             return None
-        case ast.LongEnough():
+        case ast.LongEnough() | ast.AtOnce():
             what = "A calendar is made of calendars, and does not know any state."
             ctx.report(NotSayable(node.span, what, "Name calendars only."))
             return None

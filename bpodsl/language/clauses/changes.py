@@ -436,9 +436,10 @@ def _lines_of(node: ast.Clause) -> tuple[type[ast.Node], ...]:
         case ast.Trigger():
             return ast.WhenLine, ast.ThenLine
         case ast.Escalation():
-            return ast.LevelLine, ast.EndsWithLine, ast.ThenLine
+            return ast.LevelLine, ast.LevelByLine, ast.EndsWithLine, ast.ThenLine
         case _:
-            return ast.ExercisedByLine, ast.ExercisedWithinLine, ast.NoticeLine, ast.ThenLine, ast.LapsesLine
+            exercised = ast.ExercisedByLine, ast.ExercisedWithinLine, ast.ExercisedDayLine
+            return *exercised, ast.NoticeLine, ast.ThenLine, ast.LapsesLine
 
 
 def _same_ground(ctx: Context, first: _Desk, edit: Edit) -> None:

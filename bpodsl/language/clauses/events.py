@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final, get_args
+
 from bpodsl.language import ast, literals
 from bpodsl.language.checks import check, holds
 from bpodsl.language.clauses.alone import of_event_alone
 from bpodsl.language.conditions import field_word
 from bpodsl.language.context import Context
-from bpodsl.language.kinds import told
+from bpodsl.language.kinds import settled, told, told_of
 from bpodsl.language.literals import sum_kind
 from bpodsl.language.names import listed, nearest
 from bpodsl.language.problems import (
@@ -20,7 +23,7 @@ from bpodsl.language.problems import (
 )
 from bpodsl.language.scopes import Row, Scope
 from bpodsl.lean import evolve
-from bpodsl.terms import DeemedRow, EventField, EventKind, Kind
+from bpodsl.terms import DeemedRow, EventField, EventKind, Expression, Kind, walk
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import DAY, INSTANT, LENGTH, NUMBER, SHARE, TEXT, YES_NO, money, period
 from bpodsl.terms.kinds import one_of as one_of_kind
@@ -40,16 +43,16 @@ def lower_event(ctx: Context, node: ast.Event | ast.Notice) -> None:
     word = "notice" if isinstance(node, ast.Notice) else "event"
     reporters = tuple(filter(None, (ctx.party(name) for name in node.reporters.parties)))
     fields: dict[str, EventField] = {}
-    spans: dict[str, ast.EventField] = {}
+    spans: dict[str, ast.EventField | ast.WorkedField] = {}
     for line in node.lines:
-        if not isinstance(line, ast.EventField):
+        if not isinstance(line, ast.EventField | ast.WorkedField):
             continue
         if line.name.text in fields:
             first = spans[line.name.text].span
             ctx.report(DuplicateName(line.name.span, line.name.text, "field", first, "field"))
             continue
         spans[line.name.text] = line
-        fields[line.name.text] = _field(ctx, line)
+        fields[line.name.text] = _field(ctx, line) if isinstance(line, ast.EventField) else _worked(ctx, line, fields)
     kind = EventKind("", ctx.clause_of(node, word), tuple(fields.values()), reporters)
     kind = _acting(ctx, node, kind)
     for name in node.names:
@@ -87,6 +90,32 @@ def _field(ctx: Context, line: ast.EventField) -> EventField:
     return EventField(name, kind, line.key, line.optional, default)
 
 
+_UNSURE: Final = (ex.Table, ex.Between, ex.DayAfter, ex.InstantAfter, ex.OpenTime)
+_WORKED: Final = ("number", "share", "money", "length", "text", "yes_no", "day", "instant")
+
+
+def _worked(ctx: Context, line: ast.WorkedField, fields: Mapping[str, EventField]) -> EventField:
+    """A field that follows from those above it."""
+    row = Row("this event", {name: each.kind for name, each in fields.items()}, dated=False)
+    before = len(ctx.problems)
+    typed = settled(ctx.typed(line.value, Scope("a field of an event", row=row)), NUMBER)
+    alone = of_event_alone(typed.expression) and typed.kind is not None
+    parts = [each for each in walk(typed.expression) if isinstance(each, get_args(Expression))]
+    alone = alone and not any(isinstance(each, ex.InCalendar | ex.Moment) for each in parts)
+    if len(ctx.problems) == before and not alone and not ctx.damaged:
+        what = f"`{line.name.text}` is told by the event alone: by its other fields and by what is written out."
+        ctx.report(NotSayable(line.value.span, what, "Declare an `amount`, or write the formula where it is needed."))
+    if typed.kind is None:
+        return EventField(line.name.text, NUMBER, optional=True, worked=ex.Unmeasured("not understood"))
+    if typed.base not in (*_WORKED, "one_of"):
+        wanted = "a number, share, sum, length, day, instant, text or yes/no"
+        ctx.report(WrongKind(line.value.span, told_of(typed), wanted))
+    asked = {each.name for each in parts if isinstance(each, ex.FieldOf)}
+    divides = any(isinstance(p, _UNSURE) or (isinstance(p, ex.Arithmetic) and p.op == "/") for p in parts)
+    free = divides or any(fields[name].optional and fields[name].default is None for name in asked if name in fields)
+    return EventField(line.name.text, typed.kind, optional=free, worked=typed.expression)
+
+
 def value_of(ctx: Context, node: ast.Node, kind: Kind, field: str) -> object:
     """A value written for a field, as the kind holds it; None (reported) if it is none."""
     if kind.base == "one_of":
@@ -119,7 +148,7 @@ def _acting(ctx: Context, node: ast.Event | ast.Notice, kind: EventKind) -> Even
     """When the events act: at a field, over an interval, in a period, or when deemed given."""
     seen: dict[type[ast.Node], ast.Node] = {}
     for line in node.lines:
-        if isinstance(line, ast.EventField | ast.RelatesLine):
+        if isinstance(line, ast.EventField | ast.WorkedField | ast.RelatesLine):
             continue
         if type(line) in seen:
             ctx.report(SaidTwice(line.span, "this", seen[type(line)].span))
@@ -148,8 +177,8 @@ def _acting(ctx: Context, node: ast.Event | ast.Notice, kind: EventKind) -> Even
 def _acts_at(ctx: Context, name: ast.Name, kind: EventKind, *bases: str) -> str:
     """A field of the event, of one of these kinds and always given; "" if it is none (reported)."""
     found = kind.field(name.text)
-    if found is None:
-        known = tuple(each.name for each in kind.fields)
+    if found is None or not found.reported:
+        known = tuple(each.name for each in kind.fields if each.reported)
         ctx.report(UnknownField(name.span, name.text, "This event", known, nearest(name.text, known)))
         return ""
     if found.kind.base not in bases:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from bpodsl.language import ast
 from bpodsl.language.cases import event_row, lent, openers
 from bpodsl.language.circles import order
+from bpodsl.language.clauses.kept import told
 from bpodsl.language.clauses.windows import changed_windows, groups, window
 from bpodsl.language.context import Context, below, mentions, parts_of
 from bpodsl.language.kinds import open_length
@@ -127,6 +128,9 @@ def _own_head(ctx: Context, node: ast.Obligation) -> NormHead:
                 of_case = {each.text: lent(ctx, [*events], each) for each in names if each.text not in fields}
                 fields = {**fields, **{key: kind for key, kind in of_case.items() if kind is not None}}
                 by = tuple(each.text for each in names if each.text in fields)
+        elif isinstance(line.acts, ast.Kept):
+            kept = told(ctx, line.acts)
+            opened, fields, by = "state", kept.fields, kept.by
         elif isinstance(line.opening, ast.Each):
             opened = "period"
         elif isinstance(line.opening, ast.ForEachMember):
@@ -256,18 +260,42 @@ def _imposed_heads(ctx: Context) -> None:
     needs = {name: [each for each in _norms_of(ctx, found) if each in nodes] for name, found in sources.items()}
     for name in order(needs):
         node = nodes[name]
-        shared: dict[str, Kind | None] | None = None
+        alike: dict[str, Kind | None] | None = None
         for source in sources[name]:
             keys = _keys_of(ctx, source)
-            shared = dict(keys) if shared is None else {key: kind for key, kind in shared.items() if key in keys}
-        fields = shared or {}
+            alike = dict(keys) if alike is None else {key: kind for key, kind in alike.items() if key in keys}
+        keys = alike or {}
         line = duty(node)
         if line is not None and isinstance(line.opening, ast.ForEachOutcome) and line.opening.by:
-            fields = _stated_keys(ctx, line.opening, line.opening.by)
+            keys = _stated_keys(ctx, line.opening, line.opening.by)
+        rows = [_row_of(ctx, source) for source in sources[name]]
+        fields = {**shared(fields for fields, _ in rows), **keys}
+        optional = frozenset[str]().union(*(optional for _, optional in rows)) - keys.keys()
         ctx.norm_heads[name] = NormHead(
-            name, node.span, "must", "imposed", fields, tuple(fields), reading(ctx, node), _has(node, ast.CuredLine),
-            frozenset(), *_parts(ctx, node), _has(node, ast.WaivedLine),
+            name, node.span, "must", "imposed", fields, tuple(keys), reading(ctx, node), _has(node, ast.CuredLine),
+            optional, *_parts(ctx, node), _has(node, ast.WaivedLine),
         )
+
+
+def _row_of(ctx: Context, source: str) -> tuple[Keys, frozenset[str]]:
+    """The fields of the notice that what follows from a right reads besides its key, and those that may be left out."""
+    declared = ctx.names.table.get(source)
+    if declared is None or not isinstance(declared.node, ast.Right | ast.Termination):
+        return {}, frozenset()
+    events = exercises(declared.node)
+    return exercise_fields(ctx, declared.node), frozenset[str]().union(*(_optional(ctx, event) for event in events))
+
+
+def exercises(node: ast.Right | ast.Termination) -> list[str]:
+    """The events by which a right is exercised."""
+    acts = [each for line in node.lines if isinstance(line, ast.MayLine) for each in line.acts]
+    lines = [each for line in node.lines if isinstance(line, ast.ExercisedByLine) for each in line.selectors]
+    return [each.event.text for each in (*acts, *lines)]
+
+
+def exercise_fields(ctx: Context, node: ast.Right | ast.Termination) -> Keys:
+    """The fields that every event by which a right is exercised has."""
+    return shared_fields(ctx, exercises(node))
 
 
 def _stated_keys(ctx: Context, opening: ast.ForEachOutcome, names: tuple[ast.Name, ...]) -> dict[str, Kind | None]:
@@ -329,6 +357,17 @@ def _callers(ctx: Context) -> dict[str, list[str]]:
             consequence = getattr(line, "consequence", None)
             if isinstance(consequence, ast.Applies):
                 found.setdefault(consequence.obligation.text, []).append(declared.name)
+    return found
+
+
+def causes_of(ctx: Context, ladder: str) -> list[str]:
+    """Which clauses lead to an escalation."""
+    found: list[str] = []
+    for declared in ctx.names.of("obligation", "trigger", "escalation", "right", "termination"):
+        assert isinstance(declared.node, ast.Node)
+        lines = parts_of(getattr(declared.node, "lines", ()))
+        if any(isinstance(part, ast.Escalate) and part.ladder.text == ladder for line in lines for part in below(line)):
+            found.append(declared.name)
     return found
 
 

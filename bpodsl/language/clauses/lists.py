@@ -8,13 +8,14 @@ from fractions import Fraction
 from bpodsl.language import ast
 from bpodsl.language.checks import like
 from bpodsl.language.context import Context
-from bpodsl.language.kinds import Typed, told, told_of
+from bpodsl.language.kinds import Typed, settled, told, told_of
 from bpodsl.language.literals import length, one
 from bpodsl.language.lookups import DEADLINE, ListRow, ListTable, Member, no_column
 from bpodsl.language.problems import DoesNotAddUp, NotSayable, RowNeverReached, SaidTwice, UnlikeRows, WrongKind
 from bpodsl.language.scopes import Scope
 from bpodsl.terms import expressions as ex
-from bpodsl.terms.kinds import TEXT
+from bpodsl.terms.kinds import NUMBER, SHARE, TEXT
+from bpodsl.values import exact
 
 _CELLS = ("number", "share", "money", "length", "text", "yes_no", "day")
 _TAKEN = ("count", "sum", "mean", "median", "share", "length", "days", "availability", "from")
@@ -29,7 +30,7 @@ def lower_list(ctx: Context, node: ast.List) -> None:
         advice = "Begin with a row that names the columns, then a row for each member."
         ctx.demand(ctx.clause_of(node, "list").span, f"`{name}` has no rows.", advice)
     columns = _head(ctx, rows[0], keys) if rows else ()
-    kinds: dict[str, Typed] = {}
+    kinds: dict[str, Typed] = _of_percent(rows[1:], len(keys), columns)
     found: list[tuple[int, ListRow]] = []
     dues = _deadlines(rows[1:], len(keys), columns)
     for row in rows[1:]:
@@ -108,6 +109,7 @@ def _row(
         found = _due_cell(ctx, cell) if name in dues else _cell(ctx, cell)
         if found is None:
             continue
+        found = settled(found, kinds[name].kind if name in kinds else NUMBER)
         if name in kinds and kinds[name].kind != found.kind:
             ctx.report(UnlikeRows(cell.span, told_of(found), told_of(kinds[name]), kinds[name].span))
             continue
@@ -154,10 +156,33 @@ def _cell(ctx: Context, cell: ast.ListCell) -> Typed | None:
     found = ctx.typed(value, Scope("a list"))
     if found.kind is None:
         return None
+    if found.ratio:
+        fraction = _fraction(found.expression)
+        if fraction is not None:
+            return Typed(ex.Literal(exact(fraction), NUMBER), NUMBER, cell.span, ratio=True)
     if not isinstance(found.expression, ex.Literal) or found.base not in _CELLS:
         ctx.report(WrongKind(cell.span, told_of(found), "a value written out, such as 95%, 10 GBP or 4 hours"))
         return None
     return Typed(found.expression, found.kind, cell.span)
+
+
+def _fraction(e: ex.Expression) -> Fraction | None:
+    """What a fraction written out, such as 1/3, comes to; None if it is none."""
+    match e:
+        case ex.Arithmetic("/", ex.Literal(above), ex.Literal(below)) if isinstance(above, int | Fraction):
+            return Fraction(above) / below if isinstance(below, int | Fraction) and below else None
+        case _:
+            return None
+
+
+def _of_percent(rows: list[ast.ListRow], keys: int, columns: tuple[str, ...]) -> dict[str, Typed]:
+    """The columns in which percentages stand: a fraction in them is one too."""
+    found: dict[str, Typed] = {}
+    for row in rows:
+        for name, cell in zip(columns, row.cells[keys:], strict=False):
+            if isinstance(cell.value, ast.Percent):
+                found.setdefault(name, Typed(ex.Literal(0, SHARE), SHARE, cell.span))
+    return found
 
 
 def _deadlines(rows: list[ast.ListRow], keys: int, columns: tuple[str, ...]) -> set[str]:

@@ -11,6 +11,8 @@ from bpodsl.language.clauses.delays import delays
 from bpodsl.language.clauses.dues import DUE_LINES, Deadline
 from bpodsl.language.clauses.events import instants, shared_key
 from bpodsl.language.clauses.heads import acts_of, duty
+from bpodsl.language.clauses.kept import only_what_is_kept_has, opening_of
+from bpodsl.language.clauses.made import relieving
 from bpodsl.language.clauses.parts import in_parts
 from bpodsl.language.clauses.waivers import waivers
 from bpodsl.language.clauses.windows import CELLS, each
@@ -122,6 +124,8 @@ def lower_obligation(ctx: Context, node: ast.Obligation) -> None:
         ))  # fmt: skip
     if line.modality == "must not":
         _only_what_a_prohibition_has(ctx, job)
+    if isinstance(line.acts, ast.Kept):
+        norm = only_what_is_kept_has(ctx, node, line, norm)
     ctx.norms[name] = norm
 
 
@@ -144,6 +148,12 @@ def _said_once(ctx: Context, node: ast.Obligation) -> None:
 # ---------------------------------------------------------------------------------------- opening
 def _opening(ctx: Context, job: Lowering) -> tuple[Opening, ...]:
     line, name = job.line, job.node.name.text
+    if isinstance(line.acts, ast.Kept):
+        if line.modality == "must not":
+            what = "What must not be so is a state of its own."
+            ctx.report(NotSayable(line.acts.span, what, "Declare `state safe is DAYS less STATE`, and keep that."))
+            return ()
+        return opening_of(ctx, job.node, line.acts, job.clause)
     if line.modality == "must not":
         if line.opening is not None:
             why = "a prohibition holds at all times, it is not opened"
@@ -283,7 +293,7 @@ def _period_field(ctx: Context, job: Lowering, line: ast.PerformsPeriodLine) -> 
 def _default_matching(ctx: Context, job: Lowering, norm: Norm) -> tuple[str, str]:
     """By key; without one, the period that the act names; else the oldest instance, which is noted."""
     opened = job.head.opened
-    if (norm.by and norm.members is None) or opened in ("", "once"):
+    if (norm.by and norm.members is None) or opened in ("", "once", "state"):
         return "key", ""
     if opened == "period":
         kinds = [ctx.events[act.event] for act in norm.acts if act.event in ctx.events]
@@ -317,7 +327,7 @@ def _clock(ctx: Context, job: Lowering, norm: Norm, opened: Opened) -> Norm:
         elif isinstance(line, ast.ClockStopsLine):
             stops.append(_held(ctx, job, line, len(stops)))
         elif isinstance(line, ast.ClockStopsDuringLine):
-            stops.extend(_states(ctx, line.states))
+            stops.extend(relieving(ctx, job.clause, line.states, tuple(job.head.fields)))
         else:
             continue
         if not isinstance(line, ast.ClockStartsLine) and job.deadline is not None and not job.deadline.by_clock:
@@ -364,10 +374,6 @@ def _held(ctx: Context, job: Lowering, line: ast.ClockStopsLine, count: int) -> 
     return name
 
 
-def _states(ctx: Context, names: tuple[ast.Name, ...]) -> list[str]:
-    return [name.text for name in names if ctx.find(name, "state") is not None]
-
-
 def _relief(ctx: Context, job: Lowering, norm: Norm) -> Norm:
     suspended: list[str] = []
     excused: list[str] = []
@@ -375,13 +381,14 @@ def _relief(ctx: Context, job: Lowering, norm: Norm) -> Norm:
     for line in job.node.lines:
         match line:
             case ast.SuspendedLine(states=states):
-                suspended += _states(ctx, states)
+                suspended += relieving(ctx, job.clause, states, tuple(job.head.fields))
                 if norm.modality == "must" and job.deadline is not None and job.deadline.dated:
                     what = "This deadline is a date, which a suspension does not move."
                     advice = "Write `excused during`, or count the deadline in days or hours."
                     ctx.report(NotSayable(line.span, what, advice))
             case ast.ExcusedLine(states=states):
-                excused += _states(ctx, states)
+                if not isinstance(job.line.acts, ast.Kept):
+                    excused += relieving(ctx, job.clause, states, tuple(job.head.fields))
             case ast.CuredLine(length=length):
                 found = literals.length(ctx, length)
                 cure = None if found is None else Due("within", found)

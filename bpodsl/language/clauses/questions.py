@@ -258,7 +258,7 @@ def _period_field(ctx: Context, clause: Clause, acts: tuple[str, ...], about: _A
         event = ctx.events.get(act)
         if event is None:
             continue
-        names = [each.name for each in event.fields if each.kind == kind and not each.ruled]
+        names = [each.name for each in event.fields if each.kind == kind and each.reported]
         name = event.period if event.period in names else names[0] if len(names) == 1 else ""
         if not name:
             what = f"`{act}` does not say which {about.period} it is about."

@@ -1,4 +1,4 @@
-"""Escalations, rights and terminations: paths of roles, and what a party may do on a ground."""
+"""Rights and terminations: what a party may do on a ground."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from bpodsl.language.clauses import windows
 from bpodsl.language.clauses.agreement import selectors
 from bpodsl.language.clauses.consequences import effect, ended_state
 from bpodsl.language.clauses.endings import notice_of
-from bpodsl.language.clauses.heads import cause_fields, ladder_keys, right_keys
+from bpodsl.language.clauses.heads import cause_fields, exercise_fields, exercises, right_keys
+from bpodsl.language.clauses.made import relieving
 from bpodsl.language.clauses.obligations import effective, may_be, survives
 from bpodsl.language.clauses.triggers import occasion
 from bpodsl.language.context import Context
 from bpodsl.language.figures_at import whole
-from bpodsl.language.problems import NoCommonKey, NoEffect, NotSayable, OutOfRange, SaidTwice
+from bpodsl.language.problems import NoCommonKey, NoEffect, NotSayable, SaidTwice
 from bpodsl.language.scopes import Row, Scope
 from bpodsl.lean import evolve
 from bpodsl.terms import (
@@ -26,7 +27,6 @@ from bpodsl.terms import (
     Effect,
     Impose,
     Kind,
-    Ladder,
     Lapse,
     Length,
     Members,
@@ -36,7 +36,6 @@ from bpodsl.terms import (
     OnPeriod,
     Opening,
     Rule,
-    Selector,
     Terminate,
     WhenImposed,
 )
@@ -46,72 +45,6 @@ USE: Final = "no."
 """The key of the times of a right that may be exercised more than once: no name of a field."""
 
 _OFTEN: Final = 366
-
-
-# ---------------------------------------------------------------------------------------- escalations
-def lower_escalation(ctx: Context, node: ast.Escalation) -> None:
-    """One norm for each level, each imposed when the one before was not ended in time."""
-    name, clause = node.name.text, ctx.clause_of(node, "escalation")
-    levels = [line for line in node.lines if isinstance(line, ast.LevelLine)]
-    ends = [each for line in node.lines if isinstance(line, ast.EndsWithLine) for each in line.selectors]
-    if not levels:
-        ctx.demand(clause.span, f"`{name}` has no levels.", 'Add `level 1 "Service manager" of PARTY for 2 days`.')
-        return
-    if not ends:
-        ctx.demand(clause.span, f"`{name}` does not say what ends it.", "Add `ends with EVENT`.")
-    keys = ladder_keys(ctx, node)
-    acts = selectors(ctx, tuple(ends), name)
-    by = tuple(keys)
-    for each in ends:
-        kind = ctx.events.get(each.event.text)
-        if by and kind is not None and not any(kind.field(key) for key in by):
-            advice = "Give the event that key, or delete the `by` line: then there is one path for all."
-            ctx.report(NoCommonKey(each.span, kind.name, name, by, advice))
-    scope = Scope("a consequence of an escalation", name, Row(f"a path of `{name}`", keys))
-    thens = [line for line in node.lines if isinstance(line, ast.ThenLine)]
-    last = tuple(x for x in (effect(ctx, line.consequence, scope, clause) for line in thens) if x is not None)
-    made = []
-    for place, line in enumerate(levels):
-        if line.number.value != place + 1:
-            advice = f"Write `level {place + 1}`."
-            ctx.report(OutOfRange(line.number.span, "Levels are numbered from 1, one after the other.", advice))
-        follows = (Impose(f"{name}.{place + 2}"),) if place + 1 < len(levels) else last
-        made.append(_level(ctx, node, line, place + 1, clause, follows, by, acts))
-    for norm in made:
-        ctx.norms[norm.name] = norm
-    ctx.ladders[name] = Ladder(name, clause, tuple(norm.name for norm in made))
-
-
-def _level(
-    ctx: Context, node: ast.Escalation, line: ast.LevelLine, number: int, clause: Clause,
-    follows: tuple[Effect, ...], by: tuple[str, ...], acts: tuple[Selector, ...],
-) -> Norm:  # fmt: skip
-    name = f"{node.name.text}.{number}"
-    roles = tuple((role.title.value, party) for role in line.roles for party in ctx.sides(role.parties))
-    parties = tuple(dict.fromkeys(party for _, party in roles))
-    length = None if line.length is None else literals.length(ctx, line.length)
-    if line.length is None and follows:
-        what = f"Level {number} of `{node.name.text}` has no time limit, so what comes after it never does."
-        ctx.demand(line.span, what, "Add `for 2 working days of CALENDAR`.")
-    calendar = length.calendar if length is not None and length.by_clock else None
-    reference = line.reference.text if line.reference is not None else clause.reference
-    return Norm(
-        name, Clause(name, "escalation", f"{clause.shown}, level {number}", reference, "", line.span),
-        form="level",
-        modality="must",
-        bearer=parties,
-        counterparty=ctx.across(parties),
-        opening=(WhenImposed(),),
-        acts=acts,
-        by=by,
-        clock=Clock(calendar),
-        due=None if length is None else Due("within", length),
-        reopening="new cycle",
-        after=tuple(("missed", each) for each in follows),
-        roles=roles,
-        ladder=node.name.text,
-        level=number,
-    )  # fmt: skip
 
 
 # ---------------------------------------------------------------------------------------- rights
@@ -171,6 +104,7 @@ def _right(
     if within:
         length = literals.length(ctx, within[0].length)
         due = None if length is None else Due("within", length)
+    last_day = _last_day(ctx, node, within)
     opening: Opening
     keys = _keys(ctx, node, grounds)
     often = [line for line in node.lines if isinstance(line, ast.HowOftenLine)]
@@ -181,6 +115,9 @@ def _right(
             why = "this right has no ground from which to count"
             ctx.report(NoEffect(within[0].span, "exercised within", why, "Delete the line, or name a ground."))
             due = None
+        if due is not None and last_day is not None:
+            what = "What is exercised so often in each window lapses with that window."
+            ctx.report(NotSayable(last_day[0].span, what, "Delete the line that names a day."))
     else:
         opening = WhenImposed()
         for ground in grounds:
@@ -188,8 +125,10 @@ def _right(
         if often:
             what = "Each ground opens a right that is exercised once."
             ctx.report(NotSayable(often[0].span, what, "Delete the line; a right `at will` may say how often."))
+    if last_day is not None and due is None:
+        due = last_day[1]
     barred = [name for line in node.lines if isinstance(line, ast.BarredLine) for name in line.states]
-    suspended = [name for line in node.lines if isinstance(line, ast.SuspendedLine) for name in line.states]
+    suspended = [each for line in node.lines if isinstance(line, ast.SuspendedLine) for each in line.states]
     if suspended and not within and not ctx.damaged:
         why = "this right has no time in which it is exercised"
         ctx.report(NoEffect(suspended[0].span, "suspended during", why, "Add `exercised within …`."))
@@ -206,7 +145,9 @@ def _right(
     if stands and at_will:
         why = "this right has no ground that could be taken away"
         ctx.report(NoEffect(stands[0].span, stands[0].how, why, "Delete the line."))
-    scope = Scope("a consequence of a right", name, Row(f"an exercise of `{name}`", keys, outcome=True))
+    fields = {**exercise_fields(ctx, node), **keys}
+    row = Row(f"an exercise of `{name}`", fields, outcome=True, keys=tuple(keys) or _case_keys(ctx, node))
+    scope = Scope("a consequence of a right", name, row)
     thens = (line for line in node.lines if isinstance(line, ast.ThenLine))
     made = (effect(ctx, line.consequence, scope, clause) for line in thens)
     follows = (*(each for each in made if each is not None), *effects)
@@ -224,13 +165,35 @@ def _right(
         lasting=not often and isinstance(node, ast.Right) and isinstance(grounds, ast.AtWill),
         clock=Clock(None if length is None or not length.by_clock else length.calendar),
         due=due,
-        suspended_during=named_states(ctx, suspended),
+        suspended_during=tuple(dict.fromkeys(relieving(ctx, clause, suspended, tuple(keys)))),
         barred_during=named_states(ctx, barred),
         reopening="" if isinstance(opening, Once) else "new cycle",
         after=tuple(("fulfilled", each) for each in follows),
         stands=not at_will and not any(line.how == FALLS for line in stands),
     )  # fmt: skip
     ctx.norms[name] = norm
+
+
+def _case_keys(ctx: Context, node: ast.Right | ast.Termination) -> tuple[str, ...]:
+    """The keys that tell the case of the event by which a right is exercised, if there is one kind of them."""
+    events = dict.fromkeys(exercises(node))
+    kind = ctx.events.get(next(iter(events), "")) if len(events) == 1 else None
+    return () if kind is None else kind.keys
+
+
+def _last_day(
+    ctx: Context, node: ast.Right | ast.Termination, within: list[ast.ExercisedWithinLine]
+) -> tuple[ast.Line, Due] | None:  # fmt: skip
+    """The day by which a right is exercised, where one is written out."""
+    lines = [line for line in node.lines if isinstance(line, ast.ExercisedDayLine)]
+    for again in lines[1:]:
+        ctx.report(SaidTwice(again.span, "by which day it is exercised", lines[0].span))
+    if not lines:
+        return None
+    for line in within[:1]:
+        ctx.report(SaidTwice(lines[0].span, "until when it is exercised", line.span))
+    day = ctx.day(lines[0].day)
+    return None if day is None else (lines[0], Due("within", fixed=day))
 
 
 def _as_often(

@@ -9,6 +9,7 @@ from bpodsl.language.clauses.agreement import selectors
 from bpodsl.language.clauses.consequences import turn
 from bpodsl.language.clauses.events import instants, shared_key
 from bpodsl.language.clauses.heads import right_keys, trigger_keys
+from bpodsl.language.clauses.made import lower_made
 from bpodsl.language.context import Context
 from bpodsl.language.names import RIGHTS, nearest
 from bpodsl.language.problems import CannotHappen, NotHere, UnknownField
@@ -30,6 +31,9 @@ def lower_state(ctx: Context, node: ast.State) -> None:
     """What holds from some events or consequences to others, or during events that last, for each value of its keys."""
     name = node.name.text
     bounds, clause = node.bounds, ctx.clause_of(node, "state")
+    if isinstance(bounds, ast.IsTimes):
+        lower_made(ctx, node, bounds)
+        return
     starts = _side(ctx, bounds.starts) if isinstance(bounds, ast.FromTo | ast.FromWhen) else _Bounds()
     ends = _side(ctx, bounds.ends) if isinstance(bounds, ast.FromTo | ast.ToWhen) else _Bounds()
     lasting = bounds.intervals if isinstance(bounds, ast.During) else ()

@@ -82,7 +82,7 @@ def _event(ctx: Context, line: ast.TestEvent) -> ExampleEvent | None:
             continue
         name = value.field.text
         field = kind.field(name)
-        if field is None or field.ruled:
+        if field is None or not field.reported:
             names = tuple(each.name for each in kind.fields)
             ctx.report(UnknownField(value.field.span, name, f"`{kind.name}`", names, nearest(name, names)))
         elif name in fields:
@@ -105,7 +105,7 @@ def _reporter(ctx: Context, name: ast.Name, kind: EventKind) -> str:
 
 
 def _all_given(ctx: Context, line: ast.TestEvent, kind: EventKind, fields: Mapping[str, str]) -> None:
-    must = [each.name for each in kind.fields if not each.optional and each.default is None]
+    must = [each.name for each in kind.fields if not each.optional and each.default is None and each.reported]
     lacks = [name for name in must if name not in fields]
     if lacks:
         names = listed(f"`{name}`" for name in lacks)

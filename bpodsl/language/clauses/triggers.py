@@ -5,6 +5,7 @@ from __future__ import annotations
 from bpodsl.language import ast, literals
 from bpodsl.language.cases import event_row, has, kind_of, openers
 from bpodsl.language.checks import holds
+from bpodsl.language.clauses import windows
 from bpodsl.language.clauses.agreement import selector
 from bpodsl.language.clauses.consequences import effect
 from bpodsl.language.clauses.heads import shared, state_keys
@@ -139,6 +140,11 @@ def _lasting(ctx: Context, line: ast.WhenLastsLine, name: str) -> Found | None:
     state = ctx.find(line.state, "state")
     length = literals.length(ctx, line.length)
     if state is None or length is None:
+        return None
+    if line.op not in ("at least", "more than"):
+        what = "How short a state was is known only when it has ended."
+        advice = f"Let an amount count them: `count of {line.state.text} where reading {line.op} …`."
+        ctx.report(NotSayable(line.span, what, advice))
         return None
     row = Row(f"an interval of `{line.state.text}`", state_keys(ctx, line.state.text), reading=LENGTH,
               events=openers(ctx, line.state.text))
@@ -295,7 +301,7 @@ def _counted_by(ctx: Context, node: ast.Trigger, scope: Scope, found: Recurrence
     line = next((each for each in node.lines if isinstance(each, ast.PathLine)), None)
     if line is None:
         return found
-    if found is None or found.span is None or scope.row is None:
+    if found is None or (found.span is None and found.within is None) or scope.row is None:
         why = "only what happens is counted by a field; a figure has a window for each of its groups"
         ctx.report(NoEffect(line.span, "by", why, "Write `3 times in any 30 days`, or delete the line."))
         return found
@@ -312,7 +318,7 @@ def _once_per(ctx: Context, node: ast.Trigger, found: Recurrence | None) -> Recu
     line = next((each for each in node.lines if isinstance(each, ast.OncePerLine)), None)
     if line is None:
         return found
-    if found is None or found.span is None:
+    if found is None or (found.span is None and found.within is None):
         why = "what settles counts once for each window, and what is not counted cannot count once"
         ctx.report(NoEffect(line.span, "each counted once", why, "Write `3 times in any …` of duties."))
         return found
@@ -344,6 +350,10 @@ def _recurrence(ctx: Context, node: ast.Trigger, line: WhenLine, on: Occasion) -
         ):
             found = _times(ctx, often, on, isinstance(line, ast.WhenLine) and isinstance(line.condition, ast.AnyStands))
             span = often.span
+        case ast.WhenLine(recurrence=ast.TimesInEach() as often) | ast.WhenEventLine(
+            recurrence=ast.TimesInEach() as often
+        ):
+            found, span = _in_each(ctx, often, on), often.span
         case _:
             return _once(ctx, begins, resets, unmeasured, on)
     if found is None:
@@ -354,11 +364,11 @@ def _recurrence(ctx: Context, node: ast.Trigger, line: WhenLine, on: Occasion) -
         if found.m is not None:
             why = "only windows in a row are a run; among others one that is not measured keeps its place"
             ctx.report(NoEffect(unmeasured.span, "not measured", why))
-        elif found.span is not None:
+        elif found.span is not None or found.within is not None:
             ctx.report(NoEffect(unmeasured.span, "not measured", "what happens is counted, not windows"))
         found = evolve(found, unmeasured="skipped" if unmeasured.how == "is skipped" else "breaks")
     if begins is not None:
-        if found.span is not None:
+        if found.span is not None or found.within is not None:
             ctx.report(NoEffect(begins.span, "only when it begins to hold", "what happens is counted, not windows"))
         found = evolve(found, fires="becoming")
     return evolve(found, resets=isinstance(resets, ast.ResetsLine) and resets.how == "resets")
@@ -426,6 +436,18 @@ def _times(ctx: Context, often: ast.TimesInAny, on: Occasion, several: bool) -> 
         ctx.report(NotSayable(often.length.span, what, "Write `3 times in any 30 days`."))
         return None
     return Recurrence(n, span=length)
+
+
+def _in_each(ctx: Context, often: ast.TimesInEach, on: Occasion) -> Recurrence | None:
+    """So many times in one window of the calendar, or one contract year."""
+    n = whole(ctx, often.count, "times", 1, 1_000_000)
+    unit = often.window.removeprefix("calendar ")
+    grid = windows.each(ctx, ast.Each(often.span, None, unit))
+    if isinstance(on, OnSettled):
+        what = "A condition on windows is counted in windows, not in time."
+        ctx.report(NotSayable(often.span, what, "Write `in 3 of any 6 months`."))
+        return None
+    return None if n is None or grid is None else Recurrence(n, within=grid)
 
 
 def _in_windows(

@@ -5,7 +5,6 @@ Source: OASIS, "Static Analysis Results Interchange Format (SARIF) Version 2.1.0
 
 from __future__ import annotations
 
-import inspect
 import json
 from collections.abc import Iterable
 from pathlib import PurePath
@@ -21,26 +20,25 @@ _SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sch
 def sarif(problems: Iterable[Problem], version: str) -> str:
     """One run of the tool of that version: the codes that were found, each with its page, and every problem."""
     found = list(problems)
-    kinds = sorted({type(problem) for problem in found}, key=lambda kind: kind.code)
-    order = {kind: n for n, kind in enumerate(kinds)}
-    driver = {"name": "bpodsl", "semanticVersion": version, "rules": [_rule(kind) for kind in kinds]}
+    kinds = sorted({(problem.code, *problem.page(), problem.severity.value) for problem in found})
+    order = {code: n for n, (code, *_) in enumerate(kinds)}
+    driver = {"name": "bpodsl", "semanticVersion": version, "rules": [_rule(*kind) for kind in kinds]}
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(problem, order[type(problem)]) for problem in found],
+        "results": [_result(problem, order[problem.code]) for problem in found],
     }
     whole = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
     return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
 
 
-def _rule(kind: type[Problem]) -> dict[str, Any]:
-    page = inspect.getdoc(kind) or ""
+def _rule(code: str, name: str, page: str, level: str) -> dict[str, Any]:
     return {
-        "id": kind.code,
-        "name": kind.__name__,
+        "id": code,
+        "name": name,
         "shortDescription": {"text": page.partition("\n")[0]},
         "help": {"text": page},
-        "defaultConfiguration": {"level": kind.severity.value},
+        "defaultConfiguration": {"level": level},
     }
 
 

@@ -1,0 +1,260 @@
+"""`bpodsl run` over a portfolio."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NoReturn
+
+import click
+from attrs import evolve
+
+from bpodsl.cli import exits
+from bpodsl.cli.common import console, instant_option, print_problems
+from bpodsl.cli.members import Done, Task, instants, named, ran
+from bpodsl.cli.outputs import guard
+from bpodsl.cli.run import WRITTEN, counted, noted
+from bpodsl.portfolio import Found, LayoutsDiffer, Parted, ProcessLost, Stopped, Workers, find, part
+from bpodsl.record.account import Account, Quarantined
+from bpodsl.record.gather import MOST_REFUSED, after_the_latest
+from bpodsl.record.refusals import TOO_MANY_REFUSED, LimitReached
+from bpodsl.record.rows import Layout
+from bpodsl.report.standings import Portfolio
+from bpodsl.store import Spool, write_quarantine_of_all
+
+OF_ALL = ("portfolio.txt", "portfolio.json", "portfolio.csv", "quarantine.jsonl")
+MOST_SHOWN = 5
+
+Bar = Callable[[str, int | None], "Callable[[int], None] | None"]
+
+
+def run_portfolio(
+    folder: Path,
+    events: tuple[Path, ...],
+    until_text: str | None,
+    form: str,
+    out: Path | None,
+    quarantine: Path | None,
+    known_text: str | None,
+    world_name: str | None,
+    jobs: int,
+) -> None:
+    """Run every agreement below a folder over its part of the events, and show how all of them stand."""
+    if world_name is not None:
+        raise click.UsageError("--world is for one agreement. A portfolio shows every world, each in its own line.")
+    try:
+        with Workers(jobs) as workers, _bars() as bar, TemporaryDirectory(prefix="bpodsl-") as place:
+            found = find(folder, workers, bar("agreements read", None))
+            _say_not_run(folder, found)
+            _guard(found, events, out, quarantine)
+            tasks = _tasks(found, until_text, known_text, out)
+            with Spool(Path(place) / "rows", len(found.addressees())) as spool:
+                parted = _part(found, events, spool, bar("lines", None))
+            tasks = [evolve(task, rows=parted.rows[at]) for at, task in enumerate(tasks)]
+            if until_text is None:
+                tasks = _until_the_latest(tasks, workers, bar("agreements timed", len(tasks)))
+            done = list(workers.each(ran, tasks, named, bar("agreements run", len(tasks))))
+    except Stopped as error:
+        click.echo(f"error: the work on {error.task} failed.", err=True)
+        raise
+    except ProcessLost:
+        _lost(jobs)
+    aside = _aside(found, parted, done)
+    portfolio = _portfolio(found, parted, done)
+    if out is not None:
+        _write(out, portfolio, parted, aside)
+    if quarantine is not None:
+        write_quarantine_of_all(quarantine, aside)
+    _show(form, portfolio)
+    _say_incomplete(form, portfolio, parted, aside, quarantine is None and out is None)
+    if not found.sound:
+        raise SystemExit(exits.AGREEMENT)
+    if aside or parted.incomplete:
+        raise SystemExit(exits.EVENTS)
+
+
+def _say_not_run(folder: Path, found: Found) -> None:
+    """Say on standard error what of the folder is not run, and leave if nothing is left."""
+    for each in found.broken:
+        print_problems(each.problems)
+        click.echo(f"{each.path} has errors, so it was not run.", err=True)
+    for name, paths in found.twice:
+        places = " and ".join(f"`{path}`" for path in paths)
+        click.echo(f"error: {places} are all called `{name}`, so none of them was run: give each a name.", err=True)
+    for path in found.left_out:
+        click.echo(f"note: {path}: no agreement uses this file, and it is none itself", err=True)
+    if not found.members and found.sound:
+        raise click.UsageError(f"There is no agreement in {folder}.")
+    remarks = sum(each.remarks for each in found.members)
+    if remarks:
+        click.echo(f"note: {remarks} warnings and notes; `bpodsl check {folder}` shows them", err=True)
+    if not found.members:
+        raise SystemExit(exits.AGREEMENT)
+
+
+def _guard(found: Found, events: Iterable[Path], out: Path | None, quarantine: Path | None) -> None:
+    written: list[Path] = []
+    if out is not None:
+        written = [out / name for name in OF_ALL]
+        written += [out / each.name / name for each in found.members for name in WRITTEN]
+    files = [path for each in found.members for path in (each.path, *each.used)]
+    files += [path for each in found.broken for path in (each.path, *each.used)]
+    files += [*found.left_out, *(path for _, paths in found.twice for path in paths)]
+    aside = [quarantine] if quarantine is not None else []
+    guard({"--out": written, "--quarantine": aside}, (*files, *events))
+
+
+# ------------------------------------------------------------------------------------ the run
+def _tasks(found: Found, until_text: str | None, known_text: str | None, out: Path | None) -> list[Task]:
+    """One for each agreement, without its rows yet. A day is one of the agreement's own zone."""
+    tasks = []
+    for each in found.members:
+        until, known = instant_option(until_text, each.zone), instant_option(known_text, each.zone, "--as-known-at")
+        tasks.append(Task(each.name, each.packed, (), until, known, None if out is None else out / each.name))
+    return tasks
+
+
+def _part(
+    found: Found, events: tuple[Path, ...], spool: Spool, done: Callable[[int], None] | None
+) -> Parted:
+    try:
+        return part(found.addressees(), events, spool, done)
+    except LayoutsDiffer as error:
+        (one, a), (other, b) = error.told
+        raise click.UsageError(
+            f"`{error.file}` has one layout, but the `reads` of `{a}` takes it for {_laid_out(one)} and that of `{b}` "
+            f"for {_laid_out(other)}. Nothing was read: correct the one that is wrong, or its `files`."
+        ) from error
+
+
+def _laid_out(layout: Layout) -> str:
+    return "JSON lines" if layout.format == "jsonl" else f"CSV separated by “{layout.separator}”"
+
+
+def _until_the_latest(tasks: list[Task], workers: Workers, done: Callable[[int], None] | None) -> list[Task]:
+    """The same tasks, known until one instant: just after the latest event of all agreements together."""
+    known: set[int] = set()
+    for each in workers.each(instants, tasks, named, done):
+        known |= each
+    until = after_the_latest(known)
+    return [evolve(task, until=until) for task in tasks]
+
+
+def _portfolio(found: Found, parted: Parted, done: list[Done]) -> Portfolio:
+    account = Account(lines=parted.lines, quarantined=len(parted.quarantined))
+    notes = list(parted.notes)
+    for member, each in zip(found.members, done, strict=True):
+        account.add({name: count for name, count in each.account if name != "lines"})
+        notes += [(place, f"`{member.name}`: {words}") for place, words in each.notes]
+    account.check()
+    not_run = [(str(each.path), "it has errors") for each in found.broken]
+    not_run += [(str(path), f"another is called `{name}`, too") for name, paths in found.twice for path in paths]
+    standings = tuple(standing for each in done for standing in each.standings)
+    return Portfolio(standings, tuple(sorted(not_run)), tuple(account.as_dict().items()), tuple(sorted(notes)))
+
+
+def _aside(found: Found, parted: Parted, done: list[Done]) -> list[tuple[str, Quarantined]]:
+    """All lines set aside, in the order of their places, each with its agreement."""
+    aside = [("", each) for each in parted.quarantined]
+    for member, each in zip(found.members, done, strict=True):
+        aside += [(member.name, line) for line in each.quarantined]
+    if len(aside) > MOST_REFUSED:
+        raise LimitReached(TOO_MANY_REFUSED, limit=f"{MOST_REFUSED:,}".replace(",", " "))
+    return sorted(aside, key=lambda pair: (pair[1].file, pair[1].line, pair[1].code, pair[1].raw, pair[0]))
+
+
+# ------------------------------------------------------------------------------------ what is shown
+def _show(form: str, portfolio: Portfolio) -> None:
+    from bpodsl.report import portfolio as formats
+    from bpodsl.report.formats import whole_text
+
+    if form == "text":
+        from bpodsl.report.portfolio_text import print_portfolio
+
+        screen = console()
+        print_portfolio(portfolio, screen)
+        screen.print()
+        screen.print(_account(portfolio), highlight=False, markup=False, soft_wrap=True)
+    elif form == "json":
+        click.echo(whole_text(formats.portfolio_data(portfolio)))
+    else:
+        lines = formats.portfolio_lines(portfolio) if form == "jsonl" else formats.portfolio_csv(portfolio)
+        click.echo("".join(lines), nl=False)
+
+
+def _account(portfolio: Portfolio) -> str:
+    return counted(dict(portfolio.account), portfolio.notes)
+
+
+def _write(out: Path, portfolio: Portfolio, parted: Parted, aside: list[tuple[str, Quarantined]]) -> None:
+    from rich.console import Console
+
+    from bpodsl.report import portfolio as formats
+    from bpodsl.report.formats import whole_text
+    from bpodsl.report.portfolio_text import print_portfolio
+
+    out.mkdir(parents=True, exist_ok=True)
+    with (out / "portfolio.txt").open("w", encoding="utf-8") as file:
+        print_portfolio(portfolio, Console(file=file, width=120, color_system=None), whole=True)
+        file.write(f"\n{_account(portfolio)}\n")
+    with (out / "portfolio.json").open("w", encoding="utf-8") as file:
+        file.write(whole_text(formats.portfolio_data(portfolio)))
+    with (out / "portfolio.csv").open("w", encoding="utf-8", newline="") as file:
+        file.writelines(formats.portfolio_csv(portfolio))
+    if aside:
+        write_quarantine_of_all(out / "quarantine.jsonl", aside)
+    else:
+        # One of an earlier run would pass for one of this.
+        (out / "quarantine.jsonl").unlink(missing_ok=True)
+
+
+def _say_incomplete(
+    form: str, portfolio: Portfolio, parted: Parted, aside: list[tuple[str, Quarantined]], unlisted: bool
+) -> None:
+    for agreement, each in aside[:MOST_SHOWN]:
+        whose = f" (`{agreement}`)" if agreement else ""
+        click.echo(f"set aside: {each.place}{whose}: {each.code} {each.reason}", err=True)
+    more = len(aside) - MOST_SHOWN
+    if more > 0:
+        click.echo(f"… and {more} more.", err=True)
+    if aside and unlisted:
+        click.echo(
+            "List them all, each with its agreement, place and reason, with --quarantine FILE; correct them in the "
+            "files that they came from, and run again.",
+            err=True,
+        )
+    for why in parted.incomplete:
+        click.echo(f"incomplete input: {why}", err=True)
+    if form != "text":
+        for line in noted(portfolio.notes):
+            click.echo(line, err=True)
+
+
+def _lost(jobs: int) -> NoReturn:
+    click.echo(
+        "error: a process ended before its work was done; perhaps there is too little memory for so many. Run again, "
+        f"with fewer than --jobs {jobs}.",
+        err=True,
+    )
+    raise SystemExit(exits.IO)
+
+
+@contextmanager
+def _bars() -> Iterator[Bar]:
+    """Bars on standard error, one for each thing that takes its time, if a person watches."""
+    if not sys.stderr.isatty():
+        yield lambda what, total: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+
+        def bar(what: str, total: int | None) -> Callable[[int], None]:
+            task = progress.add_task(what, total=total)
+            return lambda done: progress.update(task, completed=done)
+
+        yield bar

@@ -1,0 +1,146 @@
+"""The agreements of a portfolio: each `.bpo` file below a folder that is one, and is no part of another.
+
+They are understood one by one, without doubts (`check` has those), each in whatever process is free.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from bpodsl.pipeline import Asked, Reading, agreements, understand
+from bpodsl.portfolio.processes import Workers
+from bpodsl.record.routing import Addressee
+from bpodsl.terms import Contract, Mapping
+from bpodsl.text import Problem, Severity, Source
+
+if TYPE_CHECKING:
+    from bpodsl.language.ast import File
+
+UNHEADED = "BPO208"
+
+
+@frozen
+class Member:
+    """A sound agreement: what others need of it, and all of it, packed."""
+
+    path: Path
+    name: str
+    zone: str
+    mappings: tuple[Mapping, ...]
+    used: tuple[Path, ...]
+    packed: bytes
+    remarks: int
+
+    def contract(self) -> Contract:
+        """All of it."""
+        made: Contract = pickle.loads(self.packed)
+        return made
+
+
+@frozen
+class Broken:
+    """An agreement that cannot be run. `name` "" if it does not tell."""
+
+    path: Path
+    name: str
+    problems: tuple[Problem, ...]
+    used: tuple[Path, ...]
+
+
+@frozen
+class Part:
+    """A file that is no agreement of its own."""
+
+    path: Path
+
+
+@frozen
+class Found:
+    """A portfolio: its sound agreements by name, in order of their names, and what is not run.
+
+    `twice`: the files of each name that several have. `left_out`: files that are neither agreements nor used by one.
+    """
+
+    members: tuple[Member, ...]
+    broken: tuple[Broken, ...] = ()
+    twice: tuple[tuple[str, tuple[Path, ...]], ...] = ()
+    left_out: tuple[Path, ...] = ()
+
+    @property
+    def sound(self) -> bool:
+        """Whether all agreements that were found can be run."""
+        return not self.broken and not self.twice
+
+    def addressees(self) -> tuple[Addressee, ...]:
+        """Those to whom events may belong: the members in their order, then what is not run."""
+        twice = [(name, "several agreements have that name") for name, _ in self.twice]
+        others = [(each.name, f"{each.path} has errors") for each in self.broken if each.name]
+        unsound = dict([*others, *twice])
+        return (
+            *(Addressee(each.name, each.mappings) for each in self.members),
+            *(Addressee(name, (), why) for name, why in unsound.items()),
+        )
+
+
+def find(folder: Path, workers: Workers, done: Callable[[int], None] | None = None) -> Found:
+    """All agreements below a folder. Raises OSError for a file that cannot be read."""
+    paths = sorted(agreements([folder]))
+    told = list(workers.each(_understood, paths, str, done))
+    used = {path for each in told if not isinstance(each, Part) for path in each.used}
+    own = [each for each in told if each.path.resolve() not in used]
+    by_name: dict[str, list[Path]] = {}
+    for each in own:
+        if not isinstance(each, Part) and each.name:
+            by_name.setdefault(each.name, []).append(each.path)
+    twice = {name: tuple(found) for name, found in sorted(by_name.items()) if len(found) > 1}
+    members = [each for each in own if isinstance(each, Member) and each.name not in twice]
+    return Found(
+        tuple(sorted(members, key=lambda each: each.name)),
+        tuple(each for each in own if isinstance(each, Broken)),
+        tuple(twice.items()),
+        tuple(each.path for each in own if isinstance(each, Part)),
+    )
+
+
+def _understood(path: Path) -> Member | Broken | Part:
+    understood = understand(path, "", Asked(doubts_later=True), _READING)
+    contract, problems = understood.contract, understood.problems
+    if contract is not None and understood.sound:
+        packed = pickle.dumps(contract, pickle.HIGHEST_PROTOCOL)
+        return Member(
+            path, contract.name, contract.zone, contract.mappings, understood.used, packed, len(problems)
+        )  # fmt: skip
+    errors = tuple(each for each in problems if each.severity is Severity.ERROR)
+    if not understood.headed and all(each.code == UNHEADED for each in errors):
+        return Part(path)
+    return Broken(path, _named(path) if contract is None else contract.name, errors, understood.used)
+
+
+def _named(path: Path) -> str:
+    """What a file that cannot be understood calls its agreement."""
+    from bpodsl.language import ast, decode
+
+    text, _ = decode(str(path), path.read_bytes())
+    tree, _ = _parsed(Source(str(path), text))
+    return next((each.name.text for each in tree.clauses if isinstance(each, ast.Agreement)), "")
+
+
+@lru_cache(maxsize=64)
+def _read(name: str, text: str) -> tuple[File, tuple[Problem, ...]]:
+    from bpodsl.language import parse
+
+    return parse(Source(name, text))
+
+
+def _parsed(source: Source) -> tuple[File, tuple[Problem, ...]]:
+    """Files that many agreements use are read once."""
+    return _read(source.name, source.text)
+
+
+_READING = Reading(parse=_parsed)
