@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -277,3 +278,76 @@ def test_a_share_of_nothing_is_told_in_the_words_of_the_clause(tmp_path):
         "there is nothing to take a share of",
         "what it is divided by is 0",
     ]
+
+
+LOADS = HEAD + """event weighed from lantern
+  load   key
+  gross  number
+  tare   number, default 1
+  site   one of leeds, york, optional  # allow BPO214: kept for the record
+  net    means gross - tare
+event paid from harbour
+  load   key
+obligation weigh "Weigh"
+  lantern must weighed each month
+obligation pay "Pay" [§2]
+  harbour must paid for each weighed where net more than 1
+  within 2 days
+charge carriage "Carriage"
+  each month
+  harbour pays lantern 2 GBP * (sum of net over weighed)
+"""
+
+
+def asked_of(tmp_path, name):
+    (tmp_path / "care.bpo").write_text(LOADS)
+    lines = [
+        {"id": "1", "type": "weighed", "time": "2026-01-05T10:00:00Z", "data": {"load": "A", "gross": 4}},
+        {"id": "2", "type": "paid", "time": "2026-01-05T09:00:00Z", "data": {"load": "A"}},
+        {"id": "3", "type": "paid", "time": "2026-01-06T09:00:00Z", "data": {"load": "A"}},
+    ]
+    text = "".join(json.dumps({"source": "s", **line}) + "\n" for line in lines)
+    (tmp_path / "e.jsonl").write_text(text)
+    files = [str(tmp_path / "care.bpo"), str(tmp_path / "e.jsonl")]
+    found = CliRunner().invoke(bpodsl, ["explain", *files, "--until", "2026-02-02", "--of", name])
+    return found.output.splitlines()
+
+
+def test_a_party_is_told_by_what_it_must_and_owes(tmp_path):
+    assert asked_of(tmp_path, "harbour") == [
+        "Client: the client",
+        "  must:",
+        "    Pay [§2]",
+        "  owes Provider 6.00 GBP so far:",
+        "    Carriage: 6.00 GBP",
+    ]
+    assert asked_of(tmp_path, "lantern")[-2:] == [
+        "  is owed by Client 6.00 GBP so far:",
+        "    Carriage: 6.00 GBP",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("net", "a number, worked out: gross - tare"),
+        ("weighed.tare", "a number, 1 where it is left out"),
+        ("site", "one of leeds, york, may be left out"),
+        ("paid.load", "text, tells the case"),
+    ],
+)
+def test_a_field_is_told_by_what_it_may_be_and_who_asks(tmp_path, name, told):
+    lines = asked_of(tmp_path, name)
+    assert lines[0] == f"{name.rpartition('.')[2]}: a field of events"
+    assert lines[1].partition(": ")[2] == told
+    if name == "net":
+        assert lines[2:] == ["  asked for by:", "    Pay [§2]", "    Carriage"]
+    if name == "site":
+        assert lines[2:] == ["  asked for by no clause"]
+
+
+def test_what_had_no_effect_is_told_last(tmp_path):
+    lines = asked_of(tmp_path, "pay")
+    assert lines[0].endswith("Pay [§2] for load A: fulfilled in time, due 2026-01-07")
+    apart = lines[lines.index("Reported without effect:") + 1]
+    assert apart.startswith("  2026-01-05 09:00  Pay [§2] for load A: no effect")

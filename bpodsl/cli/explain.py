@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     "clause",
     required=True,
     metavar="CLAUSE",
-    help="The clause asked about: a credit, a measure, an obligation, a right, an event …",
+    help="What is asked about: a credit, a measure, an obligation, a right, an event, a field, a party …",
 )
 @click.option(
     "--in", "period", default="", metavar="WINDOW",
@@ -59,10 +59,12 @@ def command(
     """
     from bpodsl.report.asked import Asked, every, group_asked
     from bpodsl.report.explain import Explainer
+    from bpodsl.report.parties import has_field
     from bpodsl.report.periods import window_asked
 
     contract = sound_agreement(agreement)
-    if clause not in dict(every(contract)):
+    parties = {each.name for each in contract.parties}
+    if clause not in dict(every(contract)) and clause not in parties and not has_field(contract, clause):
         raise click.UsageError(f"The agreement has no clause `{clause}`. {_there_is(contract, clause)}")
     taken = read(contract, events, until_text)
     name, ledger = one_world(evaluated(contract, taken), world)
@@ -86,12 +88,13 @@ def _there_is(contract: Contract, clause: str) -> str:
     from bpodsl.report.asked import names
 
     known = names(contract)
-    near = difflib.get_close_matches(clause, known, 1)
+    told = (*known, *(each.name for each in contract.parties), *(f.name for e in contract.events for f in e.fields))
+    near = difflib.get_close_matches(clause, list(dict.fromkeys(told)), 1)
     if near:
         return f"Did you mean `{near[0]}`?"
     events = {each.name for each in contract.events}
-    told = f"It has {', '.join(sorted(name for name in known if name not in events))}"
-    return f"{told}; and the events {', '.join(sorted(events))}." if events else f"{told}."
+    there = f"It has {', '.join(sorted(name for name in known if name not in events))}"
+    return f"{there}; and the events {', '.join(sorted(events))}." if events else f"{there}."
 
 
 def _waiting(contract: Contract, paths: tuple[Path, ...], taken: Intaken, world: str) -> tuple[Event, ...]:

@@ -60,10 +60,17 @@ class Explainer:
             yield from facts or self._why_not(asked, found)
             return
         caused = {c for e in found for c in e.entry_causes}
-        for entry in found:
+        # Where no case is named, what had no effect comes after what had.
+        apart = [] if asked.key or asked.period else [e for e in found if e.kind == "Noted" and e.name not in caused]
+        for entry in found if not apart else (e for e in found if e not in apart):
             # An entry that another of the same answer rests on is shown below that one.
             if entry.name not in caused:
                 yield from self._tree(entry)
+        if apart:
+            yield ""
+            yield "Reported without effect:"
+            blocks = ("\n".join(f"  {line}" for line in self._tree(entry)) for entry in apart)
+            yield from in_short(blocks, FEW, self.run.full, "reports")
         history = [p for p in self.run.ledger.posted if asked.fits(p.entry, names)]
         if any(p.act for p in history):
             yield ""

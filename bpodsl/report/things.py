@@ -8,6 +8,7 @@ from bpodsl.record import Event
 from bpodsl.report.asked import Asked
 from bpodsl.report.conditions import written
 from bpodsl.report.history import History, in_short
+from bpodsl.report.parties import has_field, of_field, of_party
 from bpodsl.terms import Contract, EventKind, Question, Series, walk
 
 _MOST = 12
@@ -35,8 +36,8 @@ def told(run: History, asked: Asked) -> Iterator[str]:
         if not users:
             yield "  nothing"
     elif service is not None:
-        party = run.words.party(service.provider)
-        yield f"{_title(service.clause.shown, service.clause.reference)}: a service that {party} provides"
+        provider = run.words.party(service.provider)
+        yield f"{_title(service.clause.shown, service.clause.reference)}: a service that {provider} provides"
         yield from (f"  {what}: {', '.join(each)}" for what, each in (
             ("at", service.places), ("hours", (service.hours,) if service.hours else ()),
             ("includes", service.includes), ("excludes", service.excludes),
@@ -46,6 +47,12 @@ def told(run: History, asked: Asked) -> Iterator[str]:
     elif stated is not None:
         head = _title(stated.clause.shown, stated.clause.reference)
         yield f"{head}: stated, not computed from events, because {stated.because}"
+    else:
+        party = next((each for each in contract.parties if each.name == name), None)
+        if party is not None:
+            yield from of_party(run, party)
+        elif has_field(contract, name):
+            yield from of_field(run, name)
 
 
 def _title(shown: str, reference: str) -> str:

@@ -125,9 +125,13 @@ class Cases:
         case.reach, case.entries = reach, (entry, len(out))
         return True
 
-    def late(self, end: int) -> list[Event]:
-        """The agreement ends at an instant: the events of the cases that have one there or later, which are left."""
-        return self.leave(lambda case: case.items[-1][0] >= end)
+    def takes(self, kind: str) -> bool:
+        """Whether events of a kind belong to its cases."""
+        return kind in self._number
+
+    def goes_beyond(self, end: int) -> bool:
+        """Whether a case has an event at an instant or later."""
+        return any(case.items[-1][0] >= end for case in self.cases.values())
 
     def end(self, at: Position) -> None:
         """The agreement ended there: what a case said of later is void, and what was open has ended."""

@@ -50,7 +50,7 @@ class Row(Instance):
         self.decided_early = status == "missed" and decided[1] == 0
         self.decided_name = decided_name
         self.decided_reading = reading
-        self.deadline_at_decision = due
+        self.deadline = self.deadline_at_decision = due
         self.performed_pos = None
         self.performed_reading = NO_READING
         if status == "fulfilled":

@@ -45,20 +45,16 @@ def straight(
     for cases in every:
         rest += cases.leave(lambda case: any(map(of_day, case.events)))
         rest += cases.run(until)
-    while True:
-        engine = sweep(in_time(rest), [row for cases in every for row in cases.rows])
-        end = None if engine is None else engine.ended
-        if end is None or end >= (until, BEGIN):
-            break
-        late = [event for cases in every for event in cases.late(end[0])]
-        if not late:
-            for cases in every:
-                cases.end(end)
-            break
-        # Events after the end are the general machine's, and with them all of their case.
-        rest += late
+    engine = sweep(in_time(rest), [row for cases in every for row in cases.rows])
+    end = None if engine is None else engine.ended
+    if end is not None and end < (until, BEGIN):
+        if any(event.acts >= end[0] and cases.takes(event.kind) for event in rest for cases in every):
+            return None
+        # What an event after the end is told depends on the debts of all other cases.
+        if any(cases.goes_beyond(end[0]) for cases in every):
+            return None
         for cases in every:
-            rest += cases.run(until)
+            cases.end(end)
     if engine is None:
         return None
     if share is not None:

@@ -246,14 +246,16 @@ def of_kind(kind: EventKind, contract: Contract) -> str:
     """Why no case may hold such an event."""
     if any(s.event == kind.name for renewal in contract.term.renewals for s in renewal.unless):
         return "it may be a notice on renewal"
-    if any(isinstance(p, ex.EventRows | ex.TrailRows | ex.CaseField) and p.event == kind.name
-           for p in walk(contract.expressive)):  # fmt: skip
+    asked = (p for p in walk(contract.expressive) if isinstance(p, ex.EventRows | ex.TrailRows | ex.CaseField))
+    if any(kind.name in (p.events if isinstance(p, ex.TrailRows) else (p.event,)) for p in asked):
         return "it is counted, or asked for, by itself"
     return ""
 
 
 def of_state(state: State) -> str:
     """Why a state is not straight by itself."""
+    if state.made is not None:
+        return "it is made of others"
     if state.intervals or not state.by:
         return "its events carry intervals" if state.intervals else "it has no keys"
     return _of_selectors((*state.starts, *state.ends))

@@ -78,9 +78,9 @@ class Writer(Duties):
             self.text.depth -= 1
 
     def _ended(self) -> None:
-        """The agreement has ended at `stop`, at the place `over`."""
+        """The agreement has ended at `stop`, at the place `over`; what was missed and is still owed goes on."""
         for i, norm in enumerate(self.norms):
-            self.text.say(f"if live{i}:")
+            self.text.say(f"if live{i} == 1:")
             self.points.emit(
                 "Ended", norm.name, "at", "over", self._level(norm), f"name{i}", self._key(norm), (),
                 (f"opened{i}",), (), deeper=1,
