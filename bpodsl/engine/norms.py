@@ -126,7 +126,7 @@ class NormMachine:
             self.outcomes.at_once(met[0], act, place)
         elif not why:
             self._meet(met, act, matched, place)
-            self._stand(act, [i.text for i in met if i.performer == act.ref], "not open", place)
+            self._stand(act, [i.text for i in met], "not open", place)
         elif not self._stand(act, [], why, place) and (matched or why != "not open"):
             self.nothing(act, OPEN, why, entries)
 

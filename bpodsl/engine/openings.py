@@ -17,7 +17,6 @@ from bpodsl.engine.scopes import Evaluator, Scope, Value
 from bpodsl.engine.takebacks import Remake
 from bpodsl.engine.versions import Terms
 from bpodsl.record import BEGIN, OPEN, TERM_END, Number, texts
-from bpodsl.record.ledger import DIFFERENCE
 from bpodsl.record.many import many
 from bpodsl.record.sides import roles
 from bpodsl.terms import Norm, NotMeasured, OnEvent
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from bpodsl.engine.norms import NormMachine
 
 Key = tuple[tuple[str, Any], ...]
+DIFFERENCE = "difference"
 WORDS = {"right": "RightOpened", "level": "Escalated"}
 
 

@@ -109,10 +109,12 @@ class Windows:
         window = _cell_on(grid, self.zone, self.first, self._far(grid), self.zone.day(instant))
         if window is None:
             return None
-        if grid.goes_on and self.ended is not None and window.start < self.ended <= instant:
-            return window.index + 1
-        if not grid.goes_on or self.ended is None:
-            self._cells[grid] = (window.start, window.end, window.index)
+        end = window.end
+        if grid.goes_on and self.ended is not None and window.start < self.ended:
+            if instant >= self.ended:
+                return window.index + 1
+            end = min(end, self.ended)
+        self._cells[grid] = (window.start, end, window.index)
         return window.index
 
     def cell_around(self, grid: Grid, instant: int) -> tuple[int, int, int]:

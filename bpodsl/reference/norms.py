@@ -10,7 +10,6 @@ from typing import Any
 from attrs import evolve
 
 from bpodsl.record import BEGIN, PERFORM, REST, TERM_END, Entry, Event, Number, texts
-from bpodsl.record.ledger import DIFFERENCE
 from bpodsl.record.sides import effect, roles, sides
 from bpodsl.reference.answers import answer
 from bpodsl.reference.due import deadline
@@ -42,6 +41,7 @@ Pairs = tuple[tuple[str, str], ...]
 OPENED = {"right": "RightOpened", "level": "Escalated"}
 OVER = "after the end"
 STANDS = "stands"
+DIFFERENCE = "difference"
 NOT_OPEN = "not open"
 REFUSED = "refused on what was known when it was given"
 NOTHING = Row(0, (), {}, frozenset(), NotMeasured("no reading"))
@@ -408,9 +408,10 @@ def exercise(world: World, norm: Norm, event: Event, chosen: list[int]) -> None:
     elif not why and norm.lasting:
         _at_once(world, _candidates(world, norm, event, chosen)[0], event)
     elif not why:
+        met = [instance.texts for instance in _candidates(world, norm, event, chosen)]
         _meet(world, norm, event, chosen)
-        _stand(world, norm, event, NOT_OPEN)
-    elif not _stand(world, norm, event, why) and (chosen or why != NOT_OPEN):
+        _stand(world, norm, event, NOT_OPEN, met)
+    elif not _stand(world, norm, event, why, []) and (chosen or why != NOT_OPEN):
         _nothing(world, norm, event, why, entries)
 
 
@@ -428,13 +429,11 @@ def _objection(world: World, norm: Norm, event: Event, chosen: list[int]) -> tup
     return f"barred while {names}" if bars else "", tuple(dict.fromkeys(bar.entry.name for bar in bars))
 
 
-def _stand(world: World, norm: Norm, event: Event, why: str) -> bool:
+def _stand(world: World, norm: Norm, event: Event, why: str, met: list[Pairs]) -> bool:
     """Whether exercises stand that were posted before, though what is known now makes no exercise of them."""
     if not norm.stands:
         return False
-    identity = event.source, event.id
-    done = [i.texts for i in world.instances.get(norm.name, ()) if i.performance == identity]
-    stand = [(base, key) for base, key in world.exercised(norm.name, event.ref) if key not in done]
+    stand = [(base, key) for base, key in world.exercised(norm.name, event.ref) if key not in met]
     for base, key in stand:
         _stands(world, norm, event, base, key, why)
     return bool(stand)
