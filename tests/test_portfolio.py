@@ -306,6 +306,19 @@ def test_a_part_belongs_to_those_that_use_it_and_a_part_of_none_is_left_out(here
     assert "Portfolio of 4 agreements" in result.stdout
 
 
+def test_an_agreement_that_another_uses_by_mistake_still_runs(here):
+    Path("all/bad.bpo").write_text(agreement("bad") + '\nuse "alpha.bpo"\n', "utf-8")
+    result = ran("run", "all", "events.jsonl", *UNTIL, code=exits.AGREEMENT)
+    assert "BPO319" in result.stderr and "Portfolio of 3 agreements" in result.stdout
+
+
+def test_warnings_are_left_to_check(here):
+    unused = "calendar spare\n  mon-fri 09:00-17:00\n"
+    Path("all/alpha.bpo").write_text(agreement("alpha", unused), "utf-8")
+    result = ran("run", "all", "events.jsonl", *UNTIL)
+    assert "BPO" not in result.stderr
+
+
 # ------------------------------------------------------------------------------------ what is shown
 def test_the_summary_says_what_is_owed_missed_and_due(here):
     found = as_json("all", "events.jsonl", "--until", "2026-03-01")

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import pickle
 from pathlib import Path
 
 from attrs import frozen
 
 from bpodsl.cli.run import as_known, evaluated, with_idle, write_all
+from bpodsl.portfolio import unpacked
 from bpodsl.record.account import Quarantined
 from bpodsl.record.gather import gather, known_instants
 from bpodsl.record.intake import Intake
 from bpodsl.report.standings import Standing, standings
 from bpodsl.store import Rows, no_sweeping
-from bpodsl.terms import Contract
 
 
 @frozen
@@ -46,12 +45,12 @@ def named(task: Task) -> str:
 def instants(task: Task) -> frozenset[int]:
     """The instants from which its events are known."""
     with no_sweeping():
-        return frozenset(known_instants(Intake(_contract(task)), task.rows))
+        return frozenset(known_instants(Intake(unpacked(task.packed)), task.rows))
 
 
 def ran(task: Task) -> Done:
     """Evaluate it, and write its folder. The same bytes as of a run of this agreement alone over its own rows."""
-    contract = _contract(task)
+    contract = unpacked(task.packed)
     with no_sweeping():
         taken = gather(Intake(contract), task.rows, task.until)
     ledgers = evaluated(contract, taken)
@@ -62,8 +61,3 @@ def ran(task: Task) -> Done:
         write_all(task.out, contract, ledgers, taken)
     account = tuple(taken.account.as_dict().items())
     return Done(standings(contract, ledgers, account), account, taken.quarantined, taken.notes)
-
-
-def _contract(task: Task) -> Contract:
-    made: Contract = pickle.loads(task.packed)
-    return made

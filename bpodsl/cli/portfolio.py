@@ -88,9 +88,10 @@ def _say_not_run(folder: Path, found: Found) -> None:
         click.echo(f"note: {path}: no agreement uses this file, and it is none itself", err=True)
     if not found.members and found.sound:
         raise click.UsageError(f"There is no agreement in {folder}.")
-    remarks = sum(each.remarks for each in found.members)
+    remarks = sum(1 for each in found.members if each.remarks)
     if remarks:
-        click.echo(f"note: {remarks} warnings and notes; `bpodsl check {folder}` shows them", err=True)
+        of = f"{remarks} agreement{'s' * (remarks != 1)}"
+        click.echo(f"note: `bpodsl check {folder}` has warnings or notes on {of}", err=True)
     if not found.members:
         raise SystemExit(exits.AGREEMENT)
 

@@ -49,12 +49,13 @@ WRITTEN = ("summary.txt", "ledger.jsonl", "ledger.csv", "result.json", "quaranti
     type=click.Choice(["text", "json", "jsonl", "csv"]),
     default="text",
     show_default=True,
-    help="text: the first screen; json: everything; jsonl, csv: the ledger.",
+    help="text: the first screen; json: everything; jsonl, csv: the ledger. Of a portfolio: a line for each agreement.",
 )
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for summary.txt, ledger.jsonl, ledger.csv, result.json and quarantine.jsonl.",
+    help="Folder for summary.txt, ledger.jsonl, ledger.csv, result.json and quarantine.jsonl; of a portfolio for "
+    "portfolio.txt, .json, .csv and such a folder of each agreement.",
 )
 @click.option(
     "--quarantine",
@@ -66,16 +67,16 @@ WRITTEN = ("summary.txt", "ledger.jsonl", "ledger.csv", "result.json", "quaranti
 )
 @click.option("--world", "world_name", metavar="W", help="Show one world only, where the events belong to several.")
 @click.option(
-    "--jobs", type=click.IntRange(1, 256), default=1, show_default=True, metavar="N",
-    help="Run the agreements of a portfolio in so many processes; the ledgers are the same.",
-)  # fmt: skip
-@click.option(
     "--no-routine",
     "no_routine",
     is_flag=True,
     help="With jsonl or csv: leave out what says that a case takes its course (duties opened and performed, states "
     "that begin and end, events without effect, and what ends with the agreement), and number the rest. Faster.",
 )
+@click.option(
+    "--jobs", type=click.IntRange(1, 256), default=1, show_default=True, metavar="N",
+    help="Run the agreements of a portfolio in so many processes; the ledgers are the same.",
+)  # fmt: skip
 def command(
     agreement: Path,
     events: tuple[Path, ...],
@@ -85,8 +86,8 @@ def command(
     quarantine: Path | None,
     known_text: str | None,
     world_name: str | None,
-    jobs: int,
     no_routine: bool,
+    jobs: int,
 ) -> None:
     """Run AGREEMENT over EVENTS and show what followed.
 
@@ -106,6 +107,8 @@ def command(
     Exit codes: 0 done · 3 the agreement has errors (of a portfolio: an agreement has, and the others were run)
     4 done, but lines were set aside or input is incomplete.
     """
+    if no_routine:
+        _check_no_routine(agreement, form, out, known_text)
     if agreement.is_dir():
         from bpodsl.cli.portfolio import run_portfolio
 
@@ -120,10 +123,8 @@ def command(
     aside = [quarantine] if quarantine is not None else []
     guard({"--out": written, "--quarantine": aside}, (agreement, *understood.used, *events))
     contract = sound(understood)
-    if no_routine:
-        _check_no_routine(form, out, known_text)
-        if world_name is None and _without_routine(form, contract, events, until_text, quarantine):
-            return
+    if no_routine and world_name is None and _without_routine(form, contract, events, until_text, quarantine):
+        return
     taken = read(contract, events, until_text)
     with progress_bar(len(taken.events)) as progress:
         ledgers = evaluated(contract, taken, progress)
@@ -153,9 +154,11 @@ def _end(
         raise SystemExit(exits.EVENTS)
 
 
-def _check_no_routine(form: str, out: Path | None, known_text: str | None) -> None:
-    if form not in ("jsonl", "csv") or out is not None or known_text is not None:
-        raise click.UsageError("--no-routine goes with --format jsonl or csv, and not with --out or --as-known-at.")
+def _check_no_routine(agreement: Path, form: str, out: Path | None, known_text: str | None) -> None:
+    if agreement.is_dir() or form not in ("jsonl", "csv") or out is not None or known_text is not None:
+        raise click.UsageError(
+            "--no-routine is for one agreement, goes with --format jsonl or csv, and not with --out or --as-known-at."
+        )
 
 
 def _without_routine(

@@ -33,6 +33,8 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "acts": "done by", "by": "known by", "needs": "acts needed", "due": "deadline", "suspended_during": "suspended",
         "excused_during": "excused", "barred_during": "barred", "reopening": "on reopening", "cure": "cured",
         "after": "what follows", "survives": "survives the end", "survives_for": "survives for",
+        "survives_after": "survives the end by", "difference": "difference found later due",
+        "stands": "an exercise stands",
         "adds_up": "in parts", "waivers": "waived by", "unperformed": "not performed is",
         "lasting": "at will, as often as its holder likes", "members": "for each of", "matching": "which it performs",
         "personal": "only by its own act",

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import combinations
-from typing import Protocol
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Protocol, TypeVar
 
 from attrs import frozen
 
+from bpodsl.engine.claims import Claims, grouped
 from bpodsl.engine.program import FigurePlan, KindPlan, Program, Reads, Step, StoreSpec, store_of
 from bpodsl.record import DETERMINE, OPEN, PERFORM, START
 from bpodsl.terms import (
-    Accrue,
     Begin,
     Contract,
     EventKind,
@@ -19,22 +18,22 @@ from bpodsl.terms import (
     Finish,
     Impose,
     Norm,
-    OnAny,
     OnEvent,
     OnHappens,
-    OnLasting,
-    OnOutcome,
     OnSettled,
+    Rule,
     Selector,
+    State,
     awaited,
     levels,
     may_change,
-    outcomes_of,
     waits_by_branch,
     walk,
 )  # fmt: skip
 from bpodsl.terms import expressions as ex
 from bpodsl.values import Grid
+
+_T = TypeVar("_T")
 
 Evaluated = tuple[object, Grid, tuple[str, ...]]
 """Expressions, the windows in which they are evaluated, and the keys of their groups."""
@@ -74,11 +73,12 @@ def _plan(contract: Contract, level: dict[str, int]) -> Program:
             for name in dict.fromkeys((rule.on.figure, *_figures_in(rule.when))):
                 judging.setdefault(name, []).append(rule.name)
     asked = _Asked.of(contract)
+    named = _Named.of(contract)
     rows = tuple(_stores(_elsewhere(contract)))
     return Program(
         contract=contract,
         levels=level,
-        kinds={kind.name: _kind(contract, kind, level, asked) for kind in contract.events},
+        kinds={kind.name: _kind(contract, kind, level, asked, named) for kind in contract.events},
         figures=figures,
         stores=tuple(dict.fromkeys((*_stores(_of_figures(contract)), *rows))),
         elsewhere=frozenset(rows),
@@ -154,10 +154,34 @@ def _structural(contract: Contract) -> Iterator[str]:
 
 
 # ------------------------------------------------------------------------------------ event kinds
-def _kind(contract: Contract, kind: EventKind, level: dict[str, int], asked: _Asked) -> KindPlan:
-    states = tuple(_state_steps(contract, kind.name, level))
-    norms = [step for norm in contract.norms for step in _norm_steps(norm, kind.name, level)]
-    others = tuple(_other_steps(contract, kind.name, level))
+@frozen
+class _Named:
+    """What concerns the events of each kind, in order. Only that is asked what they do: a long agreement has many
+    kinds, norms and rules."""
+
+    states: Mapping[str, Sequence[State]]
+    norms: Mapping[str, Sequence[Norm]]
+    rules: Mapping[str, Sequence[Rule]]
+
+    @classmethod
+    def of(cls, contract: Contract) -> _Named:
+        opening = ((n, [way.selector for way in n.opening if isinstance(way, OnEvent)]) for n in contract.norms)
+        return cls(
+            _by_event((state, (*state.starts, *state.ends, *state.intervals)) for state in contract.states),
+            _by_event((norm, (*norm.waiving, *norm.acts, *own)) for norm, own in opening),
+            _by_event((r, (r.on.selector,)) for r in contract.rules if isinstance(r.on, OnHappens)),
+        )
+
+
+def _by_event(terms: Iterable[tuple[_T, Iterable[Selector]]]) -> dict[str, list[_T]]:
+    """The terms whose selectors name each kind of events."""
+    return grouped((term, (selector.event for selector in selectors)) for term, selectors in terms)
+
+
+def _kind(contract: Contract, kind: EventKind, level: dict[str, int], asked: _Asked, named: _Named) -> KindPlan:
+    states = tuple(_state_steps(named.states.get(kind.name, ()), kind.name, level))
+    norms = [step for norm in named.norms.get(kind.name, ()) for step in _norm_steps(norm, kind.name, level)]
+    others = tuple(_other_steps(contract, named.rules.get(kind.name, ()), kind.name, level))
     rows = kind.name in asked.counted
     trailed = kind.name in asked.trailed
     given = any(case.event == kind.name for case in asked.cases)
@@ -189,8 +213,8 @@ def _names(selectors: Iterable[Selector], kind: str) -> bool:
     return any(s.event == kind for s in selectors)
 
 
-def _state_steps(contract: Contract, kind: str, level: dict[str, int]) -> Iterator[Step]:
-    for state in contract.states:
+def _state_steps(states: Iterable[State], kind: str, level: dict[str, int]) -> Iterator[Step]:
+    for state in states:
         at = level[f"state:{state.name}"]
         if _names(state.ends, kind):
             yield Step(PERFORM, at, state.name, "end")
@@ -217,10 +241,9 @@ def _norm_steps(norm: Norm, kind: str, level: dict[str, int]) -> Iterator[Step]:
             yield Step(PERFORM, decision, norm.name, "perform")
 
 
-def _other_steps(contract: Contract, kind: str, level: dict[str, int]) -> Iterator[Step]:
-    for rule in contract.rules:
-        if isinstance(rule.on, OnHappens) and rule.on.selector.event == kind:
-            yield Step(OPEN, level[f"rule:{rule.name}"], rule.name, "happens")
+def _other_steps(contract: Contract, rules: Iterable[Rule], kind: str, level: dict[str, int]) -> Iterator[Step]:
+    for rule in rules:
+        yield Step(OPEN, level[f"rule:{rule.name}"], rule.name, "happens")
     if any(_names(renewal.unless, kind) for renewal in contract.term.renewals):
         yield Step(OPEN, level["agreement"], contract.name, "notice")
 
@@ -309,40 +332,6 @@ def _limits(contract: Contract, figure: Figure) -> tuple[ex.Expression, ...]:
     return tuple(account.limit for account in contract.accounts if lines & set(account.lines))
 
 
-def _keys_of_claims(contract: Contract, line: str) -> Iterator[tuple[str, ...]]:
-    """The keys that sums on a line may have."""
-    figures = {f.name: tuple(g.name for g in f.by) for f in contract.figures}
-    yield ()
-    for each in contract.lines:
-        if each.name == line and each.figure is not None:
-            yield figures[each.figure]
-    names: list[tuple[str, ...]] = []
-    for rule in contract.rules:
-        if any(isinstance(e, Accrue) and e.line == line for e in rule.then):
-            match rule.on:
-                case OnSettled(figure):
-                    yield figures[figure]
-                case OnOutcome() | OnAny():
-                    names += [keys for each in outcomes_of(rule.on) for keys in _keys_of(contract, each.norm)]
-                case OnLasting(state, _, _):
-                    names += [s.by for s in contract.states if s.name == state]
-    for term in contract.norms:
-        if any(isinstance(e, Accrue) and e.line == line for _, e in term.consequences):
-            names += _keys_of(contract, term.name)
-    for keys in names:
-        # Keys leave out absent fields.
-        for size in range(1, len(keys) + 1):
-            yield from combinations(keys, size)
-
-
-def _keys_of(contract: Contract, name: str) -> list[tuple[str, ...]]:
-    """The keys that instances of a norm have: those stated, or of a prohibition those of the events."""
-    norm = next(n for n in contract.norms if n.name == name)
-    if norm.form != "prohibition":
-        return [norm.by]
-    return [kind.keys for kind in contract.events if _names(norm.acts, kind.name)]
-
-
 def _of_figures(contract: Contract) -> Iterator[Evaluated]:
     """What figures evaluate, in which windows, by which keys."""
     for figure in contract.figures:
@@ -361,8 +350,9 @@ def _elsewhere(contract: Contract) -> Iterator[Evaluated]:
             of = figures[rule.on.figure]
             weight = None if rule.recurrence is None else rule.recurrence.weight
             yield (rule.when, weight, rule.then), of.grid, tuple(g.name for g in of.by)
+    claims = Claims.of(contract)
     for account in contract.accounts:
-        for by in dict.fromkeys(key for name in account.lines for key in _keys_of_claims(contract, name)):
+        for by in dict.fromkeys(key for name in account.lines for key in claims.keys(name)):
             yield account.limit, account.grid, by
 
 

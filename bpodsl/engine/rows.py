@@ -301,7 +301,7 @@ class RowBook:
         that goes on they count in the first window after it."""
         for store in self.stores.values():
             beyond = self.world.windows.cell(store.spec.grid, end) if store.spec.grid.goes_on else None
-            for cell in [c for c in store.cells if c != beyond and self._reaches(store, c, end)]:
+            for cell in [c for c in store.cells if self._reaches(store, c, end) and (beyond is None or c < beyond)]:
                 groups = store.cells[cell]
                 for group, rows in list(groups.items()):
                     kept = [row for row in rows if self.instant(store, row) < end]

@@ -35,8 +35,8 @@ class TermMachine:
         self.begun = False
         self.ended: int | None = None
         self.ended_pos: Position | None = None
-        # The norms that survived for a time which is over.
-        self.lapsed: set[str] = set()
+        # After the end: the norms that go on.
+        self._going: set[str] = set()
         self._number = 1
         self._notice_given = ""
         self._unless = [
@@ -52,11 +52,11 @@ class TermMachine:
 
     def lives(self, norm: Norm) -> bool:
         """Whether a norm may still open: while in force, and after the end if it survives and for as long."""
-        return self.begun and (self.ended is None or (norm.survives and norm.name not in self.lapsed))
+        return self.begun and (self.ended is None or norm.name in self._going)
 
     def _lapse(self, name: str, place: int) -> None:
         """The time is over for which a norm survives."""
-        self.lapsed.add(name)
+        self._going.discard(name)
         self.world.norms[name].end_all(place)
 
     @property
@@ -326,10 +326,12 @@ class TermMachine:
         world.emit("Ended", self.name, place, self.level, entry_causes=causes)
         last = world.zone.day(now - 1)
         for norm in world.norms.values():
-            length = norm.term.survives_for
-            if not norm.term.survives:
+            survives, length = norm.term.survival(causes[0].partition("/")[0] if causes else "")
+            if not survives:
                 norm.end_all(place)
-            elif length is not None and (day := world.days.after(last, length)) is not None and day < FAR:
+                continue
+            self._going.add(norm.name)
+            if length is not None and (day := world.days.after(last, length)) is not None and day < FAR:
                 at = world.zone.start_of(add_days(day, 1))
                 world.push_at(at, TERM_END, norm.level, norm.name, "", self._lapse, norm.name)
         for grid, index in self._grids.items():

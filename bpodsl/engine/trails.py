@@ -6,8 +6,6 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from attrs import evolve
-
 from bpodsl.engine.acts import Act
 from bpodsl.engine.scopes import NO_READING, Evaluator, Scope, Value
 from bpodsl.record import DETERMINE
@@ -86,7 +84,8 @@ class TrailBook:
         over = ended is not None and s.act is not None and s.window is not None and ended <= s.act.event.acts
         every, after = self.counted[rows.event][names].get(values, []), None
         if rows.since:
-            for act, _ in self.rows(evolve(rows, event=rows.since, since=""), names, s):
+            last = ex.TrailRows(rows.since, rows.reach, rows.of, rows.length, rows.same, rows.before)
+            for act, _ in self.rows(last, names, s):
                 after = (act.event.acts, act.order)
         for place, act in self._inside(rows, every, s) if before is None else self._before(rows, every, s, before(s)):
             in_force = (place[0], DETERMINE) <= s.position and (ended is None or place[0] < ended)

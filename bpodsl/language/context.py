@@ -174,6 +174,7 @@ class Context:
     asked: dict[str, Asked] = field(factory=dict)
     grafts: list[tuple[str, str, Effect]] = field(factory=list)
     survivors: dict[str, Survival] = field(factory=dict)
+    survivors_after: dict[str, dict[str, Survival]] = field(factory=dict)
     turned: dict[str, set[str]] = field(factory=dict)
     whole: dict[str, set[str]] = field(factory=dict)
 

@@ -100,7 +100,9 @@ def _causes(facts: Facts) -> Iterator[tuple[Norm | Rule, list[Effect]]]:
 def _too_short(norm: Norm, notice: Length | None) -> bool:
     """Whether the notice is over before the last day of a duty that does not survive."""
     due = norm.due
-    if norm.survives or norm.variants or due is None or due.length is None or due.anchor != "opening" or due.back:
+    if norm.survives or norm.survives_after or norm.variants:
+        return False
+    if due is None or due.length is None or due.anchor != "opening" or due.back:
         return False
     if notice is None:
         return True

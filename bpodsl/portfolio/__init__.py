@@ -1,7 +1,9 @@
 """Many agreements, one stream of events, some processes."""
 
-from bpodsl.portfolio.members import Found, Member, find
+from bpodsl.portfolio.members import Found, Member, find, unpacked
 from bpodsl.portfolio.processes import ProcessLost, Stopped, Workers
 from bpodsl.portfolio.stream import LayoutsDiffer, Parted, part
 
-__all__ = ["Found", "LayoutsDiffer", "Member", "Parted", "ProcessLost", "Stopped", "Workers", "find", "part"]
+__all__ = [
+    "Found", "LayoutsDiffer", "Member", "Parted", "ProcessLost", "Stopped", "Workers", "find", "part", "unpacked",
+]  # fmt: skip

@@ -6,6 +6,7 @@ They are understood one by one, without doubts (`check` has those), each in what
 from __future__ import annotations
 
 import pickle
+import zlib
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -27,7 +28,7 @@ UNHEADED = "BPO208"
 
 @frozen
 class Member:
-    """A sound agreement: what others need of it, and all of it, packed."""
+    """A sound agreement: what others need of it, and all of it, `packed` small: there may be thousands."""
 
     path: Path
     name: str
@@ -37,10 +38,11 @@ class Member:
     packed: bytes
     remarks: int
 
-    def contract(self) -> Contract:
-        """All of it."""
-        made: Contract = pickle.loads(self.packed)
-        return made
+
+def unpacked(packed: bytes) -> Contract:
+    """The contract of a `Member`."""
+    made: Contract = pickle.loads(zlib.decompress(packed))
+    return made
 
 
 @frozen
@@ -93,7 +95,8 @@ def find(folder: Path, workers: Workers, done: Callable[[int], None] | None = No
     paths = sorted(agreements([folder]))
     told = list(workers.each(_understood, paths, str, done))
     used = {path for each in told if not isinstance(each, Part) for path in each.used}
-    own = [each for each in told if each.path.resolve() not in used]
+    # What is an agreement stays one, whoever uses it by mistake.
+    own = [each for each in told if isinstance(each, Member) or each.path.resolve() not in used]
     by_name: dict[str, list[Path]] = {}
     for each in own:
         if not isinstance(each, Part) and each.name:
@@ -112,7 +115,7 @@ def _understood(path: Path) -> Member | Broken | Part:
     understood = understand(path, "", Asked(doubts_later=True), _READING)
     contract, problems = understood.contract, understood.problems
     if contract is not None and understood.sound:
-        packed = pickle.dumps(contract, pickle.HIGHEST_PROTOCOL)
+        packed = zlib.compress(pickle.dumps(contract, pickle.HIGHEST_PROTOCOL), 1)
         return Member(
             path, contract.name, contract.zone, contract.mappings, understood.used, packed, len(problems)
         )  # fmt: skip

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator
@@ -27,6 +28,9 @@ _Result = TypeVar("_Result")
 
 AHEAD: Final = 4
 """How many tasks wait for each process: so many that it never waits, so few that they need little room."""
+
+MOST_ON_WINDOWS: Final = 61
+"""It cannot wait for more processes at once."""
 
 
 class Stopped(Exception):
@@ -110,7 +114,8 @@ class Workers:
     ) -> Iterator[_Result | _Failed]:
         if self._pool is None:
             self._before = active_children()
-            self._pool = ProcessPoolExecutor(self.jobs, get_context("spawn"), _begin)
+            most = MOST_ON_WINDOWS if sys.platform == "win32" else self.jobs
+            self._pool = ProcessPoolExecutor(min(self.jobs, most), get_context("spawn"), _begin)
         waiting: list[Future[Any]] = []
         todo = iter(tasks)
         try:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from attrs import define, evolve, field
 
 from bpodsl.record.account import Intaken
-from bpodsl.record.gather import SKEW, gathered, just_after, sorted_out
+from bpodsl.record.gather import SKEW, after_the_latest, gathered, sorted_out
 from bpodsl.record.intake import Intake
 from bpodsl.record.rows import Row
 from bpodsl.terms import Contract
@@ -48,8 +48,8 @@ def gather_beside(
     known = [line.known for line in found.lines]
     if until is None:
         first, last = min([*known, beside.first]), max([*known, beside.last])
-        far = last - first > skew
-        until = just_after(intake, {*known, *beside.instants()}, skew) if far else last + 1
+        until = after_the_latest({*known, *beside.instants()}, skew) if last - first > skew else last + 1
+        assert until is not None
     if beside.last >= until or max(known, default=-1) >= until:
         return None
     taken = gathered(intake, found, until, skew)

@@ -178,7 +178,7 @@ def gather(intake: Intake, rows: Iterable[Row], until: int | None = None, skew: 
     """
     found = sorted_out(intake, rows)
     if until is None:
-        until = just_after(intake, {each.known for each in found.lines if each.standing != "quarantined"}, skew)
+        until = _after_the_latest(intake, found.lines, skew)
     return gathered(intake, found, until, skew)
 
 
@@ -286,9 +286,9 @@ def _beyond(found: Input, until: int, skew: int) -> None:
             found.set_aside(line, BEYOND_HORIZON, told, 0)
 
 
-def just_after(intake: Intake, known: Iterable[int], skew: int) -> int:
-    """`after_the_latest`; before the first event, when the agreement begins."""
-    after = after_the_latest(known, skew)
+def _after_the_latest(intake: Intake, lines: Iterable[_Line], skew: int) -> int:
+    """One tick after the latest event; before the first, when the agreement begins."""
+    after = after_the_latest({line.known for line in lines if line.standing != "quarantined"}, skew)
     return intake.zone.start_of(intake.contract.term.effective) if after is None else after
 
 

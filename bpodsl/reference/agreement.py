@@ -36,7 +36,8 @@ class Agreement:
 
     `start`: its first instant. `last`: its last day. `renewed`: how often so far. `noticed`: the entry of a
     valid notice that stands against the next renewal. `planned`: the earliest end by act: instant, place and what it
-    follows from. `ended`: the instant at which it ended. `begun`: it is past the beginning.
+    follows from. `ended`: the instant at which it ended; `ended_by`: the clause that ended it, by an act. `begun`: it
+    is past the beginning.
     """
 
     index: Index
@@ -46,6 +47,7 @@ class Agreement:
     noticed: str = ""
     planned: tuple[int, int, str] | None = None
     ended: int | None = None
+    ended_by: str = ""
     begun: bool = False
     lapses: dict[str, int] = field(factory=dict)
     """After the end: when the norms cease that survive for a time."""
@@ -64,7 +66,7 @@ class Agreement:
         if self.ended is None:
             return True
         lapse = self.lapses.get(norm.name)
-        return norm.survives and (lapse is None or (now, place) < (lapse, TERM_END))
+        return norm.survival(self.ended_by)[0] and (lapse is None or (now, place) < (lapse, TERM_END))
 
     @property
     def renewable(self) -> bool:

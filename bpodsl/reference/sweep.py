@@ -141,13 +141,14 @@ def end_by_date(world: World) -> None:
 
 def end_agreement(world: World, place: int, act: str) -> None:
     """The agreement ends, with it all that does not survive; windows begun are cut and settle."""
-    world.agreement.ended = world.now
+    world.agreement.ended, world.agreement.ended_by = world.now, act.partition("/")[0]
     world.emit(agreement.entry(world, "Ended", place, entry_causes=(act,) if act else ()))
     last = world.index.zone.day(world.now - 1)
     for norm in world.index.contract.norms:
-        if not norm.survives:
+        survives, time = norm.survival(world.agreement.ended_by)
+        if not survives:
             end_norm(world, norm)
-        elif norm.survives_for is not None and (day := counted(world.index, norm.survives_for, last)) is not None:
+        elif time is not None and (day := counted(world.index, time, last)) is not None:
             lapse = world.agreement.lapses[norm.name] = after(world.index, day)
             world.wake(lapse)
     figures.cut(world)

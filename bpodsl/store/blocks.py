@@ -282,7 +282,7 @@ def _columns(kind: EventKind, given: Mapping[str, Column]) -> dict[str, str] | N
     found: dict[str, str] = {}
     for each in kind.fields:
         name = _plain(given.get(each.name, Column((each.name,))))
-        if not name or name in found or each.ruled or each.kind.base not in ("text", "one_of"):
+        if not name or name in found or not each.reported or each.kind.base not in ("text", "one_of"):
             return None
         if each.kind.base == "one_of" and not all(word.isascii() for word in each.kind.detail):
             return None

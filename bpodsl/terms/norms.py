@@ -229,7 +229,8 @@ class Norm:
     an instance; of several that select an event the first.
 
     `roles` (role, party) and `ladder`, `level` belong to levels of an escalation. `survives`: it goes on
-    after the end of the agreement, for `survives_for` (in days or longer, from the last day) or without end.
+    after the end of the agreement, for `survives_for` (in days or longer, from the last day) or without end;
+    `survives_after`: so after an end that these clauses bring about, whatever is said of others.
 
     `variants`: other terms under which an instance may stand, chosen when it opens: those of the first
     whose condition holds of its opening, else the norm's own. `facts`: what is worked out then, which deadline and
@@ -279,6 +280,12 @@ class Norm:
     lasting: bool = False
     stands: bool = False
     difference: Due | None = None
+    survives_after: tuple[tuple[str, Length | None], ...] = ()
+
+    def survival(self, ended_by: str) -> tuple[bool, Length | None]:
+        """Whether it goes on after an end that this clause brought about ("": none did), and for how long."""
+        after = ((True, time) for name, time in self.survives_after if name == ended_by)
+        return next(after, (self.survives, self.survives_for))
 
     def of_difference(self, days: int | None) -> Norm:
         """The terms of what comes to be owed later, of a debt that was due so many days after what opened it (None: not

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from bpodsl.lean import field, frozen
@@ -24,7 +25,7 @@ class Calendar:
     Made by `weekly`, `always`, `together`, `both`, `without` and `until`. Nothing is open outside 1970 to 2199. Skipped
     wall times begin or end after the gap, repeated ones at their earlier reading. Lengths are in ticks and exact.
     Frozen, picklable, and equal if made in the same way; what has been worked out is kept aside and is no part of the
-    value.
+    value. Equal ones that are unpickled are one: agreements of one portfolio mostly share their office hours.
     """
 
     zone: Zone
@@ -73,7 +74,7 @@ class Calendar:
         return self._plan
 
     def __reduce__(self) -> tuple[object, tuple[Zone, Plan]]:
-        return Calendar, (self.zone, self._plan)
+        return _shared, (self.zone, self._plan)
 
     def __repr__(self) -> str:
         return f"<Calendar in {self.zone.name}>"
@@ -193,3 +194,8 @@ class Calendar:
 
     def _days(self, year: int) -> tuple[int, ...]:
         return self._tally(self.zone.start_of(date(year, 1, 1))).days(self.zone, year)
+
+
+@lru_cache(maxsize=64)
+def _shared(zone: Zone, plan: Plan) -> Calendar:
+    return Calendar(zone, plan)

@@ -17,7 +17,11 @@ def count_afterwards(contract: Contract, ledger: Ledger, count: Counter[tuple[st
     ends = [e for e in ledger.outcome if e.kind == "Ended" and e.clause == contract.name]
     if not ends:
         return
-    norms = {n.name for n in contract.norms if not n.survives}
+    by = ends[0].entry_causes[0].partition("/")[0] if ends[0].entry_causes else ""
+    norms = {n.name for n in contract.norms if not n.survival(by)[0]}
+    count["after the end", "survival that this end is given"] += sum(
+        each == by for n in contract.norms for each, _ in n.survives_after
+    )
     going = {f.name for f in contract.figures if f.grid.goes_on}
     for entry in ledger.outcome:
         if (entry.at, entry.place) <= (ends[0].at, ends[0].place):

@@ -12,6 +12,7 @@ from bpodsl.terms import (
     Clock,
     Due,
     EventField,
+    Length,
     Norm,
     Once,
     OnEvent,
@@ -22,7 +23,7 @@ from bpodsl.terms import (
 )
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import NUMBER
-from bpodsl.values import Grid
+from bpodsl.values import HOUR, Grid
 from tests.campaign import settings
 from tests.campaign.deadlines import Deadlines
 from tests.campaign.effects import Effects
@@ -258,7 +259,10 @@ class Clauses:
             self.world.windowed.add(norm.name)
         if draw.chance(0.6):
             total = ex.Arithmetic("*", ex.Literal(draw.pick([2, 3, Fraction(1, 2)]), NUMBER), total)
-        return evolve(norm, adds_up=AddsUp(value, total, kind))
+        beside = draw.aside(f"difference of {norm.name}")
+        length = Length(beside.between(1, 20), "days") if beside.chance(0.7) else Length(36 * HOUR, "elapsed")
+        difference = Due("within", length) if beside.chance(0.4) else None
+        return evolve(norm, adds_up=AddsUp(value, total, kind), difference=difference)
 
     def _matching(
         self, fields: dict[str, EventField], acts: list[str], grid: Grid | None, form: str

@@ -7,6 +7,7 @@ from attrs import evolve
 from bpodsl.record import Event
 from bpodsl.terms import OnEvent, walk
 from bpodsl.terms import expressions as ex
+from bpodsl.terms.kinds import NUMBER
 from bpodsl.values import (
     DAY_TICKS,
     HOUR,
@@ -14,6 +15,7 @@ from bpodsl.values import (
 )
 from tests.campaign.horizon import windows_of
 from tests.campaign.stage import Stage
+from tests.campaign.world import MONEY
 
 
 class Late(Stage):
@@ -43,6 +45,22 @@ class Late(Stage):
             self.events.append(self.correction(event, 1, known))
             if draw.chance(0.25):
                 self.events.append(self.correction(event, 2, self.later(known)))
+        self.owe_more()
+
+    def owe_more(self) -> None:
+        """What a sum rests on that is owed turns out to be more, or less."""
+        beside = self.draw.aside("what is owed differs")
+        owed = [n for n in self.contract.norms if n.adds_up is not None]
+        kinds = {way.selector.event for n in owed for way in n.opening if isinstance(way, OnEvent)}
+        kinds |= self.counting(tuple(n.adds_up.total for n in owed if n.adds_up is not None))
+        corrected = {(e.source, e.id) for e in self.events if e.rev}
+        for event in [e for e in self.events if e.kind in kinds and (e.source, e.id) not in corrected]:
+            numbers = [f.name for f in self.kinds[event.kind].fields if f.kind in (NUMBER, MONEY) and not f.ruled]
+            given = [name for name in numbers if event.fields.get(name) is not None]
+            if given and not event.retracts and beside.chance(0.4):
+                known = max(event.known, event.acts) + beside.pick([1, HOUR, DAY_TICKS, 9 * DAY_TICKS, 40 * DAY_TICKS])
+                fields = event.fields | {name: event.fields[name] * beside.pick([2, 3, 0]) for name in given}
+                self.events.append(evolve(event, rev=1, known=known, fields=fields))
 
     def bill_late(self) -> None:
         """More of what a sum owed counts, learnt after the sum was posted."""

@@ -279,6 +279,8 @@ def _features(norm: Norm) -> Iterator[str]:
         yield "unperformed not measured"
     if norm.survives:
         yield "survives" if norm.survives_for is None else "survives for a time"
+    if norm.survives_after:
+        yield "survives some ends otherwise"
     if norm.variants:
         yield "variants"
     if any(each.acts != norm.acts for each in norm.versions):

@@ -191,3 +191,37 @@ def test_a_time_of_survival_that_is_over_leaves_debts():
     assert [(e.kind, e.instance) for e in made.outcome if e.clause in ("pay", "deal") and e.kind != "Opened"] == [
         ("Ended", ""), ("Missed", "s/1"), ("Ended", "s/2"), ("Cured", "s/1"), ("Noted", "s/4"),
     ]  # fmt: skip
+
+
+RIVALS = """
+event rival from beta
+event cause, sale from acme
+obligation alone
+  beta must not rival
+  survives the end for 10 days
+termination for_cause
+  by acme at will
+  exercised by cause
+  survives alone for 20 days
+termination on_sale
+  by acme at will
+  exercised by sale
+  survives alone
+"""
+
+
+@pytest.mark.parametrize(
+    ("how", "missed"),
+    [
+        ("cause", ["2026-02-14", "2026-03-02"]),  # Ended on 10 February: to 2 March.
+        ("sale", ["2026-02-14", "2026-03-02", "2026-03-10", "2026-03-11"]),
+        ("", ["2026-02-14", "2026-03-02", "2026-03-10"]),  # Ended with February: to 10 March.
+    ],
+)
+def test_what_survives_is_told_by_the_end_that_came(how, missed):
+    days = ("2026-02-14T09:00", "2026-03-02T23:59", "2026-03-10T23:59", "2026-03-11T00:00")
+    events = [event(n, day, "rival") for n, day in enumerate(days)]
+    if how:
+        events.append(event(9, "2026-02-10T12:00", how))
+    made = ledger(RIVALS, "2026-06-01T00:00", *events)
+    assert [day for kind, day in told(made, "alone") if kind == "Missed"] == missed

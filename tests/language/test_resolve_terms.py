@@ -555,7 +555,8 @@ def test_a_termination_is_a_right_on_its_grounds() -> None:
     assert leave.acts == (Selector("ended"),)
     assert leave.due is not None and leave.due.length == Length(60, "days")
     assert leave.after == (("fulfilled", Terminate(Length(30, "days"))),)
-    assert norms["restore"].after == (("missed", Impose("leave")),) and norms["restore"].survives
+    assert norms["restore"].after == (("missed", Impose("leave")),)
+    assert norms["restore"].survives_after == (("leave", None),) and not norms["restore"].survives
     assert next(each for each in made.rules if each.name == "failing").then[-1] == Impose("leave")
 
 

@@ -232,6 +232,8 @@ def _of_norm(contract: Contract, norm: Norm) -> Iterator[str]:
             yield f"{'exercised' if norm.form == 'right' and outcome == 'fulfilled' else outcome}: {effect.words}"
     if norm.survives:
         yield "survives the end" + (f" for {words.length(norm.survives_for)}" if norm.survives_for else "")
+    for name, time in norm.survives_after:
+        yield f"survives {words.plain(name)}" + (f" for {words.length(time)}" if time else "")
 
 
 def _level(norm: Norm) -> str:

@@ -429,13 +429,15 @@ def _extends(ctx: Context, job: Lowering, due: Due) -> bool:
     return True
 
 
-def survives(ctx: Context, name: ast.Name, node: ast.Length | None) -> None:
-    """An obligation goes on after the end, for a time or without end; all clauses that say so must agree."""
+def survives(ctx: Context, name: ast.Name, node: ast.Length | None, ended_by: str = "") -> None:
+    """An obligation goes on after the end, or one that a clause brings about, for a time or without end; all that
+    say so of the same end must agree."""
     length = None if node is None else literals.in_days(ctx, node, "survival")
     if length is None and node is not None:
         return
     span = name.span if node is None else node.span
-    known = ctx.survivors.setdefault(name.text, Survival(length, span))
+    said = ctx.survivors_after.setdefault(ended_by, {}) if ended_by else ctx.survivors
+    known = said.setdefault(name.text, Survival(length, span))
     if known.length != length:
         ctx.report(SaidTwice(span, f"for how long `{name.text}` survives the end", known.span))
 

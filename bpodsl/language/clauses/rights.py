@@ -74,11 +74,12 @@ def lower_termination(ctx: Context, node: ast.Termination) -> None:
         what = f"`{clause.name}` does not say which notice ends the agreement."
         ctx.demand(clause.span, what, "Add `exercised by NOTICE`.")
     notice = notice_of(ctx, node, clause)
+    of_services = any(isinstance(each, ast.EndsServicesLine) for each in node.lines)
     for each in node.lines:
         if isinstance(each, ast.SurvivorsLine):
             for survivor in each.survivors:
                 if ctx.find(survivor.obligation, "obligation") is not None:
-                    survives(ctx, survivor.obligation, survivor.length)
+                    survives(ctx, survivor.obligation, survivor.length, "" if of_services else clause.name)
     services = [name for each in node.lines if isinstance(each, ast.EndsServicesLine) for name in each.services]
     effects: tuple[Effect, ...] = (Terminate(*notice),)
     ctx.ends_early = ctx.ends_early or not services
@@ -310,3 +311,8 @@ def graft(ctx: Context) -> None:
     for name, survival in ctx.survivors.items():
         if name in ctx.norms:
             ctx.norms[name] = evolve(ctx.norms[name], survives=True, survives_for=survival.length)
+    for ended_by, survivors in ctx.survivors_after.items():
+        for name, survival in survivors.items():
+            if name in ctx.norms:
+                found = (*ctx.norms[name].survives_after, (ended_by, survival.length))
+                ctx.norms[name] = evolve(ctx.norms[name], survives_after=found)

@@ -110,13 +110,14 @@ def line(taken: dict[str, list[Taken]], events: int, agree: bool) -> dict[str, o
         "events_per_second": round(events / median(t.seconds for t in ours)) if ours else None,
         "x_plain": ratio(ours, taken.get("plain", [])),
         "x_duckdb": ratio(ours, taken.get("duckdb", [])),
-        "short_events_per_second": round(events / median(t.seconds for t in short)) if short else None,
-        "short_x_plain": ratio(short, taken.get("plain", [])),
-        "short_x_duckdb": ratio(short, taken.get("duckdb", [])),
-        "short_peak_mib": round(max((t.peak for t in short), default=0)),
         "peak_mib": round(max((t.peak for t in ours), default=0)),
         "answers_agree": agree,
-    }
+    } | ({} if not short else {
+        "short_events_per_second": round(events / median(t.seconds for t in short)),
+        "short_x_plain": ratio(short, taken.get("plain", [])),
+        "short_x_duckdb": ratio(short, taken.get("duckdb", [])),
+        "short_peak_mib": round(max(t.peak for t in short)),
+    })  # fmt: skip
 
 
 def ratio(ours: Sequence[Taken], theirs: Sequence[Taken]) -> float | None:

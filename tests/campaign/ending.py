@@ -1,0 +1,60 @@
+"""What survives which end, and sums owed that may turn out to be others, added to an agreement that stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from attrs import evolve
+
+from bpodsl.terms import AddsUp, Contract, Due, Length, Norm, OnEvent, Terminate, walk
+from bpodsl.terms import expressions as ex
+from bpodsl.terms.kinds import NUMBER
+from tests.campaign import settings
+from tests.campaign.draw import Draw
+from tests.campaign.world import MONEY, World
+
+
+def surviving(draw: Draw, world: World, made: Contract) -> Contract:
+    """Norms that survive the ends that some clauses bring about, and for other times than after the rest."""
+    terms = (*made.norms, *made.rules)
+    ends = list(dict.fromkeys(t.name for t in terms if any(isinstance(part, Terminate) for part in walk(t))))
+
+    def lasting(norm: Norm) -> Norm:
+        if not ends or draw.chance(0.6):
+            return norm
+        found = tuple(
+            (name, settings.day_length(draw, list(made.calendars)) if draw.chance(0.6) else None)
+            for name in draw.some(ends, 1, 2)
+        )
+        return _everywhere(norm, survives_after=found)
+
+    return evolve(made, norms=tuple(lasting(norm) for norm in made.norms))
+
+
+def owing(draw: Draw, world: World, made: Contract) -> Contract:
+    """Duties to do what an event says, in parts."""
+    kinds = {kind.name: kind for kind in made.events}
+
+    def in_parts(norm: Norm) -> Norm:
+        opened = [way.selector.event for way in norm.opening if isinstance(way, OnEvent)]
+        plain = norm.form == "obligation" and norm.adds_up is None and norm.needs in ("any", "first")
+        if not plain or len(opened) != len(norm.opening) or norm.reopening in ("continue", "restart"):
+            return norm
+        if norm.answers is not None or draw.chance(0.4):
+            return norm
+        numbers = [[f.name for f in kinds[name].fields if f.kind in (NUMBER, MONEY)] for name in opened]
+        shared = [name for name in numbers[0] if all(name in each for each in numbers)] if numbers else []
+        if not shared:
+            return norm
+        total = draw.pick(shared)
+        kind = next(f.kind for f in kinds[opened[0]].fields if f.name == total)
+        part = ex.Literal(draw.pick([1, 5, 20, 100]), kind)
+        difference = Due("within", Length(draw.between(1, 20), "days")) if draw.chance(0.4) else None
+        return _everywhere(norm, adds_up=AddsUp(part, ex.FieldOf(total), kind), difference=difference)
+
+    return evolve(made, norms=tuple(in_parts(norm) for norm in made.norms))
+
+
+def _everywhere(norm: Norm, **changes: Any) -> Norm:
+    variants = [evolve(v, terms=None if v.terms is None else evolve(v.terms, **changes)) for v in norm.variants]
+    return evolve(norm, variants=tuple(variants), **changes)
