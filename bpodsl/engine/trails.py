@@ -6,8 +6,6 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from attrs import evolve
-
 from bpodsl.engine.acts import Act
 from bpodsl.engine.scopes import NO_READING, Evaluator, Scope, Value
 from bpodsl.record import DETERMINE
