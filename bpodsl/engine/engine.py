@@ -295,9 +295,10 @@ def run(
     `loop_from` events and more, straight cases are decided by the loop (see `straight`); `share` is told how many.
     """
     known = sorted((event for event in events if event.known < until), key=attrgetter("known"))
-    sweep = _sweeper(program, until, progress)
+    sweep = _sweeper(program, until, progress, len(known))
+    taken = None if progress is None else _taken(progress)
     with _rarely_collected():
-        ledger = straight(program, known, until, sweep, share) if len(known) >= loop_from else None
+        ledger = straight(program, known, until, sweep, share, taken=taken) if len(known) >= loop_from else None
         if ledger is None:
             engine = sweep(known, None)
             assert engine is not None
@@ -315,12 +316,29 @@ def run_cases(program: Program, begun: Sequence[Cases], events: Iterable[Event],
         return straight(program, known, until, _sweeper(program, until), begun=begun)
 
 
-def _sweeper(program: Program, until: int, progress: Callable[[int], None] | None = None) -> Sweep:
+def _taken(progress: Callable[[int], None]) -> Callable[[int], None]:
+    """Tells `progress`, at each step, of events that are taken in by several at a time."""
+    done = 0
+
+    def taken(more: int) -> None:
+        nonlocal done
+        for step in range(done // PROGRESS_STEP + 1, (done + more) // PROGRESS_STEP + 1):
+            progress(step * PROGRESS_STEP)
+        done += more
+
+    return taken
+
+
+def _sweeper(
+    program: Program, until: int, progress: Callable[[int], None] | None = None, total: int = 0
+) -> Sweep:  # fmt: skip
+    """What sweeps events; those of `total` that it is not given were taken in before."""
+
     def sweep(some: Sequence[Event], rows: Sequence[Row] | None) -> Engine | None:
         engine = Engine(program, rows=rows or ())
         if rows is not None and engine.restless:
             return None
-        for done, event in enumerate(some, 1):
+        for done, event in enumerate(some, 1 + max(0, total - len(some))):
             engine.advance(event.known)
             engine.feed(event)
             if progress is not None and done % PROGRESS_STEP == 0:

@@ -61,8 +61,14 @@ def test_each_kind_knows_what_it_touches():
     assert [(s.place, s.name, s.does) for s in program.kinds["resolved"].during] == [
         (5, "waiting", "end"), (5, "restore", "perform"),
     ]  # fmt: skip
-    assert [s.does for s in program.kinds["resolved"].after] == ["end"]
-    assert program.kinds["opened"].noted_after
+    # After the end a duty that was missed before it may still be performed, late.
+    assert [s.does for s in program.kinds["resolved"].after] == ["end", "perform"]
+    # What opens a duty no longer does after the end, and is noted; whether it survives is asked when it comes.
+    assert [s.does for s in program.kinds["opened"].after] == ["open"] and not program.kinds["opened"].noted_after
+    late = event("opened", "2027-08-02T10:00", 1, ticket="A")
+    assert [(e.kind, e.clause) for e in run(program, [late], at("2027-09-01")).outcome if e.words] == [
+        ("Noted", "agreement"),
+    ]  # fmt: skip
     assert not program.kinds["opened"].rows
 
 

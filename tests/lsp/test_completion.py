@@ -40,7 +40,7 @@ def offered(line, clause="obligation extra\n", base=BASE, after=""):
         ("  meridian must closed for each opened where ^", "priority", "closed"),
         ("  meridian must closed for each opened where priority is ^", "P1", "closed"),
         ("  meridian must closed for each opened where priority is one of P1, ^", "P1", "closed"),
-        ("  meridian must closed for each opened\n  suspended during ^", None, "close"),
+        ("  meridian must closed for each opened\n  suspended during ^", "at least", "close"),
     ],
 )
 def test_names_of_the_right_kind_come_first(line, first, never):

@@ -103,10 +103,17 @@ class Cases:
         self.odd += len(found)
         return events + self.fetch(set(found)) if found and self.fetch is not None else events
 
-    def run(self, until: int) -> list[Event]:
-        """Decide all cases up to the events of an instant. The events of those that are odd are given back."""
+    def run(self, until: int, taken: Callable[[int], None] | None = None) -> list[Event]:
+        """Decide all cases up to the events of an instant. The events of those that are odd are given back. `taken` is
+        told of each case how many events it has."""
         self.out, self.rows = [], []
-        return self.leave(lambda case: not self._decided(case, until, until, -1))
+
+        def is_odd(case: Case) -> bool:
+            if taken is not None:
+                taken(len(case.items))
+            return not self._decided(case, until, until, -1)
+
+        return self.leave(is_odd)
 
     def _decided(self, case: Case, stop: int, stop_late: int, over: int) -> bool:
         out, rows = self.out, self.rows

@@ -32,11 +32,12 @@ class Share:
 
 def straight(
     program: Program, events: Sequence[Event], until: int, sweep: Sweep, share: Share | None = None,
-    begun: Sequence[Cases] | None = None,
+    begun: Sequence[Cases] | None = None, taken: Callable[[int], None] | None = None,
 ) -> Ledger | None:  # fmt: skip
     """The ledger of events in order of time, all known before `until`; None: the general machine must do it all.
 
-    `begun`: cases of which some events have come in short already, and that make no routine entries (see `cases_of`).
+    `taken` is told how many events each case has, as it is decided. `begun`: cases of which some events have come in
+    short already, and that make no routine entries (see `cases_of`).
     """
     every = begun or [Cases(program.contract, family) for family in families(program.contract, program.levels)]
     if not every or not sound(events):
@@ -44,7 +45,7 @@ def straight(
     rest = parted(every, events)
     for cases in every:
         rest += cases.leave(lambda case: any(map(of_day, case.events)))
-        rest += cases.run(until)
+        rest += cases.run(until, taken)
     engine = sweep(in_time(rest), [row for cases in every for row in cases.rows])
     end = None if engine is None else engine.ended
     if end is not None and end < (until, BEGIN):
