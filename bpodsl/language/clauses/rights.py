@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from operator import itemgetter
 from typing import Final
 
 from bpodsl.language import ast, literals
@@ -314,5 +315,6 @@ def graft(ctx: Context) -> None:
     for ended_by, survivors in ctx.survivors_after.items():
         for name, survival in survivors.items():
             if name in ctx.norms:
-                found = (*ctx.norms[name].survives_after, (ended_by, survival.length))
-                ctx.norms[name] = evolve(ctx.norms[name], survives_after=found)
+                # By name, for the order in which clauses stand means nothing.
+                found = sorted((*ctx.norms[name].survives_after, (ended_by, survival.length)), key=itemgetter(0))
+                ctx.norms[name] = evolve(ctx.norms[name], survives_after=tuple(found))
