@@ -84,7 +84,6 @@ SHARED = {
         "EARLY", "SETTLE", "TERM_END", "BEGIN", "DETERMINE", "PERFORM", "START", "OPEN", "REST", "LATE",
         "SETTLE_LATE", "STRUCTURE",
     },
-    "bpodsl.record.ledger": {"DIFFERENCE"},
     "bpodsl.record.grounds": {"Days", "anchoring", "first_days", "grounded"},
     "bpodsl.record.sides": {"effect", "owing", "roles", "sides"},
 }  # fmt: skip

@@ -17,7 +17,7 @@ NO_TERM = "no term of a contract"
 LEFT_OUT = {
     "Closing": DOOR, "Contract.closings": DOOR,
     "Column": DOOR, "Condition": DOOR, "Mapping": DOOR, "RowMapping": DOOR, "DeemedRow": DOOR, "EventKind.deemed": DOOR,
-    "Answer.by": DOOR, "Question.claimants": DOOR, "Contract.mappings": DOOR,
+    "Answer.by": DOOR, "EventField.worked": DOOR, "Question.claimants": DOOR, "Contract.mappings": DOOR,
     "Assumption": WORDS, "Service": WORDS, "Stated": WORDS, "CalendarTerm.holidays": WORDS, "Clause.prose": WORDS,
     "Clause.reference": WORDS, "Clause.span": WORDS, "Contract.assumptions": WORDS, "Contract.digest": WORDS,
     "Contract.law": WORDS, "Contract.pins": WORDS, "Contract.services": WORDS, "Contract.stated": WORDS,
