@@ -223,8 +223,11 @@ class RowBook:
         for store, cell in self._places(instance, "opened"):
             if cell in store.undecided:
                 store.undecided[cell] -= 1
-                if not store.undecided[cell]:
+                last = not store.undecided[cell]
+                if last:
                     del store.undecided[cell]
+                # What has been decided may leave a question open, which is said at once.
+                if last or store.asked:
                     self.world.figures.arrived(store, *cell, place)
 
     def put(self, instances: Iterable[Instance]) -> None:
