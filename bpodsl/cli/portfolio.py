@@ -16,7 +16,7 @@ from bpodsl.cli import exits
 from bpodsl.cli.common import console, instant_option, print_problems
 from bpodsl.cli.members import Done, Task, instants, named, ran
 from bpodsl.cli.outputs import guard
-from bpodsl.cli.run import WRITTEN, counted, noted
+from bpodsl.cli.run import WRITTEN, counted, say_incomplete
 from bpodsl.portfolio import Found, LayoutsDiffer, Parted, ProcessLost, Stopped, Workers, find, part
 from bpodsl.record.account import Account, Quarantined
 from bpodsl.record.gather import MOST_REFUSED, after_the_latest
@@ -26,7 +26,6 @@ from bpodsl.report.standings import Portfolio
 from bpodsl.store import Spool, write_quarantine_of_all
 
 OF_ALL = ("portfolio.txt", "portfolio.json", "portfolio.csv", "quarantine.jsonl")
-MOST_SHOWN = 5
 
 Bar = Callable[[str, int | None], "Callable[[int], None] | None"]
 
@@ -215,23 +214,11 @@ def _write(out: Path, portfolio: Portfolio, parted: Parted, aside: list[tuple[st
 def _say_incomplete(
     form: str, portfolio: Portfolio, parted: Parted, aside: list[tuple[str, Quarantined]], unlisted: bool
 ) -> None:
-    for agreement, each in aside[:MOST_SHOWN]:
-        whose = f" (`{agreement}`)" if agreement else ""
-        click.echo(f"set aside: {each.place}{whose}: {each.code} {each.reason}", err=True)
-    more = len(aside) - MOST_SHOWN
-    if more > 0:
-        click.echo(f"… and {more} more.", err=True)
-    if aside and unlisted:
-        click.echo(
-            "List them all, each with its agreement, place and reason, with --quarantine FILE; correct them in the "
-            "files that they came from, and run again.",
-            err=True,
-        )
-    for why in parted.incomplete:
-        click.echo(f"incomplete input: {why}", err=True)
-    if form != "text":
-        for line in noted(portfolio.notes):
-            click.echo(line, err=True)
+    told = [
+        f"{each.place}{f' (`{agreement}`)' if agreement else ''}: {each.code} {each.reason}"
+        for agreement, each in aside
+    ]
+    say_incomplete(form, told, "its agreement, place" if unlisted else "", parted.incomplete, portfolio.notes)
 
 
 def _lost(jobs: int) -> NoReturn:

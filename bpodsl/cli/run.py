@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -31,6 +31,7 @@ EVENT_FILE = click.Path(exists=True, dir_okay=False, readable=True, allow_dash=T
 MANY = 20_000
 BLOCK = 1_000
 MOST_NOTES = 5
+MOST_SHOWN = 5
 WRITTEN = ("summary.txt", "ledger.jsonl", "ledger.csv", "result.json", "quarantine.jsonl")
 
 
@@ -341,20 +342,29 @@ def _write_quarantine(path: Path, taken: Intaken) -> None:
 
 
 def _say_incomplete(form: str, taken: Intaken, quarantine: Path | None, out: Path | None) -> None:
-    if taken.quarantined:
-        for each in taken.quarantined[:5]:
-            click.echo(f"set aside: {each.place}: {each.code} {each.reason}", err=True)
-        more = len(taken.quarantined) - 5
-        if more > 0:
-            click.echo(f"… and {more} more.", err=True)
-        if quarantine is None and out is None:
-            click.echo(
-                "List them all, each with its place and reason, with --quarantine FILE; correct them in the files that "
-                "they came from, and run again.",
-                err=True,
-            )
-    for why in taken.incomplete:
+    told = [f"{each.place}: {each.code} {each.reason}" for each in taken.quarantined]
+    unlisted = quarantine is None and out is None
+    say_incomplete(form, told, "its place" if unlisted else "", taken.incomplete, taken.notes)
+
+
+def say_incomplete(
+    form: str, aside: Sequence[str], listed_with: str, incomplete: Iterable[str], notes: Sequence[tuple[str, str]]
+) -> None:
+    """Say, beside the output, the first lines that were set aside, and why the input is incomplete. `listed_with`: what
+    a list of all of them would hold besides the reason; "" where there is such a list."""
+    for each in aside[:MOST_SHOWN]:
+        click.echo(f"set aside: {each}", err=True)
+    more = len(aside) - MOST_SHOWN
+    if more > 0:
+        click.echo(f"… and {more} more.", err=True)
+    if aside and listed_with:
+        click.echo(
+            f"List them all, each with {listed_with} and reason, with --quarantine FILE; correct them in the files "
+            "that they came from, and run again.",
+            err=True,
+        )
+    for why in incomplete:
         click.echo(f"incomplete input: {why}", err=True)
     if form != "text":
-        for line in noted(taken.notes):
+        for line in noted(notes):
             click.echo(line, err=True)
