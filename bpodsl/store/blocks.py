@@ -57,6 +57,12 @@ class Taken(msgspec.Struct):
     names: ClassVar[int]
     parts: ClassVar[Mapping[str, str]]
     defaults: ClassVar[Mapping[str, object]]
+    unasked: ClassVar[tuple[str, ...]]
+
+    def forget(self) -> None:
+        """Its instant, its id and what no field of the event is were taken note of."""
+        for part in self.unasked:
+            setattr(self, part, "")
 
     def get(self, name: str) -> object:
         """The value of a field, or None."""
@@ -147,8 +153,11 @@ class Plan:
         source = normal(mapping.source) or base_name(file)
         return Plan(file, source, tells, time, identity, alone) if alone else None
 
-    def rows(self, batches: Iterable[Lines], take: Callable[[Block], None]) -> Iterator[Row]:
-        """Give `take` what can be taken, and yield the rows that must be read strictly."""
+    def rows(
+        self, batches: Iterable[Lines], take: Callable[[Block], None], after: Callable[[], None] | None = None
+    ) -> Iterator[Row]:
+        """Give `take` what can be taken, and yield the rows that must be read strictly. `after` is told when a batch of
+        lines is through."""
         empty = True
         for batch in self._first_apart(batches):
             found = None if batch.too_long or batch.cut or self.decode is None else self._block(batch)
@@ -168,6 +177,8 @@ class Plan:
                         self._learn(row)
                     empty = False
                     yield row
+            if after is not None:
+                after()
         if empty:
             yield NoRows(self.file)
 
@@ -264,6 +275,7 @@ class Plan:
         )  # fmt: skip
         made.kind, made.number, made.family = kind.name, found.wanted.number, found.wanted.family
         made.names, made.parts = len(values), parts
+        made.unasked = tuple(name for name in renamed if name not in parts.values())
         made.defaults = {f.name: f.default for f in kind.fields if f.default is not None}
         return made  # type: ignore[no-any-return]
 

@@ -36,15 +36,18 @@ class Lines:
 
 @define
 class Stretch:
-    """Lines one after another, and how the file ended: `cut` says why it is not all there, or ""."""
+    """Lines one after another, and how the file ended: `cut` says why it is not all there, or "". `packed`: its bytes
+    may be packed."""
 
     file: str
     stream: BinaryIO
+    size: int = BLOCK
     cut: str = ""
+    packed: bool = True
 
     def __iter__(self) -> Iterator[Lines]:
         number, rest, skipped = 1, b"", False
-        for block in self._blocks():
+        for block in self.blocks():
             *lines, last = block.split(b"\n")
             if lines:
                 lines[0] = rest + lines[0]
@@ -65,7 +68,8 @@ class Stretch:
         elif rest:
             yield Lines(number, [rest], cut=bool(self.cut))
 
-    def _blocks(self) -> Iterator[bytes]:
+    def blocks(self) -> Iterator[bytes]:
+        """All bytes, unpacked. Raises `LimitReached`."""
         size = 0
         for block in self._unpacked():
             size += len(block)
@@ -74,13 +78,13 @@ class Stretch:
             yield block
 
     def _unpacked(self) -> Iterator[bytes]:
-        block = _filled(self.stream, BLOCK)
-        if block.startswith(_GZIP):
+        block = _filled(self.stream, self.size)
+        if self.packed and block.startswith(_GZIP):
             yield from self._gunzip(block)
             return
         while block:
             yield block
-            block = _filled(self.stream, BLOCK)
+            block = _filled(self.stream, self.size)
 
     def _gunzip(self, packed: bytes) -> Iterator[bytes]:
         unpacker = zlib.decompressobj(wbits=31)

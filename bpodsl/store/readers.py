@@ -20,7 +20,7 @@ from bpodsl.record.intake import Intake
 from bpodsl.record.rows import Cut, Layout, NoRows, RawRow, Row, base_name
 from bpodsl.store import delimited, jsonl
 from bpodsl.store.blocks import Block, Plan, Wanted
-from bpodsl.store.lines import Lines, Stretch
+from bpodsl.store.lines import BLOCK, Lines, Stretch
 from bpodsl.terms import Contract
 
 
@@ -39,12 +39,12 @@ def read_rows(source: str | Path | Feed, layout: Layout | None = None) -> Iterat
     raises `OSError`; bytes that cannot be understood never raise, but `LimitReached` ends what is too large.
     """
     if isinstance(source, Feed):
-        yield from _rows(source.name, source.stream, layout)
+        yield from rows_of(Stretch(source.name, source.stream), layout)
     elif str(source) == "-":
-        yield from _rows("-", sys.stdin.buffer, layout)
+        yield from rows_of(Stretch("-", sys.stdin.buffer), layout)
     else:
         with Path(source).open("rb") as stream:
-            yield from _rows(str(source), stream, layout)
+            yield from rows_of(Stretch(str(source), stream), layout)
 
 
 def read_events(
@@ -81,7 +81,7 @@ def read_beside(
         take(plan.source, found, instants, ids)
 
     with no_sweeping():
-        rows = chain.from_iterable(_plain_rows(plan, counted) for plan in plans if plan is not None)
+        rows = chain.from_iterable(plain_rows(plan, counted) for plan in plans if plan is not None)
         return gather_beside(intake, rows, beside, until, skew)
 
 
@@ -104,15 +104,19 @@ def read_again(
     for path in paths:
         plan = Plan.of(contract, intake.mapping(str(path)), str(path), wanted)
         assert plan is not None
-        for _ in _plain_rows(plan, take):
+        for _ in plain_rows(plan, take):
             pass
     return events
 
 
-def _plain_rows(plan: Plan, take: Callable[[Plan, Block], None]) -> Iterator[Row]:
+def plain_rows(
+    plan: Plan, take: Callable[[Plan, Block], None], after: Callable[[], None] | None = None, size: int = BLOCK
+) -> Iterator[Row]:
+    """The rows of a file that must be read strictly, and to `take` what need not; `after` is told after each batch of
+    lines, of about so many bytes."""
     with Path(plan.file).open("rb") as stream:
-        stretch = Stretch(plan.file, stream)
-        yield from plan.rows(stretch, lambda block: take(plan, block))
+        stretch = Stretch(plan.file, stream, size)
+        yield from plan.rows(stretch, lambda block: take(plan, block), after)
     if stretch.cut:
         yield Cut(plan.file, stretch.cut)
 
@@ -138,17 +142,21 @@ def name_of(source: str | Path | Feed) -> str:
     return source.name if isinstance(source, Feed) else str(source)
 
 
-def _rows(file: str, stream: BinaryIO, layout: Layout | None) -> Iterator[Row]:
-    stretch = Stretch(file, stream)
+NO_TEXT: Final = "it is a workbook or archive, not text; save it as CSV, or unpack it"
+
+
+def rows_of(stretch: Stretch, layout: Layout | None) -> Iterator[Row]:
+    """The rows of a stretch; as `read_rows`."""
+    file = stretch.file
     batches = iter(stretch)
     first = next(batches, None)
     if first is None:
         yield NoRows(file)
     elif first.lines and first.lines[0].startswith(ARCHIVE):
-        yield Cut(file, "it is a workbook or archive, not text; save it as CSV, or unpack it")
+        yield Cut(file, NO_TEXT)
         return
     else:
-        layout = layout or _layout(file, first)
+        layout = layout or layout_of(file, first)
         both = chain((first,), batches)
         if layout.format == "csv":
             yield from delimited.rows(file, both, layout.separator)
@@ -158,7 +166,8 @@ def _rows(file: str, stream: BinaryIO, layout: Layout | None) -> Iterator[Row]:
         yield Cut(file, stretch.cut)
 
 
-def _layout(file: str, first: Lines) -> Layout:
+def layout_of(file: str, first: Lines) -> Layout:
+    """How a file is laid out of which nothing says so: by its name, else by its first lines."""
     suffix = Path(base_name(file)).suffix.lower()
     if suffix == ".csv":
         return Layout("csv")

@@ -76,7 +76,7 @@ def cut(raw: bytes, block: int, limit: int, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(cutting, "LINE_LIMIT", limit)
     return [
         (batch.first + i, line, batch.too_long)
-        for batch in cutting.Stretch("f", io.BytesIO(raw))
+        for batch in cutting.Stretch("f", io.BytesIO(raw), block)
         for i, line in enumerate(batch.lines)
     ]
 

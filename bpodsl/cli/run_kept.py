@@ -1,0 +1,135 @@
+"""`bpodsl run --store`."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from bpodsl.cli import exits
+from bpodsl.cli.common import instant_option, read_agreement, sound
+from bpodsl.cli.kept import told
+from bpodsl.cli.outputs import guard
+from bpodsl.cli.run import WRITTEN, as_known, end, one_world, with_idle
+from bpodsl.lean import frozen
+
+if TYPE_CHECKING:
+    from bpodsl.keeping import Kept
+    from bpodsl.store.kept import Text
+
+EVERY: Final = 0.5
+"""Seconds between two looks at files that are followed."""
+
+
+@frozen
+class Shown:
+    """How what followed is shown: the options of `run` of these names."""
+
+    form: str
+    out: Path | None
+    quarantine: Path | None
+    known_text: str | None
+    world_name: str | None
+    no_routine: bool
+
+
+def run_with_store(
+    agreement: Path, events: tuple[Path, ...], store: Path, until_text: str | None, shown: Shown, follow: bool,
+    publish: bool,
+) -> None:  # fmt: skip
+    """Run an agreement over a store and what is new of files, keep it, and show what followed."""
+    _check(agreement, events, shown, follow, publish)
+    from bpodsl.keeping import run_kept, text_at
+
+    understood = read_agreement(agreement)
+    _guard(shown, store, (agreement, *understood.used, *events))
+    sound(understood)
+    text = text_at(agreement, understood.used)
+    if follow:
+        _follow(text, events, store, until_text, shown)
+        return
+    with told():
+        kept = run_kept(store, text, events, lambda contract: instant_option(until_text, contract), publish)
+    show_kept(kept, shown)
+
+
+def _check(agreement: Path, events: tuple[Path, ...], shown: Shown, follow: bool, publish: bool) -> None:
+    if agreement.is_dir():
+        raise click.UsageError("--store is for one agreement at a time, and this is a folder of them: name one.")
+    if shown.no_routine:
+        raise click.UsageError("--no-routine is not for a store: it keeps all that followed.")
+    if follow and (publish or not events or Path("-") in events):
+        raise click.UsageError("--follow is for files that grow, and not with --publish or -.")
+
+
+def _guard(shown: Shown, store: Path, read: tuple[Path, ...]) -> None:
+    written = [shown.out / name for name in WRITTEN] if shown.out is not None else []
+    aside = [shown.quarantine] if shown.quarantine is not None else []
+    guard({"--store": [store], "--out": written, "--quarantine": aside}, read)
+
+
+def show_kept(kept: Kept, shown: Shown) -> None:
+    """Show what followed, and leave with 4 if something is set aside."""
+    contract, ledgers = kept.contract, kept.ledgers
+    taken = with_idle(contract, kept.taken, ledgers)
+    if shown.known_text is not None:
+        known = instant_option(shown.known_text, contract, "--as-known-at")
+        assert known is not None
+        ledgers = as_known(contract, taken, known, ledgers)
+    if shown.world_name is not None:
+        ledgers = (one_world(ledgers, shown.world_name),)
+    _say_changed(kept)
+    end(shown.form, contract, ledgers, taken, shown.quarantine, shown.out)
+
+
+def _say_changed(kept: Kept) -> None:
+    """Say that what was posted before is posted otherwise now."""
+    written = kept.written
+    if written is not None and written.gone:
+        many = written.gone != 1
+        click.echo(
+            f"note: {written.gone} posting{'s' * many} of before {'are' if many else 'is'} posted otherwise now, since "
+            "lines came that count earlier; with --publish what is posted stands.",
+            err=True,
+        )
+
+
+def _follow(text: Text, events: tuple[Path, ...], store: Path, until_text: str | None, shown: Shown) -> None:
+    """Run whenever a file has grown, until somebody stops it."""
+    from bpodsl.keeping import run_kept
+
+    code, seen = exits.OK, None
+    try:
+        while True:
+            sizes = [_size(path) for path in events]
+            if sizes != seen:
+                with told():
+                    kept = run_kept(
+                        store, text, events, lambda contract: instant_option(until_text, contract), whole_lines=True
+                    )
+                code, seen = _shown_on(kept, shown, seen is None), sizes
+            time.sleep(EVERY)
+    except KeyboardInterrupt:
+        raise SystemExit(code) from None
+
+
+def _shown_on(kept: Kept, shown: Shown, first: bool) -> int:
+    """Show what followed, if that is the first time or something is new; the exit code."""
+    written = kept.written
+    if not first and written is not None and not written.gone and not written.new:
+        return exits.EVENTS if not kept.taken.sound else exits.OK
+    try:
+        show_kept(kept, shown)
+    except SystemExit as left:
+        return int(left.code or 0)
+    return exits.OK
+
+
+def _size(path: Path) -> tuple[int, int]:
+    try:
+        about = path.stat()
+    except OSError:
+        return 0, 0
+    return about.st_size, about.st_mtime_ns

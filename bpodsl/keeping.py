@@ -1,0 +1,272 @@
+"""Runs that are kept: what was read goes into a store, and the ledger that follows from all that is in it.
+
+A ledger is a function of the agreement's text, of what was read under it, and of how far time is known. So a run takes
+what is new into the store, evaluates all of it, holds what follows against what was posted, and commits both together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from attrs import evolve, frozen
+
+from bpodsl import __version__
+from bpodsl.pipeline import Asked, Reading, evaluate_worlds, understand_bytes
+from bpodsl.record import Ledger
+from bpodsl.record.account import Intaken
+from bpodsl.record.gather import SKEW, Input, gathered, sorted_out, until_of
+from bpodsl.record.intake import Intake
+from bpodsl.record.refusals import BEYOND_HORIZON
+from bpodsl.report.formats import ledger_lines
+from bpodsl.store import no_sweeping
+from bpodsl.store.kept import (
+    Agreement,
+    Connection,
+    Place,
+    Posting,
+    StoreTrouble,
+    Text,
+    Written,
+    account,
+    agreement_named,
+    compared,
+    feed,
+    held,
+    hold,
+    post,
+    reading,
+    requeue,
+    since,
+    source_rows,
+    stored,
+    text_of,
+    updated,
+    with_text,
+    write_aside,
+    writing,
+)  # fmt: skip
+from bpodsl.store.kept.troubles import (
+    BEFORE_PUBLISHED,
+    NOT_PUBLISHED,
+    NOT_UNDERSTOOD,
+    OTHER_PROGRAM,
+    OTHERWISE,
+    TEXT_CHANGED,
+)  # fmt: skip
+from bpodsl.terms import Contract
+from bpodsl.values import show_utc
+
+Worlds = tuple[tuple[str, Ledger], ...]
+Progress = Callable[[int], None]
+
+_ROOT: Final = Path("/bpodsl store")
+"""Where the files of a text lie while it is understood; nothing is looked for on disk."""
+
+
+@frozen
+class Kept:
+    """What a store has of an agreement, evaluated. `written`: what was new of its ledger, None of a store that was only
+    read."""
+
+    contract: Contract
+    agreement: Agreement
+    taken: Intaken
+    ledgers: Worlds
+    written: Written | None = None
+
+
+# ------------------------------------------------------------------------------------ the text
+def text_at(path: Path, used: Iterable[Path]) -> Text:
+    """The files of an agreement as they are now: its own, and those that it uses."""
+    folder = path.resolve().parent
+    names = {each.resolve().relative_to(folder).as_posix(): each for each in used}
+    files = [(name, names[name].read_bytes()) for name in sorted(names, key=str.encode)]
+    return Text(((path.name, path.read_bytes()), *files))
+
+
+def contract_of(text: Text, then: str = "") -> Contract:
+    """The contract that a text makes. Raises `StoreTrouble` if it makes none. `then`: the program that wrote it."""
+    files = {_ROOT / name: data for name, data in text.files}
+
+    def bytes_of(path: Path) -> bytes:
+        try:
+            return files[path]
+        except KeyError:
+            raise FileNotFoundError(path) from None
+
+    (name, data), *_ = text.files
+    found = understand_bytes(_ROOT / name, data, name, Asked(doubts_later=True), Reading(bytes_of))
+    if not found.sound or found.contract is None:
+        errors = [each for each in found.problems if each.severity.value == "error"]
+        why = f"{errors[0].code} {errors[0].message()}" if errors else "it makes no contract"
+        raise StoreTrouble(NOT_UNDERSTOOD, agreement=name, why=why, then=then or _program())
+    return found.contract
+
+
+def _program(contract: Contract | None = None) -> str:
+    """What evaluates: this program, and the data that a contract rests on."""
+    pins = () if contract is None else contract.pins
+    return ", ".join([f"bpodsl {__version__}", *(f"{name} {version}" for name, version in pins)])
+
+
+# ------------------------------------------------------------------------------------ writing
+def run_kept(
+    store: Path,
+    text: Text,
+    sources: Sequence[Path],
+    until: Callable[[Contract], int | None],
+    publish: bool = False,
+    whole_lines: bool = False,
+    progress: Progress | None = None,
+) -> Kept:
+    """Take what is new of sources into a store, and post what follows. `until`: how far time is known, None: as far as
+    was said before, or just after the latest event. Raises `StoreTrouble`, `LimitReached`, `OSError`; then nothing has
+    changed."""
+    contract = contract_of(text)
+    with writing(store) as db, no_sweeping():
+        agreement, amended = with_text(db, contract.name, text)
+        if amended:
+            hold(db, agreement.id)
+            _must_stand(db, contract, agreement)
+        fed = [feed(db, agreement.id, each, agreement.published, whole_lines) for each in sources]
+        kept = _posted(db, contract, agreement, until(contract), publish, progress)
+    unusable = [each.unusable for each in fed if each.unusable]
+    return evolve(kept, taken=_with_unusable(kept.taken, unusable))
+
+
+def requeue_kept(store: Path, name: str | None, lines: Mapping[Place, bytes | None] | None) -> tuple[Kept, int]:
+    """Read lines again that were set aside, and post what follows; how many there are. See `store.kept.requeue`, and
+    `run_kept`."""
+    with writing(store) as db, no_sweeping():
+        agreement = agreement_named(db, name)
+        contract = contract_of(text_of(db, agreement), agreement.program)
+        count = requeue(db, agreement.id, agreement.published, lines)
+        return _posted(db, contract, agreement, None, False, None), count
+
+
+def _posted(
+    db: Connection, contract: Contract, agreement: Agreement, asked: int | None, publish: bool,
+    progress: Progress | None,
+) -> Kept:  # fmt: skip
+    """Evaluate all that a store has of an agreement, and write what is new of what follows."""
+    intake, found = _read(db, contract, agreement)
+    agreement = _timed(agreement, asked, intake, found)
+    taken = _gathered(intake, found, agreement)
+    ledgers = evaluate_worlds(contract, taken.worlds, taken.until, progress)
+    written = post(db, agreement.id, _lines(contract, ledgers), agreement.stands)
+    if written.differs is not None:
+        raise _otherwise(agreement, contract, written.differs)
+    if publish:
+        agreement = _published(agreement, taken, ledgers)
+    write_aside(db, agreement.id, taken.quarantined)
+    counts = account(taken.account.as_dict())
+    agreement = evolve(agreement, program=_program(contract), account=counts)
+    updated(db, agreement)
+    return Kept(contract, agreement, taken, ledgers, written)
+
+
+def _read(db: Connection, contract: Contract, agreement: Agreement) -> tuple[Intake, Input]:
+    """All that was read under an agreement, sorted out."""
+    intake = Intake(contract)
+    rows = source_rows(db, agreement.id, intake.layout)
+    return intake, sorted_out(intake, rows, since(db, agreement.id), held(db, agreement.id))
+
+
+def _gathered(intake: Intake, found: Input, agreement: Agreement) -> Intaken:
+    assert agreement.until is not None
+    return gathered(intake, found, agreement.until, SKEW)
+
+
+def _with_unusable(taken: Intaken, unusable: Sequence[str]) -> Intaken:
+    return evolve(taken, incomplete=tuple(sorted({*taken.incomplete, *unusable}))) if unusable else taken
+
+
+def _timed(agreement: Agreement, asked: int | None, intake: Intake, found: Input) -> Agreement:
+    """How far time is known: what was said once is not taken back by saying nothing."""
+    published = agreement.published
+    if asked is not None:
+        if published is not None and asked < published:
+            told = {"published": show_utc(published), "until": show_utc(asked)}
+            raise StoreTrouble(BEFORE_PUBLISHED, agreement=agreement.name, **told)
+        return evolve(agreement, asked=asked, until=asked)
+    latest = until_of(intake, found.lines)
+    return evolve(agreement, until=max(each for each in (agreement.asked, published, latest) if each is not None))
+
+
+def _lines(contract: Contract, ledgers: Worlds) -> Mapping[str, Iterator[Posting]]:
+    def of_world(world: str, ledger: Ledger) -> Iterator[Posting]:
+        lines = ledger_lines(contract, ledger.posted, world)
+        return ((each.known, line) for each, line in zip(ledger.posted, lines, strict=True))
+
+    return {world: of_world(world, ledger) for world, ledger in ledgers}
+
+
+def _must_stand(db: Connection, contract: Contract, agreement: Agreement) -> None:
+    """A text that is not the one of before may say what follows from now on, and nothing else."""
+    if agreement.until is None:
+        return
+    intake, found = _read(db, contract, agreement)
+    taken = _gathered(intake, found, agreement)
+    ledgers = evaluate_worlds(contract, taken.worlds, taken.until)
+    differs = compared(stored(db, agreement.id), _lines(contract, ledgers))
+    if differs is not None:
+        sequence, known, what = differs
+        raise StoreTrouble(
+            TEXT_CHANGED, agreement=agreement.name, sequence=str(sequence), known=show_utc(known), differs=what,
+            until=show_utc(agreement.until),
+        )  # fmt: skip
+
+
+def _otherwise(agreement: Agreement, contract: Contract, differs: tuple[int, int, str]) -> StoreTrouble:
+    sequence, _, what = differs
+    now, told = _program(contract), {"sequence": str(sequence), "differs": what}
+    if agreement.program != now:
+        return StoreTrouble(OTHER_PROGRAM, agreement=agreement.name, then=agreement.program, now=now, **told)
+    return StoreTrouble(OTHERWISE, agreement=agreement.name, **told)
+
+
+def _published(agreement: Agreement, taken: Intaken, ledgers: Worlds) -> Agreement:
+    if len(ledgers) > 1 or ledgers[0][0]:
+        raise StoreTrouble(
+            NOT_PUBLISHED, agreement=agreement.name, why="its events belong to worlds, and only one came about",
+            step="Publish a run over events that name no world.",
+        )  # fmt: skip
+    ahead = next((each for each in taken.quarantined if each.code == BEYOND_HORIZON.code), None)
+    if ahead is not None:
+        raise StoreTrouble(
+            NOT_PUBLISHED, agreement=agreement.name, why=f"a line lies too far ahead ({ahead.place})",
+            step="Correct its time by a line with a higher `rev`, or run until a later instant.",
+        )  # fmt: skip
+    return evolve(agreement, published=taken.until, stands=len(ledgers[0][1].posted))
+
+
+# ------------------------------------------------------------------------------------ reading
+def read_kept(store: Path, name: str | None) -> Kept:
+    """An agreement of a store as it was last committed, evaluated again and held against what was posted. Raises
+    `StoreTrouble`, also where the two differ."""
+    with reading(store) as db, no_sweeping():
+        agreement = agreement_named(db, name)
+        contract = contract_of(text_of(db, agreement), agreement.program)
+        intake, found = _read(db, contract, agreement)
+        postings = list(stored(db, agreement.id))
+    # Whoever writes need not wait any longer.
+    taken = _gathered(intake, found, agreement)
+    ledgers = evaluate_worlds(contract, taken.worlds, taken.until)
+    differs = compared(postings, _lines(contract, ledgers))
+    if differs is None and sum(len(ledger.posted) for _, ledger in ledgers) != len(postings):
+        differs = len(postings) + 1, 0, "there are more postings"
+    if differs is not None:
+        raise _otherwise(agreement, contract, differs)
+    return Kept(contract, agreement, taken, ledgers)
+
+
+def lines_kept(store: Path, name: str | None, known: Callable[[Contract], int | None], world: str | None) -> list[str]:
+    """The ledger of an agreement of a store, line by line as it was posted, as it was known at an instant."""
+    with reading(store) as db:
+        agreement = agreement_named(db, name)
+        latest = known(contract_of(text_of(db, agreement), agreement.program))
+        return [
+            line for _, instant, line in stored(db, agreement.id, world) if latest is None or instant <= latest
+        ]

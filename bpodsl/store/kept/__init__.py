@@ -1,0 +1,23 @@
+"""A store: one SQLite file that keeps what was read, and the ledgers that were made of it.
+
+Sources are kept as the bytes that were read of them, and a ledger is a function of the agreement's text and these
+bytes. So nothing that is kept besides can go out of step with them: which lines repeat each other, which are set aside
+and what follows is found anew from the bytes, held against the ledger that stands, and what is new is written, together
+with the bytes that it rests on, in one transaction.
+"""
+
+from sqlite3 import Connection
+
+from bpodsl.store.kept.again import since, source_rows
+from bpodsl.store.kept.agreements import Agreement, Text, agreement_named, names, text_of, updated, with_text
+from bpodsl.store.kept.database import VERSION, reading, writing
+from bpodsl.store.kept.postings import Posting, Written, account, compared, post, stored, write_aside
+from bpodsl.store.kept.requeued import Place, held, hold, requeue
+from bpodsl.store.kept.sources import Fed, feed
+from bpodsl.store.kept.troubles import TROUBLES, StoreTrouble
+
+__all__ = [
+    "TROUBLES", "VERSION", "Agreement", "Connection", "Fed", "Place", "Posting", "StoreTrouble", "Text", "Written",
+    "account", "agreement_named", "compared", "feed", "held", "hold", "names", "post", "reading", "requeue", "since",
+    "source_rows", "stored", "text_of", "updated", "with_text", "write_aside", "writing",
+]  # fmt: skip

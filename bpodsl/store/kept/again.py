@@ -1,0 +1,133 @@
+"""What was read, read again from its bytes; lines that were requeued as they were mended."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import zlib
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from typing import BinaryIO, cast
+
+from attrs import define, evolve
+
+from bpodsl.record.gather import Since
+from bpodsl.record.rows import BadLine, Dismissed, Layout, RawRow, Row
+from bpodsl.store.kept.requeued import mended
+from bpodsl.store.kept.sources import Source, sources
+from bpodsl.store.kept.troubles import DAMAGED, StoreTrouble
+from bpodsl.store.lines import Stretch
+from bpodsl.store.readers import layout_of, rows_of
+
+
+def source_rows(
+    db: sqlite3.Connection, agreement: int, layout: Callable[[str], Layout | None]
+) -> Iterator[Row | Dismissed]:
+    """The rows of all sources, as they would be read from files of their names."""
+    changed = mended(db, agreement)
+    for each in sources(db, agreement):
+        rows = rows_of(_stretch(db, each), layout(each.name))
+        if not any(file == each.name for file, _ in changed):
+            yield from rows
+            continue
+        number, again = 0, _Again(db, each, layout(each.name))
+        for row in rows:
+            if isinstance(row, RawRow | BadLine):
+                number += 1
+                if (row.file, row.line) in changed:
+                    yield again.row(row, number, changed[row.file, row.line][1])
+                    continue
+            yield row
+
+
+def _stretch(db: sqlite3.Connection, source: Source) -> Stretch:
+    return Stretch(source.name, cast(BinaryIO, _Parts(_parts(db, source))), cut=source.cut, packed=False)
+
+
+def _parts(db: sqlite3.Connection, source: Source) -> Iterator[bytes]:
+    """Its bytes, which must be those that were read."""
+    digest = hashlib.sha256()
+    for (data,) in db.execute("SELECT bytes FROM part WHERE source = ? ORDER BY start", (source.id,)):
+        try:
+            block = zlib.decompress(data)
+        except zlib.error:
+            break
+        digest.update(block)
+        yield block
+    if digest.hexdigest() != source.digest:
+        raise StoreTrouble(DAMAGED, store="the store", why=f"the bytes of “{source.name}” are not those that were read")
+
+
+@define
+class _Parts:
+    """Bytes one after another, as a stream."""
+
+    parts: Iterator[bytes]
+    left: bytes = b""
+
+    def read(self, size: int) -> bytes:
+        block = self.left or next(self.parts, b"")
+        self.left = block[size:]
+        return block[:size]
+
+
+@define
+class _Again:
+    """Reads other bytes in the place of a row of a source."""
+
+    db: sqlite3.Connection
+    source: Source
+    given: Layout | None
+
+    def row(self, row: RawRow | BadLine, number: int, raw: bytes | None) -> Row | Dismissed:
+        if raw is None:
+            return Dismissed(row.file, row.line)
+        first = next(iter(_stretch(self.db, self.source)))
+        layout = self.given or layout_of(self.source.name, first)
+        head = b"" if layout.format == "jsonl" else _header(first.lines)
+        stretch = Stretch(self.source.name, BytesIO(head + raw), packed=False)
+        found = [each for each in rows_of(stretch, layout) if isinstance(each, RawRow | BadLine)]
+        if len(found) != 1:
+            # It is not one row: what was read before stands.
+            return row
+        if isinstance(found[0], RawRow):
+            return evolve(found[0], line=row.line, number=number, raw=raw)
+        refusal = evolve(found[0].refusal, place=f"{row.file}:{row.line}")
+        return BadLine(row.file, row.line, refusal, raw)
+
+
+def _header(lines: list[bytes]) -> bytes:
+    """The first record of a file of cells, with its line end."""
+    head = b""
+    for line in lines:
+        head += line + b"\n"
+        if head.strip() and head.count(b'"') % 2 == 0:
+            break
+    return head
+
+
+def since(db: sqlite3.Connection, agreement: int) -> Since | None:
+    """From when at the earliest what lines tell is known; None if all is known when they say."""
+    asked = (
+        "SELECT name, part.line, since FROM source JOIN part ON source = source.id WHERE agreement = ? "
+        "ORDER BY source.id, start"
+    )
+    found: dict[str, tuple[list[int], list[int]]] = {}
+    for name, line, instant in db.execute(asked, (agreement,)):
+        lines, instants = found.setdefault(name, ([], []))
+        lines.append(line)
+        instants.append(instant or 0)
+    changed = {place: instant for place, (instant, _) in mended(db, agreement).items()}
+    if not any(any(instants) for _, instants in found.values()) and not any(changed.values()):
+        return None
+
+    def of_row(file: str, line: int, raw: bytes) -> int:
+        if (file, line) in changed:
+            return changed[file, line]
+        lines, instants = found[file]
+        # The line ends in the last stretch behind fewer line ends than its own number.
+        last = line + raw.count(b"\n")
+        return instants[bisect_right(lines, last - 1) - 1]
+
+    return of_row

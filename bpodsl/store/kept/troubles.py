@@ -1,0 +1,95 @@
+"""What may be wrong with a store, in words, and what to do next."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bpodsl.record.refusals import Reason, Refusal, shown
+
+IN_USE = Reason(
+    "STO101", "The store is in use", "`{store}` is in use: {by}. Nothing was changed.",
+    "Run again when it is done. `ledger` and `explain` read a store while another run writes it.",
+)  # fmt: skip
+CANNOT_USE = Reason(
+    "STO102", "The store cannot be read or written", "`{store}` cannot be used: {why}. What is in it stands as it was.",
+    "Make room, or see that the file and its folder may be written, and run again.",
+)  # fmt: skip
+NO_STORE = Reason(
+    "STO103", "It is no store", "`{store}` is no store of bpodsl: {why}. It was left as it is.",
+    "Name another file; `bpodsl run AGREEMENT EVENTS… --store FILE` makes one.",
+)  # fmt: skip
+DAMAGED = Reason(
+    "STO104", "The store is damaged", "`{store}` is damaged: {why}.",
+    "Bring it back from a copy, or run the agreement over its files again, into another store.",
+)  # fmt: skip
+OTHER_FORM = Reason(
+    "STO105", "A store of a later version", "`{store}` has form {found}, and this bpodsl knows forms up to {known}.",
+    "Use the bpodsl that wrote it, or a later one.",
+)  # fmt: skip
+OTHERWISE = Reason(
+    "STO106", "What was posted does not stand",
+    "In the ledger of `{agreement}`, posting {sequence} of the store is not what follows from what was read: "
+    "{differs}. Nothing was changed.",
+    "Keep a copy of the store, and find out who wrote to it besides bpodsl. If nobody did, please report it.",
+)  # fmt: skip
+OTHER_PROGRAM = Reason(
+    "STO107", "Posted by another version",
+    "The ledger of `{agreement}` was posted by {then}; this is {now}, and comes to another posting {sequence}: "
+    "{differs}. Nothing was changed.",
+    "Use the version that posted it; or, if nothing in it was published, run over the files again, into a new store.",
+)  # fmt: skip
+SOURCE_CHANGED = Reason(
+    "STO110", "A file is not what it was",
+    "`{source}` is not what it was: its first {position} bytes were read before, and now {how}. Nothing was changed.",
+    "Files may grow at their end. What was reported is corrected by lines with a higher `rev`; another file goes under "
+    "a name of its own.",
+)  # fmt: skip
+TEXT_CHANGED = Reason(
+    "STO111", "The agreement says otherwise what was posted",
+    "`{agreement}` is not the text that the store has, and by it posting {sequence}, known {known}, would be another: "
+    "{differs}. Nothing was changed.",
+    "What the parties agreed later is written as a `change`, signed no earlier than {until}; to mend the text of what "
+    "was agreed from the first, run over the files again, into a new store.",
+)  # fmt: skip
+BEFORE_PUBLISHED = Reason(
+    "STO112", "It was published further", "`{agreement}` is published until {published}, and {until} lies before it.",
+    "Ask for what was known then: `bpodsl ledger --store FILE --as-known-at {until}`.",
+)  # fmt: skip
+NO_AGREEMENT = Reason(
+    "STO113", "Which agreement is not told", "The store has {has}{asked}.", "Name one of them: --agreement NAME."
+)
+NOT_UNDERSTOOD = Reason(
+    "STO114", "The text in the store is not understood",
+    "This bpodsl does not understand the text of `{agreement}` that the store has: {why}.",
+    "Use the version that wrote it ({then}).",
+)  # fmt: skip
+NOT_PUBLISHED = Reason(
+    "STO115", "It cannot be published", "`{agreement}` cannot be published: {why}. Nothing was changed.", "{step}"
+)
+NOT_ASIDE = Reason(
+    "STO116", "The line cannot be requeued", "`{place}` is not set aside for what is in it: {why}.",
+    "Correct what was read by a line with a higher `rev`.",
+)  # fmt: skip
+NOT_REPAIRED = Reason(
+    "STO117", "It says no lines to requeue", "Line {line} of `{file}` names no line that was set aside: {why}.",
+    "Take a file that `--quarantine` wrote, and correct `raw` in it (`null`: the line is no event).",
+)  # fmt: skip
+
+TROUBLES: Final = (
+    IN_USE, CANNOT_USE, NO_STORE, DAMAGED, OTHER_FORM, OTHERWISE, OTHER_PROGRAM, SOURCE_CHANGED, TEXT_CHANGED,
+    BEFORE_PUBLISHED, NO_AGREEMENT, NOT_UNDERSTOOD, NOT_PUBLISHED, NOT_ASIDE, NOT_REPAIRED,
+)  # fmt: skip
+
+
+class StoreTrouble(Exception):
+    """A store cannot be used, or not so; what was in it stands as it was."""
+
+    def __init__(self, reason: Reason, **values: str) -> None:
+        self.reason = reason
+        self.told = Refusal(reason, "", tuple((name, shown(value)) for name, value in values.items()))
+        super().__init__(f"{reason.code}: {self.told.message()}")
+
+    @property
+    def step(self) -> str:
+        """What to do next."""
+        return self.told.step()

@@ -1,0 +1,50 @@
+"""Stores that are wrong on purpose, so that one sees that the trials find it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import bpodsl.keeping
+from bpodsl.store.kept import database, sources
+
+
+def _setting(name: str, value: str, reads: object) -> Callable[[], None]:
+    def plant() -> None:
+        others = [each for each in database.SETTINGS if each[0] != name]
+        database.SETTINGS = ((name, value, reads), *others)  # type: ignore[misc]
+
+    return plant
+
+
+def _commit_between() -> None:
+    keep = sources._Feeding._keep
+
+    def kept(self: sources._Feeding, source: int, block: bytes) -> None:
+        keep(self, source, block)
+        self.db.execute("COMMIT")
+        self.db.execute("BEGIN IMMEDIATE")
+
+    sources._Feeding._keep = kept  # type: ignore[method-assign]
+
+
+def _error_swallowed() -> None:
+    writing = bpodsl.keeping.writing
+
+    @contextmanager
+    def silent(path: Path) -> Iterator[sqlite3.Connection]:
+        with suppress(Exception), writing(path) as db:
+            yield db
+
+    bpodsl.keeping.writing = silent
+
+
+PLANTED = {
+    "folder not synced": _setting("synchronous", "FULL", 2),
+    "nothing synced": _setting("synchronous", "OFF", 0),
+    "journal in memory": _setting("journal_mode", "MEMORY", "memory"),
+    "committed in parts": _commit_between,
+    "error swallowed": _error_swallowed,
+}

@@ -1,0 +1,160 @@
+"""`python -m tests.store.resumed --pairs N --seed S`: what is read in pieces comes to what is read at once.
+
+The agreements and histories are those of the campaign. Each history is written as JSON lines, which are fed to a store
+in pieces, in the order of their times or in any; the ledger in the store must be, byte for byte, that of one run over
+all lines, whatever was posted between. Then the same with publishing between: what was published must stand.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from fractions import Fraction
+from io import BytesIO
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+from bpodsl import keeping
+from bpodsl.pipeline import evaluate_worlds
+from bpodsl.record import Event
+from bpodsl.report.formats import ledger_lines
+from bpodsl.store import Feed, read_events
+from bpodsl.store.kept import StoreTrouble, Text, agreement_named, reading, stored
+from bpodsl.store.kept.troubles import NOT_PUBLISHED
+from bpodsl.terms import Contract
+from bpodsl.values import Period, show_utc
+from tests.campaign.__main__ import drawn
+from tests.campaign.cases import Case
+
+
+def line_of(event: Event, contract: Contract) -> str:
+    """An event as a file has it."""
+    kind = next(each for each in contract.events if each.name == event.kind)
+    told = {field.name: field.kind.base for field in kind.fields if field.reported}
+    data = {name: _text(told[name], value) for name, value in event.fields.items() if name in told}
+    envelope: dict[str, object] = {"id": event.id, "source": event.source, "type": event.kind}
+    envelope["time"] = show_utc(event.time) if event.day is None or kind.happens else event.day.isoformat()
+    if event.known > event.time:
+        envelope["recordedtime"] = show_utc(event.known)
+    if event.rev:
+        envelope |= {"rev": event.rev, "retract": event.retracts}
+    if event.reporter:
+        envelope["reporter"] = event.reporter
+    return json.dumps(envelope | {"data": data}) + "\n"
+
+
+def _text(base: str, value: object) -> object:
+    if isinstance(value, bool | str):
+        return value
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Period):
+        return value.label
+    assert isinstance(value, int | Fraction)
+    if base == "instant":
+        return show_utc(int(value))
+    number = Fraction(value, 1_000_000) if base == "length" else Fraction(value)
+    whole, rest = divmod(abs(number), 1)
+    text = f"{'-' * (number < 0)}{whole}.{int(rest * 10**9):09}"
+    return f"{text} s" if base == "length" else text
+
+
+@contextmanager
+def _of(contract: Contract) -> Iterator[None]:
+    """A campaign's agreement has no text; the store is told which it is."""
+    before = keeping.contract_of
+    keeping.contract_of = lambda text, then="": contract
+    try:
+        yield
+    finally:
+        keeping.contract_of = before
+
+
+def at_once(contract: Contract, lines: Sequence[str], until: int) -> list[str]:
+    """The ledger of one run over all lines."""
+    taken = read_events(contract, [Feed("all.jsonl", BytesIO("".join(lines).encode()))], until)
+    ledgers = evaluate_worlds(contract, taken.worlds, until)
+    return [line for world, ledger in ledgers for line in ledger_lines(contract, ledger.posted, world)]
+
+
+def in_pieces(
+    contract: Contract, lines: Sequence[str], until: int, dice: Random, folder: Path, publish: bool
+) -> tuple[list[str], str]:
+    """The ledger of a store that was fed with pieces, and what is wrong with it, "" if nothing is."""
+    store, text, wrong = folder / "s.db", Text((("campaign.bpo", b""),)), ""
+    cuts = sorted(dice.randint(0, len(lines)) for _ in range(3))
+    stands: list[str] = []
+    for number, (start, end) in enumerate(zip([0, *cuts], [*cuts, len(lines)], strict=True)):
+        path = folder / f"{number if dice.random() < 0.7 else 'same'}.jsonl"
+        with path.open("a", encoding="utf-8") as file:
+            file.writelines(lines[start:end])
+        asked = until if number == 3 or dice.random() < 0.5 else None
+        now = publish and number < 3 and _published(store, text, path, asked)
+        if not now:
+            keeping.run_kept(store, text, [path], lambda _, asked=asked: asked)  # type: ignore[misc]
+        with reading(store) as db:
+            agreement = agreement_named(db, None)
+            posted = [line for _, _, line in stored(db, agreement.id)]
+        if posted[: len(stands)] != stands:
+            wrong = wrong or "what was published does not stand"
+        if now:
+            stands = posted
+            until = max(until, agreement.published or until)
+    keeping.read_kept(store, None)
+    return posted, wrong
+
+
+def _published(store: Path, text: Text, path: Path, asked: int | None) -> bool:
+    """Run a piece and publish; whether that could be."""
+    try:
+        keeping.run_kept(store, text, [path], lambda _: asked, True)
+    except StoreTrouble as trouble:
+        if trouble.reason is not NOT_PUBLISHED:
+            raise
+        return False
+    return True
+
+
+def tried(case: Case, dice: Random) -> str:
+    """What is wrong with a case, "" if nothing is."""
+    lines = [line_of(event, case.contract) for event in sorted(case.events, key=lambda each: (each.known, each.rev))]
+    if dice.random() < 0.5:
+        dice.shuffle(lines)
+    lines += [dice.choice(lines) for _ in range(2) if lines]
+    with _of(case.contract):
+        with TemporaryDirectory() as place:
+            found, wrong = in_pieces(case.contract, lines, case.until, dice, Path(place), False)
+        if wrong or found != at_once(case.contract, lines, case.until):
+            return wrong or "in pieces it comes to another ledger"
+        if case.contract.worlds:
+            return ""
+        with TemporaryDirectory() as place:
+            return in_pieces(case.contract, lines, case.until, dice, Path(place), True)[1]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.store.resumed", description=__doc__)
+    parser.add_argument("--pairs", type=int, default=200, metavar="N")
+    parser.add_argument("--seed", type=int, default=1, metavar="S")
+    asked = parser.parse_args()
+    wrong = 0
+    for index in range(asked.pairs):
+        case, _, _ = drawn(asked.seed, index)
+        try:
+            what = tried(case, Random(f"{asked.seed} {index}"))
+        except StoreTrouble as trouble:
+            what = str(trouble)
+        if what:
+            wrong += 1
+            print(f"WRONG pair {index} of seed {asked.seed}: {what}", flush=True)
+    print(f"{asked.pairs} pairs, {wrong} wrong")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
