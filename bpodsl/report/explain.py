@@ -65,11 +65,11 @@ class Explainer:
         for entry in found if not apart else (e for e in found if e not in apart):
             # An entry that another of the same answer rests on is shown below that one.
             if entry.name not in caused:
-                yield from self._tree(entry)
+                yield from self.tree(entry)
         if apart:
             yield ""
             yield "Reported without effect:"
-            blocks = ("\n".join(f"  {line}" for line in self._tree(entry)) for entry in apart)
+            blocks = ("\n".join(f"  {line}" for line in self.tree(entry)) for entry in apart)
             yield from in_short(blocks, FEW, self.run.full, "reports")
         history = [p for p in self.run.ledger.posted if asked.fits(p.entry, names)]
         if any(p.act for p in history):
@@ -101,7 +101,8 @@ class Explainer:
         return [e for e in self.run.ledger.outcome if e.name in names]
 
     # ------------------------------------------------------------------ why
-    def _tree(self, root: Entry) -> Iterator[str]:
+    def tree(self, root: Entry) -> Iterator[str]:
+        """One entry and, below it, what it rests on."""
         shown: set[str] = set()
         # Beside each item the figures above it: of a balance with its own past only the window before is told.
         stack: list[tuple[int, Entry | str, frozenset[str]]] = [(0, root, frozenset())]
@@ -149,13 +150,7 @@ class Explainer:
     def _caps_of(self, accrued: Entry) -> Iterator[Entry]:
         """The entries of caps that cut this sum."""
         instance = "/".join(part for part in (accrued.clause, accrued.instance) if part)
-        for entry in self.run.ledger.outcome:
-            if entry.kind == "Capped" and (entry.instance, entry.period, entry.key) == (
-                instance,
-                accrued.period,
-                accrued.key,
-            ):
-                yield entry
+        yield from self.run.capped.get((instance, accrued.period, accrued.key), ())
 
     def _causes(self, entry: Entry) -> Iterator[Entry | str]:
         entries = [self.run.by_name[name] for name in entry.entry_causes if name in self.run.by_name]
@@ -211,4 +206,4 @@ class Explainer:
         if noted:
             yield "  reported without effect:"
             for entry in noted:
-                yield from ("    " + line for line in self._tree(entry))
+                yield from ("    " + line for line in self.tree(entry))

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from io import StringIO
 
 import msgspec
 
-from bpodsl.record import Ledger, Number, Posted
+from bpodsl.record import Event, Ledger, Number, Posted
+from bpodsl.record.ledger import Line
 from bpodsl.record.verdicts import judge
 from bpodsl.report.quick import Quick
 from bpodsl.report.show import Show
@@ -58,41 +59,60 @@ def posting(posted: Posted, words: Words, world: str = "") -> dict[str, object]:
     }
 
 
-def ledger_lines(contract: Contract, posted: Iterable[Posted], world: str = "") -> Iterator[str]:
+class LedgerLines:
     """One JSON object a line, in ledger order: each is `posting`, put together from parts that many share."""
-    words = Words(Show(contract))
-    before = f'{{"world":{_quoted(world)},"sequence":' if world else '{"sequence":'
-    version, zone = _quoted(contract.version), words.show.zone
-    of_clause: dict[str, str] = {}
-    known = at = -1
-    known_text = at_text = at_utc = ""
-    quick = Quick(words, version)
-    for each in posted:
-        entry = each.entry
-        if entry.at != at:
-            at = entry.at
-            at_utc = show_utc(at)
-            at_text = f'"at":"{at_utc}","at_local":"{show_instant(at, zone)}","known":"'
-        if each.known != known:
-            known = each.known
-            known_text = at_utc if known == at else show_utc(known)
-        line = quick.line(each, at_text + known_text)
-        if line is not None:
-            yield f"{before}{each.sequence},{line}"
-            continue
-        clause = of_clause.get(entry.clause)
-        if clause is None:
-            found = words.clause_of(entry.clause)
-            reference = _quoted(found.reference if found else "")
-            clause = f'","clause":{_quoted(entry.clause)},"reference":{reference},"version":{version},"instance":'
-            of_clause[entry.clause] = clause
-        yield (
-            f'{before}{each.sequence},"id":{_quoted(each.id)},"kind":"{each.kind}","of":"{entry.kind}{clause}'
-            f'{_quoted(entry.instance)},"period":{_quoted(entry.period)},"key":{_object(entry.key)},{at_text}'
-            f'{known_text}","replaces":{_quoted(each.replaces)},"event_causes":{_array(entry.event_causes)},'
-            f'"entry_causes":{_array(entry.entry_causes)},"numbers":{_numbers(entry.numbers)},'
-            f'"says":{_quoted(words.posted(each))}}}\n'
-        )
+
+    def __init__(self, contract: Contract, world: str = "") -> None:
+        self._words = Words(Show(contract))
+        self._before = f'{{"world":{_quoted(world)},"sequence":' if world else '{"sequence":'
+        self._version = _quoted(contract.version)
+        self._of_clause: dict[str, str] = {}
+        self._quick = Quick(self._words, self._version)
+
+    def tails(self, posted: Iterable[Posted]) -> list[str]:
+        """The lines of some entries behind their numbers, as `Line` has them."""
+        return [line.partition(",")[2] for line in self.of(posted)]
+
+    def of(self, posted: Iterable[Posted]) -> Iterator[str]:
+        """The lines of some entries, one after another."""
+        words, before, version, of_clause = self._words, self._before, self._version, self._of_clause
+        quick, zone = self._quick, words.show.zone
+        known = at = -1
+        known_text = at_text = at_utc = ""
+        for each in posted:
+            if isinstance(each, Line):
+                yield f"{before}{each.sequence},{each.text}"
+                continue
+            entry = each.entry
+            if entry.at != at:
+                at = entry.at
+                at_utc = show_utc(at)
+                at_text = f'"at":"{at_utc}","at_local":"{show_instant(at, zone)}","known":"'
+            if each.known != known:
+                known = each.known
+                known_text = at_utc if known == at else show_utc(known)
+            line = quick.line(each, at_text + known_text)
+            if line is not None:
+                yield f"{before}{each.sequence},{line}"
+                continue
+            clause = of_clause.get(entry.clause)
+            if clause is None:
+                found = words.clause_of(entry.clause)
+                reference = _quoted(found.reference if found else "")
+                clause = f'","clause":{_quoted(entry.clause)},"reference":{reference},"version":{version},"instance":'
+                of_clause[entry.clause] = clause
+            yield (
+                f'{before}{each.sequence},"id":{_quoted(each.id)},"kind":"{each.kind}","of":"{entry.kind}{clause}'
+                f'{_quoted(entry.instance)},"period":{_quoted(entry.period)},"key":{_object(entry.key)},{at_text}'
+                f'{known_text}","replaces":{_quoted(each.replaces)},"event_causes":{_array(entry.event_causes)},'
+                f'"entry_causes":{_array(entry.entry_causes)},"numbers":{_numbers(entry.numbers)},'
+                f'"says":{_quoted(words.posted(each))}}}\n'
+            )
+
+
+def ledger_lines(contract: Contract, posted: Iterable[Posted], world: str = "") -> Iterator[str]:
+    """The lines of a ledger (see `LedgerLines`)."""
+    return LedgerLines(contract, world).of(posted)
 
 
 _quoted = json.encoder.encode_basestring
@@ -128,6 +148,9 @@ def ledger_csv(contract: Contract, posted: Iterable[Posted], world: str = "", he
     if head:
         writer.writerow(columns)
     for each in posted:
+        if isinstance(each, Line):
+            yield f"{each.sequence},{each.text}"
+            continue
         entry, clause = each.entry, words.clause_of(each.entry.clause)
         sums = dict.fromkeys(_OF_SUMS, "")
         for number in reversed(entry.numbers):
@@ -187,16 +210,17 @@ def _moment(value: object) -> object:
 
 def whole_worlds(
     contract: Contract, ledgers: Sequence[tuple[str, Ledger]], account: dict[str, int] | None = None,
-    notes: Iterable[tuple[str, str]] = (),
+    notes: Iterable[tuple[str, str]] = (), events: Mapping[str, Collection[Event]] | None = None,
 ) -> dict[str, object]:  # fmt: skip
-    """As `whole`; of several worlds an object for each, by name."""
+    """As `whole`; of several worlds an object for each, by name. `events`: those of each world."""
+    known = events or {}
     if not ledgers[0][0]:
-        return whole(contract, ledgers[0][1], account, notes)
+        return whole(contract, ledgers[0][1], account, notes, known.get(""))
     return {
         "agreement": contract.name,
         "account": account or {},
         "notes": _noted(notes),
-        "worlds": {name: whole(contract, ledger) for name, ledger in ledgers},
+        "worlds": {name: whole(contract, ledger, events=known.get(name)) for name, ledger in ledgers},
     }
 
 
@@ -205,12 +229,14 @@ def _noted(notes: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
 
 
 def whole(
-    contract: Contract, ledger: Ledger, account: dict[str, int] | None = None, notes: Iterable[tuple[str, str]] = ()
-) -> dict[str, object]:
-    """Summary, verdicts and ledger in one JSON object; `account` and `notes` say how the lines were read."""
+    contract: Contract, ledger: Ledger, account: dict[str, int] | None = None, notes: Iterable[tuple[str, str]] = (),
+    events: Collection[Event] | None = None,
+) -> dict[str, object]:  # fmt: skip
+    """Summary, verdicts and ledger in one JSON object; `account` and `notes` say how the lines were read, `events` what
+    they told."""
     show = Show(contract)
     words = Words(show)
-    summary = summarise(contract, ledger)
+    summary = summarise(contract, ledger, events)
     figures = [
         {
             "figure": e.clause, "period": e.period, "group": dict(e.key), "value": _plain(e.number("value")),
@@ -252,6 +278,9 @@ def whole(
         "provisional": [
             {"clause": e.clause, "period": e.period, "key": dict(e.key), "waits_for": e.words.split(", ")}
             for e in summary.provisional
+        ],
+        "waiting": [
+            {"line": w.line, "periods": list(w.periods), "waits_for": list(w.awaited)} for w in summary.waiting
         ],
         "states": [{"state": s.state, "key": dict(s.key), "since": show_utc(s.since)} for s in summary.states],
         "escalations": [

@@ -40,6 +40,8 @@ class History:
     waiting: tuple[Event, ...] = ()
     by_name: Mapping[str, Entry] = field(init=False, repr=False)
     settled: Mapping[tuple[str, str], list[Entry]] = field(init=False, repr=False)
+    capped: Mapping[tuple[str, str, tuple[tuple[str, str], ...]], list[Entry]] = field(init=False, repr=False)
+    """The entries of caps, by the sum that they cut: its line and instance, window and key."""
     _windows: dict[str, Mapping[str, Window]] = field(init=False, factory=dict, repr=False)
 
     @by_name.default
@@ -52,6 +54,14 @@ class History:
         for entry in self.ledger.outcome:
             if entry.kind == "Settled":
                 found.setdefault((entry.clause, entry.period), []).append(entry)
+        return found
+
+    @capped.default
+    def _capped(self) -> Mapping[tuple[str, str, tuple[tuple[str, str], ...]], list[Entry]]:
+        found: dict[tuple[str, str, tuple[tuple[str, str], ...]], list[Entry]] = {}
+        for entry in self.ledger.outcome:
+            if entry.kind == "Capped":
+                found.setdefault((entry.instance, entry.period, entry.key), []).append(entry)
         return found
 
     @property
@@ -152,7 +162,7 @@ class History:
                 return _literal(self.read(figure, entry).number("value"))
             case ex.Standing(figure, how, ex.Same()):
                 return ex.Literal(stands(how, self.read(figure, entry)), YES_NO)
-            case ex.WindowDay(edge, False):
+            case ex.WindowDay(edge, False, False):
                 own = self.show.figures.get(entry.clause)
                 window = None if own is None else self.window(own, entry.period)
                 if window is None:
@@ -177,6 +187,13 @@ class History:
             if all(have.get(name) == text for name, text in each.key):
                 return each
         raise _Unknown
+
+    def found(self, figure: str, entry: Entry) -> Entry | None:
+        """The same; None where the ledger does not tell it."""
+        try:
+            return self.read(figure, entry)
+        except _Unknown:
+            return None
 
 
 def _literal(value: object) -> Expression:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from bpodsl.record import Event, Ledger
+from bpodsl.record import Entry, Event, Ledger, Posted
+from bpodsl.record.ledger import Line
 from bpodsl.report.words import clauses
 from bpodsl.terms import Contract, edges
 
@@ -44,6 +45,61 @@ def idle(contract: Contract, events: Iterable[Event], ledger: Ledger) -> Iterato
         if f"event:{event.kind}" in read and not any(words in _NEVER_READ for _, words in found):
             continue
         yield event, "; ".join(dict.fromkeys(_why(titles, clause, words) for clause, words in found))
+
+
+class Noted:
+    """What entries note of events of which nothing else follows, as the entries come; then `idle_notes` asks for no
+    other. Those of one instant must come together."""
+
+    def __init__(self) -> None:
+        self._entries: dict[str, list[Entry]] = {}
+        self.changed = False
+        """Whether entries were taken back or replaced, so that it is not certain what stands of these."""
+
+    def see(self, posted: Iterable[Posted]) -> None:
+        """More entries."""
+        found: dict[str, list[Entry]] = {}
+        used: set[str] = set()
+        for each in posted:
+            if isinstance(each, Line):
+                continue
+            entry = each.entry
+            if each.act:
+                self.changed = True
+            if entry.kind != "Noted":
+                used.update(entry.event_causes)
+                continue
+            for ref in entry.event_causes or (entry.instance,):
+                found.setdefault(ref, []).append(entry)
+        for ref in [ref for ref in self._entries if ref in used]:
+            del self._entries[ref]
+        for ref, entries in found.items():
+            if ref not in used:
+                self._entries.setdefault(ref, []).extend(entries)
+
+    def add(self, other: Noted) -> None:
+        """What was seen elsewhere, of other events."""
+        self._entries |= other._entries
+        self.changed = self.changed or other.changed
+
+    @property
+    def refs(self) -> frozenset[str]:
+        """The refs of those events."""
+        return frozenset(self._entries)
+
+    def certain(self, events: Iterable[Event]) -> bool:
+        """Whether it is certain of these events that nothing else followed: what was noted was so as they acted, and
+        nothing has been changed since."""
+        acts = {event.ref: event.acts for event in events}
+        return not self.changed and all(
+            entry.at == acts[ref] for ref, entries in self._entries.items() if ref in acts for entry in entries
+        )
+
+    @property
+    def ledger(self) -> Ledger:
+        """What is noted of them."""
+        entries = {id(entry): entry for found in self._entries.values() for entry in found}
+        return Ledger((), tuple(entries.values()), 0)
 
 
 def idle_notes(contract: Contract, events: Iterable[Event], ledger: Ledger) -> Iterator[tuple[str, str]]:

@@ -14,8 +14,8 @@ from bpodsl.values import show_plain, show_utc
 COLUMNS = (
     "agreement", "world", "title", "client", "provider", "until", "ended", "levels_met", "levels_missed",
     "levels_below_minimum", "levels_not_measured", "duties_missed", "duties_due", "escalations_open", "rights_open",
-    "provisional", "restated", "lines", "applied", "quarantined", "currency", "client_owes", "client_is_owed",
-    "client_owes_net",
+    "provisional", "waiting", "restated", "lines", "applied", "quarantined", "currency", "client_owes",
+    "client_is_owed", "client_owes_net",
 )  # fmt: skip
 TOTAL = "(total)"
 _SUMS = ("client_owes", "client_is_owed", "client_owes_net")
@@ -96,6 +96,7 @@ def _counts(standings: Iterable[Standing]) -> dict[str, object]:
         "escalations_open": sum(len(each.escalations) for each in found),
         "rights_open": sum(len(each.rights) for each in found),
         "provisional": sum(each.provisional for each in found),
+        "waiting": sum(each.waiting for each in found),
         "restated": sum(each.restated for each in found),
     }  # fmt: skip
 

@@ -90,6 +90,12 @@ class _Screen:
         print_table(self.console, table)
         if shown < len(ordered):
             self._line(f"({shown} of {len(ordered)}, those to look at first; all with --out DIR or --format csv)")
+        waiting = [each for each in self.portfolio.counted if each.waiting]
+        if waiting:
+            many = sum(each.waiting for each in waiting)
+            names = ", ".join(dict.fromkeys(each.agreement for each in waiting))
+            self._line()
+            self._entry(f"Without {many} sum{'s' * (many > 1)} that wait{'s' * (many == 1)}, of {names}.")
 
     def _row(self, table: Table, each: Standing) -> None:
         name = Text(each.agreement)

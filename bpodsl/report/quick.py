@@ -19,7 +19,7 @@ Said = Callable[[Entry], "str | None"]
 """The end of the sentence of an entry; None where it is not of the plainest form."""
 
 quoted = json.encoder.encode_basestring
-_MOST: Final = 200_000
+_MOST: Final = 8_192
 
 
 class Quick:
@@ -91,6 +91,9 @@ class Quick:
             return lambda entry: quoted(f"no effect: {NOTED.get(entry.words, entry.words)}")[1:-1]
         if norm is None or norm.answers is not None or norm.form not in ("obligation", "level"):
             return None
+        if words.windowed(clause) and (norm.by or norm.members):
+            # Which window an instance of several is of stands in its name.
+            return None
         in_days = words.in_days(clause)
 
         def due(entry: Entry, word: str = "due") -> str:
@@ -114,13 +117,16 @@ class Quick:
                 )  # fmt: skip
             case "Lapsed":
                 own = f"{clause}/Escalated/"
-                return lambda entry: (
-                    "lapsed" if len(entry.entry_causes) == 1 and entry.entry_causes[0].startswith(own) else None
-                )
+                return lambda entry: "lapsed" if _plain(entry) and _only_from(own, entry) else None
             case "Fulfilled" | "Late":
                 return performed
             case _:
                 return None
+
+
+def _only_from(begin: str, entry: Entry) -> bool:
+    """Whether one entry led to it, of which the name begins so."""
+    return len(entry.entry_causes) == 1 and entry.entry_causes[0].startswith(begin)
 
 
 def _plain(entry: Entry) -> bool:

@@ -54,8 +54,9 @@ class Sentences:
         return said + ", breached: not cured in time" * verdict.breached + ", waived" * verdict.waived
 
     def _which(self, verdict: Verdict) -> str:
-        keys = ", ".join(f"{name} {text}" for name, text in verdict.key)
-        return f"{self.words.clause(verdict.norm)} ({keys or verdict.instance})"
+        period = self.words.period_of(verdict.norm, verdict.instance, verdict.key)
+        keys = ", ".join([*(f"{name} {text}" for name, text in verdict.key), *([period] if period else [])])
+        return f"{self.words.apart(verdict.norm)} ({keys or verdict.instance})"
 
     def escalation(self, level: OpenLevel) -> str:
         """Where an escalation stands."""
@@ -67,7 +68,9 @@ class Sentences:
     def right(self, right: OpenRight) -> str:
         """Which right is open, and to whom."""
         holders = " and ".join(self.words.party(holder) for holder in right.holders)
-        return f"{self.words.clause(right.right)}{of_key(right.key)}: {holders}"
+        period = self.words.period_of(right.right, right.instance, right.key)
+        which = of_key(right.key) + (f" in {period}" if period else "")
+        return f"{self.words.clause(right.right)}{which}: {holders}"
 
     def open_right(self, right: OpenRight) -> str:
         """The same of one that has a ground: since when, and until when."""

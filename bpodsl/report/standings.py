@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
 from attrs import field, frozen
 
-from bpodsl.record import Ledger
+from bpodsl.record import Event, Ledger
 from bpodsl.report.sentences import Sentences, of_key
 from bpodsl.report.show import Show
 from bpodsl.report.summary import Cell, Summary, summarise
@@ -52,7 +52,7 @@ class Standing:
     """One agreement, or one world of it. `levels`: how many windows of its service levels stand how, by the word for
     that; `levels_missed`, `missed`: the latest windows and duties that were missed; `due`: the next duties that are
     due. How many there are of all is said beside them. `rights` are those that have a ground. `account` is that of the
-    whole agreement, all its worlds together.
+    whole agreement, all its worlds together. `waiting`: how many sums are not in `owed`, for want of what they rest on.
     """
 
     agreement: str
@@ -75,6 +75,7 @@ class Standing:
     provisional: int
     restated: int
     account: tuple[tuple[str, int], ...] = ()
+    waiting: int = 0
 
     def level(self, standing: str) -> int:
         """How many windows stand so."""
@@ -169,12 +170,16 @@ class Portfolio:
 
 
 def standings(
-    contract: Contract, ledgers: Sequence[tuple[str, Ledger]], account: Iterable[tuple[str, int]] = ()
-) -> tuple[Standing, ...]:
-    """How an agreement stands, in each of its worlds."""
+    contract: Contract, ledgers: Sequence[tuple[str, Ledger]], account: Iterable[tuple[str, int]] = (),
+    events: Mapping[str, Collection[Event]] | None = None,
+) -> tuple[Standing, ...]:  # fmt: skip
+    """How an agreement stands, in each of its worlds. `events`: those of each world."""
     words = Words(Show(contract))
     counts = tuple(account)
-    return tuple(_standing(summarise(contract, ledger), words, world, counts) for world, ledger in ledgers)
+    known = events or {}
+    return tuple(
+        _standing(summarise(contract, ledger, known.get(world)), words, world, counts) for world, ledger in ledgers
+    )
 
 
 def _standing(summary: Summary, words: Words, world: str, account: tuple[tuple[str, int], ...]) -> Standing:
@@ -197,7 +202,7 @@ def _standing(summary: Summary, words: Words, world: str, account: tuple[tuple[s
         len(due), tuple(Item(_by(show, v.due), say.due(v)) for v in due[:LATEST]),
         tuple(_latest([Item(each.since, say.escalation(each)) for each in summary.escalations])),
         tuple(_latest([Item(each.latest, say.open_right(each)) for each in summary.rights if each.grounds])),
-        len(summary.provisional), summary.restated, account,
+        len(summary.provisional), summary.restated, account, sum(len(each.periods) for each in summary.waiting),
     )  # fmt: skip
 
 
@@ -219,7 +224,7 @@ def _by(show: Show, due: int | date | None) -> int:
 def _level(cell: Cell, words: Words) -> str:
     standing = "below the minimum" if cell.standing == "below minimum" else "target missed"
     of = of_key(cell.group)
-    return f"{words.clause(cell.figure)}{of} in {cell.period}: {words.show.figure(cell.figure, cell.value)}, {standing}"
+    return f"{words.apart(cell.figure)}{of} in {cell.period}: {words.show.figure(cell.figure, cell.value)}, {standing}"
 
 
 def _sums(summary: Summary, words: Words) -> Iterable[Sum]:
@@ -231,7 +236,7 @@ def _sums(summary: Summary, words: Words) -> Iterable[Sum]:
             roles[each.new] = roles.get(each.old, "other")
     for owed in summary.owed:
         yield Sum(
-            owed.line, words.clause(owed.line), owed.payer, owed.payee, words.party(owed.payer),
+            owed.line, words.apart(owed.line), owed.payer, owed.payee, words.party(owed.payer),
             words.party(owed.payee), roles.get(owed.payer, "other"), roles.get(owed.payee, "other"), owed.currency,
             owed.amount, owed.count,
         )  # fmt: skip

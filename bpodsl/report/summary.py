@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from fractions import Fraction
 
 from attrs import evolve, frozen
 
-from bpodsl.record import Entry, Ledger
+from bpodsl.record import Entry, Event, Ledger
 from bpodsl.record.verdicts import Verdict, judge
+from bpodsl.report.waiting import Waiting, sums_that_wait
 from bpodsl.terms import Contract, Figure, NotMeasured
 from bpodsl.values import Zone
 
@@ -56,6 +57,7 @@ class OpenRight:
     until: int | date | None
     grounds: tuple[str, ...]
     latest: int
+    instance: str = ""
 
 
 @frozen
@@ -97,10 +99,12 @@ class Summary:
     counts: tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
     restated: int
     ended: int | None
+    waiting: tuple[Waiting, ...] = ()
 
 
-def summarise(contract: Contract, ledger: Ledger) -> Summary:
-    """Read a ledger as a contract manager would."""
+def summarise(contract: Contract, ledger: Ledger, events: Collection[Event] | None = None) -> Summary:
+    """Read a ledger as a contract manager would. `events`: those from which it was made; without them it is not told
+    which sums wait."""
     verdicts = tuple(judge(contract, ledger.outcome))
     forms = {n.name: n.form for n in contract.norms}
     duties = [v for v in verdicts if forms[v.norm] in ("obligation", "prohibition")]
@@ -120,6 +124,7 @@ def summarise(contract: Contract, ledger: Ledger) -> Summary:
         counts=tuple(_counts(contract, duties)),
         restated=sum(1 for p in ledger.posted if p.act),
         ended=next((e.at for e in ledger.outcome if e.kind == "Ended" and e.clause == contract.name), None),
+        waiting=() if events is None else tuple(sums_that_wait(contract, ledger, events)),
     )
 
 
@@ -196,7 +201,8 @@ def _rights(contract: Contract, verdicts: Iterable[Verdict], until: int) -> Iter
             opened, last = zone.day(verdict.opened), zone.day(max(verdict.opened, until - 1))
             holders = contract.holders(rights[verdict.norm].bearer, opened, last)
             latest = max(e.at for e in verdict.entries)
-            yield OpenRight(verdict.norm, verdict.key, holders, verdict.opened, verdict.due, grounds, latest)
+            due = verdict.due
+            yield OpenRight(verdict.norm, verdict.key, holders, verdict.opened, due, grounds, latest, verdict.instance)
 
 
 def _states(contract: Contract, outcome: Iterable[Entry]) -> Iterable[OpenState]:

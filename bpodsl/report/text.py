@@ -117,7 +117,7 @@ class _Screen:
             first, dots, last = period.partition("..")
             table.add_column(f"to {last}" if dots else first, justify="right")
         for (figure, group), by_period in rows.items():
-            name = Text(self.words.clause(figure))
+            name = Text(self.words.apart(figure))
             if group:
                 name.append(" " + ", ".join(text for _, text in group), style="bold")
             cells = [self._cell(by_period.get(period)) for period in periods]
@@ -149,12 +149,29 @@ class _Screen:
     def _owed(self) -> None:
         self._title("Money")
         if not self.summary.owed:
-            self._line("  nothing is owed")
+            self._line("  nothing is owed" + (f" yet{self._but()}" if self.summary.waiting else ""))
+            self._waiting()
             return
         if not fits(self.console, table := self._owed_of(" → ")):
             fits(self.console, table := self._owed_of(" →\n"))
         print_table(self.console, table)
         self._net()
+        self._waiting()
+
+    def _but(self) -> str:
+        """What the totals leave out."""
+        many = sum(len(each.periods) for each in self.summary.waiting)
+        return f", without {many} sum{'s' * (many > 1)} that wait{'s' * (many == 1)}" if many else ""
+
+    def _waiting(self) -> None:
+        told = {(e.clause, e.period) for e in self.summary.provisional}
+        lines = []
+        for each in self.summary.waiting:
+            periods = tuple(period for period in each.periods if (each.line, period) not in told)
+            if periods:
+                waits = f"waits for {', '.join(each.awaited)}"
+                lines.append(f"{self.words.apart(each.line)} in {_listed(periods)}: {waits}")
+        self._some("Waiting", lines)
 
     def _owed_of(self, arrow: str) -> Table:
         table = table_of("", "who owes whom")
@@ -162,7 +179,7 @@ class _Screen:
         table.add_column("sum", justify="right")
         for owed in self.summary.owed:
             table.add_row(
-                self.words.clause(owed.line), f"{owed.payer}{arrow}{owed.payee}", str(owed.count),
+                self.words.apart(owed.line), f"{owed.payer}{arrow}{owed.payee}", str(owed.count),
                 self.show.money(owed.amount, owed.currency),
             )  # fmt: skip
         return table
@@ -177,14 +194,14 @@ class _Screen:
         for (one, other, currency), amount in sorted(net.items()):
             payer, payee = (one, other) if amount >= 0 else (other, one)  # type: ignore[operator]
             shown = self.show.money(abs(amount), currency)  # type: ignore[arg-type]
-            self._line(f"  Net: {self.words.party(payer)} owes {self.words.party(payee)} {shown}.")
+            self._line(f"  Net: {self.words.party(payer)} owes {self.words.party(payee)} {shown}{self._but()}.")
 
     def _duties(self) -> None:
         if self.summary.counts:
             self._title("Obligations")
             for norm, by_status in self.summary.counts:
                 said = ", ".join(f"{count} {self._status(norm, status)}" for status, count in by_status)
-                self._entry(f"{self.words.clause(norm)}: {said}")
+                self._entry(f"{self.words.apart(norm)}: {said}")
         self._some("Missed", [
             self.say.missed(v)
             for v in sorted(self.summary.missed, key=lambda v: v.decided or 0, reverse=True)
@@ -246,3 +263,8 @@ class _Screen:
             self._title("Assumed")
             for assumption in self.summary.contract.assumptions:
                 self._entry(f"{assumption.what}: {assumption.because}")
+
+
+def _listed(periods: tuple[str, ...]) -> str:
+    """Labels of windows, in order; of many the first and the last."""
+    return ", ".join(periods) if len(periods) <= 3 else f"{periods[0]} to {periods[-1]} ({len(periods)} windows)"

@@ -1,113 +1,228 @@
-"""Which figures and which points of series a window waits for."""
+"""What a window waits for that has ended and not settled: other windows, points of series, answers, outcomes."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import date
+from typing import Final
 
-from bpodsl.record import Event, Ledger
-from bpodsl.record.dates import computed, operands
-from bpodsl.terms import Contract, Figure, Series, awaited, walk
+from attrs import frozen
+
+from bpodsl.record import Entry, Event, Ledger
+from bpodsl.report.periods import all_windows
+from bpodsl.report.reached import Reached
+from bpodsl.terms import Contract, Figure, Series, awaited
 from bpodsl.terms import expressions as ex
-from bpodsl.values import LAST_DAY, Period, Window, Zone, add_days, day_of, period_of, windows
+from bpodsl.values import Grid, Period, Window, Zone, day_of, period_of
 
-_MOST = 3
+_MOST: Final = 3
+_DEEPEST: Final = 20
+
+
+@frozen
+class Waiting:
+    """The windows of one line, by their labels, that have ended and not settled, and for what they all wait."""
+
+    line: str
+    periods: tuple[str, ...]
+    awaited: tuple[str, ...]
+
+
+@frozen
+class Lack:
+    """One thing that a window waits for: in a sentence, and `short` in a list ("" of what is no end of the chain).
+
+    `below`: what that waits for in turn. `sure`: it is not there, for certain.
+    """
+
+    told: str
+    short: str = ""
+    below: tuple[Lack, ...] = ()
+    sure: bool = True
+
+    def lines(self) -> Iterator[str]:
+        """The sentence, and below it what that waits for."""
+        yield self.told
+        for each in self.below:
+            yield from ("  " + line for line in each.lines())
+
+    def ends(self) -> Iterator[Lack]:
+        """What the chain ends in."""
+        if not self.below:
+            yield self
+        for each in self.below:
+            yield from each.ends()
 
 
 def awaited_by(contract: Contract, ledger: Ledger, events: Collection[Event], name: str, period: str) -> Iterator[str]:
     """What the first windows of a figure wait for that have ended and not settled (or the window asked about)."""
-    yield from _awaited(contract, ledger, events, name, period, frozenset())
-
-
-def _awaited(
-    contract: Contract, ledger: Ledger, events: Collection[Event], name: str, period: str, above: frozenset[str]
-) -> Iterator[str]:  # fmt: skip
-    figure = next((f for f in contract.figures if f.name == name), None)
-    if figure is None or name in above:
-        return
+    waits = Waits(contract, ledger, events)
     found = 0
-    for window in _ended(contract, ledger, figure):
-        if (period and window.label != period) or _settled(ledger, name, window.label):
+    for window in waits.unsettled(name):
+        if period and window.label != period:
             continue
         found += 1
         if found > _MOST:
             yield "… and later windows"
             return
-        lines = [*_points(contract, events, figure, window)]
-        for part in walk((figure.value, figure.awaits)):
-            if isinstance(part, ex.FigureAt | ex.Standing) and isinstance(part.shift, ex.Same):
-                other = next((f for f in contract.figures if f.name == part.figure), None)
-                if other is not None and other.grid == figure.grid and not _settled(ledger, other.name, window.label):
-                    lines.append(f"`{other.name}` in {window.label}")
-                    below = _awaited(contract, ledger, events, other.name, window.label, above | {name})
-                    lines += ["  " + line for line in below]
-            elif isinstance(part, ex.OutcomeRows) and awaited(part):
-                lines.append(f"what was opened in {window.label} of `{part.norm}`, if it is undecided")
+        lines = [line for lack in waits.of(name, window) for line in lack.lines()]
         if lines:
             yield f"{window.label} waits for:"
-            yield from ("  " + line for line in dict.fromkeys(lines))
+            yield from ("  " + line for line in lines)
 
 
-def _settled(ledger: Ledger, name: str, period: str) -> bool:
-    return any(e.kind == "Settled" and e.clause == name and e.period == period for e in ledger.outcome)
+def sums_that_wait(contract: Contract, ledger: Ledger, events: Collection[Event]) -> Iterator[Waiting]:
+    """The sums that are not in the ledger for want of a point of a series, or of an answer."""
+    if not any(series.event for series in contract.series) and not any(e.kind == "Provisional" for e in ledger.outcome):
+        return
+    waits = Waits(contract, ledger, events)
+    for line in contract.lines:
+        found: dict[tuple[str, ...], list[str]] = {}
+        for window in waits.unsettled(line.figure or ""):
+            ends = [end for lack in waits.of(line.figure or "", window) for end in lack.ends() if end.short]
+            # What may be there is not named where something is missing for certain.
+            short = [end.short for end in ends if end.sure] or [end.short for end in ends]
+            if short:
+                found.setdefault(tuple(dict.fromkeys(short)), []).append(window.label)
+        for awaited_here, periods in found.items():
+            yield Waiting(line.name, tuple(periods), awaited_here)
 
 
-def _ended(contract: Contract, ledger: Ledger, figure: Figure) -> Iterator[Window]:
-    """The windows of a figure that had ended when the ledger was made."""
-    last, zone = contract.term.last, Zone.load(contract.zone)
-    endless = contract.term.renewals or figure.grid.goes_on
-    end = LAST_DAY if last is None or endless else add_days(last, 1)
-    for window in windows(figure.grid, zone, contract.term.effective, end):
-        if window.end > ledger.until:
+class Waits:
+    """What the windows of one run wait for. `events`: all that was reported."""
+
+    def __init__(self, contract: Contract, ledger: Ledger, events: Collection[Event]) -> None:
+        self.contract, self.ledger, self.events = contract, ledger, events
+        self.figures = {figure.name: figure for figure in contract.figures}
+        self._zone = Zone.load(contract.zone)
+        self._settled: dict[tuple[str, str], list[Entry]] = {}
+        self._asked: dict[tuple[str, str], str] = {}
+        self._windows: dict[Grid, list[Window]] = {}
+        self._points: dict[str, set[date]] = {}
+        self._ended: int | None = None
+        self._reached = Reached(contract, self._settled, self._over)
+        for entry in ledger.outcome:
+            if entry.kind == "Settled":
+                self._settled.setdefault((entry.clause, entry.period), []).append(entry)
+            elif entry.kind == "Provisional" and entry.period:
+                self._asked[entry.clause, entry.period] = entry.words
+            elif entry.kind == "Ended" and entry.clause == contract.name:
+                self._ended = entry.at
+
+    # -------------------------------------------------------------------------------- windows
+    def unsettled(self, name: str) -> list[Window]:
+        """The windows of a figure that have ended and not settled, in order."""
+        figure = self.figures.get(name)
+        if figure is None:
+            return []
+        return [window for window in self._over(figure.grid) if not self._is_settled(figure, window)]
+
+    def _over(self, grid: Grid) -> list[Window]:
+        """The windows of a grid that had ended when the ledger was made."""
+        if grid not in self._windows:
+            ended = None if grid.goes_on else self._ended
+            self._windows[grid] = [
+                window for window in all_windows(self.contract, self.ledger, grid)
+                if (ended is None or window.start < ended)
+                and (window.end if ended is None else min(window.end, ended)) <= self.ledger.until
+            ]  # fmt: skip
+        return self._windows[grid]
+
+    def _is_settled(self, figure: Figure, window: Window) -> bool:
+        found = self._settled.get((figure.name, window.label), ())
+        groups = 1
+        for group in figure.by:
+            groups *= 1 if group.members is None else len(group.members)
+        return len(found) >= groups
+
+    # -------------------------------------------------------------------------------- what they wait for
+    def of(self, name: str, window: Window, above: frozenset[tuple[str, str]] = frozenset()) -> tuple[Lack, ...]:
+        """What one window of a figure waits for; of branches that are not taken nothing."""
+        figure, place = self.figures[name], (name, window.label)
+        if place in above or len(above) > _DEEPEST:
+            return ()
+        found: list[Lack] = []
+        if place in self._asked:
+            found.append(Lack(f"the answer to {self._asked[place]}", self._asked[place]))
+        for part in self._reached.parts((figure.value, figure.awaits), figure, window):
+            found += self._lacks(part, figure, window, above | {place})
+        return tuple(dict.fromkeys(found))
+
+    def _lacks(
+        self, part: object, figure: Figure, window: Window, above: frozenset[tuple[str, str]]
+    ) -> Iterator[Lack]:  # fmt: skip
+        match part:
+            case ex.SeriesAt():
+                yield from self._point(part, window)
+            case ex.FigureAt(name, ex.Same()) | ex.Standing(name, _, ex.Same()) if name in self.figures:
+                for same in self._over(self.figures[name].grid):
+                    if (same.first, same.last) == (window.first, window.last):
+                        yield from self._window(name, same, above)
+            case ex.FigureAt(name, ex.Back(n)) | ex.Standing(name, _, ex.Back(n)) if name in self.figures:
+                yield from self._before(name, n, window, above)
+            case ex.FigureRows(name, last) if name in self.figures:
+                every = self._over(self.figures[name].grid)
+                if last is None:
+                    inner = [each for each in every if window.start < each.end <= window.end]
+                else:
+                    inner = [each for each in every if each.end <= window.start][-last:]
+                lacking = [lack for each in inner for lack in self._window(name, each, above)]
+                yield from lacking[:_MOST]
+                if len(lacking) > _MOST:
+                    yield Lack("… and later windows", sure=False)
+            case ex.Posted(name):
+                line = next((line for line in self.contract.lines if line.name == name), None)
+                if line is not None and line.figure in self.figures:
+                    yield from self._lacks(ex.FigureAt(line.figure, ex.Same()), figure, window, above)
+            case ex.OutcomeRows(norm) if awaited(part):
+                yield Lack(f"what was opened in {window.label} of `{norm}`, if it is undecided", sure=False)
+
+    def _window(self, name: str, window: Window, above: frozenset[tuple[str, str]]) -> Iterator[Lack]:
+        if not self._is_settled(self.figures[name], window):
+            yield Lack(f"`{name}` in {window.label}", "", self.of(name, window, above))
+
+    def _before(self, name: str, n: int, window: Window, above: frozenset[tuple[str, str]]) -> Iterator[Lack]:
+        """An earlier window; of one that waits for its own earlier ones only the first tells why."""
+        every, figure = self._over(self.figures[name].grid), self.figures[name]
+        at = next((i for i, each in enumerate(every) if each.label == window.label), None)
+        if at is None or at < n or self._is_settled(figure, every[at - n]):
             return
-        yield window
+        at = first = at - n
+        while first >= n and not self._is_settled(figure, every[first - n]):
+            first -= n
+        told = f"`{name}` in {every[at].label}"
+        if first < at:
+            told += f", which waits for {every[at - n].label}"
+            told += f", and so on back to {every[first].label}" if first < at - n else ""
+        yield Lack(told, "", self.of(name, every[first], above))
 
+    def _point(self, part: ex.SeriesAt, window: Window) -> Iterator[Lack]:
+        """A point of a series that is asked for, by days of the window, and is not recorded."""
+        series = next(each for each in self.contract.series if each.name == part.series)
+        day = self._reached.value(part.day, window)
+        if isinstance(day, Period):
+            day = day.last
+        if series.by or not isinstance(day, date):
+            told = f"a figure of `{series.name}`, if one that it asks for is not recorded yet"
+            yield Lack(told, series.name, (), False)
+            return
+        recorded, wanted = self._recorded(series), _place(day, series.unit)
+        if wanted in recorded if part.find == "exact" else any(each <= wanted for each in recorded):
+            return
+        when = day.isoformat() if series.unit == "day" else period_of(day, series.unit).label  # type: ignore[arg-type]
+        yield Lack(f"the figure of `{series.name}` for {when}, which is not recorded", f"{series.name} {when}")
 
-def _points(
-    contract: Contract, events: Collection[Event], figure: Figure, window: Window
-) -> Iterator[str]:  # fmt: skip
-    """The points of series that a window asks for, by days of its own, and that are not recorded."""
-    for part in walk(figure.value):
-        if isinstance(part, ex.SeriesAt):
-            series = next(s for s in contract.series if s.name == part.series)
-            day = _day(part.day, contract, window)
-            if day is None or series.by:
-                yield f"a figure of `{series.name}`, if one that it asks for is not recorded yet"
-                continue
-            recorded = _recorded(contract, series, events)
-            wanted = _place(day, series.unit)
-            if wanted in recorded if part.find == "exact" else any(each <= wanted for each in recorded):
-                continue
-            when = day.isoformat() if series.unit == "day" else period_of(day, series.unit).label  # type: ignore[arg-type]
-            yield f"the figure of `{series.name}` for {when}, which is not recorded"
-
-
-def _recorded(contract: Contract, series: Series, events: Collection[Event]) -> set[date]:
-    zone = Zone.load(contract.zone)
-    found = {point.at for point in series.points}
-    for event in events:
-        at = event.fields.get(series.at_field) if series.at_field else event.acts
-        if series.event and event.kind == series.event and at is not None:
-            found.add(_place(day_of(at, zone), series.unit))  # type: ignore[arg-type]
-    return found
+    def _recorded(self, series: Series) -> set[date]:
+        if series.name not in self._points:
+            found = {point.at for point in series.points}
+            for event in self.events:
+                at = event.fields.get(series.at_field) if series.at_field else event.acts
+                known = event.known < self.ledger.until
+                if series.event and event.kind == series.event and at is not None and known:
+                    found.add(_place(day_of(at, self._zone), series.unit))  # type: ignore[arg-type]
+            self._points[series.name] = found
+        return self._points[series.name]
 
 
 def _place(day: date, unit: str) -> date:
     return day if unit == "day" else period_of(day, unit).first  # type: ignore[arg-type]
-
-
-def _day(e: ex.Expression, contract: Contract, window: Window) -> date | None:
-    """The day that an expression of days of the window and of the agreement comes to; None if it asks for more."""
-    match e:
-        case ex.WindowDay(edge, False):
-            return window.first if edge == "first" else window.last
-        case ex.Literal(value):
-            return value.last if isinstance(value, Period) else value if isinstance(value, date) else None
-        case ex.DayAfter() | ex.DayOf():
-            values = [_day(part, contract, window) for part in operands(e)]
-            if None in values:
-                return None
-            found = computed(e, values, Zone.load(contract.zone), {c.name: c.calendar for c in contract.calendars})
-            return found if isinstance(found, date) else None
-        case _:
-            return None

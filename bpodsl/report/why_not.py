@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from attrs import frozen
 
+from bpodsl.bounds.measuring import window_told
 from bpodsl.record import Entry, Event
 from bpodsl.report.asked import Asked
 from bpodsl.report.conditions import asked_fields, holds_of, written
@@ -84,27 +86,13 @@ class WhyNot:
     def _consequence(self, norm: Norm, outcome: str, asked: Asked) -> Iterator[str]:
         run = self.run
         which = f"it follows when {run.words.clause(norm.name)} is {outcome}"
-        found = self._outcomes(norm.name, outcome)
+        found = outcomes_in(run, norm.name, outcome)
         if not found:
             yield f"{which}; that did not happen"
             return
         hint = "; ask without --in" if asked.period else ""
         yield f"{which}; that happened, but not for what was asked about{hint}:"
         yield from in_short(("  " + self._at(entry) for entry in found), _MOST, run.full, "")
-
-    def _outcomes(self, norm: str, outcome: str) -> list[Entry]:
-        """The entries by which instances of a norm became so."""
-        kinds = {
-            "opened": ("Opened", "RightOpened", "Escalated"), "fulfilled": ("Fulfilled", "Exercised", "Closed"),
-            "missed": ("Missed", "Lapsed"),
-        }.get(outcome, (outcome.title(),))  # fmt: skip
-        found = [e for e in self.run.ledger.outcome if e.clause == norm and e.kind in kinds]
-        if outcome == "breached" and not found and not self._cured(norm):
-            return self._outcomes(norm, "missed")
-        return found
-
-    def _cured(self, norm: str) -> bool:
-        return any(n.cure for each in self.run.contract.norms if each.name == norm for n in each.versions)
 
     def _period(self, way: OnPeriod, asked: Asked) -> Iterator[str]:
         run = self.run
@@ -177,7 +165,7 @@ class WhyNot:
     def rule(self, rule: Rule, asked: Asked) -> Iterator[str]:
         """Why a trigger is not the case."""
         if not isinstance(rule.on, OnSettled):
-            yield from occasions(self.run, rule, self._outcomes)
+            yield from occasions(self.run, rule, partial(outcomes_in, self.run))
             return
         run, figure = self.run, rule.on.figure
         every = [e for e in run.figures_of(figure) if _of_group(e, asked.key)]
@@ -196,11 +184,13 @@ class WhyNot:
         run, again = self.run, rule.recurrence
         last = (again.m or again.n) if again is not None else 3
         groups = list(dict.fromkeys(entry.key for entry in settled))
-        used = self._used(rule, max(entry.at for entry in settled))
+        used = used_up(run, rule, max(entry.at for entry in settled))
         if again is not None:
             among = f"of any {again.m} windows" if again.m else "windows in a row"
             if again.weight is not None:
                 among = f"in any {again.m} windows"
+            if again.within is not None:
+                among, last = f"times within {window_told(again.within)}", max(last, _MOST)
             yield f"it needs {again.n} {among}; the last ones:"
         for key in groups if run.full else groups[:_MOST]:
             mine = sorted((e for e in settled if e.key == key), key=lambda e: (self._start(e), e.at))
@@ -214,16 +204,6 @@ class WhyNot:
                         holds = stands(rule.when.how, entry)
                     mark = "counts: " if holds is True else "" if holds is None else "does not count: "
                 yield f"  {mark}{run.words.entry(entry)}"
-
-    def _used(self, rule: Rule, upto: int) -> dict[str, str]:
-        """The windows that a trigger which resets has counted already by an instant, and when it was the case."""
-        if rule.recurrence is None or not rule.recurrence.resets:
-            return {}
-        return {
-            name: f"this was the case {self.run.words.of(entry)}"
-            for entry in self.run.ledger.outcome
-            if entry.kind == "Fired" and entry.clause == rule.name and entry.at <= upto for name in entry.entry_causes
-        }  # fmt: skip
 
     def _start(self, entry: Entry) -> int:
         figure = self.run.show.figures[entry.clause]
@@ -275,6 +255,33 @@ class WhyNot:
             yield f"it has no value for {' '.join(asked.key)} there{there}"
         if labels:
             yield f"settled are {labels[0]} to {labels[-1]}"
+
+
+def outcomes_in(run: History, norm: str, outcome: str) -> list[Entry]:
+    """The entries by which instances of a norm became so."""
+    kinds = {
+        "opened": ("Opened", "RightOpened", "Escalated"), "fulfilled": ("Fulfilled", "Exercised", "Closed"),
+        "missed": ("Missed", "Lapsed"),
+    }.get(outcome, (outcome.title(),))  # fmt: skip
+    found = [e for e in run.ledger.outcome if e.clause == norm and e.kind in kinds]
+    if outcome == "breached" and not found and not _cured(run, norm):
+        return outcomes_in(run, norm, "missed")
+    return found
+
+
+def _cured(run: History, norm: str) -> bool:
+    return any(n.cure for each in run.contract.norms if each.name == norm for n in each.versions)
+
+
+def used_up(run: History, rule: Rule, upto: int) -> dict[str, str]:
+    """The windows that a trigger which resets has counted already by an instant, and when it was the case."""
+    if rule.recurrence is None or not rule.recurrence.resets:
+        return {}
+    return {
+        name: f"this was the case {run.words.of(entry)}"
+        for entry in run.ledger.outcome
+        if entry.kind == "Fired" and entry.clause == rule.name and entry.at <= upto for name in entry.entry_causes
+    }  # fmt: skip
 
 
 def _named(event: Event, key: tuple[str, ...]) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 
@@ -10,8 +11,11 @@ from attrs import field, frozen
 
 from bpodsl.record import Entry, Posted
 from bpodsl.report.show import Show
-from bpodsl.terms import Clause, Contract, Norm, NotMeasured
+from bpodsl.terms import Clause, Contract, Norm, NotMeasured, OnEvent
 from bpodsl.terms.kinds import LENGTH as _LENGTH
+
+_PERIOD = re.compile(r"[0-9]{4}[-0-9QW.]*")
+"""The label of a window."""
 
 PLAIN = {
     "Fulfilled": "fulfilled in time",
@@ -67,11 +71,27 @@ class Words:
     show: Show
     _clauses: dict[str, Clause] = field(init=False)
     _norms: dict[str, Norm] = field(init=False)
+    _alike: dict[str, str] = field(init=False)
     _said_of: dict[str, str] = field(factory=dict, init=False)
 
     @_clauses.default
     def _find_clauses(self) -> dict[str, Clause]:
         return clauses(self.show.contract)
+
+    @_alike.default
+    def _find_alike(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        contract = self.show.contract
+        for terms in (contract.norms, contract.figures, contract.lines):
+            named: dict[str, list[str]] = {}
+            for each in terms:
+                named.setdefault(self._clause(each.name), []).append(each.name)
+            for names in named.values():
+                # What a duty has paid is called by the name of the duty, unless it has several sums paid.
+                short = [name.partition(".")[0] for name in names]
+                told = short if len(set(short)) == len(names) else names
+                found |= dict(zip(names, told, strict=True)) if len(names) > 1 else {}
+        return found
 
     @_norms.default
     def _find_norms(self) -> dict[str, Norm]:
@@ -94,6 +114,21 @@ class Words:
             shown = f"{self._ladder_title(norm.ladder)}, level {norm.level}"
         return f"{shown} [{clause.reference}]" if clause.reference else shown
 
+    def apart(self, name: str) -> str:
+        """The same, and the name where other duties, measures or lines of money are called the same."""
+        return f"{self.clause(name)} `{self._alike[name]}`" if name in self._alike else self.clause(name)
+
+    def windowed(self, name: str) -> bool:
+        """Whether the instances of a norm are those of windows: of each period, or of what settled."""
+        norm = self._norms.get(name)
+        return norm is not None and bool(norm.opening) and not any(isinstance(way, OnEvent) for way in norm.opening)
+
+    def period_of(self, name: str, instance: str, key: Sequence[tuple[str, str]]) -> str:
+        """The window of an instance that is one of several of it, by their keys; else ""."""
+        period, _, rest = instance.partition("/")
+        own = bool(key) and _PERIOD.fullmatch(period) is not None and rest == "/".join(text for _, text in key)
+        return period if own and self.windowed(name) else ""
+
     def clause_of(self, name: str) -> Clause | None:
         """The clause that entries of this name come from."""
         return self._clauses.get(name)
@@ -104,11 +139,12 @@ class Words:
     def of(self, entry: Entry) -> str:
         """Which one: its keys, its window, or nothing."""
         keys = ", ".join([f"{name} {text}" if name else text for name, text in entry.key])
+        period = entry.period or self.period_of(entry.clause, entry.instance, entry.key)
         if not keys and not entry.period and "/" not in entry.instance and entry.instance != "term":
             # A duty of each period is known by its period.
             keys = entry.instance
-        if keys and entry.period:
-            return f"for {keys} in {entry.period}"
+        if keys and period:
+            return f"for {keys} in {period}"
         return f"for {keys}" if keys else f"in {entry.period}" if entry.period else ""
 
     def posted(self, posted: Posted) -> str:

@@ -1,0 +1,109 @@
+"""The report as one page that needs nothing else: no network, no script."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from attrs import frozen
+
+from bpodsl.report.review.as_text import as_known, head_of
+from bpodsl.report.review.charts import bars, trend
+from bpodsl.report.review.extras import wanted
+from bpodsl.report.review.model import Number, Review
+from bpodsl.report.review.sheets import WEIGHTS, Cell, Column, Sheet, sheets_of
+
+_ELSEWHERE = ("summary", "trends", "steps", "origin")
+_DATED = re.compile(r"[0-9Qto .:\-]{1,22}")
+
+
+@frozen
+class Shown:
+    """A cell of the page: its text, the calculation it opens to, a small second text, how it stands, and a picture."""
+
+    text: str
+    href: str = ""
+    small: str = ""
+    how: str = ""
+    picture: str = ""
+
+
+@frozen
+class Part:
+    """A table of the page. Its first column holds the clause below the name."""
+
+    name: str
+    title: str
+    note: str
+    empty: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Shown, ...], ...]
+
+
+def as_html(review: Review) -> str:
+    """The page. Raises `MissingExtra` where the template engine is not installed."""
+    jinja2 = wanted("jinja2", "html")
+    from markupsafe import Markup
+
+    environment = jinja2.Environment(
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
+        undefined=jinja2.StrictUndefined,
+    )  # fmt: skip
+    template = environment.from_string((Path(__file__).parent / "page.html.jinja").read_text(encoding="utf-8"))
+    sheets = {each.name: each for each in sheets_of(review)}
+    parts = [_part(review, each, Markup) for each in sheets.values() if each.name not in _ELSEWHERE]
+    text: str = template.render(
+        review=review, head=head_of(review), known=as_known(review), parts=parts,
+        facts=[(fact.weight, WEIGHTS[fact.weight], fact.says) for fact in review.facts],
+        trends=[(level, Markup(trend(level))) for level in review.levels],
+        origin=[(str(row[0]), str(row[1])) for row in sheets["origin"].rows],
+        style=Markup((Path(__file__).parent / "page.css").read_text(encoding="utf-8")),
+    )  # fmt: skip
+    return text
+
+
+def _part(review: Review, sheet: Sheet, markup: type[str]) -> Part:
+    has_clause = len(sheet.columns) > 1 and sheet.columns[1].name == "clause"
+    at = [n for n in range(len(sheet.columns)) if not (has_clause and n == 1)]
+    # A column in which nothing stands is left out.
+    at = [n for n in at if n == 0 or any(_text(row[n]) for row in sheet.rows)]
+    columns = [sheet.columns[n] for n in at]
+    rows = [
+        [_shown(sheet, row, n, _text(row[1]) if has_clause and n == 0 else "") for n in at] for row in sheet.rows
+    ]  # fmt: skip
+    note = sheet.note
+    if sheet.name == "charges_and_credits" and rows:
+        if len(review.waterfalls) == 1:
+            note = f"What {review.waterfalls[0].payer} owes {review.waterfalls[0].payee}. {note}"
+            columns, rows = columns[2:], [row[2:] for row in rows]
+        columns.append(Column("picture", "Picture"))
+        pictures = [picture for each in review.waterfalls for picture in bars(each.bars)]
+        rows = [[*row, Shown("", picture=markup(p))] for row, p in zip(rows, pictures, strict=True)]
+    return Part(sheet.name, sheet.title, note, sheet.empty, tuple(columns), tuple(map(tuple, rows)))
+
+
+def _shown(sheet: Sheet, row: Sequence[Cell], n: int, small: str) -> Shown:
+    cell = row[n]
+    href = cell.detail if isinstance(cell, Number) else ""
+    return Shown(_text(cell), href, small, _how(sheet, n, _text(cell)))
+
+
+def _how(sheet: Sheet, n: int, text: str) -> str:
+    """The class of a cell whose words say how something stands."""
+    name = sheet.columns[n].name
+    if name == "standing":
+        return "good" if text.startswith("✓") else "bad" if text.startswith("✗") else "watch"
+    if _DATED.fullmatch(text):
+        return "whole"
+    if name == "status":
+        return "bad" if text == "open" else ""
+    if sheet.name == "charges_and_credits" and name == "kind":
+        return text
+    return ""
+
+
+def _text(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    return cell.shown if isinstance(cell, Number) else str(cell)
