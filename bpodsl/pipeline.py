@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from io import BytesIO
 from os.path import normpath
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from bpodsl.lean import define, field, frozen
-from bpodsl.text import Problem, Severity, Source
+from bpodsl.text import Problem, Severity, Source, Span
 
 if TYPE_CHECKING:
     from datetime import date
+    from multiprocessing.connection import Connection
 
+    from bpodsl.engine import Flow
     from bpodsl.language import Load, Loaded
     from bpodsl.language.ast import File
-    from bpodsl.record import Entry, Event, Ledger
+    from bpodsl.record import Entry, Event, Ledger, Posted
     from bpodsl.record.account import Intaken
+    from bpodsl.store import Steady
     from bpodsl.terms import Contract
     from bpodsl.text.citing import Cited
     from bpodsl.values import Money
+
+    _Flow = TypeVar("_Flow", bound=Flow)
 
 
 class Run(Protocol):
@@ -122,10 +127,22 @@ def _resolved(
     def told(doubted: bool) -> tuple[Problem, ...]:
         if contract is None or not doubted:
             return tuple(_allowed(sources, (*problems, *more), asked, False))
+        from bpodsl.language.places import placed
         from bpodsl.lint import lint
 
-        doubts = lint(contract, _follow, asked.cliff)
-        return tuple(_allowed(sources, (*problems, *more, *doubts), asked, True))
+        headings: dict[int, Span] = {}
+        trees: dict[Source, File] = {sources[0]: tree}
+        doubts = []
+        for doubt in lint(contract, _follow, asked.cliff):
+            if doubt.span is None or doubt.part() is None:
+                doubts.append(doubt)
+                continue
+            source = doubt.span.source
+            if source not in trees:
+                trees[source] = parse(source)[0]
+            doubts.append(placed(doubt, trees[source]))
+            headings[id(doubts[-1])] = doubt.span
+        return tuple(_allowed(sources, (*problems, *more, *doubts), asked, True, headings))
 
     return contract, told
 
@@ -142,11 +159,12 @@ def _follow(contract: Contract, lines: Sequence[str], until: int) -> Sequence[En
 
 
 def _allowed(
-    sources: Sequence[Source], problems: Iterable[Problem], asked: Asked, doubted: bool
+    sources: Sequence[Source], problems: Iterable[Problem], asked: Asked, doubted: bool,
+    headings: Mapping[int, Span] | None = None,
 ) -> Iterable[Problem]:  # fmt: skip
     """The problems that the comments of the texts do not allow. Of what was not looked for nobody can say that it is
     not there: of doubts, unless `doubted`."""
-    if not any("# allow" in source.text for source in sources):
+    if not any("llow" in source.text for source in sources):  # Of `allow` or `Allow`: most texts have neither.
         return problems
     from bpodsl.language.allowing import allow
     from bpodsl.lint import DOUBTS
@@ -156,7 +174,7 @@ def _allowed(
     unasked = () if doubted else ("BPO205", "BPO214", *(doubt.code for doubt in DOUBTS))
     unasked += () if asked.cliff is not None else ("BPO409",)
     unasked += ("BPO901",)  # Only whoever runs the tests knows.
-    return allow(dict.fromkeys(sources), problems, codes, asked.today, unasked)
+    return allow(dict.fromkeys(sources), problems, codes, asked.today, unasked, headings or {})
 
 
 def understand(
@@ -352,3 +370,83 @@ def run_plain(contract: Contract, paths: Sequence[Path], until: int | None = Non
     taken = read_beside(contract, paths, wanted, take, beside, until)
     ledger = None if taken is None else run_cases(program, every, taken.events, taken.until)
     return None if taken is None or ledger is None else (taken, ledger)
+
+
+@frozen
+class Help:
+    """What other processes of one run do for it: `jobs` are they, with this one. `tails` makes lines without their
+    numbers; `rest` is asked in each of them in the end, and `add` given what it says."""
+
+    jobs: int
+    tails: Callable[[Sequence[Posted]], list[str]]
+    rest: Callable[[], object]
+    add: Callable[[Any], None]
+
+
+def why_alone(contract: Contract) -> str:
+    """Why an agreement is run in one process; "" if several may share its cases."""
+    from bpodsl.engine import plan_contract
+    from bpodsl.engine.straight.shares import why_not_shared
+    from bpodsl.portfolio.helpers import why_none
+
+    return why_none() or why_not_shared(plan_contract(contract))
+
+
+def run_steady(
+    contract: Contract, paths: Sequence[Path], until: int | None, sink: Callable[[Sequence[Posted]], None],
+    again: Callable[[], None], routine: bool = True, size: int | None = None, help: Help | None = None,
+) -> tuple[Intaken, Callable[[Collection[str]], list[Event]]] | None:  # fmt: skip
+    """The ledger of files, given to `sink` as it becomes final, numbered and in its order, while nothing is kept but
+    what is open (see `PERFORMANCE.md`). What comes back is what the input comes to, without its events, and what finds
+    events by their refs.
+
+    `again` is called when all that was given is void; None: it is to be read and run as ever, and comes out the same.
+    `routine` False: without what is routine. `size`: about how many bytes are read at a time. `help`: by several
+    processes, where `why_alone` has nothing against it.
+    """
+    from bpodsl.engine import Flow, Odd, Unsteady, plan_contract
+    from bpodsl.engine.straight.shares import Share, Shared
+    from bpodsl.portfolio.helpers import helpers
+    from bpodsl.store import NotInOrder, Steady, Wanted
+    from bpodsl.store.lines import BLOCK
+
+    if any(not path.is_file() for path in paths):
+        return None
+    program = plan_contract(contract)
+
+    def read(make: Callable[[Steady], _Flow]) -> tuple[_Flow, Steady, Intaken]:
+        steady = Steady(contract, paths, until, size=size or BLOCK)
+        flow = make(steady)
+        wanted = {
+            kind.name: Wanted(kind, number, place, stream.family.keys)
+            for place, stream in enumerate(flow.streams) for number, kind in enumerate(stream.family.kinds)
+        }  # fmt: skip
+        return flow, steady, steady.run(flow, wanted)
+
+    def once(odd: set[Any]) -> tuple[Intaken, Callable[[Collection[str]], list[Event]]]:
+        if help is None:
+            _, steady, taken = read(lambda steady: Flow(program, sink, steady.in_full, odd, routine))
+            return taken, steady.named
+        tails, jobs, rest = help.tails, help.jobs, help.rest
+
+        def share(line: Connection, number: int) -> None:
+            read(lambda steady: Share(program, steady.in_full, odd, routine, number, jobs, line, tails))
+            line.send(rest())
+
+        with helpers(jobs - 1, share) as lines:
+            flow, steady, taken = read(lambda steady: Shared(program, sink, steady.in_full, odd, routine, lines))
+            for each in flow.rest():
+                help.add(each)
+        return taken, steady.named
+
+    odd: set[Any] = set()
+    for _ in range(2):
+        try:
+            return once(odd)
+        except Odd as found:
+            odd = found.cases
+            again()
+        except (Unsteady, NotInOrder):
+            break
+    again()
+    return None

@@ -58,7 +58,7 @@ def understand(path: Path, shown: str = "", asked: Asked = NOTHING_MORE, running
     new = pipeline.understand(path, shown, asked, Reading(reading.bytes_of))
     if not _program():
         return new
-    dated = any(b"# allow" in each for each in (data, *(each for *_, each in new.sought)) if isinstance(each, bytes))
+    dated = any(b"llow" in each for each in (data, *(each for *_, each in new.sought)) if isinstance(each, bytes))
     day = str(asked.today) if dated else ""
     sought = [[written, using, _seen(each)] for written, using, each in new.sought]
     record = {"dated": dated, "day": day, "sought": sought, "whole": new.whole, "told": told([new.problems])}

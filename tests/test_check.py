@@ -111,9 +111,24 @@ def test_github_keeps_signs_of_its_own_apart(file):
 def test_junit_counts_what_failed(file):
     top = ElementTree.fromstring(check(file(WRONG), file(HEAD, "sound.bpo"), "--format", "junit", code=3).stdout)
     wrong, sound = top
-    assert (wrong.get("name"), wrong.get("tests"), wrong.get("failures")) == ("small.bpo", "3", "3")
+    assert (wrong.get("name"), wrong.get("tests"), wrong.get("failures")) == ("small.bpo", "3", "2")
+    # An unused calendar is a warning, which by itself does not fail a check.
+    assert [failure.get("type") for failure in wrong.iter("failure")] == ["error", "error"]
     assert "^^^^^" in wrong[0][0].text
     assert (sound.get("name"), sound.get("tests"), sound.get("failures"), len(sound)) == ("sound.bpo", "1", "0", 1)
+
+
+def test_junit_shows_a_warning_as_failed_only_where_it_fails_the_check(file):
+    top = ElementTree.fromstring(check(file(UNUSED), "--format", "junit", code=0).stdout)
+    assert top[0].get("failures") == "0" and top[0][0].find("system-out") is not None
+    top = ElementTree.fromstring(check(file(UNUSED), "--format", "junit", "--fail-on", "warning", code=1).stdout)
+    assert top[0].get("failures") == "1" and top[0][0].find("failure") is not None
+
+
+def test_a_cliff_in_a_currency_in_which_nothing_is_owed_is_told(file):
+    name = file(HEAD + 'charge fee "Fee"\n  each month\n  buyer pays maker 10 EUR\n')
+    assert "nothing is owed in USD here" in check(name, "--cliff", "500 USD", code=0).stderr
+    assert "nothing is owed" not in check(name, "--cliff", "500 EUR", code=0).stderr
 
 
 def test_junit_is_xml_whatever_the_text_holds(file):
@@ -233,6 +248,8 @@ def test_settings_that_cannot_be(tmp_path, file, text, said):
         UNUSED.replace("calendar night", "# allow BPO205: used from July\ncalendar night"),
         UNUSED.replace("calendar night", "# allow BPO205: used from July\n\n# of Schedule E\ncalendar night"),
         UNUSED.replace("calendar night", "calendar night  # allow BPO205 : used from July"),
+        UNUSED.replace("calendar night", "calendar night  #allow BPO205: used from July"),
+        UNUSED.replace("calendar night", "calendar night  # Allow BPO205: used from July"),
     ],
 )
 def test_a_comment_with_a_reason_allows_a_warning(text):

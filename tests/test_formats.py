@@ -45,6 +45,17 @@ def test_each_line_is_the_posting(contract, ledger, world):
     assert list(ledger_lines(contract, ledger.posted, world)) == [whole(contract, p, world) for p in ledger]
 
 
+@pytest.mark.parametrize("name", ["payroll_hr", "claims_administration"])
+def test_each_line_is_the_posting_where_parties_change_and_rights_lapse(name):
+    folder = ROOT / "examples" / name
+    contract = understand(folder / f"{name}.bpo").contract
+    assert contract is not None
+    taken = read_events(contract, sorted(folder.glob("*.jsonl")) + sorted(folder.glob("*.csv")))
+    ledger = evaluate(contract, taken.events, taken.until)
+    assert {"Lapsed", "Escalated"} & {each.entry.kind for each in ledger}
+    assert list(ledger_lines(contract, ledger.posted)) == [whole(contract, p) for p in ledger]
+
+
 def test_the_whole_is_indented_as_by_the_standard_library(contract, ledger):
     data = whole_worlds(contract, [("", ledger)], {"lines": 10**30}, [("a", "b")])
     assert whole_text(data) == json.dumps(data, ensure_ascii=False, indent=1)

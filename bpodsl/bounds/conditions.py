@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from bpodsl.bounds.ranges import Number, Range, Witness, all_of
+from bpodsl.bounds.ranges import Number, Range, Witness, all_of, rounded
 from bpodsl.bounds.told import value_told
 from bpodsl.lean import evolve
 from bpodsl.terms import Figure
@@ -53,8 +53,8 @@ def _standing(bounds: Bounds, figure: Figure | None, how: str) -> tuple[bool, bo
     level = None if figure is None else figure.minimum if how == "below minimum" else figure.target
     if figure is None or level is None or how == "not measured":
         return True, True, False
-    value = bounds.of_figure(figure.name)
-    with bounds.within(grid=figure.grid):
+    value = rounded(bounds.of_figure(figure.name), level.rounding)
+    with bounds.within(grid=figure.grid, keys=figure.by):
         met, missed = value.may_be(level.op, bounds.of(level.level)) if not value.empty else (False, False)
     return (met, missed or value.gap, False) if how == "met" else (missed, met or value.gap, False)
 
@@ -75,7 +75,7 @@ def limits(bounds: Bounds, condition: object, holds: bool) -> Iterator[tuple[obj
         case ex.Standing(name, how, shift) if how in ("met", "missed", "below minimum"):
             figure = bounds.figures.get(name)
             level = None if figure is None else figure.minimum if how == "below minimum" else figure.target
-            if level is not None:
+            if level is not None and level.rounding is None:
                 # What is not missed is met, or not measured; but then there is nothing to limit.
                 op = level.op if (how == "met") == holds else _OPPOSITE[level.op]
                 yield from _limit(bounds, ex.FigureAt(name, shift), op, level.level)

@@ -28,12 +28,12 @@ from bpodsl.bounds.ranges import (
     multiplied,
     rounded,
 )
-from bpodsl.bounds.rows import how_many, value_of_rows
+from bpodsl.bounds.rows import groups, how_many, value_of_rows
 from bpodsl.bounds.shares import a_part_less, part_of_whole
 from bpodsl.bounds.told import told, value_told
 from bpodsl.bounds.windows import MONTH, Times, days_of
 from bpodsl.lean import evolve
-from bpodsl.terms import Account, Contract, Kind, Line
+from bpodsl.terms import Account, Contract, Group, Kind, Line
 from bpodsl.terms import expressions as ex
 from bpodsl.values import DAY_TICKS, HOUR, Grid
 
@@ -44,9 +44,10 @@ class Bounds:
     """What the values of one contract can be.
 
     `grid`: the windows in which is asked, None where that is not known; `events`: the kinds of event whose fields the
-    row in scope has; `rows_of`: the figure of whose windows it is one. `assumed`: what holds where the question is
-    asked, as limits of expressions. `from_zero`: what is reported is taken to be never less than nothing. `cut`:
-    windows may be cut by the term, and nothing is known of those in which is asked at first.
+    row in scope has; `rows_of`: the figure of whose windows it is one; `keys`: those of the group in which is asked,
+    None where that is not known. `took`: how long an outcome in scope took at least. `assumed`: what holds where the
+    question is asked, as limits of expressions. `from_zero`: what is reported is taken to be never less than nothing.
+    `cut`: windows may be cut by the term, and nothing is known of those in which is asked at first.
     """
 
     def __init__(self, contract: Contract, from_zero: bool = False, cut: bool = False) -> None:
@@ -54,6 +55,8 @@ class Bounds:
         self.grid: Grid | None = None if cut else MONTH
         self.events: tuple[str, ...] = ()
         self.rows_of = ""
+        self.keys: tuple[Group, ...] | None = None
+        self.took: Number = 0
         self.assumed: tuple[tuple[object, Number | None, Number | None], ...] = ()
         self.figures = {figure.name: figure for figure in contract.figures}
         self.lines = {line.name: line for line in contract.lines}
@@ -102,7 +105,7 @@ class Bounds:
             return between(None, None, f"`{name}` rests on its own earlier windows")
         self._asked.append(name)
         try:
-            with self.within(grid=figure.grid, events=(), rows_of="", assumed=()):
+            with self.within(grid=figure.grid, events=(), rows_of="", keys=figure.by, assumed=()):
                 found = rounded(self.of(figure.value), figure.rounding)
         finally:
             self._asked.pop()
@@ -137,7 +140,8 @@ class Bounds:
             return between(None, None, f"`{account.name}` rests on what it lets through", gap=True)
         self._asked.append(asked)
         try:
-            with self.within(grid=evolve(account.grid, span=1), events=(), rows_of="", assumed=()):
+            keys = tuple(Group(name) for name in account.by)
+            with self.within(grid=evolve(account.grid, span=1), events=(), rows_of="", keys=keys, assumed=()):
                 return rounded(self.of(account.limit), account.rounding)
         finally:
             self._asked.pop()
@@ -205,7 +209,14 @@ def _figure(bounds: Bounds, e: ex.FigureAt) -> Range:
 
 def _posted(bounds: Bounds, e: ex.Posted) -> Range:
     line = bounds.lines.get(e.line)
-    return exactly(0) if line is None else evolve(joined((bounds.of_line(line), exactly(0))), gap=False)
+    if line is None:
+        return exactly(0)
+    figure = bounds.figures.get(line.figure or "")
+    if figure is None:
+        return between(None, None, f"nothing limits how often `{e.line}` is owed")
+    each = evolve(joined((bounds.of_line(line), exactly(0))), gap=False)
+    times = groups(figure, bounds.keys)
+    return multiplied(each, between(0, times.high, f"`{e.line}` is owed for each group that is seen", whole=True))
 
 
 def _row_value(bounds: Bounds, e: ex.RowValue) -> Range:
@@ -230,11 +241,17 @@ def _length(bounds: Bounds, e: ex.LengthOf) -> Range:
     days = None if bounds.grid is None else days_of(bounds.grid, bounds.contract.term).high
     # The day on which the clocks are put back is an hour longer; some zones have more than one such day in a year.
     most = None if days is None else days * DAY_TICKS + HOUR * (days // 28 + 1)
-    return between(0, most, "the agreement may go on without end", whole=True)
+    # A window is never nothing, however short the term cuts it.
+    least = 1 if isinstance(e.times, ex.WindowTimes) else 0
+    return between(least, most, "the agreement may go on without end", whole=True)
 
 
 def _of_days(bounds: Bounds, e: object) -> Range:
     return between(None, None, f"{told(e)} may be any number", whole=True, gap=True)
+
+
+def _reading(bounds: Bounds, e: ex.Reading) -> Range:
+    return between(bounds.took, None, f"{told(e)} has no limit", gap=True)
 
 
 def _at_least_0(bounds: Bounds, e: object) -> Range:
@@ -322,7 +339,7 @@ _REASONERS: Final[dict[type, Callable[[Bounds, Any], Range]]] = {
     ex.WindowLength: _window_length,
     ex.LengthOf: _length,
     ex.TrailLength: _at_least_0,
-    ex.Reading: _at_least_0,
+    ex.Reading: _reading,
     ex.Outstanding: _at_least_0,
     ex.OpenTime: _at_least_0,
     ex.Between: _of_days,

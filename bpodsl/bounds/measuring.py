@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 
 from bpodsl.bounds.rows import kinds_of_row
+from bpodsl.bounds.silence import when_silent
 from bpodsl.bounds.told import rows_told, value_told
 from bpodsl.lean import frozen
 from bpodsl.terms import Contract, Figure, Length, Norm, edges, walk
@@ -63,8 +64,7 @@ class Followers:
 def elements(contract: Contract, figure: Figure) -> tuple[Element, ...]:
     """Population, source, window, calendar, exclusions, missing data, small samples, rounding, cut-off."""
     rows = list(dict.fromkeys(rows_told(each) for each in rows_of(figure)))
-    held = (part.state for part in walk(figure.value) if isinstance(part, ex.StateTimes | ex.ManyTimes))
-    states = list(dict.fromkeys(held))
+    states = states_of(figure)
     population = [*rows, *(f"the time that `{state}` holds" for state in states)]
     calendars = list(dict.fromkeys(_calendars(contract, figure)))
     left_out = _left_out(contract, figure)
@@ -72,11 +72,11 @@ def elements(contract: Contract, figure: Figure) -> tuple[Element, ...]:
     few = fewest(figure)
     return (
         Element("population", ", ".join(population) or "other figures", True),
-        Element("source", ", ".join(reporters) if reporters else "anyone", bool(reporters)),
+        Element("source", *_source(reporters, bool(population))),
         Element("window", window_told(figure.grid), True),
         Element("calendar", *_calendar(calendars, figure)),
         Element("exclusions", ", ".join(left_out) if left_out else "none", bool(left_out)),
-        Element("missing data", *_missing(figure)),
+        Element("missing data", *_missing(contract, figure)),
         Element("small samples", f"{few}: not measured" if few else "one is enough", few is not None),
         Element("rounding", _rounding(figure), figure.rounding is not None),
         Element("cut-off", _cut_off(figure), figure.settle_after is not None or figure.settle_latest is not None),
@@ -88,6 +88,12 @@ def rows_of(figure: Figure) -> Iterator[ex.Rows]:
     for part in walk(figure.value):
         if isinstance(part, ex.Aggregate):
             yield part.rows
+
+
+def states_of(figure: Figure) -> list[str]:
+    """The states whose times a figure reckons with."""
+    held = (part.state for part in walk(figure.value) if isinstance(part, ex.StateTimes | ex.ManyTimes))
+    return list(dict.fromkeys(held))
 
 
 def reporters_of(contract: Contract, figure: Figure) -> tuple[str, ...]:
@@ -104,7 +110,19 @@ def reporters_of(contract: Contract, figure: Figure) -> tuple[str, ...]:
                 if not kinds[name].reporters:
                     return ()
                 found |= dict.fromkeys(kinds[name].reporters)
+    states = {state.name: state for state in contract.states}
+    for state in (states[name] for name in states_of(figure) if name in states):
+        selectors = (*state.starts, *state.ends, *state.intervals)
+        if not selectors or any(not kinds[each.event].reporters for each in selectors):
+            return ()
+        found |= dict.fromkeys(name for each in selectors for name in kinds[each.event].reporters)
     return tuple(found)
+
+
+def _source(reporters: tuple[str, ...], counts: bool) -> tuple[str, bool]:
+    if not reporters and not counts:
+        return "that of the other figures", True
+    return ", ".join(reporters) if reporters else "anyone", bool(reporters)
 
 
 def fewest(figure: Figure) -> str | None:
@@ -167,13 +185,16 @@ def _left_out(contract: Contract, figure: Figure) -> list[str]:
     return list(found)
 
 
-def _missing(figure: Figure) -> tuple[str, bool]:
+def _missing(contract: Contract, figure: Figure) -> tuple[str, bool]:
     for part in walk(figure.value):
         if isinstance(part, ex.IfMeasured):
             return "a value that the clause gives", True
     match figure.value:
         case ex.Aggregate("count" | "sum") | ex.LengthOf():
             return "nothing reported counts as 0", False
+    silent = when_silent(contract, figure.value) if states_of(figure) else None
+    if silent is not None:
+        return f"nothing reported counts as {value_told(silent, figure.kind)}", False
     return "nothing reported is not measured", False
 
 

@@ -7,12 +7,13 @@ to be in force throughout.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Final
 
 from bpodsl.bounds.expressions import Bounds
 from bpodsl.bounds.ranges import Number, Range, added, at_most, between, exactly, joined, multiplied, rounded
-from bpodsl.bounds.rows import openings
-from bpodsl.bounds.windows import MONTH, Times, touched, within
+from bpodsl.bounds.rows import groups, openings
+from bpodsl.bounds.windows import MONTH, Times, product, touched, within
 from bpodsl.lean import evolve, frozen
 from bpodsl.terms import (
     Account,
@@ -20,6 +21,7 @@ from bpodsl.terms import (
     Clause,
     Contract,
     Figure,
+    Group,
     Impose,
     Line,
     OnEvent,
@@ -116,42 +118,30 @@ def _by_figure(bounds: Bounds, line: Line, figure: Figure) -> Owed:
     return Owed(line, line.clause, figure.grid, each, month, year)
 
 
-def _for_figure(bounds: Bounds, figure: Figure, each: Range, period: Grid) -> Range:
-    """What the windows of a figure that end in a period come to, of all its groups."""
-    return _times(each, _product(within(figure.grid, period, bounds.contract), _groups(figure)), _seen(figure))
+def _for_figure(bounds: Bounds, figure: Figure, each: Range, period: Grid, keys: tuple[Group, ...] = ()) -> Range:
+    """What the windows of a figure that end in a period come to, of all its groups that have the same of `keys`."""
+    return _times(each, product(within(figure.grid, period, bounds.contract), groups(figure, keys)), _seen(figure))
 
 
-def before_caps(bounds: Bounds, line: Line, period: Grid) -> Range:
-    """What arises for a line in a period, no cap having cut it."""
+def before_caps(bounds: Bounds, line: Line, account: Account) -> Range:
+    """What arises for a line in a window of a cap, and there for one value of its keys, no cap having cut it."""
+    period = account.grid
     figure = bounds.figures.get(line.figure or "")
     if figure is not None:
         each = rounded(bounds.of_figure(figure.name), line.rounding)
         each = joined((each, _NEVER)) if each.gap or each.empty else each
-        return _for_figure(bounds, figure, each, period)
+        keys = tuple(group for group in figure.by if group.name in account.by)
+        return _for_figure(bounds, figure, each, period, keys)
     total = _NEVER
-    for cause in _causes(bounds, line, (period,)):
+    # What follows from an outcome is held against a cap when that comes about: of many periods it may be at once.
+    for cause in _causes(bounds, line, (Grid("term"),)):
         total = added(total, joined((_NEVER, _times(cause.amount, cause.times[0], cause.why))))
     return total
-
-
-def _groups(figure: Figure) -> Times:
-    """How many values a window has."""
-    low, high = 1, 1
-    for group in figure.by:
-        if group.members is None:
-            return Times(0, None)
-        low, high = low * len(group.members), high * len(group.members)
-    return Times(low, high)
 
 
 def _seen(figure: Figure) -> str:
     names = " and ".join(f"`{group.name}`" for group in figure.by if group.members is None)
     return f"`{figure.name}` is owed for each {names} that is seen" if names else "nothing limits how often it is owed"
-
-
-def _product(one: Times, other: Times) -> Times:
-    high = None if one.high is None or other.high is None else one.high * other.high
-    return Times(one.low * other.low, high)
 
 
 def _times(each: Range, times: Times, why: str) -> Range:
@@ -202,40 +192,64 @@ def _causes(bounds: Bounds, line: Line, periods: tuple[Grid, ...]) -> Iterator[_
 
 def of_outcome(bounds: Bounds, norm: str, amount: ex.Expression) -> Range:
     """An amount that follows from an outcome: its fields are those of what opened it, or of what broke it."""
-    of = bounds.norms[norm]
-    selectors = [way.selector for way in of.opening if isinstance(way, OnEvent)]
-    if of.modality == "must not":
-        selectors = list(of.acts)
     found = []
-    for selector in selectors:
-        with (
-            bounds.within(events=(selector.event,), rows_of=""),
-            bounds.given(selector.where or ex.AllOf(()), True),
-        ):
-            found.append(bounds.of(amount))
-    if not found:
-        with bounds.within(events=(), rows_of=""):
+    for scope in asked_of_outcome(bounds, norm):
+        with scope:
             found.append(bounds.of(amount))
     return joined(found)
 
 
-def _of_rule(bounds: Bounds, rule: Rule, amount: ex.Expression) -> Range:
-    grid = MONTH
+def asked_of_outcome(bounds: Bounds, norm: str) -> Iterator[AbstractContextManager[object]]:
+    """The scopes in which an outcome of a norm may ask."""
+    of = bounds.norms[norm]
+    selectors = [way.selector for way in of.opening if isinstance(way, OnEvent)]
+    others = len(selectors) < len(of.opening)
+    if of.modality == "must not":
+        selectors, others = list(of.acts), False
+    for selector in selectors:
+        # What it opened with may have been graded anew since.
+        asked = None if of.regrading else selector.where
+        yield _scope(bounds, None, (selector.event,), None, asked)
+    if others or not selectors:
+        yield _scope(bounds, None, (), None)
+
+
+@contextmanager
+def _scope(
+    bounds: Bounds, grid: Grid | None, events: tuple[str, ...], keys: tuple[Group, ...] | None,
+    *conditions: ex.Expression | None,
+) -> Iterator[None]:  # fmt: skip
+    with ExitStack() as stack:
+        stack.enter_context(bounds.within(grid=grid, events=events, rows_of="", keys=keys))
+        for each in conditions:
+            if each is not None:
+                stack.enter_context(bounds.given(each, True))
+        yield
+
+
+def asked_of_rule(bounds: Bounds, rule: Rule) -> Iterator[AbstractContextManager[object]]:
+    """The scopes in which a rule may ask that fires."""
+    grid: Grid | None = None
+    keys: tuple[Group, ...] | None = None
     events: tuple[str, ...] = ()
     where: ex.Expression | None = None
     match rule.on:
         case OnSettled(name) if name in bounds.figures:
-            grid = bounds.figures[name].grid
+            grid, keys = bounds.figures[name].grid, bounds.figures[name].by
         case OnHappens(selector):
             events, where = (selector.event,), selector.where
         case OnOutcome(name):
-            return of_outcome(bounds, name, amount)
-    with (
-        bounds.within(grid=grid, events=events, rows_of=""),
-        bounds.given(where or ex.AllOf(()), True),
-        bounds.given(rule.when or ex.AllOf(()), True),
-    ):
-        return bounds.of(amount)
+            yield from asked_of_outcome(bounds, name)
+            return
+    yield _scope(bounds, grid, events, keys, where, rule.when)
+
+
+def _of_rule(bounds: Bounds, rule: Rule, amount: ex.Expression) -> Range:
+    found = []
+    for scope in asked_of_rule(bounds, rule):
+        with scope:
+            found.append(bounds.of(amount))
+    return joined(found)
 
 
 def _outcomes(contract: Contract, name: str, period: Grid, asked: tuple[str, ...]) -> Times:
@@ -261,7 +275,7 @@ def _firings(contract: Contract, rule: Rule, period: Grid, asked: tuple[str, ...
         case OnSettled(name):
             figure = next((figure for figure in contract.figures if figure.name == name), None)
             if figure is not None:
-                return Times(0, _product(within(figure.grid, period, contract), _groups(figure)).high)
+                return Times(0, product(within(figure.grid, period, contract), groups(figure, ())).high)
         case OnOutcome(name):
             return _outcomes(contract, name, period, asked)
         case OnHappens() | OnLasting():

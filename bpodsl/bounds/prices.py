@@ -36,7 +36,7 @@ class Prices:
                 if not set(norm.bearer) & {line.payer, line.payee}:
                     continue
                 figure = self.bounds.figures[name]
-                with self.bounds.within(grid=figure.grid, events=(), rows_of=""):
+                with self.bounds.within(grid=figure.grid, events=(), rows_of="", keys=figure.by):
                     price = self._each(figure.value, norm.name, outcomes, touched)
                 if price is None:
                     return None

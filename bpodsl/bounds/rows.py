@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from bpodsl.bounds import conditions
 from bpodsl.bounds.ranges import Range, between
 from bpodsl.bounds.told import rows_told
-from bpodsl.bounds.windows import Times, within
+from bpodsl.bounds.windows import Times, product, within
 from bpodsl.lean import evolve
-from bpodsl.terms import Contract, Once, OnEvent, OnPeriod
+from bpodsl.terms import Contract, Figure, Group, Once, OnEvent, OnPeriod
 from bpodsl.terms import expressions as ex
 from bpodsl.values import Grid
 
@@ -38,11 +38,16 @@ def _number(bounds: Bounds, rows: ex.Rows) -> Times:
 
 def _in_window(bounds: Bounds, rows: ex.Rows) -> Times:
     match rows:
-        case ex.FigureRows(name, None) if bounds.grid is not None:
-            figure = bounds.figures.get(name)
-            return Times(0, None) if figure is None else within(figure.grid, bounds.grid, bounds.contract)
-        case ex.FigureRows(_, n) | ex.PastRows(_, n) if n is not None:
-            return Times(0, n)
+        case ex.FigureRows(name, last) if name in bounds.figures:
+            figure = bounds.figures[name]
+            windows = Times(0, last)
+            if last is None and bounds.grid is not None:
+                windows = within(figure.grid, bounds.grid, bounds.contract)
+            found = product(windows, groups(figure, bounds.keys))
+            # A window, or a group of it, that is not measured is no row.
+            return Times(0, found.high) if found.low and bounds.of_figure(name).gap else found
+        case ex.PastRows(name, n) if name in bounds.figures:
+            return Times(0, product(Times(0, n), groups(bounds.figures[name], None)).high)
         case ex.OutcomeRows(norm, _, "opened") if bounds.grid is not None:
             return openings(bounds.contract, norm, bounds.grid)
     return Times(0, None)
@@ -54,7 +59,25 @@ def openings(contract: Contract, name: str, grid: Grid) -> Times:
     if norm is None or not norm.opening or not all(isinstance(way, OnPeriod | Once) for way in norm.opening):
         return Times(0, None)
     highs = [within(way.grid, grid, contract).high if isinstance(way, OnPeriod) else 1 for way in norm.opening]
-    return Times(0, None if None in highs else sum(high or 0 for high in highs))
+    each = 1 if norm.members is None else len(norm.members.values)
+    return Times(0, None if None in highs else each * sum(high or 0 for high in highs))
+
+
+def groups(figure: Figure, keys: tuple[Group, ...] | None) -> Times:
+    """How many groups of one window of a figure agree with the group that asks, which has these keys (None: it is not
+    known which); of a figure by no key it is one."""
+    found = Times(1, 1)
+    asking = {group.name: group for group in keys or ()}
+    for group in figure.by:
+        own = group.members
+        if group.name in asking:
+            theirs = asking[group.name].members
+            sure = own is not None and theirs is not None and set(theirs) <= set(own)
+            found = product(found, Times(1 if sure else 0, 1))
+        else:
+            found = product(found, Times(0, None) if own is None else Times(0 if keys is None else len(own), len(own)))
+    # After the end of the agreement only those have a value that are seen.
+    return Times(0, found.high) if figure.by and figure.grid.goes_on else found
 
 
 def kinds_of_row(contract: Contract, rows: ex.Rows) -> tuple[str, ...]:
@@ -83,7 +106,7 @@ def opened_by(contract: Contract, name: str) -> tuple[str, ...]:
 def of_row(bounds: Bounds, rows: ex.Rows) -> AbstractContextManager[None]:
     """In the scope of one row."""
     of = rows.figure if isinstance(rows, ex.FigureRows | ex.PastRows) else ""
-    return bounds.within(events=kinds_of_row(bounds.contract, rows), rows_of=of)
+    return bounds.within(events=kinds_of_row(bounds.contract, rows), rows_of=of, keys=None)
 
 
 def value_of_rows(bounds: Bounds, e: ex.Aggregate) -> ExitStack:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from bpodsl.lean import frozen
+from bpodsl.lean import evolve, frozen
 from bpodsl.terms import Contract, Term
 from bpodsl.values import Grid, add_months
 
@@ -19,12 +19,22 @@ class Times:
     high: int | None
 
 
+def product(one: Times, other: Times) -> Times:
+    """So often each time."""
+    high = None if one.high is None or other.high is None else one.high * other.high
+    return Times(one.low * other.low, high)
+
+
 def days_of(grid: Grid, term: Term, cell: bool = False) -> Times:
     """The days of a window (`cell`: of the last of its cells)."""
     if grid.later:
         each = [days_of(one, term, cell) for one in grid.each]
         highs = [one.high for one in each if one.high is not None]
         return Times(min(one.low for one in each), max(highs) if len(highs) == len(each) else None)
+    if grid.goes_on and not cell:
+        # What is left of the window in which the agreement ended belongs to the one after it.
+        found = days_of(evolve(grid, goes_on=False), term)
+        return Times(1, None if found.high is None else 2 * found.high)
     span = 1 if cell else grid.span
     match grid.unit:
         case "term":

@@ -116,6 +116,7 @@ def _once(
     found_by_tests = [problem for trial in trials for problem in (*trial.failures, *trial.notes)]
     problems = in_order(chosen.chosen([*(p for each in understood for p in each.problems), *found_by_tests]))
     wrong = [each for each in understood if not each.sound]
+    _say_other_currency(chosen, understood)
     failed = sum(1 for trial in trials if trial.failures)
     more = _more(understood, paper, measures, form == "text")
     if form == "text":
@@ -127,10 +128,24 @@ def _once(
         for text in more.values():
             click.echo(f"\n{text}", nl=False)
     else:
-        click.echo(_for_programs(form, problems, [str(each.path) for each in understood], more), nl=False)
+        click.echo(_for_programs(form, problems, [str(each.path) for each in understood], more, chosen), nl=False)
     if wrong:
         return exits.AGREEMENT
     return exits.FOUND if failed or chosen.fails(problems) else exits.OK
+
+
+def _say_other_currency(chosen: Selection, understood: Sequence[Understood]) -> None:
+    """A step is as wide as a sum in the currency of the charge; no agreement may know that currency."""
+    if chosen.cliff is None:
+        return  # What an agreement owes is not looked up for nothing.
+    contracts = [each.contract for each in understood if each.contract is not None]
+    known = {line.currency for contract in contracts for line in contract.lines}
+    if contracts and chosen.cliff.currency not in known:
+        told = " or ".join(sorted(known)) or "no currency"
+        click.echo(
+            f"note: --cliff {chosen.cliff.show()}: nothing is owed in {chosen.cliff.currency} here, but in {told}.",
+            err=True,
+        )
 
 
 def tests_said(trials: Sequence[Tried] | Sequence[Trial]) -> str:
@@ -186,7 +201,9 @@ def day(text: str | None) -> date:
         raise click.BadParameter(f"{error} Write a day such as 2027-03-31.", param_hint="'--today'") from error
 
 
-def _for_programs(form: str, problems: Sequence[Problem], agreements: Sequence[str], more: Mapping[str, Any]) -> str:
+def _for_programs(
+    form: str, problems: Sequence[Problem], agreements: Sequence[str], more: Mapping[str, Any], chosen: Selection
+) -> str:  # fmt: skip
     from bpodsl.report.problems import github, json_text, junit, sarif
 
     match form:
@@ -197,4 +214,4 @@ def _for_programs(form: str, problems: Sequence[Problem], agreements: Sequence[s
         case "github":
             return github(problems)
         case _:
-            return junit(problems, agreements)
+            return junit(problems, agreements, chosen.fail_on)

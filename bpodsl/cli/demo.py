@@ -18,13 +18,18 @@ SHOWN = ("measure p1_on_time", "credit help_desk_credit", "cap monthly_cap", "tr
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), help="Also copy the example there, to play with."
 )
-def command(out: Path | None) -> None:
+@click.option(
+    "--report", "to", type=click.Path(file_okay=False, path_type=Path),
+    help="Also write the report on its last month there, in every format.",
+)  # fmt: skip
+def command(out: Path | None, to: Path | None) -> None:
     """See it work: check, run and explain a packaged agreement.
 
     A retailer's customer care is outsourced. Six months of tickets, calls and reports are played through
     the agreement; out comes what a contract manager wants to know, and why.
     """
     from bpodsl.cli.check import tests_said
+    from bpodsl.cli.report import given_of, made, write
     from bpodsl.cli.run import account, read
     from bpodsl.packaged import folder
     from bpodsl.pipeline import evaluate, understand
@@ -56,6 +61,9 @@ def command(out: Path | None) -> None:
     explainer = Explainer.of(contract, ledger, taken.events)
     for line in explainer.explain(Asked("help_desk_credit", "2026-06")):
         click.echo(line)
+    if to is not None:
+        _step(f"bpodsl report {EXAMPLE}.bpo events.jsonl --until {UNTIL} --to {to}")
+        write(made(contract, ledger, given_of(contract, ledger, taken.events, (events,), taken, None)), "all", to, True)
     _step("What to try next")
     where = out or Path("my_first_agreement")
     if out is not None:
@@ -69,6 +77,7 @@ def command(out: Path | None) -> None:
     click.echo(f"bpodsl run {bpo} {log} --until {UNTIL} --out {where / 'result'}")
     click.echo(f"bpodsl explain {bpo} {log} --of chronic_failure")
     click.echo(f"bpodsl explain {bpo} {log} --of restore_p1 --for T06003")
+    click.echo(f"bpodsl report {bpo} {log} --until {UNTIL} --to {where / 'report.html'}")
     click.echo(f"bpodsl graph {bpo} --out {where / 'agreement.svg'}")
     click.echo(f"Then change `at least 95%` in {bpo} and run it again.")
 

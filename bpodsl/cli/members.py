@@ -60,4 +60,4 @@ def ran(task: Task) -> Done:
     if task.out is not None:
         write_all(task.out, contract, ledgers, taken)
     account = tuple(taken.account.as_dict().items())
-    return Done(standings(contract, ledgers, account), account, taken.quarantined, taken.notes)
+    return Done(standings(contract, ledgers, account, dict(taken.worlds)), account, taken.quarantined, taken.notes)

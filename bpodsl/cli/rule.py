@@ -34,7 +34,7 @@ class _Page:
 def command(code: str | None, every: bool, form: str) -> None:
     """Show the page of a problem code, such as BPO203; without a code, list them all.
 
-    BPO… are problems of agreements, EVT… those of lines of events.
+    BPO… are problems of agreements, EVT… those of lines of events, STO… those of a store.
     """
     pages = _pages()
     if code is not None:
@@ -51,12 +51,15 @@ def command(code: str | None, every: bool, form: str) -> None:
 
 
 def _pages() -> dict[str, _Page]:
-    """By code; of a problem with a text its severity is its kind, of one with a line of events it is quarantine."""
+    """By code; of a problem with a text its severity is its kind, of one with a line of events it is quarantine, of one
+    with a store it is store."""
     from bpodsl.problems import every_problem
     from bpodsl.record.refusals import REASONS
+    from bpodsl.store.kept.troubles import TROUBLES
 
     found = {each.code: _page(each.code, each.__name__, each.severity.value, each.__doc__) for each in every_problem()}
     found |= {each.code: _page(each.code, each.title, "quarantine", each.page) for each in REASONS}
+    found |= {each.code: _page(each.code, each.title, "store", each.page) for each in TROUBLES}
     return dict(sorted(found.items()))
 
 

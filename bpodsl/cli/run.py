@@ -14,6 +14,7 @@ import click
 
 from bpodsl.cli import exits
 from bpodsl.cli.common import PATHS, console, instant_option, read_agreement, sound
+from bpodsl.cli.kept import STORE
 from bpodsl.cli.outputs import guard
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 EVENT_FILE = click.Path(exists=True, dir_okay=False, readable=True, allow_dash=True, path_type=Path)
 MANY = 20_000
 BLOCK = 1_000
+MUCH = 4 << 20
 MOST_NOTES = 5
 MOST_SHOWN = 5
 WRITTEN = ("summary.txt", "ledger.jsonl", "ledger.csv", "result.json", "quarantine.jsonl")
@@ -37,7 +39,7 @@ WRITTEN = ("summary.txt", "ledger.jsonl", "ledger.csv", "result.json", "quaranti
 
 @click.command("run")
 @click.argument("agreement", type=PATHS)
-@click.argument("events", nargs=-1, required=True, type=EVENT_FILE)
+@click.argument("events", nargs=-1, type=EVENT_FILE)
 @click.option(
     "--until",
     "until_text",
@@ -76,7 +78,17 @@ WRITTEN = ("summary.txt", "ledger.jsonl", "ledger.csv", "result.json", "quaranti
 )
 @click.option(
     "--jobs", type=click.IntRange(1, 256), default=1, show_default=True, metavar="N",
-    help="Run the agreements of a portfolio in so many processes; the ledgers are the same.",
+    help="Run the agreements of a portfolio, or (with jsonl or csv) the cases of large files, in so many processes; "
+    "the ledgers are the same.",
+)  # fmt: skip
+@click.option(
+    "--store", type=STORE, metavar="FILE",
+    help="Keep what is read, and the ledger, in FILE; run over what is new of EVENTS, and all that it has.",
+)  # fmt: skip
+@click.option("--follow", is_flag=True, help="With --store: wait for EVENTS to grow, and run again; Ctrl-C ends.")
+@click.option(
+    "--publish", is_flag=True,
+    help="With --store: what is posted stands for good; what is read later counts from now on.",
 )  # fmt: skip
 def command(
     agreement: Path,
@@ -89,6 +101,9 @@ def command(
     world_name: str | None,
     no_routine: bool,
     jobs: int,
+    store: Path | None,
+    follow: bool,
+    publish: bool,
 ) -> None:
     """Run AGREEMENT over EVENTS and show what followed.
 
@@ -103,11 +118,20 @@ def command(
     bpodsl run agreement.bpo tickets.jsonl invoices.csv --until 2026-05-01
     bpodsl run agreement.bpo tickets.jsonl --out result/
     bpodsl run portfolio/ tickets.jsonl --until 2026-05-01 --out result/ --jobs 4
+    bpodsl run agreement.bpo tickets.jsonl --store desk.db
 
     \b
     Exit codes: 0 done · 3 the agreement has errors (of a portfolio: an agreement has, and the others were run)
-    4 done, but lines were set aside or input is incomplete.
+    4 done, but lines were set aside or input is incomplete · of a store: 5 it does not verify · 6 it cannot be read or
+    written; safe to run again · 7 another run writes it · 9 another version wrote it.
     """
+    if store is not None:
+        from bpodsl.cli.run_kept import Shown, run_with_store
+
+        shown = Shown(form, out, quarantine, known_text, world_name, no_routine)
+        run_with_store(agreement, events, store, until_text, shown, follow, publish)
+        return
+    _check_without_store(events, follow, publish)
     if no_routine:
         _check_no_routine(agreement, form, out, known_text)
     if agreement.is_dir():
@@ -117,14 +141,17 @@ def command(
             raise click.UsageError("--no-routine is for one agreement, and this is a folder of them.")
         run_portfolio(agreement, events, until_text, form, out, quarantine, known_text, world_name, jobs)
         return
-    if jobs > 1:
-        click.echo("note: --jobs is for a portfolio; one agreement is run in one process.", err=True)
     understood = read_agreement(agreement)
     written = [out / name for name in WRITTEN] if out is not None else []
     aside = [quarantine] if quarantine is not None else []
     guard({"--out": written, "--quarantine": aside}, (agreement, *understood.used, *events))
     contract = sound(understood)
-    if no_routine and world_name is None and _without_routine(form, contract, events, until_text, quarantine):
+    alone = world_name is None and known_text is None and out is None and form in ("jsonl", "csv")
+    much = alone and _is_much(events)
+    if jobs > 1 and not _may_share(contract, much):
+        jobs = 1
+    plain = alone and (no_routine or much)
+    if plain and _plainly(form, contract, events, until_text, quarantine, not no_routine, jobs):
         return
     taken = read(contract, events, until_text)
     with progress_bar(len(taken.events)) as progress:
@@ -139,20 +166,30 @@ def command(
         ledgers = as_known(contract, taken, known, ledgers)
     if world_name is not None:
         ledgers = (one_world(ledgers, world_name),)
-    if out is not None:
+    end(form, contract, ledgers, taken, quarantine, out)
+
+
+def end(
+    form: str, contract: Contract, ledgers: Worlds | None, taken: Intaken, quarantine: Path | None, out: Path | None
+) -> None:  # fmt: skip
+    """Write and print what followed, and leave with 4 if something was set aside or is missing. Without `ledgers` what
+    followed has been printed already."""
+    if out is not None and ledgers is not None:
         write_all(out, contract, ledgers, taken)
     if quarantine is not None:
         _write_quarantine(quarantine, taken)
-    _end(form, contract, ledgers, taken, quarantine, out)
-
-
-def _end(
-    form: str, contract: Contract, ledgers: Worlds, taken: Intaken, quarantine: Path | None, out: Path | None
-) -> None:  # fmt: skip
-    _show(form, contract, ledgers, taken)
+    if ledgers is not None:
+        show(form, contract, ledgers, taken)
     _say_incomplete(form, taken, quarantine, out)
     if taken.quarantined or taken.incomplete:
         raise SystemExit(exits.EVENTS)
+
+
+def _check_without_store(events: tuple[Path, ...], follow: bool, publish: bool) -> None:
+    if follow or publish:
+        raise click.UsageError(f"--{'follow' if follow else 'publish'} goes with --store FILE.")
+    if not events:
+        raise click.MissingParameter(param_hint="'EVENTS...'", param_type="argument")
 
 
 def _check_no_routine(agreement: Path, form: str, out: Path | None, known_text: str | None) -> None:
@@ -162,10 +199,32 @@ def _check_no_routine(agreement: Path, form: str, out: Path | None, known_text: 
         )
 
 
-def _without_routine(
-    form: str, contract: Contract, events: tuple[Path, ...], until_text: str | None, quarantine: Path | None
+def _is_much(events: Iterable[Path]) -> bool:
+    """Whether files are so large that it is worth the trouble to keep nothing of them but what is open."""
+    return sum(path.stat().st_size for path in events if path.is_file()) >= MUCH
+
+
+def _may_share(contract: Contract, much: bool) -> bool:
+    """Whether several processes may share the cases of one agreement; if not, that is said."""
+    from bpodsl.pipeline import why_alone
+
+    why = why_alone(contract) if much else ""
+    if much and not why:
+        return True
+    _say_alone(why or "several share the cases of large files, with --format jsonl or csv")
+    return False
+
+
+def _say_alone(why: str) -> None:
+    click.echo(f"note: --jobs is for a portfolio; one agreement is run in one process. Here: {why}.", err=True)
+
+
+def _plainly(
+    form: str, contract: Contract, events: tuple[Path, ...], until_text: str | None, quarantine: Path | None,
+    routine: bool, jobs: int,
 ) -> bool:  # fmt: skip
-    """Run by the way for very many plain events, if it can be gone; whether it could."""
+    """Run by a way for very many plain events, if one can be gone; whether it could."""
+    from bpodsl.cli.steadily import run_steadily
     from bpodsl.pipeline import run_plain
 
     until = instant_option(until_text, contract)
@@ -173,13 +232,16 @@ def _without_routine(
     was_on = gc.isenabled()
     gc.disable()
     try:
-        found = run_plain(contract, events, until)
-        if found is None:
-            return False
-        taken, ledger = found
-        if quarantine is not None:
-            _write_quarantine(quarantine, taken)
-        _end(form, contract, (("", ledger),), taken, quarantine, None)
+        ledgers: Worlds | None = None
+        taken = run_steadily(form, contract, events, until, routine, jobs) if _is_much(events) else None
+        if taken is None:
+            if jobs > 1:
+                _say_alone("its events must be looked at all together")
+            found = None if routine else run_plain(contract, events, until)
+            if found is None:
+                return False
+            taken, ledgers = found[0], (("", found[1]),)
+        end(form, contract, ledgers, taken, quarantine, None)
     finally:
         if was_on:
             gc.enable()
@@ -261,26 +323,28 @@ def _lines(form: str, contract: Contract, ledgers: Worlds) -> Iterator[str]:
             yield from formats.ledger_csv(contract, ledger.posted, world, head=number == 0)
 
 
-def _print_summaries(contract: Contract, ledgers: Worlds, screen: Console) -> None:
+def _print_summaries(contract: Contract, ledgers: Worlds, taken: Intaken, screen: Console) -> None:
     from bpodsl.report.summary import summarise
     from bpodsl.report.text import print_summary
 
+    events = dict(taken.worlds)
     for number, (world, ledger) in enumerate(ledgers):
         if number:
             screen.print()
-        print_summary(summarise(contract, ledger), screen, world)
+        print_summary(summarise(contract, ledger, events.get(world)), screen, world)
 
 
-def _show(form: str, contract: Contract, ledgers: Worlds, taken: Intaken) -> None:
+def show(form: str, contract: Contract, ledgers: Worlds, taken: Intaken) -> None:
+    """Print what followed, in one of the formats."""
     from bpodsl.report import formats
 
     if form == "text":
         screen = console()
-        _print_summaries(contract, ledgers, screen)
+        _print_summaries(contract, ledgers, taken, screen)
         screen.print()
         screen.print(account(taken), highlight=False, markup=False, soft_wrap=True)
     elif form == "json":
-        data = formats.whole_worlds(contract, ledgers, taken.account.as_dict(), taken.notes)
+        data = formats.whole_worlds(contract, ledgers, taken.account.as_dict(), taken.notes, dict(taken.worlds))
         click.echo(formats.whole_text(data))
     else:
         lines = _lines(form, contract, ledgers)
@@ -319,14 +383,14 @@ def write_all(out: Path, contract: Contract, ledgers: Worlds, taken: Intaken) ->
 
     out.mkdir(parents=True, exist_ok=True)
     with (out / "summary.txt").open("w", encoding="utf-8") as file:
-        _print_summaries(contract, ledgers, Console(file=file, width=120, color_system=None))
+        _print_summaries(contract, ledgers, taken, Console(file=file, width=120, color_system=None))
         file.write(f"\n{account(taken)}\n")
     with (out / "ledger.jsonl").open("w", encoding="utf-8") as file:
         file.writelines(_lines("jsonl", contract, ledgers))
     with (out / "ledger.csv").open("w", encoding="utf-8", newline="") as file:
         file.writelines(_lines("csv", contract, ledgers))
     with (out / "result.json").open("w", encoding="utf-8") as file:
-        data = formats.whole_worlds(contract, ledgers, taken.account.as_dict(), taken.notes)
+        data = formats.whole_worlds(contract, ledgers, taken.account.as_dict(), taken.notes, dict(taken.worlds))
         file.write(formats.whole_text(data))
     if taken.quarantined:
         _write_quarantine(out / "quarantine.jsonl", taken)

@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Final
 
-from bpodsl.compare.said_duties import calendar, due, duty, effect, grid, recurrence
+from bpodsl.compare.said_duties import calendar, due, duty, effect, grid, recurrence, survival
 from bpodsl.compare.said_rows import rows, trailing
 from bpodsl.graph.draw import words
 from bpodsl.lean import is_lean, parts_of
@@ -24,6 +24,7 @@ from bpodsl.terms import (
     Recurrence,
     Rounding,
     Selector,
+    Survival,
     Target,
 )  # fmt: skip
 from bpodsl.terms import expressions as ex
@@ -65,6 +66,8 @@ def said(value: object) -> str:
             return due(value)
         case Grid():
             return grid(value)
+        case Survival():
+            return survival(value)
         case Rounding(step, rule):
             return f"{rule} to {show_plain(step)}"
         case Target(op, level, rounding):

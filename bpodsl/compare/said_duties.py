@@ -16,6 +16,7 @@ from bpodsl.terms import (
     Finish,
     Impose,
     Lapse,
+    Length,
     Members,
     OnAny,
     Once,
@@ -29,6 +30,7 @@ from bpodsl.terms import (
     Raise,
     Recurrence,
     Regrade,
+    Survival,
     Terminate,
     Waiver,
     WhenImposed,
@@ -54,7 +56,19 @@ def grid(value: Grid) -> str:
     if value.partial == "exclude":
         told.append("whole windows only")
     told += [f"from {day} on {grid(later)}" for day, later in value.later]
+    if value.goes_on:
+        told.append(f"after the end too ({value.survives or 'while something is owed'})")
     return ", ".join(told)
+
+
+def survival(value: Survival) -> str:
+    """After which end, and for how long."""
+    told = [_for(value.length)] if value.of_all else []
+    return "; ".join((*told, *(f"{_for(time)} after {name}" for name, time in value.after)))
+
+
+def _for(length: Length | None) -> str:
+    return "without end" if length is None else f"for {words.length(length)}"
 
 
 def due(value: Due) -> str:

@@ -62,13 +62,15 @@ def trailing(value: object, say: Say) -> str:
         case ex.WindowLength(whole, less):
             told = "days of the whole window" if whole else "days of the window"
             return told + (f" without {less}" if less else "")
-        case ex.WindowDay(edge, own):
-            return f"the {edge} day of {'its own' if own else 'the'} window"
+        case ex.WindowDay(edge, own, whole):
+            return f"the {edge} day of {'its own' if own else 'the'} {'whole ' if whole else ''}window"
         case ex.TermEnd():
             return "the last day of the term"
         case ex.Moment(of, day):
             told = "the event" if of == "row" else f"when it was {of}"
             return f"the day of {told}" if day else told
+        case ex.CellDay(part):
+            return cell_day(value, say(part))
         case ex.DayOf(part, edge):
             return f"the {edge} day of {say(part)}"
         case ex.TimeOfDay(instant):
@@ -87,6 +89,17 @@ def trailing(value: object, say: Say) -> str:
             return f"{say(late)}{f' of {calendar}' if calendar else ''} after {say(instant)}"
         case _:
             return ""
+
+
+def cell_day(e: ex.CellDay, part: str) -> str:
+    """`the first day of the month of DAY`"""
+    months = {1: "month", 3: "quarter", 12: "year"}.get(e.n, f"{e.n} months")
+    unit = "week" if e.unit == "weeks" else months
+    if e.unit == "months" and (e.anchor.month, e.anchor.day) != (1, 1):
+        unit = "contract year"
+    which = {0: "of", 1: "after", -1: "before"}.get(e.on, f"{e.on} on from that of")
+    day = f"the {e.edge} day" if e.nth is None else f"day {e.nth}"
+    return f"{day} of the {unit} {which} {part}"
 
 
 def _reach(reach: str, of: str, length: Length | None) -> str:

@@ -18,7 +18,9 @@ from bpodsl.values import (
     LAST,
     LAST_DAY,
     Period,
+    TimeError,
     add_days,
+    add_months,
     calendar_months_between,
     day_of,
     days_30_360,
@@ -46,6 +48,8 @@ def dated(e: ex.Expression, make: Make) -> Evaluator | None:
             return _moment(of, by_day)
         case ex.WindowDay(edge, own) if own:
             return lambda s: getattr(s.standing.window, edge)
+        case ex.WindowDay(edge, _, whole) if whole:
+            return _whole(edge == "first")
         case ex.WindowDay(edge):
             first = edge == "first"
             return lambda s: NO_WINDOW if s.window is None else s.window.first if first else s.window.last
@@ -53,6 +57,8 @@ def dated(e: ex.Expression, make: Make) -> Evaluator | None:
             return _term_end
         case ex.DayOf(value, edge):
             return _one(make(value), _day_of(edge == "first"))
+        case ex.CellDay(value):
+            return _one(make(value), _in_cell(e))
         case ex.TimeOfDay(instant):
             return _one(make(instant), lambda world, value: world.zone.time_of_day(value))
         case ex.Weekday(day):
@@ -89,6 +95,18 @@ def _two(left: Evaluator, right: Evaluator, op: Binary) -> Evaluator:
 
 
 # ------------------------------------------------------------------------------------ of the scope
+def _whole(first: bool) -> Evaluator:
+    """A day of the window in scope, as if no term cut it."""
+
+    def found(s: Scope) -> Value:
+        if s.window is None or s.grid is None:
+            return NO_WINDOW
+        days = s.world.windows.uncut(s.grid, s.window)
+        return days[0] if first else days[1]
+
+    return found
+
+
 def _term_end(s: Scope) -> Value:
     last = s.world.term.last_at(s.position)
     return NO_DAY if last is None else last
@@ -138,6 +156,30 @@ def _of_instance(
 def _day_of(first: bool) -> Unary:
     def found(world: World, value: Value) -> Value:
         return value.first if first and isinstance(value, Period) else day_of(value, world.zone)
+
+    return found
+
+
+def _in_cell(e: ex.CellDay) -> Unary:
+    """A day of the week, month or the like in which a day lies, or of one so many further on."""
+    n, anchor, on, nth = e.n, e.anchor, e.on, e.nth
+    months, first = e.unit == "months", e.edge == "first"
+
+    def found(world: World, value: Value) -> Value:
+        day: date = day_of(value, world.zone)
+        try:
+            if months:
+                cell = ((day.year - anchor.year) * 12 + day.month - anchor.month) // n
+                cell += on - (add_months(anchor, cell * n) > day)
+                start, after = add_months(anchor, cell * n), add_months(anchor, cell * n + n)
+            else:
+                start = add_days(anchor, 7 * n * ((day.toordinal() - anchor.toordinal()) // (7 * n) + on))
+                after = add_days(start, 7 * n)
+            last = add_days(after, -1)
+            edge = min(add_days(start, nth - 1), last) if nth is not None else start if first else last
+        except TimeError:
+            return NO_DAY
+        return edge if FIRST_DAY <= edge <= LAST_DAY else NO_DAY
 
     return found
 

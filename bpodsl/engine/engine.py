@@ -17,9 +17,12 @@ from bpodsl.engine.straight.loop import Cases
 from bpodsl.engine.straight.rows import Row
 from bpodsl.engine.straight.run import Share, Sweep, straight
 from bpodsl.engine.takebacks import Remake, Superseded
+from bpodsl.engine.tallies import Tally, Unsteady
 from bpodsl.engine.world import World
 from bpodsl.record import Event, Journal, Ledger, Posted, amendments
 from bpodsl.record.grounds import Days, anchoring, first_days, grounded
+from bpodsl.terms import Contract, walk
+from bpodsl.terms import expressions as ex
 from bpodsl.values import Zone
 
 PROGRESS_STEP = 1024
@@ -47,6 +50,7 @@ class Engine:
 
     def __init__(self, program: Program, careful: bool = False, rows: Sequence[Row] = ()) -> None:
         self._rows = rows
+        self._lets_go = False
         self._written = self._program = program
         self._anchoring = anchoring(program.contract)
         self._days: Days = {}
@@ -54,7 +58,7 @@ class Engine:
         # What a waiver found to forgive may be otherwise once a performance before it is taken back.
         self._careful = careful or any(c.moves for c in contract.changes) or any(
             n.waivers or n.regraded or n.answers is not None for n in contract.norms
-        ) or any(state.long is not None for state in contract.states)
+        ) or _asks_what_is_outstanding(contract) or any(state.long is not None for state in contract.states)
         self._journal = Journal()
         # Performances found to be taken back, and when, in the order in which they were found.
         self._superseded: dict[Superseded, int] = {}
@@ -100,6 +104,25 @@ class Engine:
     def ledger(self, until: int, more: Sequence[Posted] = ()) -> Ledger:
         """All that was posted so far; `more`: entries of cases that are decided elsewhere."""
         return self._journal.ledger(until, more)
+
+    def put(self, rows: Sequence[Row], late: list[Row], tallies: Iterable[Tally]) -> None:
+        """More outcomes of cases that are decided elsewhere, before anything of their time is swept: `late` of those
+        put before that have been performed since. What this engine lets go of it cannot make anew."""
+        self._lets_go = True
+        book = self._world.rows
+        book.put(rows)
+        known = {id(row) for row in rows}
+        book.put_late([row for row in late if id(row) not in known])
+        book.tally(tallies)
+
+    def let_go(self) -> list[Posted]:
+        """What was posted since the last time, in no order. It must not be asked for again, and with it goes what
+        nothing asks for while every event is known when it acts."""
+        if not self._known and not self._acting:
+            self._visible.clear()
+        self._world.rows.let_go(self._done + 1)
+        self._world.figures.let_go()
+        return self._journal.let_go()
 
     def without_routine(self, until: int, more: Sequence[Posted]) -> Ledger:
         """The same without what is routine; of it there is none in `more`."""
@@ -250,6 +273,8 @@ class Engine:
 
     def _remake(self, now: int, half: int) -> None:
         """Make the outcome anew from all that is visible, and post what differs."""
+        if self._lets_go:
+            raise Unsteady("the outcome is to be made anew")
         self.remade += 1
         if half:
             self._acting_at(now)
@@ -283,6 +308,13 @@ class Engine:
             while index < total and events[index].acts == instant:
                 index += 1
             world.other_places(instant, events[first:index])
+
+
+def _asks_what_is_outstanding(contract: Contract) -> bool:
+    """Whether a consequence asks what parts have left: another once a part before it is known or taken back."""
+    asking = (norm.consequences for norm in contract.norms if norm.adds_up is not None)
+    watching = ((rule.when, rule.only, rule.then) for rule in contract.rules)
+    return any(isinstance(part, ex.Outstanding) for part in walk((*asking, *watching)))
 
 
 def run(

@@ -40,6 +40,11 @@ class FigureBook:
         self._unsteady: list[FigureMachine] = []
         self._changing = [machine for machine in self.machines.values() if machine.plan.may_change]
 
+    def let_go(self) -> None:
+        """Nothing asks any more for what the entries of cells that have settled follow from."""
+        for machine in self.machines.values():
+            machine.let_go()
+
     def make(self) -> None:
         """Compile the figures; when the world has this book."""
         for machine in self.machines.values():
@@ -48,6 +53,8 @@ class FigureBook:
                 self._unsteady.append(machine)
             for spec in machine.plan.stores if machine.settler.asked else ():
                 self.world.rows.stores[spec].asked = self.world.rows.asked = True
+            for spec in machine.plan.cures:
+                self.world.rows.stores[spec].cures = self.world.rows.cures = True
 
     def source(self, figure: str, last: int | None) -> FigureRowSource:
         """Rows that are windows of a figure."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from attrs import evolve
 
 from bpodsl.engine.program import FigurePlan, Reads
 from bpodsl.engine.rows import Group
@@ -17,6 +19,9 @@ from bpodsl.values import Grid, Window
 if TYPE_CHECKING:
     from bpodsl.engine.rules import WindowRule
     from bpodsl.engine.world import World
+
+FEW: Final = 4
+"""So many causes are not worth letting go."""
 
 
 def _text(group: Group) -> tuple[str, ...]:
@@ -35,6 +40,8 @@ class FigureMachine:
         self.grid: Grid = plan.term.grid
         self.by = plan.by
         self.settled: dict[tuple[int, Group], Cell] = {}
+        # Those that have settled since `let_go`.
+        self._kept: list[Cell] = []
         # The windows that have closed and of which some group may be unsettled, and where they closed.
         self.waiting: dict[int, Position] = {}
         self.closed: dict[int, Position] = {}
@@ -47,6 +54,7 @@ class FigureMachine:
         self.lines: list[str] = []
         self._stores = [world.rows.stores[spec] for spec in plan.stores]
         self._waits = [world.rows.stores[spec] for spec in plan.waits]
+        self._cures = [world.rows.stores[spec] for spec in plan.cures]
         self._said: set[tuple[int, Group]] = set()
         self._members: list[Group] | None = None
         if all(m is not None for m in plan.members):
@@ -73,7 +81,7 @@ class FigureMachine:
 
     def _is_beyond(self, index: int) -> bool:
         """Whether a window lies after the end: such a window has only the groups that are seen in it."""
-        return self.world.windows.is_beyond(self.grid, index)
+        return not self.grid.survives and self.world.windows.is_beyond(self.grid, index)
 
     def _standing_groups(self, index: int) -> Iterator[Group]:
         """The groups of the instances that stand open at the end of a window."""
@@ -240,10 +248,23 @@ class FigureMachine:
         found = [self.settled[index, group] for group in self.groups_settled.get(index, ())]
         return sorted((c for c in found if c.pos <= position), key=lambda c: c.text)
 
+    def is_over(self, cell: int) -> bool:
+        """Whether every window that holds a cell of the grid has closed and settled."""
+        windows = range(cell, cell + (1 if self.grid.unit == "term" else self.grid.span))
+        return all(index in self.closed and index not in self.waiting for index in windows)
+
+    def let_go(self) -> None:
+        """Of the entries of cells that have settled only their names are asked for; what they follow from is let go."""
+        for cell in self._kept:
+            if cell.entry is not None and len(cell.entry.entry_causes) > FEW:
+                cell.entry = evolve(cell.entry, entry_causes=())
+        self._kept.clear()
+
     def keep(self, cell: Cell) -> None:
         """A cell has settled."""
         index = cell.window.index
         self.settled[index, cell.group] = cell
+        self._kept.append(cell)
         self.groups_settled.setdefault(index, set()).add(cell.group)
 
     def drop(self, cell: Cell) -> None:
@@ -260,11 +281,13 @@ class FigureMachine:
         assert window is not None
         if self.settler.waiting is not None:
             return not self.settler.waiting.waits(window, group, (world.now, place), self._latest_passed(window))
-        if self._waits and not self._latest_passed(window):
+        if (self._waits or self._cures) and not self._latest_passed(window):
             cells = world.windows.cells(self.grid, index)
             for store in self._waits:
                 if any((cell, group) in store.undecided for cell in cells):
                     return False
+            if any(store.may_be_cured(cells, group) for store in self._cures):
+                return False
         return all(self.read_settled(read, index, group) for read in self.plan.reads)
 
     def _latest_passed(self, window: Window) -> bool:

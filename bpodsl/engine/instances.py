@@ -190,6 +190,12 @@ class Instance:
         return self.laid[name] if name in self.laid else self.fields.get(name)
 
     @property
+    def may_be_cured(self) -> bool:
+        """Whether it was missed, and the time for its cure is not over."""
+        curing = self.curing == "cure" and self.decided == "missed" and self.live
+        return curing and self.performed_pos is None and self.waived_pos is None
+
+    @property
     def shown(self) -> tuple[Number, ...]:
         """When it falls due, and the version of its terms."""
         due, version = self.deadline, self.terms.term.version

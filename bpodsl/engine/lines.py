@@ -115,7 +115,7 @@ class AccountMachine:
         """Add to (or take from) what the claims of a cell come to."""
         cell = self.world.windows.cell(cells_of(self.term.grid), claim.last)
         ended = self.world.windows.ended
-        if amount and cell is not None and (ended is None or claim.last < ended):
+        if amount and cell is not None and (ended is None or claim.last < ended or self.term.grid.goes_on):
             at = self._share(claim), cell
             self.totals[at] = self.totals.get(at, 0) + amount
 

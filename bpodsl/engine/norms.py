@@ -357,6 +357,8 @@ class NormMachine:
             instance.live = False
             self.live.remove(instance)
             self.openings.release(instance)
+            if instance.curing == "cure":
+                self.world.rows.cure_over(instance, self.world.place)
         instance.version += 1
         self.unwatch(instance)
 

@@ -149,6 +149,7 @@ class Outcomes:
             return
         due, instance.cure_due = instance.cure_due, None
         instance.curing = "breached"
+        self.norm.world.rows.cure_over(instance, place)
         if instance.waived_pos is not None:
             return
         world = self.norm.world
@@ -270,6 +271,7 @@ class Outcomes:
         if self.norm.term.answers is not None and self.norm.term.answers.missed is None:
             answer(instance, act)
         world.rows.performed(instance)
+        world.rows.cure_over(instance, place)
         self.follow(instance, kind.lower(), name, place, ref)
 
     def _after_performance(self, instance: Instance) -> None:

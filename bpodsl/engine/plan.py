@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol, TypeVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from bpodsl.engine.claims import Claims, grouped
 from bpodsl.engine.program import FigurePlan, KindPlan, Program, Reads, Step, StoreSpec, store_of
@@ -25,8 +25,10 @@ from bpodsl.terms import (
     Selector,
     State,
     awaited,
+    cures,
     levels,
     may_change,
+    points_by_branch,
     waits_by_branch,
     walk,
 )  # fmt: skip
@@ -103,7 +105,8 @@ class _Asked:
     rows, with the fields in which an event equals the row. `cases`: the fields of earlier events of a case. `standing`:
     the norms asked how they stand. `past`: the figures of which rows ask for windows that have ended. `outcomes`: as
     `stretches`, of norms. `by_period`: the events that count in the window of a period, and the field of that;
-    `plain`: those that count in that of their instant.
+    `plain`: those that count in that of their instant, in figures that end with the agreement; `ending`: those that
+    count in such figures. `surviving`: the events that count in others, the period field, and how their grids survive.
     """
 
     counted: frozenset[str]
@@ -115,11 +118,22 @@ class _Asked:
     outcomes: tuple[tuple[str, tuple[str, ...]], ...]
     by_period: tuple[tuple[str, str], ...]
     plain: frozenset[str]
+    ending: frozenset[str]
+    surviving: tuple[tuple[str, str | None, str], ...]
 
     @classmethod
     def of(cls, contract: Contract) -> _Asked:
         parts = tuple(walk(contract.expressive))
         trails = [part for part in parts if isinstance(part, ex.TrailRows)]
+        lasting = [figure for figure in contract.figures if figure.survival is not None]
+        ending = parts
+        if lasting:
+            figures = tuple(figure for figure in contract.figures if figure.survival is None)
+            ending = tuple(walk(evolve(contract, figures=figures).expressive))
+        surviving = (
+            (part.event, part.by_period, figure.grid.survives)
+            for figure in lasting for part in walk(figure) if isinstance(part, ex.EventRows)
+        )  # fmt: skip
         return cls(
             frozenset(part.event for part in parts if isinstance(part, ex.EventRows)),
             frozenset(event for part in trails for event in part.events),
@@ -129,7 +143,9 @@ class _Asked:
             frozenset(part.figure for part in parts if isinstance(part, ex.PastRows)),
             tuple((part.norm, part.same) for part in parts if isinstance(part, ex.TrailOutcomes) and part.of == "row"),
             tuple(dict.fromkeys((p.event, p.by_period) for p in parts if isinstance(p, ex.EventRows) and p.by_period)),
-            frozenset(p.event for p in parts if isinstance(p, ex.EventRows) and p.by_period is None),
+            frozenset(p.event for p in ending if isinstance(p, ex.EventRows) and p.by_period is None),
+            frozenset(p.event for p in ending if isinstance(p, ex.EventRows)),
+            tuple(dict.fromkeys(surviving)),
         )
 
 
@@ -185,7 +201,7 @@ def _kind(contract: Contract, kind: EventKind, level: dict[str, int], asked: _As
     rows = kind.name in asked.counted
     trailed = kind.name in asked.trailed
     given = any(case.event == kind.name for case in asked.cases)
-    passing = bool(others) or rows or trailed
+    passing = bool(others) or kind.name in asked.ending or trailed
     return KindPlan(
         name=kind.name,
         keys=kind.keys,
@@ -195,13 +211,14 @@ def _kind(contract: Contract, kind: EventKind, level: dict[str, int], asked: _As
         before=_ordered(states),
         during=_ordered((*states, *norms, *others)),
         after=_ordered((*states, *norms)),
-        noted_before=passing or bool(norms),
+        noted_before=passing or rows or bool(norms),
         noted_after=passing,
         rows=rows,
         trails=trailed or given,
         feeds=any(series.event == kind.name for series in contract.series),
         periods=tuple(name for event, name in asked.by_period if event == kind.name),
         noted_counted=bool(others) or kind.name in asked.plain,
+        surviving=tuple((name, period) for event, period, name in asked.surviving if event == kind.name),
     )
 
 
@@ -286,6 +303,7 @@ def _figure(contract: Contract, figure: Figure, level: int) -> FigurePlan:
     line_figures = {line.name: line.figure for line in contract.lines}
     reads: list[Reads] = []
     stores: list[StoreSpec] = []
+    cured: list[StoreSpec] = []
     posted = False
     for part in walk(expressions):
         match part:
@@ -304,11 +322,15 @@ def _figure(contract: Contract, figure: Figure, level: int) -> FigurePlan:
                 store = store_of(part.rows, figure.grid, by)
                 if store is not None:
                     stores.append(store)
+                    if isinstance(part.rows, ex.OutcomeRows) and cures(part.rows):
+                        cured.append(store)
             case _:
                 pass
     distinct = tuple(dict.fromkeys(stores))
     levels_ = tuple(target.level for target in (figure.target, figure.minimum) if target is not None)
-    by_branch = waits_by_branch((figure.value, *levels_, *figure.awaits), figure.shows)
+    settling = (figure.value, *levels_, *figure.awaits)
+    by_branch = waits_by_branch(settling, figure.shows)
+    limited = (*settling, *_limits(contract, figure))
     return FigurePlan(
         term=figure,
         level=level,
@@ -317,10 +339,11 @@ def _figure(contract: Contract, figure: Figure, level: int) -> FigurePlan:
         expressions=expressions,
         stores=distinct,
         waits=tuple(s for s in distinct if awaited(s.rows)),
+        cures=tuple(dict.fromkeys(cured)),
         reads=tuple(dict.fromkeys(reads)),
         posted=posted,
         by_branch=by_branch,
-        may_change=by_branch and may_change((figure.value, *levels_, *figure.awaits)),
+        may_change=(by_branch and may_change(settling)) or (points_by_branch(limited) and may_change(limited)),
         standing=tuple(dict.fromkeys(part for part in walk(expressions) if isinstance(part, ex.StandingRows))),
         series=frozenset(
             part.series for part in walk((expressions, _limits(contract, figure))) if isinstance(part, ex.SeriesAt)

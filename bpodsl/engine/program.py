@@ -45,7 +45,7 @@ class KindPlan:
     left out then, whatever norms take. `rows`: whether figures count it; `trails`:
     whether rows ask for it as of their case or of a stretch of time; `feeds`: whether it gives points to series.
     `periods`: the fields of the periods in whose windows figures count it; `noted_counted`: as `noted_after`, of an
-    event that so counts after the end.
+    event that so counts after the end. `surviving`: how grids survive the end in which it counts, and the period field.
     """
 
     name: str
@@ -62,6 +62,7 @@ class KindPlan:
     feeds: bool
     periods: tuple[str, ...] = ()
     noted_counted: bool = False
+    surviving: tuple[tuple[str, str | None], ...] = ()
     reporters: frozenset[str] = frozenset()
 
 
@@ -91,6 +92,8 @@ class FigurePlan:
     waits: tuple[StoreSpec, ...]
     reads: tuple[Reads, ...]
     posted: bool
+    # Those of which cured ones count: it waits for what may still be cured.
+    cures: tuple[StoreSpec, ...] = ()
     # Whether it waits for what only a branch of its formula reaches; whether what decides that may change in between.
     by_branch: bool = False
     may_change: bool = False
@@ -136,7 +139,7 @@ class Program:
 
 def cells_of(grid: Grid) -> Grid:
     """The grid of the cells that a grid's windows are made of."""
-    return Grid(grid.unit, grid.n, grid.anchor, later=grid.later, goes_on=grid.goes_on)
+    return Grid(grid.unit, grid.n, grid.anchor, later=grid.later, goes_on=grid.goes_on, survives=grid.survives)
 
 
 def store_of(rows: ex.Rows, grid: Grid, by: tuple[str, ...]) -> StoreSpec | None:

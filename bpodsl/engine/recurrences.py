@@ -34,11 +34,18 @@ class Judge:
     """The windows of one group, as they settle.
 
     `held`: True, False, or None for a window not measured. `awaited` tells whether an earlier window of the group
-    may still settle: where firings use windows up, they are judged in order.
+    may still settle: where firings use windows up, they are judged in order. `cell` gives the contract year (or the
+    like) in which a window ends; None where there is no such window.
     """
 
-    def __init__(self, recurrence: Recurrence | None, awaited: Callable[[int], bool]) -> None:
+    def __init__(
+        self,
+        recurrence: Recurrence | None,
+        awaited: Callable[[int], bool],
+        cell: Callable[[int], int | None] = lambda _: None,
+    ) -> None:
         self._recurrence = recurrence
+        self._cell = cell
         self._awaited = awaited
         self._cells: dict[int, Cell] = {}
         self._held: dict[int, bool | None] = {}
@@ -75,6 +82,8 @@ class Judge:
         later = [i for i in sorted(self._cells) if i > index and i not in self._fired]
         if recurrence.m is not None:
             later = [i for i in later if i < index + recurrence.m]
+        elif recurrence.within is not None:
+            later = [i for i in later if self._cell(i) == self._cell(index)]
         return [index, *later]
 
     def _judge(self, index: int, recurrence: Recurrence, pos: Position) -> Firing | None:
@@ -99,6 +108,10 @@ class Judge:
         if recurrence.m is not None:
             span = range(index - recurrence.m + 1, index + 1)
             return [i for i in span if self._held.get(i) and i not in self._used]
+        if recurrence.within is not None:
+            cell = self._cell(index)
+            some = [] if cell is None else [i for i in sorted(self._held) if i <= index and self._cell(i) == cell]
+            return [i for i in some if self._held[i] and i not in self._used]
         found: list[int] = []
         while index in self._held:
             if self._held[index] is None and recurrence.unmeasured == "skipped":

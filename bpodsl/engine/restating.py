@@ -69,7 +69,7 @@ class Restating:
 
     def _settle(self, machine: FigureMachine, index: int, group: Group, place: int) -> None:
         old = machine.settled.get((index, group))
-        if machine.plan.posted or machine.plan.series or machine.settler.asks:
+        if machine.plan.posted or machine.plan.series or machine.plan.cures or machine.settler.asks:
             raise Remake(f"{machine.name} was settled on what may have changed since")
         if self.extended and machine.reads_term:
             raise Remake(f"{machine.name} may have waited for a window of a term that was extended")

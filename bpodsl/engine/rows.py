@@ -14,6 +14,7 @@ from bpodsl.engine.intervals import Interval
 from bpodsl.engine.program import StoreSpec
 from bpodsl.engine.scopes import Position, Scope
 from bpodsl.engine.takebacks import Remake
+from bpodsl.engine.tallies import GONE, Tallied, Tally, Unsteady
 from bpodsl.record import DETERMINE, EARLY, LATE, START, identity_key
 from bpodsl.terms import expressions as ex
 from bpodsl.values import Period
@@ -27,6 +28,12 @@ Cell = tuple[int, Group]
 
 class Come(list[Any]):
     """Outcomes that have all been decided where they are looked at."""
+
+    __slots__ = ()
+
+
+class Called(Come):
+    """The same, of which only their names are known."""
 
     __slots__ = ()
 
@@ -52,12 +59,21 @@ class Store:
 
     def __init__(self, spec: StoreSpec) -> None:
         self.spec = spec
-        self.cells: dict[int, dict[Group, list[Any]]] = {}
+        # Lists of rows, or what stands for one (see `tallies`).
+        self.cells: dict[int, dict[Group, Any]] = {}
+        # The cells of which the rows were let go.
+        self.gone: set[int] = set()
         # How many instances opened in a cell are undecided.
         self.undecided: dict[Cell, int] = {}
         # The figures that count these rows, and whether one of them asks questions of rows.
         self.figures: list[str] = []
         self.asked = False
+        # Whether a figure waits for what may still be cured.
+        self.cures = False
+
+    def may_be_cured(self, cells: Iterable[int], group: Group) -> bool:
+        """Whether one of the rows of a group in some cells was missed, and may still be cured."""
+        return any(row.may_be_cured for row in self.rows(cells, group))
 
     def group(self, fields: Mapping[str, Any]) -> Group | None:
         """The group that a row with these fields belongs to, None if it lacks one."""
@@ -87,7 +103,7 @@ class Store:
         for cell in cells:
             yield from self.cells.get(cell, ())
 
-    def rows(self, cells: range, group: Group) -> Iterator[Any]:
+    def rows(self, cells: Iterable[int], group: Group) -> Iterator[Any]:
         """The rows of a group in some cells."""
         for cell in cells:
             found = self.cells.get(cell)
@@ -95,7 +111,7 @@ class Store:
                 yield from found.get(group, ())
 
 
-_NONE: Mapping[Group, list[Any]] = {}
+_NONE: Mapping[Group, Any] = {}
 _decided_pos = attrgetter("decided_pos")
 _performed_pos = attrgetter("performed_pos")
 
@@ -123,8 +139,9 @@ class RowBook:
         self.world = world
         self.stores = {spec: Store(spec) for spec in specs}
         self._reported: set[str] = set()
-        # Whether a figure asks questions of rows.
+        # Whether a figure asks questions of rows; whether one waits for what may still be cured.
         self.asked = False
+        self.cures = False
         self._events: dict[str, list[Store]] = {}
         self._norms: dict[tuple[str, str], list[Store]] = {}
         self._states: dict[str, list[Store]] = {}
@@ -141,12 +158,13 @@ class RowBook:
 
     # ------------------------------------------------------------------ as they come
     def event_row(self, act: Act, in_force: bool) -> None:
-        """An event that acts in force; after the end, only reports on periods count."""
-        late = False
+        """An event that acts in force; after the end only reports on periods count, and what surviving figures do."""
+        late, over_at = False, self.world.windows.over
+        counts = in_force or any(act.event.acts < over_at[name] for name, _ in act.plan.surviving if over_at)
         for store in self._events.get(act.event.kind, ()):
             by_period = period_of(store)
             over = by_period is not None and act.over(by_period)
-            if (over and act.event.identity in self._reported) or not (in_force or by_period is not None):
+            if (over and act.event.identity in self._reported) or not (counts or by_period is not None):
                 continue
             group, cell = store.group(act.fields), self._cell_of_event(store, act)
             if group is not None and cell is not None:
@@ -270,6 +288,50 @@ class RowBook:
                 rows = groups[group] = Put()
             rows.append(instance)
 
+    def put_late(self, instances: list[Instance]) -> None:
+        """Outcomes put before have been performed since."""
+        for instance in instances:
+            for store in self._norms.get((instance.norm.name, "performed"), ()):
+                self._put(store, "performed", [instance])
+
+    def tally(self, tallies: Iterable[Tally]) -> None:
+        """As `put`, of outcomes that are only counted, a part of them after another."""
+        of: dict[Store, _Groups] = {}
+        for each in tallies:
+            for how in ("decided", "due"):
+                for store in self._norms.get((each.norm, how), ()):
+                    when = each.counted_at(how)
+                    cell = None if when is None else self._cell(store, *when)
+                    if when is None or cell is None:
+                        continue
+                    groups = of.get(store) or of.setdefault(store, _Groups(store.spec.by))
+                    get = groups.of(type(each.fields))
+                    group = get(each.fields) if get is not None else store.group(each.fields)
+                    if group is None:
+                        continue
+                    there = store.cells.setdefault(cell, {})
+                    found = there.get(group)
+                    if type(found) is not Tallied:
+                        found = there[group] = Tallied(found or ())
+                    found.take(each, when[0] - when[1])
+
+    def let_go(self, swept: int) -> None:
+        """Every instant before this one has been swept, and nothing comes that was known before: outcomes of windows
+        that have settled are let go."""
+        for store in self.stores.values():
+            if not isinstance(store.spec.rows, ex.OutcomeRows):
+                continue
+            for cell, groups in store.cells.items():
+                if cell in store.gone:
+                    continue
+                if store.figures and all(self.world.figures.machines[name].is_over(cell) for name in store.figures):
+                    store.gone.add(cell)
+                    groups.update(dict.fromkeys(groups, GONE))
+                    continue
+                for rows in groups.values():
+                    if type(rows) is Tallied:
+                        rows.age(swept)
+
     def performed(self, instance: Instance) -> None:
         """An instance that is performed."""
         for store, cell in self._places(instance, "performed"):
@@ -280,6 +342,13 @@ class RowBook:
             for store, cell in self._places(instance, how):
                 if store.asked:
                     self.world.figures.arrived(store, *cell, self.world.place)
+
+    def cure_over(self, instance: Instance, place: int) -> None:
+        """An instance that may no longer be cured, or has been."""
+        for how in ("opened", "due", "decided") if self.cures else ():
+            for store, cell in self._places(instance, how):
+                if store.cures:
+                    self.world.figures.arrived(store, *cell, place)
 
     def withdraw(self, instance: Instance, undecided: bool) -> None:
         """The performance of an instance is taken back; `undecided`: it decided it."""
@@ -307,6 +376,9 @@ class RowBook:
             for cell in [c for c in store.cells if self._reaches(store, c, end) and (beyond is None or c < beyond)]:
                 groups = store.cells[cell]
                 for group, rows in list(groups.items()):
+                    if type(rows) is Tallied:
+                        self._cut_tallied(store, (cell, group), rows, end)
+                        continue
                     kept = [row for row in rows if self.instant(store, row) < end]
                     if len(kept) < len(rows):
                         groups[group] = kept
@@ -315,6 +387,15 @@ class RowBook:
                         self._cut(store, (cell, group), kept)
                     if not kept:
                         del groups[group]
+
+    def _cut_tallied(self, store: Store, where: Cell, tallied: Tallied, end: int) -> None:
+        if store.spec.grid.goes_on:
+            raise Unsteady("windows go on after the end")
+        left = tallied.cut(end)
+        tallied.others = [row for row in tallied.others if self.instant(store, row) < end]
+        self._cut(store, where, tallied.others)
+        if not left and not tallied.others:
+            del store.cells[where[0]][where[1]]
 
     def _move(self, store: Store, where: Cell, rows: list[Any], cell: int) -> None:
         group = where[1]
@@ -376,7 +457,7 @@ class RowBook:
         """The cell of an instant in force. An early deadline at the end of a cell belongs to it."""
         windows = self.world.windows
         over = windows.ended is not None and instant - early >= windows.ended
-        if instant < windows.begin or (over and not store.spec.grid.goes_on):
+        if instant < windows.begin or (over and not windows.counts(store.spec.grid, instant - early)):
             return None
         return windows.cell(store.spec.grid, instant - early)
 
@@ -467,17 +548,40 @@ class StoredRows:
             return come
         return [] if s.window is None or s.grid is None else list(self._kept(s, self._found(s)))
 
+    def _tallied(self, s: Scope, group: Group) -> Come:
+        """The same, where some are known by their names only."""
+        assert s.window is not None and s.grid is not None and self._norm is not None
+        end = None if s.window.whole and s.grid.unit != "term" else s.window.end
+        come, others = Called(), list[Any]()
+        for cell in s.world.windows.cells(s.grid, s.window.index):
+            found = self._store.cells.get(cell, _NONE).get(group)
+            if type(found) is Tallied:
+                come += found.seen(self._statuses, s.position, end)
+                others += found.others
+            elif found is not None:
+                others += found
+        if others and end is not None:
+            instant = s.world.rows.instant
+            others = [row for row in others if instant(self._store, row) < end]
+        come += self._kept(s, others)
+        return come
+
     def _come(self, s: Scope) -> Come | None:
         """The same at once, where all rows were put ahead and have come; else None."""
         store = self._store
-        if s.window is None or s.grid is None or not s.window.whole or s.grid.unit == "term":
+        if s.window is None or s.grid is None:
             return None
         assert self._norm is not None
         if "late" in self._statuses:
             return None
         group = tuple([s.group.get(name) for name in store.spec.by])
+        cells = s.world.windows.cells(s.grid, s.window.index)
+        if any(type(store.cells.get(cell, _NONE).get(group)) is Tallied for cell in cells):
+            return self._tallied(s, group)
+        if not s.window.whole or s.grid.unit == "term":
+            return None
         come = Come()
-        for cell in s.world.windows.cells(s.grid, s.window.index):
+        for cell in cells:
             found = store.cells.get(cell, _NONE).get(group)
             if found is None:
                 continue

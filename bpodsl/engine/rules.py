@@ -119,7 +119,13 @@ class WindowRule:
 
     def _judge(self, group: Group) -> Judge:
         waits: Callable[[int], bool] = lambda index: self._awaited(index, group)  # noqa: E731
-        return Judge(self.term.recurrence, waits)
+        return Judge(self.term.recurrence, waits, self._cell)
+
+    def _cell(self, index: int) -> int | None:
+        """Where windows are counted in each contract year, or the like: the one in which a window ends."""
+        window = self.world.windows.window(self.figure.grid, index)
+        assert self.term.recurrence is not None and self.term.recurrence.within is not None
+        return None if window is None else cell_of(self.world, self.term.recurrence.within, window.last)
 
     def _awaited(self, index: int, group: Group) -> bool:
         figure = self.figure
@@ -181,6 +187,12 @@ class WindowRule:
                     )
                 )  # fmt: skip
         self._fired.setdefault(group, {})[cell.window.index] = (firing, names)
+
+
+def cell_of(world: World, grid: Grid, day: date) -> int:
+    """The window that holds a day; before the first day of the term there is none, which is -1."""
+    window = window_on(grid, world.zone, world.program.contract.term.effective, FAR, day)
+    return -1 if window is None else window.index
 
 
 class OccurrenceRule:
@@ -264,7 +276,7 @@ class OccurrenceRule:
             occurred = self._occurred.setdefault(key, [])
             since = None if recurrence.span is None else self._since(recurrence.span)
             if recurrence.within is not None:
-                cell = self._cell(recurrence.within, world.day_of((world.now, place)))
+                cell = cell_of(world, recurrence.within, world.day_of((world.now, place)))
                 if self._cells.get(key) != cell:
                     # A window begins, and with it the count.
                     self._cells[key], self._occurred[key] = cell, []
@@ -292,10 +304,6 @@ class OccurrenceRule:
         )  # fmt: skip
         world.effects.apply(self._then(cause.scope), fired, place)
 
-    def _cell(self, grid: Grid, day: date) -> int:
-        """The window that holds a day; before the first day of the term there is none."""
-        window = window_on(grid, self.world.zone, self.world.program.contract.term.effective, FAR, day)
-        return -1 if window is None else window.index
 
     def _since(self, span: Length) -> Callable[[int], bool]:
         """Whether an instant lies in the trailing span that ends now."""

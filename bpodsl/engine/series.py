@@ -13,6 +13,7 @@ from attrs import field, frozen
 from bpodsl.engine.scopes import Scope, Value
 from bpodsl.engine.takebacks import Remake
 from bpodsl.record import DETERMINE, SETTLE_LATE, Event, texts
+from bpodsl.record.conditions import EventScope, holds
 from bpodsl.terms import NotMeasured, Pending, Series
 from bpodsl.values import day_of, exact, period_of
 
@@ -112,6 +113,7 @@ class SeriesMachine:
         self.level = world.program.levels[f"series:{term.name}"]
         kind = world.program.kinds.get(term.event)
         self._defaults = {} if kind is None else dict(kind.defaults)
+        self._told = world.zone, {each.name: each.calendar for each in world.program.contract.calendars}
         self.keys: dict[Key, Points] = {}
         for number, point in enumerate(term.points):
             since = -1 if point.published is None else world.zone.start_of(point.published)
@@ -133,6 +135,9 @@ class SeriesMachine:
     def _point(self, event: Event) -> tuple[Key, date, Dated] | None:
         term = self.term
         fields = {**self._defaults, **event.fields}
+        given = {name: value for name, value in fields.items() if value is not None}
+        if term.where is not None and not holds(term.where, EventScope(given, event.acts, *self._told)):
+            return None
         value = fields.get(term.value_field)
         at = fields.get(term.at_field) if term.at_field else event.acts
         if value is None or at is None or any(fields.get(name) is None for name in term.by):

@@ -13,7 +13,7 @@ from bpodsl.engine.expressions import ASKED, Questions, compares, evaluator, loo
 from bpodsl.engine.instances import Instance
 from bpodsl.engine.intervals import Interval
 from bpodsl.engine.program import store_of
-from bpodsl.engine.rows import Come, Group, StoredRows
+from bpodsl.engine.rows import Called, Come, Group, StoredRows
 from bpodsl.engine.scopes import Evaluator, Position, Scope, Value
 from bpodsl.engine.series import Found
 from bpodsl.engine.trailing import IntervalSource, OutcomeSource, stretch
@@ -252,6 +252,9 @@ class Causes:
             kept = s.kept[id(aggregate)]
             if type(kept) is Come:
                 entries.update(dict.fromkeys(map(_decided_name, kept)))
+                continue
+            if type(kept) is Called:
+                entries.update((each if type(each) is str else each.cause(s.position), None) for each in kept)
                 continue
             for row in kept:
                 if isinstance(row, Act):

@@ -14,7 +14,7 @@ from bpodsl.engine.windows import FAR
 from bpodsl.record import BEGIN, OPEN, SETTLE, STRUCTURE, TERM_END, Number
 from bpodsl.record.sides import effect
 from bpodsl.terms import Assignment, Begin, Change, Length, Norm, Once, OnPeriod, Renewal, Terminate
-from bpodsl.values import Grid, TimeError, add_days, add_months, day_of, window_on
+from bpodsl.values import LAST, Grid, TimeError, add_days, add_months, day_of, window_on
 
 if TYPE_CHECKING:
     from bpodsl.engine.world import World
@@ -321,10 +321,15 @@ class TermMachine:
         now = world.now
         self.ended, self.ended_pos = now, (now, place)
         windows = world.windows
+        last = world.zone.day(now - 1)
+        for name, survival in world.program.contract.survivals.items():
+            survives, length = survival.of(causes[0].partition("/")[0] if causes else "")
+            day = None if length is None else world.days.after(last, length)
+            over = LAST if day is None or day >= FAR else world.zone.start_of(add_days(day, 1))
+            windows.over[name] = over if survives else now
         windows.changed(add_days(world.zone.day(now - 1), 1), False, now)
         world.rows.cut(now)
         world.emit("Ended", self.name, place, self.level, entry_causes=causes)
-        last = world.zone.day(now - 1)
         for norm in world.norms.values():
             survives, length = norm.term.survival(causes[0].partition("/")[0] if causes else "")
             if not survives:

@@ -9,7 +9,7 @@ from bpodsl.engine.aggregates import Source
 from bpodsl.engine.expressions import compares, evaluator
 from bpodsl.engine.program import Reads, store_of
 from bpodsl.engine.scopes import Position, Scope
-from bpodsl.terms import NotMeasured, Pending, awaited, children, walk
+from bpodsl.terms import NotMeasured, Pending, awaited, children, cures, walk
 from bpodsl.terms import expressions as ex
 from bpodsl.values import Window
 
@@ -137,8 +137,8 @@ class Waiting:
             case ex.Posted(line):
                 posts = next(n.figure for n in self._machine.world.program.contract.lines if n.name == line)
                 return _never if posts is None else self._reads(Reads(posts, "same"))
-            case ex.OutcomeRows(waits=waits):
-                return self._undecided(part) if waits else _never
+            case ex.OutcomeRows():
+                return self._undecided(part) if awaited(part) else _never
         raise AssertionError(part)
 
     def _reads(self, read: Reads) -> Awaits:
@@ -164,12 +164,15 @@ class Waiting:
         machine, by = self._machine, self._machine.by
         spec = store_of(rows, machine.grid, by)
         assert spec is not None
-        store = machine.world.rows.stores[spec]
+        store, cured = machine.world.rows.stores[spec], cures(rows)
 
         def waits(s: Scope) -> bool:
             assert s.window is not None
             group = tuple(s.group[name] for name in by)
+            if self._decided:
+                return False
             cells = machine.world.windows.cells(machine.grid, s.window.index)
-            return not self._decided and any((cell, group) in store.undecided for cell in cells)
+            undecided = rows.counted == "opened" and any((cell, group) in store.undecided for cell in cells)
+            return undecided or (cured and store.may_be_cured(cells, group))
 
         return waits

@@ -87,6 +87,7 @@ class Waivers:
         if waiver.as_met:
             norm.close(instance)
             instance.gone = world.now
+        world.rows.cure_over(instance, place)
         name = world.emit(
             "Waived", norm.name, place, norm.level, instance.name, key=instance.text, event_causes=(act.ref,),
             entry_causes=(instance.decided_name,), words="as if met" if waiver.as_met else "",

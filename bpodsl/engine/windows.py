@@ -27,6 +27,8 @@ class Windows:
         self.after = after
         self.renewable = renewable
         self.ended: int | None = None
+        # After the end: when the grids of a name cease that survive it.
+        self.over: dict[str, int] = {}
         self._cells: dict[Grid, tuple[int, int, int]] = {}
         self._windows: dict[tuple[Grid, int], Window | None] = {}
 
@@ -74,12 +76,32 @@ class Windows:
         cell = window_of_index(grid, self.zone, self.first, FAR, index)
         if cell is None or cell.start < self.ended:
             return None
+        start, end, first, last = cell.start, cell.end, cell.first, cell.last
         held = _cell_on(cells_of(grid), self.zone, self.first, FAR, self.zone.day(self.ended))
-        if held is None or held.index != index - 1 or held.start == self.ended:
+        if held is not None and held.index == index - 1 and held.start != self.ended:
+            # What is left of the cell in which the agreement ended belongs to the next.
+            start, first = self.ended, self.zone.day(self.ended)
+        over = self.over[grid.survives] if grid.survives else end
+        if start >= over:
+            return None
+        if over < end:
+            end, last = over, self.zone.day(over - 1)
+        if (start, end) == (cell.start, cell.end):
             return cell
-        # What is left of the cell in which the agreement ended belongs to the next.
-        first = self.zone.day(self.ended)
-        return evolve(cell, start=self.ended, first=first, whole=False, days=(cell.last - first).days + 1)
+        return evolve(cell, start=start, end=end, first=first, last=last, whole=False, days=(last - first).days + 1)
+
+    def counts(self, grid: Grid, instant: int) -> bool:
+        """Whether what lies after the end counts in a grid: it goes on, and has not ceased."""
+        return grid.goes_on and (not grid.survives or instant < self.over[grid.survives])
+
+    def uncut(self, grid: Grid, window: Window) -> tuple[date, date]:
+        """The first and last day of a window as if no term cut it; that of the whole term as it is."""
+        cell = None
+        if grid.unit != "term":
+            cell = window_of_index(cells_of(grid), self.zone, self.first, FAR, window.index)
+        if cell is None:
+            return window.first, window.last
+        return add_days(cell.last, 1 - window.whole_days), cell.last
 
     def at_end(self, grid: Grid, index: int, end: int) -> bool:
         """Whether the end of the term at `end` ends this window: it is cut there, or is the whole term."""
@@ -98,7 +120,7 @@ class Windows:
         if cell is None:
             return False
         if self.ended is not None:
-            return grid.goes_on or cell.start < self.ended
+            return cell.start < self.ended or self.is_beyond(grid, index)
         return self.renewable or self.after is None or cell.first < self.after
 
     def cell(self, grid: Grid, instant: int) -> int | None:

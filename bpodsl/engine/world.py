@@ -260,12 +260,21 @@ class World:
             else:
                 found = self._after_the_end(plan, after)
                 counts = any(act.began(name, self.term.ended) for name in plan.periods)
-                if (plan.noted_counted if counts else plan.noted_after) or len(found) < len(after):
+                noted = (plan.noted_counted if counts else plan.noted_after) or self._gone(act)
+                if noted or len(found) < len(after):
                     self._left_out(act, "after the end")
             steps += [(place, level, name, handler, act.instance, act) for place, level, name, handler in found]
         if len(acts) > 1:
             steps.sort(key=lambda s: (s[0], s[1], s[2], s[5].order))
         return steps
+
+    def _gone(self, act: Act) -> bool:
+        """After the end: whether a figure would have counted an event that survived it and does so no longer."""
+        for name, period in act.plan.surviving:
+            over = self.windows.over[name]
+            if act.event.acts >= over and not (period is not None and act.began(period, over)):
+                return True
+        return False
 
     def _after_the_end(self, plan: KindPlan, steps: list[Any]) -> list[Any]:
         """Of the steps of an event those that are taken after the end: of states, norms that survive, and debts."""
@@ -392,4 +401,6 @@ class World:
         """An outcome of an instance as a row with these fields, now."""
         seen = (self.now, self.place)
         scope = Scope(self, seen, fields, declared, self.now, instance.reading(seen))
+        if instance.norm.term.adds_up is not None:
+            scope.outstanding = instance.outstanding(self.now + 1)
         return scope.of_instance(instance, self.place <= TERM_END, self.place)

@@ -13,8 +13,9 @@ from bpodsl.language.problems_of_allowing import AllowedUntil, AllowsNothing, Ca
 from bpodsl.lean import define
 from bpodsl.text import Problem, Severity, Source, Span
 
-_ALLOW: Final = re.compile(r"# allow\s+(BPO\w*(?:\s*,\s*BPO\w*)*)\s*(?::\s*(.*))?$")
+_ALLOW: Final = re.compile(r"#[ \t]*[Aa]llow\s+(BPO\w*(?:\s*,\s*BPO\w*)*)\s*(?::\s*(.*))?$")
 _CODE: Final = re.compile(r"BPO\w*")
+_NO_HEADINGS: Final[Mapping[int, Span]] = {}
 _UNTIL: Final = re.compile(r"^(.*?)[\s,;]*\buntil (\d{4}-\d{2}-\d{2})\.?$")
 
 
@@ -33,12 +34,13 @@ class _Allowed:
 
 def allow(
     sources: Iterable[Source], problems: Iterable[Problem], codes: Mapping[str, Severity], today: date | None = None,
-    unasked: Iterable[str] = (),
+    unasked: Iterable[str] = (), headings: Mapping[int, Span] = _NO_HEADINGS,
 ) -> list[Problem]:  # fmt: skip
     """The problems that remain after what comments allow, and what is wrong with these comments.
 
     `codes` are all there are. Only warnings and notes can be allowed. On the day `today` (None: on any day) what was
-    allowed until an earlier day is allowed no more. `unasked`: codes that were not looked for.
+    allowed until an earlier day is allowed no more. `unasked`: codes that were not looked for. `headings`: of some
+    problems, by their `id`, the heading of the clause, where they may be allowed as well.
     """
     remaining: list[Problem] = []
     found: dict[tuple[str, int, str], _Allowed] = {}
@@ -48,7 +50,9 @@ def allow(
     for problem in problems:
         meant = None
         if problem.span is not None and problem.severity is not Severity.ERROR:
-            meant = found.get((problem.span.source.name, problem.span.place[0], problem.code))
+            spans = (problem.span, headings.get(id(problem), problem.span))
+            named = [(span.source.name, span.place[0], problem.code) for span in spans]
+            meant = found.get(named[0]) or found.get(named[1])
         if meant is not None:
             meant.used = True
         if meant is None or meant.over:
@@ -66,7 +70,7 @@ def allows(problem: Problem, today: date | None = None) -> bool:
     if problem.span is None or problem.severity is Severity.ERROR:
         return False
     source, line = problem.span.source, problem.span.place[0]
-    if "# allow" not in source.text:
+    if "llow" not in source.text:  # Of `allow` or `Allow`: most texts have neither.
         return False
     written = _written(source, {problem.code: problem.severity}, today, [])
     return any(each.line == line and each.code == problem.code and not each.over for each in written)

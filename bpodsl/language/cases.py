@@ -45,6 +45,7 @@ def of_case(ctx: Context, node: ast.Name, row: Row) -> Typed | None:
     if len(found) > 1:
         ctx.report(WhichEvent(node.span, node.text, tuple(kind.name for kind, _, _ in found)))
     kind, given, shared = found[0]
+    ctx.cases.update(each.name for each, _, _ in found)
     return Typed(ex.CaseField(kind.name, node.text, shared), given.kind, node.span)
 
 

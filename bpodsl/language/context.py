@@ -149,6 +149,7 @@ class Context:
     series_keys: dict[str, dict[str, Kind | None]] = field(factory=dict)
     finds: dict[str, str] = field(factory=dict)
     lookups: dict[SeriesAt, str] = field(factory=dict)
+    cases: set[str] = field(factory=set)
     ranked: dict[Aggregate, tuple[tuple[str, Expression], ...]] = field(factory=dict)
     services: list[Service] = field(factory=list)
     norms: dict[str, Norm] = field(factory=dict)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any, Final
 
 from bpodsl.language import ast, literals
 from bpodsl.language.checks import like
 from bpodsl.language.context import Context
+from bpodsl.language.figures_at import whole
 from bpodsl.language.kinds import UNKNOWN, Typed, open_length, told, told_of
 from bpodsl.language.lookups import calendar_of
 from bpodsl.language.problems import NotHere, UnlikeKinds, WrongKind
@@ -22,6 +24,9 @@ from bpodsl.values import SECOND, WEEKDAYS
 
 WEEKDAY: Final = one_of(*WEEKDAYS)
 CIVIL: Final = ("day", "week", "month", "year", "working day")
+_LONGEST: Final = {"week": 7, "month": 31, "quarter": 92, "year": 366, "contract year": 366}
+_CELLS: Final = {"week": ("week", 1), "month": ("month", 1), "quarter": ("month", 3), "year": ("month", 12)}
+_ON: Final = {"before": -1, "of": 0, "after": 1}
 _CHRONOLOGICAL: Final = ("instant", "day", "period", "time")
 
 
@@ -52,21 +57,49 @@ def edge_day(ctx: Context, node: ast.FirstDay | ast.LastDay, scope: Scope) -> Ty
         if scope.grid is None:
             ctx.report(NotHere(node.span, "A day of the window", f"{scope.told} has no window"))
             return UNKNOWN
-        return Typed(ex.WindowDay(edge), DAY, node.span)
+        return Typed(ex.WindowDay(edge, whole=node.of.words == "the whole window"), DAY, node.span)
     if isinstance(node.of, ast.Name) and node.of.text == "it" and scope.row is not None and scope.row.figure:
         return Typed(ex.WindowDay(edge, own=True), DAY, node.span)
     value = ctx.typed(node.of, scope)
-    if value.kind is not None and value.base != "period":
+    if value.kind is None:
+        return UNKNOWN
+    if value.base != "period":
         ctx.report(WrongKind(node.of.span, told_of(value), "a month, quarter or year"))
         return UNKNOWN
     return Typed(ex.DayOf(value.expression, edge), DAY, node.span)
+
+
+def day_in(ctx: Context, node: ast.FirstIn | ast.LastIn | ast.NthIn, scope: Scope) -> Typed:
+    """`first day of the month of received`, `day 20 of the month after received`"""
+    nth = None
+    if isinstance(node, ast.NthIn):
+        nth = whole(ctx, node.day, f"the day of the {node.unit}", 1, _LONGEST[node.unit])
+        if nth is None:
+            return UNKNOWN
+    value = ctx.typed(node.of, scope)
+    if value.kind is None:
+        return UNKNOWN
+    if value.base not in ("day", "instant", "period"):
+        ctx.report(WrongKind(node.of.span, told_of(value), "a day or an instant"))
+        return UNKNOWN
+    edge = "last" if isinstance(node, ast.LastIn) else "first"
+    return Typed(in_cell(ctx, value.expression, node.unit, edge, _ON[node.which], nth), DAY, node.span)
+
+
+def in_cell(ctx: Context, value: Expression, unit: str, edge: str, on: int = 0, nth: int | None = None) -> Expression:
+    """A day of the week, month or the like in which a day lies; contract years begin with the agreement."""
+    cell, n = _CELLS[unit.removeprefix("contract ")]
+    anchor = ctx.effective if unit == "contract year" else date(1970, 1, 5) if cell == "week" else date(1970, 1, 1)
+    return ex.CellDay(value, f"{cell}s", n, anchor, edge, on, nth)
 
 
 # ---------------------------------------------------------------------------------------- parts of others
 def day_of(ctx: Context, node: ast.DayOf, scope: Scope) -> Typed:
     """`day of received`"""
     value = ctx.typed(node.value, scope)
-    if value.kind is not None and value.base != "instant":
+    if value.kind is None:
+        return UNKNOWN
+    if value.base != "instant":
         advice = {"day": "It is a day already.", "period": "Write `first day of` or `last day of`."}.get(value.base)
         ctx.report(WrongKind(node.value.span, told_of(value), "an instant", advice))
         return UNKNOWN
@@ -76,7 +109,9 @@ def day_of(ctx: Context, node: ast.DayOf, scope: Scope) -> Typed:
 def time_of_day(ctx: Context, node: ast.TimeOfDay, scope: Scope) -> Typed:
     """`time of day of received`"""
     value = ctx.typed(node.instant, scope)
-    if value.kind is not None and value.base != "instant":
+    if value.kind is None:
+        return UNKNOWN
+    if value.base != "instant":
         ctx.report(WrongKind(node.instant.span, told_of(value), "an instant"))
         return UNKNOWN
     return Typed(ex.TimeOfDay(value.expression), TIME, node.span)
@@ -114,14 +149,17 @@ def _day(ctx: Context, node: ast.Node, scope: Scope) -> Expression | None:
 def _between(unit: str) -> Callable[[Context, Any, Scope], Typed]:
     def between(ctx: Context, node: Any, scope: Scope) -> Typed:
         start, end = _day(ctx, node.start, scope), _day(ctx, node.end, scope)
+        through = getattr(node, "edge", "to") == "through"
         calendar = None
-        if unit == "working days":
+        if unit == "working days" and not isinstance(node.calendar, ast.Lookup):
             calendar = ctx.calendar(node.calendar)
             if calendar is None:
                 return UNKNOWN
         if start is None or end is None:
             return UNKNOWN
-        through = getattr(node, "edge", "to") == "through"
+        if unit == "working days" and isinstance(node.calendar, ast.Lookup):
+            of = calendar_of(ctx, node.calendar, scope, lambda name: ex.Between(unit, start, end, through, name))
+            return UNKNOWN if of is None else Typed(of, NUMBER, node.span)
         return Typed(ex.Between(unit, start, end, through, calendar), NUMBER, node.span)
 
     return between
@@ -234,6 +272,9 @@ TYPINGS: Final[dict[type[ast.Node], Callable[[Context, Any, Scope], Typed]]] = {
     ast.Moment: moment,
     ast.FirstDay: edge_day,
     ast.LastDay: edge_day,
+    ast.FirstIn: day_in,
+    ast.LastIn: day_in,
+    ast.NthIn: day_in,
     ast.DayOf: day_of,
     ast.TimeOfDay: time_of_day,
     ast.SliceAt: slice_at,

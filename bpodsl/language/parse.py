@@ -48,6 +48,8 @@ _NOT_THERE: Final = {
     "unless": "Say when it holds: `if … then … else …`, `where not …`, or `excused during STATE`.",
 }
 """Words of paper that stand elsewhere here, or nowhere."""
+_JOINTS: Final = ("or", "and", "else", "then", "where", "but")
+"""Words with which a line goes on."""
 _DUTIES: Final = ("shall", "will", "should", "may", "has", "agrees", "undertakes")
 """What paper says in other words where a line begins."""
 
@@ -364,7 +366,7 @@ class _Reader:
         wanted = expected(failure.accepted)
         if failure.token is None:
             at = failure.at
-            return EndsEarly(Span(self.source, at, at), expected=wanted)
+            return EndsEarly(Span(self.source, at, at), expected=wanted, advice=self._unclosed(failure))
         token = failure.token
         span = Span(self.source, token.start, token.end)
         words = words_of(failure.accepted) if span.text.isalpha() else []
@@ -394,11 +396,25 @@ class _Reader:
                 return token, near
         return None
 
+    def _unclosed(self, failure: _Failure) -> str | None:
+        """What to do with a formula that stands for a day and would have to be set off."""
+        words = [self.source.text[token.start : token.end] for token, _ in failure.read]
+        if words[:1] == ["by"] and len(words) > 2 and "BEFORE" in failure.accepted:
+            return f"A day that is reckoned or looked up stands in parentheses: `by ({' '.join(words[1:])})`."
+        return None
+
     def _advice(self, piece: Piece, failure: _Failure, token: Token) -> str | None:
         """One next step, where the place itself suggests one."""
         text = self.source.text
         word = text[token.start : token.end]
         before = failure.read[-2][0] if len(failure.read) > 1 else None
+        if [text[each.start : each.end] for each, _ in failure.read[-3:-1]] == ["when", "the"]:
+            return "After `when` the name of a field stands here, without `the`; or `the instant`, that of the notice."
+        if word in _JOINTS and token.start == piece.start:
+            return f"If `{word}` goes on the line above, indent it deeper than that line."
+        if word == "the" and "NAME" in failure.accepted:
+            when = before is not None and text[before.start : before.end] == "when"
+            return f"{'After `when` the name of a field' if when else 'A name'} stands here, without `the`."
         if word.isalpha() and "NAME" in failure.accepted and not may_be_name(word):
             return f"`{word}` joins other words, so it cannot be a name; choose another."
         line = text.rfind("\n", 0, token.start) + 1

@@ -358,11 +358,16 @@ class HeadIncomplete(Problem):
 
     missing: str
     example: str
+    none: bool = False
 
     def message(self) -> str:
+        if self.none:
+            return "There is no agreement in this file: it does not say between whom, and from when."
         return f"The agreement does not say {self.missing}."
 
     def hint(self) -> str | None:
+        if self.none:
+            return f"Write, for example, `{self.example}`; or check the file that has `use` of this one."
         return f"Write, for example, `{self.example}`."
 
 
@@ -472,7 +477,7 @@ class FileNotUsed(Problem):
         return f"`{self.path}` cannot be used: {self.why}."
 
     def hint(self) -> str | None:
-        return "Write the path from the folder of this file, with `/` between folders."
+        return "Write the path from the folder of this file, with `/` between folders; then its names are known too."
 
 
 @frozen

@@ -124,7 +124,7 @@ class AllowsNothing(Problem):
         source, (number, _) = self.span.source, self.span.place
         line, start = source.line(number), source.offset(number, 1)
         at = self.span.start - start
-        codes = re.search(r"# allow\s+(BPO\w*(?:\s*,\s*BPO\w*)*)", line)
+        codes = re.search(r"#[ \t]*[Aa]llow\s+(BPO\w*(?:\s*,\s*BPO\w*)*)", line)
         if codes is None or not codes.start(1) <= at < codes.end(1):
             return ()
         if "," in codes[1]:

@@ -193,9 +193,13 @@ class NoCommonKey(Problem):
 
     def message(self) -> str:
         keys = listed((f"`{key}`" for key in self.keys), "or")
-        return f"`{self.event}` has no field {keys}, so it cannot be told which `{self.clause}` it belongs to."
+        clause = self.clause.partition(".")[0]
+        return f"`{self.event}` has no field {keys}, so it cannot be told which `{clause}` it belongs to."
 
     def hint(self) -> str | None:
+        if "." in self.clause:
+            # What a claim or determination waits for says itself what it is about.
+            return "Give the event that key."
         return self.advice or "Give the event that key, or add `performs the oldest` or `performs all`."
 
 
@@ -343,13 +347,13 @@ class NotSayable(Problem):
 
         obligation pay
           northwind must paid for each invoiced
-          within 45 days after the end of the month
+          within 48 hours after the end of the month
 
     But so:
 
         obligation pay
           northwind must paid for each invoiced
-          by day 15 of the next month
+          within 2 days after the end of the month
 
     Next: say it in the way that the hint shows, or write the clause as `stated … not computed because …`.
     """

@@ -82,11 +82,14 @@ class EndsEarly(Problem):
     code: ClassVar[str] = "BPO102"
 
     expected: tuple[str, ...]
+    advice: str | None = None
 
     def message(self) -> str:
         return f"The line ends too early; expected {alternatives(self.expected)}."
 
     def hint(self) -> str | None:
+        if self.advice is not None:
+            return self.advice
         if "`)`" in self.expected:
             return "Close the parenthesis."
         return "Finish the line, or go on in the next one, indented deeper."

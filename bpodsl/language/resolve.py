@@ -27,6 +27,7 @@ from bpodsl.language.clauses.questions import take_questions
 from bpodsl.language.clauses.relations import relate_events
 from bpodsl.language.clauses.rights import graft
 from bpodsl.language.clauses.services import take_parts
+from bpodsl.language.clauses.surviving import take_survivors
 from bpodsl.language.context import Context, head_span, mentions
 from bpodsl.language.definitions import take_definitions
 from bpodsl.language.documents import competing
@@ -35,7 +36,18 @@ from bpodsl.language.joining import Load, join
 from bpodsl.language.kinds import UNKNOWN
 from bpodsl.language.limits import declared_names
 from bpodsl.language.names import Declaration
-from bpodsl.language.problems import CannotHappen, DuplicateName, HeadIncomplete, NotSayable, SaidTwice
+from bpodsl.language.problems import (
+    CannotHappen,
+    DuplicateName,
+    FileNotUsed,
+    HeadIncomplete,
+    NoCommonKey,
+    NotSayable,
+    SaidTwice,
+    UnknownField,
+    UnknownName,
+    Unused,
+)
 from bpodsl.language.slips import without_slips
 from bpodsl.language.unused import report_unused
 from bpodsl.terms import Clause, Contract, Rounding, Term, going_on, walk
@@ -59,6 +71,7 @@ _FIGURES = (ast.Measure, ast.Amount, ast.Charge, ast.Credit)
 _CONDUCT: tuple[type[ast.Node], ...] = (
     ast.Obligation, ast.Escalation, ast.Trigger, ast.Right, ast.Termination, ast.Cap,
 )  # fmt: skip
+_ELSEWHERE = (UnknownName, UnknownField, Unused, HeadIncomplete, NoCommonKey)
 _RECORDS = (ast.Reads, ast.Service, ast.Stated, ast.Test)
 
 
@@ -109,6 +122,7 @@ def resolve(file: ast.File, load: Load | None = None) -> tuple[Contract | None, 
     for check in ctx.later:
         check()
     take_parts(ctx, _sound(ctx))
+    take_survivors(ctx, _sound(ctx))
     ctx.figures.update((figure.name, figure) for figure in going_on(ctx.figures.values()))
     _lower(ctx, _sound(ctx), _RECORDS)
     report_unused(ctx)
@@ -122,7 +136,7 @@ def _agreement(ctx: Context) -> ast.Agreement | None:
         ctx.report(SaidTwice(head_span(other), "which agreement it is", head_span(found[0])))
     if not found and not any(broken.word == "agreement" for broken in ctx.file.broken):
         start = Span(ctx.file.span.source, 0, 0)
-        ctx.report(HeadIncomplete(start, "between whom it is made", 'agreement customer_care "Customer care"'))
+        ctx.report(HeadIncomplete(start, "between whom it is made", 'agreement customer_care "Customer care"', True))
     return found[0] if found else None
 
 
@@ -305,7 +319,15 @@ def _finished(ctx: Context) -> tuple[Contract | None, tuple[Problem, ...]]:
         if _errors(ctx):
             contract = None
     order = {source: number for number, source in enumerate(ctx.file.sources)}
-    return contract, tuple(sorted(ctx.problems, key=lambda problem: _place(problem, order)))
+    return contract, tuple(sorted(_certain(ctx.problems), key=lambda problem: _place(problem, order)))
+
+
+def _certain(problems: Iterable[Problem]) -> list[Problem]:
+    """The problems that stay whatever is in a file that could not be read: it may declare what seems unknown."""
+    found = list(problems)
+    if any(isinstance(problem, FileNotUsed) for problem in found):
+        return [problem for problem in found if not isinstance(problem, _ELSEWHERE)]
+    return found
 
 
 def _not_understood(contract: Contract) -> Iterator[Clause]:

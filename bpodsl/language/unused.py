@@ -34,6 +34,8 @@ def report_unused(ctx: Context) -> None:
     for norm in ctx.norms.values():
         asked |= {norm.period_field, *(waiver.period_field for waiver in norm.waivers)}
     tried = {name.text for clause in clauses if isinstance(clause, ast.Test) for name in _named(clause)}
+    # A field of the case is asked for without the name of the event that gives it.
+    asked |= ctx.cases
     for clause in clauses:
         match clause:
             case ast.Event() | ast.Notice():

@@ -63,7 +63,7 @@ def find(bounds: Bounds) -> Iterator[Problem]:
             continue
         least = exactly(0)
         for line in lines:
-            least = added(least, before_caps(bounds, line, account.grid))
+            least = added(least, before_caps(bounds, line, account))
         if least.low is not None and least.low > most:
             kind = money(lines[0].currency)
             told = value_told(most, kind), value_told(least.low, kind)

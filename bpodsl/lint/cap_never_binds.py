@@ -79,7 +79,7 @@ def find(bounds: Bounds) -> Iterator[Problem]:
             continue
         together = exactly(0)
         for line in own:
-            together = added(together, before_caps(bounds, line, account.grid))
+            together = added(together, before_caps(bounds, line, account))
         if together.high is not None and together.high <= least.low:
             kind = money(own[0].currency)
             told = value_told(least.low, kind), value_told(together.high, kind)

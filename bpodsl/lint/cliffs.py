@@ -109,5 +109,5 @@ def _beside(below: Piece, above: Piece, edge: Number, whole: bool) -> tuple[Numb
 
 def _sum(bounds: Bounds, figure: Figure, table: ex.Table, at: Number) -> Range:
     """What the sum can come to where the subject of its table has one value."""
-    with bounds.within(grid=figure.grid, assumed=((table.subject, at, at),)):
+    with bounds.within(grid=figure.grid, keys=figure.by, assumed=((table.subject, at, at),)):
         return bounds.of(figure.value)

@@ -15,6 +15,7 @@ from typing import Final
 from bpodsl.bounds import Bounds
 from bpodsl.lean import field, frozen
 from bpodsl.lint.domains import ANY, OPPOSITE, OPS, TURNED, Domain, number, sample
+from bpodsl.lint.filled import filled
 from bpodsl.lint.ranges import Ranges
 from bpodsl.lint.solver import Linear, absent, solve
 from bpodsl.lint.ways import Subject, Way, compared_in, joined, leaves, linear, orders, two
@@ -62,10 +63,12 @@ class Conditions:
         self.never = never
         self.ranges = Ranges(bounds, case=case)
         self._domains: dict[Subject, Domain] = {}
+        self._fields: dict[str, Callable[[str], Domain]] = {}
 
     def model(self, *asked: Asked) -> Answer:
         """Whether all of these can hold at once."""
         self._domains.clear()  # A field of the same name is another one in another row.
+        self._fields = {each.of: each.fields for each in asked}
         ways: list[Way] = [Way()]
         for each in asked:
             ways = [joined(a, b) for a, b in product(ways, self.ways(each.condition, each))]
@@ -169,6 +172,7 @@ class Conditions:
         for subject, op, to in way.bounds:
             about.setdefault(subject, []).append((op, to))
         model: dict[Subject, object] = {}
+        formulas: list[tuple[Subject, list[tuple[str, object]]]] = []
         for subject, bounds in about.items():
             silent = [op for op, _ in bounds if op == "not measured"]
             plain = [(op, to) for op, to in bounds if op in OPS]
@@ -180,9 +184,14 @@ class Conditions:
             if value is None:
                 return None
             model[subject] = value
+            if isinstance(subject.expression, ex.Arithmetic):
+                formulas.append((subject, plain))
         if orders(way.relations) is None:
             return None
         if not way.relations and not self._interact(about):
+            for subject, plain in formulas:
+                self._know(subject)
+                model |= filled(subject, model[subject], plain, self._domains) or {}
             return model
         return self._solved(way, model)
 
@@ -213,14 +222,20 @@ class Conditions:
                 problem.add(self._terms(subject), op, to)
         for left, op, right in way.relations:
             problem.add(self._terms(left), op, self._terms(right))
-        for leaf in dict.fromkeys(leaf for subject in compared_in(way) for leaf in leaves(subject)):
-            if leaf not in self._domains:
-                self._subject(leaf.expression, Asked(None, of=leaf.of))
-            problem.known[leaf] = self._domains[leaf]
+        for subject in dict.fromkeys(compared_in(way)):
+            problem.known |= {leaf: self._domains[leaf] for leaf in self._know(subject)}
         found_all = solve(problem)
         if found_all is None or isinstance(found_all, bool):
             return None if found_all is None else Undecided(False)
         return {**model, **found_all}  # type: ignore[dict-item]
+
+    def _know(self, formula: Subject) -> list[Subject]:
+        """What a formula is made of, of each of which the domain is known from now on."""
+        found = list(dict.fromkeys(leaves(formula)))
+        for leaf in found:
+            if leaf not in self._domains:
+                self._subject(leaf.expression, Asked(None, self._fields.get(leaf.of, lambda _: ANY), leaf.of))
+        return found
 
     def _terms(self, subject: Subject) -> object:
         """A formula of subjects, for the solver."""

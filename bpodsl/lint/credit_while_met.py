@@ -40,9 +40,13 @@ class CreditWhileMet(Problem):
     measure: str
     at: str
     owed: str
+    row: int = 0
 
     def message(self) -> str:
         return f"When `{self.measure}` is {self.at} it meets its target, and yet `{self.name}` is {self.owed}."
+
+    def part(self) -> tuple[str, ...]:
+        return self.name, "row", str(self.row)
 
     def hint(self) -> str | None:
         return f"Let the first row, where nothing is owed, begin where the target of `{self.measure}` does."
@@ -62,5 +66,6 @@ def find(contract: Contract) -> Iterator[Problem]:
             value = piece.sample()
             if owed is not None and owed > 0 and HOLDS[measure.target.op](value, level):
                 told = shown(value, kind), shown(owed, kind_of(result))
-                yield CreditWhileMet(figure.clause.span, figure.name, measure.name, *told)
+                row = len(rows) if piece.row is None else piece.row
+                yield CreditWhileMet(figure.clause.span, figure.name, measure.name, *told, row)
                 break

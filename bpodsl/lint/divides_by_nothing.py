@@ -55,7 +55,7 @@ def find(bounds: Bounds) -> Iterator[Problem]:
         figure = bounds.figures.get(line.figure or "")
         if figure is None or figure.clause.word not in ("charge", "credit"):
             continue
-        with bounds.within(grid=figure.grid):
+        with bounds.within(grid=figure.grid, keys=figure.by):
             divisor = next(_divisors(bounds, figure.value), None)
         if divisor is not None:
             yield DividesByNothing(figure.clause.span, figure.name, told(divisor))

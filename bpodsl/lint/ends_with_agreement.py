@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import ClassVar
 
 from bpodsl.lean import frozen
@@ -18,7 +19,8 @@ class EndsWithAgreement(Problem):
     """A duty begins with a termination, but the agreement, and the duty with it, is over before its last day.
 
     What is still open when the agreement ends is not decided any more, unless it survives. Hand-over, return of data
-    and final accounts are meant for the time after the end.
+    and final accounts are meant for the time after the end. The same is so of a duty that falls due on a day after the
+    last that the term can have.
 
     Not so:
 
@@ -55,15 +57,23 @@ class EndsWithAgreement(Problem):
     ending: str
     place: Span | None = None
     lines: tuple[str, ...] = ()
+    day: str = ""
+    last: str = ""
 
     def message(self) -> str:
+        if self.day:
+            return (
+                f"`{self.name}` falls due on {self.day}, and the agreement ends on {self.last}: then it is over, since "
+                "it does not survive."
+            )
         return (
             f"`{self.ending}` opens `{self.name}` and ends the agreement before its last day: then it is over, since "
             "it does not survive."
         )
 
     def hint(self) -> str | None:
-        return "Add `survives the end`, or lengthen the notice."
+        other = "name an earlier day" if self.day else "lengthen the notice"
+        return f"Add `survives the end`, or {other}."
 
     def related(self) -> tuple[Related, ...]:
         return () if self.place is None else (Related(self.place, "ends the agreement"),)
@@ -84,6 +94,20 @@ def find(facts: Facts) -> Iterator[Problem]:
                 lines = _story(facts, cause, norm)
                 if lines is not None:
                     yield EndsWithAgreement(norm.clause.span, norm.name, cause.name, cause.clause.span, lines)
+    for norm in facts.contract.norms:
+        day = _after_the_end(facts, norm)
+        if day is not None:
+            yield EndsWithAgreement(norm.clause.span, norm.name, "", day=str(day), last=str(facts.last))
+
+
+def _after_the_end(facts: Facts, norm: Norm) -> date | None:
+    """The day on which a duty falls due, if that is after the end in any case."""
+    due = norm.due
+    if norm.modality != "must" or norm.survives or norm.survives_after or norm.variants or norm.name not in facts.opens:
+        return None
+    if due is None or due.fixed is None or due.roll == "preceding" or due.back or facts.last is None:
+        return None
+    return due.fixed if due.fixed > facts.last else None
 
 
 def _causes(facts: Facts) -> Iterator[tuple[Norm | Rule, list[Effect]]]:

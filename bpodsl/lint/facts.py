@@ -42,11 +42,20 @@ ENDLESS: Final = 10**9
 
 
 class Facts:
-    """A contract and what is found out about it; each question is answered once. `follow` runs a few events."""
+    """A contract and what is found out about it; each question is answered once. `follow` runs a few events.
 
-    def __init__(self, contract: Contract, follow: Follow | None = None) -> None:
+    Of one version of an agreement: `whole` are the facts of the agreement itself, which is what is run and tells what
+    can come about at all, and `since` the day from which the version holds.
+    """
+
+    def __init__(
+        self, contract: Contract, follow: Follow | None = None, whole: Facts | None = None, since: date | None = None
+    ) -> None:
         self.contract = contract
         self.follow = follow
+        self.whole = whole
+        self.run = contract if whole is None else whole.contract
+        self.since = contract.term.effective if since is None else since
         self.events = {each.name: each for each in contract.events}
         self.norms = {each.name: each for each in contract.norms}
         self.states = {each.name: each for each in contract.states}
@@ -177,6 +186,9 @@ class Facts:
     @cached_property
     def _reached(self) -> tuple[set[str], set[str], set[tuple[str, str]], set[str], set[str]]:
         """States that end, norms that open, outcomes, rules that fire, states that begin."""
+        if self.whole is not None:
+            self.begun = self.whole.begins
+            return self.whole._reached
         ended: set[str] = set()
         opened: set[str] = set()
         outcomes: set[tuple[str, str]] = set()

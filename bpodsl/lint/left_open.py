@@ -8,6 +8,8 @@ from typing import ClassVar
 from bpodsl.bounds import Bounds
 from bpodsl.bounds.measuring import Followers, Hanging, elements, reporters_of
 from bpodsl.bounds.rows import kinds_of_row
+from bpodsl.bounds.silence import when_silent
+from bpodsl.bounds.told import value_told
 from bpodsl.lean import frozen
 from bpodsl.lint.pieces import HOLDS, literal
 from bpodsl.terms import Contract, Figure, walk
@@ -92,18 +94,16 @@ def find(bounds: Bounds) -> Iterator[Problem]:
 def _silence(bounds: Bounds, figure: Figure, hangs: Hanging) -> tuple[str, str] | None:
     """Where a count of nothing meets the target, and only who owes for it reports."""
     level = None if figure.target is None else literal(figure.target.level)
-    match figure.value:
-        case ex.Aggregate("count" | "sum", ex.EventRows()) if figure.target is not None and level is not None:
-            owing = {
-                payer for name in hangs.money if name in bounds.lines for payer, _ in bounds.lines[name].between
-            }
-            reporters = reporters_of(bounds.contract, figure)
-            if len(reporters) == 1 and set(reporters) == owing and HOLDS[figure.target.op](0, level):
-                who = reporters[0]
-                what = "is 0 where nothing is reported, which meets its target,"
-                what += f" and only `{who}`, who would owe, reports it"
-                return what, "Let the other party report it as well, or count something that both see."
-    return None
+    silent = when_silent(bounds.contract, figure.value)
+    if figure.target is None or level is None or silent is None or not HOLDS[figure.target.op](silent, level):
+        return None
+    owing = {payer for name in hangs.money if name in bounds.lines for payer, _ in bounds.lines[name].between}
+    reporters = reporters_of(bounds.contract, figure)
+    if len(reporters) != 1 or set(reporters) != owing:
+        return None
+    told = value_told(silent, figure.kind) if silent else "0"
+    what = f"is {told} where nothing is reported, which meets its target, and only `{reporters[0]}`, who would owe,"
+    return f"{what} reports it", "Let the other party report it as well, or count something that both see."
 
 
 def _dropped(contract: Contract, figure: Figure, hangs: Hanging) -> tuple[str, str] | None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import product
 from typing import ClassVar
 
 from bpodsl.lean import frozen
-from bpodsl.lint.pieces import HOLDS, Number, kind_of, literal, shown
+from bpodsl.lint.pieces import HOLDS, Number, literal, shown
 from bpodsl.terms import Contract
-from bpodsl.text import Problem, Severity
+from bpodsl.terms import expressions as ex
+from bpodsl.terms.edges import walk
+from bpodsl.text import Problem, Related, Severity, Span
 
 
 @frozen
@@ -43,26 +46,59 @@ class LevelsCrossed(Problem):
 
     name: str
     witness: str
+    other: Span | None = None
 
     def message(self) -> str:
         return f"At {self.witness}, `{self.name}` meets its target and is below its minimum."
+
+    def part(self) -> tuple[str, ...]:
+        return self.name, "target"
+
+    def other_part(self) -> tuple[str, ...]:
+        return ("minimum",)
+
+    def related(self) -> tuple[Related, ...]:
+        return () if self.other is None else (Related(self.other, "its minimum"),)
 
     def hint(self) -> str | None:
         return "Let the target be the stricter of the two: have they changed places?"
 
 
 def find(contract: Contract) -> Iterator[Problem]:
-    """Figures with plain levels that some value crosses."""
+    """Figures with plain levels that some value crosses; where one of the two differs by group, with any of them."""
     for figure in contract.figures:
         if figure.target is None or figure.minimum is None:
             continue
-        target, minimum = literal(figure.target.level), literal(figure.minimum.level)
-        if target is None or minimum is None:
+        targets, minima = _levels(figure.target.level), _levels(figure.minimum.level)
+        if len(targets) > 1 and len(minima) > 1:
             continue
-        for value in _tried(target, minimum):
-            if HOLDS[figure.target.op](value, target) and not HOLDS[figure.minimum.op](value, minimum):
-                yield LevelsCrossed(figure.clause.span, figure.name, shown(value, kind_of(figure.target.level)))
+        for target, minimum in product(targets, minima):
+            crossed = (
+                value for value in _tried(target, minimum)
+                if HOLDS[figure.target.op](value, target) and not HOLDS[figure.minimum.op](value, minimum)
+            )  # fmt: skip
+            value = next(crossed, None)
+            if value is not None:
+                yield LevelsCrossed(figure.clause.span, figure.name, shown(value, figure.kind))
                 break
+
+
+def _levels(level: object) -> list[Number]:
+    """The plain levels that there are, by the key of a group."""
+    match level:
+        case ex.If(condition, then, otherwise) if _of_group(condition):
+            return [*_levels(then), *_levels(otherwise)]
+        case ex.Table(ex.GroupKey(), rows, otherwise):
+            rest = [] if otherwise is None else _levels(otherwise)
+            return [each for row in rows for each in _levels(row.result)] + rest
+    value = literal(level)
+    return [] if value is None else [value]
+
+
+def _of_group(condition: object) -> bool:
+    """Whether a condition asks for nothing but the key of a group."""
+    asked = [part for part in walk(condition) if not isinstance(part, ex.Compare | ex.AnyOf | ex.Literal)]
+    return bool(asked) and all(isinstance(part, ex.GroupKey) for part in asked)
 
 
 def _tried(target: Number, minimum: Number) -> Iterator[Number]:

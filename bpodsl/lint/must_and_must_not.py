@@ -8,9 +8,9 @@ from typing import ClassVar
 from bpodsl.lean import frozen
 from bpodsl.lint.conditions import Asked, Model
 from bpodsl.lint.facts import Facts
-from bpodsl.lint.ways import Subject
+from bpodsl.lint.ways import Subject, states_of
 from bpodsl.lint.witness import Story, times
-from bpodsl.terms import Norm, OnEvent, Selector
+from bpodsl.terms import Begin, Norm, OnEvent, OnState, Selector, WhenImposed
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import YES_NO
 from bpodsl.text import Problem, Related, Severity, Span
@@ -21,7 +21,8 @@ class MustAndMustNot(Problem):
     """One clause demands (or allows) an act, another forbids it to the same party: whatever it does, it breaks one.
 
     It is said only where every act that performs the duty is forbidden, at least for some that open it. The events
-    below show it: the act performs the one and breaks the other.
+    below show it: the act performs the one and breaks the other. A prohibition that is excused during a state still
+    forbids outside of it; that is said where the duty does not ask for the state, and who owes it cannot begin it.
 
     Not so:
 
@@ -52,10 +53,13 @@ class MustAndMustNot(Problem):
     may: bool
     other: Span | None = None
     lines: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
 
     def message(self) -> str:
         word = "allows" if self.may else "demands"
-        return f"`{self.must}` {word} `{self.event}` of {self.party}, and `{self.must_not}` forbids it."
+        states = " or ".join(f"`{state}`" for state in self.outside)
+        but = f", except during {states}, which {self.party} cannot begin" if states else ""
+        return f"`{self.must}` {word} `{self.event}` of {self.party}, and `{self.must_not}` forbids it{but}."
 
     def hint(self) -> str | None:
         return "Add a condition to one of them, or excuse the act: `excused during STATE`."
@@ -70,27 +74,42 @@ class MustAndMustNot(Problem):
 def find(facts: Facts) -> Iterator[Problem]:
     """Each duty or right with each prohibition of the same party."""
     norms = facts.contract.norms
-    bans = [ban for ban in norms if ban.modality == "must not" and not _relieved(facts, ban)]
+    bans = [ban for ban in norms if ban.modality == "must not" and not ban.variants and not ban.ends_with]
     for norm in norms:
         if norm.modality == "must not" or norm.form == "level" or norm.name not in facts.opens:
             continue
         for ban in bans:
             party = next((each for each in norm.bearer if each in ban.bearer), None)
-            if party is None:
+            outside = None if party is None else _outside(facts, norm, ban, party)
+            if party is None or outside is None:
                 continue
             found = _forbidden(facts, norm, ban)
             if found is not None:
                 act, lines = found
                 may = norm.form == "right"
                 yield MustAndMustNot(
-                    norm.clause.span, norm.name, ban.name, party, act.event, may, ban.clause.span, lines
+                    norm.clause.span, norm.name, ban.name, party, act.event, may, ban.clause.span, lines, outside
                 )
 
 
-def _relieved(facts: Facts, ban: Norm) -> bool:
-    """Whether there is a time in which the ban does not hold."""
-    states = [state for version in ban.versions for state in (*version.excused_during, *version.suspended_during)]
-    return bool(ban.variants) or bool(ban.ends_with) or any(state in facts.begins for state in states)
+def _outside(facts: Facts, norm: Norm, ban: Norm, party: str) -> tuple[str, ...] | None:
+    """The states outside of which the ban holds; None where the party can see to it that the duty falls into one: the
+    duty asks for it, or the party may report what begins it."""
+    states = dict.fromkeys((*ban.excused_during, *ban.suspended_during))
+    found = tuple(state for state in states if state in facts.begins)
+    opening = [way.selector for way in norm.opening if isinstance(way, OnEvent)]
+    asked = {state for each in (*opening, *norm.acts, *ban.acts) for state in states_of(each.where)}
+    asked |= {way.state for way in norm.opening if isinstance(way, OnState)}
+    asked |= {state for variant in norm.variants for state in states_of(variant.when)}
+    for name in found:
+        state = facts.states[name]
+        kinds = [facts.events[each.event] for each in (*state.starts, *state.intervals)]
+        own = any(not kind.reporters or party in kind.reporters for kind in kinds)
+        begun = any(isinstance(effect, Begin) and effect.state == name for _, effect in facts.effects)
+        if name in asked or own or begun or state.made is not None:
+            return None
+    # What imposes it may come about in the state only.
+    return None if found and any(isinstance(way, WhenImposed) for way in norm.opening) else found
 
 
 def _forbidden(facts: Facts, norm: Norm, ban: Norm) -> tuple[Selector, tuple[str, ...]] | None:

@@ -38,7 +38,8 @@ class NeverHolds(Problem):
     """A condition, or one of the ways in which it may hold, never does.
 
     Its parts contradict each other, or it asks for a value that there is not: more than 100 % of a share, a state that
-    nothing begins. What rests on it is dead: a trigger that never fires, a duty that never arises, a sum of nothing.
+    nothing begins; or it stands after `else`, where it is asked only if the conditions before it do not hold. What
+    rests on it is dead: a trigger that never fires, a duty that never arises, a sum of nothing.
 
     Not so:
 
@@ -63,13 +64,17 @@ class NeverHolds(Problem):
     because: str
     alive: str = ""
     lines: tuple[str, ...] = ()
+    several: bool = False
 
     def message(self) -> str:
         said = f"In `{self.name}`, “{self.condition}” can never hold: {self.because}."
         return f"{said} The rest can, such as with {self.alive}." if self.alive else said
 
     def hint(self) -> str | None:
-        return "Should `and` be `or`, or is a value mistyped?"
+        return "Should `and` be `or`, or is a value mistyped?" if self.several else "Is a value mistyped?"
+
+    def part(self) -> tuple[str, ...]:
+        return self.name, "condition", self.condition
 
     def trace(self) -> tuple[str, ...]:
         return self.lines
@@ -85,6 +90,7 @@ def find(facts: Facts) -> Iterator[Problem]:
             if (problem.name, problem.condition) not in seen:
                 seen.add((problem.name, problem.condition))
                 yield problem
+    yield from _choices(facts)
 
 
 def conditions(facts: Facts) -> Iterator[tuple[Clause, object, Row]]:
@@ -108,6 +114,51 @@ def conditions(facts: Facts) -> Iterator[tuple[Clause, object, Row]]:
         for part in walk(figure.value):
             if isinstance(part, ex.Aggregate) and part.where is not None:
                 yield figure.clause, part.where, Row(_of_rows(facts, part.rows), plain=False)
+
+
+_BACK = 6
+"""So many of the conditions before one are looked at."""
+
+
+def _choices(facts: Facts) -> Iterator[NeverHolds]:
+    """Of each figure that chooses by `if`, the conditions that never hold where they are asked: after those before
+    them have been found not to hold."""
+    for figure in facts.contract.figures:
+        fields = facts.of_figure(figure)
+        waiting: list[tuple[object, tuple[object, ...]]] = [(figure.value, ())]
+        while waiting:
+            part, path = waiting.pop()
+            match part:
+                case ex.If(test, then, otherwise) if not isinstance(then, ex.Unmeasured):
+                    waiting += [(then, (*path, test)[-_BACK:]), (otherwise, (*path, ex.Not(test))[-_BACK:])]
+                    found = _dead_choice(facts, figure.clause, test, path, fields)
+                    if found is not None:
+                        yield found
+                case ex.If(_, _, otherwise):
+                    waiting.append((otherwise, path))
+                case ex.Arithmetic(_, left, right):
+                    waiting += [(left, path), (right, path)]
+                case ex.Rounded(value) | ex.IfMeasured(value):
+                    waiting.append((value, path))
+                case ex.Smallest(parts) | ex.Largest(parts):
+                    waiting += [(each, path) for each in parts]
+
+
+def _dead_choice(
+    facts: Facts, clause: Clause, test: object, path: tuple[object, ...], fields: Fields
+) -> NeverHolds | None:
+    def never(*parts: object) -> bool:
+        return facts.impossible("BPO440", Asked(ex.AllOf(parts), fields))  # type: ignore[arg-type]
+
+    asks = any(isinstance(part, ex.FigureAt | ex.Standing | ex.GroupKey) for part in walk(test))
+    if not asks or (path and never(*path)) or not never(*path, test):
+        return None
+    if never(test):
+        return NeverHolds(clause.span, clause.name, told(test), _because(facts, _core(test, never), fields))
+    before = " and ".join(
+        f"“{told(each.part)}” does not hold" if isinstance(each, ex.Not) else f"“{told(each)}” holds" for each in path
+    )
+    return NeverHolds(clause.span, clause.name, told(test), f"it is asked only where {before}")
 
 
 def _of_rule(facts: Facts, rule: Rule) -> Fields:
@@ -146,19 +197,20 @@ def _dead(facts: Facts, clause: Clause, condition: object, row: Row) -> Iterator
 
     if never(condition):
         core = _core(condition, never)
-        yield NeverHolds(clause.span, name, told(condition), _because(facts, core, fields))
+        several = len(core) > 1
+        yield NeverHolds(clause.span, name, told(condition), _because(facts, core, fields), several=several)
         return
     parts = list(condition.parts) if isinstance(condition, ex.AllOf) else [condition]
     for part in parts:
-        if not row.plain or not isinstance(part, ex.AnyOf):
+        if not isinstance(part, ex.AnyOf):
             continue
-        rest = [each for each in parts if each is not part]
+        rest = [each for each in parts if each is not part] if row.plain else []
         for branch in part.parts:
             if never(*rest, branch):
                 core = _core(ex.AllOf((*rest, branch)), never)  # type: ignore[arg-type]
                 because = _because(facts, core, fields)
                 alive, lines = _alive(facts, clause, condition, row)
-                yield NeverHolds(clause.span, name, told(branch), because, alive, lines)
+                yield NeverHolds(clause.span, name, told(branch), because, alive, lines, len(core) > 1)
 
 
 def _core(condition: object, never: Callable[..., bool]) -> tuple[object, ...]:

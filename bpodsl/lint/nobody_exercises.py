@@ -8,7 +8,8 @@ from typing import ClassVar
 from bpodsl.lean import frozen
 from bpodsl.lint.conditions import Asked
 from bpodsl.lint.facts import Facts
-from bpodsl.terms import Begin, Norm, OnHappens, OnOutcome, OnSettled, Rule, State, WhenImposed
+from bpodsl.lint.witness import Story
+from bpodsl.terms import Begin, Norm, OnHappens, OnOutcome, OnSettled, Rule, Selector, State, WhenImposed
 from bpodsl.terms import expressions as ex
 from bpodsl.text import Problem, Severity
 
@@ -18,7 +19,8 @@ class NobodyExercises(Problem):
     """A right or termination opens, but the one who has it can never exercise it.
 
     Only the other side may report the notice by which it is exercised; or the right is barred as soon as it opens, by
-    a state that nothing ends; or what opens it also lets it lapse, at the same instant.
+    a state that nothing ends; or the notice itself begins the state that bars it; or what opens it also lets it lapse,
+    at the same instant; or its last day lies before the agreement begins.
 
     Not so:
 
@@ -42,6 +44,7 @@ class NobodyExercises(Problem):
 
     name: str
     why: str
+    lines: tuple[str, ...] = ()
 
     def message(self) -> str:
         return f"Nobody can exercise `{self.name}`: {self.why}."
@@ -49,14 +52,21 @@ class NobodyExercises(Problem):
     def hint(self) -> str | None:
         return "Let its holder give the notice, or let what bars it end."
 
+    def trace(self) -> tuple[str, ...]:
+        return self.lines
+
 
 def find(facts: Facts) -> Iterator[Problem]:
     """Rights that open."""
     for norm in facts.contract.norms:
         if norm.form == "right" and norm.name in facts.opens:
-            why = _by_others(facts, norm) or _barred(facts, norm) or _closed(facts, norm)
+            why = _by_others(facts, norm) or _barred(facts, norm) or _over(facts, norm) or _closed(facts, norm)
             if why is not None:
                 yield NobodyExercises(norm.clause.span, norm.name, why)
+                continue
+            for shown in (_bars_itself(facts, norm), _lapses_at_once(facts, norm)):
+                if shown is not None:
+                    yield NobodyExercises(norm.clause.span, norm.name, *shown)
 
 
 def _by_others(facts: Facts, norm: Norm) -> str | None:
@@ -102,6 +112,64 @@ def _closed(facts: Facts, norm: Norm) -> str | None:
     if all(any(_with(facts, ground, lapse) for lapse in lapses) for ground in grounds):
         return f"`{grounds[0].name}`, which opens it, lets it lapse at the same instant"
     return None
+
+
+def _over(facts: Facts, norm: Norm) -> str | None:
+    """A last day before the agreement begins."""
+    days = [None if version.due is None else version.due.fixed for version in norm.versions]
+    last = max((day for day in days if day is not None), default=None)
+    if last is None or None in days or last >= facts.contract.term.effective:
+        return None
+    return f"its last day is {last}, and the agreement begins on {facts.contract.term.effective}"
+
+
+def _bars_itself(facts: Facts, norm: Norm) -> tuple[str, tuple[str, ...]] | None:
+    """A state that bars it, which each notice begins, and the events that show it."""
+    for name in norm.barred_during:
+        state = facts.states.get(name)
+        if state is None or not norm.acts or facts.follow is None:
+            continue
+        # Keys might be told apart, and conditions: only what begins it without either is certain.
+        plain = {each.event for each in state.starts if each.where is None}
+        if state.by or not all(act.event in plain for act in norm.acts):
+            continue
+        shown = [_refused(facts, norm, act) for act in norm.acts if facts.selects(act)]
+        if shown and all(shown):
+            acts = " or ".join(f"`{event}`" for event in dict.fromkeys(act.event for act in norm.acts))
+            return f"{acts} itself begins `{name}`, which bars it", shown[0] or ()
+    return None
+
+
+def _refused(facts: Facts, norm: Norm, act: Selector) -> tuple[str, ...] | None:
+    """The events up to a notice that `run` finds barred."""
+    story, model = Story(facts), facts.model("BPO425", facts.asked(act))
+    if model is None or not story.open(norm):
+        return None
+    story.report(act.event, model)
+    kinds = {entry.kind for entry in story.followed() if entry.clause == norm.name}
+    return story.lines if "RightOpened" in kinds and "Exercised" not in kinds else None
+
+
+def _lapses_at_once(facts: Facts, norm: Norm) -> tuple[str, tuple[str, ...]] | None:
+    """Whether each ground, an event or outcome, also lets it lapse, and the events that show it."""
+    openers, others = facts.imposing.get(norm.name, ([], []))
+    grounds = [rule for rule in openers if rule.name in facts.fires]
+    lapses = facts.lapsing.get(norm.name, ())
+    if others or not grounds or facts.follow is None or not all(isinstance(way, WhenImposed) for way in norm.opening):
+        return None
+    for ground in grounds:
+        same = [each for each in lapses if each.on == ground.on and each.recurrence in (None, ground.recurrence)]
+        if not any(each.name == ground.name or each.when in (None, ground.when) for each in same):
+            return None
+    story = Story(facts)
+    if not story.open(norm):
+        return None
+    entries = [entry for entry in story.followed() if entry.clause == norm.name]
+    opened = {entry.at for entry in entries if entry.kind == "RightOpened"}
+    lapsed = {entry.at for entry in entries if entry.kind == "Lapsed"}
+    if not opened or opened != lapsed:
+        return None
+    return f"`{grounds[0].name}`, which opens it, lets it lapse at the same instant", story.lines
 
 
 def _with(facts: Facts, ground: Rule, lapse: Rule) -> bool:

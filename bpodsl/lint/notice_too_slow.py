@@ -65,6 +65,9 @@ class NoticeTooSlow(Problem):
             f"only after {self.takes}: it always comes too late."
         )
 
+    def part(self) -> tuple[str, ...]:
+        return self.name, "exercised within"
+
     def hint(self) -> str | None:
         return "Lengthen the time of exercise."
 

@@ -11,7 +11,7 @@ from bpodsl.terms import expressions as ex
 from bpodsl.values import DAY_TICKS
 
 _YES_NO = (ex.InState, ex.InCalendar, ex.Standing, ex.RowStanding, ex.Signed, ex.Compare, ex.AllOf, ex.AnyOf, ex.Not)
-_DAYS = (ex.WindowDay, ex.TermEnd, ex.DayOf, ex.DayAfter, ex.InstantAfter, ex.Moment)
+_DAYS = (ex.WindowDay, ex.TermEnd, ex.DayOf, ex.CellDay, ex.DayAfter, ex.InstantAfter, ex.Moment)
 
 
 class Ranges:

@@ -9,7 +9,7 @@ from bpodsl.lean import frozen
 from bpodsl.lint.pieces import HOLDS, Number, kind_of, least_of, literal, parts, pieces, shown, steps
 from bpodsl.terms import Contract
 from bpodsl.terms import expressions as ex
-from bpodsl.text import Problem, Severity
+from bpodsl.text import Problem, Related, Severity, Span
 
 
 @frozen
@@ -41,10 +41,22 @@ class RowsOverlap(Problem):
     at: str
     first: str
     second: str
+    row: int = 0
+    first_row: int = 0
+    other: Span | None = None
 
     def message(self) -> str:
         rows = f"`{self.first}` and `{self.second}`"
         return f"At {self.at} two rows of `{self.name}` apply, {rows}: the one that stands first decides."
+
+    def other_part(self) -> tuple[str, ...]:
+        return "row", str(self.first_row)
+
+    def related(self) -> tuple[Related, ...]:
+        return () if self.other is None else (Related(self.other, "this row decides"),)
+
+    def part(self) -> tuple[str, ...]:
+        return self.name, "row", str(self.row)
 
     def hint(self) -> str | None:
         return "Let the rows all look one way, or let the second begin where the first one ends."
@@ -61,8 +73,8 @@ def find(contract: Contract) -> Iterator[Problem]:
         if found is not None and rows is not None:
             value, first, second = found
             kind = kind_of(table.rows[0].bound)
-            told = (f"{_WORDS[rows[n][0]]} {shown(rows[n][1], kind)}" for n in (first, second))
-            yield RowsOverlap(figure.clause.span, figure.name, shown(value, kind), *told)
+            one, two = (f"{_WORDS[rows[n][0]]} {shown(rows[n][1], kind)}" for n in (first, second))
+            yield RowsOverlap(figure.clause.span, figure.name, shown(value, kind), one, two, second, first)
 
 
 def _overlap(table: ex.Table, rows: list[tuple[str, Number]]) -> tuple[Number, int, int] | None:

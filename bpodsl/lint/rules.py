@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from bpodsl.bounds import Bounds
+from bpodsl.lean import evolve, parts_of
 from bpodsl.lint import (
     begins_and_ends,
     carried_duty,
@@ -15,6 +16,7 @@ from bpodsl.lint import (
     end_too_late,
     ends_with_agreement,
     ladder_ends,
+    late_not_counted,
     levels_in_order,
     must_and_must_not,
     never_ends,
@@ -41,11 +43,12 @@ from bpodsl.lint import (
     waivers_differ,
     weights,
 )
+from bpodsl.lint.eras import eras
 from bpodsl.lint.facts import Facts
 from bpodsl.lint.reckoned import RECKONED
 from bpodsl.lint.witness import Follow
 from bpodsl.terms import Contract
-from bpodsl.text import Problem
+from bpodsl.text import Problem, Span
 from bpodsl.values import Money
 
 Rule = Callable[[Contract], Iterator[Problem]]
@@ -60,6 +63,7 @@ RULES: Final[tuple[tuple[type[Problem], Rule], ...]] = (
     (notice_before_term.NoticeBeforeTerm, notice_before_term.find),
     (carried_duty.CarriedDuty, carried_duty.find),
     (not_waited.NotWaited, not_waited.find),
+    (late_not_counted.LateNotCounted, late_not_counted.find),
     (rows_overlap.RowsOverlap, rows_overlap.find),
     (steps_fall.StepsFall, steps_fall.find),
 )
@@ -91,6 +95,16 @@ REASONED: Final[tuple[tuple[type[Problem], Reasoned], ...]] = (
 )
 """Each doubt that rests on what can come about; the last one says what the others could not decide."""
 
+_VERSIONED: Final = {
+    levels_in_order.LevelsCrossed, credit_while_met.CreditWhileMet, weights.WeightsNotWhole, steps_fall.StepsFall,
+    rows_overlap.RowsOverlap, never_holds.NeverHolds, must_and_must_not.MustAndMustNot, two_deadlines.TwoDeadlines,
+    notice_too_slow.NoticeTooSlow, target_out_of_reach.TargetOutOfReach,
+}  # fmt: skip
+OF_VERSIONS: Final = tuple((kind, find) for kind, find in RULES if kind in _VERSIONED)
+REASONED_OF_VERSIONS: Final = tuple((kind, find) for kind, find in REASONED if kind in _VERSIONED)
+"""Those that look at each version of an agreement by itself as well. The others ask whether something can ever come
+about, or sum up the whole term: that is no matter of one version."""
+
 _KINDS: Final[list[type[Problem]]] = [
     cliffs.Cliff,
     *(kind for kind, _ in RULES),
@@ -108,4 +122,28 @@ def lint(contract: Contract, follow: Follow | None = None, cliff: Money | None =
     found = [problem for _, find in RULES for problem in find(contract)]
     found += [problem for _, reckon in RECKONED for problem in reckon(bounds)]
     found += [problem for _, reason in REASONED for problem in reason(facts)]
+    found += _in_versions(facts, found)
     return found if cliff is None else [*found, *cliffs.find(bounds, cliff)]
+
+
+def _in_versions(whole: Facts, found: list[Problem]) -> Iterator[Problem]:
+    """What is so only in one version of the agreement, each once: said of the change that makes it so."""
+    seen = {_about(problem) for problem in found}
+    for era in eras(whole.contract):
+        if whole.last is not None and era.known > whole.last:
+            continue
+        facts = Facts(era.contract, whole.follow, whole, era.known)
+        here = [problem for _, find in OF_VERSIONS for problem in find(era.contract)]
+        here += [problem for _, reason in REASONED_OF_VERSIONS for problem in reason(facts)]
+        whole.wants_solver |= facts.wants_solver
+        for problem in here:
+            if _about(problem) not in seen:
+                seen.add(_about(problem))
+                yield problem if era.change is None else evolve(problem, span=era.change.clause.span)
+
+
+def _about(problem: Problem) -> tuple[object, ...]:
+    """What a problem is about: how it is shown does not matter."""
+    shown = ("span", "place", "other_place", "lines", "alive", "because", "row", "first_row", "several")
+    said = (getattr(problem, name) for name in parts_of(type(problem)) if name not in shown)
+    return type(problem), *(each for each in said if not isinstance(each, Span))

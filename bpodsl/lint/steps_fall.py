@@ -47,9 +47,13 @@ class StepsFall(Problem):
     at: str
     before: str
     after: str
+    row: int = 0
 
     def message(self) -> str:
         return f"At {self.at} `{self.name}` is {self.before}, and just above that {self.after}: more costs less."
+
+    def part(self) -> tuple[str, ...]:
+        return self.name, "row", str(self.row)
 
     def hint(self) -> str | None:
         return "Is `by bands` meant, where each part has its own price?"
@@ -63,12 +67,12 @@ def find(contract: Contract) -> Iterator[Problem]:
             continue
         prices = [_price(table, row.result) for row in table.rows]
         prices.append(_price(table, table.otherwise))
-        for (op, bound), (lower, upper) in zip(rows, pairwise(prices), strict=True):
+        for place, ((op, bound), (lower, upper)) in enumerate(zip(rows, pairwise(prices), strict=True)):
             if op == "<=" and lower is not None and upper is not None and 0 <= upper < lower and bound > 0:
                 kind = figure.kind
                 at = shown(bound, kind_of(table.rows[0].bound))
                 told = shown(lower * bound, kind), shown(upper * bound, kind)
-                yield StepsFall(figure.clause.span, figure.name, at, *told)
+                yield StepsFall(figure.clause.span, figure.name, at, *told, place + 1)
                 break
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import ClassVar
 
@@ -43,10 +43,14 @@ class WrongDirection(Problem):
     measure: str
     better: tuple[str, str]
     worse: tuple[str, str]
+    row: int = 0
 
     def message(self) -> str:
         (at, more), (below, less) = self.better, self.worse
         return f"`{self.name}` is {more} when `{self.measure}` is {at}, but only {less} when it is worse, {below}."
+
+    def part(self) -> tuple[str, ...]:
+        return self.name, "row", str(self.row)
 
     def hint(self) -> str | None:
         return "Let worse service never cost less: have two rows of the table changed places?"
@@ -60,16 +64,21 @@ def find(contract: Contract) -> Iterator[Problem]:
         if rows is None or None in results or measure.target is None:
             continue
         kind = kind_of(table.rows[0].bound)
-        found = [(piece.sample(), _result(table, results, piece.row)) for piece in pieces(rows, least_of(kind))]
-        ordered = [(at, owed) for at, owed in found if owed is not None]
+        found = [(each.sample(), _result(table, results, each.row), each.row) for each in pieces(rows, least_of(kind))]
+        ordered = [(at, owed, row) for at, owed, row in found if owed is not None]
         if measure.target.op in (">=", ">"):
             ordered.reverse()
-        for (at, more), (below, less) in pairwise(ordered):
+        for (at, more, _), (below, less, row) in pairwise(ordered):
             if less < more:
                 unit = kind_of(table.rows[0].result)
                 better, worse = (shown(at, kind), shown(more, unit)), (shown(below, kind), shown(less, unit))
-                yield WrongDirection(figure.clause.span, figure.name, measure.name, better, worse)
+                yield WrongDirection(figure.clause.span, figure.name, measure.name, better, worse, _place(rows, row))
                 break
+
+
+def _place(rows: Sequence[object], row: int | None) -> int:
+    """The place of a row in its table; None is the last, which takes the rest."""
+    return len(rows) if row is None else row
 
 
 def _result(table: ex.Table, results: list[Number | None], row: int | None) -> Number | None:

@@ -53,6 +53,9 @@ class TargetOutOfReach(Problem):
         how = "Every" if self.always else "No"
         return f"{how} value of `{self.name}` meets its {self.what}, {self.level}: it is always {self.values}."
 
+    def part(self) -> tuple[str, ...]:
+        return self.name, self.what
+
     def hint(self) -> str | None:
         return "Change the level, or the words before it."
 

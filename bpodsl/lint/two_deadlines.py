@@ -11,7 +11,7 @@ from bpodsl.lint.conditions import Asked, Model
 from bpodsl.lint.facts import Facts
 from bpodsl.lint.told import told
 from bpodsl.lint.witness import Story, times
-from bpodsl.terms import Norm, OnEvent, Selector
+from bpodsl.terms import Norm, OnEvent, Selector, edges
 from bpodsl.terms import expressions as ex
 from bpodsl.text import Problem, Related, Severity, Span
 
@@ -22,7 +22,8 @@ class TwoDeadlines(Problem):
 
     Both duties ask for the same act after the same event, each in some cases, with different deadlines. Neither is the
     special case of the other, so for an event that is both the answers differ: the act can be in time for one and late
-    for the other.
+    for the other. The same is said of two duties for the very same cases, unless something of its own follows from
+    each of them, or they count time in different ways: then they are two steps.
 
     Not so:
 
@@ -57,6 +58,11 @@ class TwoDeadlines(Problem):
 
     def message(self) -> str:
         first, second = self.both
+        if first == second:
+            return (
+                f"A `{self.event}` with “{first}” opens both `{self.name}` and `{self.other}`, with different "
+                "deadlines for the same act."
+            )
         return (
             f"A `{self.event}` with “{first}” and “{second}” opens both `{self.name}` and `{self.other}`, with "
             "different deadlines for the same act."
@@ -75,13 +81,14 @@ class TwoDeadlines(Problem):
 def find(facts: Facts) -> Iterator[Problem]:
     """Each pair of duties of one party, opened by one kind of event on conditions that cross."""
     duties = [norm for norm in facts.contract.norms if norm.form == "obligation" and norm.modality == "must"]
+    counted = _counted(facts)
     for first, second in combinations(duties, 2):
         if first.acts != second.acts or first.due == second.due or first.variants or second.variants:
             continue
         if set(first.bearer) != set(second.bearer) or first.due is None or second.due is None or first.by != second.by:
             continue
         for one, two in _pairs(first, second):
-            model = _crossing(facts, one, two)
+            model = _crossing(facts, one, two, {first.name, second.name} <= counted or _unlike(first, second))
             if model is None:
                 continue
             lines = _story(facts, first, second, one, model)
@@ -99,14 +106,36 @@ def _pairs(first: Norm, second: Norm) -> Iterator[tuple[Selector, Selector]]:
                 yield one.selector, two.selector
 
 
-def _crossing(facts: Facts, one: Selector, two: Selector) -> Model | None:
-    """Values with which both conditions hold, where each may also hold without the other; and neither is the rule."""
+def _unlike(first: Norm, second: Norm) -> bool:
+    """Whether the two deadlines are counted in different ways: then none of them is always the earlier one."""
+    lengths = [None if norm.due is None else norm.due.length for norm in (first, second)]
+    units = [None if each is None else (each.unit, each.calendar) for each in lengths]
+    relief = [(norm.clock, norm.suspended_during, norm.excused_during, norm.cure) for norm in (first, second)]
+    return None in units or units[0] != units[1] or relief[0] != relief[1]
+
+
+def _counted(facts: Facts) -> set[str]:
+    """The norms from whose outcomes something follows."""
+    found = {norm.name for norm in facts.contract.norms if norm.consequences}
+    for edge in edges(facts.contract):
+        kind, _, name = edge.start.partition(":")
+        if kind in ("decision", "opening") and edge.end != f"decision:{name}":
+            found.add(name)
+    return found
+
+
+def _crossing(facts: Facts, one: Selector, two: Selector, steps: bool) -> Model | None:
+    """Values with which both conditions hold, where each may also hold without the other and neither is the rule; or
+    where they are the same and the duties are no `steps`."""
     if one.where is None or two.where is None:
         return None
     row = facts.row((one.event,))
+    if one.where == two.where:
+        return None if steps else facts.model("BPO442", Asked(one.where, row))
     a, b = Asked(one.where, row), Asked(two.where, row)
     not_a, not_b = Asked(ex.Not(one.where), row), Asked(ex.Not(two.where), row)
-    if facts.impossible("BPO442", a, not_b) or facts.impossible("BPO442", b, not_a):
+    inside = facts.impossible("BPO442", a, not_b), facts.impossible("BPO442", b, not_a)
+    if any(inside) and (steps or not all(inside)):
         return None
     return facts.model("BPO442", a, b)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import ClassVar
 
@@ -60,7 +60,7 @@ class WeightsNotWhole(Problem):
 
 def find(contract: Contract) -> Iterator[Problem]:
     """Sums of which each part is a percentage of a measure; percentages of money are no weights."""
-    measures = {figure.name for figure in contract.figures if figure.kind.base in ("share", "number")}
+    measures = {figure.name: figure.kind.base for figure in contract.figures if figure.kind.base in ("share", "number")}
     for figure in contract.figures:
         for whole in _sums(figure.value):
             weights = [_weight(part, measures) for part in whole]
@@ -95,10 +95,13 @@ def _sums(expression: object) -> Iterator[list[object]]:
                 stack += [then, otherwise]
 
 
-def _weight(part: object, measures: set[str]) -> Number | None:
-    """The percentage of a measure that a part is."""
+def _weight(part: object, measures: Mapping[str, str]) -> Number | None:
+    """The percentage of a measure that a part is; of a share it may be written as a decimal."""
     match part:
         case ex.Arithmetic("*", weight, ex.FigureAt(name)) | ex.Arithmetic("*", ex.FigureAt(name), weight):
-            kind = kind_of(weight)
-            return literal(weight) if name in measures and kind is not None and kind.base == "share" else None
+            kind, value = kind_of(weight), literal(weight)
+            if name not in measures or kind is None or value is None:
+                return None
+            decimal = kind.base == "number" and measures[name] == "share" and 0 < value < 1
+            return value if kind.base == "share" or decimal else None
     return None

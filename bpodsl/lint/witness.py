@@ -73,10 +73,10 @@ class Story:
     """Events of one case, one after the other, a minute apart."""
 
     def __init__(self, facts: Facts, days_on: int = 1, hour: int = 9) -> None:
-        """`days_on`: how many days after the beginning of the term it starts, at that hour."""
+        """`days_on`: how many days after the day from which the terms hold it starts, at that hour."""
         self.facts = facts
         self.zone = Zone.load(facts.contract.zone)
-        self.now = self.zone.at(add_days(facts.contract.term.effective, days_on), hour * HOUR)
+        self.now = self.zone.at(add_days(facts.since, days_on), hour * HOUR)
         self.events: list[tuple[int, dict[str, object]]] = []
         self._begun: set[str] = set()
 
@@ -88,7 +88,7 @@ class Story:
     def followed(self, until: int | None = None) -> Sequence[Followed]:
         """What stands then (by default just after the last event), according to `run`."""
         follow = self.facts.follow
-        return () if follow is None else follow(self.facts.contract, self.lines, until or self.now + MINUTE)
+        return () if follow is None else follow(self.facts.run, self.lines, until or self.now + MINUTE)
 
     def report(self, event: str, model: Model | None = None, of: str = "", **fields: object) -> str:
         """One event; fields as the model has them for subjects of `of`, else something. Gives its ref."""

@@ -113,6 +113,7 @@ _ROLES: Final[Mapping[tuple[str, str], Role]] = {
     ("ShareOfAny", "parts"): NORM,
     ("EitherTimes", "parts"): TIMES, ("BothTimes", "parts"): TIMES, ("DayOf", "value"): EXPRESSION,
     ("FirstDay", "of"): EXPRESSION, ("LastDay", "of"): EXPRESSION,
+    ("FirstIn", "of"): EXPRESSION, ("LastIn", "of"): EXPRESSION, ("NthIn", "of"): EXPRESSION,
     ("PercentOf", "of"): EXPRESSION, ("LevelsLine", "of"): EXPRESSION, ("PaysTableLine", "of"): EXPRESSION,
     ("PaysTable", "of"): EXPRESSION,
     ("PaysLevelsLine", "of"): EXPRESSION, ("PaysLevels", "of"): EXPRESSION, ("BandsLine", "of"): EXPRESSION,

@@ -87,7 +87,10 @@ def _reckoned(expression: Expression, scope: EventScope) -> object:
                 if applies:
                     return evaluate(row.result, scope)
             return _NOTHING_ELSE if otherwise is None else evaluate(otherwise, scope)
-        case x.DayOf() | x.TimeOfDay() | x.Weekday() | x.Between() | x.OpenTime() | x.DayAfter() | x.InstantAfter():
+        case (
+            x.DayOf() | x.CellDay() | x.TimeOfDay() | x.Weekday() | x.Between() | x.OpenTime() | x.DayAfter()
+            | x.InstantAfter()
+        ):  # fmt: skip
             parts = operands(expression)
             return _with(lambda *found: computed(expression, [*found], scope.zone, scope.calendars), parts, scope)
         case _:

@@ -22,6 +22,7 @@ from bpodsl.values import (
     Zone,
     add_days,
     calendar_months_between,
+    cell_of,
     day_of,
     days_30_360,
     further,
@@ -39,7 +40,7 @@ Calendars = Mapping[str, Calendar]
 def operands(e: Any) -> tuple[ex.Expression, ...]:
     """The parts of an expression that must be measured first."""
     match e:
-        case ex.DayOf(value, _):
+        case ex.DayOf(value, _) | ex.CellDay(value):
             return (value,)
         case ex.TimeOfDay(instant):
             return (instant,)
@@ -60,6 +61,8 @@ def computed(e: Any, values: list[Any], zone: Zone, calendars: Calendars) -> obj
     match e:
         case ex.DayOf(_, edge):
             return first.first if edge == "first" and isinstance(first, Period) else day_of(first, zone)
+        case ex.CellDay():
+            return _in_cell(e, day_of(first, zone))
         case ex.TimeOfDay():
             return zone.time_of_day(first)
         case ex.Weekday():
@@ -81,6 +84,16 @@ def computed(e: Any, values: list[Any], zone: Zone, calendars: Calendars) -> obj
                 instant = None if ticks < 0 else calendars[calendar].first_reach(first, ticks)
             return NO_INSTANT if instant is None or not FIRST <= instant < LAST else instant
     raise AssertionError(e)
+
+
+def _in_cell(e: ex.CellDay, day: date) -> object:
+    """The day asked for of the week, month or the like in which a day lies."""
+    try:
+        first, last = cell_of(day, e.unit, e.n, e.anchor, e.on)  # type: ignore[arg-type]
+        found = min(add_days(first, e.nth - 1), last) if e.nth is not None else first if e.edge == "first" else last
+    except TimeError:
+        return NO_DAY
+    return found if FIRST_DAY <= found <= LAST_DAY else NO_DAY
 
 
 def day_counted(day: date, length: Length, calendars: Calendars, times: int | Fraction) -> object:

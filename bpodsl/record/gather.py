@@ -6,7 +6,7 @@ Everything here depends on the set of lines alone, never on the order in which t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import groupby
 from operator import attrgetter
 
@@ -18,7 +18,9 @@ from bpodsl.record.event import Event
 from bpodsl.record.intake import Intake
 from bpodsl.record.overlooked import Overlooked
 from bpodsl.record.refusals import (
+    ANSWERED,
     BEYOND_HORIZON,
+    CLOSED,
     CONFLICT,
     TOO_MANY_REFUSED,
     Identity,
@@ -27,7 +29,7 @@ from bpodsl.record.refusals import (
     Refusal,
 )  # fmt: skip
 from bpodsl.record.relating import Related
-from bpodsl.record.rows import BadLine, Cut, NoRows, RawRow, Row
+from bpodsl.record.rows import BadLine, Cut, Dismissed, NoRows, RawRow, Row
 from bpodsl.record.worlds import in_all, parted
 from bpodsl.values import DAY_TICKS, show_utc
 
@@ -41,13 +43,17 @@ NO_FIRST = (
 
 _OF_ONE_NAME = "; or, as these are row numbers of two files of one name, name one of them differently"
 
+OF_OTHERS = frozenset(reason.code for reason in (ANSWERED, CLOSED, CONFLICT, BEYOND_HORIZON))
+"""Why lines are set aside for what other lines say, or for when; all other reasons lie in the line itself."""
+
 MOST_REFUSED = 100_000
 """How many lines may be set aside before the input as a whole is refused."""
 
 
 @define(eq=False)
 class _Line:
-    """A line that makes events, all known from one instant. `standing` is settled in the end.
+    """A line that makes events, all known from one instant (but for what is `postponed`). `standing` is settled in the
+    end.
 
     `void`: of one that another contradicts, the instant from which that is known; it stood until then.
     """
@@ -87,6 +93,13 @@ class _Line:
             self.standing = standing
 
 
+Since = Callable[[str, int, bytes], int]
+"""From when at the earliest what a line tells may be known: by its file, number and bytes."""
+
+NEVER = 1 << 62
+
+NOTHING: Mapping[tuple[str, int], Refusal] = {}
+
 _Claim = tuple[Event, _Line]
 """An event, and the line that reports it."""
 
@@ -96,7 +109,8 @@ class Input:
     """All rows, sorted out: what makes events, and what does not.
 
     `broken`: of first reports that were read but set aside, by source and id, the instant from which they are known.
-    A correction need not wait for them any longer.
+    A correction need not wait for them any longer. `since`: see `postponed`.
+    `held`: lines, by file and number, that were set aside before, and stay so though they could be used now.
     """
 
     lines: list[_Line] = field(factory=list)
@@ -105,8 +119,10 @@ class Input:
     incomplete: set[str] = field(factory=set)
     notes: set[tuple[str, str]] = field(factory=set)
     broken: dict[tuple[str, str], int] = field(factory=dict)
+    since: Since | None = None
+    held: Mapping[tuple[str, int], Refusal] = field(factory=dict)
 
-    def read(self, intake: Intake, rows: Iterable[Row]) -> None:
+    def read(self, intake: Intake, rows: Iterable[Row | Dismissed]) -> None:
         notes: list[str] = []
         overlooked = Overlooked(intake)
         files: set[str] = set()
@@ -121,13 +137,19 @@ class Input:
                 files.add(row.file)
                 self._say_others(intake, row.file)
             self.account.lines += 1
+            if isinstance(row, Dismissed):
+                self.account.not_ours += 1
+                continue
             if isinstance(row, BadLine):
                 overlooked.refused(row.file, row.refusal.code)
                 self.refuse(row.refusal, row.file, row.line, row.raw)
                 continue
             found = intake.read(row, notes)
+            if self.held and not isinstance(found, Refusal) and (row.file, row.line) in self.held:
+                found = self._hold(row, found)
             if isinstance(found, Refusal):
-                self.refuse(found, row.file, row.line, row.raw)
+                known = 0 if self.since is None else self.since(row.file, row.line, row.raw)
+                self.refuse(found, row.file, row.line, row.raw, known)
                 overlooked.refused(row.file, found.code)
             elif found:
                 self.lines.append(_Line(row.file, row.line, row.raw, found))
@@ -139,6 +161,12 @@ class Input:
             if notes:
                 notes.clear()
         self.notes.update(overlooked.notes())
+
+    def _hold(self, row: RawRow, found: Iterable[Event]) -> Refusal:
+        """Why a line stays set aside; corrections of what it reports need not wait for it."""
+        for event in found:
+            self._break(_key(event), 0 if self.since is None else self.since(row.file, row.line, row.raw))
+        return self.held[row.file, row.line]
 
     def _say_others(self, intake: Intake, file: str) -> None:
         """Which `reads` reads a file that several fit."""
@@ -178,15 +206,34 @@ def gather(intake: Intake, rows: Iterable[Row], until: int | None = None, skew: 
     """
     found = sorted_out(intake, rows)
     if until is None:
-        until = _after_the_latest(intake, found.lines, skew)
+        until = until_of(intake, found.lines, skew)
     return gathered(intake, found, until, skew)
 
 
-def sorted_out(intake: Intake, rows: Iterable[Row]) -> Input:
-    """What makes events, and what does not."""
-    found = Input()
+def sorted_out(
+    intake: Intake, rows: Iterable[Row | Dismissed], since: Since | None = None,
+    held: Mapping[tuple[str, int], Refusal] = NOTHING,
+) -> Input:  # fmt: skip
+    """What makes events, and what does not. `since`: see `postponed`; `held`: see `Input`."""
+    found = Input(since=since, held=held)
     found.read(intake, rows)
+    if since is not None:
+        postponed(found.lines, since)
     return found
+
+
+def postponed(lines: Iterable[_Line], since: Since) -> None:
+    """What a line tells is known no earlier than `since` says of it: what came after a ledger was published counts from
+    then on. Whoever repeats an event says nothing new, so it is known when the first to tell it made it so."""
+    first: dict[Identity, dict[Event, int]] = {}
+    bounds = [(line, since(line.file, line.line, line.raw)) for line in lines]
+    for line, bound in bounds:
+        for event in line.events:
+            told = first.setdefault(_key(event), {})
+            told[event] = min(max(event.known, bound), told.get(event, NEVER))
+    for line, bound in bounds:
+        if line.known < bound:
+            line.events = tuple(evolve(event, known=first[_key(event)][event]) for event in line.events)
 
 
 def gathered(intake: Intake, found: Input, until: int, skew: int) -> Intaken:
@@ -286,7 +333,7 @@ def _beyond(found: Input, until: int, skew: int) -> None:
             found.set_aside(line, BEYOND_HORIZON, told, 0)
 
 
-def _after_the_latest(intake: Intake, lines: Iterable[_Line], skew: int) -> int:
+def until_of(intake: Intake, lines: Iterable[_Line], skew: int = SKEW) -> int:
     """One tick after the latest event; before the first, when the agreement begins."""
     after = after_the_latest({line.known for line in lines if line.standing != "quarantined"}, skew)
     return intake.zone.start_of(intake.contract.term.effective) if after is None else after

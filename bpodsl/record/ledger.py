@@ -8,7 +8,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Final
 
-from attrs import evolve, field, frozen
+from attrs import define, evolve, field, frozen
 
 from bpodsl.record.entry import Entry, Number, Posted, identity_key, order_key
 
@@ -42,6 +42,32 @@ class Ledger:
             each.sequence = sequence  # type: ignore[misc]
         outcome = tuple(entry for entry in self.outcome if not is_routine(entry.kind, entry.instance))
         return Ledger(posted, outcome, self.until)
+
+
+@define
+class Line:
+    """An entry of which the line is written already, but for its number; it stands for the entry in the ledger, and
+    has what its place there is told by."""
+
+    known: int
+    half: int
+    at: int
+    place: int
+    level: int
+    clause: str
+    instance: str
+    key: Pairs
+    kind: str
+    text: str
+    sequence: int = 0
+    period: str = ""
+    n: int = 0
+    replaces: str = ""
+
+    @property
+    def entry(self) -> Line:
+        """Itself."""
+        return self
 
 
 ROUTINE = frozenset(("Opened", "Closed", "Fulfilled", "Noted", "Ended"))
@@ -163,6 +189,12 @@ class Journal:
             elif found.n == each.n and each.act not in _TAKING_BACK:
                 outcome.append(found.entry)
         return Ledger(posted, tuple(outcome), until)
+
+    def let_go(self) -> list[Posted]:
+        """What was posted since the last time, in no order; it is not kept for `ledger`."""
+        posted = self._posted[:]
+        self._posted.clear()
+        return posted
 
     def without_routine(self, until: int, more: Iterable[Posted]) -> Ledger:
         """As `ledger`, without what is routine, of which there is none in `more`; what stands is not asked."""

@@ -69,6 +69,14 @@ class NoRows:
     file: str
 
 
+@frozen
+class Dismissed:
+    """A line that was set aside, of which somebody said that it is no event."""
+
+    file: str
+    line: int
+
+
 Row = RawRow | BadLine | Cut | NoRows
 
 

@@ -13,7 +13,7 @@ from bpodsl.record.dates import day_after
 from bpodsl.record.event import Event
 from bpodsl.record.shapes import Ground, reporting
 from bpodsl.terms import Answer, Limit, NotMeasured, Question
-from bpodsl.values import Period, add_days, day_of
+from bpodsl.values import Period, add_days, day_of, show_instant
 
 Identity = tuple[str, str]
 Concerning = Callable[[str], Iterable[Event]]
@@ -26,11 +26,17 @@ ANSWERED, TOO_LATE, NOT_ASKED, CLAIMED, NOT_THEIRS = (
 
 
 @frozen
-class _End:
+class End:
     """When a time is over: at `instant`, which still belongs to it if `included`."""
 
     instant: int
     included: bool
+
+    def told(self, ground: Ground) -> str:
+        """The last day on which it is in time, or the last instant if that is none of midnight."""
+        day = ground.zone.day(self.instant if self.included else self.instant - 1)
+        whole = ground.zone.day(self.instant) != day
+        return day.isoformat() if whole else show_instant(self.instant, ground.zone)
 
     def in_time(self, at: int) -> bool:
         return at <= self.instant if self.included else at < self.instant
@@ -48,7 +54,7 @@ class Ruling:
     awaits: list[int] = field(factory=list)
     ends_of_days: set[int] = field(factory=set)
 
-    def wait(self, end: _End) -> None:
+    def wait(self, end: End) -> None:
         """It may change when a time is over."""
         self.awaits.append(end.instant)
         if not end.included:
@@ -81,7 +87,7 @@ def ruling(
     if not question.answers:
         found.value = "claimed"
         return found
-    end = None if question.limit is None else _end(question.limit, start, since, ground)
+    end = None if question.limit is None else end_of(question.limit, start, since, ground)
     for rank in sorted({answer.rank for answer in question.answers}, reverse=True):
         given = list(_answers(question, rank, found, concerning, ground))
         if rank == 0 and end is not None and question.otherwise is not None:
@@ -109,10 +115,11 @@ def _claimed(
     question: Question, found: Ruling, event: Event, since: int, known: int, concerning: Concerning, ground: Ground
 ) -> Event | None:
     """The claim that stands: the first in time. None if there is none; then it may have lapsed."""
-    end = None if question.claim_limit is None else _end(question.claim_limit, event, since, ground)
+    end = None if question.claim_limit is None else end_of(question.claim_limit, event, since, ground)
     claims = _own(found, question.claimants, concerning(question.claimed), ground)
     if end is not None:
-        found.refuse((each for each in claims if not end.in_time(each.acts)), TOO_LATE)
+        late = (each for each in claims if not end.in_time(each.acts))
+        found.refuse(late, f"was to be claimed by {end.told(ground)}")
         claims = [each for each in claims if end.in_time(each.acts)]
     found.refuse(claims[1:], CLAIMED)
     if claims:
@@ -163,7 +170,7 @@ def _value(answer: Answer, event: Event) -> object:
 
 
 # -------------------------------------------------------------------------------------- limits
-def _end(limit: Limit, event: Event, since: int, ground: Ground) -> _End | None:
+def end_of(limit: Limit, event: Event, since: int, ground: Ground) -> End | None:
     """When the time is over; None if it never is."""
     start: Any = event.fields.get(limit.field) if limit.field else event.acts
     if isinstance(start, Period):
@@ -174,9 +181,9 @@ def _end(limit: Limit, event: Event, since: int, ground: Ground) -> _End | None:
     if length.by_clock:
         instant = max(zone.start_of(start) if isinstance(start, date) else start, since)
         if length.calendar is None:
-            return _End(instant + length.amount, True)
+            return End(instant + length.amount, True)
         last = ground.calendars[length.calendar].last_within(instant, length.amount)
-        return None if last is None else _End(last, True)
+        return None if last is None else End(last, True)
     last_day = day_after(max(day_of(start, zone), zone.day(since)), length, ground.calendars)
-    return None if last_day is None else _End(zone.start_of(add_days(last_day, 1)), False)
+    return None if last_day is None else End(zone.start_of(add_days(last_day, 1)), False)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache
 
@@ -51,6 +51,8 @@ class Agreement:
     begun: bool = False
     lapses: dict[str, int] = field(factory=dict)
     """After the end: when the norms cease that survive for a time."""
+    over: dict[str, int] = field(factory=dict)
+    """After the end: when the figures cease that survive, by the name that their grids give it."""
     _uncut: dict[Window, tuple[date, date]] = field(factory=dict)
 
     @property
@@ -87,32 +89,52 @@ class Agreement:
     def beyond(self, grid: Grid, number: int) -> Window | None:
         """The window with that index of a grid that goes on, if its cell begins at the end or after it.
 
-        The first begins with the end: what is left of the cell in which the agreement ended belongs to it.
+        The first begins with the end: what is left of the cell in which the agreement ended belongs to it. The last is
+        cut where what has the grid survives no longer.
         """
         if self.ended is None or not grid.goes_on:
             return None
         window, before = self.natural(grid, number), self.natural(grid, number - 1)
         if window is None or window.start < self.ended:
             return None
-        if before is None or before.start >= self.ended or window.start == self.ended:
-            return window
-        first = self.index.zone.day(self.ended)
-        days = (window.last - first).days + 1
-        found = evolve(window, start=self.ended, first=first, whole=False, days=days)
-        self._uncut[found] = window.first, window.last
+        found = window
+        if before is not None and before.start < self.ended < window.start:
+            found = evolve(window, start=self.ended, first=self.index.zone.day(self.ended), whole=False)
+        over = self.over[grid.survives] if grid.survives else found.end
+        if found.start >= over:
+            return None
+        if over < found.end:
+            found = evolve(found, end=over, last=self.index.zone.day(over - 1), whole=False)
+        if found != window:
+            found = evolve(found, days=(found.last - found.first).days + 1)
+            self._uncut[found] = window.first, window.last
         return found
+
+    def counts(self, names: Iterable[str], now: int) -> bool:
+        """After the end: whether a grid of one of these names has windows still."""
+        return any(now < self.over[name] for name in names)
 
     def window_on(self, grid: Grid, day: date) -> Window | None:
         """The window whose last cell holds a day."""
         if grid.goes_on and self.ended is not None:
-            natural = window_on(whole(grid), self.index.zone, self.first, FAR, day)
-            return None if natural is None else self.window(grid, natural.index)
+            return self._after_the_end(grid, self.index.zone.start_of(day))
         return self._cut(grid, window_on(grid, self.index.zone, self.first, self._limit(grid), day))
 
     def window_at(self, grid: Grid, instant: int) -> Window | None:
         """The window whose last cell holds an instant."""
-        window = self.window_on(grid, self.index.zone.day(instant))
+        if grid.goes_on and self.ended is not None:
+            window = self._after_the_end(grid, instant)
+        else:
+            window = self.window_on(grid, self.index.zone.day(instant))
         return window if window is not None and window.start <= instant < window.end else None
+
+    def _after_the_end(self, grid: Grid, instant: int) -> Window | None:
+        """Of a grid that goes on the window whose cell holds an instant; what is left of the cell in which the
+        agreement ended is of the next."""
+        natural = window_on(whole(grid), self.index.zone, self.first, FAR, self.index.zone.day(instant))
+        if natural is None or self.ended is None:
+            return None
+        return self.window(grid, natural.index + (natural.start < self.ended <= instant))
 
     def number_at(self, grid: Grid, instant: int) -> int:
         """The index of the window whose last cell holds an instant, in a term without end; -1 before it."""
@@ -124,6 +146,11 @@ class Agreement:
         if grid.unit == "term":
             return None
         return window_of(whole(grid), self.index.zone, self.first, FAR, number)
+
+    def begun_before_end(self, grid: Grid, number: int) -> bool:
+        """After the end: whether the cell with that index began before it."""
+        natural = self.natural(grid, number)
+        return natural is not None and self.ended is not None and natural.start < self.ended
 
     def remaining(self, grid: Grid, number: int) -> Iterator[Window]:
         """After the end: the windows begun, from an index on."""

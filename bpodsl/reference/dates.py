@@ -53,7 +53,8 @@ def window_day(e: ex.WindowDay, scope: Scope) -> object:
         window = None if scope.row is None or scope.row.settled is None else scope.row.settled.window
     if window is None:
         return NO_WINDOW
-    return window.first if e.edge == "first" else window.last
+    first, last = scope.world.agreement.uncut(window) if e.whole else (window.first, window.last)
+    return first if e.edge == "first" else last
 
 
 def term_end(_: ex.TermEnd, scope: Scope) -> object:

@@ -526,6 +526,7 @@ _EVALUATE: dict[type, Callable[[Any, Scope], object]] = {
     ex.WindowDay: dates.window_day,
     ex.TermEnd: dates.term_end,
     ex.DayOf: _dated,
+    ex.CellDay: _dated,
     ex.TimeOfDay: _dated,
     ex.Weekday: _dated,
     ex.Between: _dated,

@@ -36,14 +36,17 @@ def close(world: World) -> None:
         number, ends = world.next_window.get(figure.name, (0, 0))
         if ends > world.now:
             continue
-        while (natural := world.agreement.natural(figure.grid, number)) is not None and natural.end <= world.now:
-            window = world.agreement.window(figure.grid, number)
-            if window is not None and window.end == natural.end:
+        while (natural := world.agreement.natural(figure.grid, number)) is not None:
+            window, beyond = world.agreement.window(figure.grid, number), world.agreement.beyond(figure.grid, number)
+            end = natural.end if beyond is None else beyond.end
+            if end > world.now:
+                break
+            if window is not None and window.end == end:
                 close_one(world, figure, window)
             number += 1
-        world.next_window[figure.name] = number, FAR if natural is None else natural.end
+        world.next_window[figure.name] = number, FAR if natural is None else end
         if natural is not None:
-            world.wake(natural.end)
+            world.wake(end)
 
 
 def cut(world: World) -> None:
@@ -52,6 +55,12 @@ def cut(world: World) -> None:
         for window in world.agreement.remaining(figure.grid, world.next_window.get(figure.name, (0, 0))[0]):
             close_one(world, figure, window)
             world.cut.add((figure.name, window.index))
+        if figure.grid.survives:
+            # The first window after the end may be over before the cell would have been in which that lies.
+            number, _ = world.next_window.get(figure.name, (0, 0))
+            while world.agreement.begun_before_end(figure.grid, number):
+                number += 1
+            world.next_window[figure.name] = number, 0
 
 
 def close_one(world: World, figure: Figure, window: Window) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from bpodsl.record import Event
 from bpodsl.terms import (
@@ -183,7 +183,7 @@ class Index:
     def named(self) -> frozenset[str]:
         """Event kinds that something else than a state names: one that comes before the start is noted."""
         norms = [s.event for n in self.contract.norms for s in (*selectors(n), *n.acts, *n.waiving, *n.regrading)]
-        return self.named_at_all | frozenset(norms)
+        return self.named_at_all | frozenset(norms) | frozenset(event for event, _, _ in self.counted_after)
 
     @cached_property
     def named_at_all(self) -> frozenset[str]:
@@ -206,7 +206,8 @@ class Index:
         for rule in contract.rules:
             if isinstance(rule.on, OnHappens):
                 yield rule.on.selector.event
-        for part in walk(contract.expressive):
+        surviving = tuple(figure for figure in contract.figures if figure.survival is not None)
+        for part in walk(evolve(contract, figures=tuple(f for f in contract.figures if f not in surviving)).expressive):
             match part:
                 case ex.EventRows(event, named) if by_period or named is None:
                     yield event
@@ -214,6 +215,18 @@ class Index:
                     yield from part.events
                 case _:
                     pass
+        # What these count is not left out while they survive; of stretches of time it is.
+        yield from (e for part in walk(surviving) if isinstance(part, ex.TrailRows) and by_period for e in part.events)
+
+    @cached_property
+    def counted_after(self) -> tuple[tuple[str, str | None, str], ...]:
+        """The events that figures count which survive the end, the field of the period in which, and how they do."""
+        found = (
+            (part.event, part.by_period, figure.grid.survives)
+            for figure in self.contract.figures if figure.survival is not None
+            for part in walk(figure) if isinstance(part, ex.EventRows)
+        )  # fmt: skip
+        return tuple(dict.fromkeys(found))
 
     def fields(self, event: Event) -> dict[str, object]:
         """The fields of an event, with the defaults of those left out; absent ones are not in it."""

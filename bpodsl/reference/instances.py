@@ -223,6 +223,8 @@ def ensue(
 ) -> None:
     """The effects of an outcome, and the rules that watch it."""
     row = outcome_row(instance, world.now, world.place <= TERM_END, world.place)
+    if instance.norm.adds_up is not None:
+        row = evolve(row, outstanding=instance.outstanding(world.now + 1))
     if instance.norm.form == "right" and outcome == "fulfilled":
         row = _exercised(world, row, instance.performance)
     cause = Cause(entry, instance.key, row, origin=origin)

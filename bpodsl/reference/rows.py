@@ -215,7 +215,8 @@ def last_windows(world: World, grid: Grid, limit: int, n: int) -> list[tuple[int
     """The last n windows of a grid that ended no later than an instant, and their numbers; the latest first."""
     agreement = world.agreement
     until = limit if agreement.ended is None or grid.goes_on else min(limit, agreement.ended)
-    number = 0 if grid.unit == "term" else agreement.number_at(grid, until - 1)
+    # What is left of the cell in which the agreement ended is of the window after it.
+    number = 0 if grid.unit == "term" else agreement.number_at(grid, until - 1) + grid.goes_on
     found: list[tuple[int, Window]] = []
     while number >= 0 and len(found) < n:
         window = agreement.window(grid, number)
@@ -231,7 +232,7 @@ def groups_of(world: World, figure: Figure, window: Window) -> list[Fields]:
     if (figure.name, window.index) in world.groups:
         return world.groups[figure.name, window.index]
     names = [group.name for group in figure.by]
-    beyond = world.agreement.beyond(figure.grid, window.index) is not None
+    beyond = not figure.grid.survives and world.agreement.beyond(figure.grid, window.index) is not None
     if not names and not beyond:
         return [{}]
     if not beyond and all(group.members is not None for group in figure.by):

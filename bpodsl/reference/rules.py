@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
 
@@ -103,12 +104,14 @@ def _awaited(world: World, figure: Figure, window: Window, record: Record) -> bo
 
 def judge(world: World, rule: Rule, recurrence: Recurrence, record: Record, number: int) -> None:
     """Whether the rule fires in a window, by the windows that count up to it."""
-    counted_here = counting(recurrence, record, number)
+    counted_here = counting(world, rule, recurrence, record, number)
     enough = total(record, counted_here) >= recurrence.n
     if recurrence.fires == "counting":
         enough = enough and number in counted_here
     elif recurrence.fires == "becoming":
-        enough = enough and total(record, counting(recurrence, record, number - 1)) < recurrence.n
+        enough = enough and total(
+            record, counting(world, rule, recurrence, record, number - 1)
+        ) < recurrence.n
     if enough:
         fire_window(world, rule, record, number, counted_here)
 
@@ -118,10 +121,19 @@ def total(record: Record, windows: list[int]) -> int | Fraction:
     return exact(sum((record.judged[n].weight for n in windows), Fraction(0)))
 
 
-def counting(recurrence: Recurrence, record: Record, number: int) -> list[int]:
-    """The windows that count at one: those of the last m in which it held, or the run that ends here."""
+def counting(world: World, rule: Rule, recurrence: Recurrence, record: Record, number: int) -> list[int]:
+    """The windows that count at one: those of the last m in which it held, those that end in the same contract year
+    (or the like), or the run that ends here."""
+    some: Iterable[int] = ()
+    if recurrence.within is not None:
+        assert isinstance(rule.on, OnSettled)
+        grid = world.index.figures[rule.on.figure].grid
+        ends = {n: world.agreement.window(grid, n) for n in (*record.judged, number)}
+        cells = {n: _cell(world, recurrence.within, each.last) for n, each in ends.items() if each is not None}
+        some = [n for n in sorted(cells) if n <= number and cells[n] == cells.get(number)]
     if recurrence.m is not None:
         some = range(number - recurrence.m + 1, number + 1)
+    if recurrence.m is not None or recurrence.within is not None:
         return [n for n in some if n in record.judged and record.judged[n].held and n not in record.used]
     run: list[int] = []
     while number in record.judged and number not in record.used:
@@ -195,8 +207,8 @@ def happen(
         past.append(occurrence)
         these = [o for o in past if recent(world, recurrence.span, o.instant)]
         if recurrence.within is not None:
-            cell = _cell(world, recurrence.within, occurrence)
-            these = [o for o in past if _cell(world, recurrence.within, o) == cell]
+            cell = _cell(world, recurrence.within, occurrence.day)
+            these = [o for o in past if _cell(world, recurrence.within, o.day) == cell]
         if len(these) < recurrence.n or (recurrence.fires == "becoming" and len(these) > recurrence.n):
             return
         if recurrence.resets:
@@ -212,11 +224,11 @@ def happen(
     then(world, rule, Cause(entry, key, row, None, origin))
 
 
-def _cell(world: World, grid: Grid, occurrence: Occurrence) -> int | None:
-    """The window in which an occurrence is counted; before the first day of the term there is none."""
+def _cell(world: World, grid: Grid, day: date | None) -> int | None:
+    """The window in which what falls on a day is counted; before the first day of the term there is none."""
     term, zone = world.index.contract.term, world.index.zone
-    assert occurrence.day is not None
-    window = window_on(grid, zone, term.effective, add_days(LAST_DAY, 1), occurrence.day)
+    assert day is not None
+    window = window_on(grid, zone, term.effective, add_days(LAST_DAY, 1), day)
     return None if window is None else window.index
 
 

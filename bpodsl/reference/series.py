@@ -11,7 +11,7 @@ from attrs import frozen
 
 from bpodsl.record import DETERMINE, Event
 from bpodsl.reference.index import Index
-from bpodsl.reference.rows import show
+from bpodsl.reference.rows import event_row, show
 from bpodsl.reference.state import World
 from bpodsl.terms import NotMeasured, Pending, Series
 from bpodsl.values import day_of, exact, period_of
@@ -62,9 +62,16 @@ def _written(index: Index, series: Series) -> Iterator[Dated]:
 def _reported(world: World, series: Series) -> Iterator[Dated]:
     for event in world.events:
         if event.kind == series.event and event.effective:
-            point = _point(world.index, series, event)
+            point = _point(world.index, series, event) if _counts(world, series, event) else None
             if point is not None:
                 yield point
+
+
+def _counts(world: World, series: Series, event: Event) -> bool:
+    from bpodsl.reference.evaluate import holds
+    from bpodsl.reference.scope import Scope
+
+    return series.where is None or holds(series.where, Scope(world, row=event_row(world.index, event)))
 
 
 def _point(index: Index, series: Series, event: Event) -> Dated | None:

@@ -222,6 +222,12 @@ class Instance:
         return self.live and self.decided == "missed" and self.performed is None and self.hidden is None
 
     @property
+    def may_be_cured(self) -> bool:
+        """Whether it was missed, and the time for its cure is not over."""
+        curable = self.norm.cure is not None and self.live and self.decided == "missed" and not self.breached
+        return curable and self.performed is None and self.waived is None
+
+    @property
     def given(self) -> Fields:
         """What its deadline may ask for: the fields of its opening, and what was worked out."""
         return {**self.fields, **self.laid, **self.facts}

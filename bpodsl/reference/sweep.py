@@ -27,6 +27,7 @@ from bpodsl.reference.index import selectors
 from bpodsl.reference.rows import event_row
 from bpodsl.reference.state import World
 from bpodsl.terms import Norm, Once, OnHappens, OnPeriod, State
+from bpodsl.values import LAST as FOREVER
 
 BEFORE, LAST = TERM_END, STRUCTURE
 
@@ -151,6 +152,12 @@ def end_agreement(world: World, place: int, act: str) -> None:
         elif time is not None and (day := counted(world.index, time, last)) is not None:
             lapse = world.agreement.lapses[norm.name] = after(world.index, day)
             world.wake(lapse)
+    for name, survival in world.index.contract.survivals.items():
+        survives, time = survival.of(world.agreement.ended_by)
+        day = None if time is None else counted(world.index, time, last)
+        over = FOREVER if day is None else after(world.index, day)
+        world.agreement.over = {**world.agreement.over, name: over if survives else world.now}
+        world.wake(world.agreement.over[name])
     figures.cut(world)
     figures.offer(world, place)
 
@@ -188,7 +195,8 @@ def offer(world: World, event: Event) -> None:
         world.push(DETERMINE, "agreement", name, partial(agreement.note, world, event, "after the end"))
     if not started:
         return
-    if not over or event.kind in index.period_fields:
+    kept = [how for kind, _, how in index.counted_after if kind == event.kind]
+    if not over or event.kind in index.period_fields or term.counts(kept, world.now):
         world.push(DETERMINE, "agreement", name, partial(happened, world, event))
     if not over:
         in_force(world, event)
@@ -210,6 +218,10 @@ def _is_left_out(world: World, event: Event) -> bool:
     assert ended is not None
     if event.kind in (index.named_beside if index.counts_for(event, ended) else index.named_at_all):
         return True
+    for kind, period, how in index.counted_after:
+        over = world.agreement.over[how]
+        if kind == event.kind and event.acts >= over and not (period and index.counts_for(event, over)):
+            return True
     return any(_takes_no_more(world, norm, event) for norm in index.contract.norms)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from bpodsl.reference.evaluate import COMPARE, evaluate
 from bpodsl.reference.rows import counted_in, shifted, show, unsettled, windows_read
 from bpodsl.reference.scope import Scope
-from bpodsl.reference.state import Fields, World
-from bpodsl.terms import NotMeasured, Pending, children, walk
+from bpodsl.reference.state import Fields, Instance, World
+from bpodsl.terms import NotMeasured, Pending, awaited, children, cures, walk
 from bpodsl.terms import expressions as ex
 from bpodsl.values import Window
 
@@ -76,17 +76,21 @@ def lacks(part: object, scope: Scope, decided: bool) -> bool:
             posts = world.index.lines[line].figure
             read = None if posts is None else shifted(world, posts, ex.Same(), window)
             return posts is not None and read is not None and unsettled(world, posts, read, group)
-        case ex.OutcomeRows(norm, _, "opened", True):
-            return not decided and undecided(world, norm, window, group)
+        case ex.OutcomeRows(norm, _, counted, True):
+            if decided or not awaited(part):
+                return False
+            there = counting(world, norm, counted, window, group)
+            undecided = counted == "opened" and any(instance.status == "undecided" for instance in there)
+            return undecided or (cures(part) and any(instance.may_be_cured for instance in there))
         case _:
             return False
 
 
-def undecided(world: World, norm: str, window: Window, group: Fields) -> bool:
-    """Whether an instance opened in a window, of a group, is still undecided."""
-    return any(
-        instance.status == "undecided"
-        and counted_in(instance, "opened", window) is not None
-        and all(name in instance.fields and show(instance.fields[name]) == show(value) for name, value in group.items())
+def counting(world: World, norm: str, counted: str, window: Window, group: Fields) -> list[Instance]:
+    """The instances that count in a window for a group, whatever they have become."""
+    return [
+        instance
         for instance in world.instances.get(norm, ())
-    )
+        if counted_in(instance, counted, window) is not None
+        and all(name in instance.fields and show(instance.fields[name]) == show(value) for name, value in group.items())
+    ]

@@ -31,7 +31,7 @@ from bpodsl.terms.events import (
 )
 from bpodsl.terms.examples import Example, ExampleEvent, Expectation
 from bpodsl.terms.expressions import Expression, NotMeasured, Pending, Rounding
-from bpodsl.terms.figures import Account, Figure, Group, Line, Sides, Target
+from bpodsl.terms.figures import Account, Figure, Group, Line, Sides, Survival, Target
 from bpodsl.terms.going_on import going_on
 from bpodsl.terms.kinds import Kind
 from bpodsl.terms.lengths import Length
@@ -68,7 +68,7 @@ from bpodsl.terms.rules import (
 )
 from bpodsl.terms.series import Point, Series
 from bpodsl.terms.times import CalendarTerm, Selector, State
-from bpodsl.terms.waiting import awaited, may_change, waits_by_branch
+from bpodsl.terms.waiting import awaited, cures, may_change, points_by_branch, waits_by_branch
 
 __all__ = [
     "Account", "Accrue", "AddsUp", "Answer", "Answering", "Assignment", "Assumption", "Begin", "ByTime", "CalendarTerm",
@@ -78,7 +78,7 @@ __all__ = [
     "NotMeasured", "NthWeekday", "Occasion", "OnAny", "OnEvent", "OnHappens", "OnLasting", "OnOutcome", "OnPeriod",
     "OnSettled", "OnState", "Once", "Opening", "Party", "Pending", "Point", "Question", "Raise", "Recurrence",
     "Regrade", "Relation", "Renewal", "Rounding", "RowMapping", "Rule", "Selector", "Series", "Service", "Sides",
-    "State", "Stated", "Target", "Term", "Terminate", "Variant", "Waiver", "WhenImposed", "awaited", "children",
-    "edges", "expressions", "going_on", "in_hours", "levels", "looked_up", "may_change", "nodes", "outcomes_of",
-    "reads", "waits_by_branch", "walk",
+    "State", "Stated", "Survival", "Target", "Term", "Terminate", "Variant", "Waiver", "WhenImposed", "awaited",
+    "children", "cures", "edges", "expressions", "going_on", "in_hours", "levels", "looked_up", "may_change", "nodes",
+    "outcomes_of", "points_by_branch", "reads", "waits_by_branch", "walk",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from bpodsl.terms.clause import Clause
 from bpodsl.terms.events import Closing, EventKind, Lending, Mapping
 from bpodsl.terms.examples import Example
 from bpodsl.terms.expressions import Rounding
-from bpodsl.terms.figures import Account, Figure, Line
+from bpodsl.terms.figures import Account, Figure, Line, Survival
 from bpodsl.terms.lengths import Length
 from bpodsl.terms.norms import Norm
 from bpodsl.terms.questions import Question
@@ -189,6 +189,11 @@ class Contract:
     def expressive(self) -> tuple[object, ...]:
         """All terms in which expressions stand."""
         return self.term, self.states, self.norms, self.figures, self.accounts, self.rules
+
+    @property
+    def survivals(self) -> dict[str, Survival]:
+        """Of the grids that survive the end: by the name that they give it, when and for how long."""
+        return {each.grid.survives: each.survival for each in self.figures if each.survival is not None}
 
     def party(self, role: str) -> Party | None:
         """The first party of a role ("client", "provider"), or None."""

@@ -6,6 +6,7 @@ A day is a `date`, an instant ticks since 1970. Days are those of the agreement'
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from bpodsl.lean import frozen
@@ -33,10 +34,12 @@ class WindowDay:
     """The first or the last day of the window in scope: `edge` "first" or "last".
 
     `own`: of the window that the row in scope is (`FigureRows`, `PastRows`), not of the one that asks for such rows.
+    `whole`: as if no term cut it.
     """
 
     edge: str
     own: bool = False
+    whole: bool = False
 
 
 @frozen
@@ -50,6 +53,25 @@ class DayOf:
 
     value: Expression
     edge: str
+
+
+@frozen
+class CellDay:
+    """The first or last day (`edge`) of the week, month, quarter or the like in which a day lies, or of that which
+    comes `on` after it (before it, if negative).
+
+    It is `n` `unit`s long ("weeks", "months"), as they are counted from `anchor`, before it too; months clamp. With
+    `nth` that day of it, 1 the first, and no later than its last. Of an instant its local day counts, of a period its
+    last.
+    """
+
+    value: Expression
+    unit: str
+    n: int
+    anchor: date
+    edge: str
+    on: int = 0
+    nth: int | None = None
 
 
 @frozen
@@ -125,4 +147,6 @@ class InstantAfter:
     calendar: str | None = None
 
 
-Dates = Moment | WindowDay | TermEnd | DayOf | TimeOfDay | Weekday | Between | OpenTime | DayAfter | InstantAfter
+Dates = (
+    Moment | WindowDay | TermEnd | DayOf | CellDay | TimeOfDay | Weekday | Between | OpenTime | DayAfter | InstantAfter
+)  # fmt: skip

@@ -19,6 +19,9 @@ from bpodsl.terms.dates import (
     Between as Between,
 )
 from bpodsl.terms.dates import (
+    CellDay as CellDay,
+)
+from bpodsl.terms.dates import (
     DayAfter as DayAfter,
 )
 from bpodsl.terms.dates import (
@@ -143,7 +146,8 @@ class Reading:
 @frozen
 class Outstanding:
     """Of an instance in scope that is performed in parts: what of its total the acts before the end of the window have
-    not covered; never below 0. `NotMeasured` where the total is.
+    not covered; of an outcome from which something follows the acts up to then. Never below 0. `NotMeasured` where the
+    total is.
     """
 
 
@@ -362,7 +366,7 @@ class OutcomeRows:
     else to the one with start <= t < end. Counted when performed: only instances performed, in
     time or late, take part. Counted when due: only those decided, or whose deadline has gone by. Counted when opened:
     the window waits for every one opened in it, unless all that is asked of them is known at their opening
-    (`waits` False).
+    (`waits` False). Where "cured" ones count by what comes before the cure, it waits for those that may still be cured.
     """
 
     norm: str
@@ -604,7 +608,8 @@ Expression = (
     | InCalendar | WindowLength | TrailLength | EachDay | Interest
     | FigureAt | Standing | Posted | SeriesAt | LengthOf | RowValue | RowStanding | Aggregate | Arithmetic | Compare
     | AllOf | AnyOf | Not | Smallest | Largest | If | IfMeasured | Rounded | SharedOut | Table | Bands
-    | Moment | WindowDay | TermEnd | Signed | DayOf | TimeOfDay | Weekday | Between | OpenTime | DayAfter | InstantAfter
+    | Moment | WindowDay | TermEnd | Signed | DayOf | CellDay | TimeOfDay | Weekday | Between | OpenTime | DayAfter
+    | InstantAfter
 )  # fmt: skip
 
 

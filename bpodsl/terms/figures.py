@@ -31,6 +31,31 @@ class Target:
 
 
 @frozen
+class Survival:
+    """Whether something goes on after the end of the agreement, and for how long (in days or longer, from the last day;
+    None: without end). `after`: so after an end that these clauses bring about, whatever is said of others."""
+
+    of_all: bool = True
+    length: Length | None = None
+    after: tuple[tuple[str, Length | None], ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What tells it apart from others: the name that grids give it."""
+        said = [f"{by}: {_told(time)}" for by, time in self.after]
+        return "; ".join([_told(self.length)] * self.of_all + said)
+
+    def of(self, ended_by: str) -> tuple[bool, Length | None]:
+        """Whether it goes on after an end that this clause brought about ("": an end by date), and for how long."""
+        found = ((True, time) for name, time in self.after if name == ended_by)
+        return next(found, (self.of_all, self.length))
+
+
+def _told(length: Length | None) -> str:
+    return "always" if length is None else f"{length.amount} {length.unit} {length.calendar or ''}".strip()
+
+
+@frozen
 class Figure:
     """A measure, amount, charge or credit.
 
@@ -38,6 +63,7 @@ class Figure:
     instances counted when opened, and the figures it reads. `settle_after`: not before so long after
     the end. `settle_latest`: then without the undecided. `shows`: named parts recorded beside the value.
     `awaits`: what else must have settled before it does: the limits of the caps that cut its line.
+    `survival`: it has windows after the end of the agreement too, and for how long; then its grid names that.
     `version`: text that names the change under which a window stands, or "original"; None where none touches it.
     """
 
@@ -56,6 +82,7 @@ class Figure:
     settle_latest: Length | None = None
     version: Expression | None = None
     awaits: tuple[Expression, ...] = ()
+    survival: Survival | None = None
 
 
 @frozen

@@ -6,6 +6,7 @@ from datetime import date
 
 from bpodsl.lean import frozen
 from bpodsl.terms.clause import Clause
+from bpodsl.terms.expressions import Expression
 from bpodsl.terms.kinds import Kind
 
 
@@ -28,8 +29,8 @@ class Series:
 
     `points` are written in the agreement. Events of the kind `event` add to them: `value_field` holds the value,
     `at_field` the reference period or the day ("": the day on which the event acts), the fields named as the keys the
-    key. An event that lacks one of these adds nothing. It is published on the local day on which it acts; a later
-    point for the same period or day replaces the earlier one.
+    key. An event that lacks one of these, or of whose fields `where` does not hold, adds nothing. It is published on
+    the local day on which it acts; a later point for the same period or day replaces the earlier one.
     """
 
     name: str
@@ -41,3 +42,4 @@ class Series:
     event: str = ""
     value_field: str = ""
     at_field: str = ""
+    where: Expression | None = None

@@ -16,8 +16,14 @@ _UNSTEADY = (
 def awaited(part: object) -> bool:
     """Whether a part may be awaited: another figure, what a line posts, or outcomes counted when opened."""
     if isinstance(part, ex.OutcomeRows):
-        return part.counted == "opened" and part.waits
+        return part.waits and (part.counted == "opened" or cures(part))
     return isinstance(part, ex.FigureAt | ex.Standing | ex.FigureRows | ex.Posted)
+
+
+def cures(rows: ex.OutcomeRows) -> bool:
+    """Whether cured instances count in the window of something that comes before the cure: it waits for those that may
+    still be cured."""
+    return rows.waits and "cured" in rows.statuses and rows.counted != "performed"
 
 
 def waits_by_branch(expressions: object, shown: object = ()) -> bool:
@@ -42,11 +48,24 @@ def may_change(expressions: object) -> bool:
     return any(isinstance(part, _UNSTEADY) for part in walk(expressions))
 
 
+def points_by_branch(expressions: object) -> bool:
+    """Whether a point of a series stands where it need not be reached, or for a day that may change."""
+    stack: list[tuple[object, bool]] = [(expressions, True)]
+    while stack:
+        part, reached = stack.pop()
+        if isinstance(part, ex.SeriesAt) and (not reached or may_change(tuple(children(part)))):
+            return True
+        certain, branches = parted(part)
+        stack += [(each, reached) for each in certain]
+        stack += [(each, False) for each in branches]
+    return False
+
+
 def _what(part: object) -> object:
     """What a part awaits, whatever it asks of it."""
     match part:
-        case ex.OutcomeRows(norm):
-            return "opened", norm
+        case ex.OutcomeRows(norm, _, counted):
+            return "outcomes", norm, counted, cures(part)
         case ex.FigureAt(figure, shift) | ex.Standing(figure, _, shift):
             return "figure", figure, shift.n if isinstance(shift, ex.Back) else 0
         case _:

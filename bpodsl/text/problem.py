@@ -58,6 +58,15 @@ class Problem:
         """All other places that matter."""
         return ()
 
+    def part(self) -> tuple[str, ...] | None:
+        """The part of the clause at `span` that it is about, if it is not about all of it: the name of the clause, the
+        word for the part (`target`, `row`, `condition` …), and which of them."""
+        return None
+
+    def other_part(self) -> tuple[str, ...] | None:
+        """Another part of the same clause that matters, without the name: its place is the field `other`."""
+        return None
+
     def page(self) -> tuple[str, str]:
         """The name of its class, and the page that explains its code."""
         import inspect

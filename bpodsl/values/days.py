@@ -76,6 +76,18 @@ def months_between(first: date, then: date) -> int:
     return n if add_months(first, n) <= then else n - 1
 
 
+def cell_of(day: date, unit: CivilUnit, n: int, anchor: date, on: int = 0) -> tuple[date, date]:
+    """The first and last day of the cell in which a day lies, or of that which comes so many after it (before it, if
+    negative). A cell is ``n`` weeks or months long, and they are counted from the anchor, before it too; months clamp.
+    Raises `TimeError` beyond the calendar."""
+    if unit == "weeks":
+        first = add_days(anchor, 7 * n * ((day - anchor).days // (7 * n) + on))
+        return first, add_days(first, 7 * n - 1)
+    cell = ((day.year - anchor.year) * 12 + day.month - anchor.month) // n
+    cell += on - (add_months(anchor, cell * n) > day)
+    return add_months(anchor, cell * n), add_days(add_months(anchor, (cell + 1) * n), -1)
+
+
 def calendar_months_between(first: date, last: date) -> int:
     """How many months of the calendar lie wholly between two days, both included; 0 if there is none."""
     start, end = first.year * 12 + first.month, last.year * 12 + last.month

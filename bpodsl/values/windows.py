@@ -42,7 +42,8 @@ class Grid:
     the anchor on are kept. From each day of ``later`` on, which begins a cell of both, the cells are those of another
     grid (of which nothing else counts); only grids of one cell a window have such days. ``anchor_from`` and
     ``begins_from`` stand for days that are known only from events; a grid that still has one of them has no windows.
-    ``goes_on``: it has windows after the end of the agreement too, though the term has not.
+    ``goes_on``: it has windows after the end of the agreement too, though the term has not; with ``survives`` only as
+    long as whatever has that name survives the end.
     """
 
     unit: GridUnit
@@ -56,6 +57,7 @@ class Grid:
     begins_from: DayFrom | None = None
     later: tuple[tuple[date, Grid], ...] = ()
     goes_on: bool = False
+    survives: str = ""
 
     def __attrs_post_init__(self) -> None:
         if self.n < 1 or self.span < 1:

@@ -95,6 +95,7 @@ def _looped(case: Case) -> quality.Count:
         ("loop", "cases decided"): share.cases,
         ("loop", "cases left to the general machine"): share.odd,
         ("loop", "entries"): share.entries,
+        ("loop", "times decided in parts as well"): share.parts,
     })  # fmt: skip
 
 

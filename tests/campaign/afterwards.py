@@ -23,6 +23,8 @@ def count_afterwards(contract: Contract, ledger: Ledger, count: Counter[tuple[st
         each == by for n in contract.norms for each, _ in n.survives_after
     )
     going = {f.name for f in contract.figures if f.grid.goes_on}
+    surviving = {f.name for f in contract.figures if f.survival is not None}
+    lines = {account.name for account in contract.accounts if account.grid.survives}
     for entry in ledger.outcome:
         if (entry.at, entry.place) <= (ends[0].at, ends[0].place):
             continue
@@ -30,3 +32,8 @@ def count_afterwards(contract: Contract, ledger: Ledger, count: Counter[tuple[st
             count["after the end", f"debt: {entry.kind}"] += 1
         if entry.clause in going and entry.kind == "Settled":
             count["after the end", "window of a grid that goes on"] += 1
+            count["after the end", "window of a figure that survives"] += entry.clause in surviving
+            events = entry.clause in surviving and any("/" in ref for ref in entry.event_causes)
+            count["after the end", "events in a window of a figure that survives"] += events
+        if entry.clause in lines and entry.kind == "Capped":
+            count["after the end", "capped by a cap that survives"] += 1

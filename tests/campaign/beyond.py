@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from bpodsl.terms import Clause, Kind, Length, Point, Rounding, Series
 from bpodsl.terms import expressions as ex
-from bpodsl.terms.kinds import DAY, INSTANT, NUMBER, SHARE
-from bpodsl.values import BASES, ROUNDINGS, Every, period_of
+from bpodsl.terms.kinds import DAY, INSTANT, NUMBER, SHARE, one_of
+from bpodsl.values import BASES, ROUNDINGS, WEEKDAYS, Every, period_of
 from tests.campaign import settings
 from tests.campaign.draw import Draw
 from tests.campaign.scopes import RowScope
@@ -39,9 +39,19 @@ def series(world: World) -> None:
     world.series.append(
         Series(
             name, Clause(name, "series"), fields[value].kind, unit, by, points,
-            *((kind.name, value, at) if fed else ()),
+            *((kind.name, value, at) if fed else ()), where=_where(draw, fields[value].kind, value) if fed else None,
         )
     )  # fmt: skip
+
+
+def _where(draw: Draw, kind: Kind, value: str) -> ex.Expression | None:
+    """Which events count: by what they say, or by when they act."""
+    aside = draw.aside("which points")
+    if aside.chance(0.6):
+        return None
+    if aside.chance(0.3):
+        return ex.Compare("!=", ex.Weekday(ex.Moment("row", True)), ex.Literal("mon", one_of(*WEEKDAYS)))
+    return ex.Compare(aside.pick(["<=", ">", "!="]), ex.FieldOf(value), ex.Literal(aside.pick([1, 2]), kind))
 
 
 def _point(draw: Draw, first: date, kind: Kind, unit: str, by: tuple[str, ...]) -> Point:

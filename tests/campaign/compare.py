@@ -6,19 +6,25 @@ import json
 import signal
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from multiprocessing import Pipe
 from pathlib import Path
+from threading import Thread
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
 from bpodsl.record import Event, Ledger, Posted
+from bpodsl.record.ledger import Line, is_routine
 from bpodsl.record.relating import relate
 from bpodsl.terms import Contract
 from bpodsl.values import show_utc
 
 if TYPE_CHECKING:
-    from bpodsl.engine import Share
+    from multiprocessing.connection import Connection
+
+    from bpodsl.engine import Program, Share
 
 SECONDS = 60.0
 NEVER = 1 << 60
@@ -112,7 +118,86 @@ def shared(contract: Contract, events: Sequence[Event], until: int) -> tuple[Led
     ledger = run(program, events, until, loop_from=0, share=share)
     if share.cases and canonical(ledger) != canonical(run(program, events, until, loop_from=NEVER)):
         raise AssertionError("the loop and the general machine differ")
+    in_parts(program, events, until, ledger, share)
     return ledger, share
+
+
+def in_parts(program: Program, events: Sequence[Event], until: int, ledger: Ledger, share: Share) -> None:
+    """The same events a few at a time, where they can be decided so and forgotten: it comes to the same, with the
+    routine and without, by one and by several that share the cases."""
+    from bpodsl.engine.straight.shares import why_not_shared
+
+    known = sorted((event for event in events if event.known < until), key=lambda event: event.known)
+    shared = not why_not_shared(program)
+    for step, routine, of in ((3, True, 1), (11, False, 1), (NEVER, True, 1), (5, True, 3)):
+        lines = _some(program, known, until, step, routine, of) if of == 1 or shared else None
+        if lines is None:
+            continue
+        whole = (p for p in ledger if routine or not is_routine(p.entry.kind, p.entry.instance))
+        if lines != list(map(line, whole)):
+            raise AssertionError(f"decided in parts of {step} by {of} it differs")
+        share.parts += 1
+
+
+def _some(
+    program: Program, events: Sequence[Event], until: int, step: int, routine: bool, of: int
+) -> list[str] | None:  # fmt: skip
+    """The lines, of so many events at a time; None where it cannot be."""
+    from bpodsl.engine import Flow, Odd, Unsteady
+    from bpodsl.engine.straight.shares import FAILED, Share, Shared
+
+    lines: list[str] = []
+
+    def sink(some: Sequence[Posted]) -> None:
+        lines.extend(each.text if isinstance(each, Line) else line(each) for each in some)
+
+    def through(flow: Flow) -> None:
+        for number, event in enumerate(events, 1):
+            flow.take(event)
+            if number % step == 0:
+                flow.sweep(event.known)
+        flow.close(until)
+
+    def works(pipe: Connection, number: int, odd: set[Any]) -> None:
+        try:
+            through(Share(program, _none, odd, routine, number, of, pipe, lambda some: list(map(line, some))))
+            pipe.send("done")
+        except (OSError, EOFError):
+            pass
+        except Exception:
+            with suppress(OSError):
+                pipe.send(FAILED)
+
+    odd: set[Any] = set()
+    for _ in range(2):
+        lines.clear()
+        pipes = [Pipe() for _ in range(1, of)]
+        threads = [Thread(target=works, args=(pipe[1], n, odd), daemon=True) for n, pipe in enumerate(pipes, 1)]
+        for thread in threads:
+            thread.start()
+        try:
+            if of == 1:
+                through(Flow(program, sink, _none, odd, routine))
+            else:
+                flow = Shared(program, sink, _none, odd, routine, [pipe[0] for pipe in pipes])
+                through(flow)
+                flow.rest()
+            return lines
+        except Odd as found:
+            odd = found.cases
+        except Unsteady:
+            return None
+        finally:
+            for pipe in pipes:
+                pipe[0].close()
+            for thread in threads:
+                thread.join()
+    return None
+
+
+def _none(items: object) -> Sequence[Event]:
+    """Every event comes in full."""
+    return ()
 
 
 def related(contract: Contract, events: Sequence[Event], until: int) -> Sequence[Event]:

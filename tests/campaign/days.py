@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from attrs import evolve
@@ -25,6 +26,7 @@ class Days:
         self.world = formulas.world
         self.draw = formulas.draw
         self.beside = formulas.draw.aside("counted days")
+        self.cells = formulas.draw.aside("days of months")
 
     def day(self, scope: Scope, depth: int = 1) -> ex.Expression:
         """A day: of the row, the window, the term or a field, or so long before or after one."""
@@ -44,7 +46,20 @@ class Days:
                     ways.append(of if found.kind == DAY else ex.DayOf(of, draw.pick(["first", "last"])))
         else:
             ways += [ex.WindowDay("first"), ex.WindowDay("last"), ex.TermEnd()]
-        return draw.pick(ways)
+        found = draw.pick(ways)
+        if isinstance(found, ex.WindowDay) and self.cells.chance(0.3):
+            found = evolve(found, whole=True)
+        return self._in_cell(found) if self.cells.chance(0.15) else found
+
+    def _in_cell(self, day: ex.Expression) -> ex.Expression:
+        """A day of the week, month or the like in which a day lies, or of another."""
+        draw = self.cells
+        unit, n, anchor = draw.pick([
+            ("weeks", 1, date(1970, 1, 5)), ("months", 1, date(1970, 1, 1)), ("months", 3, date(1970, 1, 1)),
+            ("months", 12, date(2024, 2, 29)), ("months", 12, date(2026, 1, 15)),
+        ])  # fmt: skip
+        nth = draw.pick([None, None, 1, 20, 31])
+        return ex.CellDay(day, unit, n, anchor, draw.pick(["first", "last"]), draw.pick([-1, 0, 0, 1]), nth)
 
     def instant(self, scope: RowScope, depth: int = 1) -> ex.Expression:
         """An instant of a row."""

@@ -6,9 +6,10 @@ from typing import Any
 
 from attrs import evolve
 
-from bpodsl.terms import AddsUp, Contract, Due, Length, Norm, OnEvent, Terminate, walk
+from bpodsl.terms import Accrue, AddsUp, Contract, Due, Effect, Figure, Length, Norm, OnEvent, Survival, Terminate, walk
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import NUMBER
+from bpodsl.values import Grid
 from tests.campaign import settings
 from tests.campaign.draw import Draw
 from tests.campaign.world import MONEY, World
@@ -28,7 +29,39 @@ def surviving(draw: Draw, world: World, made: Contract) -> Contract:
         )
         return _everywhere(norm, survives_after=found)
 
-    return evolve(made, norms=tuple(lasting(norm) for norm in made.norms))
+    return _going_on(draw, evolve(made, norms=tuple(lasting(norm) for norm in made.norms)), ends)
+
+
+def _going_on(draw: Draw, made: Contract, ends: list[str]) -> Contract:
+    """Figures that survive the end, and caps that do."""
+    if draw.chance(0.4):
+        return made
+
+    def length() -> Length | None:
+        return settings.day_length(draw, list(made.calendars)) if draw.chance(0.8) else None
+
+    ways = [Survival(length=length())]
+    if ends:
+        ways.append(Survival(draw.chance(0.4), length(), tuple((name, length()) for name in draw.some(ends, 1, 2))))
+
+    def lasting(figure: Figure) -> Figure:
+        if not _plain(figure.grid) or draw.chance(0.4):
+            return figure
+        found = draw.pick(ways)
+        return evolve(figure, grid=evolve(figure.grid, goes_on=True, survives=found.name), survival=found)
+
+    figures = tuple(lasting(figure) for figure in made.figures)
+    names = [figure.grid.survives for figure in figures if figure.survival is not None]
+    accounts = tuple(
+        evolve(each, grid=evolve(each.grid, goes_on=True, survives=draw.pick(names)))
+        if names and _plain(each.grid) and draw.chance(0.7) else each
+        for each in made.accounts
+    )  # fmt: skip
+    return evolve(made, figures=figures, accounts=accounts)
+
+
+def _plain(grid: Grid) -> bool:
+    return grid.unit != "term" and evolve(grid, goes_on=False) == Grid(grid.unit, grid.n, grid.anchor)
 
 
 def owing(draw: Draw, world: World, made: Contract) -> Contract:
@@ -50,9 +83,18 @@ def owing(draw: Draw, world: World, made: Contract) -> Contract:
         kind = next(f.kind for f in kinds[opened[0]].fields if f.name == total)
         part = ex.Literal(draw.pick([1, 5, 20, 100]), kind)
         difference = Due("within", Length(draw.between(1, 20), "days")) if draw.chance(0.4) else None
+        if kind == MONEY and draw.chance(0.7):
+            norm = _everywhere(norm, after=tuple((outcome, _of_what_is_left(effect)) for outcome, effect in norm.after))
         return _everywhere(norm, adds_up=AddsUp(part, ex.FieldOf(total), kind), difference=difference)
 
     return evolve(made, norms=tuple(in_parts(norm) for norm in made.norms))
+
+
+def _of_what_is_left(effect: Effect) -> Effect:
+    """A sum of no more than what is outstanding."""
+    if not isinstance(effect, Accrue):
+        return effect
+    return evolve(effect, amount=ex.Smallest((effect.amount, ex.Outstanding())))
 
 
 def _everywhere(norm: Norm, **changes: Any) -> Norm:

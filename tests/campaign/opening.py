@@ -50,7 +50,7 @@ def worked_out(draw: Draw, world: World, made: Contract) -> Contract:
         variants = tuple(evolve(v, terms=None if v.terms is None else worked(v.terms)) for v in norm.variants)
         norm = evolve(norm, variants=variants)
         due = norm.due
-        if norm.form != "obligation" or due is None or draw.chance(0.5):
+        if norm.form not in ("obligation", "right") or due is None or draw.chance(0.5):
             return norm
         # What follows from an outcome may ask when that was due.
         imposed = any(isinstance(way, WhenImposed) for way in norm.opening)

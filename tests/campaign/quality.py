@@ -132,7 +132,7 @@ def _told(rule: Rule) -> str:
     if again is None:
         return on
     if again.within is not None:
-        of = on if on == "event" else "norm"
+        of = on if on in ("event", "settled") else "norm"
         return f"{of} n within a window, {again.fires}{', resets' if again.resets else ''}"
     if again.span is not None:
         of = on if on == "event" else "norm"
@@ -174,7 +174,9 @@ def _count_formulas(contract: Contract, ledger: Ledger, count: Count) -> None:
                 if isinstance(part.rows, ex.OutcomeRows):
                     count["counted when", part.rows.counted] += times
             own = isinstance(part, ex.WindowDay) and part.own
-            count["expression", "WindowDay of its own" if own else type(part).__name__] += times
+            whole = isinstance(part, ex.WindowDay) and part.whole
+            named = "WindowDay of its own" if own else "WindowDay uncut" if whole else type(part).__name__
+            count["expression", named] += times
             if isinstance(part, ex.TrailRows):
                 ends = ", since an event" if part.since else "" if part.before is None else ", before a day of it"
                 count["stretch", f"{part.reach}, of the {part.of}{ends}"] += times

@@ -34,6 +34,13 @@ def together(draw: Draw, world: World, made: Contract) -> Contract:
             weight = formulas.value(NUMBER, WindowScope(figure.grid, tuple(g.name for g in figure.by)), 1)
         return evolve(rule, recurrence=evolve(again, n=draw.between(2, 6), weight=weight))
 
+    def in_each(rule: Rule) -> Rule:
+        if rule.recurrence is None or draw.chance(0.75):
+            return rule
+        first = made.term.effective
+        cell = draw.pick([Grid("month", 3), Grid("month", 12, first), Grid("month", 3, first), Grid("month")])
+        return evolve(rule, recurrence=evolve(rule.recurrence, m=None, within=cell))
+
     def joined(rule: Rule) -> Rule:
         on, again = rule.on, rule.recurrence
         if again is not None and draw.chance(0.4):
@@ -61,6 +68,6 @@ def together(draw: Draw, world: World, made: Contract) -> Contract:
         evolve(each, by=tuple(draw.some([*keys, "ticket", "site"], 1, 2))) if draw.chance(0.4) else each
         for each in made.accounts
     )
-    rules = tuple(weighed(rule) if isinstance(rule.on, OnSettled) else joined(rule) for rule in made.rules)
+    rules = tuple(in_each(weighed(rule)) if isinstance(rule.on, OnSettled) else joined(rule) for rule in made.rules)
     world.draw.random.setstate(state)
     return evolve(made, rules=rules, accounts=accounts)

@@ -93,6 +93,20 @@ def test_a_file_that_cannot_be_used(tmp_path: Path, path: str, why: str) -> None
     assert codes(made.problems) == ["BPO211"] and why in made.problems[0].message() and made.contract is None
 
 
+def test_what_a_missing_file_may_declare_is_not_called_unknown(tmp_path: Path) -> None:
+    text = HEAD + """
+use "none.bpo"
+measure cases "Cases"
+  each month
+  count of case_closed where priority is urgent
+  target over the moon
+obligation answer "Answer"
+  lantern must case_closed for each case_opened
+"""
+    made = understand(written(tmp_path, main=text))
+    assert codes(made.problems) == ["BPO101", "BPO211"]  # What is wrong whatever that file says is still told.
+
+
 def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
     inner = tmp_path / "in"
     written(tmp_path, x=EVENTS)

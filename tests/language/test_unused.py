@@ -110,3 +110,17 @@ def test_it_can_be_allowed_with_a_reason():
     assert found("event held from northwind  # allow BPO205: Schedule E, from July\n") == []
     head = HEAD.replace("note      text", "note      number  # allow BPO214: for the record")
     assert found("", head) == []
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        '  when late then meridian pays northwind each of now in prices as "late"\n',
+        "measure many\n  each month\n  count of resolved where now is s1\n  target at most 3\n",
+        "measure many\n  each month by now\n  count of resolved\n  target at most 3\n",
+    ],
+)
+def test_an_event_of_which_a_field_is_asked_as_the_cases_is_used(more):
+    events = "event graded from meridian\n  ticket  key\n  now     one of s1, s2\n"
+    prices = "list prices by sev\n  |    | each  |\n  | s1 | 7 GBP |\n  | s2 | 4 GBP |\n"
+    assert "BPO205" not in [code for code, _ in found(more + events + prices)]

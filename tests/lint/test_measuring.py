@@ -11,7 +11,7 @@ from bpodsl.bounds.measuring import Followers, elements
 from bpodsl.cli.main import bpodsl
 from bpodsl.pipeline import understand, understand_text
 from tests.conftest import ROOT
-from tests.lint.test_rules import PRELUDE, said
+from tests.lint.test_rules import PRELUDE, doubts, said
 
 SERVICE_DESK = ROOT / "examples" / "it_service_desk" / "it_service_desk.bpo"
 COUNT = "measure m\n  each month\n  {}\n  target {}\n"
@@ -125,3 +125,58 @@ def test_of_outcomes_that_are_decided_by_then_nothing_is_said(rows, found):
     answer = "obligation answer\n  meridian must ticket_resolved for each ticket_opened\n  within {}\n"
     text = answer.format("1 hour of support") + f"amount both\n  each month, counted when opened\n  {rows}\n"
     assert codes(text) == found
+
+
+LATE = """
+obligation mend
+  meridian must ticket_resolved for each ticket_opened
+  within 4 hours
+amount late_ones
+  each month, {}
+  {} over mend {}
+{}"""
+
+
+@pytest.mark.parametrize(
+    ("counted", "value", "how", "settles", "found"),
+    [
+        ("counted when opened", "sum of reading", "late", "", ["BPO463"]),
+        ("counted when decided", "sum of reading", "late", "", ["BPO463"]),
+        ("counted when performed", "sum of reading", "late", "", []),
+        ("counted when opened", "sum of reading", "late", "  settles 20 days after the end\n", []),
+        ("counted when opened", "sum of reading", "missed", "", []),
+    ],
+)
+def test_what_is_performed_after_the_window_has_settled_is_not_counted(counted, value, how, settles, found):
+    assert codes(LATE.format(counted, value, how, settles)) == found
+
+
+DOWN = """event dropped, lifted from {}
+state off from dropped to lifted
+measure av
+  each month
+  {}
+  target at least 99%
+credit late for av, of fee
+  | at least 99% |  0% |
+  | otherwise    | 10% |
+"""
+
+
+@pytest.mark.parametrize(
+    ("reporter", "value", "found"),
+    [
+        ("meridian", "100% - (length of off) / (length of support)", ["BPO460"]),
+        ("meridian", "availability of support against off", ["BPO460"]),
+        ("meridian", "(length of off) / (length of support)", []),
+        ("northwind", "availability of support against off", []),
+        ("meridian, northwind", "availability of support against off", []),
+    ],
+)
+def test_availability_that_the_owing_party_alone_reports(reporter, value, found):
+    problems = doubts(DOWN.format(reporter, value))
+    assert [each.code for each in problems if each.code == "BPO460"] == found
+    for each in problems:
+        if each.code == "BPO460":
+            assert "is 100 % where nothing is reported" in each.message()
+            assert "only `meridian`, who would owe, reports it" in each.message()

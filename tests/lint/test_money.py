@@ -161,6 +161,59 @@ def test_divisors_that_may_be_nothing(amount, found):
     assert codes(CHARGE.format(amount)) == found
 
 
+@pytest.mark.parametrize(
+    ("amount", "least"),
+    [
+        ("2 GBP * (count of down - 100)", "-200.00 GBP"),
+        ("500 GBP + 2 GBP * (count of down - 100)", None),
+        ("5 GBP + 2 GBP * (count of down - 100)", "-195.00 GBP"),
+        ("2 GBP * the greater of 0 and count of down - 100", None),
+        ("if count of down more than 100 then 2 GBP * (count of down - 100) else 0 GBP", None),
+        ("fee * (on_time - 90%)", "-900.00 GBP"),
+        # What was done less what was foreseen settles both ways.
+        ("2 GBP * (count of down - count of claimed)", None),
+        ("100 GBP - 2 GBP * count of down", None),
+        ("fee * (1 - length of outage / length of the window)", None),
+    ],
+)
+def test_differences_that_may_be_less_than_nothing(amount, least):
+    found = [message for code, message in said(CHARGE.format(amount)) if code == "BPO454"]
+    assert len(found) == (least is not None)
+    if least is not None:
+        assert found[0].startswith(f"`k` may come to as little as {least}, where “")
+        assert found[0].endswith("” is less than nothing: then `meridian` pays.")
+
+
+LIMITED = """list limits by urgency
+  |    | limit   |
+  | P1 | 2 hours |
+  | P2 | 4 hours |
+  | P3 | 8 hours |
+event ticket_graded from meridian
+  ticket    key
+  priority  one of P1, P2, P3
+obligation mend
+  meridian must ticket_resolved for each ticket_opened where amount is given
+  within limit of priority in limits
+  {}when late then meridian pays northwind 3 GBP * ((reading - {}) / 1 hour) as "late"
+"""
+
+
+@pytest.mark.parametrize(
+    ("graded", "less", "least"),
+    [
+        ("", "limit of priority in limits", None),
+        ("", "1 hour", None),
+        ("", "6 hours", "-12.00 GBP"),
+        ("reclassified by ticket_graded: the clock keeps its start\n  ", "limit of priority in limits", "-18.00 GBP"),
+    ],
+)
+def test_what_a_late_performance_took_less_its_limit(graded, less, least):
+    found = [message for code, message in said(LIMITED.format(graded, less)) if code == "BPO454"]
+    expected = [] if least is None else [f"`mend` may come to as little as {least}"]
+    assert [message.split(",")[0] for message in found] == expected
+
+
 # ------------------------------------------------------------------------------------ tables
 @pytest.mark.parametrize(
     ("rows", "at"),

@@ -314,6 +314,57 @@ def test_a_right_that_its_own_ground_closes(lapses, found):
 @pytest.mark.parametrize(
     ("lines", "found"),
     [
+        ("on failed\n  lapses on failed", ["BPO425"]), ("on failed\n  lapses on again", []),
+        ("on failed\n  exercised by 2026-03-31", ["BPO425"]), ("on failed\n  exercised by 2026-04-30", []),
+        ("at will\n  barred while busy", ["BPO425"]), ("at will\n  barred while apart", []),
+    ],
+)  # fmt: skip
+def test_a_right_that_no_notice_can_exercise(lines, found):
+    text = (
+        "event called from northwind\n  matter  key\nevent called_off from northwind\n"
+        "state busy from called to called_off\nstate apart from called where matter is \"A\" to called_off\n"
+        'trigger failed\n  when restore is missed\n  then tell "f"\n'
+        'trigger again\n  when restore is missed 2 times in any 30 days\n  resets\n  then tell "g"\n'
+        f"right call\n  northwind may called {lines}\n"
+    )
+    problems = [problem for problem in doubts(text) if problem.code not in SPARE]
+    assert [problem.code for problem in problems if problem.code == "BPO425"] == found
+    if found and "by 2026" not in lines:
+        assert problems[0].trace()
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"), [("", ["BPO424"]), ("\n  survives the end", []), ("\n  by 2029-03-31", [])]
+)
+def test_a_day_after_the_end(lines, found):
+    by = lines if "by" in lines else "\n  by 2029-04-01" + lines
+    assert codes(f"event back from meridian\nobligation hand\n  meridian must back once{by}\n") == found
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("if on_time at least 90% then 1 else if on_time at least 95% then 2 else 3",
+         "In `z`, “on_time at least 95 %” can never hold: it is asked only where “on_time at least 90 %” does not "
+         "hold."),
+        ("if on_time more than 100% then 1 else 2",
+         "In `z`, “on_time more than 100 %” can never hold: on_time is always from 0 % up to 100 %."),
+        ("if on_time at least 95% then 1 else if on_time at least 90% then 2 else 3", None),
+        ("count of ticket_opened where priority is P1 or (amount more than 9 GBP and amount less than 5 GBP)",
+         "In `z`, “amount more than 9.00 GBP and amount less than 5.00 GBP” can never hold: "
+         "“amount more than 9.00 GBP” "
+         "and “amount less than 5.00 GBP” contradict each other. The rest can, such as with priority P1."),
+        ("count of ticket_opened where priority is P1 or (amount more than 5 GBP and amount less than 9 GBP)", None),
+    ],
+)  # fmt: skip
+def test_branches_that_are_never_taken(value, message):
+    found = [each for code, each in said(f"amount z\n  each month\n  {value}\n") if code == "BPO440"]
+    assert found == ([] if message is None else [message])
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
         ("notice 40 months", ["BPO426"]), ("notice 35 months", []),
         ("notice 30 days\n  not before the end of contract year 3", []),
         ("notice 30 days\n  not before 2029-04-01", ["BPO426"]),
@@ -423,6 +474,41 @@ def test_what_can_be_done_without_breaking_the_ban(ban):
     assert "BPO441" not in codes(DUTY.format("ticket_held") + f"obligation ban\n  {ban}\n")
 
 
+STORM = "event storm, calm from {}\nstate bad from storm to calm\n"
+
+
+@pytest.mark.parametrize(
+    ("reporter", "duty", "found"),
+    [
+        ("northwind", "for each ticket_opened", ["BPO441"]),
+        # Who owes it can bring about that it may be done.
+        ("meridian", "for each ticket_opened", []),
+        ("northwind", "for each ticket_opened where during bad", []),
+    ],
+)
+def test_a_ban_that_is_excused_during_a_state_still_holds_outside_of_it(reporter, duty, found):
+    text = STORM.format(reporter) + f"obligation answer\n  meridian must ticket_held {duty}\n  within 1 day\n"
+    problems = doubts(text + "obligation ban\n  meridian must not ticket_held\n  excused during bad\n")
+    assert [problem.code for problem in problems] == found
+    for problem in problems:
+        assert problem.message().endswith("forbids it, except during `bad`, which meridian cannot begin.")
+        assert [json.loads(line)["type"] for line in problem.trace()] == ["ticket_opened", "ticket_held"]
+
+
+@pytest.mark.parametrize(("least", "found"), [(60, ["BPO441"]), (61, [])])
+def test_a_sum_in_a_condition_gets_the_values_of_its_parts(least, found):
+    text = (
+        "event wash from meridian\n  ticket  key\n  warm    number\n  soap    number\n"
+        "obligation clean\n  meridian must wash where warm + soap at least 60 for each ticket_opened\n  within 1 day\n"
+        f"obligation ban\n  meridian must not wash where warm + soap at least {least}\n"
+    )
+    problems = doubts(text)
+    assert [problem.code for problem in problems] == found
+    for problem in problems:
+        last = json.loads(problem.trace()[-1])
+        assert last["warm"] + last["soap"] >= 60
+
+
 def test_the_events_that_show_it_may_have_to_wait_for_the_hour_or_begin_a_state():
     duty, ban = "obligation answer\n  meridian must ticket_held where {} for each ticket_opened\n", "obligation ban\n"
     ban += "  meridian must not ticket_held where {}\n"
@@ -472,6 +558,13 @@ obligation two
         # A special case of a general rule is no conflict: both hold.
         ("priority is P1", "priority is P1 and urgent", "2 hours", []),
         ("priority is P1 or priority is P2", "priority is P2 or priority is P3", "2 hours", ["BPO442"]),
+        # The very same cases, said alike or otherwise.
+        ("priority is P1", "priority is P1", "9 hours", ["BPO442"]),
+        ("priority is P1", "priority is P1", "2 days", []),
+        ("not priority is not P1", "priority is P1", "9 hours", ["BPO442"]),
+        # Something of its own follows from each: these are two steps.
+        ("priority is P1", "priority is P1", '9 hours\ntrigger t1\n  when one is missed\n  then tell "one"\n'
+         'trigger t2\n  when two is missed\n  then tell "two"', []),
     ],
 )
 def test_two_special_cases(first, second, within, found):

@@ -218,7 +218,8 @@ def test_what_other_programs_write_and_what_the_project_says_counts(tmp_path):
     async def conversation(talk):
         talk.open(uri, text)
         found = await talk.problems(uri, bool)
-        assert [cut(text, each.range) for each in found] == ['"more.bpo"', "nights"]
+        # The file that is not there may use the calendar: only once it is read is that known.
+        assert [cut(text, each.range) for each in found] == ['"more.bpo"']
 
         def written(name, words):
             (tmp_path / name).write_text(words, encoding="utf-8")

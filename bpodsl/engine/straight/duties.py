@@ -131,8 +131,10 @@ class Duties:
                 "Late", norm.name, "at", PERFORM, self._level(norm), f"name{i}", self._key(norm), ("ref",),
                 (f"done{i}",), (("reading", "length", self._reading(i, "at")),),
             )  # fmt: skip
-            if self._counted(norm):
+            if self._counted(norm) and norm.name not in self.ways.tallied:
                 text.say(f"row{i}.performed((at, {PERFORM}), {self._reading(i, 'at')})")
+                if self.ways.in_parts:
+                    text.say(f"rows.append((row{i},))")
             text.say(f"live{i} = 0")
             if self._follows(norm, "late"):
                 text.say(f"done{i} = {text.const(f'{norm.name}/Late/')} + name{i}")
@@ -159,6 +161,12 @@ class Duties:
             return
         day = self.ways.by_day[norm.name]
         early = f"early{i}" if day else str(self.ways.early[norm.name])
+        if norm.name in self.ways.tallied:
+            self.text.say(
+                f"rows.append(Tally({self.text.const(norm.name)}, fields{i}, '{status}', ({at}, {place}), done{i}, "
+                f"None if due{i} == NEVER else (due{i}, {early})))"
+            )
+            return
         shown = f"shown{i}" if day else f"due{i}"
         due = f"None if due{i} == NEVER else Deadline(due{i}, {early}, {shown})"
         self.text.say(

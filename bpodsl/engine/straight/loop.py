@@ -15,6 +15,7 @@ from bpodsl.engine.straight.rows import Of, Row
 from bpodsl.engine.straight.text import NEVER, Ways
 from bpodsl.engine.straight.which import Family
 from bpodsl.engine.straight.written import Writer
+from bpodsl.engine.tallies import Tally
 from bpodsl.record import LATE, Entry, Event, Number, Posted, texts
 from bpodsl.record.sides import roles
 from bpodsl.terms import Norm
@@ -30,7 +31,7 @@ Item = tuple[int, int, str, Mapping[str, Any]]
 
 _GLOBALS: Final = {
     "Deadline": Deadline, "Entry": Entry, "NEVER": NEVER, "NOT_OPEN": asked.NOT_OPEN, "Number": Number,
-    "ODD": asked.ODD, "Posted": Posted, "Row": Row,
+    "ODD": asked.ODD, "Posted": Posted, "Row": Row, "Tally": Tally,
 }  # fmt: skip
 
 
@@ -48,22 +49,35 @@ class Case:
         self.reach = -1
 
 
+class Short:
+    """Makes events of a family into what its cases take in."""
+
+    def __init__(self, family: Family) -> None:
+        self._keys = family.keys
+        self.number = {kind.name: i for i, kind in enumerate(family.kinds)}
+        self._defaults = {
+            k.name: {f.name: f.default for f in k.fields if f.default is not None} for k in family.kinds
+        }  # fmt: skip
+
+    def of(self, event: Event) -> tuple[Key, Item]:
+        """The case of an event, and the event in short."""
+        defaults, fields = self._defaults[event.kind], event.fields
+        if defaults:
+            fields = {**defaults, **fields}
+        key = tuple([fields.get(name) for name in self._keys])
+        return key, (event.acts, self.number[event.kind], event.identity, fields)
+
+
 class Cases:
     """The cases of one family in one run."""
 
     def __init__(self, contract: Contract, family: Family, points: type[Points] = Points) -> None:
         self.family = family
         self.zone = Zone.load(contract.zone)
-        made = Writer(family, _ways(contract, family, self.zone), points(contract.events)).write()
-        self.source, self.bys = made.source, made.bys
-        self.decide = _compiled(made.source)(made.table, _texts(family.keys, made.bys))
-        names = [f"key{number}" for number in range(len(family.keys))]
-        self.key_of: Callable[[Any], Key] = attrgetter(*names) if len(names) > 1 else _alone(attrgetter(*names))
+        self.decide = decider(contract, family, points, ways_of(contract, family, self.zone))
+        self.key_of = key_of(family)
         self.begin = self.zone.start_of(contract.term.effective)
-        self._number = {kind.name: i for i, kind in enumerate(family.kinds)}
-        self._defaults = {
-            k.name: {f.name: f.default for f in k.fields if f.default is not None} for k in family.kinds
-        }  # fmt: skip
+        self._short = Short(family)
         self.cases: dict[Key, Case] = {}
         self.out: list[Posted] = []
         self.rows: list[Row] = []
@@ -73,14 +87,11 @@ class Cases:
 
     def add(self, event: Event) -> None:
         """One more event, in order of time."""
-        defaults, fields = self._defaults[event.kind], event.fields
-        if defaults:
-            fields = {**defaults, **fields}
-        key = tuple([fields.get(name) for name in self.family.keys])
+        key, item = self._short.of(event)
         case = self.cases.get(key)
         if case is None:
             case = self.cases[key] = Case(key)
-        case.items.append((event.acts, self._number[event.kind], event.identity, fields))
+        case.items.append(item)
         case.events.append(event)
 
     def add_short(self, found: Iterable[tuple[Any, int, str]]) -> None:
@@ -134,7 +145,7 @@ class Cases:
 
     def takes(self, kind: str) -> bool:
         """Whether events of a kind belong to its cases."""
-        return kind in self._number
+        return kind in self._short.number
 
     def goes_beyond(self, end: int) -> bool:
         """Whether a case has an event at an instant or later."""
@@ -171,11 +182,24 @@ def _texts(names: tuple[str, ...], bys: tuple[tuple[str, ...], ...]) -> Callable
 _instant: Final = itemgetter(0)
 
 
+def decider(contract: Contract, family: Family, points: type[Points], ways: Ways) -> Callable[..., Any]:
+    """The function that decides the cases of a family."""
+    made = Writer(family, ways, points(contract.events)).write()
+    return _compiled(made.source)(made.table, _texts(family.keys, made.bys))  # type: ignore[no-any-return]
+
+
+def key_of(family: Family) -> Callable[[Any], Key]:
+    """What finds the key of an event in short."""
+    names = [f"key{number}" for number in range(len(family.keys))]
+    return attrgetter(*names) if len(names) > 1 else _alone(attrgetter(*names))
+
+
 def _alone(get: Callable[[Any], Any]) -> Callable[[Any], Key]:
     return lambda each: (get(each),)
 
 
-def _ways(contract: Contract, family: Family, zone: Zone) -> Ways:
+def ways_of(contract: Contract, family: Family, zone: Zone) -> Ways:
+    """What the function of a family asks of the outside."""
     calendars = {c.name: c.calendar for c in contract.calendars}
     counter = DayCounter(zone, calendars)
     ways = Ways({}, {}, {}, {}, {}, {}, asked.any_holds, zone.day)

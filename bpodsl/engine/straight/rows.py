@@ -32,7 +32,7 @@ class Row(Instance):
     # What no straight case has. Without these each row would take the time to say so.
     waited = False
     waived_pos = passed_pos = ended_pos = cured_pos = gone = None
-    as_met = False
+    as_met = may_be_cured = False
     parent = window = about = differs = None
     held = ""
     acting: tuple[str, ...] = ()

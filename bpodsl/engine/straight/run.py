@@ -23,9 +23,10 @@ Sweep = Callable[[Sequence[Event], "Sequence[Row] | None"], "Engine | None"]
 
 @define
 class Share:
-    """How much of a run the loop decided."""
+    """How much of a run the loop decided. `parts`: in how many ways it was decided in parts as well, in tests."""
 
     cases: int = 0
+    parts: int = 0
     odd: int = 0
     entries: int = 0
 

@@ -53,3 +53,7 @@ class Ways:
     """Makes the function that tells whether one of some conditions holds of fields."""
     day: Any
     """The day of an instant."""
+    in_parts: bool = False
+    """Whether a case is decided in parts: its events as they come, with what stood of it at the end of the last."""
+    tallied: frozenset[str] = frozenset()
+    """Norm of which figures only count outcomes by status: its rows need hold no more than their names."""

@@ -11,12 +11,20 @@ agreements of one structure share the compiled code.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from typing import Final
 
 from bpodsl.engine.straight.duties import Duties
 from bpodsl.engine.straight.emitting import Made
 from bpodsl.record import EARLY, LATE, OPEN, PERFORM, REST, START
 from bpodsl.terms import OnEvent, Selector, State
+
+_UNTIL_DUE: Final = ("fields", "at", "place", "limit", "declared", "opened", "shown", "early")
+"""What of a norm nothing asks for once its deadline has passed, unless more follows when it is performed late."""
+
+_SET: Final = ("live", "due", "from", "ran", "shown", "limit", "held")
+_OF_A_NORM: Final = ("live", "due", "from", "ran", "name", "done", "row", "held", *_UNTIL_DUE)
 
 
 class Writer(Duties):
@@ -27,7 +35,8 @@ class Writer(Duties):
         """The text of the code and its table; `bys`: the orders of keys for which a case brings its texts."""
         text = self.text
         keys = ", ".join(f"key{i}" for i in range(len(self.bys)))
-        text.say("def case(events, key, out, rows, stop, stop_late, over):", -1)
+        given = "state, " if self.ways.in_parts else ""
+        text.say(f"def case({given}events, key, out, rows, stop, stop_late, over):", -1)
         if self.points.eager:
             text.say(f"{keys}, = texts(key)")
         for i, norm in enumerate(self.norms):
@@ -37,6 +46,7 @@ class Writer(Duties):
         for j in range(len(self.family.states)):
             text.say(f"since{j} = None")
         text.say("last = before = -1")
+        taken_up = len(text.lines)
         text.say("for at, kind, ref, fields in events:")
         text.depth += 1
         text.say("if at <= before: return None")
@@ -55,11 +65,43 @@ class Writer(Duties):
         text.depth += 1
         self._ended()
         text.depth -= 1
-        text.say(f"elif {lives}: return NEVER")
-        text.say("return last if last > before else before")
+        if self.ways.in_parts:
+            self._kept(taken_up)
+        else:
+            text.say(f"elif {lives}: return NEVER")
+            text.say("return last if last > before else before")
         names = ", ".join(f"K{i}" for i in range(len(text.table)))
         head = ["def make(K, texts):", f"    {names}, = K" if names else "    pass"]
         return Made("\n".join([*head, *text.lines, "    return case", ""]), tuple(text.table), tuple(self.bys))
+
+    def _kept(self, taken_up: int) -> None:
+        """Give back what stands of the case, and take that up at this line: its next deadline and last event, and of
+        each norm that is open, each state that holds, what the code may ask for later. `()`: nothing stands."""
+        text, parts, unset = self.text, [], list[str]()
+        whole = "\n".join(text.lines)
+        for i, norm in enumerate(self.norms):
+            asked = [name for name in _OF_A_NORM if re.search(rf"\b{name}{i}\b(?! \+?= )", whole)]
+            late = self._follows(norm, "late")
+            full = ", ".join(f"{name}{i}" for name in asked)
+            less = ", ".join("None" if name in _UNTIL_DUE and not late else f"{name}{i}" for name in asked)
+            left = f"({less},) if live{i} == 2 else " if less != full else ""
+            parts.append((f"({full},)", f"{left}({full},) if live{i} else None"))
+            unset += [f"{name}{i}" for name in asked if name not in _SET]
+        for j in range(len(self.family.states)):
+            names = f"(since{j}, interval{j}, begun{j})"
+            parts.append((names, f"None if since{j} is None else {names}"))
+        stands = [*(f"live{i}" for i in range(len(self.norms)))]
+        stands += [f"since{j} is not None" for j in range(len(self.family.states))]
+        text.say(f"elif {' or '.join(stands)}:")
+        dues = ", ".join(f"due{i}" for i in range(len(self.norms)))
+        least = f"min({dues})" if len(self.norms) > 1 else dues
+        text.say(f"return {least}, before, {', '.join(code for _, code in parts)}", 1)
+        text.say("return ()")
+        at = "    " * text.depth
+        head = [f"{at}{' = '.join(unset)} = None"] if unset else []
+        head += [f"{at}if state:", f"{at}    _, before, {', '.join(f'part{n}' for n in range(len(parts)))} = state"]
+        head += [f"{at}    if part{n}: {names} = part{n}" for n, (names, _) in enumerate(parts)]
+        text.lines[taken_up:taken_up] = head
 
     def _deadlines(self, late: str = "at") -> None:
         """What falls due before an instant: the earlier of two that one leads to stand first."""
@@ -160,7 +202,8 @@ class Writer(Duties):
         self.points.emit("Opened", state.name, "at", START, level, "ref", self._key(state), ("ref",), (), ())
         for i, others in self._stopped_by(state):
             text.say(f"if live{i}:")
-            text.say(f"held{i}.append(begun{j})", 1)
+            # What stood before may be taken up again.
+            text.say(f"held{i} = [*held{i}, begun{j}]" if self.ways.in_parts else f"held{i}.append(begun{j})", 1)
             text.say(f"if {' and '.join(f'since{o} is None' for o in others) or 'True'}:", 1)
             text.say(f"ran{i} += {self._ran(i, f'from{i}', 'at')}; from{i} = None; due{i} = NEVER", 2)
         text.depth -= 1

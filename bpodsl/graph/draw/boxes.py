@@ -22,6 +22,7 @@ from bpodsl.terms import (
     Raise,
     Rule,
     State,
+    Survival,
     Terminate,
     reads,
 )
@@ -200,6 +201,7 @@ def _details(contract: Contract, term: Drawn) -> Iterator[str]:
                 yield "goes on from its earlier windows"
             yield f"target {words.target(term.target)}" if term.target and words.target(term.target) else ""
             yield f"minimum {words.target(term.minimum)}" if term.minimum and words.target(term.minimum) else ""
+            yield from () if term.survival is None else _survives(term.survival)
         case Line(payer=payer, payee=payee):
             yield f"{words.plain(payer)} pays {words.plain(payee)}"
         case Account():
@@ -230,9 +232,13 @@ def _of_norm(contract: Contract, norm: Norm) -> Iterator[str]:
             yield f"notice {words.length(effect.notice)}{named}"
         if isinstance(effect, Raise):
             yield f"{'exercised' if norm.form == 'right' and outcome == 'fulfilled' else outcome}: {effect.words}"
-    if norm.survives:
-        yield "survives the end" + (f" for {words.length(norm.survives_for)}" if norm.survives_for else "")
-    for name, time in norm.survives_after:
+    yield from _survives(Survival(norm.survives, norm.survives_for, norm.survives_after))
+
+
+def _survives(survival: Survival) -> Iterator[str]:
+    if survival.of_all:
+        yield "survives the end" + (f" for {words.length(survival.length)}" if survival.length else "")
+    for name, time in survival.after:
         yield f"survives {words.plain(name)}" + (f" for {words.length(time)}" if time else "")
 
 

@@ -46,7 +46,7 @@ class DayOf(Node):
 
 @node
 class Stretch(Node):
-    """`the window` | `the term`, as written."""
+    """`the window` | `the whole window` | `the term`, as written."""
 
     words: str
 
@@ -63,6 +63,35 @@ class LastDay(Node):
     """`last day of the term`, `last day of for_month`"""
 
     of: Stretch | Expression
+
+
+@node
+class FirstIn(Node):
+    """`first day of the month of received`: `unit` is week | month | quarter | year | contract year, `which` of |
+    after | before."""
+
+    unit: str
+    which: str
+    of: Expression
+
+
+@node
+class LastIn(Node):
+    """`last day of the month after received`"""
+
+    unit: str
+    which: str
+    of: Expression
+
+
+@node
+class NthIn(Node):
+    """`day 20 of the month after received`"""
+
+    day: Number
+    unit: str
+    which: str
+    of: Expression
 
 
 @node
@@ -99,9 +128,9 @@ class DaysBetween(Node):
 
 @node
 class WorkingDaysBetween(Node):
-    """`working days of C from A to B`"""
+    """`working days of C from A to B`, `working days of (COLUMN of FIELD in LIST) from A to B`"""
 
-    calendar: Name
+    calendar: Name | Lookup
     start: Expression
     edge: str
     end: Expression
@@ -143,6 +172,6 @@ class TimeBetween(Node):
 
 
 Dated = (
-    Later | Earlier | Moment | DayOf | FirstDay | LastDay | TimeOfDay | SliceAt | WeekdayOf | DaysBetween
-    | WorkingDaysBetween | MonthsBetween | CalendarMonthsBetween | Days30360 | TimeBetween
+    Later | Earlier | Moment | DayOf | FirstDay | LastDay | FirstIn | LastIn | NthIn | TimeOfDay | SliceAt
+    | WeekdayOf | DaysBetween | WorkingDaysBetween | MonthsBetween | CalendarMonthsBetween | Days30360 | TimeBetween
 )  # fmt: skip

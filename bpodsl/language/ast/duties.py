@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bpodsl.language.ast.base import Line, Node, many, node
-from bpodsl.language.ast.shared import Each, GroupOf, PartOfLine
+from bpodsl.language.ast.shared import Each, GroupOf, PartOfLine, SurvivesLine
 
 if TYPE_CHECKING:
     from bpodsl.language.ast.base import DueLength, Length, Name, Number, Reference, Text, Time
@@ -429,13 +429,6 @@ class WhenOutcomeLine(Line):
     outcome: str
     where: Expression | None
     consequence: Consequence
-
-
-@node
-class SurvivesLine(Line):
-    """`survives the end` | `survives the end for 3 years`"""
-
-    length: Length | None = None
 
 
 ObligationLine = (

@@ -164,10 +164,17 @@ class Otherwise(Node):
 
 
 @node
-class DeemedWhen(Node):
-    """`when FIELD[, after 17:00 the next working day of CAL]`"""
+class OwnInstant(Node):
+    """`the instant`: when the notice itself happens."""
 
-    field: Name
+    words: str
+
+
+@node
+class DeemedWhen(Node):
+    """`when FIELD[, after 17:00 the next working day of CAL]`, `when the instant`"""
+
+    field: Name | OwnInstant
     late: LateNext | None
 
 
@@ -184,7 +191,7 @@ class DeemedAfter(Node):
     """`2 working days of CAL after FIELD`"""
 
     length: Length | NamedLength
-    field: Name
+    field: Name | OwnInstant
 
 
 @node

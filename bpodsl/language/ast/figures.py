@@ -13,6 +13,7 @@ from bpodsl.language.ast.shared import (
     RoundedLine,
     SettlesLine,
     StartsLine,
+    SurvivesLine,
     WindowLine,
 )
 
@@ -161,6 +162,7 @@ FigureLine = (
     WindowLine | ValueLine | LevelsLine | BandsLine | TargetLine | TargetByLine | MinimumLine | MinimumByLine
     | FewerLine | CountsAsLine | ExcludingLine | AllowanceLine | InterpolatedLine
     | LeftOutLine | RoundedLine | PartialLine | StartsLine | SettlesLine | LatestLine | PartOfLine
+    | SurvivesLine
 )  # fmt: skip
 
 
@@ -258,7 +260,7 @@ class UpTo(Node):
 
 MoneyLine = (
     WindowLine | PaysLine | PaysTableLine | PaysLevelsLine | InterpolatedLine | LeftOutLine | RoundedLine | PartialLine
-    | StartsLine | SettlesLine | LatestLine | PartOfLine
+    | StartsLine | SettlesLine | LatestLine | PartOfLine | SurvivesLine
 )  # fmt: skip
 
 

@@ -271,16 +271,17 @@ class ExercisedByLine(Line):
 
 @node
 class ExercisedWithinLine(Line):
-    """`exercised within 60 days after the ground`"""
+    """`exercised within 60 days after the ground` (no `anchor`), `exercised within 60 days after FIELD`"""
 
     length: Length
+    anchor: Expression | None = None
 
 
 @node
 class ExercisedDayLine(Line):
-    """`exercised by 2026-06-30`"""
+    """`exercised by 2026-06-30`, `exercised by (EXPR)`"""
 
-    day: Day
+    day: Expression
 
 
 @node

@@ -8,6 +8,7 @@ from bpodsl.language.ast.base import Line, Node, many, node
 
 if TYPE_CHECKING:
     from bpodsl.language.ast.base import Day, Name, Reference, Text, Value
+    from bpodsl.language.ast.expressions import Expression
 
 
 @node
@@ -41,11 +42,12 @@ class SeriesValues(Line):
 
 @node
 class SeriesSource(Line):
-    """`from index_published of value for reference_month`"""
+    """`from index_published of value for reference_month[ where COND]`"""
 
     event: Name
     value: Name
     at: Name | None
+    where: Expression | None = None
 
 
 @node

@@ -168,6 +168,13 @@ class PaysLine(Line):
 
 
 @node
+class SurvivesLine(Line):
+    """`survives the end` | `survives the end for 3 years`"""
+
+    length: Length | None = None
+
+
+@node
 class PartOfLine(Line):
     """`part of help_desk`: the clause ends with that service"""
 

@@ -10,8 +10,8 @@ from bpodsl.terms.dates import Moment
 
 _ALONE: Final = (
     ex.Literal, ex.FieldOf, ex.InCalendar, ex.Compare, ex.AllOf, ex.AnyOf, ex.Not, ex.If, ex.IfMeasured,
-    ex.Arithmetic, ex.Smallest, ex.Largest, ex.Rounded, ex.Table, ex.DayOf, ex.TimeOfDay, ex.Weekday, ex.Between,
-    ex.OpenTime, ex.DayAfter, ex.InstantAfter,
+    ex.Arithmetic, ex.Smallest, ex.Largest, ex.Rounded, ex.Table, ex.DayOf, ex.CellDay, ex.TimeOfDay, ex.Weekday,
+    ex.Between, ex.OpenTime, ex.DayAfter, ex.InstantAfter,
 )  # fmt: skip
 """What the door of a run evaluates (`bpodsl.record.conditions`). What is not understood yet, as a series is not while
 events are, asks for more."""

@@ -12,8 +12,8 @@ from bpodsl.terms import expressions as ex
 
 _ALONE = (
     ex.Literal, ex.Unmeasured, ex.FieldOf, ex.InCalendar, ex.Compare, ex.AllOf, ex.AnyOf, ex.Not, ex.If, ex.IfMeasured,
-    ex.Arithmetic, ex.Smallest, ex.Largest, ex.Rounded, ex.Rounding, ex.DayOf, ex.TimeOfDay, ex.Weekday, ex.Between,
-    ex.OpenTime, ex.DayAfter, ex.InstantAfter, ex.Moment, Kind, Length,
+    ex.Arithmetic, ex.Smallest, ex.Largest, ex.Rounded, ex.Rounding, ex.DayOf, ex.CellDay, ex.TimeOfDay, ex.Weekday,
+    ex.Between, ex.OpenTime, ex.DayAfter, ex.InstantAfter, ex.Moment, Kind, Length,
 )  # fmt: skip
 
 

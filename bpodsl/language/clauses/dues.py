@@ -8,10 +8,14 @@ from typing import Final
 from bpodsl.language import ast, literals
 from bpodsl.language.clauses.worked import DATED, Opened
 from bpodsl.language.context import Context
+from bpodsl.language.dates import in_cell
 from bpodsl.language.figures_at import whole
+from bpodsl.language.kinds import Typed
 from bpodsl.language.problems import CannotHappen, NoEffect, NotSayable, OutOfRange, SaidTwice, WrongKind
 from bpodsl.lean import evolve, frozen
 from bpodsl.terms import ByTime, Clause, Due, Fact, NthWeekday
+from bpodsl.terms import expressions as ex
+from bpodsl.terms.kinds import DAY
 from bpodsl.text import Span
 from bpodsl.values import DAY_TICKS, SECOND, Grid
 
@@ -115,9 +119,7 @@ def _back(ctx: Context, line: ast.ByBackLine, opened: Opened, grid: Grid | None,
     if line.anchor.unit == "period":
         ctx.report(CannotHappen(line.anchor.span, _NO_PERIOD))
         return None
-    advice = "Let the duty arise each month, or count from a field."
-    ctx.report(NotSayable(line.anchor.span, "Nothing is counted back from the end of the month of an event.", advice))
-    return None
+    return _of_its_month(ctx, line.anchor, due, opened, grid)
 
 
 def _at_a_time(ctx: Context, line: ast.ByTimeLine, grid: Grid | None) -> Deadline | None:
@@ -169,7 +171,7 @@ def _within(
         case ast.AfterField(field=field):
             found = opened.named(ctx, field, ("instant",) if length.by_clock else DATED)
             return evolve(due, anchor="field", field=found) if found else None
-        case ast.AfterEnd(unit=unit, span=span):
+        case ast.AfterEnd(unit=unit, span=span) as end:
             if grid is not None and (unit == "period" or (grid.unit, grid.n) == ("month", 1)):
                 return evolve(due, anchor="period end")
             if unit == "period":
@@ -178,8 +180,20 @@ def _within(
             if length.unit == "days" and length.amount <= 28 and not count:
                 # So many days after the end of a month is that day of the next one.
                 return Due(due.edge, None, "opening", day_of_month=length.amount, months_on=1)
-            ctx.report(NotSayable(span, "Only up to 28 days can be counted from the end of the month of an event."))
-            return None
+            return _of_its_month(ctx, end, due, opened, grid)
+
+
+def _of_its_month(
+    ctx: Context, anchor: ast.AfterEnd | ast.BeforeEnd, due: Due, opened: Opened, grid: Grid | None
+) -> Due | None:
+    """Counted from the last day of the month in which the day lies on which the duty arises."""
+    by_clock = due.length is not None and due.length.by_clock
+    if grid is not None or by_clock or opened.row is None or not opened.row.dated:
+        what = "Only days, and those of a duty that an event opens, are counted from the end of the month of an event."
+        ctx.report(NotSayable(anchor.span, what, "Let the duty arise each month, or count from a field."))
+        return None
+    month = in_cell(ctx, ex.Moment("row", True), "month", "last")
+    return evolve(due, anchor="field", field=opened.fact(anchor, Typed(month, DAY, anchor.span)))
 
 
 def _by(ctx: Context, line: ast.ByLine, opened: Opened) -> Due | None:

@@ -90,7 +90,7 @@ def _field(ctx: Context, line: ast.EventField) -> EventField:
     return EventField(name, kind, line.key, line.optional, default)
 
 
-_UNSURE: Final = (ex.Table, ex.Between, ex.DayAfter, ex.InstantAfter, ex.OpenTime)
+_UNSURE: Final = (ex.Table, ex.Between, ex.CellDay, ex.DayAfter, ex.InstantAfter, ex.OpenTime)
 _WORKED: Final = ("number", "share", "money", "length", "text", "yes_no", "day", "instant")
 
 
@@ -201,16 +201,17 @@ def _deemed(ctx: Context, node: ast.DeemedRow, kind: EventKind) -> DeemedRow | N
         case ast.NoEffect():
             return DeemedRow(where, effective=False)
         case ast.DeemedWhen(field=field, late=late):
-            given = _acts_at(ctx, field, kind, "instant", "day")
+            own = isinstance(field, ast.OwnInstant)
+            given = "" if isinstance(field, ast.OwnInstant) else _acts_at(ctx, field, kind, "instant", "day")
             found = kind.field(given)
-            if late is None or found is None:
+            if late is None or (found is None and not own):
                 return DeemedRow(where, given)
-            if found.kind == DAY:
+            if found is not None and found.kind == DAY:
                 ctx.report(WrongKind(field.span, "a day", "an instant, since the time of day matters"))
             calendar = None if late.calendar is None else ctx.calendar(late.calendar)
             return DeemedRow(where, given, 0, calendar, late.cutoff.seconds * SECOND)
         case ast.DeemedAfter(length=span, field=field):
-            given = _acts_at(ctx, field, kind, "instant", "day")
+            given = "" if isinstance(field, ast.OwnInstant) else _acts_at(ctx, field, kind, "instant", "day")
             assert isinstance(span, ast.Length)
             length = literals.in_days(ctx, span, "a notice")
             if length is None:

@@ -448,7 +448,7 @@ def survives(ctx: Context, name: ast.Name, node: ast.Length | None, ended_by: st
 def _after(ctx: Context, job: Lowering) -> tuple[tuple[str, Effect], ...]:
     found: list[tuple[str, Effect]] = []
     head = job.head
-    scope = Scope("a consequence of one outcome", job.node.name.text, head.row)
+    scope = Scope("a consequence of one outcome", job.node.name.text, evolve(head.row, outstanding=head.owes))
     for line in job.node.lines:
         where = None
         if isinstance(line, ast.FailingLine):
@@ -476,7 +476,8 @@ def on_outcome(
     ctx: Context, clause: Clause, name: str, head: NormHead, outcome: str, where: ast.Expression, what: Effect
 ) -> None:
     """What follows only from some of the outcomes of an obligation: a rule of its own, which names them."""
-    when = holds(ctx, where, Scope(f"an outcome of `{head.name}`", clause.name, evolve(head.row, became=(outcome,))))
+    row = evolve(head.row, became=(outcome,), outstanding=head.owes)
+    when = holds(ctx, where, Scope(f"an outcome of `{head.name}`", clause.name, row))
     base, n = name, 1
     while name in ctx.rules:
         n += 1

@@ -205,17 +205,18 @@ def _after_report(
     own = f"{clause.name}.report"
     title = Clause(own, clause.word, f"{clause.shown}: the report", clause.reference, "", clause.span)
     reporters = ctx.events[event].reporters or tuple(ctx.parties)
-    made = _norm(ctx, own, title, "obligation", reporters, (event,), about, None)
+    made = _norm(ctx, own, title, "obligation", reporters, (event,), about, None, of_all=about.windowed)
     ctx.norms[own] = _answering(made, Answering(clause.name), (("fulfilled", Impose(norms[0])),))
     return own, *norms
 
 
 def _norm(
     ctx: Context, name: str, clause: Clause, form: str, bearer: tuple[str, ...], acts: tuple[str, ...], about: _About,
-    due: Due | None, roles: tuple[tuple[str, str], ...] = (),
+    due: Due | None, roles: tuple[tuple[str, str], ...] = (), of_all: bool = False,
 ) -> Norm:  # fmt: skip
-    """A right to claim, or a duty to answer."""
-    by, field = _shared(ctx, clause, acts, about), _period_field(ctx, clause, acts, about)
+    """A right to claim, or a duty to answer; or (`of_all`) to report on a window, of one group or of all at once."""
+    by = about.by if of_all else _shared(ctx, clause, acts, about)
+    field = _period_field(ctx, clause, acts, about)
     length = None if due is None else due.length
     calendar = length.calendar if length is not None and length.by_clock else None
     fields = {key: about.fields.get(key) for key in (*about.fields, *by)}

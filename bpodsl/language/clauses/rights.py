@@ -11,14 +11,16 @@ from bpodsl.language.clauses import windows
 from bpodsl.language.clauses.agreement import selectors
 from bpodsl.language.clauses.consequences import effect, ended_state
 from bpodsl.language.clauses.endings import notice_of
-from bpodsl.language.clauses.heads import cause_fields, exercise_fields, exercises, right_keys
+from bpodsl.language.clauses.heads import cause_fields, exercise_fields, exercises, right_keys, shared
 from bpodsl.language.clauses.made import relieving
 from bpodsl.language.clauses.obligations import effective, may_be, survives
 from bpodsl.language.clauses.triggers import occasion
+from bpodsl.language.clauses.worked import DATED, Opened
 from bpodsl.language.context import Context
 from bpodsl.language.figures_at import whole
+from bpodsl.language.names import FIGURES
 from bpodsl.language.problems import NoCommonKey, NoEffect, NotSayable, SaidTwice
-from bpodsl.language.scopes import Row, Scope
+from bpodsl.language.scopes import NormHead, Row, Scope
 from bpodsl.lean import evolve
 from bpodsl.terms import (
     Begin,
@@ -79,7 +81,7 @@ def lower_termination(ctx: Context, node: ast.Termination) -> None:
     for each in node.lines:
         if isinstance(each, ast.SurvivorsLine):
             for survivor in each.survivors:
-                if ctx.find(survivor.obligation, "obligation") is not None:
+                if ctx.find(survivor.obligation, "obligation", *FIGURES) is not None:
                     survives(ctx, survivor.obligation, survivor.length, "" if of_services else clause.name)
     services = [name for each in node.lines if isinstance(each, ast.EndsServicesLine) for name in each.services]
     effects: tuple[Effect, ...] = (Terminate(*notice),)
@@ -105,7 +107,11 @@ def _right(
     if within:
         length = literals.length(ctx, within[0].length)
         due = None if length is None else Due("within", length)
-    last_day = _last_day(ctx, node, within)
+    opened = _opened(ctx, name, grounds)
+    if within and within[0].anchor is not None and due is not None and length is not None:
+        found = opened.named(ctx, within[0].anchor, ("instant",) if length.by_clock else DATED)
+        due = evolve(due, anchor="field", field=found) if found else None
+    last_day = _last_day(ctx, node, within, opened)
     opening: Opening
     keys = _keys(ctx, node, grounds)
     often = [line for line in node.lines if isinstance(line, ast.HowOftenLine)]
@@ -135,6 +141,12 @@ def _right(
         ctx.report(NoEffect(suspended[0].span, "suspended during", why, "Add `exercised within …`."))
     for number, lapses in enumerate(each for each in node.lines if isinstance(each, ast.LapsesLine)):
         _lapses(ctx, node, lapses, number, clause, tuple(keys))
+    for each in exercises:
+        if each.event.text in [act.event.text for act in acts]:
+            said = each.event.text
+            why = f"`{said}` stands after `may` and exercises the right already, whatever is said here"
+            advice = f"Say it there once, with its condition: `may {said} where …`; delete this line."
+            ctx.report(NoEffect(each.span, "exercised by", why, advice))
     for each in (*acts, *exercises):
         kind = ctx.events.get(each.event.text)
         if keys and kind is not None and not any(kind.field(key) for key in keys):
@@ -166,6 +178,7 @@ def _right(
         lasting=not often and isinstance(node, ast.Right) and isinstance(grounds, ast.AtWill),
         clock=Clock(None if length is None or not length.by_clock else length.calendar),
         due=due,
+        facts=tuple(opened.facts),
         suspended_during=tuple(dict.fromkeys(relieving(ctx, clause, suspended, tuple(keys)))),
         barred_during=named_states(ctx, barred),
         reopening="" if isinstance(opening, Once) else "new cycle",
@@ -182,10 +195,18 @@ def _case_keys(ctx: Context, node: ast.Right | ast.Termination) -> tuple[str, ..
     return () if kind is None else kind.keys
 
 
+def _opened(ctx: Context, name: str, grounds: tuple[ast.Ground, ...] | ast.AtWill) -> Opened:
+    """What opens a right: what its grounds have in common; of one at will nothing."""
+    if isinstance(grounds, ast.AtWill):
+        return Opened(NormHead(name, None, "may", "once"), Row(f"what opens `{name}`", {}, dated=False))
+    fields = shared(cause_fields(ctx, ground.name.text) for ground in grounds)
+    return Opened(NormHead(name, None, "may", "imposed", fields), Row(f"a ground of `{name}`", fields))
+
+
 def _last_day(
-    ctx: Context, node: ast.Right | ast.Termination, within: list[ast.ExercisedWithinLine]
+    ctx: Context, node: ast.Right | ast.Termination, within: list[ast.ExercisedWithinLine], opened: Opened
 ) -> tuple[ast.Line, Due] | None:  # fmt: skip
-    """The day by which a right is exercised, where one is written out."""
+    """The day by which a right is exercised, where one is written out, or worked out as it opens."""
     lines = [line for line in node.lines if isinstance(line, ast.ExercisedDayLine)]
     for again in lines[1:]:
         ctx.report(SaidTwice(again.span, "by which day it is exercised", lines[0].span))
@@ -193,6 +214,9 @@ def _last_day(
         return None
     for line in within[:1]:
         ctx.report(SaidTwice(lines[0].span, "until when it is exercised", line.span))
+    if not isinstance(lines[0].day, ast.Day):
+        found = opened.named(ctx, lines[0].day, DATED)
+        return (lines[0], Due("within", None, "field", found)) if found else None
     day = ctx.day(lines[0].day)
     return None if day is None else (lines[0], Due("within", fixed=day))
 

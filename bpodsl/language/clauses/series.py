@@ -6,13 +6,16 @@ from collections.abc import Iterable
 from datetime import date
 
 from bpodsl.language import ast
+from bpodsl.language.checks import holds
+from bpodsl.language.clauses.alone import of_event_alone
 from bpodsl.language.clauses.events import value_of
 from bpodsl.language.context import Context
 from bpodsl.language.kinds import plain, told
 from bpodsl.language.literals import sum_kind
 from bpodsl.language.names import EVENTS, listed, nearest
-from bpodsl.language.problems import NoEffect, PointMisfit, SaidTwice, UnknownField, WrongKind
-from bpodsl.terms import EventKind, Kind, Point, Series
+from bpodsl.language.problems import NoEffect, NotSayable, PointMisfit, SaidTwice, UnknownField, WrongKind
+from bpodsl.language.scopes import Row, Scope
+from bpodsl.terms import EventKind, Expression, Kind, Point, Series
 from bpodsl.terms.kinds import LENGTH, NUMBER, SHARE, TEXT, money
 from bpodsl.terms.kinds import period as period_kind
 from bpodsl.values import TimeError, parse_period
@@ -52,7 +55,7 @@ def lower_series(ctx: Context, node: ast.Series) -> None:
         ctx.demand(clause.span, f"`{name}` has no values.", advice)
     points = tuple(_points(ctx, rows, made, kind))
     ctx.series[name] = Series(
-        name, clause, made.kind, unit, by, points, made.event, made.value_field, made.at_field
+        name, clause, made.kind, unit, by, points, made.event, made.value_field, made.at_field, made.where
     )  # fmt: skip
 
 
@@ -99,7 +102,21 @@ def _fed(ctx: Context, line: ast.SeriesSource, made: Series, kind: Kind | None, 
             ctx.report(WrongKind(name.span, told(field.kind), "text, or one of some words"))
         else:
             ctx.series_keys[made.name][name.text] = field.kind
-    return Series(made.name, made.clause, made.kind, made.unit, made.by, (), event.name, line.value.text, at)
+    where = None if line.where is None else _where(ctx, line.where, event)
+    return Series(made.name, made.clause, made.kind, made.unit, made.by, (), event.name, line.value.text, at, where)
+
+
+def _where(ctx: Context, node: ast.Expression, event: EventKind) -> Expression | None:
+    """Which events count; None (reported) where that is not told by the event alone."""
+    before = len(ctx.problems)
+    where = holds(ctx, node, Scope("what a series counts", row=Row(event.name, {f.name: f.kind for f in event.fields})))
+    if len(ctx.problems) > before:
+        return None
+    if not of_event_alone(where):
+        what = "Which events give a series its values is told by each event alone: its fields, its time and calendars."
+        ctx.report(NotSayable(node.span, what, "Let the event say it in a field."))
+        return None
+    return where
 
 
 def _has(

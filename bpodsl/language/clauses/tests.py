@@ -144,7 +144,7 @@ def _status(ctx: Context, line: ast.ExpectStatus) -> Expectation | None:
         if claim is not None:
             at, day = _moment(ctx, line.moment)
             kinds = {key: ctx.norm_heads[claim.name].fields.get(key) for key in claim.by}
-            which = _key(ctx, line.keys, kinds, found.name)
+            which = _key(ctx, line.keys, kinds, found.name, months=True)
             return Expectation("right", claim.name, line.span, which, words=line.status, at=at, day=day)
     right = found.thing in RIGHTS
     if (line.status in _OF_A_RIGHT[1:] and not right) or (right and line.status not in _OF_A_RIGHT):
@@ -159,7 +159,8 @@ def _status(ctx: Context, line: ast.ExpectStatus) -> Expectation | None:
         member = dict(_key(ctx, line.keys[1:], kinds, found.name)).get(head.by[0], "")
         key: Key = (("", f"{words_of(line.keys[0])}/{member}"),)
     else:
-        key = _key(ctx, line.keys, kinds, found.name)
+        imposed = found.name in ctx.asked or (head is not None and head.opened == "imposed")
+        key = _key(ctx, line.keys, kinds, found.name, imposed)
     if right:
         return Expectation("right", found.name, line.span, key, words=line.status, at=at, day=day)
     return Expectation("outcome", found.name, line.span, key, words=line.status, at=at, day=day)
@@ -189,13 +190,18 @@ def _moment(ctx: Context, node: ast.At | ast.On | ast.Until | ast.In | None) -> 
 
 
 def _key(
-    ctx: Context, values: tuple[ast.Value, ...] | None, kinds: Mapping[str, Kind | None], of: str
-) -> Key:
+    ctx: Context, values: tuple[ast.Value, ...] | None, kinds: Mapping[str, Kind | None], of: str,
+    months: bool = False,
+) -> Key:  # fmt: skip
     """Names and texts of the key written after `for`; without keys of its own an instance goes by its id or period."""
     given = values or ()
     names = list(kinds)
     if not names and len(given) == 1:
         return (("", words_of(given[0])),)
+    if months and len(given) == len(names) + 1:
+        # Of what follows from a window of each group both are said, the window first.
+        group = _key(ctx, given[1:], kinds, of)
+        return (("", "/".join((words_of(given[0]), *(text for _, text in group)))),)
     if len(given) > len(names):
         keys = "no keys" if not names else "one key" if len(names) == 1 else f"{len(names)} keys"
         what = f"`{of}` has {keys}, but {len(given)} values are given."

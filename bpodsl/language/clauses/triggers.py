@@ -46,6 +46,7 @@ from bpodsl.terms import (
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import LENGTH, NUMBER, YES_NO
 from bpodsl.text import Span
+from bpodsl.values import Grid
 
 WhenLine = ast.WhenLine | ast.WhenEventLine | ast.WhenLastsLine | ast.WhileLine
 
@@ -77,7 +78,7 @@ def lower_trigger(ctx: Context, node: ast.Trigger) -> None:
     on, when, scope = found
     scope = _with_counted(ctx, node, scope)
     recurrence = _counted_by(ctx, node, scope, _recurrence(ctx, node, whens[0], on))
-    recurrence = _once_per(ctx, node, recurrence)
+    recurrence = _once_per(ctx, node, scope, recurrence)
     then = _then(ctx, node, scope, clause)
     ctx.rules[name] = Rule(name, clause, on, when, recurrence, then)
 
@@ -123,7 +124,7 @@ def occasion(
             ctx.names.get(name.text, ("obligation",)) for name in several.names
         ):
             return _outcomes(ctx, several, line.where, name)
-        case ast.WhenLine(condition=ast.AnyStands() as several, recurrence=ast.TimesInAny()):
+        case ast.WhenLine(condition=ast.AnyStands() as several, recurrence=ast.TimesInAny() | ast.TimesInEach()):
             return _each_settled(ctx, several, line.where, clause)
         case _:
             return _settled(ctx, line.condition, line.where, clause)
@@ -166,7 +167,7 @@ def _outcome(
         return None
     if not may_be(ctx, condition, head, outcome):
         return None
-    scope = Scope("a consequence of one outcome", name, evolve(head.row, became=(outcome,)))
+    scope = Scope("a consequence of one outcome", name, evolve(head.row, became=(outcome,), outstanding=head.owes))
     when = None if where is None else holds(ctx, where, scope)
     return OnOutcome(head.name, effective(head, outcome)), when, scope
 
@@ -313,12 +314,12 @@ def _counted_by(ctx: Context, node: ast.Trigger, scope: Scope, found: Recurrence
     return evolve(found, by=tuple(dict.fromkeys(key.text for key in line.fields if key.text in known)))
 
 
-def _once_per(ctx: Context, node: ast.Trigger, found: Recurrence | None) -> Recurrence | None:
+def _once_per(ctx: Context, node: ast.Trigger, scope: Scope, found: Recurrence | None) -> Recurrence | None:
     """Of each duty, or of the event, perhaps only the first in each month counts."""
     line = next((each for each in node.lines if isinstance(each, ast.OncePerLine)), None)
     if line is None:
         return found
-    if found is None or (found.span is None and found.within is None):
+    if found is None or scope.row is None or (found.span is None and found.within is None):
         why = "what settles counts once for each window, and what is not counted cannot count once"
         ctx.report(NoEffect(line.span, "each counted once", why, "Write `3 times in any …` of duties."))
         return found
@@ -353,7 +354,8 @@ def _recurrence(ctx: Context, node: ast.Trigger, line: WhenLine, on: Occasion) -
         case ast.WhenLine(recurrence=ast.TimesInEach() as often) | ast.WhenEventLine(
             recurrence=ast.TimesInEach() as often
         ):
-            found, span = _in_each(ctx, often, on), often.span
+            several = isinstance(line, ast.WhenLine) and isinstance(line.condition, ast.AnyStands)
+            found, span = _in_each(ctx, often, on, several), often.span
         case _:
             return _once(ctx, begins, resets, unmeasured, on)
     if found is None:
@@ -364,11 +366,14 @@ def _recurrence(ctx: Context, node: ast.Trigger, line: WhenLine, on: Occasion) -
         if found.m is not None:
             why = "only windows in a row are a run; among others one that is not measured keeps its place"
             ctx.report(NoEffect(unmeasured.span, "not measured", why))
-        elif found.span is not None or found.within is not None:
+        elif not isinstance(on, OnSettled):
             ctx.report(NoEffect(unmeasured.span, "not measured", "what happens is counted, not windows"))
+        elif found.within is not None:
+            why = "only windows in a row are a run; elsewhere one that is not measured does not count"
+            ctx.report(NoEffect(unmeasured.span, "not measured", why))
         found = evolve(found, unmeasured="skipped" if unmeasured.how == "is skipped" else "breaks")
     if begins is not None:
-        if found.span is not None or found.within is not None:
+        if not isinstance(on, OnSettled):
             ctx.report(NoEffect(begins.span, "only when it begins to hold", "what happens is counted, not windows"))
         found = evolve(found, fires="becoming")
     return evolve(found, resets=isinstance(resets, ast.ResetsLine) and resets.how == "resets")
@@ -427,7 +432,8 @@ def _times(ctx: Context, often: ast.TimesInAny, on: Occasion, several: bool) -> 
         return None if n is None or length is None else _in_windows(ctx, often, on, n, length)
     if isinstance(on, OnSettled):
         what = "A condition on windows is counted in windows, not in time."
-        ctx.report(NotSayable(often.span, what, "Write `in 3 of any 6 months`."))
+        advice = "Write `in 3 of any 6 months`, or `3 times in any contract year`."
+        ctx.report(NotSayable(often.span, what, advice))
         return None
     if n is None or length is None:
         return None
@@ -438,16 +444,32 @@ def _times(ctx: Context, often: ast.TimesInAny, on: Occasion, several: bool) -> 
     return Recurrence(n, span=length)
 
 
-def _in_each(ctx: Context, often: ast.TimesInEach, on: Occasion) -> Recurrence | None:
-    """So many times in one window of the calendar, or one contract year."""
+def _in_each(ctx: Context, often: ast.TimesInEach, on: Occasion, several: bool) -> Recurrence | None:
+    """So many times in one window of the calendar, or one contract year: of windows those that end in it."""
     n = whole(ctx, often.count, "times", 1, 1_000_000)
     unit = often.window.removeprefix("calendar ")
     grid = windows.each(ctx, ast.Each(often.span, None, unit))
-    if isinstance(on, OnSettled):
-        what = "A condition on windows is counted in windows, not in time."
-        ctx.report(NotSayable(often.span, what, "Write `in 3 of any 6 months`."))
+    if n is None or grid is None:
         return None
-    return None if n is None or grid is None else Recurrence(n, within=grid)
+    if isinstance(on, OnSettled):
+        head = ctx.figure_heads.get(on.figure)
+        made = ctx.figures.get(on.figure)
+        own = head.grid if head is not None else None if made is None else made.grid
+        # Of several figures each may count in one window, and once it can be in any.
+        if own is not None and n > 1 and not several and _longer(own, grid):
+            what = f"`{on.figure}` has a value {told_grid(own)}; so often cannot be in {often.article} {often.window}."
+            ctx.report(CannotHappen(often.span, what, "Count in a longer time: `2 times in any contract year`."))
+            return None
+        return Recurrence(n, within=grid, weight=ex.FigureAt(on.figure, ex.Same()) if several else None)
+    return Recurrence(n, within=grid)
+
+
+def _longer(one: Grid, other: Grid) -> bool:
+    """Whether of the windows of one no two end in one of the other."""
+    days = {"day": 1, "week": 7, "month": 30}
+    if one.unit == "term":
+        return True
+    return days[one.unit] * one.n >= days[other.unit] * other.n if other.unit in days else False
 
 
 def _in_windows(

@@ -93,7 +93,7 @@ class Opened:
                 every_member_has(ctx, part, self.scope, self.known, self.where)
         return ctx.typed(node, self.scope)
 
-    def fact(self, node: ast.Expression, typed: Typed) -> str:
+    def fact(self, node: ast.Node, typed: Typed) -> str:
         """Have a value worked out as an instance opens; the name under which the instance has it."""
         name = f"({' '.join(node.span.text.split())})"
         if all(each.name != name for each in self.facts):

@@ -49,7 +49,7 @@ def run(program: str, data: Path, out: Path, jobs: int) -> Taken:
         case "bpodsl" | "short":
             script = "import sys; from bpodsl.cli import main; sys.exit(main())"
             command = [sys.executable, "-c", script, "run", str(data / "w1.bpo"), str(data / "events.jsonl")]
-            command += ["--format", "jsonl", *(["--no-routine"] if program == "short" else [])]
+            command += ["--format", "jsonl", *(["--no-routine"] if program == "short" else []), "--jobs", str(jobs)]
         case "plain":
             command = [sys.executable, str(HERE / "plain.py"), str(data), str(out)]
         case _:
@@ -79,7 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--contracts", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--jobs", type=int, default=1, help="cores that a program may use that can use several: DuckDB")
+    parser.add_argument("--jobs", type=int, default=1, help="cores that programs may use that can use several")
     parser.add_argument("--programs", default=",".join(PROGRAMS), help="only some of them")
     parser.add_argument("--json", action="store_true", help="only the line of JSON")
     asked = parser.parse_args(arguments)

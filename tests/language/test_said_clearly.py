@@ -1,0 +1,66 @@
+"""What a writer is told who has slipped: the next step, and nothing that only follows from the slip."""
+
+from __future__ import annotations
+
+import pytest
+
+from bpodsl.language.problems import NoCommonKey
+from bpodsl.pipeline import understand_text
+from bpodsl.text import Source, Span
+
+HEAD = """agreement depot "Depot"
+  client     hirer "Hirer"
+  provider   yard  "Yard"
+  effective  2026-01-01 for 24 months
+  time zone  Etc/UTC
+  currency   GBP, rounded half up to 0.01
+event asked from hirer
+  ref   key
+  gate  one of east, west
+  at_   instant
+event done from yard
+  ref   key
+list runs by gate
+  |      | run        |
+  | east | 2026-03-05 |
+  | west | 2026-03-07 |
+"""
+
+
+def found(text):
+    problems = understand_text("depot.bpo", HEAD + text)[1]
+    return [(each.code, each.hint() or "") for each in problems if each.severity.name == "ERROR"]
+
+
+def test_a_day_that_is_looked_up_is_set_off():
+    text = "obligation serve\n  yard must done for each asked\n  by run of gate in runs\n"
+    ((code, hint),) = found(text)
+    assert (code, "`by (run of gate in runs)`" in hint) == ("BPO102", True)
+    assert found(text.replace("run of gate in runs", "(run of gate in runs)")) == []
+
+
+@pytest.mark.parametrize("word", ["or", "and"])
+def test_a_line_that_goes_on_is_indented_deeper(word):
+    text = f"amount many\n  each month\n  count of asked where gate is east\n  {word} gate is west\n"
+    ((code, hint),) = found(text)
+    assert (code, hint) == ("BPO101", f"If `{word}` goes on the line above, indent it deeper than that line.")
+
+
+def test_what_is_not_known_is_not_compared():
+    text = "amount many\n  each month\n  count of asked where at_ at least first day of it\n"
+    assert [code for code, _ in found(text)] == ["BPO209"]
+    text = "amount many\n  each month\n  count of asked where day of unheard more than 3\n"
+    assert [code for code, _ in found(text)] == ["BPO204"]
+
+
+def test_the_article_is_no_name():
+    text = "notice told from hirer\n  sent  instant\n  deemed given\n    | otherwise | when the sent |\n"
+    assert found(text) == [
+        ("BPO101", "After `when` the name of a field stands here, without `the`; or `the instant`, that of the notice.")
+    ]
+
+
+def test_what_a_claim_waits_for_is_not_performed_in_turn():
+    problem = NoCommonKey(Span(Source("depot.bpo", ""), 0, 0), "report", "relief.report", ("gate",))
+    assert problem.message() == "`report` has no field `gate`, so it cannot be told which `relief` it belongs to."
+    assert problem.hint() == "Give the event that key."
