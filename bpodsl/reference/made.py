@@ -45,9 +45,11 @@ def reached(world: World, early: bool) -> None:
     place = EARLY if early else LATE
     for state, long in [(each, each.long) for each in world.index.contract.states]:
         for interval in world.intervals.get(long.state, ()) if long is not None else ():
+            if interval.closed:
+                continue
             assert long is not None
             first = _first(world, interval)
-            if not interval.closed and _crossing(world, long, first) == (world.now, early):
+            if _crossing(world, long, first) == (world.now, early):
                 world.push(place, f"state:{state.name}", first.instance, partial(found, world, state, interval, first))
 
 
@@ -63,18 +65,20 @@ def found(world: World, state: State, interval: Interval, first: Interval) -> No
 def mirror(world: World, state: State, long: ex.StateTimes) -> None:
     """It begins and ends with the intervals that are found to last so long."""
     for interval in world.intervals.get(long.state, ()):
-        own, first = open_of(world, state, interval.key), _first(world, interval)
-        if not interval.closed:
-            crosses = _crossing(world, long, first)
-            world.wake(None if crosses is None else crosses[0])
-            if crosses == (world.now, False) and interval.start == world.now:
-                # What it adjoins was that long just before.
-                node = f"state:{state.name}"
-                world.push(LATE, node, first.instance, partial(found, world, state, interval, first))
-        if own is not None and interval.closed and interval.entry.name in own.entry.entry_causes:
-            own.end = world.now
-            finish(world, own, (), (f"{long.state}/Closed/{interval.instance}",))
-        elif not interval.closed and own is None and (f"state:{state.name}", first.instance, ANSWER) in world.taken:
+        own = open_of(world, state, interval.key)
+        if interval.closed:
+            if own is not None and interval.entry.name in own.entry.entry_causes:
+                own.end = world.now
+                finish(world, own, (), (f"{long.state}/Closed/{interval.instance}",))
+            continue
+        first = _first(world, interval)
+        crosses = _crossing(world, long, first)
+        world.wake(None if crosses is None else crosses[0])
+        if crosses == (world.now, False) and interval.start == world.now:
+            # What it adjoins was that long just before.
+            node = f"state:{state.name}"
+            world.push(LATE, node, first.instance, partial(found, world, state, interval, first))
+        if own is None and (f"state:{state.name}", first.instance, ANSWER) in world.taken:
             source = Source(interval.instance, ("", ""), interval.row, (), (interval.entry.name,))
             begin(world, state, source, interval.key, None)
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from bpodsl.engine import Program, Share
 
-SECONDS = 60.0
+SECONDS = 240.0
 NEVER = 1 << 60
 
 
