@@ -177,7 +177,7 @@ class ReplacedAtOnce(Problem):
         )
 
     def hint(self) -> str | None:
-        return f"Delete this line, if `{self.second}` holds in its place; or let one of them take effect on another day."
+        return f"Delete this line, if `{self.second}` holds in its place; or give one of them another day."
 
     def related(self) -> tuple[Related, ...]:
         return (Related(self.other, f"`{self.second}` says this"),)

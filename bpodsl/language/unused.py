@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from bpodsl.language import ast
 from bpodsl.language.context import Context, below
+from bpodsl.language.documents import document_of
 from bpodsl.language.problems import NotAsked, Unused
 from bpodsl.text import Severity
 
@@ -23,7 +24,7 @@ def report_unused(ctx: Context) -> None:
     """Report what no clause names; of a text that lost a line nothing, since it may have stood there."""
     if ctx.broken or ctx.file.damaged:
         return
-    for declared in ctx.names.of("calendar", "state", "series", "definition"):
+    for declared in ctx.names.of("calendar", "state", "series", "definition", "list"):
         if declared.name not in ctx.names.used:
             ctx.report(Unused(declared.span, declared.name, declared.thing))
     if any(problem.severity is Severity.ERROR for problem in ctx.problems):
@@ -46,6 +47,12 @@ def report_unused(ctx: Context) -> None:
                         ctx.report(NotAsked(line.name.span, line.name.text, "party", "names"))
             case ast.Measure() | ast.Amount() if clause.name.text not in asked | tried:
                 _of_figure(ctx, clause)
+            case ast.List() if clause.name.text in ctx.names.used and clause.span.source.used_at is None:
+                for column in _columns(clause):
+                    if column.text not in asked and column.text != "from":
+                        ctx.report(NotAsked(column.span, column.text, "column", "asks for"))
+            case ast.Document() if not _cited(ctx, clause):
+                ctx.report(NotAsked(clause.name.span, clause.name.text, "document", "comes from"))
             case _:
                 pass
 
@@ -74,6 +81,25 @@ def _of_figure(ctx: Context, figure: ast.Measure | ast.Amount) -> None:
         ctx.report(NotAsked(figure.name.span, figure.name.text, type(figure).__name__.lower(), "asks for"))
 
 
+def _columns(clause: ast.List) -> Iterator[ast.Name]:
+    """The names of the columns of a list, which its first row gives."""
+    rows = [line for line in clause.lines if isinstance(line, ast.ListRow)]
+    for cell in rows[0].cells if rows else ():
+        if isinstance(cell.value, ast.Name):
+            yield cell.value
+
+
+def _cited(ctx: Context, document: ast.Document) -> bool:
+    """Whether a clause, a file or the order of precedence names a document."""
+    documents, name = {document.name.text: document}, document.name.text
+    if name in dict(ctx.file.documents).values():
+        return True
+    if any(document_of(ctx, clause, documents) == name for clause in ctx.file.clauses):
+        return True
+    heads = (clause for clause in ctx.file.clauses if isinstance(clause, ast.Agreement))
+    return any(each.text == name for head in heads for each in _names(head))
+
+
 def _named(clause: ast.Clause) -> Iterator[ast.Name]:
     """The names in a clause but those that it declares."""
     match clause:
@@ -85,6 +111,11 @@ def _named(clause: ast.Clause) -> Iterator[ast.Name]:
             for line in clause.lines:
                 if not isinstance(line, ast.PartyLine):
                     yield from _names(line)
+        case ast.List():
+            # That a list has a column, or says what it adds up to, asks nothing of it.
+            heads = {id(column) for column in _columns(clause)}
+            rows = (line for line in clause.lines if isinstance(line, ast.ListRow))
+            yield from (name for part in (*clause.keys, *rows) for name in _names(part) if id(name) not in heads)
         case _:
             own = getattr(clause, "name", None)
             yield from (name for name in _names(clause) if name is not own)

@@ -12,7 +12,6 @@ from bpodsl.lean import frozen
 from bpodsl.terms import Change
 from bpodsl.text import Span
 
-
 _IN_ADDITION = (ast.ClosedHolidays, ast.ClosedDays, ast.ClosedPart, ast.OpenDay)
 """Lines of a calendar of which none takes the place of another."""
 
