@@ -48,8 +48,10 @@ def report_unused(ctx: Context) -> None:
             case ast.Measure() | ast.Amount() if clause.name.text not in asked | tried:
                 _of_figure(ctx, clause)
             case ast.List() if clause.name.text in ctx.names.used and clause.span.source.used_at is None:
-                for column in _columns(clause):
-                    if column.text not in asked and column.text != "from":
+                columns = [column for column in _columns(clause) if column.text != "from"]
+                # A list of members alone has a column too.
+                for column in columns if len(columns) > 1 else ():
+                    if column.text not in asked:
                         ctx.report(NotAsked(column.span, column.text, "column", "asks for"))
             case ast.Document() if not _cited(ctx, clause):
                 ctx.report(NotAsked(clause.name.span, clause.name.text, "document", "comes from"))

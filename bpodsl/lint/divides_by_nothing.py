@@ -19,7 +19,8 @@ class DividesByNothing(Problem):
     """A sum is divided by something that may be 0.
 
     By 0 nothing can be divided: the sum is then not measured, and nothing is owed in that window; so it is too of a sum
-    that rests on a figure which is divided so. Whether that is meant should be said.
+    that rests on an amount which is divided so. Whether that is meant should be said. A measure may well have nothing to
+    measure, as a share has.
 
     Not so:
 
@@ -76,7 +77,7 @@ def find(bounds: Bounds) -> Iterator[Problem]:
 
 
 def _resting(bounds: Bounds) -> dict[str, tuple[str, ...]]:
-    """The figures, which are no sums owed themselves, whose absence leaves a sum owed without a value, with these."""
+    """The amounts whose absence leaves a sum owed without a value, with these."""
     found: dict[str, tuple[str, ...]] = {}
     for line in bounds.contract.lines:
         figure = bounds.figures.get(line.figure or "")
@@ -88,7 +89,7 @@ def _resting(bounds: Bounds) -> dict[str, tuple[str, ...]]:
             settled = {part.figure for part in walk(value) if isinstance(part, ex.Standing)}
             for name in dict.fromkeys(_needed(value)):
                 asked = bounds.figures.get(name)
-                if asked is None or name in seen | settled or asked.clause.word not in ("measure", "amount"):
+                if asked is None or name in seen | settled or asked.clause.word != "amount":
                     continue
                 seen.add(name)
                 waiting.append(name)
@@ -99,7 +100,7 @@ def _resting(bounds: Bounds) -> dict[str, tuple[str, ...]]:
 def _needed(e: object) -> Iterator[str]:
     """The figures of the same window that an expression has no value without."""
     match e:
-        case ex.Aggregate() | ex.Smallest() | ex.Largest():
+        case ex.Aggregate():
             return
         case ex.IfMeasured(_, otherwise):
             yield from _needed(otherwise)

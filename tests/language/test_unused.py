@@ -123,4 +123,5 @@ def test_it_can_be_allowed_with_a_reason():
 def test_an_event_of_which_a_field_is_asked_as_the_cases_is_used(more):
     events = "event graded from meridian\n  ticket  key\n  now     one of s1, s2\n"
     prices = "list prices by sev\n  |    | each  |\n  | s1 | 7 GBP |\n  | s2 | 4 GBP |\n"
-    assert "BPO205" not in [code for code, _ in found(more + events + prices)]
+    unused = [message for code, message in found(more + events + prices) if code == "BPO205"]
+    assert not [message for message in unused if "event" in message]

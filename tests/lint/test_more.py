@@ -164,30 +164,31 @@ def test_a_band_with_a_price_below_nothing():
     assert [each.span.text for each in found] == ["| the rest | -1 GBP |"]
 
 
+PER = "amount per\n  each month\n  fee / (count of ticket_opened)\n"
 RATIO = """measure ratio
   each month
   (count of ticket_held) / (count of ticket_opened)
   target at most 10%
-"""
-TABLE = """credit c for {}, of fee
+credit c for ratio, of fee
   | at most 10% |  0% |
   | otherwise   | 10% |
 """
 
 
 def test_a_division_under_a_sum_is_named_with_the_sum():
-    (problem,) = doubts(RATIO + TABLE.format("ratio"))
+    text = "credit c for on_time, of per\n  | at least 95% | 0% |\n  | otherwise | 10% |\n"
+    (problem,) = doubts(PER + text)
     assert problem.message() == (
-        "`ratio` divides by the number of `ticket_opened`, which may be 0: then nothing is owed for `c`."
+        "`per` divides by the number of `ticket_opened`, which may be 0: then nothing is owed for `c`."
     )
     assert problem.span.text == "count of ticket_opened"
 
 
 def test_a_division_that_nothing_rests_on_or_that_is_made_up_for():
-    assert codes(RATIO) == []
-    per = "amount per\n  each month\n  fee / count of ticket_opened\n"
-    assert codes(per + CHARGE.format("per")) == ["BPO451"]
-    assert codes(per + CHARGE.format("per, or 0 GBP if not measured")) == []
+    assert codes(PER) == []
+    assert codes(PER + CHARGE.format("per, or 0 GBP if not measured")) == []
+    assert codes(PER + CHARGE.format("the greater of 2 GBP and per")) == ["BPO451"]
+    assert codes(RATIO) == []  # It has nothing to measure then, as a share of nothing.
 
 
 CAPPED = """obligation replace
