@@ -34,6 +34,7 @@ OWNED = {
     "lark": "language", "networkx": "graph", "rich": "report", "holidays": "values", "click": "cli", "z3": "lint",
     "pygls": "lsp", "lsprotocol": "lsp", "pygments": "highlight", "jinja2": "report", "markupsafe": "report",
     "xlsxwriter": "report", "typst": "report", "docx": "report", "sqlite3": "store",
+    "confluent_kafka": "store",
 }  # fmt: skip
 
 
