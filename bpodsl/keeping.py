@@ -16,6 +16,7 @@ from bpodsl import __version__
 from bpodsl.pipeline import Asked, Reading, evaluate_worlds, understand_bytes
 from bpodsl.record import Ledger
 from bpodsl.record.account import Intaken
+from bpodsl.record.chain import Head
 from bpodsl.record.gather import SKEW, Input, gathered, sorted_out, until_of
 from bpodsl.record.intake import Intake
 from bpodsl.record.refusals import BEYOND_HORIZON
@@ -33,6 +34,7 @@ from bpodsl.store.kept import (
     agreement_named,
     compared,
     feed,
+    heads,
     held,
     hold,
     post,
@@ -67,13 +69,14 @@ _ROOT: Final = Path("/bpodsl store")
 
 @frozen
 class Kept:
-    """What a store has of an agreement, evaluated. `written`: what was new of its ledger, None of a store that was only
-    read."""
+    """What a store has of an agreement, evaluated. `heads`: where the chains of its postings end. `written`: what was
+    new of its ledger, None of a store that was only read."""
 
     contract: Contract
     agreement: Agreement
     taken: Intaken
     ledgers: Worlds
+    heads: tuple[Head, ...]
     written: Written | None = None
 
 
@@ -164,7 +167,7 @@ def _posted(
     counts = account(taken.account.as_dict())
     agreement = evolve(agreement, program=_program(contract), account=counts)
     updated(db, agreement)
-    return Kept(contract, agreement, taken, ledgers, written)
+    return Kept(contract, agreement, taken, ledgers, heads(db, agreement.id), written)
 
 
 def _read(db: Connection, contract: Contract, agreement: Agreement) -> tuple[Intake, Input]:
@@ -250,7 +253,7 @@ def read_kept(store: Path, name: str | None) -> Kept:
         agreement = agreement_named(db, name)
         contract = contract_of(text_of(db, agreement), agreement.program)
         intake, found = _read(db, contract, agreement)
-        postings = list(stored(db, agreement.id))
+        postings, ends = list(stored(db, agreement.id)), heads(db, agreement.id)
     # Whoever writes need not wait any longer.
     taken = _gathered(intake, found, agreement)
     ledgers = evaluate_worlds(contract, taken.worlds, taken.until)
@@ -259,7 +262,7 @@ def read_kept(store: Path, name: str | None) -> Kept:
         differs = len(postings) + 1, 0, "there are more postings"
     if differs is not None:
         raise _otherwise(agreement, contract, differs)
-    return Kept(contract, agreement, taken, ledgers)
+    return Kept(contract, agreement, taken, ledgers, ends)
 
 
 def lines_kept(store: Path, name: str | None, known: Callable[[Contract], int | None], world: str | None) -> list[str]:

@@ -11,13 +11,24 @@ from sqlite3 import Connection
 from bpodsl.store.kept.again import since, source_rows
 from bpodsl.store.kept.agreements import Agreement, Text, agreement_named, names, text_of, updated, with_text
 from bpodsl.store.kept.database import VERSION, reading, writing
-from bpodsl.store.kept.postings import Posting, Written, account, compared, post, stored, write_aside
+from bpodsl.store.kept.postings import (
+    Posting,
+    Written,
+    account,
+    compared,
+    difference,
+    heads,
+    link_of,
+    post,
+    stored,
+    write_aside,
+)  # fmt: skip
 from bpodsl.store.kept.requeued import Place, held, hold, requeue
 from bpodsl.store.kept.sources import Fed, feed
 from bpodsl.store.kept.troubles import TROUBLES, StoreTrouble
 
 __all__ = [
     "TROUBLES", "VERSION", "Agreement", "Connection", "Fed", "Place", "Posting", "StoreTrouble", "Text", "Written",
-    "account", "agreement_named", "compared", "feed", "held", "hold", "names", "post", "reading", "requeue", "since",
+    "account", "agreement_named", "compared", "difference", "feed", "heads", "held", "hold", "link_of", "names", "post", "reading", "requeue", "since",
     "source_rows", "stored", "text_of", "updated", "with_text", "write_aside", "writing",
 ]  # fmt: skip
