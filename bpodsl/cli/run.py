@@ -429,6 +429,11 @@ def _say_incomplete(form: str, taken: Intaken, quarantine: Path | None, out: Pat
     say_incomplete(form, told, "its place" if unlisted else "", taken.incomplete, taken.notes)
 
 
+def say_set_aside(taken: Intaken) -> None:
+    """Say, where nothing is shown but that it was done, what was set aside and why the input is incomplete."""
+    _say_incomplete("text", taken, None, None)
+
+
 def say_incomplete(
     form: str, aside: Sequence[str], listed_with: str, incomplete: Iterable[str], notes: Sequence[tuple[str, str]]
 ) -> None:

@@ -22,7 +22,7 @@ def _before_all(agreement: str, world: str) -> bytes:
 
 @frozen
 class Head:
-    """Where the chain of a world (of an agreement without worlds: "") ends: so many postings, and the last link, hex."""
+    """Where the chain of a world ends ("": there are no worlds): so many postings, and the last link, hex."""
 
     world: str
     postings: int

@@ -72,7 +72,8 @@ def _linked(
         if growing.add(line) != link or sequence != growing.postings or not _says(line, sequence, known, world):
             raise _broken(name, growing.postings, "it is not what was posted, and the chain of postings breaks there")
         yield known, line, link
-    found = db.execute("SELECT postings, link FROM head WHERE agreement = ? AND world = ?", (agreement, world)).fetchone()
+    asked = "SELECT postings, link FROM head WHERE agreement = ? AND world = ?"
+    found = db.execute(asked, (agreement, world)).fetchone()
     head = growing.head
     if found != (head.postings, head.head) and (found or head.postings):
         says = f"its chain ends with posting {found[0]}" if found else "it has no end of its chain"
