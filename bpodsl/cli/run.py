@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from bpodsl.record import Ledger
+    from bpodsl.record.chain import Head
     from bpodsl.store import Intaken
     from bpodsl.terms import Contract
 
@@ -185,16 +186,18 @@ def command(
 
 
 def end(
-    form: str, contract: Contract, ledgers: Worlds | None, taken: Intaken, quarantine: Path | None, out: Path | None
+    form: str, contract: Contract, ledgers: Worlds | None, taken: Intaken, quarantine: Path | None, out: Path | None,
+    heads: Sequence[Head] = (),
 ) -> None:  # fmt: skip
     """Write and print what followed, and leave with 4 if something was set aside or is missing. Without `ledgers` what
-    followed has been printed already."""
+    followed has been printed already. `heads`: where the chains of a store end."""
     if out is not None and ledgers is not None:
-        write_all(out, contract, ledgers, taken)
+        written = write_all(out, contract, ledgers, taken)
+        heads = heads or written
     if quarantine is not None:
         _write_quarantine(quarantine, taken)
     if ledgers is not None:
-        show(form, contract, ledgers, taken)
+        show(form, contract, ledgers, taken, heads)
     _say_incomplete(form, taken, quarantine, out)
     if taken.quarantined or taken.incomplete:
         raise SystemExit(exits.EVENTS)
@@ -350,23 +353,37 @@ def _print_summaries(contract: Contract, ledgers: Worlds, taken: Intaken, screen
         print_summary(summarise(contract, ledger, events.get(world)), screen, world)
 
 
-def show(form: str, contract: Contract, ledgers: Worlds, taken: Intaken) -> None:
-    """Print what followed, in one of the formats."""
+def show(form: str, contract: Contract, ledgers: Worlds, taken: Intaken, heads: Sequence[Head] = ()) -> None:
+    """Print what followed, in one of the formats; `heads`: where its chains end, if that is known already."""
     from bpodsl.report import formats
 
     if form == "text":
         screen = console()
         _print_summaries(contract, ledgers, taken, screen)
         screen.print()
-        screen.print(account(taken), highlight=False, markup=False, soft_wrap=True)
+        screen.print("\n".join([account(taken), *map(str, heads)]), highlight=False, markup=False, soft_wrap=True)
     elif form == "json":
-        data = formats.whole_worlds(contract, ledgers, taken.account.as_dict(), taken.notes, dict(taken.worlds))
+        data = _whole(contract, ledgers, taken, heads or _heads(contract, ledgers))
         click.echo(formats.whole_text(data))
     else:
         lines = _lines(form, contract, ledgers)
         # Each echo ends with a flush.
         while block := "".join(islice(lines, BLOCK)):
             click.echo(block, nl=False)
+
+
+def _whole(contract: Contract, ledgers: Worlds, taken: Intaken, heads: Sequence[Head]) -> dict[str, object]:
+    from bpodsl.report.formats import whole_worlds
+
+    return whole_worlds(contract, ledgers, taken.account.as_dict(), taken.notes, dict(taken.worlds), heads)
+
+
+def _heads(contract: Contract, ledgers: Worlds) -> tuple[Head, ...]:
+    from bpodsl.record.chain import heads_of
+    from bpodsl.report.formats import ledger_lines
+
+    lines = {world: ledger_lines(contract, ledger.posted, world) for world, ledger in ledgers}
+    return heads_of(contract.name, lines)
 
 
 def account(taken: Intaken) -> str:
@@ -391,28 +408,29 @@ def noted(notes: Sequence[tuple[str, str]]) -> Iterator[str]:
         yield f"… and {more} more note{'s' * (more != 1)}; all of them with --format json or --out DIR"
 
 
-def write_all(out: Path, contract: Contract, ledgers: Worlds, taken: Intaken) -> None:
-    """All files of a run, into one folder."""
+def write_all(out: Path, contract: Contract, ledgers: Worlds, taken: Intaken) -> tuple[Head, ...]:
+    """All files of a run, into one folder; where the chains of what was posted end."""
     from rich.console import Console
 
     from bpodsl.report import formats
 
+    heads = _heads(contract, ledgers)
     out.mkdir(parents=True, exist_ok=True)
     with (out / "summary.txt").open("w", encoding="utf-8") as file:
         _print_summaries(contract, ledgers, taken, Console(file=file, width=120, color_system=None))
-        file.write(f"\n{account(taken)}\n")
+        file.write("\n".join(["", account(taken), *map(str, heads), ""]))
     with (out / "ledger.jsonl").open("w", encoding="utf-8") as file:
         file.writelines(_lines("jsonl", contract, ledgers))
     with (out / "ledger.csv").open("w", encoding="utf-8", newline="") as file:
         file.writelines(_lines("csv", contract, ledgers))
     with (out / "result.json").open("w", encoding="utf-8") as file:
-        data = formats.whole_worlds(contract, ledgers, taken.account.as_dict(), taken.notes, dict(taken.worlds))
-        file.write(formats.whole_text(data))
+        file.write(formats.whole_text(_whole(contract, ledgers, taken, heads)))
     if taken.quarantined:
         _write_quarantine(out / "quarantine.jsonl", taken)
     else:
         # One of an earlier run would pass for one of this.
         (out / "quarantine.jsonl").unlink(missing_ok=True)
+    return heads
 
 
 def _write_quarantine(path: Path, taken: Intaken) -> None:
@@ -425,6 +443,11 @@ def _say_incomplete(form: str, taken: Intaken, quarantine: Path | None, out: Pat
     told = [f"{each.place}: {each.code} {each.reason}" for each in taken.quarantined]
     unlisted = quarantine is None and out is None
     say_incomplete(form, told, "its place" if unlisted else "", taken.incomplete, taken.notes)
+
+
+def say_set_aside(taken: Intaken) -> None:
+    """Say, where nothing is shown but that it was done, what was set aside and why the input is incomplete."""
+    _say_incomplete("text", taken, None, None)
 
 
 def say_incomplete(

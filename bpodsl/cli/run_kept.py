@@ -88,7 +88,9 @@ def show_kept(kept: Kept, shown: Shown) -> None:
     if shown.world_name is not None:
         ledgers = (one_world(ledgers, shown.world_name),)
     _say_changed(kept)
-    end(shown.form, contract, ledgers, taken, shown.quarantine, shown.out)
+    # Of what is shown in part the store's heads are none.
+    heads = kept.heads if shown.known_text is None and shown.world_name is None else ()
+    end(shown.form, contract, ledgers, taken, shown.quarantine, shown.out, heads)
 
 
 def _say_changed(kept: Kept) -> None:
