@@ -24,11 +24,14 @@ def report_unused(ctx: Context) -> None:
     """Report what no clause names; of a text that lost a line nothing, since it may have stood there."""
     if ctx.broken or ctx.file.damaged:
         return
-    for declared in ctx.names.of("calendar", "state", "series", "definition", "list"):
+    for declared in ctx.names.of("calendar", "state", "series", "definition"):
         if declared.name not in ctx.names.used:
             ctx.report(Unused(declared.span, declared.name, declared.thing))
     if any(problem.severity is Severity.ERROR for problem in ctx.problems):
         return  # Who is still writing knows that something is missing.
+    for declared in ctx.names.of("list"):
+        if declared.name not in ctx.names.used:
+            ctx.report(Unused(declared.span, declared.name, declared.thing))
     clauses = [clause for clause in ctx.file.clauses if not isinstance(clause, ast.Reads)]
     asked = {name.text for clause in clauses if not isinstance(clause, ast.Test) for name in _named(clause)}
     # By which acts name the period that they are about, though nobody wrote it.

@@ -19,8 +19,8 @@ class DividesByNothing(Problem):
     """A sum is divided by something that may be 0.
 
     By 0 nothing can be divided: the sum is then not measured, and nothing is owed in that window; so it is too of a sum
-    that rests on an amount which is divided so. Whether that is meant should be said. A measure may well have nothing to
-    measure, as a share has.
+    that rests on an amount which is divided so. Whether that is meant should be said. A measure may well have nothing
+    to measure, as a share has.
 
     Not so:
 
