@@ -25,6 +25,7 @@ COMMANDS = {
     "run": "Run an agreement over events and show what followed.",
     "diff": "Say what differs in meaning between two agreements.",
     "report": "Write the report on a month, for a contract manager.",
+    "serve": "Show a run or a store in the browser, live.",
     "explain": "Say why something followed, or why not.",
     "ledger": "Show the ledger of a store.",
     "requeue": "Read lines again that a store has set aside.",
