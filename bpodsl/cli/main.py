@@ -32,6 +32,8 @@ COMMANDS = {
     "test": "Run the tests that agreements carry.",
     "worth": "Say what an agreement can come to in money.",
     "graph": "Draw what leads to what.",
+    "timeline": "Draw the life of each duty.",
+    "trend": "Draw service levels over time.",
     "rule": "Show the page of a problem code.",
     "lsp": "Serve an editor, by the Language Server Protocol.",
     "demo": "See it work on a packaged example.",

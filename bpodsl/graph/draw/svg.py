@@ -106,7 +106,8 @@ def _drawing(view: View, layout: Layout, link: Link | None = None) -> Iterator[s
         place = f'x="{number(frame.x)}" y="{number(frame.y)}"'
         size = f'width="{number(frame.width)}" height="{number(frame.height)}"'
         yield f'<rect class="frame" {place} {size} rx="6"/>'
-        yield f'<text class="heading" x="{number(frame.x + 9)}" y="{number(frame.y + 15)}">{frame.group}</text>'
+        (heading,) = metrics.wrap(frame.group, 10, frame.width - 18, 1, bold=True)
+        yield f'<text class="heading" x="{number(frame.x + 9)}" y="{number(frame.y + 15)}">{safe(heading)}</text>'
     for swing in layout.swings:
         yield _swing(view, swing, link)
     for loop in layout.loops:
