@@ -11,7 +11,7 @@ from typing import Final
 from bpodsl.store.kept.schema import APPLICATION, VERSION, make, migrate
 from bpodsl.store.kept.troubles import CANNOT_USE, DAMAGED, IN_USE, NO_STORE, OTHER_FORM, StoreTrouble
 
-__all__ = ["VERSION", "reading", "writing"]
+__all__ = ["VERSION", "reading", "scratch", "writing"]
 
 PATIENCE: Final = 1_000
 """For how many milliseconds a writer waits for another, which may be just starting."""
@@ -73,6 +73,18 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
             raise StoreTrouble(CANNOT_USE, store=str(path), why=why)
         yield db
         db.execute("ROLLBACK")
+
+
+@contextmanager
+def scratch() -> Iterator[sqlite3.Connection]:
+    """An empty store that is gone when this is left, and that nobody else can see."""
+    db = sqlite3.connect("", isolation_level=None)
+    try:
+        make(db)
+        db.execute("BEGIN")
+        yield db
+    finally:
+        db.close()
 
 
 @contextmanager

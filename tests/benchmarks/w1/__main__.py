@@ -1,8 +1,8 @@
 """`python -m tests.benchmarks.w1`: W1 by bpodsl, as a user runs it, and by the yardsticks, in turn.
 
 Each program reads the file of events and leaves its answers on disk: bpodsl the whole ledger, or (`short`) all of it
-that is no routine, or (`brief`) only what counts; the others the four lists that W1 asks for. Every round runs each of them once, so that other load
-on the machine touches all alike; a ratio is the median of the ratios of the rounds. Nothing passes or fails by a time,
+that is no routine, or (`brief`) only what counts; the others the four lists that W1 asks for. Every round runs each of
+them once, so that other load on the machine touches all alike; a ratio is the median of the ratios of the rounds. Nothing passes or fails by a time,
 but the answers must agree.
 """
 
@@ -105,8 +105,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def line(taken: dict[str, list[Taken]], events: int, agree: bool) -> dict[str, object]:
-    """What the last line says of bpodsl, and of it without the routine and in brief. A ratio above 1: it is so many times as fast as
-    the other."""
+    """What the last line says of bpodsl, and of it without the routine and in brief. A ratio above 1: it is so many
+    times as fast as the other."""
     found: dict[str, object] = {}
     for name in OURS:
         ours = taken.get(name, [])
