@@ -2,8 +2,8 @@
 
 Each program reads the file of events and leaves its answers on disk: bpodsl the whole ledger, or (`short`) all of it
 that is no routine, or (`brief`) only what counts; the others the four lists that W1 asks for. Every round runs each of
-them once, so that other load on the machine touches all alike; a ratio is the median of the ratios of the rounds. Nothing passes or fails by a time,
-but the answers must agree.
+them once, so that other load on the machine touches all alike; a ratio is the median of the ratios of the rounds.
+Nothing passes or fails by a time, but the answers must agree.
 """
 
 from __future__ import annotations
