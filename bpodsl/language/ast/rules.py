@@ -99,12 +99,13 @@ class TimesInAny(Node):
 class TimesInEach(Node):
     """`3 times in any contract year`, `3 times in a quarter`: `article` is any | a
 
-    `window`: contract year | calendar day | calendar week … | day | week | month | quarter.
+    `window`: contract year | calendar day | calendar week … | day | week | month | quarter | period of (`periods`).
     """
 
     count: Number
     article: str
     window: str
+    periods: Name | None = None
 
 
 Recurrence = InAnyOf | Consecutive | TimesInAny | TimesInEach

@@ -14,6 +14,7 @@ from bpodsl.language.clauses.heads import acts_of, duty
 from bpodsl.language.clauses.kept import only_what_is_kept_has, opening_of
 from bpodsl.language.clauses.made import relieving
 from bpodsl.language.clauses.parts import in_parts
+from bpodsl.language.clauses.periods import kind_of
 from bpodsl.language.clauses.regrading import reclassified
 from bpodsl.language.clauses.waivers import waivers
 from bpodsl.language.clauses.windows import CELLS, each
@@ -312,7 +313,11 @@ def _default_matching(ctx: Context, job: Lowering, norm: Norm) -> tuple[str, str
 def _names_windows(kind: EventKind, grid: Grid | None) -> bool:
     """Whether an event counts for a period that is one of the windows of a duty."""
     field = None if kind.period is None else kind.field(kind.period)
-    if field is None or grid is None or grid.anchor is not None or grid.anchor_from is not None:
+    if field is None or grid is None or grid.anchor_from is not None:
+        return False
+    if grid.unit == "listed":
+        return field.kind.detail[1:] == kind_of("", grid).detail[1:]
+    if grid.anchor is not None:
         return False
     return CELLS.get(field.kind.detail[0]) == (grid.unit, grid.n)
 
