@@ -126,7 +126,7 @@ def literal(value: object, kind: Kind) -> str:
 
 
 _SIMPLE: Final = (
-    ex.Literal, ex.FieldOf, ex.Ruled, ex.Answered, ex.GroupKey, ex.CaseField, ex.InState, ex.InCalendar, ex.FigureAt,
+    ex.Literal, ex.FieldOf, ex.Ruled, ex.Answered, ex.GroupKey, ex.CaseField, ex.Outer, ex.InState, ex.InCalendar, ex.FigureAt,
     ex.Standing, ex.Arithmetic, ex.Compare, ex.AllOf, ex.AnyOf, ex.Not,
 )  # fmt: skip
 

@@ -45,7 +45,7 @@ class Scope:
 
     A window is in scope if `grid` is not None; then `keys` are the kinds of its group, and `counted` says to
     which window outcomes belong (None: not stated). `asker` is the clause that asks. `daily`: a series stands for its
-    value of a day.
+    value of a day. `outer`: of a row that another row asks for, where that stands.
     """
 
     told: str
@@ -55,6 +55,7 @@ class Scope:
     keys: Mapping[str, Kind | None] = _NOTHING
     counted: str | None = None
     daily: bool = False
+    outer: Scope | None = None
 
 
 @frozen

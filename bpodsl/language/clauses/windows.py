@@ -73,7 +73,7 @@ def _may_follow(ctx: Context, grid: Grid, new: Grid, change: Change, line: ast.W
         ctx.report(NotSayable(line.span, what, anew))
         return False
     if any(each.unit == "term" or each.span > 1 or each.waits or each.times is not None for each in (grid, new)):
-        what = "Windows that roll, are written out, placed by an event or the whole term cannot be changed in their place."
+        what = "Windows that roll, are listed, placed by an event or the whole term cannot be changed in their place."
         ctx.report(NotSayable(line.span, what, anew))
         return False
     end = LAST_DAY if ctx.last is None or ctx.renews else add_days(ctx.last, 1)
