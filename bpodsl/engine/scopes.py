@@ -40,8 +40,8 @@ class Scope:
 
     __slots__ = (
         "act", "at", "bounds", "day", "declared", "early", "fields", "final", "grid", "group", "instance", "kept",
-        "outer", "outstanding", "parent", "past", "place", "position", "reading", "standing", "value", "window", "windowed",
-        "world",
+        "outer", "outstanding", "parent", "past", "place", "position", "reading", "standing", "value", "window",
+        "windowed", "world",
     )  # fmt: skip
 
     def __init__(
