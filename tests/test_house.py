@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 
 import pytest
 
@@ -33,15 +34,19 @@ OWNED = {
     "lark": "language", "networkx": "graph", "rich": "report", "holidays": "values", "click": "cli", "z3": "lint",
     "pygls": "lsp", "lsprotocol": "lsp", "pygments": "highlight", "jinja2": "report", "markupsafe": "report",
     "xlsxwriter": "report", "typst": "report", "docx": "report", "sqlite3": "store",
+    "confluent_kafka": "store",
 }  # fmt: skip
 
 
+@cache
 def imports(path):
+    found = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            yield from ((alias.name, node.lineno) for alias in node.names)
+            found += [(alias.name, node.lineno) for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
-            yield node.module, node.lineno
+            found.append((node.module, node.lineno))
+    return found
 
 
 def modules(package):

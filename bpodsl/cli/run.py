@@ -85,7 +85,17 @@ WRITTEN = ("summary.txt", "ledger.jsonl", "ledger.csv", "result.json", "quaranti
     "--store", type=STORE, metavar="FILE",
     help="Keep what is read, and the ledger, in FILE; run over what is new of EVENTS, and all that it has.",
 )  # fmt: skip
-@click.option("--follow", is_flag=True, help="With --store: wait for EVENTS to grow, and run again; Ctrl-C ends.")
+@click.option(
+    "--from", "topic", metavar="kafka://HOST:PORT/TOPIC",
+    help="With --store: read on in a topic of Kafka, from where the store has it.",
+)  # fmt: skip
+@click.option(
+    "--settings", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
+    help="With --from: how to reach it, `name=value` a line, as librdkafka names them (who asks, TLS).",
+)  # fmt: skip
+@click.option(
+    "--follow", is_flag=True, help="With --store: wait for EVENTS, or the topic, to grow, and run again; Ctrl-C ends."
+)
 @click.option(
     "--publish", is_flag=True,
     help="With --store: what is posted stands for good; what is read later counts from now on.",
@@ -102,6 +112,8 @@ def command(
     no_routine: bool,
     jobs: int,
     store: Path | None,
+    topic: str | None,
+    settings: Path | None,
     follow: bool,
     publish: bool,
 ) -> None:
@@ -119,6 +131,7 @@ def command(
     bpodsl run agreement.bpo tickets.jsonl --out result/
     bpodsl run portfolio/ tickets.jsonl --until 2026-05-01 --out result/ --jobs 4
     bpodsl run agreement.bpo tickets.jsonl --store desk.db
+    bpodsl run agreement.bpo --from kafka://localhost:9092/tickets --store desk.db
 
     \b
     Exit codes: 0 done · 3 the agreement has errors (of a portfolio: an agreement has, and the others were run)
@@ -129,9 +142,11 @@ def command(
         from bpodsl.cli.run_kept import Shown, run_with_store
 
         shown = Shown(form, out, quarantine, known_text, world_name, no_routine)
-        run_with_store(agreement, events, store, until_text, shown, follow, publish)
+        if settings is not None and topic is None:
+            raise click.UsageError("--settings goes with --from.")
+        run_with_store(agreement, events, store, until_text, shown, follow, publish, topic, settings)
         return
-    _check_without_store(events, follow, publish)
+    _check_without_store(events, follow, publish, topic or settings)
     if no_routine:
         _check_no_routine(agreement, form, out, known_text)
     if agreement.is_dir():
@@ -185,9 +200,10 @@ def end(
         raise SystemExit(exits.EVENTS)
 
 
-def _check_without_store(events: tuple[Path, ...], follow: bool, publish: bool) -> None:
-    if follow or publish:
-        raise click.UsageError(f"--{'follow' if follow else 'publish'} goes with --store FILE.")
+def _check_without_store(events: tuple[Path, ...], follow: bool, publish: bool, topic: object) -> None:
+    if follow or publish or topic:
+        name = "follow" if follow else "publish" if publish else "from"
+        raise click.UsageError(f"--{name} goes with --store FILE.")
     if not events:
         raise click.MissingParameter(param_hint="'EVENTS...'", param_type="argument")
 

@@ -11,6 +11,7 @@ from sqlite3 import Connection
 from bpodsl.store.kept.again import since, source_rows
 from bpodsl.store.kept.agreements import Agreement, Text, agreement_named, names, text_of, updated, with_text
 from bpodsl.store.kept.database import VERSION, reading, writing
+from bpodsl.store.kept.offsets import offsets, take
 from bpodsl.store.kept.postings import Posting, Written, account, compared, post, stored, write_aside
 from bpodsl.store.kept.requeued import Place, held, hold, requeue
 from bpodsl.store.kept.sources import Fed, feed
@@ -18,6 +19,7 @@ from bpodsl.store.kept.troubles import TROUBLES, StoreTrouble
 
 __all__ = [
     "TROUBLES", "VERSION", "Agreement", "Connection", "Fed", "Place", "Posting", "StoreTrouble", "Text", "Written",
-    "account", "agreement_named", "compared", "feed", "held", "hold", "names", "post", "reading", "requeue", "since",
-    "source_rows", "stored", "text_of", "updated", "with_text", "write_aside", "writing",
+    "account", "agreement_named", "compared", "feed", "held", "hold", "names", "offsets", "post", "reading",
+    "requeue", "since", "source_rows", "stored", "take", "text_of", "updated", "with_text", "write_aside",
+    "writing",
 ]  # fmt: skip

@@ -42,10 +42,10 @@ def source_rows(
 
 
 def _stretch(db: sqlite3.Connection, source: Source) -> Stretch:
-    return Stretch(source.name, cast(BinaryIO, _Parts(_parts(db, source))), cut=source.cut, packed=False)
+    return Stretch(source.name, cast(BinaryIO, _Parts(parts(db, source))), cut=source.cut, packed=False)
 
 
-def _parts(db: sqlite3.Connection, source: Source) -> Iterator[bytes]:
+def parts(db: sqlite3.Connection, source: Source) -> Iterator[bytes]:
     """Its bytes, which must be those that were read."""
     digest = hashlib.sha256()
     for (data,) in db.execute("SELECT bytes FROM part WHERE source = ? ORDER BY start", (source.id,)):

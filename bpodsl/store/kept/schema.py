@@ -9,7 +9,7 @@ from typing import Final
 APPLICATION: Final = 0x62706F64
 """What an SQLite file says of itself to be a store ("bpod")."""
 
-VERSION: Final = 2
+VERSION: Final = 3
 
 MENDED: Final = (
     # Lines that an earlier text set aside: they stay so until they are requeued.
@@ -22,8 +22,14 @@ MENDED: Final = (
       raw BLOB, PRIMARY KEY (agreement, file, line)) STRICT""",
 )
 
+REACHED: Final = (
+    # Of a source that is a partition of a topic: the offset of the record that comes next.
+    "CREATE TABLE reached (source INTEGER PRIMARY KEY REFERENCES source, next INTEGER NOT NULL) STRICT",
+)
+
 TABLES: Final = (
     *MENDED,
+    *REACHED,
     # Instants are microseconds since 1970. `asked`: the latest `--until`; `until`: how far time is known; `published`:
     # until when what is posted stands for good, and so many postings do. `program`: what evaluated it. `account`: what
     # became of the lines, as JSON.
@@ -59,12 +65,18 @@ TABLES: Final = (
       known INTEGER NOT NULL, entry TEXT NOT NULL, PRIMARY KEY (agreement, world, sequence)) STRICT""",
 )
 
+
 def _with_mended(db: sqlite3.Connection) -> None:
     for table in MENDED:
         db.execute(table)
 
 
-MIGRATIONS: Final[Mapping[int, Callable[[sqlite3.Connection], None]]] = {1: _with_mended}
+def _with_reached(db: sqlite3.Connection) -> None:
+    for table in REACHED:
+        db.execute(table)
+
+
+MIGRATIONS: Final[Mapping[int, Callable[[sqlite3.Connection], None]]] = {1: _with_mended, 2: _with_reached}
 """By the form that they begin with: each leads to the next. A store is brought to this form in the transaction of the
 first run that writes it."""
 
