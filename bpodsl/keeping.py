@@ -25,6 +25,7 @@ from bpodsl.store import no_sweeping
 from bpodsl.store.kept import (
     Agreement,
     Connection,
+    Fed,
     Place,
     Posting,
     StoreTrouble,
@@ -38,18 +39,22 @@ from bpodsl.store.kept import (
     held,
     hold,
     link_of,
+    names,
+    offsets,
     post,
     reading,
     requeue,
     since,
     source_rows,
     stored,
+    take,
     text_of,
     updated,
     with_text,
     write_aside,
     writing,
 )  # fmt: skip
+from bpodsl.store.kept.topics import Records
 from bpodsl.store.kept.troubles import (
     BEFORE_PUBLISHED,
     NOT_PUBLISHED,
@@ -120,7 +125,7 @@ def program(contract: Contract | None = None) -> str:
 def run_kept(
     store: Path,
     text: Text,
-    sources: Sequence[Path],
+    sources: Sequence[Path | Records],
     until: Callable[[Contract], int | None],
     publish: bool = False,
     whole_lines: bool = False,
@@ -136,10 +141,26 @@ def run_kept(
         if amended:
             hold(db, agreement.id)
             _must_stand(db, contract, agreement)
-        fed = [feed(db, agreement.id, each, agreement.published, whole_lines, given) for each in sources]
+        fed = [_fed(db, agreement, each, whole_lines, given) for each in sources]
         kept = _posted(db, contract, agreement, until(contract), publish, progress)
     unusable = [each.unusable for each in fed if each.unusable]
     return evolve(kept, taken=_with_unusable(kept.taken, unusable))
+
+
+def _fed(
+    db: Connection, agreement: Agreement, source: Path | Records, whole_lines: bool, given: Path | None
+) -> Fed:
+    if isinstance(source, Records):
+        return take(db, agreement.id, source, agreement.published)
+    return feed(db, agreement.id, source, agreement.published, whole_lines, given)
+
+
+def reached_kept(store: Path, contract: Contract) -> Mapping[str, int]:
+    """Of each partition that a store reads for an agreement, by place: the offset that comes next."""
+    if not store.exists():
+        return {}
+    with writing(store) as db:
+        return offsets(db, agreement_named(db, contract.name).id) if contract.name in names(db) else {}
 
 
 def requeue_kept(store: Path, name: str | None, lines: Mapping[Place, bytes | None] | None) -> tuple[Kept, int]:

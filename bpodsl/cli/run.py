@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bpodsl.cli import exits
+from bpodsl.cli.briefly import check_brief, run_blockwise, show_brief
 from bpodsl.cli.common import PATHS, console, instant_option, read_agreement, sound
 from bpodsl.cli.kept import STORE
 from bpodsl.cli.outputs import guard
@@ -78,6 +79,12 @@ WRITTEN = ("summary.txt", "ledger.jsonl", "ledger.csv", "result.json", "quaranti
     "that begin and end, events without effect, and what ends with the agreement), and number the rest. Faster.",
 )
 @click.option(
+    "--brief",
+    is_flag=True,
+    help="With jsonl: only what counts (duties missed, escalations, figures, sums, triggers, rights), a short line "
+    "each, without what led to it; explain tells that. Fastest.",
+)
+@click.option(
     "--jobs", type=click.IntRange(1, 256), default=1, show_default=True, metavar="N",
     help="Run the agreements of a portfolio, or (with jsonl or csv) the cases of large files, in so many processes; "
     "the ledgers are the same.",
@@ -86,7 +93,17 @@ WRITTEN = ("summary.txt", "ledger.jsonl", "ledger.csv", "result.json", "quaranti
     "--store", type=STORE, metavar="FILE",
     help="Keep what is read, and the ledger, in FILE; run over what is new of EVENTS, and all that it has.",
 )  # fmt: skip
-@click.option("--follow", is_flag=True, help="With --store: wait for EVENTS to grow, and run again; Ctrl-C ends.")
+@click.option(
+    "--from", "topic", metavar="kafka://HOST:PORT/TOPIC",
+    help="With --store: read on in a topic of Kafka, from where the store has it.",
+)  # fmt: skip
+@click.option(
+    "--settings", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
+    help="With --from: how to reach it, `name=value` a line, as librdkafka names them (who asks, TLS).",
+)  # fmt: skip
+@click.option(
+    "--follow", is_flag=True, help="With --store: wait for EVENTS, or the topic, to grow, and run again; Ctrl-C ends."
+)
 @click.option(
     "--publish", is_flag=True,
     help="With --store: what is posted stands for good; what is read later counts from now on.",
@@ -101,8 +118,11 @@ def command(
     known_text: str | None,
     world_name: str | None,
     no_routine: bool,
+    brief: bool,
     jobs: int,
     store: Path | None,
+    topic: str | None,
+    settings: Path | None,
     follow: bool,
     publish: bool,
 ) -> None:
@@ -120,6 +140,7 @@ def command(
     bpodsl run agreement.bpo tickets.jsonl --out result/
     bpodsl run portfolio/ tickets.jsonl --until 2026-05-01 --out result/ --jobs 4
     bpodsl run agreement.bpo tickets.jsonl --store desk.db
+    bpodsl run agreement.bpo --from kafka://localhost:9092/tickets --store desk.db
 
     \b
     Exit codes: 0 done · 3 the agreement has errors (of a portfolio: an agreement has, and the others were run)
@@ -127,14 +148,20 @@ def command(
     written; safe to run again · 7 another run writes it · 9 another version wrote it.
     """
     if store is not None:
+        if brief:
+            raise click.UsageError("--brief does not go with --store.")
         from bpodsl.cli.run_kept import Shown, run_with_store
 
         shown = Shown(form, out, quarantine, known_text, world_name, no_routine)
-        run_with_store(agreement, events, store, until_text, shown, follow, publish)
+        if settings is not None and topic is None:
+            raise click.UsageError("--settings goes with --from.")
+        run_with_store(agreement, events, store, until_text, shown, follow, publish, topic, settings)
         return
-    _check_without_store(events, follow, publish)
+    _check_without_store(events, follow, publish, topic or settings)
     if no_routine:
         _check_no_routine(agreement, form, out, known_text)
+    if brief:
+        check_brief(agreement, form, out, known_text, no_routine)
     if agreement.is_dir():
         from bpodsl.cli.portfolio import run_portfolio
 
@@ -149,14 +176,23 @@ def command(
     contract = sound(understood)
     alone = world_name is None and known_text is None and out is None and form in ("jsonl", "csv")
     much = alone and _is_much(events)
+    if brief and world_name is None and _is_much(events):
+        done = run_blockwise(contract, events, instant_option(until_text, contract))
+        if done is not None:
+            end(form, contract, None, done, quarantine, None)
+            return
     if jobs > 1 and not _may_share(contract, much):
         jobs = 1
-    plain = alone and (no_routine or much)
+    plain = alone and not brief and (no_routine or much)
     if plain and _plainly(form, contract, events, until_text, quarantine, not no_routine, jobs):
         return
     taken = read(contract, events, until_text)
     with progress_bar(len(taken.events)) as progress:
         ledgers = evaluated(contract, taken, progress)
+    if brief:
+        show_brief(ledgers if world_name is None else (one_world(ledgers, world_name),))
+        end(form, contract, None, taken, quarantine, None)
+        return
     if no_routine:
         ledgers = tuple((name, ledger.without_routine()) for name, ledger in ledgers)
     else:
@@ -188,9 +224,10 @@ def end(
         raise SystemExit(exits.EVENTS)
 
 
-def _check_without_store(events: tuple[Path, ...], follow: bool, publish: bool) -> None:
-    if follow or publish:
-        raise click.UsageError(f"--{'follow' if follow else 'publish'} goes with --store FILE.")
+def _check_without_store(events: tuple[Path, ...], follow: bool, publish: bool, topic: object) -> None:
+    if follow or publish or topic:
+        name = "follow" if follow else "publish" if publish else "from"
+        raise click.UsageError(f"--{name} goes with --store FILE.")
     if not events:
         raise click.MissingParameter(param_hint="'EVENTS...'", param_type="argument")
 

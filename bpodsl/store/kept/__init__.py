@@ -13,6 +13,7 @@ from bpodsl.store.kept.agreements import Agreement, Text, agreement_named, names
 from bpodsl.store.kept.carried import Carried, Held, Mended, Read, Version, bytes_of, carried, put
 from bpodsl.store.kept.checkpoints import checkpoints, keep_checkpoint
 from bpodsl.store.kept.database import VERSION, reading, scratch, writing
+from bpodsl.store.kept.offsets import offsets, take
 from bpodsl.store.kept.postings import (
     Posting,
     Written,
@@ -30,9 +31,9 @@ from bpodsl.store.kept.sources import Fed, feed
 from bpodsl.store.kept.troubles import TROUBLES, StoreTrouble
 
 __all__ = [
-    "TROUBLES", "VERSION", "Agreement", "Carried", "Connection", "Fed", "Held", "Mended", "Place", "Posting", "Read",
-    "StoreTrouble", "Text", "Version", "Written", "account", "agreement_named", "bytes_of", "carried", "checkpoints",
-    "compared", "difference", "feed", "heads", "held", "hold", "keep_checkpoint", "link_of", "names", "post", "put",
-    "reading", "requeue", "scratch", "since", "source_rows", "stored", "text_of", "updated", "with_text",
-    "write_aside", "writing",
+    "TROUBLES", "VERSION", "Agreement", "Carried", "Connection", "Fed", "Held", "Mended", "Place", "Posting",
+    "Read", "StoreTrouble", "Text", "Version", "Written", "account", "agreement_named", "bytes_of", "carried",
+    "checkpoints", "compared", "difference", "feed", "heads", "held", "hold", "keep_checkpoint", "link_of", "names",
+    "offsets", "post", "put", "reading", "requeue", "scratch", "since", "source_rows", "stored", "take", "text_of",
+    "updated", "with_text", "write_aside", "writing",
 ]  # fmt: skip

@@ -11,7 +11,7 @@ from bpodsl.record.chain import Chain
 APPLICATION: Final = 0x62706F64
 """What an SQLite file says of itself to be a store ("bpod")."""
 
-VERSION: Final = 3
+VERSION: Final = 4
 
 MENDED: Final = (
     # Lines that an earlier text set aside: they stay so until they are requeued.
@@ -35,9 +35,15 @@ CHAINED: Final = (
       PRIMARY KEY (agreement, number)) STRICT""",
 )
 
+REACHED: Final = (
+    # Of a source that is a partition of a topic: the offset of the record that comes next.
+    "CREATE TABLE reached (source INTEGER PRIMARY KEY REFERENCES source, next INTEGER NOT NULL) STRICT",
+)
+
 TABLES: Final = (
     *MENDED,
     *CHAINED,
+    *REACHED,
     # Instants are microseconds since 1970. `asked`: the latest `--until`; `until`: how far time is known; `published`:
     # until when what is posted stands for good, and so many postings do. `program`: what evaluated it. `account`: what
     # became of the lines, as JSON.
@@ -97,7 +103,16 @@ def _with_chains(db: sqlite3.Connection) -> None:
         db.execute("INSERT INTO head VALUES (?, ?, ?, ?)", (agreement, world, head.postings, head.head))
 
 
-MIGRATIONS: Final[Mapping[int, Callable[[sqlite3.Connection], None]]] = {1: _with_mended, 2: _with_chains}
+def _with_reached(db: sqlite3.Connection) -> None:
+    for table in REACHED:
+        db.execute(table)
+
+
+MIGRATIONS: Final[Mapping[int, Callable[[sqlite3.Connection], None]]] = {
+    1: _with_mended,
+    2: _with_chains,
+    3: _with_reached,
+}
 """By the form that they begin with: each leads to the next. A store is brought to this form in the transaction of the
 first run that writes it."""
 
