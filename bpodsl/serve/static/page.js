@@ -20,11 +20,12 @@ async function watch() {
 }
 
 // Takes the new page's content over, and leaves what is open, chosen or typed as it is.
-async function again() {
+async function again(asked = false) {
   const answer = await fetch(location.href);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const main = page.querySelector("main");
-  if (!main || document.activeElement?.matches("input, select, textarea")) return;
+  const at = document.activeElement?.id;
+  if (!main || (!asked && document.activeElement?.matches("input, select, textarea"))) return;
   const open = new Set(every("main details[open] > summary").map((each) => each.textContent));
   const top = window.scrollY;
   const box = view();
@@ -35,6 +36,7 @@ async function again() {
   document.body.dataset.version = page.body.dataset.version;
   begin(box);
   window.scrollTo(0, top);
+  if (asked && at) document.getElementById(at)?.focus({ preventScroll: true });
 }
 
 // ---------------------------------------------------------------- forms that need no button
@@ -42,6 +44,16 @@ function forms() {
   document.body.classList.add("eager");
   for (const form of every("form[data-auto]")) {
     form.addEventListener("change", () => form.requestSubmit());
+  }
+  // Asked again at every change, in the same place.
+  for (const form of every("form[data-swap]")) {
+    const ask = () => {
+      const said = [...new FormData(form)].filter(([name, value]) => value !== "" || name === "month");
+      history.replaceState(null, "", `${form.getAttribute("action")}?${new URLSearchParams(said)}`);
+      return again(true);
+    };
+    form.addEventListener("change", ask);
+    form.addEventListener("submit", (event) => { event.preventDefault(); ask(); });
   }
   const form = document.querySelector("form.known");
   if (!form) return;
