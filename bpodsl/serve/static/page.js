@@ -68,11 +68,12 @@ function forms() {
   range.value = day.value ? Math.round((Date.parse(day.value + "T00:00Z") - first) / 86400000) : range.max;
   const told = () => range.setAttribute("aria-valuetext", shown(Number(range.value)));
   told();
+  const last = shown(Number(range.max));
+  if (!day.value) day.value = last;
+  // The last day is now, and now needs no saying.
+  form.addEventListener("submit", () => { day.disabled = day.value === last; });
   range.addEventListener("input", () => { day.value = shown(Number(range.value)); told(); });
-  range.addEventListener("change", () => {
-    if (range.value === range.max) day.value = "";
-    form.requestSubmit();
-  });
+  range.addEventListener("change", () => form.requestSubmit());
   day.addEventListener("change", () => form.requestSubmit());
   day.before(range);
 }
