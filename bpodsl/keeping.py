@@ -64,6 +64,7 @@ from bpodsl.store.kept.troubles import (
     TEXT_CHANGED,
 )  # fmt: skip
 from bpodsl.terms import Contract
+from bpodsl.text import bytes_of
 from bpodsl.values import show_utc
 
 Worlds = tuple[tuple[str, Ledger], ...]
@@ -91,8 +92,8 @@ def text_at(path: Path, used: Iterable[Path]) -> Text:
     """The files of an agreement as they are now: its own, and those that it uses."""
     folder = path.resolve().parent
     names = {each.resolve().relative_to(folder).as_posix(): each for each in used}
-    files = [(name, names[name].read_bytes()) for name in sorted(names, key=str.encode)]
-    return Text(((path.name, path.read_bytes()), *files))
+    files = [(name, bytes_of(names[name])) for name in sorted(names, key=str.encode)]
+    return Text(((path.name, bytes_of(path)), *files))
 
 
 def contract_of(text: Text, then: str = "") -> Contract:

@@ -43,6 +43,7 @@ from bpodsl.values.instants import (
     SECOND,
     Stamp,
     TimeError,
+    moment,
     parse_day,
     parse_instant,
     quick_instant,
@@ -51,6 +52,7 @@ from bpodsl.values.instants import (
     show_time_of_day,
     show_utc,
     show_wall,
+    ticks,
 )
 from bpodsl.values.interest import BASES, Basis, Every, interest
 from bpodsl.values.money import CURRENCIES, Money, MoneyError, parse_money
@@ -168,6 +170,7 @@ __all__ = [
     "length",
     "length_within",
     "less",
+    "moment",
     "month_form",
     "months_between",
     "normal",
@@ -192,6 +195,7 @@ __all__ = [
     "show_time_of_day",
     "show_utc",
     "show_wall",
+    "ticks",
     "union",
     "weekday_name",
     "window_at",

@@ -28,7 +28,6 @@ with this SQLite, see `RELIABILITY.md`)."""
 
 _BUSY: Final = (5, 6)
 _UNUSABLE: Final = (3, 8, 10, 13, 14, 23)
-_CORRUPT: Final = 11
 _NO_DATABASE: Final = 26
 
 
@@ -133,8 +132,10 @@ def _trouble(error: sqlite3.Error, path: Path) -> Exception:
         return StoreTrouble(IN_USE, store=str(path), by="another run writes it, or a reader holds it")
     if code == _NO_DATABASE:
         return StoreTrouble(DAMAGED, store=str(path), why="it is no SQLite file, or its beginning is not as it was")
-    if code == _CORRUPT:
-        return StoreTrouble(DAMAGED, store=str(path), why=f"SQLite says “{error}”")
     if code in _UNUSABLE:
         return StoreTrouble(CANNOT_USE, store=str(path), why=f"SQLite says “{error}”")
-    return error
+    if isinstance(error, sqlite3.ProgrammingError | sqlite3.InterfaceError):
+        return error
+    # Pages that do not fit together, tables that are not there, text that is none, rows that cannot be: the statements
+    # are always the same, so it is the file that is not as we leave it.
+    return StoreTrouble(DAMAGED, store=str(path), why=f"SQLite says “{error}”")
