@@ -212,7 +212,10 @@ def _questions(stand: Stand, chosen: set[str]) -> Iterator[Case]:
             choices.append(Choice(value, word, value in chosen))
         said = "open" if now is None else {True: "yes", False: "no"}.get(now, str(now))  # type: ignore[call-overload]
         title = next((each.clause.shown for each in stand.contract.questions if each.name == name), name)
-        yield Case(f"{title}: {stand.explainer.run.told(event).removeprefix('event ')}", said, tuple(choices))
+        kind = stand.explainer.run.kind(event.kind)
+        keys = [f"{key} {event.fields[key]}" for key in (kind.keys if kind else ()) if key in event.fields]
+        which = f"{', '.join(keys) or event.identity} of {stand.show.day(event.acts)}"
+        yield Case(f"{title}: {which}", said, tuple(choices))
 
 
 def _said(stand: Stand, each: Supposition) -> str:
