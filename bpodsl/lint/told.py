@@ -15,6 +15,12 @@ def told(part: object) -> str:
     return in_words(part, _literal, _other)
 
 
+def state_told(name: str) -> str:
+    """A state by its name; the one that `clock stops from … to …` makes has none, and is told by its duty."""
+    duty, held, _ = name.partition(".held")
+    return f"the pause of `{duty}`" if held else f"`{name}`"
+
+
 def _other(part: object) -> str:
     match part:
         case ex.Reading():

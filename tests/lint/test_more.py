@@ -74,7 +74,7 @@ def test_an_event_that_starts_a_clock_and_stops_it(start, within, found):
 
 def test_its_event_is_shown_and_its_line_underlined():
     (problem,) = doubts(CLOCK.format("ticket_opened where urgent", "within 8 hours"))
-    assert "of its 8 h nothing runs until `waiting` ends" in problem.message()
+    assert "begins `waiting`: of its 8 h nothing runs until that ends" in problem.message()
     assert problem.span.text == "clock stops during waiting"
     (line,) = problem.trace()
     assert '"priority": "P1"' in line and '"urgent": true' in line
@@ -214,3 +214,19 @@ def test_it_is_named():
     )
     assert problem.span.text.startswith("failing that")
     assert [each.span.text for each in problem.related()] == ["40 GBP"]
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("clock stops from ticket_opened to ticket_resumed", "begins the pause of `answer`: of its 8 h"),
+        ("clock stops from ticket_held to ticket_held", "that ends the pause of `answer` begins it again"),
+        ("clock stops from ticket_opened to ticket_resolved", "begins the pause of `answer`, and only"),
+    ],
+)
+def test_a_pause_without_a_name_is_told_by_its_duty(line, told):
+    duty = "obligation answer\n  meridian must ticket_resolved for each ticket_opened\n  within 8 hours\n  {}\n"
+    (problem,) = doubts(duty.format(line))
+    assert told in problem.message()
+    assert "held`" not in problem.message().replace("`ticket_held`", "")
+    assert problem.span.text == line
