@@ -41,7 +41,7 @@ def _literal(value: object, kind: Kind) -> str:
     if kind.base == "time" and isinstance(value, int):
         return show_time_of_day(value)
     if kind.base in ("number", "share", "money") and not isinstance(value, str):
-        return shown(value, kind)  # type: ignore[arg-type]
+        return shown(value, kind)
     return str(value)
 
 

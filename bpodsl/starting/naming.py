@@ -8,7 +8,9 @@ from collections.abc import Container
 from typing import Final
 
 _CYRILLIC: Final = "абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґўђјљњћџ"
-_ITS_SOUNDS: Final = "a b v g d e e zh z i i k l m n o p r s t u f kh ts ch sh shch . y . e yu ya i i e g u d j l n c dz"
+_ITS_SOUNDS: Final = (
+    "a b v g d e e zh z i i k l m n o p r s t u f kh ts ch sh shch . y . e yu ya i i e g u d j l n c dz"
+)
 _GREEK: Final = "αβγδεζηθικλμνξοπρσςτυφχψω"
 _ITS_LETTERS: Final = "a v g d e z i th i k l m n x o p r s s t y f ch ps o"
 _LATIN: Final = {"ß": "ss", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
