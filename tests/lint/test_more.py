@@ -145,6 +145,7 @@ def test_a_cap_of_nothing():
     assert problem.message() == "`none` cuts at 0.00 GBP: nothing of `c` is ever owed."
     assert problem.span.text == "0% of fee"
     assert codes(f"{table}cap none on c at 0.01 GBP each month\n") == []
+    assert codes(CHARGE.format("-5 GBP") + "cap none on k at 0 GBP each month\n") == ["BPO405", "BPO455"]
 
 
 @pytest.mark.parametrize(
