@@ -231,3 +231,24 @@ def test_a_pause_without_a_name_is_told_by_its_duty(line, told):
     assert told in problem.message()
     assert "held`" not in problem.message().replace("`ticket_held`", "")
     assert problem.span.text == line
+
+
+# ------------------------------------------------------------------------------------ shown by a run
+@pytest.mark.parametrize(
+    ("text", "code", "opened", "performed"),
+    [
+        (credit("at least 95% | 0%", "at least 90% | 5%"), "BPO401", 1, 0),
+        (credit("at least 95% | 0%", "at least 80% | 5%", "otherwise | 3%"), "BPO402", 1, 0),
+        (credit("at least 100% | 0%", "otherwise | 5%"), "BPO404", None, None),  # 95 % takes too many cases.
+        ("measure m\n  each month, counted when decided\n  share of restore fulfilled\n  target at least 80%\n"
+         "  minimum at least 90%\n", "BPO403", 5, 4),
+    ],
+)  # fmt: skip
+def test_a_value_of_a_measure_is_shown_by_cases(text, code, opened, performed):
+    (problem,) = [each for each in doubts(text) if each.code == code]
+    lines = problem.trace()
+    if opened is None:
+        assert lines == ()
+    else:
+        assert sum('"ticket_opened"' in line for line in lines) == opened
+        assert sum('"ticket_resolved"' in line for line in lines) == performed
