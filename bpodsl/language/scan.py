@@ -29,6 +29,7 @@ FIGURES: Final = ("INSTANT", "DAY", "PERIOD", "TIME", "PERCENT", "NUMBER")
 _FROM: Final = r"from\b(?!\s+(?:[0-9 ]+\s+windows?|a\s+year)\s+ago\b)"
 _PHRASES: Final = (
     ("availability count groups length mean median outstanding share sum weekday", r"of\b"),
+    ("outer", r"[A-Za-z(]"),
     ("day", r"of\b|[0-9]"),
     ("days", rf"of\b|{_FROM}"),
     ("months", _FROM),
