@@ -6,7 +6,7 @@ from functools import partial
 
 from attrs import evolve, frozen
 
-from bpodsl.record import OPEN, REST, START, Entry, Event, Number, texts
+from bpodsl.record import OPEN, REST, START, STRUCTURE, Entry, Event, Number, texts
 from bpodsl.reference.effects import imposed_name
 from bpodsl.reference.evaluate import selected
 from bpodsl.reference.instances import end as end_instance
@@ -192,7 +192,7 @@ def begin(world: World, state: State, source: Source, key: Fields, ends: int | N
 
 def finish(world: World, interval: Interval, ending: tuple[str, ...], entries: tuple[str, ...] = ()) -> None:
     """An interval ends now."""
-    interval.closed = True
+    interval.closed, interval.ended_last = True, world.place >= STRUCTURE
     assert interval.end is not None
     opened, number = interval.entry, Number("length", "length", interval.end - interval.start)
     world.emit(
