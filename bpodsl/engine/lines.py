@@ -16,7 +16,7 @@ from bpodsl.engine.program import cells_of
 from bpodsl.engine.scopes import Evaluator, Position, Scope, Value
 from bpodsl.engine.settling import Cell, row_source
 from bpodsl.engine.takebacks import Remake
-from bpodsl.record import Entry, Number, identity_key, texts
+from bpodsl.record import NOT_POSTED, Entry, Number, identity_key, texts
 from bpodsl.record.sides import owing
 from bpodsl.terms import Account, Accrue, Line, NotMeasured, Pending, walk
 from bpodsl.terms import expressions as ex
@@ -172,7 +172,11 @@ class LineMachine:
             amount = self.amounts[cause.clause, id(effect)] = self._evaluator(effect, s)
         exact = amount(s)
         wanted = rounded(exact, self.term.rounding)
-        if isinstance(wanted, NotMeasured) or wanted == 0:
+        if isinstance(wanted, NotMeasured):
+            words = f"{NOT_POSTED}{wanted.why}"
+            self.world.note(self.name, place, self.level, cause.base, words, cause.key, (), (cause.entry,))
+            return
+        if wanted == 0:
             return
         claim = Claim(self, (self.world.now, place), exact, wanted, cause.entry)
         claim.instance, claim.period, claim.key = cause.instance, cause.period, cause.key

@@ -10,6 +10,7 @@ from bpodsl.lean import evolve, parts_of
 from bpodsl.lint import (
     begins_and_ends,
     carried_duty,
+    choice_unmeasured,
     cliffs,
     credit_while_met,
     end_before_cure,
@@ -64,6 +65,7 @@ RULES: Final[tuple[tuple[type[Problem], Rule], ...]] = (
     (carried_duty.CarriedDuty, carried_duty.find),
     (not_waited.NotWaited, not_waited.find),
     (late_not_counted.LateNotCounted, late_not_counted.find),
+    (choice_unmeasured.ChoiceUnmeasured, choice_unmeasured.find),
     (rows_overlap.RowsOverlap, rows_overlap.find),
     (steps_fall.StepsFall, steps_fall.find),
 )

@@ -13,12 +13,11 @@ from bpodsl.record import BEGIN, PERFORM, REST, TERM_END, Entry, Event, Number, 
 from bpodsl.record.sides import effect, roles, sides
 from bpodsl.reference.answers import answer
 from bpodsl.reference.due import deadline
-from bpodsl.reference.effects import imposed_name
 from bpodsl.reference.evaluate import evaluate, holds, open_questions, selected
 from bpodsl.reference.index import selectors
 from bpodsl.reference.instances import NOBODY, between, close, count, ensue, entitled, perform, schedule
 from bpodsl.reference.intervals import holding
-from bpodsl.reference.rows import event_row
+from bpodsl.reference.rows import event_row, imposed_name
 from bpodsl.reference.scope import Scope, scope_of
 from bpodsl.reference.state import (
     Cause,
