@@ -34,6 +34,7 @@ from bpodsl.lint import (
     notice_too_slow,
     pause_moves_nothing,
     paused_at_once,
+    rolling_start,
     rows_overlap,
     steps_fall,
     table_direction,
@@ -66,6 +67,7 @@ RULES: Final[tuple[tuple[type[Problem], Rule], ...]] = (
     (not_waited.NotWaited, not_waited.find),
     (late_not_counted.LateNotCounted, late_not_counted.find),
     (choice_unmeasured.ChoiceUnmeasured, choice_unmeasured.find),
+    (rolling_start.RollingStart, rolling_start.find),
     (rows_overlap.RowsOverlap, rows_overlap.find),
     (steps_fall.StepsFall, steps_fall.find),
 )
