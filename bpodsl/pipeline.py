@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from bpodsl.lean import define, field, frozen
-from bpodsl.text import Problem, Severity, Source, Span
+from bpodsl.text import Problem, Severity, Source, Span, bytes_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -41,7 +41,7 @@ class Run(Protocol):
 class Reading:
     """How files are read. `bytes_of` raises OSError for what cannot be read; `parse` may keep what it has parsed."""
 
-    bytes_of: Callable[[Path], bytes] = Path.read_bytes
+    bytes_of: Callable[[Path], bytes] = bytes_of
     parse: Callable[[Source], tuple[File, tuple[Problem, ...]]] | None = None
 
 
@@ -210,7 +210,7 @@ def cited(path: Path) -> list[Cited]:
     from bpodsl.language.citations import citations
 
     name = str(path)
-    text, _ = decode(name, path.read_bytes())
+    text, _ = decode(name, bytes_of(path))
     return citations(Source(name, text), Folder(path, name).load)
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from bpodsl.record import Ledger
+    from bpodsl.record.chain import Head
     from bpodsl.store import Intaken
     from bpodsl.terms import Contract
 
@@ -85,7 +86,17 @@ WRITTEN = ("summary.txt", "ledger.jsonl", "ledger.csv", "result.json", "quaranti
     "--store", type=STORE, metavar="FILE",
     help="Keep what is read, and the ledger, in FILE; run over what is new of EVENTS, and all that it has.",
 )  # fmt: skip
-@click.option("--follow", is_flag=True, help="With --store: wait for EVENTS to grow, and run again; Ctrl-C ends.")
+@click.option(
+    "--from", "topic", metavar="kafka://HOST:PORT/TOPIC",
+    help="With --store: read on in a topic of Kafka, from where the store has it.",
+)  # fmt: skip
+@click.option(
+    "--settings", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
+    help="With --from: how to reach it, `name=value` a line, as librdkafka names them (who asks, TLS).",
+)  # fmt: skip
+@click.option(
+    "--follow", is_flag=True, help="With --store: wait for EVENTS, or the topic, to grow, and run again; Ctrl-C ends."
+)
 @click.option(
     "--publish", is_flag=True,
     help="With --store: what is posted stands for good; what is read later counts from now on.",
@@ -102,6 +113,8 @@ def command(
     no_routine: bool,
     jobs: int,
     store: Path | None,
+    topic: str | None,
+    settings: Path | None,
     follow: bool,
     publish: bool,
 ) -> None:
@@ -119,6 +132,7 @@ def command(
     bpodsl run agreement.bpo tickets.jsonl --out result/
     bpodsl run portfolio/ tickets.jsonl --until 2026-05-01 --out result/ --jobs 4
     bpodsl run agreement.bpo tickets.jsonl --store desk.db
+    bpodsl run agreement.bpo --from kafka://localhost:9092/tickets --store desk.db
 
     \b
     Exit codes: 0 done · 3 the agreement has errors (of a portfolio: an agreement has, and the others were run)
@@ -129,9 +143,11 @@ def command(
         from bpodsl.cli.run_kept import Shown, run_with_store
 
         shown = Shown(form, out, quarantine, known_text, world_name, no_routine)
-        run_with_store(agreement, events, store, until_text, shown, follow, publish)
+        if settings is not None and topic is None:
+            raise click.UsageError("--settings goes with --from.")
+        run_with_store(agreement, events, store, until_text, shown, follow, publish, topic, settings)
         return
-    _check_without_store(events, follow, publish)
+    _check_without_store(events, follow, publish, topic or settings)
     if no_routine:
         _check_no_routine(agreement, form, out, known_text)
     if agreement.is_dir():
@@ -170,24 +186,27 @@ def command(
 
 
 def end(
-    form: str, contract: Contract, ledgers: Worlds | None, taken: Intaken, quarantine: Path | None, out: Path | None
+    form: str, contract: Contract, ledgers: Worlds | None, taken: Intaken, quarantine: Path | None, out: Path | None,
+    heads: Sequence[Head] = (),
 ) -> None:  # fmt: skip
     """Write and print what followed, and leave with 4 if something was set aside or is missing. Without `ledgers` what
-    followed has been printed already."""
+    followed has been printed already. `heads`: where the chains of a store end."""
     if out is not None and ledgers is not None:
-        write_all(out, contract, ledgers, taken)
+        written = write_all(out, contract, ledgers, taken)
+        heads = heads or written
     if quarantine is not None:
         _write_quarantine(quarantine, taken)
     if ledgers is not None:
-        show(form, contract, ledgers, taken)
+        show(form, contract, ledgers, taken, heads)
     _say_incomplete(form, taken, quarantine, out)
     if taken.quarantined or taken.incomplete:
         raise SystemExit(exits.EVENTS)
 
 
-def _check_without_store(events: tuple[Path, ...], follow: bool, publish: bool) -> None:
-    if follow or publish:
-        raise click.UsageError(f"--{'follow' if follow else 'publish'} goes with --store FILE.")
+def _check_without_store(events: tuple[Path, ...], follow: bool, publish: bool, topic: object) -> None:
+    if follow or publish or topic:
+        name = "follow" if follow else "publish" if publish else "from"
+        raise click.UsageError(f"--{name} goes with --store FILE.")
     if not events:
         raise click.MissingParameter(param_hint="'EVENTS...'", param_type="argument")
 
@@ -334,23 +353,37 @@ def _print_summaries(contract: Contract, ledgers: Worlds, taken: Intaken, screen
         print_summary(summarise(contract, ledger, events.get(world)), screen, world)
 
 
-def show(form: str, contract: Contract, ledgers: Worlds, taken: Intaken) -> None:
-    """Print what followed, in one of the formats."""
+def show(form: str, contract: Contract, ledgers: Worlds, taken: Intaken, heads: Sequence[Head] = ()) -> None:
+    """Print what followed, in one of the formats; `heads`: where its chains end, if that is known already."""
     from bpodsl.report import formats
 
     if form == "text":
         screen = console()
         _print_summaries(contract, ledgers, taken, screen)
         screen.print()
-        screen.print(account(taken), highlight=False, markup=False, soft_wrap=True)
+        screen.print("\n".join([account(taken), *map(str, heads)]), highlight=False, markup=False, soft_wrap=True)
     elif form == "json":
-        data = formats.whole_worlds(contract, ledgers, taken.account.as_dict(), taken.notes, dict(taken.worlds))
+        data = _whole(contract, ledgers, taken, heads or _heads(contract, ledgers))
         click.echo(formats.whole_text(data))
     else:
         lines = _lines(form, contract, ledgers)
         # Each echo ends with a flush.
         while block := "".join(islice(lines, BLOCK)):
             click.echo(block, nl=False)
+
+
+def _whole(contract: Contract, ledgers: Worlds, taken: Intaken, heads: Sequence[Head]) -> dict[str, object]:
+    from bpodsl.report.formats import whole_worlds
+
+    return whole_worlds(contract, ledgers, taken.account.as_dict(), taken.notes, dict(taken.worlds), heads)
+
+
+def _heads(contract: Contract, ledgers: Worlds) -> tuple[Head, ...]:
+    from bpodsl.record.chain import heads_of
+    from bpodsl.report.formats import ledger_lines
+
+    lines = {world: ledger_lines(contract, ledger.posted, world) for world, ledger in ledgers}
+    return heads_of(contract.name, lines)
 
 
 def account(taken: Intaken) -> str:
@@ -375,28 +408,29 @@ def noted(notes: Sequence[tuple[str, str]]) -> Iterator[str]:
         yield f"… and {more} more note{'s' * (more != 1)}; all of them with --format json or --out DIR"
 
 
-def write_all(out: Path, contract: Contract, ledgers: Worlds, taken: Intaken) -> None:
-    """All files of a run, into one folder."""
+def write_all(out: Path, contract: Contract, ledgers: Worlds, taken: Intaken) -> tuple[Head, ...]:
+    """All files of a run, into one folder; where the chains of what was posted end."""
     from rich.console import Console
 
     from bpodsl.report import formats
 
+    heads = _heads(contract, ledgers)
     out.mkdir(parents=True, exist_ok=True)
     with (out / "summary.txt").open("w", encoding="utf-8") as file:
         _print_summaries(contract, ledgers, taken, Console(file=file, width=120, color_system=None))
-        file.write(f"\n{account(taken)}\n")
+        file.write("\n".join(["", account(taken), *map(str, heads), ""]))
     with (out / "ledger.jsonl").open("w", encoding="utf-8") as file:
         file.writelines(_lines("jsonl", contract, ledgers))
     with (out / "ledger.csv").open("w", encoding="utf-8", newline="") as file:
         file.writelines(_lines("csv", contract, ledgers))
     with (out / "result.json").open("w", encoding="utf-8") as file:
-        data = formats.whole_worlds(contract, ledgers, taken.account.as_dict(), taken.notes, dict(taken.worlds))
-        file.write(formats.whole_text(data))
+        file.write(formats.whole_text(_whole(contract, ledgers, taken, heads)))
     if taken.quarantined:
         _write_quarantine(out / "quarantine.jsonl", taken)
     else:
         # One of an earlier run would pass for one of this.
         (out / "quarantine.jsonl").unlink(missing_ok=True)
+    return heads
 
 
 def _write_quarantine(path: Path, taken: Intaken) -> None:
@@ -409,6 +443,11 @@ def _say_incomplete(form: str, taken: Intaken, quarantine: Path | None, out: Pat
     told = [f"{each.place}: {each.code} {each.reason}" for each in taken.quarantined]
     unlisted = quarantine is None and out is None
     say_incomplete(form, told, "its place" if unlisted else "", taken.incomplete, taken.notes)
+
+
+def say_set_aside(taken: Intaken) -> None:
+    """Say, where nothing is shown but that it was done, what was set aside and why the input is incomplete."""
+    _say_incomplete("text", taken, None, None)
 
 
 def say_incomplete(

@@ -37,16 +37,21 @@ class Shown:
 
 def run_with_store(
     agreement: Path, events: tuple[Path, ...], store: Path, until_text: str | None, shown: Shown, follow: bool,
-    publish: bool,
+    publish: bool, topic: str | None = None, settings: Path | None = None,
 ) -> None:  # fmt: skip
-    """Run an agreement over a store and what is new of files, keep it, and show what followed."""
-    _check(agreement, events, shown, follow, publish)
+    """Run an agreement over a store and what is new of files and of a topic, keep it, and show what followed."""
+    _check(agreement, events, shown, follow, publish, topic)
     from bpodsl.keeping import run_kept, text_at
 
     understood = read_agreement(agreement)
-    _guard(shown, store, (agreement, *understood.used, *events))
-    sound(understood)
+    _guard(shown, store, (agreement, *understood.used, *events, *([settings] if settings else [])))
+    contract = sound(understood)
     text = text_at(agreement, understood.used)
+    if topic is not None:
+        from bpodsl.cli.run_topic import run_topic
+
+        run_topic(contract, text, events, store, until_text, shown, follow, publish, topic, settings)
+        return
     if follow:
         _follow(text, events, store, until_text, shown)
         return
@@ -55,13 +60,15 @@ def run_with_store(
     show_kept(kept, shown)
 
 
-def _check(agreement: Path, events: tuple[Path, ...], shown: Shown, follow: bool, publish: bool) -> None:
+def _check(
+    agreement: Path, events: tuple[Path, ...], shown: Shown, follow: bool, publish: bool, topic: str | None
+) -> None:  # fmt: skip
     if agreement.is_dir():
         raise click.UsageError("--store is for one agreement at a time, and this is a folder of them: name one.")
     if shown.no_routine:
         raise click.UsageError("--no-routine is not for a store: it keeps all that followed.")
-    if follow and (publish or not events or Path("-") in events):
-        raise click.UsageError("--follow is for files that grow, and not with --publish or -.")
+    if follow and (publish or bool(events) == bool(topic) or Path("-") in events):
+        raise click.UsageError("--follow is for files that grow or for a topic, and not with --publish or -.")
 
 
 def _guard(shown: Shown, store: Path, read: tuple[Path, ...]) -> None:
@@ -81,7 +88,9 @@ def show_kept(kept: Kept, shown: Shown) -> None:
     if shown.world_name is not None:
         ledgers = (one_world(ledgers, shown.world_name),)
     _say_changed(kept)
-    end(shown.form, contract, ledgers, taken, shown.quarantine, shown.out)
+    # Of what is shown in part the store's heads are none.
+    heads = kept.heads if shown.known_text is None and shown.world_name is None else ()
+    end(shown.form, contract, ledgers, taken, shown.quarantine, shown.out, heads)
 
 
 def _say_changed(kept: Kept) -> None:
@@ -109,13 +118,13 @@ def _follow(text: Text, events: tuple[Path, ...], store: Path, until_text: str |
                     kept = run_kept(
                         store, text, events, lambda contract: instant_option(until_text, contract), whole_lines=True
                     )
-                code, seen = _shown_on(kept, shown, seen is None), sizes
+                code, seen = shown_on(kept, shown, seen is None), sizes
             time.sleep(EVERY)
     except KeyboardInterrupt:
         raise SystemExit(code) from None
 
 
-def _shown_on(kept: Kept, shown: Shown, first: bool) -> int:
+def shown_on(kept: Kept, shown: Shown, first: bool) -> int:
     """Show what followed, if that is the first time or something is new; the exit code."""
     written = kept.written
     if not first and written is not None and not written.gone and not written.new:

@@ -60,9 +60,8 @@ _ENDS: Final = (END, LINE, SUB, ROW)
 def parse(source: Source) -> tuple[ast.File, tuple[Problem, ...]]:
     """Read a file: the tree as written, and all problems in order of their places."""
     whole = Span(source, 0, len(source.text))
-    size = limits.size_of(source)
-    if size > limits.FILE_BYTES:
-        return ast.File(whole), (FileTooLarge(Span(source, 0, 0), size=size, limit=limits.FILE_BYTES),)
+    if limits.size_of(source) > limits.FILE_BYTES:
+        return ast.File(whole), (FileTooLarge(Span(source, 0, 0), limit=limits.FILE_BYTES),)
     layout = lay_out(source)
     problems = [*limits.unseen_characters(source), *limits.uncomposed_lines(source), *layout.problems]
     reader = _Reader(source, Scanner(source), problems)

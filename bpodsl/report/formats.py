@@ -12,6 +12,7 @@ from io import StringIO
 import msgspec
 
 from bpodsl.record import Event, Ledger, Number, Posted
+from bpodsl.record.chain import Head
 from bpodsl.record.ledger import Line
 from bpodsl.record.verdicts import judge
 from bpodsl.report.quick import Quick
@@ -211,12 +212,15 @@ def _moment(value: object) -> object:
 def whole_worlds(
     contract: Contract, ledgers: Sequence[tuple[str, Ledger]], account: dict[str, int] | None = None,
     notes: Iterable[tuple[str, str]] = (), events: Mapping[str, Collection[Event]] | None = None,
+    heads: Iterable[Head] = (),
 ) -> dict[str, object]:  # fmt: skip
-    """As `whole`; of several worlds an object for each, by name. `events`: those of each world."""
+    """As `whole`; of several worlds an object for each, by name. `events`: those of each world; `heads`: where their
+    chains end."""
     known = events or {}
+    ends = {"chain": [{"world": each.world, "postings": each.postings, "head": each.head} for each in heads]}
     if not ledgers[0][0]:
-        return whole(contract, ledgers[0][1], account, notes, known.get(""))
-    return {
+        return whole(contract, ledgers[0][1], account, notes, known.get("")) | ends
+    return ends | {
         "agreement": contract.name,
         "account": account or {},
         "notes": _noted(notes),

@@ -73,14 +73,16 @@ def pair(seed: int, index: int, share: float | None = None) -> tuple[Case, quali
     """Draw, run and compare one pair."""
     case, draw, rejected = drawn(seed, index, share)
     first, difference = compare(case.contract, case.events, case.until)
-    return case, _counted(case, first, draw, rejected), difference
+    count = _counted(case, first, draw, rejected)
+    if first.ledger is not None and difference is None:
+        count.update(_looped(case))
+    return case, count, difference
 
 
 def _counted(case: Case, ran: Said, draw: Draw, rejected: int) -> quality.Count:
     count: quality.Count = Counter()
     if ran.ledger is not None:
         count = quality.measured(case.contract, case.events, case.until, ran.ledger)
-        count.update(_looped(case))
     count["rejected",] += rejected
     count["times drawn",] += draw.times
     count["boundary times drawn",] += draw.boundary_times
@@ -108,7 +110,10 @@ def _quality(job: Job) -> Result:
     """Only how good a pair is, as far as one evaluator tells."""
     case, draw, rejected = drawn(*job)
     ran = said(engine, case.contract, related(case.contract, case.events, case.until), case.until)
-    return Result(job[1], _counted(case, ran, draw, rejected))
+    count = _counted(case, ran, draw, rejected)
+    if ran.ledger is not None:
+        count.update(_looped(case))
+    return Result(job[1], count)
 
 
 def results(

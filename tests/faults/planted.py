@@ -20,14 +20,14 @@ def _setting(name: str, value: str, reads: object) -> Callable[[], None]:
 
 
 def _commit_between() -> None:
-    keep = sources._Feeding._keep
+    keep = sources.Feeding.keep
 
-    def kept(self: sources._Feeding, source: int, block: bytes) -> None:
+    def kept(self: sources.Feeding, source: int, block: bytes) -> None:
         keep(self, source, block)
         self.db.execute("COMMIT")
         self.db.execute("BEGIN IMMEDIATE")
 
-    sources._Feeding._keep = kept  # type: ignore[method-assign]
+    sources.Feeding.keep = kept  # type: ignore[method-assign]
 
 
 def _error_swallowed() -> None:

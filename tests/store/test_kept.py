@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from bpodsl.cli import exits
+from bpodsl.record.chain import Chain
+from bpodsl.store.kept import VERSION
 from tests.conftest import ROOT
 from tests.processes import heeds_ctrl_c
 from tests.test_cli import SMALL, WORLDS, event, ran
@@ -450,16 +452,23 @@ def test_what_cannot_be_requeued(here, text, code):
 
 
 # ------------------------------------------------------------------------------------ the file itself
-def test_a_store_of_an_earlier_form_is_brought_to_this_one(here):
+LATER = {1: ("held", "mended", "head", "checkpoint", "reached"), 2: ("head", "checkpoint", "reached"), 3: ("reached",)}
+"""By form, the tables that it did not have."""
+
+
+@pytest.mark.parametrize("form", sorted(LATER))
+def test_a_store_of_an_earlier_form_is_brought_to_this_one(here, form):
     write("a.jsonl", LINES[:40])
     keep("a.jsonl")
     with sqlite3.connect("s.db") as db:
-        db.execute("DROP TABLE held")
-        db.execute("DROP TABLE mended")
-        db.execute("PRAGMA user_version = 1")
-    assert "form 1" in ran("ledger", "--store", "s.db", code=exits.IO).stderr
+        for table in LATER[form]:
+            db.execute(f"DROP TABLE {table}")
+        if form < 3:
+            db.execute("ALTER TABLE posting DROP COLUMN link")
+        db.execute(f"PRAGMA user_version = {form}")
+    assert f"form {form}" in ran("ledger", "--store", "s.db", code=exits.IO).stderr
     keep("a.jsonl")
-    assert rows("PRAGMA user_version") == [(2,)]
+    assert rows("PRAGMA user_version") == [(VERSION,)]
     assert ledger() == plain("a.jsonl")
 
 
@@ -509,6 +518,13 @@ def test_a_store_of_another_form_or_program_is_refused(here):
     [
         ("UPDATE posting SET entry = replace(entry, 'Missed', 'Fulfilled')", "STO106"),
         ("DELETE FROM posting WHERE sequence = (SELECT max(sequence) FROM posting)", "STO106"),
+        ("DELETE FROM posting WHERE sequence = 3", "STO106"),
+        ("DELETE FROM head", "STO106"),
+        ("UPDATE head SET postings = postings - 1", "STO106"),
+        ("UPDATE posting SET link = replace(link, 'a', 'b')", "STO106"),
+        ("UPDATE posting SET entry = '[' || entry", "STO106"),
+        ("UPDATE posting SET known = known + 1", "STO106"),
+        ("UPDATE posting SET sequence = sequence + 1000", "STO106"),
         ("DELETE FROM part WHERE start > 0", "STO104"),
         ("UPDATE part SET bytes = x'00'", "STO104"),
         ("UPDATE source SET digest = 'x'", "STO104"),
@@ -526,11 +542,45 @@ def test_what_somebody_else_changed_is_found(here, change, code):
         assert code in said, said
 
 
+def chained_anew(db: sqlite3.Connection) -> None:
+    """The postings as they are, chained as a program would that posted them so."""
+    chain = Chain("small")
+    for sequence, entry in list(db.execute("SELECT sequence, entry FROM posting ORDER BY sequence")):
+        db.execute("UPDATE posting SET link = ? WHERE sequence = ?", (chain.add(entry), sequence))
+    db.execute("UPDATE head SET postings = ?, link = ?", (chain.head.postings, chain.head.head))
+
+
+def test_a_chain_made_anew_does_not_hide_what_was_posted_otherwise(here):
+    write("a.jsonl", LINES)
+    keep("a.jsonl", "--publish")
+    with sqlite3.connect("s.db") as db:
+        db.execute("UPDATE posting SET entry = replace(entry, 'Missed', 'Fulfilled')")
+        chained_anew(db)
+    for command in (["run", "small.bpo"], ["ledger", "--format", "text"]):
+        assert "STO106" in ran(*command, "--store", "s.db", code=exits.VERIFY).stderr
+    with sqlite3.connect("s.db") as db:
+        db.execute("""UPDATE posting SET entry = replace(entry, '"replaces":"",', '')""")
+        chained_anew(db)
+    assert "STO106" in ran("run", "small.bpo", "--store", "s.db", code=exits.VERIFY).stderr
+
+
+def test_what_somebody_else_changed_is_found_without_evaluating(here):
+    write("a.jsonl", LINES)
+    keep("a.jsonl")
+    whole = Path("s.db").read_bytes()
+    for change in ("DELETE FROM posting WHERE sequence > 5", "UPDATE posting SET entry = replace(entry, 'C1', 'C2')"):
+        Path("s.db").write_bytes(whole)
+        with sqlite3.connect("s.db") as db:
+            db.execute(change)
+        assert "STO106" in ran("ledger", "--store", "s.db", code=exits.VERIFY).stderr
+
+
 def test_what_another_version_posted_is_told_apart(here):
     write("a.jsonl", LINES)
     keep("a.jsonl", "--publish")
     with sqlite3.connect("s.db") as db:
         db.execute("UPDATE posting SET entry = replace(entry, 'Missed', 'Fulfilled')")
+        chained_anew(db)
         db.execute("UPDATE agreement SET program = 'bpodsl 0.0.9'")
     for command in (["run", "small.bpo"], ["ledger", "--format", "csv"]):
         assert "bpodsl 0.0.9" in ran(*command, "--store", "s.db", code=exits.VERSION).stderr
@@ -587,7 +637,7 @@ def test_a_file_is_followed(here):
                     file.write(each[20:])
                     file.flush()
             whole = sum(len(each.encode()) for each in LINES)
-            for _ in range(600):
+            for _ in range(6000):
                 if Path("s.db").exists() and Path("s.db").stat().st_size and _position() == whole:
                     break
                 time.sleep(0.1)

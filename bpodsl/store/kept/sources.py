@@ -59,9 +59,10 @@ def feed(
         known = sources(db, agreement)
         before = next((each for each in known if place and each.path == place), None)
         if before is None:
-            alike = [each for each in known if each.position and base_name(each.name) == base_name(str(path))]
+            files = [each for each in known if each.position and "://" not in each.path]
+            alike = [each for each in files if base_name(each.name) == base_name(str(path))]
             before = _beginning(stream, path, alike)
-        return _Feeding(db, agreement, path, place, published, known, before).take(stream, whole_lines)
+        return Feeding(db, agreement, path, place, published, known, before).take(stream, whole_lines)
 
 
 @contextmanager
@@ -96,7 +97,7 @@ def _beginning(stream: BinaryIO, path: Path, among: list[Source]) -> Source | No
     """The source, of several the longest, with whose bytes a stream begins."""
     found, left = None, sorted(among, key=lambda each: (each.position, each.id))
     if left:
-        read = _Read()
+        read = Read()
         for block in Stretch(str(path), stream).blocks():
             while left and read.size + len(block) >= left[0].position:
                 each = left.pop(0)
@@ -110,7 +111,7 @@ def _beginning(stream: BinaryIO, path: Path, among: list[Source]) -> Source | No
 
 
 @define
-class _Read:
+class Read:
     """Bytes so far: how many, how many line ends are in them, and their digest."""
 
     size: int = 0
@@ -130,7 +131,7 @@ class _Read:
 
 
 @define
-class _Feeding:
+class Feeding:
     """One file on its way into a store."""
 
     db: sqlite3.Connection
@@ -140,7 +141,7 @@ class _Feeding:
     published: int | None
     known: list[Source]
     before: Source | None
-    read: _Read = field(factory=_Read)
+    read: Read = field(factory=Read)
 
     def take(self, stream: BinaryIO, whole_lines: bool) -> Fed:
         stretch = Stretch(str(self.path), stream)
@@ -148,7 +149,7 @@ class _Feeding:
         rest = self._past_what_was_read(blocks)
         if self.before is None and rest.startswith(ARCHIVE):
             return Fed(str(self.path), unusable=f"{self.path}: {NO_TEXT}")
-        source = self.before or self._new()
+        source = self.before or self.new()
         held = b""
         while rest or (rest := next(blocks, b"")):
             if whole_lines:
@@ -156,9 +157,9 @@ class _Feeding:
                 end = rest.rfind(b"\n") + 1
                 rest, held = rest[:end], rest[end:]
             if rest:
-                self._keep(source.id, rest)
+                self.keep(source.id, rest)
             rest = b""
-        self._settle(source, stretch.cut)
+        self.settle(source, stretch.cut)
         return Fed(source.name, self.read.size - source.position)
 
     def _past_what_was_read(self, blocks: Iterator[bytes]) -> bytes:
@@ -185,7 +186,7 @@ class _Feeding:
     def _refuse(self, before: Source, how: str) -> None:
         raise StoreTrouble(SOURCE_CHANGED, source=str(self.path), position=str(before.position), how=how)
 
-    def _new(self) -> Source:
+    def new(self) -> Source:
         """A source under a name that no other has: that of the file, else where it lies."""
         taken = {each.name for each in self.known}
         name = str(self.path)
@@ -202,13 +203,15 @@ class _Feeding:
         assert made.lastrowid is not None
         return Source(made.lastrowid, name, self.place, 0, "", 0, "")
 
-    def _keep(self, source: int, block: bytes) -> None:
+    def keep(self, source: int, block: bytes) -> None:
+        """Write bytes that follow those so far."""
         asked = "INSERT INTO part (source, start, size, line, since, bytes) VALUES (?, ?, ?, ?, ?, ?)"
         packed = zlib.compress(block, _LEVEL)
         self.db.execute(asked, (source, self.read.size, len(block), self.read.lines, self.published, packed))
         self.read.add(block)
 
-    def _settle(self, source: Source, cut: str) -> None:
+    def settle(self, source: Source, cut: str) -> None:
+        """Write how much of the source has been read by now."""
         read = self.read
         if (source.position, source.digest, source.cut) != (read.size, read.digest_with(), cut):
             asked = "UPDATE source SET position = ?, digest = ?, lines = ?, cut = ? WHERE id = ?"

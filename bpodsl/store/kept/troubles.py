@@ -75,9 +75,37 @@ NOT_REPAIRED = Reason(
     "Take a file that `--quarantine` wrote, and correct `raw` in it (`null`: the line is no event).",
 )  # fmt: skip
 
+NO_ADDRESS = Reason(
+    "STO130", "It is no address of a topic", "`{address}` is no address of a topic.",
+    "Write `kafka://HOST:PORT/TOPIC`, several servers with commas between; who may read it stands in --settings FILE.",
+)  # fmt: skip
+NO_LIBRARY = Reason(
+    "STO131", "The library for Kafka is missing", "Topics are read by a library that is not installed.",
+    "Install it: `pip install 'bpodsl[kafka]'`.",
+)  # fmt: skip
+BAD_SETTINGS = Reason(
+    "STO132", "A setting cannot be used", "The settings at {file} cannot be used: {why}.",
+    "Write settings of librdkafka, `name=value`, one a line. What they may be stands in its CONFIGURATION.md.",
+)  # fmt: skip
+NO_TOPIC = Reason(
+    "STO133", "There is no such topic", "`{topic}` cannot be read: {why}. Nothing was changed.",
+    "See how the topic is spelt, and whether you may read it.",
+)  # fmt: skip
+UNREACHABLE = Reason(
+    "STO134", "A topic cannot be reached", "`{topic}` cannot be read on: {why}. What was taken into the store stands.",
+    "Run again; it goes on from there.",
+)  # fmt: skip
+RECORDS_GONE = Reason(
+    "STO135", "Records of a topic are gone",
+    "The store has partition {partition} of `{topic}` up to offset {offset}, and it {how}. Nothing was changed.",
+    "Records that were removed before they were read are missing in the ledger: bring them from a copy, as a file, "
+    "and read the topic into a new store.",
+)  # fmt: skip
+
 TROUBLES: Final = (
     IN_USE, CANNOT_USE, NO_STORE, DAMAGED, OTHER_FORM, OTHERWISE, OTHER_PROGRAM, SOURCE_CHANGED, TEXT_CHANGED,
-    BEFORE_PUBLISHED, NO_AGREEMENT, NOT_UNDERSTOOD, NOT_PUBLISHED, NOT_ASIDE, NOT_REPAIRED,
+    BEFORE_PUBLISHED, NO_AGREEMENT, NOT_UNDERSTOOD, NOT_PUBLISHED, NOT_ASIDE, NOT_REPAIRED, NO_ADDRESS, NO_LIBRARY,
+    BAD_SETTINGS, NO_TOPIC, UNREACHABLE, RECORDS_GONE,
 )  # fmt: skip
 
 
