@@ -16,7 +16,7 @@ from bpodsl.engine.program import cells_of
 from bpodsl.engine.scopes import Evaluator, Position, Scope, Value
 from bpodsl.engine.settling import Cell, row_source
 from bpodsl.engine.takebacks import Remake
-from bpodsl.record import NOT_POSTED, Entry, Number, identity_key, texts
+from bpodsl.record import Entry, Number, identity_key, texts
 from bpodsl.record.sides import owing
 from bpodsl.terms import Account, Accrue, Line, NotMeasured, Pending, walk
 from bpodsl.terms import expressions as ex
@@ -173,7 +173,7 @@ class LineMachine:
         exact = amount(s)
         wanted = rounded(exact, self.term.rounding)
         if isinstance(wanted, NotMeasured):
-            words = f"{NOT_POSTED}{wanted.why}"
+            words = f"not posted: {wanted.why}"
             self.world.note(self.name, place, self.level, cause.base, words, cause.key, (), (cause.entry,))
             return
         if wanted == 0:

@@ -32,6 +32,7 @@ from bpodsl.lint import (
     not_waited,
     notice_before_term,
     notice_too_slow,
+    paid_twice,
     pause_moves_nothing,
     paused_at_once,
     rolling_start,
@@ -68,6 +69,7 @@ RULES: Final[tuple[tuple[type[Problem], Rule], ...]] = (
     (late_not_counted.LateNotCounted, late_not_counted.find),
     (choice_unmeasured.ChoiceUnmeasured, choice_unmeasured.find),
     (rolling_start.RollingStart, rolling_start.find),
+    (paid_twice.PaidTwice, paid_twice.find),
     (rows_overlap.RowsOverlap, rows_overlap.find),
     (steps_fall.StepsFall, steps_fall.find),
 )

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from attrs import evolve
 
-from bpodsl.record import NOT_POSTED, Entry, Number, identity_key
+from bpodsl.record import Entry, Number, identity_key
 from bpodsl.record.sides import owing
 from bpodsl.reference.evaluate import evaluate, holds
 from bpodsl.reference.rows import imposed_name, texts_of
@@ -42,7 +42,7 @@ def accrue(world: World, name: str, amount: ex.Expression, cause: Cause) -> None
         world.emit(
             Entry(
                 "Noted", name, world.now, world.place, world.level(f"line:{name}"), imposed_name(cause.entry),
-                key=cause.entry.key, entry_causes=(cause.entry.name,), words=f"{NOT_POSTED}{why}",
+                key=cause.entry.key, entry_causes=(cause.entry.name,), words=f"not posted: {why}",
             )
         )  # fmt: skip
         return
