@@ -22,7 +22,7 @@ HEADS = {
     "agreement": "agreement x", "calendar": "calendar x", "event": "event x from anyone",
     "notice": "notice x from anyone",
     "series": "series x", "reads": "reads x", "service": "service x", "obligation": "obligation x",
-    "measure": "measure x", "amount": "amount x", "list": "list x by y",
+    "measure": "measure x", "amount": "amount x", "list": "list x by y", "periods": "periods x",
     "change": "change x effective 2026-07-01", "charge": "charge x", "credit": "credit x", "trigger": "trigger x",
     "escalation": "escalation x", "right": "right x", "termination": "termination x", "test": 'test "x"',
     "determination": "determination x", "claim": "claim x",

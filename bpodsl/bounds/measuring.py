@@ -140,6 +140,8 @@ def window_told(grid: Grid) -> str:
         return "the term"
     if grid.later:
         return ", then ".join(window_told(each) for each in grid.each)
+    if grid.unit == "listed":
+        return f"over {grid.span} periods, each period" if grid.span > 1 else "each period"
     word = {3: "quarter", 12: "year"}.get(grid.n) if grid.unit == "month" else None
     each = f"each {word or grid.unit}" if grid.n == 1 or word else f"each {grid.n} {grid.unit}s"
     return f"over {grid.span * grid.n} {grid.unit}s, {each}" if grid.span > 1 else each

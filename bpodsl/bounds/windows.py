@@ -43,6 +43,9 @@ def days_of(grid: Grid, term: Term, cell: bool = False) -> Times:
             return Times(1, (term.last - term.effective).days + 1)
         case "month":
             return _months(grid.n * span)
+        case "listed":
+            lengths = [(after - first).days for first, after in zip(grid.edges, grid.edges[span:], strict=False)]
+            return Times(min(lengths, default=1), max(lengths, default=1))
         case "week":
             return Times(7 * grid.n * span, 7 * grid.n * span)
     return Times(grid.n * span, grid.n * span)
@@ -68,7 +71,8 @@ def within(inner: Grid, outer: Grid, contract: Contract) -> Times:
     late = inner.begins or inner.waits or inner.times is not None or inner.partial == "exclude"
     if inner.unit == "term":
         return Times(0, 1)
-    if inner.unit == outer.unit != "term" and (outer.n * outer.span) % inner.n == 0 and _steady(inner, outer):
+    alike = inner.unit == outer.unit and inner.unit not in ("term", "listed")
+    if alike and (outer.n * outer.span) % inner.n == 0 and _steady(inner, outer):
         n = outer.n * outer.span // inner.n
         found = Times(n, n)
     else:
@@ -92,7 +96,7 @@ def touched(by: Grid, period: Grid, contract: Contract) -> int | None:
         return None if None in most_of else max(each or 0 for each in most_of)
     if period.unit == "term":
         return within(by, period, contract).high
-    if by.unit == period.unit and _meet(by, period):
+    if by.unit == period.unit != "listed" and _meet(by, period):
         cells, length = period.n, by.n * by.span
         if by.span > 1 or cells % by.n == 0 or by.n % cells == 0:
             return -(-cells // length)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bpodsl.cli import exits
+from bpodsl.cli.briefly import check_brief, run_blockwise, show_brief
 from bpodsl.cli.common import PATHS, console, instant_option, read_agreement, sound
 from bpodsl.cli.kept import STORE
 from bpodsl.cli.outputs import guard
@@ -78,6 +79,12 @@ WRITTEN = ("summary.txt", "ledger.jsonl", "ledger.csv", "result.json", "quaranti
     "that begin and end, events without effect, and what ends with the agreement), and number the rest. Faster.",
 )
 @click.option(
+    "--brief",
+    is_flag=True,
+    help="With jsonl: only what counts (duties missed, escalations, figures, sums, triggers, rights), a short line "
+    "each, without what led to it; explain tells that. Fastest.",
+)
+@click.option(
     "--jobs", type=click.IntRange(1, 256), default=1, show_default=True, metavar="N",
     help="Run the agreements of a portfolio, or (with jsonl or csv) the cases of large files, in so many processes; "
     "the ledgers are the same.",
@@ -111,6 +118,7 @@ def command(
     known_text: str | None,
     world_name: str | None,
     no_routine: bool,
+    brief: bool,
     jobs: int,
     store: Path | None,
     topic: str | None,
@@ -140,6 +148,8 @@ def command(
     written; safe to run again · 7 another run writes it · 9 another version wrote it.
     """
     if store is not None:
+        if brief:
+            raise click.UsageError("--brief does not go with --store.")
         from bpodsl.cli.run_kept import Shown, run_with_store
 
         shown = Shown(form, out, quarantine, known_text, world_name, no_routine)
@@ -150,6 +160,8 @@ def command(
     _check_without_store(events, follow, publish, topic or settings)
     if no_routine:
         _check_no_routine(agreement, form, out, known_text)
+    if brief:
+        check_brief(agreement, form, out, known_text, no_routine)
     if agreement.is_dir():
         from bpodsl.cli.portfolio import run_portfolio
 
@@ -164,14 +176,23 @@ def command(
     contract = sound(understood)
     alone = world_name is None and known_text is None and out is None and form in ("jsonl", "csv")
     much = alone and _is_much(events)
+    if brief and world_name is None and _is_much(events):
+        done = run_blockwise(contract, events, instant_option(until_text, contract))
+        if done is not None:
+            end(form, contract, None, done, quarantine, None)
+            return
     if jobs > 1 and not _may_share(contract, much):
         jobs = 1
-    plain = alone and (no_routine or much)
+    plain = alone and not brief and (no_routine or much)
     if plain and _plainly(form, contract, events, until_text, quarantine, not no_routine, jobs):
         return
     taken = read(contract, events, until_text)
     with progress_bar(len(taken.events)) as progress:
         ledgers = evaluated(contract, taken, progress)
+    if brief:
+        show_brief(ledgers if world_name is None else (one_world(ledgers, world_name),))
+        end(form, contract, None, taken, quarantine, None)
+        return
     if no_routine:
         ledgers = tuple((name, ledger.without_routine()) for name, ledger in ledgers)
     else:

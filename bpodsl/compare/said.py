@@ -126,8 +126,8 @@ def literal(value: object, kind: Kind) -> str:
 
 
 _SIMPLE: Final = (
-    ex.Literal, ex.FieldOf, ex.Ruled, ex.Answered, ex.GroupKey, ex.CaseField, ex.InState, ex.InCalendar, ex.FigureAt,
-    ex.Standing, ex.Arithmetic, ex.Compare, ex.AllOf, ex.AnyOf, ex.Not,
+    ex.Literal, ex.FieldOf, ex.Ruled, ex.Answered, ex.GroupKey, ex.CaseField, ex.Outer, ex.InState, ex.InCalendar,
+    ex.FigureAt, ex.Standing, ex.Arithmetic, ex.Compare, ex.AllOf, ex.AnyOf, ex.Not,
 )  # fmt: skip
 
 

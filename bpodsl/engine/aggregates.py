@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any, Protocol
 
 from bpodsl.engine.scopes import NOTHING, Evaluator, Scope, Value
-from bpodsl.terms import NotMeasured, Pending
+from bpodsl.terms import NotMeasured, Pending, walk
 from bpodsl.terms import expressions as ex
 from bpodsl.values import exact
 
@@ -28,6 +28,7 @@ def aggregate(
     """The function that evaluates an aggregate. It leaves the rows kept in the scope's `kept`."""
     name = id(e)
     op, q = e.op, e.q
+    asks = any(isinstance(part, ex.Outer) for part in walk((e.where, e.value, e.weight)))
 
     plain = op == "count" and where is None and value is None and weight is None
     alone: Callable[[Scope], list[Any]] | None = getattr(source, "alone", None) if plain else None
@@ -39,6 +40,8 @@ def aggregate(
         values: list[Value] = []
         weights: list[Value] = []
         for row, scope in source.rows(s):
+            if asks:
+                scope.outer = s
             if where is not None:
                 keeps = where(scope)
                 if isinstance(keeps, Pending):
@@ -64,7 +67,7 @@ def aggregate(
 
 def _counted(s: Scope, name: int, rows: list[Any]) -> int:
     s.kept[name] = rows
-    return len(rows)
+    return len(rows) + getattr(rows, "more", 0)
 
 
 def _result(op: str, values: list[Value], weights: list[Value], q: Value) -> Value:

@@ -22,6 +22,7 @@ from bpodsl.values import exact, length, round_to, share_out
 ZERO_DIVISION = NotMeasured("division by zero")
 NO_WEIGHT = NotMeasured("no weight")
 NO_ROW = NotMeasured("no row applies")
+NO_OUTER = NotMeasured("no such row")
 ASKED = (ex.Ruled, ex.Answered)
 
 _COMPARE: dict[str, Callable[[Value, Value], bool]] = {
@@ -85,6 +86,9 @@ class _Maker:
                 return lambda s: unmeasured
             case ex.FieldOf(name):
                 return _named(name, lambda s: s.fields)
+            case ex.Outer(value):
+                around = self.make(value)
+                return lambda s: NO_OUTER if s.outer is None else around(s.outer)
             case ex.Ruled(name):
                 return _named(name, lambda s: s.fields, NOT_DECIDED)
             case ex.Answered():

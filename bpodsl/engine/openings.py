@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from bpodsl.engine.acts import Act
 from bpodsl.engine.causes import Cause
 from bpodsl.engine.expressions import Questions, evaluator, holds
-from bpodsl.engine.instances import Instance
+from bpodsl.engine.instances import NO_FACTS, Instance
 from bpodsl.engine.intervals import Interval
 from bpodsl.engine.ordered import Ordered
 from bpodsl.engine.scopes import Evaluator, Scope, Value
@@ -142,7 +142,9 @@ class Openings:
                 self._note(ground, place, "after the end")
             return
         key = tuple(ground.key.items())
-        terms = self.norm.choose(ground.fields, ground.declared, place, ground.act)
+        laid = self._laid(ground)
+        fields = {**ground.fields, **laid} if laid else ground.fields
+        terms = self.norm.choose(fields, ground.declared, place, ground.act)
         if terms is None:
             return
         if self.unique:
@@ -160,12 +162,21 @@ class Openings:
                     old.openers = (ground.opener, *old.openers)
                     old.grounds = (*old.grounds, *(ground.entries or ("",)))
                     self._take_up(old, reopening, place)
+                    if self.norm.term.reopens_anew:
+                        self.norm.regrading.reopened(old, ground.fields, ground.events, ground.entries, place)
                 else:
                     self._note(ground, place, "closed")
                 return
-        self._create(ground, key, place, terms)
+        self._create(ground, key, place, terms, laid)
 
-    def _create(self, ground: Ground, key: Key, place: int, terms: Terms) -> None:
+    def _laid(self, ground: Ground) -> Mapping[str, Any]:
+        """What has been said anew of what a level of an escalation follows from."""
+        if self.norm.term.form != "level" or ground.scope is None:
+            return NO_FACTS
+        of = ground.scope().instance
+        return NO_FACTS if of is None else of.laid
+
+    def _create(self, ground: Ground, key: Key, place: int, terms: Terms, laid: Mapping[str, Any]) -> None:
         norm, world = self.norm, self.norm.world
         name = self._fresh(ground.base)
         instance = Instance(norm, name, ground.key, texts(key), (world.now, place))
@@ -178,7 +189,7 @@ class Openings:
         instance.grounds = ground.entries or ("",)
         if norm.waivers is not None:
             norm.waivers.all.append(instance)
-        instance.terms = terms
+        instance.terms, instance.laid = terms, laid
         if ground.scope is not None and norm.works:
             instance.parent = ground.scope().instance
         instance.facts = norm.facts(terms, ground.fields, ground.declared, place, ground.act, instance.parent)

@@ -141,7 +141,10 @@ class Program:
 
 def cells_of(grid: Grid) -> Grid:
     """The grid of the cells that a grid's windows are made of."""
-    return Grid(grid.unit, grid.n, grid.anchor, later=grid.later, goes_on=grid.goes_on, survives=grid.survives)
+    return Grid(
+        grid.unit, grid.n, grid.anchor, later=grid.later, goes_on=grid.goes_on, survives=grid.survives,
+        edges=grid.edges, labels=grid.labels,
+    )  # fmt: skip
 
 
 def store_of(rows: ex.Rows, grid: Grid, by: tuple[str, ...]) -> StoreSpec | None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from bpodsl.engine.acts import Act
 from bpodsl.engine.dues import Deadline
 from bpodsl.engine.expressions import holds
 from bpodsl.engine.instances import Instance
-from bpodsl.terms import Regrade
 
 if TYPE_CHECKING:
     from bpodsl.engine.norms import NormMachine
 
+Names = tuple[str, ...]
 _KEPT = ("terms", "facts", "laid", "since", "restarted", "gaps", "day", "start", "counted")
 """What is as it was, where what stood falls due later."""
 
@@ -38,16 +39,25 @@ class Regrading:
             if not i.decided and i.passed_pos is None and i.differs is None and act.ref not in i.openers
         ]  # fmt: skip
         for instance in sorted(found, key=lambda i: (i.opened_pos, i.name)):
-            self._regrade(instance, way, act, place)
-        if not found:
+            self._regrade(instance, way.clock, act.fields, (act.ref,), (), place)
+        if not found and self.norm.term.form != "level":
             self.norm.nothing(act, place, "nothing open")
 
-    def _regrade(self, instance: Instance, way: Regrade, act: Act, place: int) -> None:
+    def reopened(
+        self, instance: Instance, fields: Mapping[str, Any], events: Names, entries: Names, place: int
+    ) -> None:
+        """What has taken an instance up again says anew under which terms it stands."""
+        if instance.live and not instance.decided and instance.passed_pos is None:
+            self._regrade(instance, "kept", fields, events, entries, place)
+
+    def _regrade(
+        self, instance: Instance, clock: str, said: Mapping[str, Any], events: Names, entries: Names, place: int
+    ) -> None:
         norm, world = self.norm, self.norm.world
         before = instance.terms.deadlines.of(instance, world.now)
         was = {name: getattr(instance, name) for name in _KEPT}
         names = [name for name in instance.declared if name not in norm.by]
-        given = {name: value for name in names if (value := act.fields.get(name)) is not None}
+        given = {name: value for name in names if (value := said.get(name)) is not None}
         instance.laid = {**instance.laid, **given}
         fields = {**instance.fields, **instance.laid}
         norm.unwatch(instance)
@@ -55,10 +65,10 @@ class Regrading:
         if terms is not None:
             instance.terms = terms
             instance.facts = norm.facts(terms, fields, instance.declared, place, None, instance.parent)
-        if way.clock != "kept":
+        if clock != "kept":
             norm.openings.restart(instance, world.now)
         self._settle(instance)
-        if way.clock == "later":
+        if clock == "later":
             now = instance.terms.deadlines.of(instance, world.now)
             if now is not None and (before is None or _where(now) < _where(before)):
                 for name, value in was.items():
@@ -68,8 +78,8 @@ class Regrading:
         norm.outcomes.schedule(instance, place)
         name = world.fresh_instance("Amended", norm.name, str(instance.name), "", instance.text)
         world.emit(
-            "Amended", norm.name, place, norm.level, name, key=instance.text, event_causes=(act.ref,),
-            entry_causes=instance.openings, numbers=instance.shown,
+            "Amended", norm.name, place, norm.level, name, key=instance.text, event_causes=events,
+            entry_causes=(*instance.openings, *entries), numbers=instance.shown,
         )  # fmt: skip
 
     def _settle(self, instance: Instance) -> None:

@@ -31,6 +31,7 @@ from bpodsl.terms import (
     OnOutcome,
     OnSettled,
     Raise,
+    Recurrence,
     Rule,
     outcomes_of,
 )  # fmt: skip
@@ -125,7 +126,9 @@ class WindowRule:
         """Where windows are counted in each contract year, or the like: the one in which a window ends."""
         window = self.world.windows.window(self.figure.grid, index)
         assert self.term.recurrence is not None and self.term.recurrence.within is not None
-        return None if window is None else cell_of(self.world, self.term.recurrence.within, window.last)
+        if window is None or outside(self.world, self.term.recurrence, window.last):
+            return None
+        return cell_of(self.world, self.term.recurrence.within, window.last)
 
     def _awaited(self, index: int, group: Group) -> bool:
         figure = self.figure
@@ -193,6 +196,12 @@ def cell_of(world: World, grid: Grid, day: date) -> int:
     """The window that holds a day; before the first day of the term there is none, which is -1."""
     window = window_on(grid, world.zone, world.program.contract.term.effective, FAR, day)
     return -1 if window is None else window.index
+
+
+def outside(world: World, recurrence: Recurrence, day: date) -> bool:
+    """Whether a day lies in none of the periods, written out, within which it is counted."""
+    within = recurrence.within
+    return within is not None and within.unit == "listed" and cell_of(world, within, day) < 0
 
 
 class OccurrenceRule:
@@ -264,6 +273,8 @@ class OccurrenceRule:
         numbers: tuple[Number, ...] = ()
         key: Pairs = ()
         if recurrence is not None:
+            if outside(world, recurrence, world.day_of((world.now, place))):
+                return
             have = {**cause.fields, **cause.values}
             key = texts((name, have[name]) for name in recurrence.by if have.get(name) is not None)
             if recurrence.once:

@@ -40,8 +40,8 @@ class Scope:
 
     __slots__ = (
         "act", "at", "bounds", "day", "declared", "early", "fields", "final", "grid", "group", "instance", "kept",
-        "outstanding", "parent", "past", "place", "position", "reading", "standing", "value", "window", "windowed",
-        "world",
+        "outer", "outstanding", "parent", "past", "place", "position", "reading", "standing", "value", "window",
+        "windowed", "world",
     )  # fmt: skip
 
     def __init__(
@@ -77,6 +77,8 @@ class Scope:
         self.outstanding: Value = NO_READING
         self.bounds: tuple[int, int] | None = None
         self.day: date | None = None
+        # Of a row of an aggregate that asks for it, the scope in which that stands.
+        self.outer: Scope | None = None
         self.place = STRUCTURE
 
     def of_window(self, window: Window, grid: Grid, group: Mapping[str, Value]) -> Scope:

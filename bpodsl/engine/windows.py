@@ -158,7 +158,7 @@ class Windows:
         if grid.unit == "term":
             return None
         anchor = grid.anchor or _anchor(grid, self.first)
-        cells = Grid(grid.unit, grid.n, anchor)
+        cells = Grid(grid.unit, grid.n, anchor, edges=grid.edges, labels=grid.labels)
         return 1 - count_windows(cells, day, add_days(self.first, 1))
 
     def cells(self, grid: Grid, index: int) -> range:

@@ -156,6 +156,7 @@ class Context:
     norms: dict[str, Norm] = field(factory=dict)
     ladders: dict[str, Ladder] = field(factory=dict)
     lists: dict[str, ListTable] = field(factory=dict)
+    periods: dict[str, Grid] = field(factory=dict)
     changes: tuple[Change, ...] = ()
     edits: dict[str, Edits] = field(factory=dict)
     regrids: dict[str, list[tuple[Change, ast.WindowLine]]] = field(factory=dict)

@@ -34,6 +34,7 @@ from bpodsl.language.kinds import (
 from bpodsl.language.lookups import lookup
 from bpodsl.language.names import FIGURES, nearest
 from bpodsl.language.one_group import group_value
+from bpodsl.language.outer import outer
 from bpodsl.language.problems import NotHere, NotSayable, Shadowed, UnknownField, WrongKind, WrongThing
 from bpodsl.language.scopes import Row, Scope
 from bpodsl.language.series import in_currency, of_the_day, series_lookup
@@ -338,6 +339,7 @@ _TYPINGS: dict[type[ast.Node], Callable[[Context, Any, Scope], Typed]] = {
     ast.YearAgo: year_ago,
     ast.OfThe: the_other_window,
     ast.Posted: posted,
+    ast.Outer: outer,
     ast.Lookup: lookup,
     ast.SharedValue: shared_value,
     ast.GroupValue: group_value,

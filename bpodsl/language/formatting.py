@@ -22,7 +22,7 @@ INDENT: Final = 2
 REFERENCE_AT: Final = 77
 """Where a reference at the end of a line begins, counted from 0, if the line is not longer."""
 
-_TABLES: Final = frozenset({"credit", "list", "series"})
+_TABLES: Final = frozenset({"credit", "list", "periods", "series"})
 """Clauses whose rows are their own; elsewhere a table belongs to the line above it."""
 _DEPTH: Final = {HEAD: 0, LINE: 1, SUB: 2}
 _PART: Final = re.compile(r'"[^"\n]*"?|\[[^\[\]\n]*\]|#.*|[^"\[#]+|\[')

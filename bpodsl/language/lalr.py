@@ -18,8 +18,9 @@ FORMAT: Final = "4"
 
 CLAUSES: Final = (
     "agreement", "assume", "definition", "calendar", "event", "notice", "state", "series", "reads", "service",
-    "obligation", "measure", "amount", "list", "charge", "credit", "cap", "change", "assignment", "novation", "trigger",
-    "escalation", "right", "termination", "determination", "claim", "stated", "test", "use", "template", "document",
+    "obligation", "measure", "amount", "list", "periods", "charge", "credit", "cap", "change", "assignment", "novation",
+    "trigger", "escalation", "right", "termination", "determination", "claim", "stated", "test", "use", "template",
+    "document",
 )  # fmt: skip
 """The words that begin a clause."""
 

@@ -67,7 +67,7 @@ _Term = TypeVar("_Term", bound=_Of)
 _PENNY: Final = Rounding(Fraction(1, 100), "half up")  # Only where no sum is owed: else it is demanded.
 
 _FIRST = (ast.Agreement, ast.Assume)
-_GROUND: tuple[type[ast.Node], ...] = (ast.Event, ast.Notice, ast.Series)
+_GROUND: tuple[type[ast.Node], ...] = (ast.Periods, ast.Event, ast.Notice, ast.Series)
 _FIGURES = (ast.Measure, ast.Amount, ast.Charge, ast.Credit)
 _CONDUCT: tuple[type[ast.Node], ...] = (
     ast.Obligation, ast.Escalation, ast.Trigger, ast.Right, ast.Termination, ast.Cap,

@@ -63,6 +63,15 @@ _RANKED: Final = MappingProxyType({"min": "lowest", "max": "highest"})
 # ---------------------------------------------------------------------------------------- rows
 def rows_of(ctx: Context, node: ast.Rows, scope: Scope) -> tuple[ex.Rows, Scope] | None:
     """The rows named and the scope in which each stands; None if they make no sense (reported)."""
+    found = _rows_of(ctx, node, scope)
+    if found is None:
+        return None
+    # What a row asks for knows that row.
+    of_row = isinstance(found[0], ex.PastRows) or getattr(found[0], "of", "") == "row"
+    return found[0], evolve(found[1], outer=scope if of_row else None)
+
+
+def _rows_of(ctx: Context, node: ast.Rows, scope: Scope) -> tuple[ex.Rows, Scope] | None:
     if isinstance(node, ast.LongRows) or (isinstance(node, ast.NamedRows) and node.stretch is not None):
         name = node.state if isinstance(node, ast.LongRows) else node.name
         declared = ctx.names.table.get(name.text)

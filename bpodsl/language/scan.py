@@ -29,6 +29,7 @@ FIGURES: Final = ("INSTANT", "DAY", "PERIOD", "TIME", "PERCENT", "NUMBER")
 _FROM: Final = r"from\b(?!\s+(?:[0-9 ]+\s+windows?|a\s+year)\s+ago\b)"
 _PHRASES: Final = (
     ("availability count groups length mean median outstanding share sum weekday", r"of\b"),
+    ("outer", r"[A-Za-z(]"),
     ("day", r"of\b|[0-9]"),
     ("days", rf"of\b|{_FROM}"),
     ("months", _FROM),
@@ -44,6 +45,7 @@ PHRASES: Final[Mapping[str, re.Pattern[str]]] = {
 _BLANK: Final = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
 _RUN_ON: Final = re.compile(r"[A-Za-z0-9_]|[.,'][0-9]")
 _RUN: Final = re.compile(r"[0-9][A-Za-z0-9_.,:'+-]*")
+_TWELVE_HOURS: Final = re.compile(r"\b(1[0-2]|0?[1-9])(?:[:.]([0-5]\d))?(am|pm)\b", re.I)
 _GROUPED: Final = re.compile(r"([0-9]{1,3}(?:[,'_][0-9]{3})+)(\.[0-9]+)?")
 
 INSTEAD: Final[Mapping[str, str]] = {
@@ -183,6 +185,8 @@ class Scanner:
             instead = None
             if grouped is not None:
                 instead = re.sub("[,'_]", " ", grouped[1]) + (grouped[2] or "")
+            elif _TWELVE_HOURS.search(seen):
+                instead = _TWELVE_HOURS.sub(_in_24_hours, seen)
             raise Unreadable(BadNumber(Span(self.source, at, at + len(seen)), seen=seen[:40], instead=instead))
 
     def _leaf(self, kind: str, at: int, stop: int) -> Token:
@@ -282,3 +286,8 @@ LEAVES: Final[Mapping[str, Callable[[Span], ast.Node]]] = {
     "LABEL": _period,
 }
 """What each terminal that carries a value makes."""
+
+
+def _in_24_hours(time: re.Match[str]) -> str:
+    """`17:00` for `5pm`."""
+    return f"{int(time[1]) % 12 + 12 * (time[3].lower() == 'pm'):02}:{time[2] or '00'}"

@@ -45,7 +45,7 @@ class Scope:
 
     A window is in scope if `grid` is not None; then `keys` are the kinds of its group, and `counted` says to
     which window outcomes belong (None: not stated). `asker` is the clause that asks. `daily`: a series stands for its
-    value of a day.
+    value of a day. `outer`: of a row that another row asks for, where that stands.
     """
 
     told: str
@@ -55,6 +55,7 @@ class Scope:
     keys: Mapping[str, Kind | None] = _NOTHING
     counted: str | None = None
     daily: bool = False
+    outer: Scope | None = None
 
 
 @frozen
@@ -112,6 +113,9 @@ def told_grid(grid: Grid) -> str:
         return "over the term"
     if grid.later:
         return ", then ".join(told_grid(each) for each in grid.each)
+    if grid.unit == "listed":
+        each = f"each of the periods {grid.labels[0]} to {grid.labels[-1]}"
+        return f"over {grid.span} periods, {each}" if grid.span > 1 else each
     unit, n = grid.unit, grid.n
     if unit == "month" and n in (3, 12):
         unit, n = ("quarter" if n == 3 else "year"), 1  # type: ignore[assignment]
@@ -129,5 +133,5 @@ def told_grid(grid: Grid) -> str:
 
 def same_cells(one: Grid, other: Grid) -> bool:
     """Whether the two have one raster, so that a window of one has its counterpart in the other."""
-    cells = [(each.unit, each.n, each.anchor, each.anchor_from, each.later) for each in (one, other)]
+    cells = [(each.unit, each.n, each.anchor, each.anchor_from, each.later, each.edges) for each in (one, other)]
     return cells[0] == cells[1]

@@ -50,6 +50,9 @@ class BeginsAndEnds(Problem):
     def message(self) -> str:
         return f"Each `{self.event}` that ends `{self.name}` begins it again at once, so that it never stops."
 
+    def part(self) -> tuple[str, ...]:
+        return self.name, "states"
+
     def hint(self) -> str | None:
         return "Name two events, or tell them apart by a condition."
 

@@ -79,7 +79,7 @@ def _too_often(facts: Facts, on: OnOutcome, recurrence: Recurrence) -> str | Non
     days = span.amount * DAYS[span.unit]
     cells = [one for grid in grids for one in grid.each if one.unit in _CELL]
     fitting = each * sum(days // (_CELL[grid.unit] * grid.n) + 2 for grid in cells)
-    if any(grid.unit == "term" for grid in grids) or fitting >= recurrence.n:
+    if any(grid.unit in ("term", "listed") for grid in grids) or fitting >= recurrence.n:
         return None
     told = f"{recurrence.n} times in {span.amount} {span.unit}"
     return f"`{norm.name}` cannot be {on.outcome} {told}: it arises once in each of its windows"

@@ -49,6 +49,9 @@ class PauseMovesNothing(Problem):
     def message(self) -> str:
         return f"`{self.state}` stops the clock of `{self.name}`, which has no deadline, and nobody asks what it reads."
 
+    def part(self) -> tuple[str, ...]:
+        return self.name, "during", self.state
+
     def hint(self) -> str | None:
         return "Add a deadline, or delete the line."
 

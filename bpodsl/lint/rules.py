@@ -8,6 +8,7 @@ from typing import Final
 from bpodsl.bounds import Bounds
 from bpodsl.lean import evolve, parts_of
 from bpodsl.lint import (
+    always_holds,
     begins_and_ends,
     carried_duty,
     choice_unmeasured,
@@ -17,6 +18,7 @@ from bpodsl.lint import (
     end_too_late,
     ends_with_agreement,
     ladder_ends,
+    lasts_too_long,
     late_not_counted,
     levels_in_order,
     must_and_must_not,
@@ -24,6 +26,7 @@ from bpodsl.lint import (
     never_fires,
     never_follows,
     never_holds,
+    never_open,
     never_opens,
     never_performed,
     no_way_out,
@@ -37,6 +40,7 @@ from bpodsl.lint import (
     paused_at_once,
     rolling_start,
     rows_overlap,
+    starts_paused,
     steps_fall,
     table_direction,
     table_gap,
@@ -85,11 +89,14 @@ REASONED: Final[tuple[tuple[type[Problem], Reasoned], ...]] = (
     (nobody_exercises.NobodyExercises, nobody_exercises.find),
     (end_too_late.EndTooLate, end_too_late.find),
     (never_follows.NeverFollows, never_follows.find),
+    (lasts_too_long.LastsTooLong, lasts_too_long.find),
     (never_ends.NeverEnds, never_ends.find),
+    (starts_paused.StartsPaused, starts_paused.find),
     (paused_at_once.PausedAtOnce, paused_at_once.find),
     (begins_and_ends.BeginsAndEnds, begins_and_ends.find),
     (pause_moves_nothing.PauseMovesNothing, pause_moves_nothing.find),
     (two_reliefs.TwoReliefs, two_reliefs.find),
+    (never_open.NeverOpen, never_open.find),
     (never_holds.NeverHolds, never_holds.find),
     (must_and_must_not.MustAndMustNot, must_and_must_not.find),
     (two_deadlines.TwoDeadlines, two_deadlines.find),
@@ -97,14 +104,15 @@ REASONED: Final[tuple[tuple[type[Problem], Reasoned], ...]] = (
     (notice_too_slow.NoticeTooSlow, notice_too_slow.find),
     (target_out_of_reach.TargetOutOfReach, target_out_of_reach.find),
     (end_before_cure.EndBeforeCure, end_before_cure.find),
+    (always_holds.AlwaysHolds, always_holds.find),
     (not_decided.NotDecided, not_decided.find),
 )
 """Each doubt that rests on what can come about; the last one says what the others could not decide."""
 
 _VERSIONED: Final = {
     levels_in_order.LevelsCrossed, credit_while_met.CreditWhileMet, weights.WeightsNotWhole, steps_fall.StepsFall,
-    rows_overlap.RowsOverlap, never_holds.NeverHolds, must_and_must_not.MustAndMustNot, two_deadlines.TwoDeadlines,
-    notice_too_slow.NoticeTooSlow, target_out_of_reach.TargetOutOfReach,
+    rows_overlap.RowsOverlap, never_holds.NeverHolds, always_holds.AlwaysHolds, must_and_must_not.MustAndMustNot,
+    two_deadlines.TwoDeadlines, notice_too_slow.NoticeTooSlow, target_out_of_reach.TargetOutOfReach,
 }  # fmt: skip
 OF_VERSIONS: Final = tuple((kind, find) for kind, find in RULES if kind in _VERSIONED)
 REASONED_OF_VERSIONS: Final = tuple((kind, find) for kind, find in REASONED if kind in _VERSIONED)

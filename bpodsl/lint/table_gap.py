@@ -47,6 +47,9 @@ class TableGap(Problem):
     def message(self) -> str:
         return f"The table of `{self.name}` has no row for {self.values}: at {self.witness} it gives no result."
 
+    def part(self) -> tuple[str, ...]:
+        return self.name, "table"
+
     def hint(self) -> str | None:
         return "Add a row for these values: `the rest` of a charge, `otherwise` of a credit."
 

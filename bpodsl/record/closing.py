@@ -11,7 +11,7 @@ from bpodsl.record.event import Event
 from bpodsl.record.refusals import CLOSED, Refused
 from bpodsl.record.shapes import Ground
 from bpodsl.terms import Closing, Contract
-from bpodsl.values import TimeError, add_days, further, period_of
+from bpodsl.values import Period, TimeError, add_days, further, listed_period, period_of
 
 Identity = tuple[str, str]
 
@@ -33,8 +33,16 @@ class _Closings:
     ground: Ground
     asked: dict[str, tuple[str, ...]]
     period_fields: dict[str, str | None]
+    tables: dict[str, tuple[str, ...]]
     by_ref: dict[str, Event] = field(factory=dict)
     _since: dict[tuple[Closing, date], tuple[int, date]] = field(factory=dict)
+
+    def period_on(self, kind: str, day: date, like: Period) -> Period | None:
+        """The period, of the sort that events of a kind count for, in which a day lies; None if there is none."""
+        if like.unit != "listed":
+            return period_of(day, like.unit)
+        named = (listed_period(self.tables[kind], row.split("/", 2)[2]) for row in self.tables[kind][1:])
+        return next((each for each in named if each is not None and each.first <= day < each.after), None)
 
     def of(self, event: Event) -> Closing | None:
         return self.by_kind.get(event.kind, self.for_all)
@@ -71,6 +79,7 @@ def close(contract: Contract, events: Iterable[Event]) -> tuple[list[Event], lis
         Ground.of(contract),
         {q.event: tuple(x.name for x in contract.questions if x.event == q.event) for q in contract.questions},
         {kind.name: kind.period for kind in contract.events},
+        {kind.name: each.kind.detail for kind in contract.events for each in kind.fields if each.name == kind.period},
     )
     histories: dict[Identity, list[Event]] = {}
     relating = any(kind.relates for kind in contract.events)
@@ -128,13 +137,15 @@ def _close(
             limit = found
 
 
-def _carried(closings: _Closings, event: Event, when: int) -> Event:
-    """A record that came too late for its own time, as one of the time when it was reported."""
+def _carried(closings: _Closings, event: Event, when: int) -> Event | None:
+    """A record that came too late for its own time, as one of when it was reported; None if that has no period."""
     day = closings.ground.zone.day(when)
     name = closings.period_fields.get(event.kind)
     if event.period is None or name is None:
         return evolve(event, acts=when, day=None if event.day is None else day)
-    period = period_of(day, event.period.unit)
+    period = closings.period_on(event.kind, day, event.period)
+    if period is None:
+        return None
     return evolve(
         event, acts=when, day=None if event.day is None else day, period=period, fields=event.fields | {name: period}
     )
@@ -142,7 +153,9 @@ def _carried(closings: _Closings, event: Event, when: int) -> Event:
 
 def _like(closings: _Closings, stands: Event, version: Event) -> Event:
     """A later version of a record that was carried: it stays where that is counted."""
-    return evolve(_carried(closings, version, stands.acts), acts=stands.acts)
+    carried = _carried(closings, version, stands.acts)
+    assert carried is not None  # What stands was carried to this very day.
+    return evolve(carried, acts=stands.acts)
 
 
 def _answered(closings: _Closings, stands: Event | None, version: Event) -> Event | None:

@@ -33,6 +33,7 @@ from bpodsl.values import (
     TimeError,
     Zone,
     exact,
+    listed_period,
     parse_day,
     parse_instant,
     parse_measured,
@@ -131,6 +132,8 @@ def reader(name: str, kind: Kind, currency: str, zone: Zone | None, key: bool = 
         return _one_of(name, kind.detail)
     if kind.base == "money":
         return _money(name, kind.detail[0] if kind.detail else currency)
+    if len(kind.detail) > 1 and kind.base == "period":
+        return _listed(name, kind.detail)
     if kind.base == "period":
         return _period(name, kind.detail[0] if kind.detail else "")
     return _PLAIN[kind.base](name)
@@ -193,6 +196,22 @@ def _period(name: str, unit: str) -> Reader:
         if period is None or (unit and period.unit != unit):
             raise Refused(BAD_TIME, name=name, why=wrong)
         return period
+
+    return read
+
+
+def _listed(name: str, table: tuple[str, ...]) -> Reader:
+    known = tuple(row.split("/", 2)[2] for row in table[1:])
+    periods = {normal(label): listed_period(table, label) for label in known}
+
+    def read(value: Raw, notes: list[str]) -> object:
+        text = words(value)
+        found = None if text is None or isinstance(value, bool) else periods.get(normal(text.strip(" ")))
+        if found is None:
+            raise Refused(
+                NOT_ONE_OF, name=name, found=quoted(value), expected=", ".join(known), near=near(text or "", known)
+            )
+        return found
 
     return read
 

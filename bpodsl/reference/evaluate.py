@@ -40,6 +40,7 @@ from bpodsl.values import (
 
 NO_WINDOW = NotMeasured("no such window")
 NO_READING = NotMeasured("no reading")
+NO_ROW = NotMeasured("no such row")
 NOT_DECIDED = NotMeasured("not decided")
 NOTHING = NotMeasured("nothing to measure")
 NOT_ASKED = NotMeasured("does not arise")
@@ -76,6 +77,10 @@ def _field(e: ex.FieldOf, scope: Scope) -> object:
 
 def _case_field(e: ex.CaseField, scope: Scope) -> object:
     return NotMeasured(f"{e.name} absent") if scope.row is None else case_field(scope.world, e, scope.row)
+
+
+def _outer(e: ex.Outer, scope: Scope) -> object:
+    return NO_ROW if scope.outer is None else evaluate(e.value, scope.outer)
 
 
 def _ruled(e: ex.Ruled, scope: Scope) -> object:
@@ -297,7 +302,7 @@ def row_scopes(e: ex.Aggregate, scope: Scope) -> list[Scope]:
             rows = []
         case _:
             rows = rows_of(scope.world, e.rows, scope.window, scope.group)
-    return [evolve(scope, row=row, past=True) for row in rows]
+    return [evolve(scope, row=row, past=True, outer=scope) for row in rows]
 
 
 def _aggregate(e: ex.Aggregate, scope: Scope) -> object:
@@ -489,6 +494,7 @@ _EVALUATE: dict[type, Callable[[Any, Scope], object]] = {
     ex.Unmeasured: lambda e, _: NotMeasured(e.why),
     ex.FieldOf: _field,
     ex.CaseField: _case_field,
+    ex.Outer: _outer,
     ex.Ruled: _ruled,
     ex.Answered: _answered,
     ex.GroupKey: _group_key,

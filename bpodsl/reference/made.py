@@ -9,8 +9,8 @@ from attrs import evolve
 
 from bpodsl.record import EARLY, LATE, REST, START, texts
 from bpodsl.reference.answers import ANSWER
+from bpodsl.reference.chosen import NOTHING
 from bpodsl.reference.intervals import agrees
-from bpodsl.reference.norms import NOTHING
 from bpodsl.reference.rules import crossing
 from bpodsl.reference.state import Fields, Interval, Taken, TakenBack, World
 from bpodsl.reference.states import Source, begin, finish, open_of

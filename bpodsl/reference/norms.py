@@ -12,8 +12,9 @@ from attrs import evolve
 from bpodsl.record import BEGIN, PERFORM, REST, TERM_END, Entry, Event, Number, texts
 from bpodsl.record.sides import effect, roles, sides
 from bpodsl.reference.answers import answer
+from bpodsl.reference.chosen import NOTHING, facts_of, regraded, terms_of, version_of
 from bpodsl.reference.due import deadline
-from bpodsl.reference.evaluate import evaluate, holds, open_questions, selected
+from bpodsl.reference.evaluate import evaluate, open_questions, selected
 from bpodsl.reference.index import selectors
 from bpodsl.reference.instances import NOBODY, between, close, count, ensue, entitled, perform, schedule
 from bpodsl.reference.intervals import holding
@@ -23,6 +24,7 @@ from bpodsl.reference.state import (
     Cause,
     Deadline,
     Difference,
+    Fields,
     Identity,
     Instance,
     Interval,
@@ -43,7 +45,6 @@ STANDS = "stands"
 DIFFERENCE = "difference"
 NOT_OPEN = "not open"
 REFUSED = "refused on what was known when it was given"
-NOTHING = Row(0, (), {}, frozenset(), NotMeasured("no reading"))
 
 
 # ------------------------------------------------------------------------------------------- openings
@@ -151,11 +152,16 @@ def is_over(world: World, norm: Norm) -> bool:
 
 def _open(world: World, norm: Norm, opening: Opening) -> None:
     key = {name: opening.row.fields[name] for name in norm.by if name in opening.row.fields}
+    laid: Fields = {}
     if is_over(world, norm):
         if opening.events or opening.entries:
             _noted(world, norm, opening, key, OVER)
         return
     row = evolve(opening.row, event_order=None) if opening.imposed else opening.row
+    if norm.form == "level" and row.instance is not None:
+        # What has been said anew of what it follows from.
+        laid = row.instance.laid
+        row = evolve(row, fields={**row.fields, **laid})
     terms = terms_of(world, norm, row)
     if terms is None:
         return
@@ -175,7 +181,7 @@ def _open(world: World, norm: Norm, opening: Opening) -> None:
         _trigger(world, opening, ground),
         opening.row.fields, opening.row.declared | frozenset(norm.by), opening.origin, opening.window, opening.about,
         made.name, grounds=opening.entries or ("",), facts=facts_of(world, terms, row),
-        parent=row.instance, held=opening.held,
+        parent=row.instance, held=opening.held, laid=laid,
     )  # fmt: skip
     instance.deadline = deadline(world, instance)
     numbers = () if instance.deadline is None else (instance.deadline.number,)
@@ -238,12 +244,6 @@ def open_difference(world: World, found: Difference) -> None:
     ensue(world, instance, "opened", made)
 
 
-def version_of(instance: Instance) -> tuple[Number, ...]:
-    """The version of its terms, if changes touch them."""
-    version = instance.norm.version
-    return (Number("version", "text", version),) if version else ()
-
-
 def amend(world: World, change: Change) -> None:
     """A change takes effect; where it says so, running clocks move to the new terms."""
     days = Number("effective", "day", change.effective), Number("signed", "day", change.signed)
@@ -271,25 +271,6 @@ def assign(world: World, assignment: Assignment) -> None:
     """From this day on another party stands in the place of one."""
     level = world.level("agreement")
     world.emit(Entry("Amended", assignment.name, world.now, BEGIN, level, numbers=effect(assignment)))
-
-
-def terms_of(world: World, norm: Norm, row: Row) -> Norm | None:
-    """The terms of an instance that opens now: of the first variant whose condition holds, else the norm's own.
-
-    `row`: the event that opens it; only such a row has its place among events."""
-    scope = _at_opening(world, row)
-    return next((variant.terms for variant in norm.variants if holds(variant.when, scope)), norm)
-
-
-def facts_of(world: World, terms: Norm, row: Row) -> dict[str, object]:
-    """What the terms of an instance that opens now have worked out; what is not measured is left out."""
-    found = {fact.name: evaluate(fact.value, _at_opening(world, row)) for fact in terms.facts}
-    return {name: value for name, value in found.items() if not isinstance(value, NotMeasured)}
-
-
-def _at_opening(world: World, row: Row) -> Scope:
-    early = world.place <= TERM_END
-    return Scope(world, row=evolve(row, instant=world.now, early=early, instance=None, parent=row.instance))
 
 
 def _trigger(world: World, opening: Opening, ground: int) -> date:
@@ -381,6 +362,8 @@ def _reopened(world: World, instance: Instance, opening: Opening, taken: Taken) 
     instance.grounds = (*instance.grounds, *(opening.entries or ("",)))
     instance.stands = tuple((a, world.now if b is None else b) for a, b in instance.stands)
     schedule(world, instance)
+    if world.index.norms[instance.norm.name].reopens_anew and instance.undecided and not instance.passed:
+        regraded(world, instance, "kept", opening.row, opening.events, opening.entries)
     return False
 
 

@@ -130,6 +130,9 @@ def counting(world: World, rule: Rule, recurrence: Recurrence, record: Record, n
         grid = world.index.figures[rule.on.figure].grid
         ends = {n: world.agreement.window(grid, n) for n in (*record.judged, number)}
         cells = {n: _cell(world, recurrence.within, each.last) for n, each in ends.items() if each is not None}
+        if recurrence.within.unit == "listed":
+            # What ends in none of the periods is not counted.
+            cells = {n: cell for n, cell in cells.items() if cell is not None}
         some = [n for n in sorted(cells) if n <= number and cells[n] == cells.get(number)]
     if recurrence.m is not None:
         some = range(number - recurrence.m + 1, number + 1)
@@ -199,6 +202,9 @@ def happen(
     recurrence, these = rule.recurrence, [occurrence]
     counted_by: tuple[tuple[str, str], ...] = ()
     if recurrence is not None:
+        within = recurrence.within
+        if within is not None and within.unit == "listed" and _cell(world, within, occurrence.day) is None:
+            return
         have = {**row.fields, **key}
         counted_by = texts((name, have[name]) for name in recurrence.by if name in have)
         if recurrence.once and not _first_of_its_kind(world, rule, recurrence.once, counted_by, occurrence):

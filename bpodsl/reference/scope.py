@@ -28,6 +28,8 @@ class Scope:
     final: bool = True
     day: date | None = None
     """For which interest is reckoned."""
+    outer: Scope | None = None
+    """Of a row, the scope in which the aggregate stands whose row it is."""
 
 
 def scope_of(world: World, cause: Cause) -> Scope:

@@ -7,10 +7,11 @@ from functools import partial
 from attrs import evolve, frozen
 
 from bpodsl.record import OPEN, REST, START, STRUCTURE, Entry, Event, Number, texts
+from bpodsl.reference.chosen import NOTHING
 from bpodsl.reference.evaluate import selected
 from bpodsl.reference.instances import end as end_instance
 from bpodsl.reference.instances import reschedule
-from bpodsl.reference.norms import NOTHING, open_by_state, over
+from bpodsl.reference.norms import open_by_state, over
 from bpodsl.reference.rows import event_row, imposed_name
 from bpodsl.reference.rules import crossing
 from bpodsl.reference.state import Fields, Identity, Interval, Row, World

@@ -74,6 +74,8 @@ def when(each: Owed) -> str:
 
 
 def _each(grid: Grid) -> str:
+    if grid.unit == "listed":
+        return "each period"
     unit, n = (grid.unit, grid.n)
     word = {3: "quarter", 12: "year"}.get(n) if unit == "month" else None
     return f"each {word or unit}" if n == 1 or word else f"each {n} {unit}s"

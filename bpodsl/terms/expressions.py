@@ -278,6 +278,15 @@ class CaseField:
 
 
 @frozen
+class Outer:
+    """The value of an expression in the row around the row in scope: that in whose scope the aggregate stands of which
+    this is a row. Only in a `where`, value or weight of rows that a row asks for (`of` "row", `PastRows`).
+    """
+
+    value: Expression
+
+
+@frozen
 class Signed:
     """Whether a change had been signed, as far as is known in this outcome; always so if that was before its effect."""
 
@@ -604,7 +613,7 @@ class Bands:
 
 
 Expression = (
-    Literal | Unmeasured | FieldOf | CaseField | Ruled | Answered | GroupKey | Reading | Outstanding | InState
+    Literal | Unmeasured | FieldOf | CaseField | Outer | Ruled | Answered | GroupKey | Reading | Outstanding | InState
     | InCalendar | WindowLength | TrailLength | EachDay | Interest
     | FigureAt | Standing | Posted | SeriesAt | LengthOf | RowValue | RowStanding | Aggregate | Arithmetic | Compare
     | AllOf | AnyOf | Not | Smallest | Largest | If | IfMeasured | Rounded | SharedOut | Table | Bands

@@ -31,6 +31,9 @@ def in_words(part: object, write: Write, other: Other) -> str:
             return name
         case ex.CaseField(event, name):
             return f"{name} of {event}"
+        case ex.Outer(value):
+            told = in_words(value, write, other)
+            return _joined("outer {}", told if isinstance(value, ex.FieldOf) else told and f"({told})")
         case ex.InState(name):
             return f"during {name}"
         case ex.InCalendar(name):

@@ -17,7 +17,8 @@ class Kind:
     | instant   | int, ticks since 1970           |                             |
     | day       | datetime.date                   |                             |
     | time      | int, ticks since 0:00           |                             |
-    | period    | values.Period                   | (unit,): month, quarter, …  |
+    | period    | values.Period                   | (unit,): month, quarter, …; |
+    |           |                                 | of a table: its name, rows  |
     | length    | int or Fraction, ticks          |                             |
     | text      | str                             |                             |
     | one_of    | str                             | the words allowed           |
@@ -30,6 +31,8 @@ class Kind:
     def __str__(self) -> str:
         if self.base == "one_of":
             return "one of " + ", ".join(self.detail)
+        if len(self.detail) > 1:
+            return self.detail[0]
         if self.base in ("money", "period") and self.detail:
             return f"{self.base} ({self.detail[0]})"
         return self.base.replace("_", "/")

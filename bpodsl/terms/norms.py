@@ -252,8 +252,8 @@ class Norm:
     about the outcome or window that it follows from. `stands`: an exercise of a right, once posted, is one whatever is
     learnt later of its ground. `difference`: when what comes to be owed later of a total (see `of_difference`) is due,
     counted from when it is known; None: as `due` says. `regraded`: what reclassifies an instance; of several that
-    select an event the first. `version`: the change that these terms come
-    from, or "original"; "" where no change touches the norm.
+    select an event the first. `reopens_anew`: what takes an instance up again reclassifies it too, its
+    clock kept. `version`: the change that these terms come from, or "original"; "" where no change touches the norm.
     """
 
     name: str
@@ -296,6 +296,7 @@ class Norm:
     difference: Due | None = None
     regraded: tuple[Regrade, ...] = ()
     survives_after: tuple[tuple[str, Length | None], ...] = ()
+    reopens_anew: bool = False
 
     def survival(self, ended_by: str) -> tuple[bool, Length | None]:
         """Whether it goes on after an end that this clause brought about ("": none did), and for how long."""

@@ -14,6 +14,7 @@ from bpodsl.values.days import (
     days_30_360,
     further,
     last_day_of_month,
+    listed_period,
     months_between,
     nth_weekday,
     parse_period,
@@ -43,6 +44,7 @@ from bpodsl.values.instants import (
     SECOND,
     Stamp,
     TimeError,
+    moment,
     parse_day,
     parse_instant,
     quick_instant,
@@ -51,6 +53,7 @@ from bpodsl.values.instants import (
     show_time_of_day,
     show_utc,
     show_wall,
+    ticks,
 )
 from bpodsl.values.interest import BASES, Basis, Every, interest
 from bpodsl.values.money import CURRENCIES, Money, MoneyError, parse_money
@@ -168,6 +171,8 @@ __all__ = [
     "length",
     "length_within",
     "less",
+    "listed_period",
+    "moment",
     "month_form",
     "months_between",
     "normal",
@@ -192,6 +197,7 @@ __all__ = [
     "show_time_of_day",
     "show_utc",
     "show_wall",
+    "ticks",
     "union",
     "weekday_name",
     "window_at",

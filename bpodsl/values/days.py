@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final, Literal
 
@@ -13,6 +14,7 @@ from bpodsl.values.zones import Zone
 
 EndOfMonth = Literal["clamp", "roll", "strict"]
 PeriodUnit = Literal["day", "month", "quarter", "year"]
+NamedUnit = Literal["day", "month", "quarter", "year", "listed"]
 CivilUnit = Literal["days", "weeks", "months", "years"]
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -125,14 +127,15 @@ def nth_weekday(year: int, month: int, weekday: int, n: int) -> date | None:
 
 @frozen
 class Period:
-    """A day, month, quarter or year of the calendar: its first day, and the first day after it.
+    """A day, month, quarter or year of the calendar, or one that a table names: its first day, and the first after it.
 
     Periods are ordered by when they begin, then by when they end.
     """
 
-    unit: PeriodUnit
+    unit: NamedUnit
     first: date
     after: date
+    name: str = ""
 
     def __lt__(self, other: Period) -> bool:
         return (self.first, self.after) < (other.first, other.after)
@@ -153,8 +156,8 @@ class Period:
 
     @property
     def label(self) -> str:
-        """``2026-04-07``, ``2026-04``, ``2026-Q2`` or ``2026``."""
-        return period_label(self.unit, self.first)
+        """``2026-04-07``, ``2026-04``, ``2026-Q2`` or ``2026``; of one that a table names, its name."""
+        return self.name if self.unit == "listed" else period_label(self.unit, self.first)
 
     def bounds(self, zone: Zone) -> tuple[int, int]:
         """The first instant of the period in ``zone``, and the first instant after it."""
@@ -175,6 +178,15 @@ def period_label(unit: PeriodUnit, first: date) -> str:
     if unit == "quarter":
         return f"{first.year:04d}-Q{(first.month + 2) // 3}"
     return first.isoformat()[:7] if unit == "month" else first.isoformat()
+
+
+def listed_period(table: Sequence[str], name: str) -> Period | None:
+    """The period of that name in a table; its rows after the first read ``first day/day after it/name``."""
+    for row in table[1:]:
+        first, after, called = row.split("/", 2)
+        if called == name:
+            return Period("listed", date.fromisoformat(first), date.fromisoformat(after), called)
+    return None
 
 
 def period_of(day: date, unit: PeriodUnit) -> Period:

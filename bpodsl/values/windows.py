@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import date
 from functools import cached_property, lru_cache
@@ -9,9 +10,10 @@ from typing import Final, Literal
 
 from bpodsl.lean import evolve, frozen
 from bpodsl.values.days import CivilUnit, PeriodUnit, add_days, add_months, further, period_label
+from bpodsl.values.instants import FIRST_DAY, LAST_DAY
 from bpodsl.values.zones import Zone
 
-GridUnit = Literal["day", "week", "month", "term"]
+GridUnit = Literal["day", "week", "month", "listed", "term"]
 Partial = Literal["inside", "exclude"]
 
 
@@ -36,8 +38,10 @@ class Grid:
     ``anchor`` the cells are counted from that day; cell k begins k times n months after the anchor itself, so that a
     short month clamps one boundary only. Without one they follow the calendar: weeks begin on Monday, quarters in
     January, April, July and October; lengths the calendar does not know (5 months, 10 days, 2 weeks) are counted from
-    the month, day or week in which the term begins. A window is ``span`` cells, ending with its own; ``partial`` says
-    whether windows that the term cuts keep the days inside or are left out. Windows that begin before the day
+    the month, day or week in which the term begins. The cells of a "listed" grid are written out: ``edges`` are their
+    first days in order and, last, the day after them all, ``labels`` what each is called; its ``anchor`` is the first
+    of these days and ``times`` how many cells there are. A window is ``span`` cells, ending with its own; ``partial``
+    says whether windows that the term cuts keep the days inside or are left out. Windows that begin before the day
     ``begins`` are left out too; the index of the others stays what it is. With ``times`` only so many windows from
     the anchor on are kept. From each day of ``later`` on, which begins a cell of both, the cells are those of another
     grid (of which nothing else counts); only grids of one cell a window have such days. ``anchor_from`` and
@@ -58,6 +62,8 @@ class Grid:
     later: tuple[tuple[date, Grid], ...] = ()
     goes_on: bool = False
     survives: str = ""
+    edges: tuple[date, ...] = ()
+    labels: tuple[str, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         if self.n < 1 or self.span < 1:
@@ -65,7 +71,8 @@ class Grid:
 
     @cached_property
     def _hash(self) -> int:
-        return hash((self.unit, self.n, self.anchor, self.span, self.partial, self.begins, self.times, self.later))
+        return hash((self.unit, self.n, self.anchor, self.span, self.partial, self.begins, self.times, self.later,
+                     self.edges))
 
     def __hash__(self) -> int:
         return self._hash
@@ -206,6 +213,25 @@ class _MonthCells:
 
 
 @frozen
+class _ListedCells:
+    """Cells as they are written out; all days before them are one cell, and so are all after them."""
+
+    edges: tuple[date, ...]
+    labels: tuple[str, ...]
+
+    def edge(self, cell: int) -> date:
+        if cell < 0:
+            return FIRST_DAY
+        return self.edges[cell] if cell < len(self.edges) else add_days(LAST_DAY, 1)
+
+    def cell_of(self, day: date) -> int:
+        return bisect_right(self.edges, day) - 1
+
+    def label(self, cell: int) -> str:
+        return self.labels[cell] if 0 <= cell < len(self.labels) else _stretch(self.edge(cell), self.edge(cell + 1))
+
+
+@frozen
 class _ChangedCells:
     """Cells of one kind before a day, of another from it on; the day begins a cell of both."""
 
@@ -234,7 +260,7 @@ class _ChangedCells:
         return self.new.cell_of(self.day) + cell - self._first
 
 
-_Cells = _DayCells | _MonthCells | _ChangedCells
+_Cells = _DayCells | _MonthCells | _ListedCells | _ChangedCells
 _CALENDAR_MONTHS: Final[dict[int, PeriodUnit]] = {1: "month", 3: "quarter", 12: "year"}
 
 
@@ -248,6 +274,8 @@ def _cells(grid: Grid, first: date, end: date) -> _Cells:
 def _cells_of_one(grid: Grid, first: date, end: date) -> _Cells:
     if grid.unit == "term":
         return _DayCells(first.toordinal(), (end - first).days, grid.unit)
+    if grid.unit == "listed":
+        return _ListedCells(grid.edges, grid.labels)
     if grid.unit == "month":
         calendar = date(first.year, 1 if 12 % grid.n == 0 else first.month, 1)
         return _MonthCells(grid.anchor or calendar, grid.n)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from fractions import Fraction
 
+from attrs import evolve
+
 from bpodsl.terms import Kind, Rounding
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import DAY, INSTANT, LENGTH, NUMBER, SHARE, YES_NO
@@ -95,6 +97,8 @@ class Formulas:
             ways |= {"row": 2, "standing": 2}
         else:
             ways["beyond"] = 2 if scope.live and self.world.figures else 1.2
+        if scope.outer is not None:
+            ways["outer"] = 5
         if not ways:
             return ex.Compare("=", ex.Literal(1, NUMBER), ex.Literal(1, NUMBER))
         match draw.weighted(ways):
@@ -108,6 +112,8 @@ class Formulas:
                 return ex.InCalendar(draw.pick(self.world.calendars).name)
             case "state":
                 return ex.InState(draw.pick(self.world.states).name)
+            case "outer":
+                return self._of_outer(scope)
             case "row":
                 assert scope.figure is not None
                 if self.beside.chance(0.2):
@@ -143,6 +149,18 @@ class Formulas:
         ordered = found.kind.base in (*COUNTABLE, "instant", "day")
         op = draw.pick(COMPARISONS) if ordered else draw.weighted({"=": 2, "!=": 3})
         return ex.Compare(op, ex.FieldOf(found.name), right)
+
+    def _of_outer(self, scope: RowScope) -> ex.Expression:
+        """A row held against the row that asks for it."""
+        draw, around = self.draw, scope.outer
+        assert around is not None
+        alike = [n for n, f in scope.fields.items() if n in around.fields and around.fields[n].kind == f.kind]
+        if not alike or draw.chance(0.3):
+            return ex.Compare(draw.pick(COMPARISONS), self.days.day(scope), ex.Outer(self.days.day(around)))
+        name = draw.pick(alike)
+        ordered = scope.fields[name].kind.base in (*COUNTABLE, "instant", "day")
+        op = draw.pick(COMPARISONS) if ordered else draw.pick(["=", "!=", "!="])
+        return ex.Compare(op, ex.FieldOf(name), ex.Outer(ex.FieldOf(name)))
 
     def _window_condition(self, scope: WindowScope, depth: int) -> ex.Expression:
         draw = self.draw
@@ -279,11 +297,12 @@ class Formulas:
                 return beyond.past(self, kind)
             case "outcomes":
                 found = beyond.outcomes(self, scope)
-                return None if found is None else self.rows.over(*found, kind, 0)
+                return None if found is None else self.rows.over(found[0], evolve(found[1], outer=scope), kind, 0)
         if self.world.states and self.draw.chance(0.25):
-            return self.rows.over(*beyond.intervals(self, "row"), kind, 0)
+            rows, inside = beyond.intervals(self, "row")
+            return self.rows.over(rows, evolve(inside, outer=scope), kind, 0)
         rows, word = beyond.rows(self, scope)
-        return self.rows.over(rows, RowScope(self.world.fields(word)), kind, 0)
+        return self.rows.over(rows, RowScope(self.world.fields(word), outer=scope), kind, 0)
 
     def _beyond_window(self, kind: Kind, scope: WindowScope, depth: int) -> ex.Expression | None:
         if self.world.series and self.draw.chance(0.7):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import evolve
 
-from bpodsl.terms import Contract, Norm, OnEvent, Regrade, Selector, Variant, levels
+from bpodsl.terms import Clock, Contract, Norm, OnEvent, Regrade, Selector, Variant, levels
 from bpodsl.terms import expressions as ex
 from tests.campaign import settings
 from tests.campaign.draw import Draw
@@ -16,15 +16,25 @@ def regraded(draw: Draw, world: World, made: Contract) -> Contract:
     if not draw.chance(0.35):
         return made
 
+    paths: dict[str, Norm] = {}
+
     def of(norm: Norm) -> Norm:
-        if norm.form != "obligation" or not norm.acts or draw.chance(0.4):
+        if norm.form == "level" and norm.ladder in paths and draw.chance(0.8):
+            like = paths[norm.ladder]
+            return _with_terms(draw, world, evolve(norm, regraded=like.regraded, clock=_stopping(draw, made, norm)))
+        if norm.reopening in ("continue", "restart") and draw.chance(0.5):
+            norm = _with_terms(draw, world, evolve(norm, reopens_anew=True))
+        if norm.form not in ("obligation", "level") or not norm.acts or draw.chance(0.4):
             return norm
         fitting = [each.name for each in made.events if {f.name for f in each.fields} & set(norm.by or ("ticket",))]
         opening = [way.selector.event for way in norm.opening if isinstance(way, OnEvent)]
         words = draw.some([*fitting, *opening, "step_taken", "ticket_held"], 1, 2)
         known = {each.name for each in made.events}
         ways = tuple(Regrade(Selector(word), draw.pick(CLOCKS)) for word in words if word in known)
-        return _with_terms(draw, world, evolve(norm, regraded=ways))
+        found = _with_terms(draw, world, evolve(norm, regraded=ways))
+        if norm.form == "level":
+            paths[norm.ladder] = found = evolve(found, suspended_during=_pauses(draw, made))
+        return found
 
     found = evolve(made, norms=tuple(map(of, made.norms)))
     try:
@@ -35,6 +45,18 @@ def regraded(draw: Draw, world: World, made: Contract) -> Contract:
 
 
 CLOCKS = ("kept", "anew", "later")
+
+
+def _pauses(draw: Draw, made: Contract) -> tuple[str, ...]:
+    """States that suspend, perhaps none."""
+    names = [state.name for state in made.states]
+    return tuple(draw.some(names, 0, 1)) if names and draw.chance(0.5) else ()
+
+
+def _stopping(draw: Draw, made: Contract, norm: Norm) -> Clock:
+    """The clock of a level, which a state may stop."""
+    by_clock = norm.due is not None and norm.due.length is not None and norm.due.length.by_clock
+    return evolve(norm.clock, stops_during=_pauses(draw, made)) if by_clock else norm.clock
 
 
 def _with_terms(draw: Draw, world: World, norm: Norm) -> Norm:

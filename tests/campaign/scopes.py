@@ -14,7 +14,7 @@ from bpodsl.values import Grid
 class RowScope:
     """A row: its fields, and whether it has a reading, an instant, is a row of a figure, or an outcome.
 
-    `live`: it is looked at as it comes, not when a window settles.
+    `live`: it is looked at as it comes, not when a window settles. `outer`: the row that asks for it.
     """
 
     fields: Mapping[str, EventField]
@@ -24,6 +24,7 @@ class RowScope:
     outcome: bool = False
     outstanding: Kind | None = None
     live: bool = False
+    outer: RowScope | None = None
 
 
 @frozen

@@ -145,7 +145,18 @@ def grid(draw: Draw, first: date, last: date | None) -> Grid:
     partial = "exclude" if draw.chance(0.12) else "inside"
     beside = draw.aside(f"cells of {unit} {n} {anchor} {span}")
     times = beside.between(1, 5) if anchor is not None and beside.chance(0.5) else None
+    if unit != "term" and beside.chance(0.08):
+        return listed(beside, first, span, partial)
     return Grid(unit, n, anchor, span, partial, begins, times)  # type: ignore[arg-type]
+
+
+def listed(draw: Draw, first: date, span: int = 1, partial: str = "inside") -> Grid:
+    """Periods that are written out: they begin before the term, with it or after it, and end where they end."""
+    edges = [first + timedelta(days=draw.between(-30, 20) if draw.chance(0.7) else 0)]
+    for _ in range(draw.between(span, 7)):
+        edges.append(edges[-1] + timedelta(days=draw.pick([1, 7, 28, 28, 30, 35, draw.between(2, 40)])))
+    labels = tuple(f"P{number:02d}" for number in range(1, len(edges)))
+    return Grid("listed", 1, edges[0], span, partial, None, len(labels), edges=tuple(edges), labels=labels)  # type: ignore[arg-type]
 
 
 def clock_length(draw: Draw, calendars: list[CalendarTerm]) -> Length:

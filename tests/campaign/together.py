@@ -11,6 +11,7 @@ from bpodsl.values import Grid
 from tests.campaign.draw import Draw
 from tests.campaign.formulas import Formulas
 from tests.campaign.scopes import WindowScope
+from tests.campaign.settings import listed
 from tests.campaign.world import World
 
 OUTCOMES = ("missed", "missed", "fulfilled", "late", "opened")
@@ -39,6 +40,7 @@ def together(draw: Draw, world: World, made: Contract) -> Contract:
             return rule
         first = made.term.effective
         cell = draw.pick([Grid("month", 3), Grid("month", 12, first), Grid("month", 3, first), Grid("month")])
+        cell = listed(draw, first) if draw.chance(0.2) else cell
         return evolve(rule, recurrence=evolve(rule.recurrence, m=None, within=cell))
 
     def joined(rule: Rule) -> Rule:
@@ -50,6 +52,7 @@ def together(draw: Draw, world: World, made: Contract) -> Contract:
             first = made.term.effective
             of_calendar = Grid("month"), Grid("week"), Grid("day"), Grid("month", 3)
             cell = draw.pick([*of_calendar, Grid("month", 12, first), Grid("month", 1, first)])
+            cell = listed(draw, first) if draw.chance(0.15) else cell
             rule = evolve(rule, recurrence=evolve(rule.recurrence, span=None, within=cell))
         norms = [norm for norm in made.norms if norm.form == "obligation"]
         if not isinstance(on, OnOutcome) or rule.when is not None or not norms or draw.chance(0.4):

@@ -90,6 +90,9 @@ def grid(value: Grid) -> str:
         return "over the term"
     if value.later:
         return ", then ".join(grid(each) for each in value.each)
+    if value.unit == "listed":
+        told = f"each period, {value.labels[0]} to {value.labels[-1]}"
+        return told if value.span == 1 else f"over {value.span} periods, {told}"
     one = _cell(value.unit, value.n)
     if not one[0].isalpha():
         return f"every {one}" if value.span == 1 else f"over {value.span} × {one}"

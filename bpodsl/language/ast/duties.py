@@ -345,9 +345,13 @@ class ExtendedLine(Line):
 
 @node
 class ReopeningLine(Line):
-    """`on reopening new cycle`: `policy` is new cycle | continue | restart | ignore."""
+    """`on reopening new cycle`, `on reopening continue, reclassified`
+
+    `policy`: new cycle | continue | restart | ignore.
+    """
 
     policy: str
+    reclassified: str | None = None
 
 
 @node

@@ -9,6 +9,7 @@ from bpodsl.language.ast.base import Line, Name, Node, Text, many, node
 if TYPE_CHECKING:
     from bpodsl.language.ast.base import Length, NamedLength, Reference, Time, Value
     from bpodsl.language.ast.expressions import Expression, Times
+    from bpodsl.language.ast.lists import PeriodOf
     from bpodsl.language.ast.series import SumIn
     from bpodsl.language.ast.shared import Selector
 
@@ -50,11 +51,12 @@ class EventField(Line):
     """`ticket key` · `priority one of P1, P2, key` · `amount money, optional` · `units number, default 1`
 
     `kind`: key | money | number | share | text | instant | day | month | quarter | year | duration |
-    yes/no | one of, or `money EUR`. `parts` are the choices (of `one of`) and the flags, in order of writing.
+    yes/no | one of, or `money EUR`, `period of fiscal`. `parts` are the choices (of `one of`) and the flags, in
+    order of writing.
     """
 
     name: Name
-    kind: str | SumIn
+    kind: str | SumIn | PeriodOf
     parts: tuple[Name | Text | KeyFlag | OptionalFlag | DefaultFlag, ...] = many()
 
     @property

@@ -85,7 +85,7 @@ class ExpectValue(Line):
 
     name: Name
     keys: tuple[Value, ...] | None
-    period: Period
+    period: Period | Name | Text
     value: Value | str
 
 
@@ -149,6 +149,6 @@ class Until(Node):
 
 @node
 class In(Node):
-    """`in PERIOD`"""
+    """`in PERIOD`, `in P01`"""
 
-    period: Period
+    period: Period | Name | Text

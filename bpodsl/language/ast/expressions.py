@@ -289,6 +289,13 @@ class OfThe(Node):
 
 
 @node
+class Outer(Node):
+    """`outer ticket`, `outer (the day)`: of the row in whose condition or value the count stands"""
+
+    value: Expression
+
+
+@node
 class Posted(Node):
     """`posted help_desk_credit`: what was posted after caps."""
 
@@ -611,5 +618,5 @@ Expression = (
     | SeriesLookup | InCurrency | EarnedBack | InterestOn
     | Greater | Lesser | CountOf | SumOf | MeanOf | QuantileOf | MedianOf | PickOf | ShareOfOutcomes | ShareOfEvents
     | LengthOf | Availability | WindowDays | WholeDays | Time | Dated | Lookup | GroupValue | OutstandingOf
-    | SharedValue
+    | SharedValue | Outer
 )  # fmt: skip

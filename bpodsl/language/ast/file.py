@@ -9,7 +9,7 @@ from bpodsl.language.ast.events import Event, Notice, Reads, State
 from bpodsl.language.ast.examples import Test
 from bpodsl.language.ast.figures import Amount, Cap, Charge, Credit, Measure
 from bpodsl.language.ast.joined import Document, Template, UseFile, UseTemplate
-from bpodsl.language.ast.lists import List
+from bpodsl.language.ast.lists import List, Periods
 from bpodsl.language.ast.rules import Escalation, Right, Termination, Trigger
 from bpodsl.language.ast.rulings import Claim, Determination
 from bpodsl.language.ast.series import Series
@@ -18,7 +18,7 @@ from bpodsl.text import Source, Span
 
 Clause = (
     Agreement | Assume | Definition | Calendar | ComposedCalendar | Event | Notice | State | Series | Reads | Service
-    | Obligation | Measure | Amount | List | Change | Assignment | Novation | Charge | Credit | Cap | Trigger
+    | Obligation | Measure | Amount | List | Periods | Change | Assignment | Novation | Charge | Credit | Cap | Trigger
     | Escalation | Right | Termination | Determination | Claim | Stated | Test | Document
 )  # fmt: skip
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bpodsl.language.ast.base import Line, Node, many, node
 
 if TYPE_CHECKING:
-    from bpodsl.language.ast.base import Name, Reference, Text
+    from bpodsl.language.ast.base import Day, Name, Reference, Text
     from bpodsl.language.ast.duties import AtTime, NoLimit
     from bpodsl.language.ast.events import Otherwise
     from bpodsl.language.ast.expressions import Expression, Rounding
@@ -50,6 +50,32 @@ class AddsUpLine(Line):
 
     column: Name
     total: Expression
+
+
+@node
+class Periods(Node):
+    """`periods NAME ["Title"] [reference]` and its rows"""
+
+    name: Name
+    title: Text | None
+    reference: Reference | None
+    lines: tuple[PeriodRow, ...] = many()
+
+
+@node
+class PeriodRow(Line):
+    """`| P01 | 2026-01-05 | 2026-02-01 |`: what it is called, its first and its last day"""
+
+    label: Name | Text
+    first: Day
+    last: Day
+
+
+@node
+class PeriodOf(Node):
+    """`period of fiscal`: what a field is that names one of them"""
+
+    periods: Name
 
 
 @node

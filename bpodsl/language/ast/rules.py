@@ -8,7 +8,14 @@ from bpodsl.language.ast.base import Line, Node, many, node
 
 if TYPE_CHECKING:
     from bpodsl.language.ast.base import Day, Length, Name, Number, Reference, Text
-    from bpodsl.language.ast.duties import NoLimit, OnTrigger, SuspendedLine
+    from bpodsl.language.ast.duties import (
+        ClockStopsDuringLine,
+        ClockStopsLine,
+        NoLimit,
+        OnTrigger,
+        ReclassifiedLine,
+        SuspendedLine,
+    )
     from bpodsl.language.ast.events import Otherwise
     from bpodsl.language.ast.expressions import Expression
     from bpodsl.language.ast.shared import Each, Parties, PartOfLine, RowKeys, Selector, ThenLine
@@ -99,12 +106,13 @@ class TimesInAny(Node):
 class TimesInEach(Node):
     """`3 times in any contract year`, `3 times in a quarter`: `article` is any | a
 
-    `window`: contract year | calendar day | calendar week … | day | week | month | quarter.
+    `window`: contract year | calendar day | calendar week … | day | week | month | quarter | period of (`periods`).
     """
 
     count: Number
     article: str
     window: str
+    periods: Name | None = None
 
 
 Recurrence = InAnyOf | Consecutive | TimesInAny | TimesInEach
@@ -144,7 +152,10 @@ class Escalation(Node):
     name: Name
     title: Text | None
     reference: Reference | None
-    lines: tuple[LevelLine | LevelByLine | EndsWithLine | PathLine | ThenLine | PartOfLine, ...] = many()
+    lines: tuple[
+        LevelLine | LevelByLine | EndsWithLine | PathLine | ThenLine | PartOfLine | ClockStopsLine
+        | ClockStopsDuringLine | SuspendedLine | ReclassifiedLine, ...
+    ] = many()  # fmt: skip
 
 
 @node

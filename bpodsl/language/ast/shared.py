@@ -39,7 +39,8 @@ class RowKeys(Node):
 class Each(Node):
     """`each month`, `each month from 2026-02-12`, `each 30 days from go_live, 3 times`, `each contract year`
 
-    `unit`: day, week, month, quarter, year (singular or plural, as written) or contract year.
+    `unit`: day, week, month, quarter, year (singular or plural, as written), contract year or period of (of that which
+    `anchor` names: `each period of fiscal`, `each 3 periods of fiscal`).
     """
 
     count: Number | None
@@ -50,10 +51,17 @@ class Each(Node):
 
 @node
 class Rolling(Node):
-    """`over 3 months, each month`"""
+    """`over 3 months, each month`, `over 3 periods, each period of fiscal`"""
 
-    length: Length
+    length: Length | SoManyPeriods
     step: Each
+
+
+@node
+class SoManyPeriods(Node):
+    """`3 periods`"""
+
+    count: Number
 
 
 @node

@@ -16,6 +16,7 @@ from bpodsl.language.clauses.events import lower_event
 from bpodsl.language.clauses.figures import lower_amount, lower_measure
 from bpodsl.language.clauses.lists import lower_list
 from bpodsl.language.clauses.obligations import lower_obligation
+from bpodsl.language.clauses.periods import lower_periods
 from bpodsl.language.clauses.records import lower_reads, lower_service, lower_stated
 from bpodsl.language.clauses.rights import lower_right, lower_termination
 from bpodsl.language.clauses.rulings import lower_claim, lower_determination
@@ -43,6 +44,7 @@ LOWERINGS: Final[Mapping[type[ast.Node], Lowering]] = MappingProxyType(
         ast.Measure: lower_measure,
         ast.Amount: lower_amount,
         ast.List: lower_list,
+        ast.Periods: lower_periods,
         ast.Charge: lower_charge,
         ast.Credit: lower_credit,
         ast.Obligation: lower_obligation,

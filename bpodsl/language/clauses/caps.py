@@ -11,6 +11,7 @@ from typing import cast
 
 from bpodsl.language import ast
 from bpodsl.language.clauses.consequences import currency_of, line_of, owed, sums_rounded
+from bpodsl.language.clauses.periods import listed_days
 from bpodsl.language.clauses.windows import in_any, note_partial, window
 from bpodsl.language.context import Context
 from bpodsl.language.names import LINES, RIGHTS, nearest
@@ -195,9 +196,11 @@ def _shorter(ctx: Context, grid: Grid, head: FigureHead) -> bool:
         return False
     if head.grid.later:
         return any(_shorter(ctx, grid, evolve(head, grid=each)) for each in head.grid.each)
-    days = {"day": 1, "week": 7, "month": 28}
+    shortest = {"day": 1, "week": 7, "month": 28}
     longest = {"day": 1, "week": 7, "month": 31}
-    return longest[grid.unit] * grid.n * grid.span < days[head.grid.unit] * head.grid.n
+    most = longest[grid.unit] * grid.n if grid.unit in longest else max(listed_days(grid))
+    least = shortest[head.grid.unit] * head.grid.n if head.grid.unit in shortest else min(listed_days(head.grid))
+    return most * grid.span < least
 
 
 def cap_name(ctx: Context, node: ast.Cap) -> str:

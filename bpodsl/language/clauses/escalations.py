@@ -6,11 +6,14 @@ from bpodsl.language import ast, literals
 from bpodsl.language.clauses.agreement import selectors
 from bpodsl.language.clauses.by_field import cases
 from bpodsl.language.clauses.consequences import effect
-from bpodsl.language.clauses.heads import cause_fields, causes_of, ladder_keys
+from bpodsl.language.clauses.heads import cause_fields, causes_of, ladder_keys, shared
+from bpodsl.language.clauses.made import relieving
+from bpodsl.language.clauses.obligations import held
+from bpodsl.language.clauses.regrading import reclassified
 from bpodsl.language.context import Context
 from bpodsl.language.names import nearest
-from bpodsl.language.problems import NoCommonKey, OutOfRange, UnknownField
-from bpodsl.language.scopes import Row, Scope
+from bpodsl.language.problems import ClockCannotStop, NoCommonKey, OutOfRange, UnknownField
+from bpodsl.language.scopes import NormHead, Row, Scope
 from bpodsl.lean import evolve
 from bpodsl.terms import Clause, Clock, Due, Effect, Impose, Kind, Ladder, Length, Norm, Selector, Variant, WhenImposed
 from bpodsl.terms import expressions as ex
@@ -46,9 +49,52 @@ def lower_escalation(ctx: Context, node: ast.Escalation) -> None:
             ctx.report(OutOfRange(line.number.span, "Levels are numbered from 1, one after the other.", advice))
         follows = (Impose(f"{name}.{place + 2}"),) if place + 1 < len(levels) else last
         made.append(_level(ctx, node, line, place + 1, clause, follows, by, acts))
-    for norm in made:
+    for norm in _clocked(ctx, node, clause, made, by):
         ctx.norms[norm.name] = norm
     ctx.ladders[name] = Ladder(name, clause, tuple(norm.name for norm in made))
+
+
+def _clocked(
+    ctx: Context, node: ast.Escalation, clause: Clause, levels: list[Norm], by: tuple[str, ...]
+) -> list[Norm]:
+    """The levels, with what stops or suspends their times, and what gives them other ones."""
+    fields = _fields(ctx, node)
+    stops: list[str] = []
+    suspended: list[str] = []
+    dues = [each.due for one in levels for each in one.versions if each.due is not None]
+    by_clock = all(due.length is None or due.length.by_clock for due in dues)
+    for line in node.lines:
+        match line:
+            case ast.ClockStopsLine():
+                stops.append(held(ctx, clause, by, line, len(stops)))
+            case ast.ClockStopsDuringLine(states=states):
+                stops += relieving(ctx, clause, states, tuple(fields))
+            case ast.SuspendedLine(states=states):
+                suspended += relieving(ctx, clause, states, tuple(fields))
+        if isinstance(line, ast.ClockStopsLine | ast.ClockStopsDuringLine) and not by_clock:
+            ctx.report(ClockCannotStop(line.span, "days"))
+    found = [_relieved(each, tuple(dict.fromkeys(stops)), tuple(dict.fromkeys(suspended))) for each in levels]
+    head = NormHead(node.name.text, node.span, "must", "imposed", fields, by)
+    # What is said of all its levels is looked at once: at one whose time differs, if there is one.
+    like = next((each for each in found if each.variants), found[0])
+    ways = reclassified(ctx, node, head, evolve(like, name=node.name.text)).regraded
+    return [evolve(each, regraded=ways) for each in found]
+
+
+def _relieved(norm: Norm, stops: tuple[str, ...], suspended: tuple[str, ...]) -> Norm:
+    """A level whose time stands, and what falls due of it waits, during these states."""
+    variants = tuple(
+        Variant(each.when, None if each.terms is None else _relieved(each.terms, stops, suspended))
+        for each in norm.variants
+    )
+    clock = evolve(norm.clock, stops_during=stops)
+    return evolve(norm, clock=clock, suspended_during=suspended, variants=variants)
+
+
+def _fields(ctx: Context, node: ast.Escalation) -> dict[str, Kind | None]:
+    """The fields that all that leads to an escalation has."""
+    causes = [dict(cause_fields(ctx, cause)) for cause in causes_of(ctx, node.name.text)]
+    return {**shared(causes), **ladder_keys(ctx, node)}
 
 
 def _level(

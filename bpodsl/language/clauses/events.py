@@ -8,6 +8,7 @@ from typing import Final, get_args
 from bpodsl.language import ast, literals
 from bpodsl.language.checks import check, holds
 from bpodsl.language.clauses.alone import of_event_alone
+from bpodsl.language.clauses.periods import period_kind
 from bpodsl.language.conditions import field_word
 from bpodsl.language.context import Context
 from bpodsl.language.kinds import settled, told, told_of
@@ -19,6 +20,7 @@ from bpodsl.language.problems import (
     NotSayable,
     SaidTwice,
     UnknownField,
+    UnknownWord,
     WrongKind,
 )
 from bpodsl.language.scopes import Row, Scope
@@ -27,7 +29,7 @@ from bpodsl.terms import DeemedRow, EventField, EventKind, Expression, Kind, wal
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import DAY, INSTANT, LENGTH, NUMBER, SHARE, TEXT, YES_NO, money, period
 from bpodsl.terms.kinds import one_of as one_of_kind
-from bpodsl.values import SECOND
+from bpodsl.values import SECOND, Period, listed_period
 
 _KINDS = {
     "key": TEXT, "number": NUMBER, "share": SHARE, "text": TEXT, "instant": INSTANT, "day": DAY, "duration": LENGTH,
@@ -76,6 +78,8 @@ def _field(ctx: Context, line: ast.EventField) -> EventField:
         kind = one_of_kind(*dict.fromkeys(words))
     elif isinstance(line.kind, ast.SumIn):
         kind = sum_kind(ctx, line.kind) or money(ctx.currency)
+    elif isinstance(line.kind, ast.PeriodOf):
+        kind = period_kind(ctx, line.kind) or TEXT
     elif written == "money":
         kind = money(ctx.currency)
     else:
@@ -122,6 +126,8 @@ def value_of(ctx: Context, node: ast.Node, kind: Kind, field: str) -> object:
         return field_word(ctx, node, kind, field)
     if kind.base == "text":
         return words_of(node)
+    if len(kind.detail) > 1:
+        return _listed(ctx, node, kind, field)
     if isinstance(node, ast.Name | ast.Text):
         advice = "Write it without quotes." if isinstance(node, ast.Text) else None
         ctx.report(WrongKind(node.span, f"the word `{words_of(node)}`", told(kind), advice))
@@ -132,6 +138,15 @@ def value_of(ctx: Context, node: ast.Node, kind: Kind, field: str) -> object:
     if not check(ctx, typed, kind, node.span):
         return None
     return typed.expression.value if isinstance(typed.expression, ex.Literal) else None
+
+
+def _listed(ctx: Context, node: ast.Node, kind: Kind, field: str) -> Period | None:
+    """The period of a table that is called so; None (reported) if none is."""
+    found = listed_period(kind.detail, words_of(node))
+    if found is None:
+        known = tuple(each.split("/", 2)[2] for each in kind.detail[1:])
+        ctx.report(UnknownWord(node.span, words_of(node), field, known, nearest(words_of(node), known)))
+    return found
 
 
 def words_of(node: ast.Node) -> str:

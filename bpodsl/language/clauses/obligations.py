@@ -14,6 +14,7 @@ from bpodsl.language.clauses.heads import acts_of, duty
 from bpodsl.language.clauses.kept import only_what_is_kept_has, opening_of
 from bpodsl.language.clauses.made import relieving
 from bpodsl.language.clauses.parts import in_parts
+from bpodsl.language.clauses.periods import kind_of
 from bpodsl.language.clauses.regrading import reclassified
 from bpodsl.language.clauses.waivers import waivers
 from bpodsl.language.clauses.windows import CELLS, each
@@ -252,8 +253,12 @@ def _performance(ctx: Context, job: Lowering, norm: Norm) -> Norm:
             ctx.assume("reopening", _NEW_CYCLE, job.clause)
     elif stated is not None:
         ctx.report(NoEffect(stated.span, "on reopening", "this duty is not opened by events"))
+    anew = stated is not None and stated.reclassified is not None
+    if stated is not None and anew and reopening not in ("continue", "restart"):
+        why = "only what goes on, or starts again, stands under other terms then"
+        ctx.report(NoEffect(stated.span, "reclassified", why, "Write `on reopening continue, reclassified`."))
     return evolve(
-        norm, needs=needs, matching=matching, period_field=period_field, reopening=reopening,
+        norm, needs=needs, matching=matching, period_field=period_field, reopening=reopening, reopens_anew=anew,
         unperformed="not measured" if never else "missed",
     )  # fmt: skip
 
@@ -312,7 +317,11 @@ def _default_matching(ctx: Context, job: Lowering, norm: Norm) -> tuple[str, str
 def _names_windows(kind: EventKind, grid: Grid | None) -> bool:
     """Whether an event counts for a period that is one of the windows of a duty."""
     field = None if kind.period is None else kind.field(kind.period)
-    if field is None or grid is None or grid.anchor is not None or grid.anchor_from is not None:
+    if field is None or grid is None or grid.anchor_from is not None:
+        return False
+    if grid.unit == "listed":
+        return field.kind.detail[1:] == kind_of("", grid).detail[1:]
+    if grid.anchor is not None:
         return False
     return CELLS.get(field.kind.detail[0]) == (grid.unit, grid.n)
 
@@ -327,7 +336,7 @@ def _clock(ctx: Context, job: Lowering, norm: Norm, opened: Opened) -> Norm:
         if isinstance(line, ast.ClockStartsLine):
             start = _clock_start(ctx, job, line, start, opened)
         elif isinstance(line, ast.ClockStopsLine):
-            stops.append(_held(ctx, job, line, len(stops)))
+            stops.append(held(ctx, job.clause, job.head.by, line, len(stops)))
         elif isinstance(line, ast.ClockStopsDuringLine):
             stops.extend(relieving(ctx, job.clause, line.states, tuple(job.head.fields)))
         else:
@@ -354,24 +363,24 @@ def _clock_start(ctx: Context, job: Lowering, line: ast.ClockStartsLine, start: 
     return name
 
 
-def _held(ctx: Context, job: Lowering, line: ast.ClockStopsLine, count: int) -> str:
-    """`clock stops from A to B` makes a state of its own, by the keys of the obligation."""
-    name = f"{job.node.name.text}.held" + (f".{count + 1}" if count else "")
+def held(ctx: Context, owner: Clause, keys: tuple[str, ...], line: ast.ClockStopsLine, count: int) -> str:
+    """`clock stops from A to B` makes a state of its own, by the keys of the duty or escalation."""
+    name = f"{owner.name}.held" + (f".{count + 1}" if count else "")
     starts = selectors(ctx, line.bounds.starts, name)
     ends = selectors(ctx, line.bounds.ends, name)
     instants(ctx, (*line.bounds.starts, *line.bounds.ends), "stop or start a clock")
     by = []
-    for key in job.head.by:
+    for key in keys:
         kinds = [ctx.events.get(each_one.event) for each_one in (*starts, *ends)]
         if all(kind is not None and kind.field(key) is not None for kind in kinds):
             by.append(key)
-    if job.head.by and not by and starts and ends:
+    if keys and not by and starts and ends:
         for act in (*line.bounds.starts, *line.bounds.ends):
             kind = ctx.events.get(act.event.text)
-            if kind is not None and not any(kind.field(key) for key in job.head.by):
+            if kind is not None and not any(kind.field(key) for key in keys):
                 advice = "Give the event that key, or declare a `state` and write `clock stops during STATE`."
-                ctx.report(NoCommonKey(act.span, kind.name, job.node.name.text, job.head.by, advice))
-    clause = Clause(name, "obligation", f"{job.clause.shown}: held", job.clause.reference, "", line.span)
+                ctx.report(NoCommonKey(act.span, kind.name, owner.name, keys, advice))
+    clause = Clause(name, owner.word, f"{owner.shown}: held", owner.reference, "", line.span)
     ctx.states[name] = State(name, clause, tuple(by), starts, ends)
     return name
 

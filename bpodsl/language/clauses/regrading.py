@@ -14,13 +14,13 @@ from bpodsl.terms import Norm, Regrade
 _CLOCKS = {"the clock keeps its start": "kept", "a new clock": "anew", "whichever is later": "later"}
 
 
-def reclassified(ctx: Context, node: ast.Obligation, head: NormHead, norm: Norm) -> Norm:
+def reclassified(ctx: Context, node: ast.Obligation | ast.Escalation, head: NormHead, norm: Norm) -> Norm:
     """The norm with all that reclassifies its instances, in order of writing."""
     found: list[Regrade] = []
     for line in node.lines:
         if isinstance(line, ast.ReclassifiedLine):
             if norm.due is None and not norm.variants and not ctx.damaged:
-                _no_effect(ctx, line, "this duty has no deadline")
+                _no_effect(ctx, line, "there is no deadline")
             for each in line.selectors:
                 chosen = selector(ctx, each, norm.name)
                 if chosen is not None:
@@ -39,7 +39,7 @@ def _fits(ctx: Context, node: ast.Selector, line: ast.ReclassifiedLine, head: No
         return
     says = [f.name for f in kind.fields if f.name not in norm.by and head.fields.get(f.name) == f.kind]
     if line.policy == "the clock keeps its start" and not (says and (norm.variants or norm.facts)) and not ctx.damaged:
-        _no_effect(ctx, line, f"no term of this duty rests on what `{kind.name}` says")
+        _no_effect(ctx, line, f"no time limit rests on what `{kind.name}` says")
 
 
 def _no_effect(ctx: Context, line: ast.ReclassifiedLine, why: str) -> None:

@@ -263,10 +263,10 @@ def _grid(ctx: Context, figure: str, grid: Grid) -> Grid:
     return evolve(grid, goes_on=known is not None and known.grid.goes_on)
 
 
-def _label(ctx: Context, node: ast.Period, grid: Grid, name: str) -> str:
+def _label(ctx: Context, node: ast.Period | ast.Name | ast.Text, grid: Grid, name: str) -> str:
     """The label of the window meant: written as it is, or any day of it."""
-    text = node.text
-    if ctx.zone is None:
+    text = words_of(node)
+    if ctx.zone is None or text in grid.labels:
         return text
     endless = ctx.last is None or ctx.renewal is not None or grid.goes_on
     end = LAST_DAY if endless or ctx.last is None else add_days(ctx.last, 1)
@@ -276,6 +276,9 @@ def _label(ctx: Context, node: ast.Period, grid: Grid, name: str) -> str:
         found = window_on(grid, ctx.zone, ctx.effective, end, day)
         other = window_on(grid, ctx.zone, ctx.effective, end, ctx.effective)
     except (TimeError, OverflowError):
+        if grid.unit == "listed" and grid.span == 1:
+            what = f"`{name}` has no window `{text}`."
+            ctx.report(OutOfRange(node.span, what, f"Its windows are called {listed(grid.labels, 'or')}."))
         return text  # A week or a stretch: its label is compared as it is written.
     if grid.waits:
         return text  # Only the run shows where its windows lie: a day stands for the one that holds it.
@@ -293,7 +296,7 @@ def _fired(ctx: Context, line: ast.ExpectFired | ast.ExpectNone, negated: bool) 
     rule = ctx.rules.get(name)
     period, kinds = "", _rule_keys(ctx, name)
     if isinstance(line.moment, ast.In):
-        period = line.moment.period.text
+        period = words_of(line.moment.period)
         if rule is not None and isinstance(rule.on, OnSettled) and rule.on.figure in ctx.figures:
             head = ctx.figure_heads.get(rule.on.figure)
             grid = _grid(ctx, rule.on.figure, head.grid if head else ctx.figures[rule.on.figure].grid)

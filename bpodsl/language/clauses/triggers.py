@@ -10,6 +10,7 @@ from bpodsl.language.clauses.agreement import selector
 from bpodsl.language.clauses.consequences import effect
 from bpodsl.language.clauses.heads import shared, state_keys
 from bpodsl.language.clauses.obligations import effective, may_be
+from bpodsl.language.clauses.periods import listed_days
 from bpodsl.language.clauses.windows import CELLS
 from bpodsl.language.context import Context, below, mentions
 from bpodsl.language.figures_at import whole
@@ -420,6 +421,8 @@ def _same_unit(ctx: Context, unit: str, figure: str, span: Span) -> None:
         grid = head.grid
     if grid is None or one(unit) == "window":
         return
+    if grid.unit == "listed" and one(unit) == "period":
+        return
     if CELLS.get(one(unit)) != (grid.unit, grid.n) or grid.later:
         advice = "Count its windows: write `windows` instead."
         ctx.report(UnlikeLengths(span, f"`{figure}` has a value {told_grid(grid)}; that", f"a count of {unit}", advice))
@@ -448,7 +451,7 @@ def _in_each(ctx: Context, often: ast.TimesInEach, on: Occasion, several: bool) 
     """So many times in one window of the calendar, or one contract year: of windows those that end in it."""
     n = whole(ctx, often.count, "times", 1, 1_000_000)
     unit = often.window.removeprefix("calendar ")
-    grid = windows.each(ctx, ast.Each(often.span, None, unit))
+    grid = windows.each(ctx, ast.Each(often.span, None, unit, often.periods))
     if n is None or grid is None:
         return None
     if isinstance(on, OnSettled):
@@ -457,7 +460,8 @@ def _in_each(ctx: Context, often: ast.TimesInEach, on: Occasion, several: bool) 
         own = head.grid if head is not None else None if made is None else made.grid
         # Of several figures each may count in one window, and once it can be in any.
         if own is not None and n > 1 and not several and _longer(own, grid):
-            what = f"`{on.figure}` has a value {told_grid(own)}; so often cannot be in {often.article} {often.window}."
+            told = often.span.text.partition(" in ")[2].strip()
+            what = f"`{on.figure}` has a value {told_grid(own)}; so often cannot be in {told}."
             ctx.report(CannotHappen(often.span, what, "Count in a longer time: `2 times in any contract year`."))
             return None
         return Recurrence(n, within=grid, weight=ex.FigureAt(on.figure, ex.Same()) if several else None)
@@ -466,10 +470,13 @@ def _in_each(ctx: Context, often: ast.TimesInEach, on: Occasion, several: bool) 
 
 def _longer(one: Grid, other: Grid) -> bool:
     """Whether of the windows of one no two end in one of the other."""
-    days = {"day": 1, "week": 7, "month": 30}
     if one.unit == "term":
         return True
-    return days[one.unit] * one.n >= days[other.unit] * other.n if other.unit in days else False
+    if other.unit == "listed":
+        return one == other
+    days = {"day": 1, "week": 7, "month": 30}
+    own = min(listed_days(one)) if one.unit == "listed" else days[one.unit] * one.n
+    return own >= days[other.unit] * other.n if other.unit in days else False
 
 
 def _in_windows(

@@ -7,6 +7,7 @@ from itertools import product
 
 from bpodsl.language import ast, literals
 from bpodsl.language.cases import lent, openers
+from bpodsl.language.clauses.periods import of_periods
 from bpodsl.language.context import Context, mentions
 from bpodsl.language.figures_at import whole
 from bpodsl.language.lookups import ListTable
@@ -72,7 +73,7 @@ def _may_follow(ctx: Context, grid: Grid, new: Grid, change: Change, line: ast.W
         ctx.report(NotSayable(line.span, what, anew))
         return False
     if any(each.unit == "term" or each.span > 1 or each.waits or each.times is not None for each in (grid, new)):
-        what = "Windows that roll, that an event places, or of the whole term cannot be changed in their place."
+        what = "Windows that roll, are listed, placed by an event or the whole term cannot be changed in their place."
         ctx.report(NotSayable(line.span, what, anew))
         return False
     end = LAST_DAY if ctx.last is None or ctx.renews else add_days(ctx.last, 1)
@@ -99,6 +100,8 @@ def _cell_of(ctx: Context, grid: Grid, end: date, day: date) -> Window | None:
 
 def each(ctx: Context, node: ast.Each) -> Grid | None:
     """`each month`, `each 28 days from 2026-04-01`, `each contract year`"""
+    if node.unit.endswith(" of"):
+        return of_periods(ctx, node)
     unit = literals.one(node.unit)
     cell, n = CELLS[unit]
     count = 1 if node.count is None else whole(ctx, node.count, node.unit, 1, _LONGEST[cell] // n)
@@ -139,8 +142,15 @@ def day_from(ctx: Context, event: ast.Name, length: ast.Length | None = None) ->
     return DayFrom(event.text, found.amount, found.unit)  # type: ignore[arg-type]
 
 
-def rolling(ctx: Context, node: ast.Length, step: Grid) -> Grid | None:
+def rolling(ctx: Context, node: ast.Length | ast.SoManyPeriods, step: Grid) -> Grid | None:
     """So long a window, one ending with each cell of the step."""
+    if isinstance(node, ast.SoManyPeriods):
+        if step.unit != "listed":
+            what = "Only periods that are written out are counted so."
+            ctx.report(NotSayable(node.span, what, "Write, for example, `over 3 months, each month`."))
+            return None
+        count = whole(ctx, node.count, "periods", 1, len(step.labels))
+        return None if count is None else evolve(step, span=count)
     length = literals.in_days(ctx, node, "a window")
     if length is None:
         return None
@@ -150,7 +160,8 @@ def rolling(ctx: Context, node: ast.Length, step: Grid) -> Grid | None:
         unit, amount = "day", amount * 7
     if unit != step.unit or amount % step.n or length.calendar is not None:
         what = "A rolling window is a whole number of the windows that it moves by."
-        ctx.report(NotSayable(node.span, what, "Write, for example, `over 3 months, each month`."))
+        said = "over 3 periods, each period of NAME" if step.unit == "listed" else "over 3 months, each month"
+        ctx.report(NotSayable(node.span, what, f"Write, for example, `{said}`."))
         return None
     return evolve(step, span=amount // step.n)
 
