@@ -53,6 +53,7 @@ from bpodsl.terms.norms import (
     Variant,
     Waiver,
     WhenImposed,
+    sharing,
 )  # fmt: skip
 from bpodsl.terms.questions import Answer, Answering, Limit, Question
 from bpodsl.terms.rules import (
@@ -80,5 +81,5 @@ __all__ = [
     "Regrade", "Relation", "Renewal", "Rounding", "RowMapping", "Rule", "Selector", "Series", "Service", "Sides",
     "State", "Stated", "Survival", "Target", "Term", "Terminate", "Variant", "Waiver", "WhenImposed", "awaited",
     "children", "cures", "edges", "expressions", "going_on", "in_hours", "levels", "looked_up", "may_change", "nodes",
-    "outcomes_of", "points_by_branch", "reads", "waits_by_branch", "walk",
+    "outcomes_of", "points_by_branch", "reads", "sharing", "waits_by_branch", "walk",
 ]  # fmt: skip
