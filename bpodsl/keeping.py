@@ -129,27 +129,30 @@ def run_kept(
     until: Callable[[Contract], int | None],
     publish: bool = False,
     whole_lines: bool = False,
+    given: Path | None = None,
     progress: Progress | None = None,
 ) -> Kept:
     """Take what is new of sources into a store, and post what follows. `until`: how far time is known, None: as far as
-    was said before, or just after the latest event. Raises `StoreTrouble`, `LimitReached`, `OSError`; then nothing has
-    changed."""
+    was said before, or just after the latest event. `given`: where what came by standard input was put. Raises
+    `StoreTrouble`, `LimitReached`, `OSError`; then nothing has changed."""
     contract = contract_of(text)
     with writing(store) as db, no_sweeping():
         agreement, amended = with_text(db, contract.name, text)
         if amended:
             hold(db, agreement.id)
             _must_stand(db, contract, agreement)
-        fed = [_fed(db, agreement, each, whole_lines) for each in sources]
+        fed = [_fed(db, agreement, each, whole_lines, given) for each in sources]
         kept = _posted(db, contract, agreement, until(contract), publish, progress)
     unusable = [each.unusable for each in fed if each.unusable]
     return evolve(kept, taken=_with_unusable(kept.taken, unusable))
 
 
-def _fed(db: Connection, agreement: Agreement, source: Path | Records, whole_lines: bool) -> Fed:
+def _fed(
+    db: Connection, agreement: Agreement, source: Path | Records, whole_lines: bool, given: Path | None
+) -> Fed:
     if isinstance(source, Records):
         return take(db, agreement.id, source, agreement.published)
-    return feed(db, agreement.id, source, agreement.published, whole_lines)
+    return feed(db, agreement.id, source, agreement.published, whole_lines, given)
 
 
 def reached_kept(store: Path, contract: Contract) -> Mapping[str, int]:

@@ -13,6 +13,7 @@ from typing import Any, Final
 import click
 
 from bpodsl import __version__
+from bpodsl.cached import trouble
 from bpodsl.cli import exits
 
 YOUNG: Final = 100_000
@@ -97,6 +98,10 @@ def main() -> None:
     """Run the command line; a defect of ours leaves a report file instead of a traceback."""
     # What is imported and understood stays: to look again and again for what of it might go takes a twentieth.
     gc.set_threshold(YOUNG, *gc.get_threshold()[1:])
+    why = trouble()
+    if why is not None:
+        told = f"note: nothing is kept in `{os.environ['BPODSL_CACHE']}`, which BPODSL_CACHE names: {why}."
+        click.echo(f"{told} Name another folder, or write BPODSL_CACHE=off.", err=True)
     try:
         left = bpodsl.main(prog_name="bpodsl", standalone_mode=False)
         sys.exit(left if isinstance(left, int) else exits.OK)

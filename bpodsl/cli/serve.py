@@ -65,12 +65,13 @@ def command(
     def fresh(address: str) -> None:
         click.echo(f"Opened. For another browser:\n\n  {address}\n")
 
-    running, guard = server(desk, at, fresh)
-    address = guard.address()
-    click.echo(f"{desk.inputs.name} is shown at\n\n  {address}\n\nThe address lets in once. Ctrl-C ends.")
-    if browser:
-        click.launch(address)
+    # Whoever has read the address may stop it at once.
     with suppress(KeyboardInterrupt):
+        running, guard = server(desk, at, fresh)
+        address = guard.address()
+        click.echo(f"{desk.inputs.name} is shown at\n\n  {address}\n\nThe address lets in once. Ctrl-C ends.")
+        if browser:
+            click.launch(address)
         running.run(sockets=[at])
 
 

@@ -37,9 +37,9 @@ class Called(Come):
 
     __slots__ = ("more",)
 
-    def __init__(self) -> None:
+    def __init__(self, more: int = 0) -> None:
         super().__init__()
-        self.more = 0
+        self.more = more
 
 
 class Put(list[Any]):
@@ -602,8 +602,17 @@ class StoredRows:
         assert self._norm is not None
         if "late" in self._statuses:
             return None
+        alone = s.kept.get(store)
+        if alone is not None:
+            return Called(alone.counted(self._statuses))
         group = tuple([s.group.get(name) for name in store.spec.by])
         cells = s.world.windows.cells(s.grid, s.window.index)
+        if len(cells) == 1:
+            alone = store.cells.get(cells[0], _NONE).get(group)
+            if type(alone) is Tallied and alone.numbers_only:
+                # Several aggregates of a figure ask for it, each for other statuses.
+                s.kept[store] = alone
+                return Called(alone.counted(self._statuses))
         if any(type(store.cells.get(cell, _NONE).get(group)) is Tallied for cell in cells):
             return self._tallied(s, group)
         if not s.window.whole or s.grid.unit == "term":

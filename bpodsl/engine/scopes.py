@@ -71,7 +71,7 @@ class Scope:
         self.window: Window | None = None
         self.grid: Grid | None = None
         self.group: Mapping[str, Value] = NO_FIELDS
-        self.kept: dict[int, list[Any]] = {}
+        self.kept: dict[Any, Any] = {}
         self.value: Value = NO_READING
         self.standing: Any = None
         self.outstanding: Value = NO_READING

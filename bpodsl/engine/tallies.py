@@ -70,10 +70,17 @@ class Tallied:
         """So many more, all of an instant before which nothing is asked any more."""
         self._numbers[status] = self._numbers.get(status, 0) + number
 
+    @property
+    def numbers_only(self) -> bool:
+        """Whether nothing is known but how many there are."""
+        return not (self._names or self._fresh or self.others)
+
     def counted(self, statuses: Iterable[str]) -> int:
         """How many there are of some statuses of which the names are not known."""
-        numbers = self._numbers
-        return sum([numbers[status] for status in statuses if status in numbers]) if numbers else 0
+        found = 0
+        for status in statuses:
+            found += self._numbers.get(status, 0)
+        return found
 
     def append(self, row: Any) -> None:
         """One more that is not only counted."""

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Final
+
+from bpodsl.language.names import an
 
 ELSEWHERE: Final[Mapping[str, str]] = {
     "otherwise": "What follows when it is missed is said with `failing that …`.",
     "if": "What follows when it is missed is said with `failing that …`, what a trigger waits for with `when …`.",
     "unless": "What takes the fault away is said with `excused during STATE`, what stops the time with "
               "`suspended during STATE`.",
+    "except": "What takes the fault away is said with `excused during STATE`, what is left out of a figure with "
+              "`excluding STATE`.",
     "the": "A line begins with the name of a party, as the agreement declares it, or with a word of the language.",
     "each": "A duty of each window is said at the end of its `must` line: `… must report_sent each month`.",
     "every": "A duty of each window is said at the end of its `must` line: `… must report_sent each month`.",
@@ -75,6 +80,46 @@ _HEADS: Final[Mapping[str, str]] = {
     "formula": "amount", "assumption": "assume", "define": "definition", "term": "definition", "means": "definition",
     "option": "right", "period": "state", "index": "series",
 }  # fmt: skip
+
+
+_MODELS: Final[Mapping[str, str]] = {
+    "agreement": "`client NAME \"Full name\"`, `effective 2026-04-01 for 36 months`, `time zone Europe/London`",
+    "calendar": "`mon-fri 09:00-17:00`, `closed holidays of GB-ENG`",
+    "event": "`ticket key`, `priority one of P1, P2`, `amount money, optional`",
+    "obligation": "`PARTY must EVENT for each EVENT`, and below it `within 4 hours of CALENDAR`",
+    "measure": "`each month, counted when decided`, `share of DUTY fulfilled`, `target at least 95%`",
+    "amount": "`each month`, `count of EVENT where CONDITION`",
+    "charge": "`each month`, `PARTY pays PARTY 10 000 GBP`",
+    "credit": "`credit NAME for MEASURE, of CHARGE`, and below it rows: `| at least 95% | 0% |`",
+    "trigger": "`when MEASURE is missed in 3 of any 6 months`, `then escalate NAME`",
+    "escalation": "`level 1 \"Manager\" of PARTY for 2 days`, `ends with EVENT`",
+    "termination": "`by PARTY on TRIGGER`, `exercised by NOTICE`, `notice 30 days`",
+    "right": "`PARTY may EVENT on TRIGGER`, `exercised within 30 days`",
+    "change": "`CLAUSE: within 3 hours of CALENDAR`, `removes CLAUSE`",
+    "test": "`2026-04-07T09:00 EVENT FIELD VALUE`, `expect CLAUSE for KEY fulfilled at 2026-04-07T12:00`",
+}  # fmt: skip
+"""What the lines of a clause read like."""
+
+_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NAMED_DAY: Final = re.compile(r"(\d{1,2})(?:st|nd|rd|th)? ([A-Za-z]{3,9})(?:,? (\d{4}))?")
+_DAY_FIRST: Final = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
+
+
+def lines_read_like(clause: str) -> str | None:
+    """What the lines of such a clause read like, in a sentence."""
+    found = _MODELS.get(clause)
+    return None if found is None else f"The lines of {an(clause)} read like {found}."
+
+
+def other_day(text: str) -> str | None:
+    """The day that a text begins with, written in another way: as the language writes it, where that is certain; of
+    `01/04/2026`, which may be two, a day that stands for any. A year that is left out is 2026."""
+    named, plain = _NAMED_DAY.match(text), _DAY_FIRST.match(text)
+    if named is not None and named[2][:3].lower() in _MONTHS:
+        return f"{named[3] or 2026}-{_MONTHS.index(named[2][:3].lower()) + 1:02}-{int(named[1]):02}"
+    if plain is not None and int(plain[1]) > 12 >= int(plain[2]) > 0:
+        return f"{plain[3]}-{int(plain[2]):02}-{int(plain[1]):02}"
+    return "2026-04-01" if re.match(r"\d{1,4}[/.]", text) else None
 
 
 def same(word: str, words: Iterable[str]) -> str | None:

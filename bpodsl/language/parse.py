@@ -17,7 +17,17 @@ from bpodsl.language.expected import expected, nearest, words_of
 from bpodsl.language.grammar import CLAUSES, END, STARTS, tables
 from bpodsl.language.layout import FLAT, HEAD, LINE, ROW, SUB, Block, Piece, lay_out
 from bpodsl.language.machine import Machine, Stand
-from bpodsl.language.paper_words import DUTIES, ELSEWHERE, JOINTS, NOT_THERE, head, same, window
+from bpodsl.language.paper_words import (
+    DUTIES,
+    ELSEWHERE,
+    JOINTS,
+    NOT_THERE,
+    head,
+    lines_read_like,
+    other_day,
+    same,
+    window,
+)
 from bpodsl.language.problems_characters import FileTooLarge, InvalidCharacter, TooDeep
 from bpodsl.language.problems_syntax import EndsEarly, TooMany, Unexpected, UnknownClause
 from bpodsl.language.scan import Scanner, Token, Unreadable, may_be_name
@@ -30,7 +40,9 @@ DEEP_TEXT: Final = 2 * limits.TREE_DEPTH
 """A shorter text cannot make too deep a tree."""
 
 _MODEL_HEADS: Final[Mapping[str, str]] = {
-    "event": "event x from y", "notice": "notice x from y", "test": 'test "x"',
+    "event": "event x from y", "notice": "notice x from y", "test": 'test "x"', "list": "list x by y",
+    "change": "change x effective 2026-01-01", "assignment": "assignment x of y to z from 2026-01-01",
+    "novation": "novation x of y to z from 2026-01-01", "definition": "definition x means 1",
 }  # fmt: skip
 """A sound head for each word, to look at the lines of a clause whose head is not."""
 
@@ -114,6 +126,7 @@ class _Reader:
     uses: list[ast.UseFile | ast.UseTemplate] = field(factory=list)
     patterns: list[ast.Pattern] = field(factory=list)
     stopped: bool = False
+    clause: str = ""
 
     # -------------------------------------------------------------------------------- clauses
     def read(self, block: Block) -> None:
@@ -124,6 +137,7 @@ class _Reader:
                 self._unknown(block)
             self.broken.append(self._broken(block, span))
             return
+        self.clause = block.word
         machine = Machine(self.source, STARTS[block.word])
         problem = self._line(machine, block.head)
         if problem is not None:
@@ -426,6 +440,10 @@ class _Reader:
             return f"{'After `when` the name of a field' if when else 'A name'} stands here, without `the`."
         if word == "the":
             return "It is said without `the`."
+        if word in ("is", "are") and "FULFILLED" in failure.accepted:
+            return f"It is said without `{word}`."
+        if word in ("over", "above", "beyond") and "UP" in failure.accepted:
+            return "Each row says up to where it goes (`up to 2 000`); what is above the last one is `the rest`."
         if word.isalpha() and "NAME" in failure.accepted and not may_be_name(word):
             return f"`{word}` joins other words, so it cannot be a name; choose another."
         line = text.rfind("\n", 0, token.start) + 1
@@ -439,10 +457,15 @@ class _Reader:
                 return "What a party has to do is said with `must`, what it may not do with `must not`."
         if word in NOT_THERE:
             return NOT_THERE[word]
-        if token.terminal == "NUMBER" and "DAY" in failure.accepted and text[token.end : token.end + 1] in ("/", "."):
-            return "Days are written year-month-day: `2026-04-01`."
+        if token.terminal == "NUMBER" and failure.accepted & {"DAY", "INSTANT"}:
+            written = other_day(text[token.start : piece.end])
+            if written is not None:
+                at = "" if "DAY" in failure.accepted else "T09:00"
+                return f"Days are written year-month-day: `{written}{at}`."
         if token.terminal == "NUMBER" and "TIME" in failure.accepted:
             return "Times are written with hours and minutes: `09:00`."
+        if token.terminal == "TIME" and "INSTANT" in failure.accepted:
+            return f"Write the day as well: `2026-04-07T{word}`."
         if token.terminal == "DAY" and "INSTANT" in failure.accepted:
             return f"A day and a time are joined by T: `{word}T09:00`."
         if word == "where" and len(failure.read) > 2:
@@ -456,4 +479,4 @@ class _Reader:
             return "Digits are set off in groups of three: 18 000."
         if piece.mark != HEAD and word.lower() != word and word.isalpha() and word.lower() in tables().keywords:
             return f"Words of the language are written in lower case: `{word.lower()}`."
-        return None
+        return lines_read_like(self.clause) if piece.mark == LINE and len(failure.read) < 5 else None

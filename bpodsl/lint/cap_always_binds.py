@@ -69,12 +69,11 @@ def find(bounds: Bounds) -> Iterator[Problem]:
         if most is None or not lines:
             continue
         kind = money(lines[0].currency)
-        if most == 0:
-            yield CapAlwaysBinds(account.clause.span, account.name, value_told(0, kind), account.lines, "")
-            continue
-        least = exactly(0)
+        together = exactly(0)
         for line in lines:
-            least = added(least, before_caps(bounds, line, account))
-        if least.low is not None and least.low > most:
-            told = value_told(most, kind), value_told(least.low, kind)
+            together = added(together, before_caps(bounds, line, account))
+        if most == 0 and (together.high is None or together.high > 0):
+            yield CapAlwaysBinds(account.clause.span, account.name, value_told(0, kind), account.lines, "")
+        elif together.low is not None and together.low > most:
+            told = value_told(most, kind), value_told(together.low, kind)
             yield CapAlwaysBinds(account.clause.span, account.name, told[0], account.lines, told[1])

@@ -8,6 +8,7 @@ from typing import ClassVar
 from bpodsl.lean import frozen
 from bpodsl.lint.conditions import Asked
 from bpodsl.lint.facts import Facts, versions
+from bpodsl.lint.told import state_told
 from bpodsl.lint.witness import Story
 from bpodsl.terms import Finish, Norm, OnEvent, Selector, State
 from bpodsl.terms import expressions as ex
@@ -50,8 +51,8 @@ class PausedAtOnce(Problem):
 
     def message(self) -> str:
         return (
-            f"The clock of `{self.name}` never runs: `{self.event}` begins `{self.state}`, which stops it, and only "
-            "what performs the duty ends that."
+            f"The clock of `{self.name}` never runs: `{self.event}` begins {state_told(self.state)}, and only what "
+            "performs the duty ends that."
         )
 
     def part(self) -> tuple[str, ...]:

@@ -52,6 +52,7 @@ from bpodsl.lint import (
 )
 from bpodsl.lint.eras import eras
 from bpodsl.lint.facts import Facts
+from bpodsl.lint.reaching import shown
 from bpodsl.lint.reckoned import RECKONED
 from bpodsl.lint.witness import Follow
 from bpodsl.terms import Contract
@@ -137,6 +138,7 @@ def lint(contract: Contract, follow: Follow | None = None, cliff: Money | None =
     found += [problem for _, reckon in RECKONED for problem in reckon(bounds)]
     found += [problem for _, reason in REASONED for problem in reason(facts)]
     found += _in_versions(facts, found)
+    found = [shown(facts, problem) for problem in found]
     return found if cliff is None else [*found, *cliffs.find(bounds, cliff)]
 
 
@@ -158,6 +160,8 @@ def _in_versions(whole: Facts, found: list[Problem]) -> Iterator[Problem]:
 
 def _about(problem: Problem) -> tuple[object, ...]:
     """What a problem is about: how it is shown does not matter."""
-    shown = ("span", "place", "other_place", "lines", "alive", "because", "row", "first_row", "several")
-    said = (getattr(problem, name) for name in parts_of(type(problem)) if name not in shown)
+    left_out = (
+        "span", "place", "other_place", "lines", "alive", "because", "row", "first_row", "several", "reaches",
+    )  # fmt: skip
+    said = (getattr(problem, name) for name in parts_of(type(problem)) if name not in left_out)
     return type(problem), *(each for each in said if not isinstance(each, Span))

@@ -9,6 +9,7 @@ from bpodsl.lean import frozen
 from bpodsl.lint.conditions import Model
 from bpodsl.lint.facts import Facts, versions
 from bpodsl.lint.paused_at_once import never_runs
+from bpodsl.lint.told import state_told
 from bpodsl.lint.witness import Story, more_than
 from bpodsl.terms import Norm, OnEvent, Selector, State
 from bpodsl.text import Problem, Severity
@@ -53,12 +54,12 @@ class StartsPaused(Problem):
 
     def message(self) -> str:
         return (
-            f"`{self.event}` opens `{self.name}` and begins `{self.state}`, which stops its clock: of its "
-            f"{self.limit} nothing runs until `{self.state}` ends."
+            f"`{self.event}` opens `{self.name}` and begins {state_told(self.state)}: of its {self.limit} nothing "
+            "runs until that ends."
         )
 
     def hint(self) -> str | None:
-        return f"Let what ends `{self.state}` open the duty, or let another event begin it; if it is meant, allow it."
+        return "Let the event that ends it open the duty, or let another event begin it; if it is meant, allow it."
 
     def part(self) -> tuple[str, ...]:
         return self.name, "during", self.state

@@ -26,7 +26,7 @@ SUMS: Final = "SHA256SUMS"
 SIGNATURES: Final = "signatures.jsonl"
 
 SIZE_LIMIT: Final = 1 << 30
-SMALL_LIMIT: Final = 64 << 20
+SMALL_LIMIT: Final = 32 << 20
 """No manifest, list of digests or of signatures, and no text of an agreement has more bytes."""
 MOST_PARTS: Final = 4096
 

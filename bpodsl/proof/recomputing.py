@@ -128,6 +128,12 @@ def _differs(findings: Findings, what: str, told: Manifest, contract: Contract, 
 
 _NONE: Final = ""
 
+SHORTEST: Final = 150
+"""No posting has fewer bytes: the names of what it tells have as many."""
+
+LONGEST: Final = 64 << 20
+"""No posting has more bytes."""
+
 
 def compared(told: Manifest, found: parts.Parts, contract: Contract, ledgers: Worlds) -> Same:
     """Hold the postings of a bundle against those of ledgers."""
@@ -157,6 +163,10 @@ def ledger_lines(found: parts.Parts) -> Iterator[str]:
     for block in found.blocks(parts.LEDGER):
         *whole, rest = (rest + block).split(b"\n")
         for line in whole:
+            if len(line) < SHORTEST:
+                raise ValueError("a line of the ledger is too short for a posting")
             yield line.decode() + "\n"
+        if len(rest) > LONGEST:
+            raise ValueError("a line of the ledger is too long for a posting")
     if rest:
         raise ValueError(f"{parts.LEDGER} breaks off")

@@ -121,17 +121,18 @@ class _Verifying:
         self.findings.holds("manifest", f"{parts.MANIFEST} says what texts, {many} of events and versions there are")
         return given
 
-    def _chain(self, found: Manifest) -> list[str] | None:
-        """The links of the postings of the first world, if the chains end where they should."""
-        links: list[str] = []
+    def _chain(self, found: Manifest) -> dict[int, str] | None:
+        """The links of the postings that a checkpoint may ask for, if the chains end where they should."""
+        asked = {each.postings for each in (*self._kept(), *self.earlier)}
+        links = {0: Chain(found.agreement).head.head}
         try:
             lines = ledger_lines(self.parts)
             for number, told in enumerate(found.heads):
                 chain = Chain(found.agreement, told.world)
                 for _, line in zip(range(told.postings), lines, strict=False):
                     link = chain.add(line)
-                    if not number:
-                        links.append(link)
+                    if not number and chain.postings in asked:
+                        links[chain.postings] = link
                 if chain.head != told:
                     of_world = f" of world `{told.world}`" if told.world else ""
                     raise ValueError(f"the chain{of_world} of {chain.postings} postings does not end as is told")
@@ -185,11 +186,21 @@ class _Verifying:
         self.signers.update(each.key for each in found)
         self.findings.holds("signatures", f"all of it is signed by {', '.join(each.key for each in found)}")
 
-    def _checkpoints(self, found: Manifest, links: list[str]) -> None:
+    def _kept(self) -> list[Checkpoint]:
+        """The checkpoints in the bundle; none if they do not read, which is told later."""
         try:
-            kept = parts.CHECKPOINTS in self.parts.names
-            lines = self.parts.small(parts.CHECKPOINTS).splitlines() if kept else []
-            own = [checkpoint.read(line) for line in lines]
+            return self._read_checkpoints()
+        except ValueError:
+            return []
+
+    def _read_checkpoints(self) -> list[Checkpoint]:
+        kept = parts.CHECKPOINTS in self.parts.names
+        lines = self.parts.small(parts.CHECKPOINTS).splitlines() if kept else []
+        return [checkpoint.read(line) for line in lines]
+
+    def _checkpoints(self, found: Manifest, links: dict[int, str]) -> None:
+        try:
+            own = self._read_checkpoints()
         except ValueError as error:
             self.findings.fails("checkpoints", f"{parts.CHECKPOINTS} does not read: {error}")
             return
@@ -197,15 +208,13 @@ class _Verifying:
             self.findings.unasked("checkpoints", "there are none")
             return
         needed("Checking its checkpoints")
-        before = Chain(found.agreement).head.head
         for each in (*own, *self.earlier):
             where = f"the one of {each.postings} postings, published until {each.published}"
-            link = ([before, *links][each.postings : each.postings + 1] or [""])[0]
             if not each.holds:
                 self.findings.fails("checkpoints", f"{where}, is not signed by the key that it names")
             elif each.agreement != found.agreement:
                 self.findings.fails("checkpoints", f"{where}, is one of `{each.agreement}`")
-            elif each.head != link or each.postings > found.stands:
+            elif each.head != links.get(each.postings) or each.postings > found.stands:
                 self.findings.fails("checkpoints", f"what was signed by {where}, is not what stands here")
             else:
                 self.signers.add(each.key)

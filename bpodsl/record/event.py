@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Final
 
 from attrs import field
 
@@ -18,6 +19,9 @@ def identity_order(text: str) -> tuple[int, int, bytes]:
         digits = text.lstrip("0")
         return 0, len(digits), f"{digits}/{text}".encode()
     return 1, 0, text.encode()
+
+
+ESCAPED: Final = "%/@"
 
 
 def escaped(text: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 from bpodsl.record import Number, Posted
@@ -52,8 +53,9 @@ def _line(posted: Posted) -> str:
     )
 
 
+@lru_cache(maxsize=64)
 def shown(at: datetime) -> str:
-    """A moment of UTC, as `show_utc` has its instant."""
+    """A moment of UTC, as `show_utc` has its instant. Entries that follow from each other are of one moment."""
     text = at.isoformat()
     return f"{text[:19]}Z" if len(text) == _WITHOUT_FRACTION else f"{text[:26].rstrip('0')}Z"
 
@@ -64,6 +66,7 @@ def _writer(form: Form) -> Write:
     # Where the only number is a deadline it is written at once.
     alone = [name for name, _ in form.numbers] == ["due"]
     key = ",".join(_literal(_quoted(name)) + ':"%s"' for name, _ in form.by)
+    both = places == [0, 1]
     template = "%s".join([
         _literal(f'{{"id":{_quoted(f"{form.clause}/{form.kind}/")[:-1]}'),
         _literal(f'","kind":"{form.kind}","clause":{_quoted(form.clause)},"instance":"'),
@@ -71,9 +74,11 @@ def _writer(form: Form) -> Write:
     ])  # fmt: skip
 
     def due(row: Any) -> str:
-        at, due, name, key = row[0], row[5], row[3], row[4]
+        at, _, _, name, key, due = row
         text = shown(at)
-        later = f'"due":"{text if due == at else shown(due)}"' if due.year != _NEVER else ""
+        later = f'"due":"{text if due is at else shown(due)}"' if due.year != _NEVER else ""
+        if both:
+            return template % (name, name, *key, text, text, later)
         return template % (name, name, *[key[place] for place in places], text, text, later)
 
     def others(row: Any) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from starlette.applications import Starlette
+from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
@@ -18,18 +19,22 @@ from bpodsl.report import pictures
 from bpodsl.report.review.charts import bars, trend
 from bpodsl.report.review.sheets import MARKS, WEIGHTS
 from bpodsl.report.templating import environment, markup
-from bpodsl.serve import ledgers, nodes
+from bpodsl.serve import ledgers, nodes, sources
 from bpodsl.serve.explained import explained
 from bpodsl.serve.lives import lives
 from bpodsl.serve.looking import CannotLook, Desk, Stand
+from bpodsl.serve.supposed import supposed
 from bpodsl.values import Period, TimeError, add_days, parse_day, parse_period, period_of
 
 _HERE: Final = Path(__file__).parent
 PAGES: Final = (
     ("/", "Overview"), ("/graph", "Graph"), ("/duties", "Duties"), ("/measures", "Measures"), ("/ledger", "Ledger"),
-    ("/why", "Why"),
+    ("/why", "Why"), ("/what-if", "What if"), ("/source", "Source"),
 )  # fmt: skip
 """The pages and their names, in the order of the menu."""
+
+Maker = Callable[[Stand, QueryParams], tuple[str, dict[str, Any]]]
+"""Makes what the template of a page needs, and says which template."""
 
 KEPT: Final = ("known",)
 """What an address says that goes on to the next page."""
@@ -55,15 +60,16 @@ class Site:
             "markup": markup, "picture": pictures, "MARKS": MARKS, "WEIGHTS": WEIGHTS, "SIGNS": pictures.SIGNS,
             "in_order": pictures.in_order,
         }  # fmt: skip
-        self.makers: dict[str, Callable[[Stand, Mapping[str, str]], tuple[str, dict[str, Any]]]] = {
+        self.makers: dict[str, Maker] = {
             "/": overview, "/graph": graph, "/duties": duties, "/measures": measures, "/ledger": ledger, "/why": why,
+            "/what-if": what_if, "/source": self.source,
         }  # fmt: skip
 
-    def page(self, make: Callable[[Stand, Mapping[str, str]], tuple[str, dict[str, Any]]]) -> Callable[..., Response]:
+    def page(self, make: Maker) -> Callable[..., Response]:
         """What answers for one page."""
 
         def answer(request: Request) -> Response:
-            asked = dict(request.query_params)
+            asked = request.query_params
             stand = self.stand(asked)
             name, context = make(stand, asked)
             return HTMLResponse(self.drawn(name, request.url.path, stand, asked, context))
@@ -97,6 +103,11 @@ class Site:
             span=_span(stand if not stand.known else self.desk.stand()), **context,
         )  # fmt: skip
         return text
+
+    def source(self, stand: Stand, asked: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
+        """The text of the agreement as it is now, and its problems."""
+        files, troubles = sources.files(self.desk, stand)
+        return "source", {"files": files, "troubles": troubles}
 
     def now(self, request: Request) -> Response:
         """How often what is looked at was seen to change; a page that has seen another number loads itself again."""
@@ -177,3 +188,31 @@ def ledger(stand: Stand, asked: Mapping[str, str]) -> tuple[str, dict[str, Any]]
 def why(stand: Stand, asked: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
     """Why something followed, or why not."""
     return "why", {"explained": explained(stand, asked, _month(stand, asked))}
+
+
+def what_if(stand: Stand, asked: QueryParams) -> tuple[str, dict[str, Any]]:
+    """What would follow otherwise."""
+    months = _months(stand)
+    month = asked.get("month", _last_missed(stand, months))
+    month = month if month in months else ""
+    given = {name.removeprefix("level."): value for name, value in asked.items() if name.startswith("level.")}
+    told = supposed(stand, asked.getlist("case"), asked.getlist("answer"), given, month)
+    shown = {choice.value for each in told.cases for choice in each.choices}
+
+    def without(field: str, value: str) -> str:
+        """The same address but for one supposition."""
+        dropped = f"level.{field}" if field not in ("case", "answer") else field
+        rest = [
+            (name, text) for name, text in asked.multi_items()
+            if text and not (name == dropped and (text == value or dropped.startswith("level.")))
+        ]  # fmt: skip
+        return f"/what-if?{urlencode(rest)}"
+
+    return "whatif", {"told": told, "months": months, "month": month, "without": without, "shown": shown}
+
+
+def _last_missed(stand: Stand, months: list[str]) -> str:
+    """The last month in which a duty was missed."""
+    missed = [v.decided for v in stand.timelines.verdicts if v.status == "missed" and v.decided is not None]
+    day = stand.show.day(max(missed)) if missed else ""
+    return next((month for month in months if day.startswith(month)), "")

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from attrs import define, field, frozen
 
@@ -166,6 +166,8 @@ class Stand:
 
     read: Read
     known: str = ""
+    kept: dict[Any, Any] = field(factory=dict)
+    """What pages worked out of it, by what they asked."""
 
     @property
     def contract(self) -> Contract:

@@ -15,7 +15,7 @@ from attrs import define, field
 
 from bpodsl.record.account import Intaken
 from bpodsl.record.beside import may
-from bpodsl.record.event import Event, escaped
+from bpodsl.record.event import ESCAPED, Event, escaped
 from bpodsl.record.rows import Cut, Row
 from bpodsl.store.lines import Stretch
 from bpodsl.store.steady import Identities, NotInOrder, Steady
@@ -23,9 +23,6 @@ from bpodsl.store.typed import TooLong, Typed, TypedPlan
 from bpodsl.values import moment, ticks
 
 _FEW: Final = 10_000
-SWEPT_EACH: Final = 4
-"""After so many batches what is open is looked through for what has fallen due."""
-
 _id: Final = attrgetter("id")
 _family: Final = attrgetter("family")
 
@@ -44,7 +41,7 @@ class TakesBlocks(Protocol):
         """One event in full."""
 
     def run(self, upto: int) -> None:
-        """All events before an instant have come, and more will soon."""
+        """All events before an instant have come; what has fallen due by then may be told later."""
 
     def sweep(self, upto: int) -> None:
         """All events before an instant have come."""
@@ -105,11 +102,12 @@ class Blockwise(Steady):
 
     rising: bool = True
     eager: bool = True
-    _since: int = 0
+    _families: int = 1
     _typed: list[tuple[int, TypedPlan, Typed]] = field(factory=list)
 
     def read(self, takes: TakesBlocks, wanted: Any) -> Intaken:
         """As `Steady.run`."""
+        self._families = 1 + max((each.family for each in wanted.values()), default=0)
         self._ids: Any = Rising() if self.rising else Identities()
         try:
             return self.run(takes, wanted)  # type: ignore[arg-type]
@@ -147,13 +145,13 @@ class Blockwise(Steady):
         skew = timedelta(microseconds=self.skew)
         self._instants.append([ticks(first), ticks(last)] if last - first <= skew else list(map(ticks, times)))
         self._typed.append((ticks(last), plan, typed))
-        begin, plain = f"{escaped(plan.source)}/", "".join(ids).isalnum()
-        families = set(map(_family, found))
+        begin, joined = f"{escaped(plan.source)}/", "".join(ids)
+        plain = not any(mark in joined for mark in ESCAPED)
         takes: Any = self.takes
-        if len(families) == 1:
-            takes.take_block(families.pop(), found, times, begin, plain)
+        if self._families < 2:
+            takes.take_block(0, found, times, begin, plain)
             return
-        for family in sorted(families):
+        for family in sorted(set(map(_family, found))):
             pairs = [(each, at) for each, at in zip(found, times, strict=True) if each.family == family]
             takes.take_block(family, [each for each, _ in pairs], [at for _, at in pairs], begin, plain)
 
@@ -184,13 +182,8 @@ class Blockwise(Steady):
         self._not_far(instants, first, last)
         self._latest = self._swept = last
         takes: Any = self.takes
-        self._since += 1
-        if self._since < SWEPT_EACH:
-            takes.run(last)
-        else:
-            self._since = 0
-            takes.sweep(last)
-            self._let_go()
+        takes.run(last)
+        self._let_go()
 
     def _let_go(self) -> None:
         self._typed = [each for each in self._typed if each[0] >= self._swept]

@@ -74,7 +74,7 @@ def test_an_event_that_starts_a_clock_and_stops_it(start, within, found):
 
 def test_its_event_is_shown_and_its_line_underlined():
     (problem,) = doubts(CLOCK.format("ticket_opened where urgent", "within 8 hours"))
-    assert "of its 8 h nothing runs until `waiting` ends" in problem.message()
+    assert "begins `waiting`: of its 8 h nothing runs until that ends" in problem.message()
     assert problem.span.text == "clock stops during waiting"
     (line,) = problem.trace()
     assert '"priority": "P1"' in line and '"urgent": true' in line
@@ -145,6 +145,7 @@ def test_a_cap_of_nothing():
     assert problem.message() == "`none` cuts at 0.00 GBP: nothing of `c` is ever owed."
     assert problem.span.text == "0% of fee"
     assert codes(f"{table}cap none on c at 0.01 GBP each month\n") == []
+    assert codes(CHARGE.format("-5 GBP") + "cap none on k at 0 GBP each month\n") == ["BPO405", "BPO455"]
 
 
 @pytest.mark.parametrize(
@@ -214,3 +215,40 @@ def test_it_is_named():
     )
     assert problem.span.text.startswith("failing that")
     assert [each.span.text for each in problem.related()] == ["40 GBP"]
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("clock stops from ticket_opened to ticket_resumed", "begins the pause of `answer`: of its 8 h"),
+        ("clock stops from ticket_held to ticket_held", "that ends the pause of `answer` begins it again"),
+        ("clock stops from ticket_opened to ticket_resolved", "begins the pause of `answer`, and only"),
+    ],
+)
+def test_a_pause_without_a_name_is_told_by_its_duty(line, told):
+    duty = "obligation answer\n  meridian must ticket_resolved for each ticket_opened\n  within 8 hours\n  {}\n"
+    (problem,) = doubts(duty.format(line))
+    assert told in problem.message()
+    assert "held`" not in problem.message().replace("`ticket_held`", "")
+    assert problem.span.text == line
+
+
+# ------------------------------------------------------------------------------------ shown by a run
+@pytest.mark.parametrize(
+    ("text", "code", "opened", "performed"),
+    [
+        (credit("at least 95% | 0%", "at least 90% | 5%"), "BPO401", 1, 0),
+        (credit("at least 95% | 0%", "at least 80% | 5%", "otherwise | 3%"), "BPO402", 1, 0),
+        (credit("at least 100% | 0%", "otherwise | 5%"), "BPO404", None, None),  # 95 % takes too many cases.
+        ("measure m\n  each month, counted when decided\n  share of restore fulfilled\n  target at least 80%\n"
+         "  minimum at least 90%\n", "BPO403", 5, 4),
+    ],
+)  # fmt: skip
+def test_a_value_of_a_measure_is_shown_by_cases(text, code, opened, performed):
+    (problem,) = [each for each in doubts(text) if each.code == code]
+    lines = problem.trace()
+    if opened is None:
+        assert lines == ()
+    else:
+        assert sum('"ticket_opened"' in line for line in lines) == opened
+        assert sum('"ticket_resolved"' in line for line in lines) == performed

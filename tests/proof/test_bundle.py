@@ -252,6 +252,8 @@ FORGERIES = {
     "no posting": first_line(lambda lines: ["[]\n", *lines[1:]]),
     "not json": first_line(lambda lines: ["{\n", *lines[1:]]),
     "deep": first_line(lambda lines: ["[" * 100_000 + "\n", *lines[1:]]),
+    "a long line": first_line(lambda lines: [lines[0].replace('"says":"', '"says":"' + "x" * 70_000_000), *lines[1:]]),
+    "short lines": first_line(lambda lines: ["{}\n"] * 100_000),
     "no line end": first_line(lambda lines: [*lines[:-1], lines[-1][:-1]]),
     "a field less": first_line(lambda lines: [lines[0].replace('"replaces":"",', ""), *lines[1:]]),
     "a field more": first_line(lambda lines: [lines[0].replace('"replaces"', '"x":"y","replaces"'), *lines[1:]]),

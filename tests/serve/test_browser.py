@@ -12,7 +12,8 @@ from tests.serve.served import CARE, PLAIN, hostile, running, until
 
 PAGES = (
     "/", "/graph", "/graph?at=measure:p1_on_time", "/duties", "/duties?norm=restore_p1&status=excused", "/measures",
-    "/ledger", "/why?of=help_desk_credit&in=2026-06", "/nowhere",
+    "/ledger", "/why?of=help_desk_credit&in=2026-06", "/what-if", "/source", "/nowhere",
+    "/what-if?month=2026-06&case=on_time+restore_p1+northwind/00258&level.p1_on_time.target=97",
 )  # fmt: skip
 
 
@@ -138,6 +139,34 @@ def test_the_slider_shows_what_was_known_then(page):
     assert "As it was known at the end of" in page.inner_text(".banner")
 
 
+def test_what_if_answers_at_once_and_in_its_place(page):
+    page.goto(page.base + "/what-if?month=2026-06")
+    cases = page.locator("main .cases select[name=case]")
+    said = page.locator("main .cases label")
+    for place in range(cases.count()):
+        if any(ticket in said.nth(place).inner_text() for ticket in ("T06003", "T06008")):
+            chips = page.locator(".chips li").count()
+            cases.nth(place).select_option(label="done in time")
+            page.locator(".chips li").nth(chips).wait_for()
+    page.locator(".difference", has_text="85 % below minimum → 95 % met").wait_for()
+    assert "+20 000.00 GBP" in page.inner_text(".difference")
+    assert "no longer: Termination for chronic failure" in page.inner_text(".difference")
+    page.fill("[name='level.p1_on_time.target']", "97")
+    page.keyboard.press("Tab")
+    page.locator(".chips li", has_text="target 97 %").wait_for()
+    page.locator(".difference", has_text="95 % missed").first.wait_for()
+    page.click(".chips li:has-text('97 %') a")
+    page.wait_for_url(lambda url: "97" not in url)
+    page.click("text=Suppose nothing")
+    page.locator(".difference", has_text="Choose what had been otherwise").wait_for()
+
+
+def test_a_line_of_the_source_leads_to_its_box(page):
+    page.goto(page.base + "/source")
+    page.click("tr:has-text('measure p1_on_time') a.p-head")
+    page.locator("#panel h2", has_text="P1 tickets restored in time").wait_for()
+
+
 def test_a_tree_opens_and_closes(page):
     page.goto(page.base + "/why?of=help_desk_credit&in=2026-06")
     page.click("[data-tree=close]")
@@ -194,6 +223,11 @@ def test_pages_follow_events_as_they_come(browser, tmp_path):
         good = agreement.read_text(encoding="utf-8")
         agreement.write_text(good.replace("share of restore_p1", "share of none_such"), encoding="utf-8")
         found.wait_for_selector(".banner.bad")
+        other = context.new_page()
+        other.goto(address.partition("/?")[0] + "/source")
+        assert "none_such" in other.inner_text(".problems")
+        other.click(".problems a")
+        assert "none_such" in other.inner_text("tr:target")
         agreement.write_text(good, encoding="utf-8")
         found.wait_for_selector(".banner.bad", state="detached")
         context.close()

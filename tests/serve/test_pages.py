@@ -16,7 +16,7 @@ from bpodsl.serve.trees import branches
 from bpodsl.values import parse_day
 from tests.serve.served import CARE, PLAIN, TICKETS, desk_of, events, hostile, until, visitor
 
-PAGES = ("/", "/graph", "/duties", "/measures", "/ledger", "/why")
+PAGES = ("/", "/graph", "/duties", "/measures", "/ledger", "/why", "/what-if", "/source")
 
 
 class Page(HTMLParser):
@@ -205,6 +205,7 @@ def test_hostile_text_is_text(tmp_path):
     more = (
         "/graph?at=obligation:answer", "/why?of=answer", "/why?of=<script>alert(1)</script>", "/ledger?routine=1",
         "/ledger?text=<script>alert(1)</script>&clause=\"><b>", "/why?event=harbour/1.0",
+        "/what-if?case=<script>alert(1)</script>&level.in_time.target=<b>&case=on_time+answer+harbour/1.0",
     )  # fmt: skip
     for path in (*PAGES, *more):
         shown = client.get(path)
@@ -214,6 +215,77 @@ def test_hostile_text_is_text(tmp_path):
         assert not [name for name, _ in found.attributes if name.startswith("on") or name == "style"], path
         assert not [link for link in found.links if not link.startswith(("/", "#"))], path
     assert TICKETS[0] in page(client, "/duties").text and "{{7*7}}" in page(client, "/duties").text
+
+
+# ------------------------------------------------------------------ what if, and the source
+def two_of(desk):
+    """The cases of T06003 and T06008."""
+    found = [v for v in desk.stand().timelines.verdicts if v.norm == "restore_p1"]
+    wanted = [v.instance for v in found if dict(v.key).get("ticket") in ("T06003", "T06008")]
+    return [("case", f"on_time restore_p1 {each}") for each in wanted]
+
+
+def test_what_if_shows_the_difference_and_what_led_to_it(care, desk):
+    shown = Page(care.get("/what-if", params=two_of(desk)).text).text
+    assert "+20 000.00 GBP" in shown and "85 % below minimum → 95 % met" in shown
+    assert "no longer: Termination for chronic failure [§14.2]: the right opens" in shown
+    assert "for ticket T06003: done in time" in shown
+
+
+def test_a_supposition_is_taken_back_by_its_own_link(care, desk):
+    two = two_of(desk)
+    shown = Page(care.get("/what-if", params=two).text)
+    links = [link for link in shown.links if link.startswith("/what-if?case=")]
+    assert len(links) == 2
+    for link in links:
+        assert len([each for each in Page(care.get(link).text).links if each.startswith("/what-if?case=")]) == 0
+        assert care.get(link).text.count("Do not suppose:") == 1
+
+
+@pytest.mark.parametrize(
+    "asked, said",
+    [
+        ({"case": "x"}, "says nothing that can be supposed"),
+        ({"case": "on_time restore_p1 none/1"}, "since there is no such instance"),
+        ({"case": "excused:outage restore_p1 northwind/00258"}, "since"),
+        ({"answer": "x y"}, "says nothing that can be supposed"),
+        ({"level.p1_on_time.target": "much"}, "is no number such as 95"),
+        ({"level.p1_on_time.target": "-"}, "is no number such as 95"),
+        ({"level.p1_on_time.target": "9" * 40}, "is no number such as 95"),
+        ({"level.none.target": "97"}, "Choose what had been otherwise"),
+        ({"level.p1_on_time.target": "95"}, "everything comes out the same"),
+        ({"level.p1_on_time.target": " 97,5 % "}, "target 97.5 %"),
+        ({"month": "2026-04"}, "No duty was missed then"),
+    ],
+)
+def test_what_cannot_be_supposed_is_told(care, asked, said):
+    assert said in page(care, "/what-if", **asked).text
+
+
+def test_what_if_of_what_was_known_then(care, desk):
+    asked = [*two_of(desk), ("known", "2026-08-31")]
+    assert "85 % below minimum → 95 % met" in Page(care.get("/what-if", params=asked).text).text
+
+
+def test_the_source_is_shown_with_each_line_and_leads_to_the_graph(care):
+    shown = page(care, "/source")
+    text = PLAIN[0].read_text(encoding="utf-8")
+    for line in text.splitlines():
+        assert " ".join(line.split()).replace(" ", "") in shown.text.replace(" ", ""), line
+    assert "/graph?at=measure%3Ap1_on_time" in shown.links and "None." in shown.text
+
+
+def test_problems_stand_at_their_lines_and_in_their_order(files):
+    agreement, lines, _ = files
+    desk = Desk(Files(agreement, (lines,), lambda contract: None))
+    client = visitor(desk)
+    good = agreement.read_text(encoding="utf-8")
+    page(client, "/")
+    agreement.write_text(good.replace("share of restore_p1", "share of none_such"), encoding="utf-8")
+    number = good[: good.index("share of restore_p1")].count("\n") + 1
+    shown = page(client, "/source")
+    assert f"#f1l{number}" in shown.links and "none_such" in shown.text
+    assert shown.text.index("error") < (shown.text.find("warning") if "warning" in shown.text else len(shown.text))
 
 
 # ------------------------------------------------------------------ live

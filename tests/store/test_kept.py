@@ -12,8 +12,10 @@ import time
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
-from bpodsl.cli import exits
+from bpodsl.cli import exits, spooled
+from bpodsl.cli.main import bpodsl
 from bpodsl.record.chain import Chain
 from bpodsl.store.kept import VERSION
 from tests.conftest import ROOT
@@ -472,6 +474,52 @@ def test_a_store_of_an_earlier_form_is_brought_to_this_one(here, form):
     assert ledger() == plain("a.jsonl")
 
 
+def test_a_store_that_an_earlier_version_made_is_brought_to_this_one(here):
+    """`forms/2.db`: published, with several agreements and worlds, as version 0.1.0 wrote it before it had chains."""
+    Path("s.db").write_bytes((ROOT / "tests" / "store" / "forms" / "2.db").read_bytes())
+    said = [ran("ledger", "--store", "s.db", "--agreement", each, code=exits.IO).stderr for each in ("small", "other")]
+    assert all("form 2" in each and "brought to form 4 by the next run" in each for each in said)
+    before = rows("SELECT agreement, world, sequence, known, entry FROM posting ORDER BY 1, 2, 3")
+    keep()
+    assert rows("SELECT agreement, world, sequence, known, entry FROM posting ORDER BY 1, 2, 3") == before
+    Path("worlds.bpo").write_text(WORLDS.replace("agreement small", "agreement other"), encoding="utf-8")
+    ran("run", "worlds.bpo", "--store", "s.db")
+    write("a.jsonl", LINES[:20])
+    write("b.jsonl", LINES[20:40])
+    Path("t.db").unlink(missing_ok=True)
+    ran("run", "small.bpo", "a.jsonl", "--store", "t.db", "--publish")
+    ran("run", "small.bpo", "b.jsonl", "--store", "t.db")
+    assert ledger("--agreement", "small") == ran("ledger", "--store", "t.db").stdout
+    with sqlite3.connect("t.db") as db:
+        wanted = list(db.execute("SELECT world, postings, link FROM head"))
+    assert rows("SELECT world, postings, link FROM head WHERE agreement = 1") == wanted
+    assert [each for each, in rows("SELECT world FROM head WHERE agreement = 2 ORDER BY 1")] == ["x", "y"]
+    for each in ("small", "other"):
+        assert "It verifies." in ran("verify", "s.db", "--agreement", each).stdout
+
+
+def test_a_portfolio_is_kept_agreement_by_agreement(here):
+    folder = ROOT / "examples" / "portfolio"
+    # A line that names no agreement is set aside of a portfolio; one agreement alone takes it for its own.
+    lines = (folder / "desk.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+    write("desk.jsonl", [line for line in lines if '"subject"' in line])
+    Path("clearing.csv").write_bytes((folder / "clearing.csv").read_bytes())
+    files = ["desk.jsonl", "clearing.csv"]
+    until = ("--until", "2026-07-01")
+    ran("run", folder, *files, *until, "--out", "all", code=exits.EVENTS)
+    names = [path.parent.name for path in Path("all").glob("*/ledger.jsonl")]
+    assert len(names) == 3
+    for path in sorted(folder.rglob("*.bpo")):
+        found = next((name for name in names if f"agreement {name} " in path.read_text(encoding="utf-8")), None)
+        if found is None:
+            continue
+        done = CliRunner().invoke(bpodsl, ["run", str(path), *files, "--store", "s.db", *until])
+        assert done.exit_code in (exits.OK, exits.EVENTS), done.output
+        wanted = [json.loads(line) for line in (Path("all") / found / "ledger.jsonl").read_text("utf-8").splitlines()]
+        assert posted(ledger("--agreement", found)) == wanted
+    assert len(rows("SELECT name FROM agreement")) == 3
+
+
 def test_one_writes_and_others_read(here):
     write("a.jsonl", LINES)
     keep("a.jsonl")
@@ -606,7 +654,8 @@ def test_options_that_do_not_go_together(here):
     ran("run", "small.bpo", code=exits.USAGE)
     keep("a.jsonl", "--no-routine", "--format", "csv", code=exits.USAGE)
     keep("a.jsonl", "--publish", "--follow", code=exits.USAGE)
-    keep("-", "--follow", stdin="", code=exits.USAGE)
+    keep("-", "a.jsonl", "--follow", stdin="", code=exits.USAGE)
+    keep("-", "--follow", "--publish", stdin="", code=exits.USAGE)
     keep("--follow", code=exits.USAGE)
     ran("run", ".", "a.jsonl", "--store", "s.db", code=exits.USAGE)
     assert not Path("s.db").exists()
@@ -646,6 +695,60 @@ def test_a_file_is_followed(here):
             process.send_signal(2)
             assert process.wait(60) == exits.OK
     assert ledger() == plain("a.jsonl")
+
+
+def test_standard_input_is_followed_to_its_end(here):
+    whole = "".join(LINES).encode()
+    with started(
+        "run", "small.bpo", "-", "--store", "s.db", "--follow", stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        assert process.stdin is not None and process.stdout is not None
+        # The last line has no end.
+        for start in range(0, len(whole) - 1, 1700):
+            process.stdin.write(whole[: len(whole) - 1][start : start + 1700])
+            process.stdin.flush()
+            time.sleep(0.3)
+        process.stdin.close()
+        said = process.stdout.read().decode()
+        assert process.wait(60) == exits.OK
+    assert said.count("lines read") >= 2 and "80 lines read: 80 applied" in said
+    write("a.jsonl", LINES)
+    assert ledger() == plain("a.jsonl")
+    assert rows("SELECT name, position FROM source") == [("-", len(whole) - 1)]
+
+
+def test_standard_input_that_is_followed_is_stopped_between_lines(here):
+    whole = "".join(LINES).encode()
+    with started(
+        "run", "small.bpo", "-", "--store", "s.db", "--follow", stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        assert process.stdin is not None and process.stderr is not None
+        process.stdin.write(whole[:1000])
+        process.stdin.flush()
+        for _ in range(600):
+            if Path("s.db").exists() and Path("s.db").stat().st_size and _position():
+                break
+            time.sleep(0.1)
+        time.sleep(1)
+        process.send_signal(2)
+        assert process.wait(60) == exits.OK
+        assert process.stderr.read().count(b"Traceback") == 0
+    assert _position() == whole[:1000].rindex(b"\n") + 1
+    # The same stream again goes on where it was.
+    keep("-", "--follow", stdin=whole.decode())
+    write("a.jsonl", LINES)
+    assert ledger() == plain("a.jsonl")
+    assert len(rows("SELECT * FROM source")) == 1
+
+
+def test_standard_input_that_breaks_is_told(here, monkeypatch):
+    def broken():
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(spooled, "_reader", lambda: broken)
+    result = CliRunner().invoke(bpodsl, ["run", "small.bpo", "-", "--store", "s.db", "--follow"], input="")
+    assert isinstance(result.exception, OSError)
 
 
 def _position() -> int:

@@ -12,6 +12,7 @@ machine from its first event (`odd`).
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -38,7 +39,8 @@ _STATUSES: Final = ("fulfilled", "missed")
 """In a tally: how many of each there are, and then the fields by which they are grouped."""
 
 _OF_CASE: Final = re.compile(r"\b(?:live|due|from|ran|limit|name|fields|tally|held|since|interval|begun)\d+\b")
-_SET: Final = re.compile(r"(?:(?:at|place|declared|opened|done|fired)\d+(?:_\d+)?|" + _OF_CASE.pattern + r")(?= = )")
+_NAMED: Final = re.compile(r"\b(?:at|place|declared|opened|done|fired)\d+(?:_\d+)?\b|" + _OF_CASE.pattern)
+_SET: Final = re.compile(rf"({_NAMED.pattern}) = ([^;\n]*)")
 _MOST: Final = 100_000
 
 
@@ -365,16 +367,14 @@ def _read(lines: Iterable[str]) -> list[str]:
     kept = list(lines)
     while True:
         whole = "\n".join(kept)
-        names = {found[0] for found in _SET.finditer(whole)}
-        unread = {name for name in names if not re.search(rf"\b{name}\b(?! = )", _without_own(whole, name))}
+        read = Counter(_NAMED.findall(whole))
+        for name, value in _SET.findall(whole):
+            # What a name is set to may ask for itself.
+            read[name] -= 1 + len(re.findall(rf"\b{name}\b", value))
+        unread = {name for name, times in read.items() if not times}
         if not unread:
             return kept
         kept = [line for each in kept for line in _without(each, unread)]
-
-
-def _without_own(text: str, name: str) -> str:
-    """The text less what a name is set to, where that asks for itself."""
-    return re.sub(rf"\b{name} = [^;\n]*\b{name}\b[^;\n]*", "", text)
 
 
 def _without(line: str, unread: set[str]) -> list[str]:

@@ -46,6 +46,9 @@ case, and its numbers."""
 Some = tuple[list[Any], list[datetime], str, bool]
 """Events in order of time, their times, what their refs begin with, and whether no id among them has to be escaped."""
 
+SOME: Final = 8_000
+"""Events after which what is open is looked through."""
+
 InFull = Callable[[list[Any]], Iterable[Event]]
 _when: Final = itemgetter(0)
 _at: Final = attrgetter("at")
@@ -100,6 +103,8 @@ class _Cases:
         self.cases: dict[Key, list[Any]] = {}
         self.odd: set[Key] = set()
         self.spoilt: set[Key] = set()
+        # How many events were taken in since the last sweep.
+        self.done = 0
         # Events that have not been swept, in order of time; and such as came in full, in any.
         self.blocks: list[Some] = []
         self._full: list[Full] = []
@@ -159,6 +164,7 @@ class _Cases:
 
     def part(self, upto: datetime, careful: bool, out: list[Row], rows: list[Any]) -> list[Any]:
         """The same, and let fall due what does. `careful`: so that the end may be found in it."""
+        self.done = 0
         if not careful:
             left = self.run(upto, out)
             self.made.sweep(self.cases, upto, upto, self.spoilt, out, rows)
@@ -176,6 +182,7 @@ class _Cases:
         for events, times, begin, plain in came:
             some = tied or not all(map(lt, times, islice(times, 1, None)))
             made.block(events, times, begin, plain, some, self.cases, self.odd, left, self.spoilt, out, rows)
+            self.done += len(times)
 
     def end(self, at: Position, out: list[Row]) -> None:
         """The agreement ended there, in the last part, which was a careful one: what is said of later is void."""
@@ -217,10 +224,9 @@ class Brief:
         self._rows: list[Row] = []
         self._over = False
         self._swept = -1
-        # Where a cell ends in which outcomes count; what was made and left since the last sweep.
+        # Where a cell ends in which outcomes count; what was made since the last sweep.
         self._stop: int | None = -1
         self._out: list[Row] = []
-        self._left: list[Any] = []
         self._forms, self._fronts = _joined([stream.made.forms for stream in self.streams])
 
     # ------------------------------------------------------------------ what comes
@@ -248,16 +254,23 @@ class Brief:
     def run(self, upto: int) -> None:
         """Decide what lies before an instant, of which all events have come, as far as it needs no more than them."""
         waits = any(event.known < upto for event in self._events)
-        if waits or self._over or self._next_stop() < upto or self._engine.may_end_by <= upto:
+        done = sum(stream.done for stream in self.streams)
+        # To look through what is open may take no longer than what was done since.
+        much = done >= max(SOME, 4 * sum(len(stream.cases) for stream in self.streams))
+        if much or waits or self._over or self._next_stop() < upto or self._engine.may_end_by <= upto:
             self.sweep(upto)
             return
-        self._run(moment(upto))
-
-    def _run(self, upto: datetime) -> None:
+        left: list[Any] = []
         for number, stream in enumerate(self.streams):
-            done = len(self._out)
-            self._left += stream.run(upto, self._out)
-            self._renumber(number, self._out, done)
+            begun = len(self._out)
+            left += stream.run(moment(upto), self._out)
+            self._renumber(number, self._out, begun)
+        self._events += self._of_odd(left)
+
+    def _of_odd(self, left: list[Any]) -> list[Event]:
+        """The events of odd cases, in full."""
+        short = [each for each in left if type(each) is not Full]
+        return [*(each.event for each in left if type(each) is Full), *(self._in_full(short) if short else ())]
 
     def _next_stop(self) -> int:
         """The next instant that nothing may be swept beyond at once."""
@@ -280,7 +293,8 @@ class Brief:
         careful = bool(events) or engine.may_end_by <= upto
         stop = moment(upto)
         before, out = self._out, list[Row]()
-        left, self._out, self._left = self._left, [], []
+        left: list[Any] = []
+        self._out = []
         for number, stream in enumerate(self.streams):
             if self._over and stream.waits:
                 raise Unsteady("a case has an event after the end")
@@ -291,9 +305,7 @@ class Brief:
             # All is to be run anew; until then it is only found with which cases.
             self._swept = upto
             return
-        events += [each.event for each in left if type(each) is Full]
-        if short := [each for each in left if type(each) is not Full]:
-            events += self._in_full(short)
+        events += self._of_odd(left)
         if careful or last or upto == self._stop:
             self._count(rows, max(self._swept, engine.begin))
         for event in sorted(events, key=lambda event: event.known):

@@ -178,7 +178,7 @@ def _port(view: View, port: Port, layout: Layout, link: Link | None) -> Iterator
     yield f'<path {_pen(view, port.arrows, link)} d="M{number(port.x)} {y} H{number(tip - 6)}"/>'
     named, says = _named(port.arrows, link), _tip(view, port.arrows)
     yield f'<path class="tip" fill="{colour}"{named} d="M{number(tip)} {y} l-8 -3.5 v7 Z">{says}</path>'
-    yield f'<text class="label" x="{number(port.x + 3)}" y="{number(port.y - 3)}">{safe(port.verb)}</text>'
+    yield f'<text class="label"{named} x="{number(port.x + 3)}" y="{number(port.y - 3)}">{safe(port.verb)}</text>'
 
 
 def _box(placed: Placed, link: Link | None) -> Iterator[str]:

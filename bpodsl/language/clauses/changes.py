@@ -118,7 +118,9 @@ def _change(ctx: Context, node: ast.Change) -> Change | None:
     if effective is None or signed is None:
         return None
     if effective < ctx.effective or (ctx.last is not None and not ctx.renews and effective > ctx.last):
-        ctx.report(OutOfRange(node.effective.span, "This day lies outside the term of the agreement."))
+        to = "" if ctx.last is None else f" to {ctx.last}"
+        advice = f"Write a day from {ctx.effective}{to}."
+        ctx.report(OutOfRange(node.effective.span, "This day lies outside the term of the agreement.", advice))
         return None
     rules = [line for line in node.lines if isinstance(line, ast.RunningLine)]
     clocks = [line for line in rules if line.rule.startswith("clocks")]

@@ -20,11 +20,12 @@ async function watch() {
 }
 
 // Takes the new page's content over, and leaves what is open, chosen or typed as it is.
-async function again() {
+async function again(asked = false) {
   const answer = await fetch(location.href);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const main = page.querySelector("main");
-  if (!main || document.activeElement?.matches("input, select, textarea")) return;
+  const at = document.activeElement?.id;
+  if (!main || (!asked && document.activeElement?.matches("input, select, textarea"))) return;
   const open = new Set(every("main details[open] > summary").map((each) => each.textContent));
   const top = window.scrollY;
   const box = view();
@@ -35,6 +36,7 @@ async function again() {
   document.body.dataset.version = page.body.dataset.version;
   begin(box);
   window.scrollTo(0, top);
+  if (asked && at) document.getElementById(at)?.focus({ preventScroll: true });
 }
 
 // ---------------------------------------------------------------- forms that need no button
@@ -42,6 +44,16 @@ function forms() {
   document.body.classList.add("eager");
   for (const form of every("form[data-auto]")) {
     form.addEventListener("change", () => form.requestSubmit());
+  }
+  // Asked again at every change, in the same place.
+  for (const form of every("form[data-swap]")) {
+    const ask = () => {
+      const said = [...new FormData(form)].filter(([name, value]) => value !== "" || name === "month");
+      history.replaceState(null, "", `${form.getAttribute("action")}?${new URLSearchParams(said)}`);
+      return again(true);
+    };
+    form.addEventListener("change", ask);
+    form.addEventListener("submit", (event) => { event.preventDefault(); ask(); });
   }
   const form = document.querySelector("form.known");
   if (!form) return;
@@ -56,11 +68,12 @@ function forms() {
   range.value = day.value ? Math.round((Date.parse(day.value + "T00:00Z") - first) / 86400000) : range.max;
   const told = () => range.setAttribute("aria-valuetext", shown(Number(range.value)));
   told();
+  const last = shown(Number(range.max));
+  if (!day.value) day.value = last;
+  // The last day is now, and now needs no saying.
+  form.addEventListener("submit", () => { day.disabled = day.value === last; });
   range.addEventListener("input", () => { day.value = shown(Number(range.value)); told(); });
-  range.addEventListener("change", () => {
-    if (range.value === range.max) day.value = "";
-    form.requestSubmit();
-  });
+  range.addEventListener("change", () => form.requestSubmit());
   day.addEventListener("change", () => form.requestSubmit());
   day.before(range);
 }
