@@ -15,7 +15,7 @@ from bpodsl.language.clauses.windows import CELLS
 from bpodsl.language.context import Context, below, mentions
 from bpodsl.language.figures_at import whole
 from bpodsl.language.literals import one
-from bpodsl.language.names import EVENTS, FIGURES, listed, nearest
+from bpodsl.language.names import EVENTS, FIGURES, QUESTIONS, listed, nearest
 from bpodsl.language.problems import (
     CannotHappen,
     NoEffect,
@@ -118,6 +118,7 @@ def occasion(
             return _event(ctx, ast.Selector(event.span, event), name)
         case ast.WhenLine(condition=ast.Stands(left=ast.Name() as left)) if (
             ctx.names.get(left.text, ("obligation",)) is not None
+            or (left.text in ctx.norm_heads and ctx.names.get(left.text, QUESTIONS) is not None)
         ):
             assert isinstance(line.condition, ast.Stands)
             return _outcome(ctx, line.condition, left, line.where, name)
