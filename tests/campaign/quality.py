@@ -11,6 +11,7 @@ from bpodsl.terms import (
     Due,
     Norm,
     OnAny,
+    OnFired,
     OnLasting,
     OnOutcome,
     OnSettled,
@@ -124,6 +125,8 @@ def _told(rule: Rule) -> str:
             on = f"norm {outcome}"
         case OnAny():
             on = "any of several outcomes"
+        case OnFired():
+            on = "another rule fired"
         case OnLasting(_, length, edge):
             return f"lasting {edge} {length.unit}"
         case _:
