@@ -149,6 +149,8 @@ class Clauses:
         needs = "any"
         if form == "obligation":
             needs = draw.weighted({"any": 7, "all": 2 if len(acts) > 1 else 0.2, "first": 1, "last": 1})
+            if needs == "all":
+                acts = tuple(evolve(act, said=f"part {n}") for n, act in enumerate(acts))
         by_event = not periodic and not any(isinstance(way, Once) for way in opening)
         cure = None
         if form == "obligation" and due is not None and needs != "last" and draw.chance(0.3):
