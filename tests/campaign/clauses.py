@@ -18,6 +18,7 @@ from bpodsl.terms import (
     OnEvent,
     OnPeriod,
     Opening,
+    Selector,
     Variant,
     WhenImposed,
 )
@@ -149,8 +150,6 @@ class Clauses:
         needs = "any"
         if form == "obligation":
             needs = draw.weighted({"any": 7, "all": 2 if len(acts) > 1 else 0.2, "first": 1, "last": 1})
-            if needs == "all":
-                acts = tuple(evolve(act, said=f"part {n}") for n, act in enumerate(acts))
         by_event = not periodic and not any(isinstance(way, Once) for way in opening)
         cure = None
         if form == "obligation" and due is not None and needs != "last" and draw.chance(0.3):
@@ -169,7 +168,7 @@ class Clauses:
             draw.pick(PARTIES),
             draw.pick(PARTIES),
             opening,
-            tuple(self.states.selector(word, 0.2) for word in acts),
+            tuple(self._act(word, n if needs == "all" else None) for n, word in enumerate(acts)),
             by=by,
             matching=matching,
             period_field=period_field,
@@ -265,6 +264,11 @@ class Clauses:
         length = Length(beside.between(1, 20), "days") if beside.chance(0.7) else Length(36 * HOUR, "elapsed")
         difference = Due("within", length) if beside.chance(0.4) else None
         return evolve(norm, adds_up=AddsUp(value, total, kind), difference=difference)
+
+    def _act(self, word: str, n: int | None) -> Selector:
+        """An act; of several that are all needed, with its words."""
+        found = self.states.selector(word, 0.2)
+        return found if n is None else evolve(found, said=f"part {n}")
 
     def _matching(
         self, fields: dict[str, EventField], acts: list[str], grid: Grid | None, form: str
