@@ -133,6 +133,19 @@ def _folder() -> Path | None:
     return place if stat.S_ISDIR(about.st_mode) and _mine(about) else None
 
 
+def trouble() -> str | None:
+    """Why nothing can be kept in the folder that `BPODSL_CACHE` names; None if it can, or none is named."""
+    said = os.environ.get("BPODSL_CACHE", "")
+    if said in ("", "off"):
+        return None
+    if not said.startswith("/"):
+        return "it is no whole path"
+    if _folder() is None:
+        there = Path(said).is_dir()
+        return "others may read or write it" if there else "it is no folder, and none can be made there"
+    return None if os.access(said, os.W_OK | os.X_OK) else "it cannot be written"
+
+
 def write_whole(path: Path, text: str, mode: int = 0o600) -> None:
     """Write a file beside and move it into place, so that no reader sees half of it. Raises OSError."""
     handle, beside = _beside(path.parent)

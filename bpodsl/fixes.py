@@ -15,6 +15,7 @@ from bpodsl.lean import evolve, frozen
 from bpodsl.pipeline import NOTHING_MORE, Asked, Reading, Understood, understand
 from bpodsl.terms import Contract
 from bpodsl.text import Edit, Problem, Severity
+from bpodsl.text import bytes_of as read
 
 if TYPE_CHECKING:
     from bpodsl.text import Source
@@ -73,7 +74,7 @@ def _understood(path: Path, texts: Mapping[str, str], asked: Asked) -> Understoo
 
     def bytes_of(file: Path) -> bytes:
         found = data.get(file.resolve())
-        return file.read_bytes() if found is None else found
+        return read(file) if found is None else found
 
     return understand(path, "", asked, Reading(bytes_of))
 

@@ -16,6 +16,7 @@ from bpodsl import __version__
 from bpodsl.pipeline import Asked, Reading, evaluate_worlds, understand_bytes
 from bpodsl.record import Ledger
 from bpodsl.record.account import Intaken
+from bpodsl.record.chain import Head
 from bpodsl.record.gather import SKEW, Input, gathered, sorted_out, until_of
 from bpodsl.record.intake import Intake
 from bpodsl.record.refusals import BEYOND_HORIZON
@@ -34,8 +35,10 @@ from bpodsl.store.kept import (
     agreement_named,
     compared,
     feed,
+    heads,
     held,
     hold,
+    link_of,
     names,
     offsets,
     post,
@@ -61,6 +64,7 @@ from bpodsl.store.kept.troubles import (
     TEXT_CHANGED,
 )  # fmt: skip
 from bpodsl.terms import Contract
+from bpodsl.text import bytes_of
 from bpodsl.values import show_utc
 
 Worlds = tuple[tuple[str, Ledger], ...]
@@ -72,13 +76,14 @@ _ROOT: Final = Path("/bpodsl store")
 
 @frozen
 class Kept:
-    """What a store has of an agreement, evaluated. `written`: what was new of its ledger, None of a store that was only
-    read."""
+    """What a store has of an agreement, evaluated. `heads`: where the chains of its postings end. `written`: what was
+    new of its ledger, None of a store that was only read."""
 
     contract: Contract
     agreement: Agreement
     taken: Intaken
     ledgers: Worlds
+    heads: tuple[Head, ...]
     written: Written | None = None
 
 
@@ -87,8 +92,8 @@ def text_at(path: Path, used: Iterable[Path]) -> Text:
     """The files of an agreement as they are now: its own, and those that it uses."""
     folder = path.resolve().parent
     names = {each.resolve().relative_to(folder).as_posix(): each for each in used}
-    files = [(name, names[name].read_bytes()) for name in sorted(names, key=str.encode)]
-    return Text(((path.name, path.read_bytes()), *files))
+    files = [(name, bytes_of(names[name])) for name in sorted(names, key=str.encode)]
+    return Text(((path.name, bytes_of(path)), *files))
 
 
 def contract_of(text: Text, then: str = "") -> Contract:
@@ -106,11 +111,11 @@ def contract_of(text: Text, then: str = "") -> Contract:
     if not found.sound or found.contract is None:
         errors = [each for each in found.problems if each.severity.value == "error"]
         why = f"{errors[0].code} {errors[0].message()}" if errors else "it makes no contract"
-        raise StoreTrouble(NOT_UNDERSTOOD, agreement=name, why=why, then=then or _program())
+        raise StoreTrouble(NOT_UNDERSTOOD, agreement=name, why=why, then=then or program())
     return found.contract
 
 
-def _program(contract: Contract | None = None) -> str:
+def program(contract: Contract | None = None) -> str:
     """What evaluates: this program, and the data that a contract rests on."""
     pins = () if contract is None else contract.pins
     return ", ".join([f"bpodsl {__version__}", *(f"{name} {version}" for name, version in pins)])
@@ -124,27 +129,30 @@ def run_kept(
     until: Callable[[Contract], int | None],
     publish: bool = False,
     whole_lines: bool = False,
+    given: Path | None = None,
     progress: Progress | None = None,
 ) -> Kept:
     """Take what is new of sources into a store, and post what follows. `until`: how far time is known, None: as far as
-    was said before, or just after the latest event. Raises `StoreTrouble`, `LimitReached`, `OSError`; then nothing has
-    changed."""
+    was said before, or just after the latest event. `given`: where what came by standard input was put. Raises
+    `StoreTrouble`, `LimitReached`, `OSError`; then nothing has changed."""
     contract = contract_of(text)
     with writing(store) as db, no_sweeping():
         agreement, amended = with_text(db, contract.name, text)
         if amended:
             hold(db, agreement.id)
             _must_stand(db, contract, agreement)
-        fed = [_fed(db, agreement, each, whole_lines) for each in sources]
+        fed = [_fed(db, agreement, each, whole_lines, given) for each in sources]
         kept = _posted(db, contract, agreement, until(contract), publish, progress)
     unusable = [each.unusable for each in fed if each.unusable]
     return evolve(kept, taken=_with_unusable(kept.taken, unusable))
 
 
-def _fed(db: Connection, agreement: Agreement, source: Path | Records, whole_lines: bool) -> Fed:
+def _fed(
+    db: Connection, agreement: Agreement, source: Path | Records, whole_lines: bool, given: Path | None
+) -> Fed:
     if isinstance(source, Records):
         return take(db, agreement.id, source, agreement.published)
-    return feed(db, agreement.id, source, agreement.published, whole_lines)
+    return feed(db, agreement.id, source, agreement.published, whole_lines, given)
 
 
 def reached_kept(store: Path, contract: Contract) -> Mapping[str, int]:
@@ -174,16 +182,16 @@ def _posted(
     agreement = _timed(agreement, asked, intake, found)
     taken = _gathered(intake, found, agreement)
     ledgers = evaluate_worlds(contract, taken.worlds, taken.until, progress)
-    written = post(db, agreement.id, _lines(contract, ledgers), agreement.stands)
+    written = post(db, agreement.id, lines_of(contract, ledgers), agreement.stands)
     if written.differs is not None:
         raise _otherwise(agreement, contract, written.differs)
     if publish:
         agreement = _published(agreement, taken, ledgers)
     write_aside(db, agreement.id, taken.quarantined)
     counts = account(taken.account.as_dict())
-    agreement = evolve(agreement, program=_program(contract), account=counts)
+    agreement = evolve(agreement, program=program(contract), account=counts)
     updated(db, agreement)
-    return Kept(contract, agreement, taken, ledgers, written)
+    return Kept(contract, agreement, taken, ledgers, heads(db, agreement.id), written)
 
 
 def _read(db: Connection, contract: Contract, agreement: Agreement) -> tuple[Intake, Input]:
@@ -214,7 +222,8 @@ def _timed(agreement: Agreement, asked: int | None, intake: Intake, found: Input
     return evolve(agreement, until=max(each for each in (agreement.asked, published, latest) if each is not None))
 
 
-def _lines(contract: Contract, ledgers: Worlds) -> Mapping[str, Iterator[Posting]]:
+def lines_of(contract: Contract, ledgers: Worlds) -> Mapping[str, Iterator[Posting]]:
+    """The postings of some ledgers, by world."""
     def of_world(world: str, ledger: Ledger) -> Iterator[Posting]:
         lines = ledger_lines(contract, ledger.posted, world)
         return ((each.known, line) for each, line in zip(ledger.posted, lines, strict=True))
@@ -229,7 +238,7 @@ def _must_stand(db: Connection, contract: Contract, agreement: Agreement) -> Non
     intake, found = _read(db, contract, agreement)
     taken = _gathered(intake, found, agreement)
     ledgers = evaluate_worlds(contract, taken.worlds, taken.until)
-    differs = compared(stored(db, agreement.id), _lines(contract, ledgers))
+    differs = compared(stored(db, agreement.id), lines_of(contract, ledgers))
     if differs is not None:
         sequence, known, what = differs
         raise StoreTrouble(
@@ -240,7 +249,7 @@ def _must_stand(db: Connection, contract: Contract, agreement: Agreement) -> Non
 
 def _otherwise(agreement: Agreement, contract: Contract, differs: tuple[int, int, str]) -> StoreTrouble:
     sequence, _, what = differs
-    now, told = _program(contract), {"sequence": str(sequence), "differs": what}
+    now, told = program(contract), {"sequence": str(sequence), "differs": what}
     if agreement.program != now:
         return StoreTrouble(OTHER_PROGRAM, agreement=agreement.name, then=agreement.program, now=now, **told)
     return StoreTrouble(OTHERWISE, agreement=agreement.name, **told)
@@ -262,6 +271,20 @@ def _published(agreement: Agreement, taken: Intaken, ledgers: Worlds) -> Agreeme
 
 
 # ------------------------------------------------------------------------------------ reading
+def taken_in(db: Connection, contract: Contract, agreement: Agreement) -> Intaken:
+    """All that a store has of an agreement, as it goes into an evaluation."""
+    with no_sweeping():
+        return _gathered(*_read(db, contract, agreement), agreement)
+
+
+def published_head(db: Connection, agreement: Agreement) -> Head:
+    """Where the chain of what is published ends. The whole chain is held against the postings first. Raises
+    `StoreTrouble`."""
+    for _ in stored(db, agreement.id, ""):
+        pass
+    return Head("", agreement.stands, link_of(db, agreement.id, "", agreement.stands))
+
+
 def read_kept(store: Path, name: str | None) -> Kept:
     """An agreement of a store as it was last committed, evaluated again and held against what was posted. Raises
     `StoreTrouble`, also where the two differ."""
@@ -269,16 +292,16 @@ def read_kept(store: Path, name: str | None) -> Kept:
         agreement = agreement_named(db, name)
         contract = contract_of(text_of(db, agreement), agreement.program)
         intake, found = _read(db, contract, agreement)
-        postings = list(stored(db, agreement.id))
+        postings, ends = list(stored(db, agreement.id)), heads(db, agreement.id)
     # Whoever writes need not wait any longer.
     taken = _gathered(intake, found, agreement)
     ledgers = evaluate_worlds(contract, taken.worlds, taken.until)
-    differs = compared(postings, _lines(contract, ledgers))
+    differs = compared(postings, lines_of(contract, ledgers))
     if differs is None and sum(len(ledger.posted) for _, ledger in ledgers) != len(postings):
         differs = len(postings) + 1, 0, "there are more postings"
     if differs is not None:
         raise _otherwise(agreement, contract, differs)
-    return Kept(contract, agreement, taken, ledgers)
+    return Kept(contract, agreement, taken, ledgers, ends)
 
 
 def lines_kept(store: Path, name: str | None, known: Callable[[Contract], int | None], world: str | None) -> list[str]:

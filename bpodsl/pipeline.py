@@ -10,13 +10,13 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from bpodsl.lean import define, field, frozen
-from bpodsl.text import Problem, Severity, Source, Span
+from bpodsl.text import Problem, Severity, Source, Span, bytes_of
 
 if TYPE_CHECKING:
     from datetime import date
     from multiprocessing.connection import Connection
 
-    from bpodsl.engine import Flow
+    from bpodsl.engine import Flow, Told
     from bpodsl.language import Load, Loaded
     from bpodsl.language.ast import File
     from bpodsl.record import Entry, Event, Ledger, Posted
@@ -41,7 +41,7 @@ class Run(Protocol):
 class Reading:
     """How files are read. `bytes_of` raises OSError for what cannot be read; `parse` may keep what it has parsed."""
 
-    bytes_of: Callable[[Path], bytes] = Path.read_bytes
+    bytes_of: Callable[[Path], bytes] = bytes_of
     parse: Callable[[Source], tuple[File, tuple[Problem, ...]]] | None = None
 
 
@@ -210,7 +210,7 @@ def cited(path: Path) -> list[Cited]:
     from bpodsl.language.citations import citations
 
     name = str(path)
-    text, _ = decode(name, path.read_bytes())
+    text, _ = decode(name, bytes_of(path))
     return citations(Source(name, text), Folder(path, name).load)
 
 
@@ -448,5 +448,44 @@ def run_steady(
             again()
         except (Unsteady, NotInOrder):
             break
+    again()
+    return None
+
+
+def run_brief(
+    contract: Contract, paths: Sequence[Path], until: int | None, sink: Callable[[Told], None],
+    again: Callable[[], None], size: int | None = None,
+) -> Intaken | None:  # fmt: skip
+    """What the ledger of files comes to in short (`record.brief`), given to `sink` as it becomes final; what comes back
+    is what the input comes to, without its events. `again` and `size`, and None, as in `run_steady`."""
+    from bpodsl.engine import Brief, Odd, Unsteady, plan_contract
+    from bpodsl.store import Blockwise, NotInOrder, NotRising, Wanted
+    from bpodsl.store.lines import BLOCK
+
+    if any(not path.is_file() for path in paths):
+        return None
+    program = plan_contract(contract)
+    odd: set[Any] = set()
+    rising = eager = True
+    for _ in range(4):
+        reading = Blockwise(contract, paths, until, size=size or BLOCK // 4, rising=rising, eager=eager)
+        try:
+            flow = Brief(program, sink, reading.in_full, odd)
+            wanted = {
+                kind.name: Wanted(kind, number, place, stream.family.keys)
+                for place, stream in enumerate(flow.streams) for number, kind in enumerate(stream.family.kinds)
+            }  # fmt: skip
+            return reading.read(flow, wanted)
+        except Odd as found:
+            odd = found.cases
+        except NotRising:
+            rising = False
+        except NotInOrder:
+            if not eager:
+                break
+            eager = False
+        except Unsteady:
+            break
+        again()
     again()
     return None

@@ -22,7 +22,7 @@ from bpodsl.cached import keep, recall
 from bpodsl.lean import define, evolve, field, frozen
 from bpodsl.packaged import folder
 from bpodsl.pipeline import NOTHING_MORE, Asked, Folder, Reading, Understood
-from bpodsl.text import Problem
+from bpodsl.text import Problem, bytes_of
 from bpodsl.text.told import retold, told
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ class _Once:
 
     def bytes_of(self, path: Path) -> bytes:
         if path not in self.read:
-            self.read[path] = path.read_bytes()
+            self.read[path] = bytes_of(path)
         return self.read[path]
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 import sys
+from xml.etree import ElementTree
 
 import pytest
 
 from bpodsl.pipeline import evaluate, understand_text
 from bpodsl.store import read_events
-from tests.benchmarks import portfolio
+from tests.benchmarks import growth, portfolio
 from tests.benchmarks.__main__ import main
 from tests.benchmarks.made import agreement, events
 
@@ -80,3 +81,32 @@ def test_every_event_of_the_portfolio_counts(tmp_path):
     assert whole["account"]["applied"] == 200
     assert all(each["account"]["applied"] > 40 for each in whole["agreements"])
     assert len(portfolio.ledgers(tmp_path / "out")) == 4
+
+
+# ------------------------------------------------------------------------------------ growth
+def test_waves_keep_so_many_cases_open(tmp_path):
+    for size in (1, 7):
+        opened = most = 0
+        for line in growth._waves(size, 200):
+            kind = json.loads(line)["type"]
+            opened += (kind == "ticket.opened") - (kind == "ticket.resolved")
+            most = max(most, opened)
+        assert (opened, most) == (0, size)
+
+
+def test_a_picture_has_a_point_for_each_size():
+    points = [growth.Point(10, 1.0, 50.0), growth.Point(100, 3.0, 60.0), growth.Point(1000, 9.0, 90.0)]
+    drawn = ElementTree.fromstring(growth.picture("events", points))
+    circles = drawn.findall("{http://www.w3.org/2000/svg}circle")
+    heights = [float(each.attrib["cy"]) for each in circles]
+    assert len(circles) == 3 and heights == sorted(heights, reverse=True)
+    words = [each.text for each in drawn.findall("{http://www.w3.org/2000/svg}text")]
+    assert {"events", "× 9.0", "1 000", "90 MiB"} <= set(words)
+
+
+def test_how_one_thing_grows_is_told_and_drawn(tmp_path, capsys):
+    growth.main(["--only", "check", "--most", "50", "--rounds", "1", "--out", str(tmp_path)])
+    (line,) = capsys.readouterr().out.splitlines()
+    told = json.loads(line)
+    assert told["growth"] == "check" and [each["size"] for each in told["points"]] == [50]
+    assert (tmp_path / "growth-check.svg").read_text("utf-8").startswith("<svg")

@@ -7,6 +7,7 @@
 | `bpo BPO203`     | clauses put there raise that problem                                                       |
 | `bpo here`       | lines of an agreement in the page's folder, as they stand there; a line `…` for any left out |
 | `sh`             | each `bpodsl` command is run at the top of the checkout; exit code 0 or the one in `# exits N` |
+| `sh serves`      | the command serves until Ctrl-C: it prints an address, and ends with 0                     |
 | `text`           | the exact output of the `sh` block before it; a line `…` stands for any lines left out      |
 | `jsonl`          | each line is a JSON object                                                                 |
 | `json`, `toml`   | settings of other programs: they are JSON, TOML                                            |
@@ -19,6 +20,9 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import signal
+import subprocess
+import sys
 import tomllib
 
 import pytest
@@ -29,8 +33,9 @@ from bpodsl.pipeline import understand_text
 from bpodsl.trials import try_examples
 from tests.conftest import ROOT
 from tests.docs import all_blocks, blocks, pages
+from tests.processes import heeds_ctrl_c
 
-KNOWN = re.compile(r"|bpo|bpo here|bpo part|bpo BPO\d{3}|sh|text|jsonl|json|toml|lua|elisp")
+KNOWN = re.compile(r"|bpo|bpo here|bpo part|bpo BPO\d{3}|sh|sh serves|text|jsonl|json|toml|lua|elisp")
 
 
 def test_every_block_is_of_a_kind_that_is_run():
@@ -99,6 +104,18 @@ def test_commands_print_what_the_page_shows(page, monkeypatch, tmp_path):
         elif block.info == "text":
             assert said is not None, f"{block.where}: no command before it"
             assert_shown(block, said)
+
+
+@pytest.mark.parametrize("block", [b for b in all_blocks() if b.info == "sh serves"], ids=lambda b: b.where)
+def test_servers_serve_until_ctrl_c(block):
+    (line,) = shell_lines(block.text)
+    with subprocess.Popen(
+        [sys.executable, "-u", "-m", *shlex.split(line)], cwd=ROOT, stdout=subprocess.PIPE, text=True,
+        preexec_fn=heeds_ctrl_c,
+    ) as served:  # fmt: skip
+        assert any("http://127.0.0.1:" in each for each in iter(served.stdout.readline, ""))
+        served.send_signal(signal.SIGINT)
+        assert served.wait(timeout=60) == 0
 
 
 def ran(line, tmp_path, where):

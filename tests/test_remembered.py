@@ -405,6 +405,16 @@ def test_without_a_folder_to_write_in_all_goes_on(desk, counted, monkeypatch):
     assert bpodsl(desk, "check", "desk.bpo") == bpodsl(desk, "check", "desk.bpo", BPODSL_CACHE=there)
 
 
+@pytest.mark.parametrize(("named", "why"), [("a file", "no folder"), ("open", "others may read"), ("own", None)])
+def test_a_folder_that_is_named_and_cannot_be_used_is_told(desk, named, why):
+    (desk / "a file").touch()
+    (desk / "open").mkdir()
+    (desk / "open").chmod(0o755)
+    done = bpodsl(desk, "check", "desk.bpo", BPODSL_CACHE=str(desk / named))
+    assert ("note: nothing is kept" in str(done)) == (why is not None)
+    assert (why or "1 checked") in str(done)
+
+
 def test_where_things_are_kept(tmp_path, monkeypatch):
     def place() -> Path | None:
         return cached._folder()

@@ -19,6 +19,10 @@ _TURNED: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!
 _WORDS: Final = {"<": "less than", "<=": "at most", ">": "more than", ">=": "at least", "=": "", "!=": "other than"}
 
 
+Limit = tuple[object, Number | None, Number | None]
+"""An expression, and between what it lies (None: without end)."""
+
+
 def truth(bounds: Bounds, condition: object) -> tuple[bool, bool, bool]:
     """Whether it may hold, may fail, and may be not measured."""
     match condition:
@@ -59,7 +63,7 @@ def _standing(bounds: Bounds, figure: Figure | None, how: str) -> tuple[bool, bo
     return (met, missed or value.gap, False) if how == "met" else (missed, met or value.gap, False)
 
 
-def limits(bounds: Bounds, condition: object, holds: bool) -> Iterator[tuple[object, Number | None, Number | None]]:
+def limits(bounds: Bounds, condition: object, holds: bool) -> Iterator[Limit]:
     """Expressions and between what they lie where the condition holds (or fails)."""
     match condition:
         case ex.Not(part):
@@ -81,9 +85,7 @@ def limits(bounds: Bounds, condition: object, holds: bool) -> Iterator[tuple[obj
                 yield from _limit(bounds, ex.FigureAt(name, shift), op, level.level)
 
 
-def _limit(
-    bounds: Bounds, of: object, op: str, by: object
-) -> Iterator[tuple[object, Number | None, Number | None]]:
+def _limit(bounds: Bounds, of: object, op: str, by: object) -> Iterator[Limit]:
     if isinstance(of, ex.Literal) or not _is_number(by):
         return
     level = bounds.of(by)

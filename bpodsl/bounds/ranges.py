@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Final
 
 from bpodsl.lean import evolve, frozen
@@ -73,6 +74,7 @@ class Range:
 NOTHING: Final = Range(gap=True, empty=True)
 
 
+@lru_cache(maxsize=4096)
 def exactly(value: Number) -> Range:
     """One number."""
     return Range(value, value, whole=Fraction(value).denominator == 1, at_low=(), at_high=())

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from bpodsl.bounds.conditions import witnessed
+from bpodsl.bounds.conditions import Limit, limits, witnessed
 from bpodsl.bounds.ranges import NOTHING, Number, Range, added, exactly, joined, multiplied
 from bpodsl.bounds.told import told, value_told
 from bpodsl.lean import evolve
@@ -14,8 +15,6 @@ from bpodsl.terms import expressions as ex
 if TYPE_CHECKING:
     from bpodsl.bounds.expressions import Bounds
 
-_OPPOSITE: Final = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
-
 
 def of_table(bounds: Bounds, e: ex.Table) -> Range:
     """What the rows that the subject can reach give, each where it applies and none above it does."""
@@ -23,17 +22,17 @@ def of_table(bounds: Bounds, e: ex.Table) -> Range:
     if subject.empty:
         return NOTHING
     found: list[Range] = []
-    before: list[object] = []
+    above: list[Limit] = []  # What is known of the subject where no row above applies; of each row worked out once.
     for row in (*e.rows, None):
         result = e.otherwise if row is None else row.result
-        own: list[object] = [] if row is None else [ex.Compare(row.op, e.subject, row.bound)]
-        condition = ex.AllOf((*(ex.Not(each) for each in before), *own))  # type: ignore[arg-type]
-        with bounds.given(condition, True):
+        own = None if row is None else ex.Compare(row.op, e.subject, row.bound)
+        inside, outside = ([] if own is None else list(limits(bounds, own, holds)) for holds in (True, False))
+        with bounds.within(assumed=(*bounds.assumed, *above, *inside)):
             here = bounds.of(e.subject)
             if not here.empty:
                 value = NOTHING if result is None else bounds.of(result)
                 found.append(witnessed(value, _at(e, here)) if not value.empty else value)
-        before += own
+        above += outside
         if row is not None and not here.empty and subject.may_be(row.op, bounds.of(row.bound))[1] is False:
             break
     whole = joined(found) if found else NOTHING
@@ -96,20 +95,24 @@ def of_bands(bounds: Bounds, e: ex.Bands) -> Range:
     marks = [top for top in tops if top is not None and top > low and (subject.high is None or top < subject.high)]
     at = [low, *marks] + ([] if subject.high is None else [max(subject.high, 0)])
     name = told(e.subject)
-    found = [witnessed(_sum_at(value, tops, rates), ((name, value_told(value, None)),)) for value in at]
+    found = [witnessed(each, ((name, value_told(value, None)),)) for value, each in _sums_at(at, tops, rates)]
     if subject.high is None and tops[-1] is None:
         beyond = Range(0, None, (), subject.above, whole=subject.whole, at_low=())
         found.append(added(found[-1], multiplied(beyond, rates[-1])))
     return evolve(joined(found), gap=subject.gap or any(rate.gap for rate in rates))
 
 
-def _sum_at(value: Number, tops: list[Number | None], rates: list[Range]) -> Range:
-    whole, bottom = exactly(0), 0
-    for top, rate in zip(tops, rates, strict=True):
+def _sums_at(at: list[Number], tops: list[Number | None], rates: list[Range]) -> Iterator[tuple[Number, Range]]:
+    """The sum up to each of some values, the least first; what whole bands come to is reckoned once."""
+    below, place = exactly(0), 0
+    bottom: Number = 0
+    for value in at:
+        while place < len(tops) - 1 and (top := tops[place]) is not None and top <= value:
+            below = added(below, multiplied(exactly(max(0, top - bottom)), rates[place]))
+            bottom, place = max(bottom, top), place + 1
+        top = tops[place]
         part = max(0, (value if top is None else min(value, top)) - bottom)
-        whole = added(whole, multiplied(exactly(part), rate))
-        bottom = bottom if top is None else top  # type: ignore[assignment]
-    return whole
+        yield value, added(below, multiplied(exactly(part), rates[place]))
 
 
 def _loosely(subject: Range, rates: list[Range]) -> Range:

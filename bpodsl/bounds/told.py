@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 
 from bpodsl.terms import Kind
 from bpodsl.terms import expressions as ex
 from bpodsl.values import Money, show_length, show_plain
 
 
+@lru_cache(maxsize=4096)  # The same levels and sums are told again and again.
 def value_told(value: int | Fraction, kind: Kind | None) -> str:
     """A number as an agreement writes it."""
     base = "" if kind is None else kind.base

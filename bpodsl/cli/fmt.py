@@ -31,7 +31,7 @@ def command(paths: tuple[Path, ...], check: bool, diff: bool) -> None:
     from bpodsl.language import decode
     from bpodsl.language.formatting import format_text
     from bpodsl.pipeline import agreements
-    from bpodsl.text import Source
+    from bpodsl.text import Source, bytes_of
 
     standard_input = Path("-") in paths
     files = agreements(path for path in paths if path != Path("-"))
@@ -40,7 +40,7 @@ def command(paths: tuple[Path, ...], check: bool, diff: bool) -> None:
     changed = broken = 0
     for path in [*([Path("-")] if standard_input else []), *files]:
         is_input = path == Path("-")
-        data = sys.stdin.buffer.read() if is_input else path.read_bytes()
+        data = sys.stdin.buffer.read() if is_input else bytes_of(path)
         name = "<stdin>" if is_input else str(path)
         text, wrong = decode(name, data)
         new, problems = (text, wrong) if wrong else format_text(Source(name, text))

@@ -54,4 +54,5 @@ def command(
         ledgers = as_known(kept.contract, taken, known, ledgers)
     if world_name is not None:
         ledgers = (one_world(ledgers, world_name),)
-    show(form, kept.contract, ledgers, taken)
+    whole = known_text is None and world_name is None
+    show(form, kept.contract, ledgers, taken, kept.heads if whole else ())

@@ -13,6 +13,7 @@ from typing import Any, Final
 import click
 
 from bpodsl import __version__
+from bpodsl.cached import trouble
 from bpodsl.cli import exits
 
 YOUNG: Final = 100_000
@@ -25,12 +26,18 @@ COMMANDS = {
     "run": "Run an agreement over events and show what followed.",
     "diff": "Say what differs in meaning between two agreements.",
     "report": "Write the report on a month, for a contract manager.",
+    "serve": "Show a run or a store in the browser, live.",
     "explain": "Say why something followed, or why not.",
     "ledger": "Show the ledger of a store.",
     "requeue": "Read lines again that a store has set aside.",
+    "bundle": "Put a ledger and all that it rests on into one file.",
+    "verify": "Check a bundle, and say what holds of it.",
+    "checkpoint": "Sign where the ledger of a store stands.",
     "test": "Run the tests that agreements carry.",
     "worth": "Say what an agreement can come to in money.",
     "graph": "Draw what leads to what.",
+    "timeline": "Draw the life of each duty.",
+    "trend": "Draw service levels over time.",
     "rule": "Show the page of a problem code.",
     "lsp": "Serve an editor, by the Language Server Protocol.",
     "demo": "See it work on a packaged example.",
@@ -91,6 +98,10 @@ def main() -> None:
     """Run the command line; a defect of ours leaves a report file instead of a traceback."""
     # What is imported and understood stays: to look again and again for what of it might go takes a twentieth.
     gc.set_threshold(YOUNG, *gc.get_threshold()[1:])
+    why = trouble()
+    if why is not None:
+        told = f"note: nothing is kept in `{os.environ['BPODSL_CACHE']}`, which BPODSL_CACHE names: {why}."
+        click.echo(f"{told} Name another folder, or write BPODSL_CACHE=off.", err=True)
     try:
         left = bpodsl.main(prog_name="bpodsl", standalone_mode=False)
         sys.exit(left if isinstance(left, int) else exits.OK)

@@ -6,18 +6,38 @@ from pathlib import Path
 
 from attrs import frozen
 
+from bpodsl.cli.report import given_of, made, writers
 from bpodsl.cli.run import as_known, evaluated, with_idle, write_all
 from bpodsl.portfolio import unpacked
-from bpodsl.record.account import Quarantined
+from bpodsl.record import Ledger
+from bpodsl.record.account import Intaken, Quarantined
 from bpodsl.record.gather import gather, known_instants
 from bpodsl.record.intake import Intake
 from bpodsl.report.standings import Standing, standings
 from bpodsl.store import Rows, no_sweeping
+from bpodsl.terms import Contract
+from bpodsl.values import Period
+
+
+@frozen
+class Page:
+    """The report to be written of each agreement: into its folder below `to`, on a month (None: the last that was over)
+    or the whole run. `known_text`: as of when it is told, "" for now."""
+
+    to: Path
+    month: Period | None = None
+    whole: bool = False
+    known_text: str = ""
+
+    def of(self, name: str, place: int, worlds: int) -> Path:
+        """The file of an agreement, of the world at a place among several."""
+        return self.to / name / ("report.html" if worlds == 1 else f"report-{place + 1}.html")
 
 
 @frozen
 class Task:
-    """An agreement, packed, and its rows; `until` and `known` as of the options, `out` its own folder if any."""
+    """An agreement, packed, and its rows; `until` and `known` as of the options, `out` its own folder if any, `page`
+    the report that is wanted of it."""
 
     name: str
     packed: bytes
@@ -25,6 +45,7 @@ class Task:
     until: int | None = None
     known: int | None = None
     out: Path | None = None
+    page: Page | None = None
 
 
 @frozen
@@ -59,5 +80,20 @@ def ran(task: Task) -> Done:
         ledgers = as_known(contract, taken, task.known, ledgers)
     if task.out is not None:
         write_all(task.out, contract, ledgers, taken)
+    if task.page is not None:
+        _write_pages(task.page, contract, ledgers, taken, task.known)
     account = tuple(taken.account.as_dict().items())
     return Done(standings(contract, ledgers, account, dict(taken.worlds)), account, taken.quarantined, taken.notes)
+
+
+def _write_pages(
+    page: Page, contract: Contract, ledgers: tuple[tuple[str, Ledger], ...], taken: Intaken, known: int | None
+) -> None:  # fmt: skip
+    make = writers()["html"]
+    events = dict(taken.worlds)
+    for place, (world, ledger) in enumerate(ledgers):
+        used = tuple(event for event in events[world] if known is None or event.known <= known)
+        given = given_of(contract, ledger, used, (), taken, page.known_text or None)
+        path = page.of(contract.name, place, len(ledgers))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(make(made(contract, ledger, given, page.month, page.whole, world)))

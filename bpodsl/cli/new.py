@@ -102,7 +102,8 @@ def _head(said: Mapping[str, str | int | None], asking: bool) -> Head:
             answers[name] = click.prompt(question, default=usual, value_proc=partial(_valid, name))
         else:
             answers[name] = usual
-    client, provider = _party(answers["client"]), _party(answers["provider"])
+    client = _party(answers["client"], "customer")
+    provider = _party(answers["provider"], "supplier", (client[0],))
     title = answers["title"].strip()
     return Head(
         name=_short(title, "agreed", (client[0], provider[0])), title=title, client=client, provider=provider,
@@ -158,22 +159,20 @@ def _valid(name: str, text: str, hint: str | None = None) -> str:
     return text
 
 
-def _party(text: str) -> tuple[str, str]:
+def _party(text: str, otherwise: str, taken: Iterable[str] = ()) -> tuple[str, str]:
     """The short and the full name of a party: `northwind=Northwind Retail plc`, or the full name alone."""
     short, equals, full = text.partition("=")
     if equals and re.fullmatch(r"[a-z]\w*", short.strip()):
         return short.strip(), full.strip() or short.strip()
-    return _short(text, "party"), text.strip()
+    return _short(text, otherwise, taken), text.strip()
 
 
 def _short(text: str, otherwise: str, taken: Iterable[str] = ()) -> str:
     """A name in an agreement: the first word that tells something, in small letters."""
     from bpodsl.language.grammar import tables
+    from bpodsl.starting.naming import short_name
 
-    words = re.findall(r"[a-z][a-z0-9]*", text.lower())
-    first = next(iter(words), otherwise)
-    name = "_".join(words[:2]) if first in ("the", "a", "an") and len(words) > 1 else first
-    return f"{name}_{otherwise}" if name in tables().keywords or name in taken else name
+    return short_name(text, otherwise, tables().keywords, tuple(taken))
 
 
 # ------------------------------------------------------------------------------------ templates

@@ -14,7 +14,7 @@ from attrs import evolve
 
 from bpodsl.cli import exits
 from bpodsl.cli.common import console, instant_option, print_problems
-from bpodsl.cli.members import Done, Task, instants, named, ran
+from bpodsl.cli.members import Done, Page, Task, instants, named, ran
 from bpodsl.cli.outputs import guard
 from bpodsl.cli.run import WRITTEN, counted, say_incomplete
 from bpodsl.portfolio import Found, LayoutsDiffer, Parted, ProcessLost, Stopped, Workers, find, part
@@ -24,6 +24,7 @@ from bpodsl.record.refusals import TOO_MANY_REFUSED, LimitReached
 from bpodsl.record.rows import Layout
 from bpodsl.report.standings import Portfolio
 from bpodsl.store import Spool, write_quarantine_of_all
+from bpodsl.values import Period, Zone
 
 OF_ALL = ("portfolio.txt", "portfolio.json", "portfolio.csv", "quarantine.jsonl")
 
@@ -40,21 +41,25 @@ def run_portfolio(
     known_text: str | None,
     world_name: str | None,
     jobs: int,
+    page: Page | None = None,
 ) -> None:
-    """Run every agreement below a folder over its part of the events, and show how all of them stand."""
+    """Run every agreement below a folder over its part of the events, and show how all of them stand; or write a page
+    over all of them, and a report on each."""
     if world_name is not None:
         raise click.UsageError("--world is for one agreement. A portfolio shows every world, each in its own line.")
     try:
         with Workers(jobs) as workers, _bars() as bar, TemporaryDirectory(prefix="bpodsl-") as place:
             found = find(folder, workers, bar("agreements read", None))
             _say_not_run(folder, found)
-            _guard(found, events, out, quarantine)
-            tasks = _tasks(found, until_text, known_text, out)
+            _guard(found, events, out, quarantine, page)
+            tasks = [evolve(task, page=page) for task in _tasks(found, until_text, known_text, out)]
             with Spool(Path(place) / "rows", len(found.addressees())) as spool:
                 parted = _part(found, events, spool, bar("lines", None))
             tasks = [evolve(task, rows=parted.rows[at]) for at, task in enumerate(tasks)]
             if until_text is None:
                 tasks = _until_the_latest(tasks, workers, bar("agreements timed", len(tasks)))
+            if page is not None and page.month is not None:
+                _check_month(found, page.month, tasks)
             done = list(workers.each(ran, tasks, named, bar("agreements run", len(tasks))))
     except Stopped as error:
         click.echo(f"error: the work on {error.task} failed.", err=True)
@@ -67,7 +72,10 @@ def run_portfolio(
         _write(out, portfolio, parted, aside)
     if quarantine is not None:
         write_quarantine_of_all(quarantine, aside)
-    _show(form, portfolio)
+    if page is None:
+        _show(form, portfolio)
+    else:
+        _write_page(page, portfolio)
     _say_incomplete(form, portfolio, parted, aside, quarantine is None and out is None)
     if not found.sound:
         raise SystemExit(exits.AGREEMENT)
@@ -95,7 +103,35 @@ def _say_not_run(folder: Path, found: Found) -> None:
         raise SystemExit(exits.AGREEMENT)
 
 
-def _guard(found: Found, events: Iterable[Path], out: Path | None, quarantine: Path | None) -> None:
+def _check_month(found: Found, month: Period, tasks: Iterable[Task]) -> None:
+    """A month that begins after what is known of every agreement is a mistake."""
+    starts = [Zone.load(each.zone).start_of(month.first) for each in found.members]
+    if all(task.until is not None and start >= task.until for start, task in zip(starts, tasks, strict=True)):
+        why = f"{month.label} begins after what is known; name an earlier one."
+        raise click.BadParameter(why, param_hint="'--month'")
+
+
+def _write_page(page: Page, portfolio: Portfolio) -> None:
+    """The page over all agreements, beside the folders with their reports."""
+    from bpodsl.report.review.portfolio_page import portfolio_page
+
+    worlds: dict[str, list[str]] = {}
+    for each in portfolio.standings:
+        worlds.setdefault(each.agreement, []).append(each.world)
+    pages = {
+        (name, world): page.of(name, place, len(several)).relative_to(page.to).as_posix()
+        for name, several in worlds.items() for place, world in enumerate(several)
+    }  # fmt: skip
+    page.to.mkdir(parents=True, exist_ok=True)
+    month = "the whole run" if page.whole else page.month.label if page.month else ""
+    index = page.to / "index.html"
+    index.write_text(portfolio_page(portfolio, pages, month), encoding="utf-8")
+    click.echo(f"The report on {portfolio.agreements} agreements is in {index}.")
+
+
+def _guard(
+    found: Found, events: Iterable[Path], out: Path | None, quarantine: Path | None, page: Page | None
+) -> None:  # fmt: skip
     written: list[Path] = []
     if out is not None:
         written = [out / name for name in OF_ALL]
@@ -104,7 +140,8 @@ def _guard(found: Found, events: Iterable[Path], out: Path | None, quarantine: P
     files += [path for each in found.broken for path in (each.path, *each.used)]
     files += [*found.left_out, *(path for _, paths in found.twice for path in paths)]
     aside = [quarantine] if quarantine is not None else []
-    guard({"--out": written, "--quarantine": aside}, (*files, *events))
+    pages = [] if page is None else [page.to / "index.html", *(page.of(each.name, 0, 1) for each in found.members)]
+    guard({"--out": written, "--quarantine": aside, "--to": pages}, (*files, *events))
 
 
 # ------------------------------------------------------------------------------------ the run

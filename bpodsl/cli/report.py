@@ -11,7 +11,7 @@ import click
 
 from bpodsl import __version__
 from bpodsl.cli import exits
-from bpodsl.cli.common import FILE, instant_option, read_agreement, sound
+from bpodsl.cli.common import PATHS, instant_option, read_agreement, sound
 from bpodsl.cli.kept import STORE_THERE, agreement_option, read_store
 from bpodsl.cli.outputs import guard
 from bpodsl.cli.run import EVENT_FILE, evaluated, one_world, progress_bar, read, say_incomplete
@@ -37,7 +37,7 @@ INSTALL: Final = "Install it: pip install 'bpodsl[report]'"
 
 
 @click.command("report")
-@click.argument("agreement", type=FILE, required=False)
+@click.argument("agreement", type=PATHS, required=False)
 @click.argument("events", nargs=-1, type=EVENT_FILE)
 @click.option(
     "--month", metavar="M", help="The month told of: 2026-01. Default: the last one that was over before --until."
@@ -58,6 +58,9 @@ INSTALL: Final = "Install it: pip install 'bpodsl[report]'"
 )  # fmt: skip
 @click.option("--store", type=STORE_THERE, metavar="FILE", help="Of what a store has, instead of AGREEMENT and EVENTS.")
 @agreement_option
+@click.option(
+    "--jobs", type=click.IntRange(1, 64), default=1, help="Of a folder: how many processes share the agreements."
+)
 @click.option("--to", "to", type=click.Path(path_type=Path), metavar="FILE|FOLDER", help="Where to write.")
 def command(
     agreement: Path | None,
@@ -71,6 +74,7 @@ def command(
     drafts: Path | None,
     store: Path | None,
     agreement_name: str | None,
+    jobs: int,
     to: Path | None,
 ) -> None:
     """Write the report on a month, for a contract manager.
@@ -86,6 +90,10 @@ def command(
     bpodsl report agreement.bpo tickets.jsonl --month 2026-01 --to january.html --drafts letters/
     bpodsl report agreement.bpo tickets.jsonl --whole --format xlsx --to all.xlsx
     bpodsl report --store desk.db --to report.html
+    bpodsl report agreements/ events.jsonl --month 2026-01 --to reports/
+
+    Of a folder of agreements (a portfolio) it writes a page over all of them, index.html, and the report on each, as
+    pages; --to names the folder for them.
 
     \b
     Exit codes: 0 done · 2 usage, or a library for the format is not installed (pip install 'bpodsl[report]')
@@ -94,6 +102,11 @@ def command(
     if whole and month is not None:
         raise click.UsageError("--month and --whole exclude each other.")
     period = _month(month)
+    if agreement is not None and agreement.is_dir():
+        other = [form not in (None, "html") and "--format", drafts and "--drafts", store and "--store"]
+        texts = (until_text, known_text, world_name)
+        _report_folder(agreement, events, texts, period, whole, other, to, jobs)
+        return
     form, folder = _form(form, to)
     written = [] if to is None else _written(form, to, folder)
     if store is not None:
@@ -130,6 +143,30 @@ def command(
     say_incomplete("report", aside, "its place", taken.incomplete, taken.notes)
     if taken.quarantined or taken.incomplete:
         raise SystemExit(exits.EVENTS)
+
+
+def _report_folder(
+    folder: Path, events: tuple[Path, ...], texts: tuple[str | None, str | None, str | None], month: Period | None,
+    whole: bool, other: Iterable[object], to: Path | None, jobs: int,
+) -> None:  # fmt: skip
+    """The report on each agreement below a folder, and a page over all of them."""
+    from bpodsl.cli.members import Page
+    from bpodsl.cli.portfolio import run_portfolio
+    from bpodsl.report.review.extras import MissingExtra, wanted
+
+    if not events:
+        raise click.MissingParameter(param_hint="'EVENTS...'", param_type="argument")
+    for name in filter(None, other):
+        raise click.UsageError(f"{name} is for one agreement; of a folder pages are written.")
+    if to is None or to.is_file() or (to.suffix and not to.is_dir()):
+        raise click.UsageError("Of a folder many pages are written: let --to name a folder for them.")
+    try:
+        wanted("jinja2", "html")
+    except MissingExtra as missing:
+        raise click.UsageError(str(missing)) from missing
+    until_text, known_text, world = texts
+    page = Page(to, month, whole, known_text or "")
+    run_portfolio(folder, events, until_text, "html", None, None, known_text, world, jobs, page)
 
 
 def _month(text: str | None) -> Period | None:

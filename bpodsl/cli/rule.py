@@ -34,7 +34,8 @@ class _Page:
 def command(code: str | None, every: bool, form: str) -> None:
     """Show the page of a problem code, such as BPO203; without a code, list them all.
 
-    BPO… are problems of agreements, EVT… those of lines of events, STO… those of a store.
+    BPO… are problems of agreements, EVT… those of lines of events, STO… those of a store, PRF… those of bundles and
+    signatures.
     """
     pages = _pages()
     if code is not None:
@@ -52,14 +53,16 @@ def command(code: str | None, every: bool, form: str) -> None:
 
 def _pages() -> dict[str, _Page]:
     """By code; of a problem with a text its severity is its kind, of one with a line of events it is quarantine, of one
-    with a store it is store."""
+    with a store it is store, of one with a bundle or signature proof."""
     from bpodsl.problems import every_problem
+    from bpodsl.proof.troubles import TROUBLES as OF_PROOF
     from bpodsl.record.refusals import REASONS
     from bpodsl.store.kept.troubles import TROUBLES
 
     found = {each.code: _page(each.code, each.__name__, each.severity.value, each.__doc__) for each in every_problem()}
     found |= {each.code: _page(each.code, each.title, "quarantine", each.page) for each in REASONS}
     found |= {each.code: _page(each.code, each.title, "store", each.page) for each in TROUBLES}
+    found |= {each.code: _page(each.code, each.title, "proof", each.page) for each in OF_PROOF}
     return dict(sorted(found.items()))
 
 

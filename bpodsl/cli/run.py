@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bpodsl.cli import exits
+from bpodsl.cli.briefly import check_brief, run_blockwise, show_brief
 from bpodsl.cli.common import PATHS, console, instant_option, read_agreement, sound
 from bpodsl.cli.kept import STORE
 from bpodsl.cli.outputs import guard
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from bpodsl.record import Ledger
+    from bpodsl.record.chain import Head
     from bpodsl.store import Intaken
     from bpodsl.terms import Contract
 
@@ -77,6 +79,12 @@ WRITTEN = ("summary.txt", "ledger.jsonl", "ledger.csv", "result.json", "quaranti
     "that begin and end, events without effect, and what ends with the agreement), and number the rest. Faster.",
 )
 @click.option(
+    "--brief",
+    is_flag=True,
+    help="With jsonl: only what counts (duties missed, escalations, figures, sums, triggers, rights), a short line "
+    "each, without what led to it; explain tells that. Fastest.",
+)
+@click.option(
     "--jobs", type=click.IntRange(1, 256), default=1, show_default=True, metavar="N",
     help="Run the agreements of a portfolio, or (with jsonl or csv) the cases of large files, in so many processes; "
     "the ledgers are the same.",
@@ -110,6 +118,7 @@ def command(
     known_text: str | None,
     world_name: str | None,
     no_routine: bool,
+    brief: bool,
     jobs: int,
     store: Path | None,
     topic: str | None,
@@ -139,6 +148,8 @@ def command(
     written; safe to run again · 7 another run writes it · 9 another version wrote it.
     """
     if store is not None:
+        if brief:
+            raise click.UsageError("--brief does not go with --store.")
         from bpodsl.cli.run_kept import Shown, run_with_store
 
         shown = Shown(form, out, quarantine, known_text, world_name, no_routine)
@@ -149,6 +160,8 @@ def command(
     _check_without_store(events, follow, publish, topic or settings)
     if no_routine:
         _check_no_routine(agreement, form, out, known_text)
+    if brief:
+        check_brief(agreement, form, out, known_text, no_routine)
     if agreement.is_dir():
         from bpodsl.cli.portfolio import run_portfolio
 
@@ -163,14 +176,23 @@ def command(
     contract = sound(understood)
     alone = world_name is None and known_text is None and out is None and form in ("jsonl", "csv")
     much = alone and _is_much(events)
+    if brief and world_name is None and _is_much(events):
+        done = run_blockwise(contract, events, instant_option(until_text, contract))
+        if done is not None:
+            end(form, contract, None, done, quarantine, None)
+            return
     if jobs > 1 and not _may_share(contract, much):
         jobs = 1
-    plain = alone and (no_routine or much)
+    plain = alone and not brief and (no_routine or much)
     if plain and _plainly(form, contract, events, until_text, quarantine, not no_routine, jobs):
         return
     taken = read(contract, events, until_text)
     with progress_bar(len(taken.events)) as progress:
         ledgers = evaluated(contract, taken, progress)
+    if brief:
+        show_brief(ledgers if world_name is None else (one_world(ledgers, world_name),))
+        end(form, contract, None, taken, quarantine, None)
+        return
     if no_routine:
         ledgers = tuple((name, ledger.without_routine()) for name, ledger in ledgers)
     else:
@@ -185,16 +207,18 @@ def command(
 
 
 def end(
-    form: str, contract: Contract, ledgers: Worlds | None, taken: Intaken, quarantine: Path | None, out: Path | None
+    form: str, contract: Contract, ledgers: Worlds | None, taken: Intaken, quarantine: Path | None, out: Path | None,
+    heads: Sequence[Head] = (),
 ) -> None:  # fmt: skip
     """Write and print what followed, and leave with 4 if something was set aside or is missing. Without `ledgers` what
-    followed has been printed already."""
+    followed has been printed already. `heads`: where the chains of a store end."""
     if out is not None and ledgers is not None:
-        write_all(out, contract, ledgers, taken)
+        written = write_all(out, contract, ledgers, taken)
+        heads = heads or written
     if quarantine is not None:
         _write_quarantine(quarantine, taken)
     if ledgers is not None:
-        show(form, contract, ledgers, taken)
+        show(form, contract, ledgers, taken, heads)
     _say_incomplete(form, taken, quarantine, out)
     if taken.quarantined or taken.incomplete:
         raise SystemExit(exits.EVENTS)
@@ -350,23 +374,37 @@ def _print_summaries(contract: Contract, ledgers: Worlds, taken: Intaken, screen
         print_summary(summarise(contract, ledger, events.get(world)), screen, world)
 
 
-def show(form: str, contract: Contract, ledgers: Worlds, taken: Intaken) -> None:
-    """Print what followed, in one of the formats."""
+def show(form: str, contract: Contract, ledgers: Worlds, taken: Intaken, heads: Sequence[Head] = ()) -> None:
+    """Print what followed, in one of the formats; `heads`: where its chains end, if that is known already."""
     from bpodsl.report import formats
 
     if form == "text":
         screen = console()
         _print_summaries(contract, ledgers, taken, screen)
         screen.print()
-        screen.print(account(taken), highlight=False, markup=False, soft_wrap=True)
+        screen.print("\n".join([account(taken), *map(str, heads)]), highlight=False, markup=False, soft_wrap=True)
     elif form == "json":
-        data = formats.whole_worlds(contract, ledgers, taken.account.as_dict(), taken.notes, dict(taken.worlds))
+        data = _whole(contract, ledgers, taken, heads or _heads(contract, ledgers))
         click.echo(formats.whole_text(data))
     else:
         lines = _lines(form, contract, ledgers)
         # Each echo ends with a flush.
         while block := "".join(islice(lines, BLOCK)):
             click.echo(block, nl=False)
+
+
+def _whole(contract: Contract, ledgers: Worlds, taken: Intaken, heads: Sequence[Head]) -> dict[str, object]:
+    from bpodsl.report.formats import whole_worlds
+
+    return whole_worlds(contract, ledgers, taken.account.as_dict(), taken.notes, dict(taken.worlds), heads)
+
+
+def _heads(contract: Contract, ledgers: Worlds) -> tuple[Head, ...]:
+    from bpodsl.record.chain import heads_of
+    from bpodsl.report.formats import ledger_lines
+
+    lines = {world: ledger_lines(contract, ledger.posted, world) for world, ledger in ledgers}
+    return heads_of(contract.name, lines)
 
 
 def account(taken: Intaken) -> str:
@@ -391,28 +429,29 @@ def noted(notes: Sequence[tuple[str, str]]) -> Iterator[str]:
         yield f"… and {more} more note{'s' * (more != 1)}; all of them with --format json or --out DIR"
 
 
-def write_all(out: Path, contract: Contract, ledgers: Worlds, taken: Intaken) -> None:
-    """All files of a run, into one folder."""
+def write_all(out: Path, contract: Contract, ledgers: Worlds, taken: Intaken) -> tuple[Head, ...]:
+    """All files of a run, into one folder; where the chains of what was posted end."""
     from rich.console import Console
 
     from bpodsl.report import formats
 
+    heads = _heads(contract, ledgers)
     out.mkdir(parents=True, exist_ok=True)
     with (out / "summary.txt").open("w", encoding="utf-8") as file:
         _print_summaries(contract, ledgers, taken, Console(file=file, width=120, color_system=None))
-        file.write(f"\n{account(taken)}\n")
+        file.write("\n".join(["", account(taken), *map(str, heads), ""]))
     with (out / "ledger.jsonl").open("w", encoding="utf-8") as file:
         file.writelines(_lines("jsonl", contract, ledgers))
     with (out / "ledger.csv").open("w", encoding="utf-8", newline="") as file:
         file.writelines(_lines("csv", contract, ledgers))
     with (out / "result.json").open("w", encoding="utf-8") as file:
-        data = formats.whole_worlds(contract, ledgers, taken.account.as_dict(), taken.notes, dict(taken.worlds))
-        file.write(formats.whole_text(data))
+        file.write(formats.whole_text(_whole(contract, ledgers, taken, heads)))
     if taken.quarantined:
         _write_quarantine(out / "quarantine.jsonl", taken)
     else:
         # One of an earlier run would pass for one of this.
         (out / "quarantine.jsonl").unlink(missing_ok=True)
+    return heads
 
 
 def _write_quarantine(path: Path, taken: Intaken) -> None:
@@ -425,6 +464,11 @@ def _say_incomplete(form: str, taken: Intaken, quarantine: Path | None, out: Pat
     told = [f"{each.place}: {each.code} {each.reason}" for each in taken.quarantined]
     unlisted = quarantine is None and out is None
     say_incomplete(form, told, "its place" if unlisted else "", taken.incomplete, taken.notes)
+
+
+def say_set_aside(taken: Intaken) -> None:
+    """Say, where nothing is shown but that it was done, what was set aside and why the input is incomplete."""
+    _say_incomplete("text", taken, None, None)
 
 
 def say_incomplete(

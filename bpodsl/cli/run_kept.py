@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +14,7 @@ from bpodsl.cli.common import instant_option, read_agreement, sound
 from bpodsl.cli.kept import told
 from bpodsl.cli.outputs import guard
 from bpodsl.cli.run import WRITTEN, as_known, end, one_world, with_idle
+from bpodsl.cli.spooled import Spooled, spooled
 from bpodsl.lean import frozen
 
 if TYPE_CHECKING:
@@ -53,7 +55,8 @@ def run_with_store(
         run_topic(contract, text, events, store, until_text, shown, follow, publish, topic, settings)
         return
     if follow:
-        _follow(text, events, store, until_text, shown)
+        with spooled() if Path("-") in events else nullcontext() as given:
+            _follow(text, events, store, until_text, shown, given)
         return
     with told():
         kept = run_kept(store, text, events, lambda contract: instant_option(until_text, contract), publish)
@@ -67,8 +70,9 @@ def _check(
         raise click.UsageError("--store is for one agreement at a time, and this is a folder of them: name one.")
     if shown.no_routine:
         raise click.UsageError("--no-routine is not for a store: it keeps all that followed.")
-    if follow and (publish or bool(events) == bool(topic) or Path("-") in events):
-        raise click.UsageError("--follow is for files that grow or for a topic, and not with --publish or -.")
+    alone = topic is None and len(events) == 1
+    if follow and (publish or bool(events) == bool(topic) or (Path("-") in events and not alone)):
+        raise click.UsageError("--follow is for files that grow, for a topic, or for - alone, and not with --publish.")
 
 
 def _guard(shown: Shown, store: Path, read: tuple[Path, ...]) -> None:
@@ -88,7 +92,9 @@ def show_kept(kept: Kept, shown: Shown) -> None:
     if shown.world_name is not None:
         ledgers = (one_world(ledgers, shown.world_name),)
     _say_changed(kept)
-    end(shown.form, contract, ledgers, taken, shown.quarantine, shown.out)
+    # Of what is shown in part the store's heads are none.
+    heads = kept.heads if shown.known_text is None and shown.world_name is None else ()
+    end(shown.form, contract, ledgers, taken, shown.quarantine, shown.out, heads)
 
 
 def _say_changed(kept: Kept) -> None:
@@ -103,20 +109,29 @@ def _say_changed(kept: Kept) -> None:
         )
 
 
-def _follow(text: Text, events: tuple[Path, ...], store: Path, until_text: str | None, shown: Shown) -> None:
-    """Run whenever a file has grown, until somebody stops it."""
+def _follow(
+    text: Text, events: tuple[Path, ...], store: Path, until_text: str | None, shown: Shown, given: Spooled | None
+) -> None:
+    """Run whenever a file has grown, until somebody stops it; of standard input also at its end, with what is left."""
     from bpodsl.keeping import run_kept
 
     code, seen = exits.OK, None
     try:
         while True:
-            sizes = [_size(path) for path in events]
-            if sizes != seen:
+            # Whoever looks for the end first takes what came before it.
+            ended = given is not None and given.ended.is_set()
+            if given is not None and given.failed:
+                raise given.failed[0]
+            sizes = [_size(path) for path in events] if given is None else [_size(given.path)]
+            if sizes != seen or ended:
                 with told():
                     kept = run_kept(
-                        store, text, events, lambda contract: instant_option(until_text, contract), whole_lines=True
-                    )
+                        store, text, events, lambda contract: instant_option(until_text, contract),
+                        whole_lines=not ended, given=None if given is None else given.path,
+                    )  # fmt: skip
                 code, seen = shown_on(kept, shown, seen is None), sizes
+            if ended:
+                raise SystemExit(code)
             time.sleep(EVERY)
     except KeyboardInterrupt:
         raise SystemExit(code) from None

@@ -21,7 +21,7 @@ _COPIED: Final = 1 << 20
 _YOUNG: Final = 200_000
 
 
-class _Output:
+class Output:
     """Lines that are written as they come, and void until the last line of the events is read: then they are shown, or
     all is taken back. Where what is shown goes into a file, they go there at once."""
 
@@ -95,7 +95,7 @@ def run_steadily(
     from bpodsl.report.formats import LedgerLines, ledger_csv
     from bpodsl.report.idle import Noted, idle_notes
 
-    output, lines = _Output(), LedgerLines(contract)
+    output, lines = Output(), LedgerLines(contract)
     begun, noted = False, Noted()
 
     def sink(posted: Sequence[Posted]) -> None:
@@ -120,7 +120,7 @@ def run_steadily(
         return [line.partition(",")[2] for line in ledger_csv(contract, posted, head=False)]
 
     help = None if jobs == 1 else Help(jobs, tails, lambda: noted, lambda other: noted.add(other))
-    with _seldom_swept():
+    with seldom_swept():
         found = run_steady(contract, events, until, sink, again, routine, help=help)
     if found is None:
         return None
@@ -139,7 +139,7 @@ def run_steadily(
 
 
 @contextmanager
-def _seldom_swept() -> Iterator[None]:
+def seldom_swept() -> Iterator[None]:
     """Nearly all that is made here goes by itself as soon as nothing needs it."""
     was_on, before = gc.isenabled(), gc.get_threshold()
     gc.freeze()

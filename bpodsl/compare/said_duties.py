@@ -155,8 +155,9 @@ def duty(value: object, say: Say) -> str:
             told += [f"from {field}"] if field else []
             told += [f"stands during {', '.join(stops)}"] if stops else []
             return ", ".join(told)
-        case AddsUp(amount, total, _):
-            return f"{say(amount)} adds up to {say(total)}"
+        case AddsUp(amount, total, _, first):
+            left = f", of what {', '.join(first)} leave" if first else ""
+            return f"{say(amount)} adds up to {say(total)}{left}"
         case Regrade(selector, clock):
             how = {"kept": "its clock keeps its start", "anew": "a new clock", "later": "whichever is later"}[clock]
             return f"{say(selector)}: {how}"

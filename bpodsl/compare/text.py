@@ -77,7 +77,7 @@ def _told(change: ClauseChange) -> Iterator[str]:
 
 
 # ------------------------------------------------------------------------------------ ledgers
-class _Replay:
+class Replay:
     """Writes what differs between two ledgers."""
 
     def __init__(self, old: Contract, new: Contract, found: Replayed) -> None:
@@ -94,11 +94,11 @@ class _Replay:
         if found.sums:
             yield ""
             yield "Money"
-            yield from self._money()
+            yield from self.money()
         for title, lines in (
-            ("Service levels", [self._level(each) for each in found.levels]),
-            ("Duties", [self._duty(each) for each in found.duties]),
-            ("Triggers, escalations and rights", [self._in_one(each) for each in found.happened]),
+            ("Service levels", [self.level(each) for each in found.levels]),
+            ("Duties", [self.duty(each) for each in found.duties]),
+            ("Triggers, escalations and rights", [self.in_one(each) for each in found.happened]),
         ):
             if lines:
                 yield ""
@@ -107,15 +107,17 @@ class _Replay:
                 if len(lines) > _MOST:
                     yield f"  … and {len(lines) - _MOST} more; all of them with --format json"
 
-    def _clause(self, name: str) -> str:
+    def clause(self, name: str) -> str:
+        """A clause by its words."""
         words = self._new if self._new.clause_of(name) is not None else self._old
         return words.clause(name)
 
-    def _money(self) -> Iterator[str]:
+    def money(self) -> Iterator[str]:
+        """The sums that differ, in columns."""
         rows: list[tuple[str, ...]] = [("", "old", "new", "difference")]
         for (line, payer, payee, currency), several in groupby(self.found.sums, _side):
             each = list(several)
-            rows.append((f"{self._clause(line)}, {payer} → {payee}",))
+            rows.append((f"{self.clause(line)}, {payer} → {payee}",))
             rows += [(f"  {s.period}", *_amounts(s.old, s.new), currency) for s in each]
             if len(each) > 1:
                 whole = sum((s.old for s in each), Fraction(0)), sum((s.new for s in each), Fraction(0))
@@ -125,7 +127,8 @@ class _Replay:
             rows.append((f"On balance {names}", *_amounts(total.old, total.new), total.currency))
         yield from ("  " + line for line in aligned(rows))
 
-    def _level(self, each: LevelChange) -> str:
+    def level(self, each: LevelChange) -> str:
+        """A window of a service level."""
         which = " ".join(part for part in (_keys(each.group), f"in {each.period}") if part)
         sides = [
             "none" if side is None else f"{self.show.figure(each.figure, side[0])} {side[1]}".strip()
@@ -135,26 +138,28 @@ class _Replay:
         if sides[0] == sides[1] and each.old is not None and each.new is not None:
             # They differ in places that are not shown.
             sides = [f"{self.show.figure_in_full(each.figure, side[0])} {side[1]}" for side in (each.old, each.new)]
-        return f"{self._clause(each.figure)} {which}: {sides[0]} → {sides[1]}"
+        return f"{self.clause(each.figure)} {which}: {sides[0]} → {sides[1]}"
 
-    def _duty(self, each: DutyChange) -> str:
+    def duty(self, each: DutyChange) -> str:
+        """An instance of a duty."""
         keys = _keys(each.key) or f"for {each.instance}"
         sides = ["none" if side is None else self._outcome(*side) for side in (each.old, each.new)]
-        return f"{self._clause(each.norm)} {keys}: {sides[0]} → {sides[1]}"
+        return f"{self.clause(each.norm)} {keys}: {sides[0]} → {sides[1]}"
 
     def _outcome(self, status: str, due: int | date | None) -> str:
         return status + (f", due {self.show.when(due)}" if due is not None else "")
 
-    def _in_one(self, each: HappenedIn) -> str:
+    def in_one(self, each: HappenedIn) -> str:
+        """What came about in one of them only."""
         happened = {"right": "the right opens", "trigger": "is the case", "escalation": "is reached"}
-        told = "the agreement ends" if each.what == "end" else f"{self._clause(each.clause)} {_keys(each.key)}".strip()
+        told = "the agreement ends" if each.what == "end" else f"{self.clause(each.clause)} {_keys(each.key)}".strip()
         told += f": {happened[each.what]}" if each.what in happened else ""
         return f"{'new' if each.new else 'old'} only: {told} on {self.show.instant(each.at)}"
 
 
 def replay_lines(old: Contract, new: Contract, found: Replayed) -> Iterator[str]:
     """Lines that say what differs on the same events."""
-    return _Replay(old, new, found).lines()
+    return Replay(old, new, found).lines()
 
 
 def _side(each: SumChange) -> tuple[str, str, str, str]:

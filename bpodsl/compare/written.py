@@ -49,7 +49,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     "EventKind": {"reporters": "reported by", "happens": "when it acts", "deemed": "when it counts as given",
                   "relates": "what it does to another event"},
     "State": {"by": "for each", "starts": "begins with", "ends": "ends with", "made": "is", "members": "for each of"},
-    "Service": {"provider": "provided by", "places": "at", "stated": "facts"},
+    "Service": {"provider": "provided by", "places": "at", "stated": "facts", "parts": "its clauses"},
     "Change": {"moves": "running clocks move"},
     "Mapping": {"files": "files", "identity": "id", "known": "known at", "rows": "row"},
     "RowMapping": {"when": "read when", "fields": "field"},

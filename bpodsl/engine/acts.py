@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Act:
     """An event at its acting instant. `fields` has the defaults filled in; `declared` are the fields of its kind."""
 
-    __slots__ = ("_order", "adjoins", "declared", "event", "fields", "instance", "plan", "ref", "world")
+    __slots__ = ("_order", "adjoins", "declared", "event", "fields", "instance", "plan", "ref", "taken", "world")
 
     def __init__(self, world: World, event: Event, plan: KindPlan) -> None:
         self.world = world
@@ -32,6 +32,8 @@ class Act:
         self._order: tuple[Any, ...] | None = None
         # The states of which it was seen, as their interval ended, that it goes on with it.
         self.adjoins: set[str] = set()
+        # What duties that share it have taken of it, by the names of them all.
+        self.taken: dict[tuple[str, ...], Any] = {}
 
     @property
     def order(self) -> tuple[Any, ...]:

@@ -67,7 +67,7 @@ def aggregate(
 
 def _counted(s: Scope, name: int, rows: list[Any]) -> int:
     s.kept[name] = rows
-    return len(rows)
+    return len(rows) + getattr(rows, "more", 0)
 
 
 def _result(op: str, values: list[Value], weights: list[Value], q: Value) -> Value:

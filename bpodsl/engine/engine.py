@@ -12,6 +12,7 @@ from operator import attrgetter
 from bpodsl.engine.answers import same
 from bpodsl.engine.plan import plan_contract
 from bpodsl.engine.program import Program
+from bpodsl.engine.rows import RowBook
 from bpodsl.engine.scopes import Position
 from bpodsl.engine.straight.loop import Cases
 from bpodsl.engine.straight.rows import Row
@@ -114,6 +115,23 @@ class Engine:
         known = {id(row) for row in rows}
         book.put_late([row for row in late if id(row) not in known])
         book.tally(tallies)
+
+    @property
+    def counting(self) -> RowBook:
+        """Where outcomes of cases that are decided elsewhere are counted, before anything of their time is swept; what
+        this engine lets go of it cannot make anew."""
+        self._lets_go = True
+        return self._world.rows
+
+    @property
+    def begin(self) -> int:
+        """The first instant of the term."""
+        return self._world.windows.begin
+
+    @property
+    def may_end_by(self) -> int:
+        """The first instant after the term as it stands."""
+        return self._world.windows.end_of_term
 
     def let_go(self) -> list[Posted]:
         """What was posted since the last time, in no order. It must not be asked for again, and with it goes what

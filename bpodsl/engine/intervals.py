@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from bpodsl.record import Entry
+from bpodsl.record import PERFORM, STRUCTURE, Entry
 
 if TYPE_CHECKING:
     from bpodsl.engine.instances import Instance
@@ -17,11 +17,13 @@ Values = tuple[Any, ...]
 class Interval:
     """A state holds on [start, end), for one key; `end` None: it holds now.
 
-    `ends` is the planned end of an interval that its events state; `refs` those events.
+    `ends` is the planned end of an interval that its events state; `refs` those events. `began_last`, `ended_last`:
+    at STRUCTURE, after all else of that instant.
     """
 
     __slots__ = (
-        "at_end", "declared", "end", "ends", "entry", "fields", "key", "name", "opened", "refs", "start", "version",
+        "at_end", "began_last", "declared", "end", "ended_last", "ends", "entry", "fields", "key", "name", "opened",
+        "refs", "start", "version",
     )  # fmt: skip
 
     def __init__(self, name: str, key: Mapping[str, Any], start: int, fields: Mapping[str, Any]) -> None:
@@ -31,6 +33,8 @@ class Interval:
         self.fields = fields
         self.declared: tuple[str, ...] = ()
         self.end: int | None = None
+        self.began_last = False
+        self.ended_last = False
         self.ends: int | None = None
         self.refs: list[str] = []
         self.at_end: list[str] = []
@@ -78,6 +82,17 @@ class View:
     def held_before(self, values: Values, instant: int) -> bool:
         """Whether it held just before the instant."""
         return any(i.end is None or instant <= i.end for i in self._from(values, instant - 1, instant))
+
+    def seen_from(self, values: Values, instant: int, place: int) -> bool:
+        """Whether it held for what lies at a place of the instant."""
+        if place <= PERFORM:
+            return self.held_before(values, instant)
+        if place >= STRUCTURE:
+            return self.holds_at(values, instant)
+        return any(
+            (i.start < instant or not i.began_last) and (i.end is None or instant < i.end + i.ended_last)
+            for i in self._from(values, instant - 1, instant + 1)
+        )
 
     def within(self, values: Values, start: int, end: int) -> list[Interval]:
         """The intervals that overlap [start, end), by start; those that hold at `start`, if it is empty."""

@@ -172,7 +172,11 @@ class LineMachine:
             amount = self.amounts[cause.clause, id(effect)] = self._evaluator(effect, s)
         exact = amount(s)
         wanted = rounded(exact, self.term.rounding)
-        if isinstance(wanted, NotMeasured) or wanted == 0:
+        if isinstance(wanted, NotMeasured):
+            words = f"not posted: {wanted.why}"
+            self.world.note(self.name, place, self.level, cause.base, words, cause.key, (), (cause.entry,))
+            return
+        if wanted == 0:
             return
         claim = Claim(self, (self.world.now, place), exact, wanted, cause.entry)
         claim.instance, claim.period, claim.key = cause.instance, cause.period, cause.key

@@ -248,17 +248,36 @@ class NormMachine:
                 refs = (act.ref,)
             self.outcomes.perform(instance, act, refs, place)
 
+    def _over(self, what: tuple[Act, Value, tuple[str, ...]], place: int) -> None:
+        """Of an act that norms share, what none of them has taken."""
+        act, amount, joined = what
+        if amount > act.taken[joined]:
+            self.nothing(act, place, "more than is owed")
+
     def _count(self, met: list[Instance], act: Act, amount: Value, place: int) -> None:
         """An act that pays a part: with "oldest" what one instance leaves over goes to the next."""
         if isinstance(amount, NotMeasured):
             return
-        # With "oldest" what one leaves over goes to the next; else to the differences of the same debt only.
+        joined = self.world.program.sharing.get(self.name, ())
+        taken = act.taken.get(joined, 0) if joined else 0
+        if taken != 0 and (amount - taken) * amount <= 0:
+            return
+        # With "oldest", or what is shared, what one leaves over goes to the next; else to the differences of its debt
+        # only.
         over: dict[Instance | None, Value] = {}
         for instance in met:
-            family = None if self.term.matching == "oldest" else instance.differs or instance
-            left = over.get(family, amount)
+            family = None if self.term.matching == "oldest" or joined else instance.differs or instance
+            left = over.get(family, amount - taken)
             if family not in over or left != 0:
                 over[family] = self.outcomes.count(instance, act, left, place)
+        if joined:
+            act.taken[joined] = amount - over[None]
+            if self.name not in self.world.program.followed:
+                # Others may take of it yet, that open in this instant.
+                self.world.push(
+                    max(place, REST), self.level, self.name, act.instance, act.order, self._over, (act, amount, joined)
+                )
+            return
         if any(left != 0 for left in over.values()):
             self.nothing(act, place, "more than is owed")
 

@@ -29,6 +29,7 @@ from bpodsl.terms import (
     levels,
     may_change,
     points_by_branch,
+    sharing,
     waits_by_branch,
     walk,
 )  # fmt: skip
@@ -90,6 +91,8 @@ def _plan(contract: Contract, level: dict[str, int]) -> Program:
         structural=frozenset(_structural(contract)),
         standing=asked.standing,
         imposing=_imposing(contract),
+        sharing=sharing(contract.norms),
+        followed=frozenset(name for n in contract.norms if n.adds_up is not None for name in n.adds_up.after),
         trails=tuple(dict.fromkeys((*asked.stretches, *_stretches_of_windows(contract)))),
         cases=asked.cases,
         ahead=bool(asked.by_period) and bool(asked.cases or asked.stretches),

@@ -122,6 +122,8 @@ class Program:
     structural: frozenset[str]
     # The norms that some expression asks how they stand; the windows and keys of figures whose settling imposes a norm.
     standing: frozenset[str] = frozenset()
+    sharing: Mapping[str, tuple[str, ...]] = field(factory=dict, hash=False)
+    followed: frozenset[str] = frozenset()
     imposing: Mapping[str, tuple[Grid, tuple[str, ...]]] = field(factory=dict, hash=False)
     # The events asked for in stretches of time, and the fields by which; the fields that cases give.
     trails: tuple[tuple[str, tuple[str, ...]], ...] = ()

@@ -33,9 +33,13 @@ class Come(list[Any]):
 
 
 class Called(Come):
-    """The same, of which only their names are known."""
+    """The same, of which only their names are known; and there are so many `more`."""
 
-    __slots__ = ()
+    __slots__ = ("more",)
+
+    def __init__(self, more: int = 0) -> None:
+        super().__init__()
+        self.more = more
 
 
 class Put(list[Any]):
@@ -315,6 +319,29 @@ class RowBook:
                         found = there[group] = Tallied(found or ())
                     found.take(each, when[0] - when[1])
 
+    def count(self, norm: str, fields: Mapping[str, Any], status: str, number: int, instant: int) -> None:
+        """As `tally`, of so many outcomes at once, all decided in the cells that hold an instant."""
+        for store in self._norms.get((norm, "decided"), ()):
+            cell, group = self._cell(store, instant, False), store.group(fields)
+            if cell is None or group is None:
+                continue
+            there = store.cells.setdefault(cell, {})
+            found = there.get(group)
+            if type(found) is not Tallied:
+                found = there[group] = Tallied(found or ())
+            found.count(status, number)
+
+    def grouped(self, norm: str) -> tuple[str, ...]:
+        """The fields by which the outcomes of a norm are told apart where they are counted."""
+        return tuple(dict.fromkeys(name for store in self._norms.get((norm, "decided"), ()) for name in store.spec.by))
+
+    def same_until(self, norms: Iterable[str], instant: int) -> int | None:
+        """The first instant after one in force at which an outcome would count in another cell; None: never."""
+        windows = self.world.windows
+        grids = {store.spec.grid for norm in norms for store in self._norms.get((norm, "decided"), ())}
+        inside = [grid for grid in grids if windows.cell(grid, instant) is not None]
+        return min((windows.cell_around(grid, instant)[1] for grid in inside), default=None)
+
     def let_go(self, swept: int) -> None:
         """Every instant before this one has been swept, and nothing comes that was known before: outcomes of windows
         that have settled are let go."""
@@ -557,6 +584,7 @@ class StoredRows:
             found = self._store.cells.get(cell, _NONE).get(group)
             if type(found) is Tallied:
                 come += found.seen(self._statuses, s.position, end)
+                come.more += found.counted(self._statuses)
                 others += found.others
             elif found is not None:
                 others += found
@@ -574,8 +602,17 @@ class StoredRows:
         assert self._norm is not None
         if "late" in self._statuses:
             return None
+        alone = s.kept.get(store)
+        if alone is not None:
+            return Called(alone.counted(self._statuses))
         group = tuple([s.group.get(name) for name in store.spec.by])
         cells = s.world.windows.cells(s.grid, s.window.index)
+        if len(cells) == 1:
+            alone = store.cells.get(cells[0], _NONE).get(group)
+            if type(alone) is Tallied and alone.numbers_only:
+                # Several aggregates of a figure ask for it, each for other statuses.
+                s.kept[store] = alone
+                return Called(alone.counted(self._statuses))
         if any(type(store.cells.get(cell, _NONE).get(group)) is Tallied for cell in cells):
             return self._tallied(s, group)
         if not s.window.whole or s.grid.unit == "term":

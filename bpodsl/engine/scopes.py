@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from bpodsl.record import DETERMINE, EARLY, STRUCTURE
+from bpodsl.record import DETERMINE, EARLY, OPEN, STRUCTURE
 from bpodsl.terms import NotMeasured
 from bpodsl.values import Grid, Window
 
@@ -71,7 +71,7 @@ class Scope:
         self.window: Window | None = None
         self.grid: Grid | None = None
         self.group: Mapping[str, Value] = NO_FIELDS
-        self.kept: dict[int, list[Any]] = {}
+        self.kept: dict[Any, Any] = {}
         self.value: Value = NO_READING
         self.standing: Any = None
         self.outstanding: Value = NO_READING
@@ -97,6 +97,11 @@ class Scope:
         if self.instance is None:
             return self.at, EARLY if self.early else DETERMINE
         return self.at, self.place
+
+    @property
+    def stands(self) -> int:
+        """Where in its instant it lies: an event among the openings, a window or interval after all else."""
+        return self.place if self.act is None else OPEN
 
     @property
     def bound(self) -> tuple[Any, ...]:

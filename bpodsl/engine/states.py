@@ -12,7 +12,7 @@ from bpodsl.engine.causes import Cause
 from bpodsl.engine.expressions import holds
 from bpodsl.engine.intervals import Interval, Values, View
 from bpodsl.engine.scopes import Evaluator, Scope
-from bpodsl.record import OPEN, PERFORM, REST, START, Number, texts
+from bpodsl.record import OPEN, PERFORM, REST, START, STRUCTURE, Number, texts
 from bpodsl.terms import Selector, State
 
 if TYPE_CHECKING:
@@ -192,6 +192,7 @@ class StateMachine:
     ) -> None:
         """An interval begins."""
         world = self.world
+        interval.began_last = place >= STRUCTURE
         self.current[values] = interval
         for view in self.views.values():
             view.add(interval)
@@ -216,7 +217,7 @@ class StateMachine:
     ) -> None:
         """An interval ends now."""
         world = self.world
-        interval.end = world.now
+        interval.end, interval.ended_last = world.now, place >= STRUCTURE
         del self.current[values]
         for view in self.views.values():
             view.close(interval)
@@ -293,7 +294,7 @@ class StateBook:
         if scope.past:
             instant, place = scope.position
             if scope.at <= instant:
-                return view.holds_at(values, scope.at)
+                return view.seen_from(values, scope.at, scope.stands)
             # The row lies ahead of where it is looked at: what holds there goes on.
             return view.held_before(values, instant) if place < START else view.holds_at(values, instant)
         world = scope.world

@@ -51,11 +51,13 @@ GONE = Gone()
 
 class Tallied:
     """The outcomes of one cell and group: names by status, and apart (with when they count, and where they came about)
-    those that may lie beyond an end of the agreement; and others that are more than their names."""
+    those that may lie beyond an end of the agreement; how many more there are of which not even the name is known; and
+    others that are more than their names."""
 
-    __slots__ = ("_fresh", "_names", "others")
+    __slots__ = ("_fresh", "_names", "_numbers", "others")
 
     def __init__(self, others: Iterable[Any] = ()) -> None:
+        self._numbers: dict[str, int] = {}
         self._names: dict[str, list[str]] = {}
         self._fresh: list[tuple[int, Position, str, str]] = []
         self.others = list(others)
@@ -64,12 +66,30 @@ class Tallied:
         """One more, which counts at an instant."""
         self._fresh.append((instant, tally.decided, tally.status, tally.name))
 
+    def count(self, status: str, number: int) -> None:
+        """So many more, all of an instant before which nothing is asked any more."""
+        self._numbers[status] = self._numbers.get(status, 0) + number
+
+    @property
+    def numbers_only(self) -> bool:
+        """Whether nothing is known but how many there are."""
+        return not (self._names or self._fresh or self.others)
+
+    def counted(self, statuses: Iterable[str]) -> int:
+        """How many there are of some statuses of which the names are not known."""
+        found = 0
+        for status in statuses:
+            found += self._numbers.get(status, 0)
+        return found
+
     def append(self, row: Any) -> None:
         """One more that is not only counted."""
         self.others.append(row)
 
     def age(self, swept: int) -> None:
         """Every instant before this one has been swept."""
+        if not self._fresh:
+            return
         kept = []
         for each in self._fresh:
             if each[0] < swept and each[1][0] < swept:
@@ -92,7 +112,7 @@ class Tallied:
     def cut(self, end: int) -> bool:
         """Leave out what counts at an instant or later; whether anything is left of those that are only counted."""
         self._fresh = [each for each in self._fresh if each[0] < end]
-        return bool(self._fresh or self._names)
+        return bool(self._fresh or self._names or self._numbers)
 
     def _more(self, *_: object) -> NoReturn:
         raise Unsteady("more is asked of outcomes than how many there are")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from bpodsl.language import ast
 from bpodsl.language.context import Context
 from bpodsl.language.kinds import Typed, common, fits, told_of
@@ -11,6 +13,7 @@ from bpodsl.terms import Expression, Kind
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import YES_NO
 from bpodsl.text import Span
+from bpodsl.values import show_plain
 
 
 def needed(ctx: Context, node: ast.Node, scope: Scope, kind: Kind | None, told: str = "") -> Expression:
@@ -94,6 +97,9 @@ def _as(typed: Typed, other: Typed) -> str | None:
     written = typed.span.text.strip()
     match typed.base, other.kind.base:
         case "number", "share":
+            value = typed.expression.value
+            if isinstance(value, Fraction) and 0 < value < 1:
+                return f"Write `{show_plain(value * 100)}%`."
             return f"Write `{written}%`."
         case "number", "money":
             return f"Write `{written} {other.kind.detail[0]}`."

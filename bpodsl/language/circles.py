@@ -33,6 +33,14 @@ def order(needs: Mapping[str, Sequence[str]]) -> list[str]:
     return [name for knot in _all_knots(needs) for name in knot]
 
 
+def order_before(needs: Mapping[str, Sequence[str]], now: Mapping[str, Sequence[str]]) -> list[list[str]]:
+    """The names as `order` has them, a group for each circle; in a circle each after all that it needs `now`."""
+    return [
+        knot if len(knot) == 1 else order({name: [each for each in now[name] if each in knot] for name in sorted(knot)})
+        for knot in _all_knots(needs)
+    ]
+
+
 def circular(needs: Mapping[str, Sequence[str]]) -> list[list[str]]:
     """The groups of names that need each other in a circle."""
     return list(_knots(needs))

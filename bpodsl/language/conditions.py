@@ -78,7 +78,8 @@ def compare(ctx: Context, node: ast.Compare, scope: Scope) -> Typed:
             return Typed(UNKNOWN.expression, YES_NO, node.span)
         right = word(ctx, node.right, left, scope)
     if left.kind is None or right.kind is None:
-        return Typed(UNKNOWN.expression, YES_NO, node.span)
+        # Of a figure in a circle the kind may not be known yet; what is not understood is still in one of the two.
+        return _so(ex.Compare(_OPS[node.op], left.expression, right.expression), node.span)
     if like(ctx, left, right, node.span, "compared") is None:
         return Typed(UNKNOWN.expression, YES_NO, node.span)
     op = _OPS[node.op]

@@ -152,6 +152,7 @@ class Context:
     cases: set[str] = field(factory=set)
     ranked: dict[Aggregate, tuple[tuple[str, Expression], ...]] = field(factory=dict)
     services: list[Service] = field(factory=list)
+    parts: dict[str, list[str]] = field(factory=dict)
     norms: dict[str, Norm] = field(factory=dict)
     ladders: dict[str, Ladder] = field(factory=dict)
     lists: dict[str, ListTable] = field(factory=dict)

@@ -238,9 +238,7 @@ def _balanced(op: str, parts: list[Expression]) -> Expression:
 def percent_of(ctx: Context, node: ast.PercentOf, scope: Scope) -> Typed:
     """`12% of monthly_charge`"""
     of = ctx.typed(node.of, scope)
-    if of.kind is None:
-        return UNKNOWN
-    if of.base not in COUNTABLE:
+    if of.kind is not None and of.base not in COUNTABLE:
         ctx.report(WrongKind(node.of.span, told_of(of), "a number, share, sum of money or length"))
         return UNKNOWN
     share = ex.Literal(node.share.value, SHARE)

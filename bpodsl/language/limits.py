@@ -10,9 +10,9 @@ from typing import Final
 from bpodsl.language import ast
 from bpodsl.language.problems_characters import BidiControl, InvalidCharacter, NotComposed
 from bpodsl.language.problems_syntax import NotAName
+from bpodsl.text import FILE_BYTES as FILE_BYTES
 from bpodsl.text import Problem, Source, Span
 
-FILE_BYTES: Final = 1 << 20
 NESTING: Final = 64
 TREE_DEPTH: Final = 200
 PROBLEMS: Final = 100

@@ -17,6 +17,17 @@ from bpodsl.language.expected import expected, nearest, words_of
 from bpodsl.language.grammar import CLAUSES, END, STARTS, tables
 from bpodsl.language.layout import FLAT, HEAD, LINE, ROW, SUB, Block, Piece, lay_out
 from bpodsl.language.machine import Machine, Stand
+from bpodsl.language.paper_words import (
+    DUTIES,
+    ELSEWHERE,
+    JOINTS,
+    NOT_THERE,
+    head,
+    lines_read_like,
+    other_day,
+    same,
+    window,
+)
 from bpodsl.language.problems_characters import FileTooLarge, InvalidCharacter, TooDeep
 from bpodsl.language.problems_syntax import EndsEarly, TooMany, Unexpected, UnknownClause
 from bpodsl.language.scan import Scanner, Token, Unreadable, may_be_name
@@ -29,30 +40,14 @@ DEEP_TEXT: Final = 2 * limits.TREE_DEPTH
 """A shorter text cannot make too deep a tree."""
 
 _MODEL_HEADS: Final[Mapping[str, str]] = {
-    "event": "event x from y", "notice": "notice x from y", "test": 'test "x"',
+    "event": "event x from y", "notice": "notice x from y", "test": 'test "x"', "list": "list x by y",
+    "change": "change x effective 2026-01-01", "assignment": "assignment x of y to z from 2026-01-01",
+    "novation": "novation x of y to z from 2026-01-01", "definition": "definition x means 1",
 }  # fmt: skip
 """A sound head for each word, to look at the lines of a clause whose head is not."""
 
-_ELSEWHERE: Final[Mapping[str, str]] = {
-    "otherwise": "What follows when it is missed is said with `failing that …`.",
-    "if": "What follows when it is missed is said with `failing that …`, what a trigger waits for with `when …`.",
-    "unless": "What takes the fault away is said with `excused during STATE`, what stops the time with "
-              "`suspended during STATE`.",
-    "the": "A line begins with the name of a party, as the agreement declares it, or with a word of the language.",
-    "each": "A duty of each window is said at the end of its `must` line: `… must report_sent each month`.",
-    "every": "A duty of each window is said at the end of its `must` line: `… must report_sent each month`.",
-}  # fmt: skip
-_NOT_THERE: Final = {
-    "if": "The condition comes first: `if CONDITION then … else …`.",
-    "business": "The days on which a calendar is open are its working days: `5 working days of CALENDAR`.",
-    "unless": "Say when it holds: `if … then … else …`, `where not …`, or `excused during STATE`.",
-}
-"""Words of paper that stand elsewhere here, or nowhere."""
-_JOINTS: Final = ("or", "and", "else", "then", "where", "but")
-"""Words with which a line goes on."""
-_DUTIES: Final = ("shall", "will", "should", "may", "has", "agrees", "undertakes")
-"""What paper says in other words where a line begins."""
-
+_BEHIND_COMMA: Final = {"_COMMA_COUNTED": "counted", "_COMMA_OR": "or", "_COMMA_AND": "and", "_COMMA_AS_IF": "as"}
+"""The first words of what is read as one with the comma before it."""
 _NAMES: Final = re.compile(r"[a-z][a-z0-9_]*")
 _ENDS: Final = (END, LINE, SUB, ROW)
 
@@ -60,9 +55,8 @@ _ENDS: Final = (END, LINE, SUB, ROW)
 def parse(source: Source) -> tuple[ast.File, tuple[Problem, ...]]:
     """Read a file: the tree as written, and all problems in order of their places."""
     whole = Span(source, 0, len(source.text))
-    size = limits.size_of(source)
-    if size > limits.FILE_BYTES:
-        return ast.File(whole), (FileTooLarge(Span(source, 0, 0), size=size, limit=limits.FILE_BYTES),)
+    if limits.size_of(source) > limits.FILE_BYTES:
+        return ast.File(whole), (FileTooLarge(Span(source, 0, 0), limit=limits.FILE_BYTES),)
     layout = lay_out(source)
     problems = [*limits.unseen_characters(source), *limits.uncomposed_lines(source), *layout.problems]
     reader = _Reader(source, Scanner(source), problems)
@@ -132,6 +126,7 @@ class _Reader:
     uses: list[ast.UseFile | ast.UseTemplate] = field(factory=list)
     patterns: list[ast.Pattern] = field(factory=list)
     stopped: bool = False
+    clause: str = ""
 
     # -------------------------------------------------------------------------------- clauses
     def read(self, block: Block) -> None:
@@ -142,6 +137,7 @@ class _Reader:
                 self._unknown(block)
             self.broken.append(self._broken(block, span))
             return
+        self.clause = block.word
         machine = Machine(self.source, STARTS[block.word])
         problem = self._line(machine, block.head)
         if problem is not None:
@@ -230,7 +226,7 @@ class _Reader:
         word = block.word or self.source.text[start]
         if not block.word and limits.is_unseen(word):
             return
-        near = nearest(block.word, CLAUSES) if block.word else None
+        near = (nearest(block.word, CLAUSES) or head(block.word, CLAUSES)) if block.word else None
         span = Span(self.source, start, start + len(word))
         seen = f"`{word[:40]}`" if word.isprintable() else "This character"
         self.problems.append(UnknownClause(span, seen=seen, near=near, only=alone(word, near, CLAUSES)))
@@ -357,6 +353,9 @@ class _Reader:
     # -------------------------------------------------------------------------------- explanations
     def _explain(self, machine: Machine, piece: Piece, stand: Stand, failure: _Failure) -> Problem:
         """The problem of a line: what was seen, what was expected, and a near word if there is one."""
+        said_otherwise = self._window(piece, failure) or self._after_comma(failure)
+        if said_otherwise is not None:
+            return said_otherwise
         slip = self._slip(machine, piece, stand, failure)
         if slip is not None:
             token, near = slip
@@ -372,6 +371,7 @@ class _Reader:
         words = words_of(failure.accepted) if span.text.isalpha() else []
         closest = nearest(span.text, words)
         only = alone(span.text, closest, words)
+        closest = closest or same(span.text, words)
         seen = f"`{span.text[:40]}`" if token.terminal != "STRING" else "This text in quotes"
         advice = self._advice(piece, failure, token)
         return Unexpected(span, seen=seen, expected=wanted, near=closest, advice=advice, only=only)
@@ -384,7 +384,9 @@ class _Reader:
         for token, state in names if len(names) <= RETRIES else [*names[:2], *names[-2:]]:
             row = tables().states[state]
             word = self.source.text[token.start : token.end]
-            near = nearest(word, (text for text, name in keywords.items() if name in row))
+            there = [text for text, name in keywords.items() if name in row]
+            # What follows a condition has its own advice.
+            near = nearest(word, there) or (same(word, there) if word != "if" else None)
             if near is None:
                 continue
             machine.back_to(stand)
@@ -395,6 +397,27 @@ class _Reader:
             if further is None or further.at > failure.at:
                 return token, near
         return None
+
+    def _window(self, piece: Piece, failure: _Failure) -> Problem | None:
+        """A line that begins with a word of paper for a window."""
+        first = failure.read[0][0] if 0 < len(failure.read) < 3 else None
+        if first is None or first.terminal != "NAME" or first.start != piece.start:
+            return None
+        span = Span(self.source, first.start, first.end)
+        said = window(span.text)
+        return None if said is None else Unexpected(span, f"`{span.text}`", ("a window (`each month`)",), near=said)
+
+    def _after_comma(self, failure: _Failure) -> Problem | None:
+        """A word behind a comma that is nearly one with which the line goes on there."""
+        text, token = self.source.text, failure.token
+        found = None if token is None or text[token.start : token.end] != "," else _NAMES.match(text, token.end + 1)
+        if found is None:
+            return None
+        near = nearest(found[0], [word for name, word in _BEHIND_COMMA.items() if name in failure.accepted])
+        if near is None:
+            return None
+        span = Span(self.source, found.start(), found.end())
+        return Unexpected(span, seen=f"`{span.text[:40]}`", expected=(f"`{near}`",), near=near)
 
     def _unclosed(self, failure: _Failure) -> str | None:
         """What to do with a formula that stands for a day and would have to be set off."""
@@ -410,11 +433,17 @@ class _Reader:
         before = failure.read[-2][0] if len(failure.read) > 1 else None
         if [text[each.start : each.end] for each, _ in failure.read[-3:-1]] == ["when", "the"]:
             return "After `when` the name of a field stands here, without `the`; or `the instant`, that of the notice."
-        if word in _JOINTS and token.start == piece.start:
+        if word in JOINTS and token.start == piece.start:
             return f"If `{word}` goes on the line above, indent it deeper than that line."
         if word == "the" and "NAME" in failure.accepted:
             when = before is not None and text[before.start : before.end] == "when"
             return f"{'After `when` the name of a field' if when else 'A name'} stands here, without `the`."
+        if word == "the":
+            return "It is said without `the`."
+        if word in ("is", "are") and "FULFILLED" in failure.accepted:
+            return f"It is said without `{word}`."
+        if word in ("over", "above", "beyond") and "UP" in failure.accepted:
+            return "Each row says up to where it goes (`up to 2 000`); what is above the last one is `the rest`."
         if word.isalpha() and "NAME" in failure.accepted and not may_be_name(word):
             return f"`{word}` joins other words, so it cannot be a name; choose another."
         line = text.rfind("\n", 0, token.start) + 1
@@ -422,16 +451,21 @@ class _Reader:
             return "This line is indented deeper than the one above, so it continues that one. Should it begin a line?"
         if piece.mark == LINE and before is not None and len(failure.read) == 2 and before.value is not None:
             first = text[before.start : before.end]
-            if first.lower() in _ELSEWHERE:
-                return _ELSEWHERE[first.lower()]
-            if word in _DUTIES:
+            if first.lower() in ELSEWHERE:
+                return ELSEWHERE[first.lower()]
+            if word in DUTIES:
                 return "What a party has to do is said with `must`, what it may not do with `must not`."
-        if word in _NOT_THERE:
-            return _NOT_THERE[word]
-        if token.terminal == "NUMBER" and "DAY" in failure.accepted and text[token.end : token.end + 1] in ("/", "."):
-            return "Days are written year-month-day: `2026-04-01`."
+        if word in NOT_THERE:
+            return NOT_THERE[word]
+        if token.terminal == "NUMBER" and failure.accepted & {"DAY", "INSTANT"}:
+            written = other_day(text[token.start : piece.end])
+            if written is not None:
+                at = "" if "DAY" in failure.accepted else "T09:00"
+                return f"Days are written year-month-day: `{written}{at}`."
         if token.terminal == "NUMBER" and "TIME" in failure.accepted:
             return "Times are written with hours and minutes: `09:00`."
+        if token.terminal == "TIME" and "INSTANT" in failure.accepted:
+            return f"Write the day as well: `2026-04-07T{word}`."
         if token.terminal == "DAY" and "INSTANT" in failure.accepted:
             return f"A day and a time are joined by T: `{word}T09:00`."
         if word == "where" and len(failure.read) > 2:
@@ -445,4 +479,4 @@ class _Reader:
             return "Digits are set off in groups of three: 18 000."
         if piece.mark != HEAD and word.lower() != word and word.isalpha() and word.lower() in tables().keywords:
             return f"Words of the language are written in lower case: `{word.lower()}`."
-        return None
+        return lines_read_like(self.clause) if piece.mark == LINE and len(failure.read) < 5 else None

@@ -212,7 +212,7 @@ class Unused(Problem):
     """Something is declared, but nothing refers to it.
 
     Often a clause that should name it names something else, or leaves it out. A calendar that no
-    deadline and no measure uses, or a state that nothing asks about, changes nothing.
+    deadline and no measure uses, or a state or list that nothing asks about, changes nothing.
 
     Not so:
 

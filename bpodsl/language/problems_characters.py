@@ -26,11 +26,10 @@ class FileTooLarge(Problem):
 
     code: ClassVar[str] = "BPO110"
 
-    size: int
     limit: int
 
     def message(self) -> str:
-        return f"The file has {self.size} bytes; at most {self.limit} can be read."
+        return f"The file has more than {self.limit} bytes, and no more can be read."
 
     def hint(self) -> str | None:
         return "Divide the agreement into several files."

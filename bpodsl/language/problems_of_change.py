@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from bpodsl.lean import frozen
 from bpodsl.terms.expressions import Literal
-from bpodsl.text import Problem, Severity
+from bpodsl.text import Problem, Related, Severity, Span
 from bpodsl.values import show_length, show_plain
 
 
@@ -94,6 +94,93 @@ class ChangeInWindow(Problem):
             "Let the change take effect with a window; to measure each part by itself, write a measure for each "
             "(LANGUAGE.md, “From paper to file”)."
         )
+
+
+@frozen
+class TwoChanges(Problem):
+    """Two changes of one day, signed on one day, put different terms in one place.
+
+    Nothing says which of them holds: the order in which they stand means nothing.
+
+    Not so:
+
+        change cr_1 effective 2026-07-01
+          fee: northwind pays meridian 1 200 GBP
+        change cr_2 effective 2026-07-01
+          fee: northwind pays meridian 1 300 GBP
+
+    But so:
+
+        change cr_1 effective 2026-07-01
+          fee: northwind pays meridian 1 200 GBP
+        change cr_2 effective 2026-10-01
+          fee: northwind pays meridian 1 300 GBP
+
+    Next: delete the line that does not hold, or give one of the changes another day. If one was agreed after the other,
+    say so: `signed` with its day; the later one then holds.
+    """
+
+    code: ClassVar[str] = "BPO362"
+
+    name: str
+    first: str
+    second: str
+    other: Span
+
+    def message(self) -> str:
+        return (
+            f"`{self.first}` and `{self.second}` give `{self.name}` different terms from the same day on, and nothing "
+            "says which of them hold."
+        )
+
+    def hint(self) -> str | None:
+        return "Delete the line that does not hold; or say when each change was signed: the later one then holds."
+
+    def related(self) -> tuple[Related, ...]:
+        return (Related(self.other, f"`{self.first}` says this"),)
+
+
+@frozen
+class ReplacedAtOnce(Problem):
+    """A change that another one, signed later, replaces on the very day on which it takes effect.
+
+    What was signed last holds. What the other change says of the clause holds only in what was reckoned before the
+    later one was signed, or never.
+
+    Not so:
+
+        change cr_1 effective 2026-07-01 signed 2026-05-04
+          fee: northwind pays meridian 1 200 GBP
+        change cr_2 effective 2026-07-01 signed 2026-06-01
+          fee: northwind pays meridian 1 300 GBP
+
+    But so:
+
+        change cr_2 effective 2026-07-01 signed 2026-06-01
+          fee: northwind pays meridian 1 300 GBP
+
+    Next: delete the line of the earlier change, or allow it with the reason why it stands.
+    """
+
+    code: ClassVar[str] = "BPO363"
+    severity: ClassVar[Severity] = Severity.WARNING
+
+    name: str
+    first: str
+    second: str
+    other: Span
+
+    def message(self) -> str:
+        return (
+            f"What `{self.first}` says of `{self.name}` is replaced on the day on which it takes effect, by "
+            f"`{self.second}`, which was signed later."
+        )
+
+    def hint(self) -> str | None:
+        return f"Delete this line, if `{self.second}` holds in its place; or give one of them another day."
+
+    def related(self) -> tuple[Related, ...]:
+        return (Related(self.other, f"`{self.second}` says this"),)
 
 
 def _shown(literal: Literal) -> str:

@@ -209,6 +209,10 @@ class UnlikeRows(Problem):
         return f"This row gives {self.seen}, but the first row gives {self.others}."
 
     def hint(self) -> str | None:
+        if self.others == "a number" and self.first is not None and self.first.text.rstrip("| ").endswith(" 0"):
+            zero = {"a percentage": "0%", "a sum of money": "0 GBP"}.get(self.seen)
+            if zero is not None:
+                return f"Write the kind of the nothing in the first row as well: `{zero}`."
         return "Let all rows of a table give the same kind of value."
 
     def related(self) -> tuple[Related, ...]:

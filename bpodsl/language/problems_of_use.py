@@ -11,7 +11,7 @@ from bpodsl.text import Problem, Severity
 
 @frozen
 class NotAsked(Problem):
-    """A field, figure or third party is declared, and no clause has anything to do with it.
+    """A field, figure, column, document or third party is declared, and no clause has anything to do with it.
 
     It may be kept for whoever reads the record; then nothing is wrong. But often a condition was forgotten, or an
     amount was to be charged. Keys, periods and fields that are text are not reported, nor is a
@@ -49,5 +49,7 @@ class NotAsked(Problem):
         return f"No clause {self.does} the {self.thing} `{self.name}`."
 
     def hint(self) -> str | None:
+        if self.thing == "document":
+            return f"Cite it where it is coded (`[{self.name} 2.1]`); one that is listed for the record may stay."
         kept = f"{an(self.thing).capitalize()} that is kept for the record alone may stay."
         return f"Ask for it where it should count. {kept}"

@@ -127,7 +127,7 @@ class UnknownClause(Problem):
     def hint(self) -> str | None:
         if self.near is not None:
             return f"Did you mean `{self.near}`?"
-        return "A clause begins with a word such as `obligation` or `charge`; its lines are indented below it."
+        return "A clause begins with a word such as `obligation`; if this is a line of the one above, indent it."
 
 
 @frozen

@@ -7,14 +7,14 @@ out only if there is no error among them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import Final, Protocol, TypeVar
 
 from bpodsl.language import ast
-from bpodsl.language.circles import circles, order
+from bpodsl.language.circles import circles, order, order_before
 from bpodsl.language.clauses import LOWERINGS
 from bpodsl.language.clauses.agreement import defaults, lower_closings, lower_renewal, lower_worlds
 from bpodsl.language.clauses.calendars import lower_composed
@@ -28,7 +28,7 @@ from bpodsl.language.clauses.relations import relate_events
 from bpodsl.language.clauses.rights import graft
 from bpodsl.language.clauses.services import take_parts
 from bpodsl.language.clauses.surviving import take_survivors
-from bpodsl.language.context import Context, head_span, mentions
+from bpodsl.language.context import Context, below, head_span, mentions
 from bpodsl.language.definitions import take_definitions
 from bpodsl.language.documents import competing
 from bpodsl.language.expressions import TYPINGS
@@ -51,6 +51,7 @@ from bpodsl.language.problems import (
 from bpodsl.language.slips import without_slips
 from bpodsl.language.unused import report_unused
 from bpodsl.terms import Clause, Contract, Rounding, Term, going_on, walk
+from bpodsl.terms.kinds import NUMBER
 from bpodsl.text import Problem, Severity, Source, Span
 from bpodsl.values import holiday_data_version, zone_data_version
 
@@ -270,7 +271,11 @@ def _reaches(needs: dict[str, list[str]], start: str, goal: str) -> bool:
 
 
 def _figures(ctx: Context) -> None:
-    """Figures after those that they ask for; where they ask for each other, in some fixed order."""
+    """Figures after those that they ask for; where they ask for each other, after those of the same window.
+
+    What is of an earlier window says by its first value of what kind it is. Where that is not said (`last 2 windows
+    of`), it shows only once the whole circle is lowered: then all of it is lowered again, and so checked.
+    """
     nodes: dict[str, ast.Clause] = {}
     for clause in _sound(ctx):
         if isinstance(clause, _FIGURES) or is_figure(clause):
@@ -279,13 +284,31 @@ def _figures(ctx: Context) -> None:
         name: [each for each in _asked_for(ctx, node) if each in nodes and each != name]
         for name, node in nodes.items()
     }  # fmt: skip
-    _lower(ctx, [nodes[name] for name in order(needs)], (*_FIGURES, ast.Cap))
+    now = {
+        name: [each for each in _asked_for(ctx, node, _earlier(node)) if each in nodes and each != name]
+        for name, node in nodes.items()
+    }  # fmt: skip
+    for circle in order_before(needs, now):
+        for _ in range(min(len(circle), 2)):
+            for name in [name for name in circle if ctx.kinds.get(name, NUMBER) is None]:
+                del ctx.kinds[name]
+            _lower(ctx, [nodes[name] for name in circle], (*_FIGURES, ast.Cap))
     _derived(ctx)
 
 
-def _asked_for(ctx: Context, node: ast.Node) -> Iterator[str]:
-    """The names that a clause mentions, and the figures that questions among them are about."""
+def _earlier(node: ast.Node) -> list[ast.Name]:
+    """The names of figures that a clause asks for in windows before its own."""
+    asked = (ast.Previous, ast.WindowsAgo, ast.YearAgo, ast.LastWindows)
+    return [part.figure for part in below(node) if isinstance(part, asked)]
+
+
+def _asked_for(ctx: Context, node: ast.Node, but: Sequence[ast.Name] = ()) -> Iterator[str]:
+    """The names that a clause mentions (in all other places than these), and the figures that questions among them
+    are about."""
+    left_out = {id(name) for name in but}
     for each in mentions(node):
+        if id(each) in left_out:
+            continue
         yield each.text
         if each.text in ctx.asked:
             yield ctx.asked[each.text].figure

@@ -45,6 +45,8 @@ PHRASES: Final[Mapping[str, re.Pattern[str]]] = {
 _BLANK: Final = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
 _RUN_ON: Final = re.compile(r"[A-Za-z0-9_]|[.,'][0-9]")
 _RUN: Final = re.compile(r"[0-9][A-Za-z0-9_.,:'+-]*")
+_TWELVE_HOURS: Final = re.compile(r"\b(1[0-2]|0?[1-9])(?:[:.]([0-5]\d))?(am|pm)\b", re.I)
+_FROM_TO: Final = re.compile(r"(\d{1,9})-(\d{1,9})")
 _GROUPED: Final = re.compile(r"([0-9]{1,3}(?:[,'_][0-9]{3})+)(\.[0-9]+)?")
 
 INSTEAD: Final[Mapping[str, str]] = {
@@ -184,6 +186,11 @@ class Scanner:
             instead = None
             if grouped is not None:
                 instead = re.sub("[,'_]", " ", grouped[1]) + (grouped[2] or "")
+            elif _TWELVE_HOURS.search(seen):
+                instead = _TWELVE_HOURS.sub(_in_24_hours, seen)
+            elif (span := _FROM_TO.fullmatch(seen)) is not None:
+                first, last = int(span[1]), int(span[2])
+                instead = f"{first:02}:00-{last:02}:00" if first < last <= 24 else f"up to {last}"
             raise Unreadable(BadNumber(Span(self.source, at, at + len(seen)), seen=seen[:40], instead=instead))
 
     def _leaf(self, kind: str, at: int, stop: int) -> Token:
@@ -283,3 +290,8 @@ LEAVES: Final[Mapping[str, Callable[[Span], ast.Node]]] = {
     "LABEL": _period,
 }
 """What each terminal that carries a value makes."""
+
+
+def _in_24_hours(time: re.Match[str]) -> str:
+    """`17:00` for `5pm`."""
+    return f"{int(time[1]) % 12 + 12 * (time[3].lower() == 'pm'):02}:{time[2] or '00'}"

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from bpodsl.language import ast
 from bpodsl.language.context import Context, below
+from bpodsl.language.documents import document_of
 from bpodsl.language.problems import NotAsked, Unused
 from bpodsl.text import Severity
 
@@ -28,6 +29,9 @@ def report_unused(ctx: Context) -> None:
             ctx.report(Unused(declared.span, declared.name, declared.thing))
     if any(problem.severity is Severity.ERROR for problem in ctx.problems):
         return  # Who is still writing knows that something is missing.
+    for declared in ctx.names.of("list"):
+        if declared.name not in ctx.names.used:
+            ctx.report(Unused(declared.span, declared.name, declared.thing))
     clauses = [clause for clause in ctx.file.clauses if not isinstance(clause, ast.Reads)]
     asked = {name.text for clause in clauses if not isinstance(clause, ast.Test) for name in _named(clause)}
     # By which acts name the period that they are about, though nobody wrote it.
@@ -46,6 +50,14 @@ def report_unused(ctx: Context) -> None:
                         ctx.report(NotAsked(line.name.span, line.name.text, "party", "names"))
             case ast.Measure() | ast.Amount() if clause.name.text not in asked | tried:
                 _of_figure(ctx, clause)
+            case ast.List() if clause.name.text in ctx.names.used and clause.span.source.used_at is None:
+                columns = [column for column in _columns(clause) if column.text != "from"]
+                # A list of members alone has a column too.
+                for column in columns if len(columns) > 1 else ():
+                    if column.text not in asked:
+                        ctx.report(NotAsked(column.span, column.text, "column", "asks for"))
+            case ast.Document() if not _cited(ctx, clause):
+                ctx.report(NotAsked(clause.name.span, clause.name.text, "document", "comes from"))
             case _:
                 pass
 
@@ -74,6 +86,25 @@ def _of_figure(ctx: Context, figure: ast.Measure | ast.Amount) -> None:
         ctx.report(NotAsked(figure.name.span, figure.name.text, type(figure).__name__.lower(), "asks for"))
 
 
+def _columns(clause: ast.List) -> Iterator[ast.Name]:
+    """The names of the columns of a list, which its first row gives."""
+    rows = [line for line in clause.lines if isinstance(line, ast.ListRow)]
+    for cell in rows[0].cells if rows else ():
+        if isinstance(cell.value, ast.Name):
+            yield cell.value
+
+
+def _cited(ctx: Context, document: ast.Document) -> bool:
+    """Whether a clause, a file or the order of precedence names a document."""
+    documents, name = {document.name.text: document}, document.name.text
+    if name in dict(ctx.file.documents).values():
+        return True
+    if any(document_of(ctx, clause, documents) == name for clause in ctx.file.clauses):
+        return True
+    heads = (clause for clause in ctx.file.clauses if isinstance(clause, ast.Agreement))
+    return any(each.text == name for head in heads for each in _names(head))
+
+
 def _named(clause: ast.Clause) -> Iterator[ast.Name]:
     """The names in a clause but those that it declares."""
     match clause:
@@ -85,6 +116,11 @@ def _named(clause: ast.Clause) -> Iterator[ast.Name]:
             for line in clause.lines:
                 if not isinstance(line, ast.PartyLine):
                     yield from _names(line)
+        case ast.List():
+            # That a list has a column, or says what it adds up to, asks nothing of it.
+            heads = {id(column) for column in _columns(clause)}
+            rows = (line for line in clause.lines if isinstance(line, ast.ListRow))
+            yield from (name for part in (*clause.keys, *rows) for name in _names(part) if id(name) not in heads)
         case _:
             own = getattr(clause, "name", None)
             yield from (name for name in _names(clause) if name is not own)

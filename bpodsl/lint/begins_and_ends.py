@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from bpodsl.lean import frozen
 from bpodsl.lint.facts import Facts
+from bpodsl.lint.told import state_told
 from bpodsl.lint.witness import Story
 from bpodsl.terms import OnLasting, State
 from bpodsl.terms import expressions as ex
@@ -48,7 +49,10 @@ class BeginsAndEnds(Problem):
     lines: tuple[str, ...] = ()
 
     def message(self) -> str:
-        return f"Each `{self.event}` that ends `{self.name}` begins it again at once, so that it never stops."
+        return f"Each `{self.event}` that ends {state_told(self.name)} begins it again at once, so that it never stops."
+
+    def part(self) -> tuple[str, ...]:
+        return self.name, "states"
 
     def hint(self) -> str | None:
         return "Name two events, or tell them apart by a condition."

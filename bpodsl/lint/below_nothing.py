@@ -64,7 +64,7 @@ def find(bounds: Bounds) -> Iterator[Problem]:
     """The first such difference of each sum owed."""
     known = Bounds(bounds.contract, from_zero=True)
     seen: set[str] = set()
-    for line, clause, amount, late in _sums(known):
+    for line, clause, amount, late in sums_owed(known):
         if line.name in seen or line.sides:
             continue
         whole = known.of(amount)
@@ -78,7 +78,7 @@ def find(bounds: Bounds) -> Iterator[Problem]:
             yield BelowNothing(clause.span, clause.name, told(term).replace("(…)", "…"), least, line.payee)
 
 
-def _sums(bounds: Bounds) -> Iterator[tuple[Line, Clause, ex.Expression, Norm | None]]:
+def sums_owed(bounds: Bounds) -> Iterator[tuple[Line, Clause, ex.Expression, Norm | None]]:
     """Each sum owed, in the scope in which it is reckoned, with its clause; of what a late performance leads to the
     duty."""
     contract, lines = bounds.contract, bounds.lines

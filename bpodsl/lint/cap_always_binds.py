@@ -15,7 +15,7 @@ from bpodsl.text import Problem, Severity
 
 @frozen
 class CapAlwaysBinds(Problem):
-    """A cap is lower than the least that what it limits comes to.
+    """A cap is lower than the least that what it limits comes to, or it is 0.
 
     Then the cap alone says what is owed, and the clauses below it say nothing. A number is mistyped, or the cap is for
     other windows than was meant.
@@ -47,10 +47,17 @@ class CapAlwaysBinds(Problem):
 
     def message(self) -> str:
         lines = " and ".join(f"`{line}`" for line in self.lines)
+        if not self.least:
+            return f"`{self.name}` cuts at {self.limit}: nothing of {lines} is ever owed."
         come = "comes" if len(self.lines) == 1 else "come"
         return f"`{self.name}` cuts at {self.limit}, but {lines} {come} to {self.least} at the least: it always cuts."
 
+    def part(self) -> tuple[str, ...]:
+        return self.name, "limit"
+
     def hint(self) -> str | None:
+        if not self.least:
+            return "Raise the cap; if nothing is to be owed, delete what it limits."
         return "Raise the cap, or let it hold for other windows (`each month`, `each contract year`)."
 
 
@@ -61,10 +68,12 @@ def find(bounds: Bounds) -> Iterator[Problem]:
         lines = [line for line in bounds.contract.lines if line.name in account.lines]
         if most is None or not lines:
             continue
-        least = exactly(0)
+        kind = money(lines[0].currency)
+        together = exactly(0)
         for line in lines:
-            least = added(least, before_caps(bounds, line, account))
-        if least.low is not None and least.low > most:
-            kind = money(lines[0].currency)
-            told = value_told(most, kind), value_told(least.low, kind)
+            together = added(together, before_caps(bounds, line, account))
+        if most == 0 and (together.high is None or together.high > 0):
+            yield CapAlwaysBinds(account.clause.span, account.name, value_told(0, kind), account.lines, "")
+        elif together.low is not None and together.low > most:
+            told = value_told(most, kind), value_told(together.low, kind)
             yield CapAlwaysBinds(account.clause.span, account.name, told[0], account.lines, told[1])

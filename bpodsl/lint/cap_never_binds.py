@@ -54,6 +54,9 @@ class CapNeverBinds(Problem):
         most = f"{self.most}{of_it}"
         return f"`{self.name}` cuts at {self.limit}{of}, but all that it limits can come to {most} at the most."
 
+    def part(self) -> tuple[str, ...]:
+        return self.name, "limit"
+
     def hint(self) -> str | None:
         return "Lower the cap, or delete it."
 

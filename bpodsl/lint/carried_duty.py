@@ -72,6 +72,9 @@ class CarriedDuty(Problem):
             f"it had happened when it was reported: `{self.norm}` is then judged by that day."
         )
 
+    def part(self) -> tuple[str, ...]:
+        return self.norm, "duty"
+
     def hint(self) -> str | None:
         return (
             "Measure by fields of the event that say when it was done, or let its records close without `later ones "

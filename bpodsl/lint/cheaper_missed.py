@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from typing import ClassVar, Final
 
 from bpodsl.bounds import Bounds, Range, of_outcome
-from bpodsl.bounds.prices import Prices
+from bpodsl.bounds.prices import Price, Prices
 from bpodsl.bounds.ranges import added, minus
 from bpodsl.bounds.told import value_told
-from bpodsl.lean import frozen
-from bpodsl.terms import Accrue, Kind, Line, Norm, OnOutcome
+from bpodsl.lean import evolve, frozen
+from bpodsl.terms import Account, Accrue, Kind, Line, Norm, OnOutcome
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import money
-from bpodsl.text import Problem, Severity
+from bpodsl.text import Problem, Related, Severity, Span
 
 
 @frozen
@@ -24,6 +25,7 @@ class CheaperMissed(Problem):
     the agreement pays for not performing. Payments that the duty brings in count as well: what is earned by performing
     and lost by a miss. Charges and credits count as far as one outcome more changes them by a sum of its own, be it a
     price or a formula; where one depends on the outcomes in another way, as a share does, nothing is said of the duty.
+    A cap that holds down what a miss costs is reckoned with, and named.
 
     Not so:
 
@@ -52,14 +54,29 @@ class CheaperMissed(Problem):
     least: str
     most: str
     always: bool
+    cap: str = ""
+    limit: str = ""
+    other: Span | None = None
 
     def message(self) -> str:
+        held = f", since `{self.cap}` holds what a miss costs down to {self.limit}" if self.cap else ""
         if self.always:
             by = self.least if self.least == self.most else f"{self.least} or more"
-            return f"`{self.bearer}` is better off by {by} to miss `{self.name}` than to perform it."
-        return f"`{self.bearer}` may be better off to miss `{self.name}` than to perform it: by {self.most}."
+            return f"`{self.bearer}` is better off by {by} to miss `{self.name}` than to perform it{held}."
+        return f"`{self.bearer}` may be better off to miss `{self.name}` than to perform it: by {self.most}{held}."
+
+    def other_part(self) -> tuple[str, ...]:
+        return ("limit",)
+
+    def related(self) -> tuple[Related, ...]:
+        return () if self.other is None else (Related(self.other, "the most that a miss costs"),)
+
+    def part(self) -> tuple[str, ...]:
+        return self.name, "outcome", "missed"
 
     def hint(self) -> str | None:
+        if self.cap:
+            return f"Raise `{self.cap}`, or let what a miss costs stand outside of it."
         return "Let the miss cost at least what performing does."
 
 
@@ -81,17 +98,58 @@ def find(bounds: Bounds) -> Iterator[Problem]:
             # A change swaps who owes it to whom.
             continue
         kind = money(lines[0][0].currency)
-        less = ex.Arithmetic("-", *(_total(each, norm, kind) for each in stated))
-        saved = of_outcome(bounds, norm.name, less)
-        for sign, priced in zip((1, -1), counted, strict=True):
-            for line, price in priced or ():
-                saved = added(saved, _as_cost(price, line, norm, sign))
-        always = not saved.empty and saved.low is not None and saved.low > 0
-        # A range may be wider than what can happen: only what is known to be reached is told.
-        may = not saved.empty and saved.high is not None and saved.high > 0 and saved.at_high is not None
-        if always or may:
-            least, most = ("" if end is None else value_told(end, kind) for end in (saved.low, saved.high))
-            yield CheaperMissed(norm.clause.span, norm.name, norm.bearer[0], least, most, always)
+        caps = _caps(bounds, norm, *stated)
+        for held in (None, *caps):
+            saved = _saved(bounds, norm, stated, counted, kind, held)
+            always = not saved.empty and saved.low is not None and saved.low > 0
+            # A range may be wider than what can happen: only what is known to be reached is told.
+            may = not saved.empty and saved.high is not None and saved.high > 0 and saved.at_high is not None
+            if always or may:
+                least, most = ("" if end is None else value_told(end, kind) for end in (saved.low, saved.high))
+                found = CheaperMissed(norm.clause.span, norm.name, norm.bearer[0], least, most, always)
+                if held is not None:
+                    account, limit = held
+                    told = value_told(limit, kind)
+                    found = evolve(found, cap=account.name, limit=told, other=account.clause.span)
+                yield found
+                break
+
+
+_Stated = list[tuple[Line, ex.Expression]]
+_Held = tuple[Account, int | Fraction]
+
+
+def _saved(
+    bounds: Bounds, norm: Norm, stated: list[_Stated], counted: Sequence[Sequence[Price] | None], kind: Kind,
+    held: _Held | None,
+) -> Range:  # fmt: skip
+    """What the bearer saves by a miss, perhaps where a cap holds what that costs."""
+    performed, missed = stated
+    if held is not None:
+        account, limit = held
+        most = ex.Literal(limit, kind)
+        missed = [
+            (line, ex.Smallest((amount, most)) if line.name in account.lines else amount) for line, amount in missed
+        ]
+    less = ex.Arithmetic("-", _total(performed, norm, kind), _total(missed, norm, kind))
+    saved = of_outcome(bounds, norm.name, less)
+    for sign, priced in zip((1, -1), counted, strict=True):
+        for line, price in priced or ():
+            saved = added(saved, _as_cost(price, line, norm, sign))
+    return saved
+
+
+def _caps(bounds: Bounds, norm: Norm, performed: _Stated, missed: _Stated) -> list[_Held]:
+    """The caps with a plain limit on what the bearer pays for a miss; none where they hold down something else too
+    that the duty leads to."""
+    found = []
+    for account in bounds.contract.accounts:
+        held = [line for line, _ in missed if line.name in account.lines]
+        others = [line for line, _ in performed if line.name in account.lines]
+        most = bounds.most(account)
+        if most is not None and held and not others and all(line.payer == norm.bearer[0] for line in held):
+            found.append((account, most))
+    return found
 
 
 def _stated(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from bpodsl.lean import frozen
-from bpodsl.lint.pieces import HOLDS, credits, kind_of, least_of, literal, pieces, shown, steps
+from bpodsl.lint.pieces import HOLDS, Number, credits, kind_of, least_of, literal, pieces, shown, steps
 from bpodsl.terms import Contract
 from bpodsl.text import Problem, Severity
 
@@ -41,12 +41,17 @@ class CreditWhileMet(Problem):
     at: str
     owed: str
     row: int = 0
+    lines: tuple[str, ...] = ()
+    reaches: tuple[str, Number] | None = None
 
     def message(self) -> str:
         return f"When `{self.measure}` is {self.at} it meets its target, and yet `{self.name}` is {self.owed}."
 
     def part(self) -> tuple[str, ...]:
         return self.name, "row", str(self.row)
+
+    def trace(self) -> tuple[str, ...]:
+        return self.lines
 
     def hint(self) -> str | None:
         return f"Let the first row, where nothing is owed, begin where the target of `{self.measure}` does."
@@ -67,5 +72,6 @@ def find(contract: Contract) -> Iterator[Problem]:
             if owed is not None and owed > 0 and HOLDS[measure.target.op](value, level):
                 told = shown(value, kind), shown(owed, kind_of(result))
                 row = len(rows) if piece.row is None else piece.row
-                yield CreditWhileMet(figure.clause.span, figure.name, measure.name, *told, row)
+                reaches = measure.name, value
+                yield CreditWhileMet(figure.clause.span, figure.name, measure.name, *told, row, reaches=reaches)
                 break

@@ -18,8 +18,9 @@ from bpodsl.text import Problem, Severity
 class DividesByNothing(Problem):
     """A sum is divided by something that may be 0.
 
-    By 0 nothing can be divided: the sum is then not measured, and nothing is owed in that window. Whether that is meant
-    should be said.
+    By 0 nothing can be divided: the sum is then not measured, and nothing is owed in that window; so it is too of a sum
+    that rests on an amount which is divided so. Whether that is meant should be said. A measure may well have nothing
+    to measure, as a share has.
 
     Not so:
 
@@ -41,12 +42,20 @@ class DividesByNothing(Problem):
 
     name: str
     divisor: str
+    lines: tuple[str, ...] = ()
 
     def message(self) -> str:
-        return f"`{self.name}` divides by {self.divisor}, which may be 0: then nothing is owed."
+        if not self.lines:
+            return f"`{self.name}` divides by {self.divisor}, which may be 0: then nothing is owed."
+        rest = " and ".join(f"`{name}`" for name in self.lines)
+        return f"`{self.name}` divides by {self.divisor}, which may be 0: then nothing is owed for {rest}."
+
+    def part(self) -> tuple[str, ...]:
+        return self.name, "divisor", self.divisor
 
     def hint(self) -> str | None:
-        return "Say what is owed then: `, or … if not measured`."
+        what = "it is" if self.lines else "is owed"
+        return f"Say what {what} then: `, or … if not measured`."
 
 
 def find(bounds: Bounds) -> Iterator[Problem]:
@@ -59,6 +68,47 @@ def find(bounds: Bounds) -> Iterator[Problem]:
             divisor = next(_divisors(bounds, figure.value), None)
         if divisor is not None:
             yield DividesByNothing(figure.clause.span, figure.name, told(divisor))
+    for name, lines in _resting(bounds).items():
+        figure = bounds.figures[name]
+        with bounds.within(grid=figure.grid, keys=figure.by):
+            divisor = next(_divisors(bounds, figure.value), None)
+        if divisor is not None:
+            yield DividesByNothing(figure.clause.span, figure.name, told(divisor), lines)
+
+
+def _resting(bounds: Bounds) -> dict[str, tuple[str, ...]]:
+    """The amounts whose absence leaves a sum owed without a value, with these."""
+    found: dict[str, tuple[str, ...]] = {}
+    for line in bounds.contract.lines:
+        figure = bounds.figures.get(line.figure or "")
+        if figure is None or figure.clause.word not in ("charge", "credit"):
+            continue
+        waiting, seen = [figure.name], {figure.name}
+        while waiting:
+            value = bounds.figures[waiting.pop()].value
+            settled = {part.figure for part in walk(value) if isinstance(part, ex.Standing)}
+            for name in dict.fromkeys(_needed(value)):
+                asked = bounds.figures.get(name)
+                if asked is None or name in seen | settled or asked.clause.word != "amount":
+                    continue
+                seen.add(name)
+                waiting.append(name)
+                found[name] = (*found.get(name, ()), figure.name)
+    return found
+
+
+def _needed(e: object) -> Iterator[str]:
+    """The figures of the same window that an expression has no value without."""
+    match e:
+        case ex.Aggregate():
+            return
+        case ex.IfMeasured(_, otherwise):
+            yield from _needed(otherwise)
+            return
+        case ex.FigureAt(name, ex.Same()):
+            yield name
+    for part in children(e):
+        yield from _needed(part)
 
 
 def _counts(e: object) -> bool:

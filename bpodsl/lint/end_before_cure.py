@@ -53,7 +53,7 @@ class EndBeforeCure(Problem):
     duty: str
     notice: int
     cure: int
-    place: Span | None = None
+    other: Span | None = None
 
     def message(self) -> str:
         ends = f"within {self.notice} days" if self.notice else "at once"
@@ -62,11 +62,17 @@ class EndBeforeCure(Problem):
             f"{self.cure} days."
         )
 
+    def part(self) -> tuple[str, ...]:
+        return self.name, "notice"
+
+    def other_part(self) -> tuple[str, ...]:
+        return ("cured",)
+
     def hint(self) -> str | None:
         return f"Write `breached {self.duty}` for `missed {self.duty}`, or lengthen the notice."
 
     def related(self) -> tuple[Related, ...]:
-        return () if self.place is None else (Related(self.place, "may be cured"),)
+        return () if self.other is None else (Related(self.other, "may be cured"),)
 
 
 def find(facts: Facts) -> Iterator[Problem]:

@@ -46,6 +46,9 @@ class EndTooLate(Problem):
     def message(self) -> str:
         return f"`{self.name}` can never end the agreement: {self.why}, and the term ends on {self.last} by itself."
 
+    def part(self) -> tuple[str, ...]:
+        return self.name, "notice"
+
     def hint(self) -> str | None:
         return "Shorten the notice, or name an earlier day."
 

@@ -53,6 +53,9 @@ class LateNotCounted(Problem):
             f"{self.counted}; what is performed after that has settled is not counted."
         )
 
+    def part(self) -> tuple[str, ...]:
+        return self.figure, "windows"
+
     def hint(self) -> str | None:
         return "Write `counted when performed`, or `settles N days after the end`."
 

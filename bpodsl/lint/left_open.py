@@ -65,6 +65,9 @@ class LeftOpen(Problem):
         rest = "rest" if len(self.money) + len(self.rights) > 1 else "rests"
         return f"`{self.name}` {' and '.join(self.open)}; {hangs} {rest} on it."
 
+    def part(self) -> tuple[str, ...]:
+        return self.name, "value"
+
     def hint(self) -> str | None:
         also = f"\nNot said either, so these hold: {'; '.join(self.silent)}." if self.silent else ""
         return f"{self.advice}{also}"

@@ -47,6 +47,8 @@ class LevelsCrossed(Problem):
     name: str
     witness: str
     other: Span | None = None
+    lines: tuple[str, ...] = ()
+    reaches: tuple[str, Number] | None = None
 
     def message(self) -> str:
         return f"At {self.witness}, `{self.name}` meets its target and is below its minimum."
@@ -59,6 +61,9 @@ class LevelsCrossed(Problem):
 
     def related(self) -> tuple[Related, ...]:
         return () if self.other is None else (Related(self.other, "its minimum"),)
+
+    def trace(self) -> tuple[str, ...]:
+        return self.lines
 
     def hint(self) -> str | None:
         return "Let the target be the stricter of the two: have they changed places?"
@@ -79,7 +84,9 @@ def find(contract: Contract) -> Iterator[Problem]:
             )  # fmt: skip
             value = next(crossed, None)
             if value is not None:
-                yield LevelsCrossed(figure.clause.span, figure.name, shown(value, figure.kind))
+                yield LevelsCrossed(
+                    figure.clause.span, figure.name, shown(value, figure.kind), reaches=(figure.name, value)
+                )
                 break
 
 

@@ -61,6 +61,12 @@ class MustAndMustNot(Problem):
         but = f", except during {states}, which {self.party} cannot begin" if states else ""
         return f"`{self.must}` {word} `{self.event}` of {self.party}, and `{self.must_not}` forbids it{but}."
 
+    def part(self) -> tuple[str, ...]:
+        return self.must, "duty"
+
+    def other_part(self) -> tuple[str, ...]:
+        return ("duty",)
+
     def hint(self) -> str | None:
         return "Add a condition to one of them, or excuse the act: `excused during STATE`."
 

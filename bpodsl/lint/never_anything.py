@@ -50,6 +50,9 @@ class NeverAnything(Problem):
             return f"`{self.name}` is a share of `{self.base}`, which is always 0: nothing is ever owed."
         return f"`{self.name}` comes to 0, whatever is reported: nothing is ever owed."
 
+    def part(self) -> tuple[str, ...]:
+        return (self.name, "base") if self.base else (self.name, "table")
+
     def hint(self) -> str | None:
         if self.base:
             return f"Correct `{self.base}`, or name another figure in its place."

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from bpodsl.lean import frozen
 from bpodsl.lint.facts import Facts, versions
+from bpodsl.lint.told import state_told
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.edges import walk
 from bpodsl.text import Problem, Severity
@@ -48,8 +49,8 @@ class NeverEnds(Problem):
 
     def message(self) -> str:
         if self.stops:
-            return f"Nothing ends `{self.name}`: once it has begun, the clock of `{self.by}` stands for ever."
-        return f"Nothing ends `{self.name}`: once it has begun, what `{self.by}` measures grows without end."
+            return f"Nothing ends {state_told(self.name)}: once it has begun, the clock of `{self.by}` stands for ever."
+        return f"Nothing ends {state_told(self.name)}: once it has begun, what `{self.by}` measures grows without end."
 
     def hint(self) -> str | None:
         if self.stops:

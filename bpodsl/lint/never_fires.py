@@ -51,6 +51,9 @@ class NeverFires(Problem):
     def message(self) -> str:
         return f"Nothing can fire `{self.name}`: {self.why}."
 
+    def part(self) -> tuple[str, ...]:
+        return self.name, "when"
+
     def hint(self) -> str | None:
         return "Change the count or its time, or let it wait for something that can be."
 

@@ -43,6 +43,9 @@ class NeverFollows(Problem):
     def message(self) -> str:
         return f"What should follow when `{self.name}` is {self.outcome} never does: {self.why}."
 
+    def part(self) -> tuple[str, ...]:
+        return self.name, "outcome", self.outcome
+
     def hint(self) -> str | None:
         return "Add what makes it possible, or delete the line."
 

@@ -12,7 +12,7 @@ from bpodsl.lean import frozen
 from bpodsl.lint.conditions import Asked
 from bpodsl.lint.domains import ANY, Domain
 from bpodsl.lint.facts import Facts
-from bpodsl.lint.told import range_of, told
+from bpodsl.lint.told import range_of, state_told, told
 from bpodsl.lint.witness import Story
 from bpodsl.terms import Clause, OnAny, OnEvent, OnFired, OnHappens, OnLasting, OnOutcome, OnSettled, Rule, Selector
 from bpodsl.terms import expressions as ex
@@ -234,7 +234,7 @@ def _because(facts: Facts, core: tuple[object, ...], fields: Fields) -> str:
     for subject, _, _ in (way.bounds[0] for way in ways if way.bounds):
         expression = subject.expression
         if isinstance(expression, ex.InState):
-            return f"nothing can begin `{expression.state}`"
+            return f"nothing can begin {state_told(expression.state)}"
         asking.ranges.fields = fields
         figure = facts.figures.get(expression.figure) if isinstance(expression, ex.FigureAt) else None
         kind = None if figure is None else figure.kind

@@ -61,6 +61,9 @@ class NotWaited(Problem):
             return f"{what}: a row may be reported so late that `{self.norm}` is undecided when its window settles."
         return f"{what}: of the last rows of a window `{self.norm}` may be undecided when that settles."
 
+    def part(self) -> tuple[str, ...]:
+        return self.figure, "value"
+
     def hint(self) -> str | None:
         late = f"`settles N days after the end`, later than `{self.norm}` can be decided"
         return f"Add {late}; or count the outcomes of `{self.norm}` themselves, `counted when opened`."

@@ -7,7 +7,7 @@ from datetime import date
 from typing import ClassVar
 
 from bpodsl.lean import frozen
-from bpodsl.terms import Contract, Length
+from bpodsl.terms import Contract, Length, Selector
 from bpodsl.text import Problem, Severity
 from bpodsl.values import add_days, further
 
@@ -16,7 +16,8 @@ from bpodsl.values import add_days, further
 class NoticeBeforeTerm(Problem):
     """The last day for a notice against renewal lies before the term that it would end has begun.
 
-    Then that term can never be prevented from being renewed once it runs.
+    Then that term can never be prevented from being renewed once it runs. So it is too where a notice counts as given
+    only so many days after it is sent that one of the first day comes too late.
 
     Not so:
 
@@ -49,12 +50,23 @@ class NoticeBeforeTerm(Problem):
     first: date
     last: date
     latest: date
+    delay: int = 0
+    notice: str = ""
 
     def message(self) -> str:
+        if self.delay:
+            return (
+                f"A notice against the renewal of the term from {self.first} to {self.last} must be given by "
+                f"{self.latest}, but `{self.notice}` counts as given only {self.delay} days after it is sent: one of "
+                "the first day comes too late."
+            )
         return (
             f"A notice against the renewal of the term from {self.first} to {self.last} must be given by "
             f"{self.latest}, before that term begins."
         )
+
+    def part(self) -> tuple[str, ...]:
+        return "", "renews"
 
     def hint(self) -> str | None:
         return "Make the notice shorter than the term."
@@ -73,9 +85,26 @@ def find(contract: Contract) -> Iterator[Problem]:
             span = None if renewal.clause is None else renewal.clause.span
             yield NoticeBeforeTerm(span or contract.clause.span, first, last, latest)
             return
+        if renewal.unless and latest is not None and renewed == 0:
+            delay, notice = _delay(contract, renewal.unless)
+            # A later term may be ended by a notice that was sent in the term before it.
+            if delay and add_days(first, delay) > latest:
+                span = None if renewal.clause is None else renewal.clause.span
+                yield NoticeBeforeTerm(span or contract.clause.span, first, last, latest, delay, notice)
+                return
         first = add_days(last, 1)
         end = _moved(first, renewal.length, 1)
         last = None if end is None else add_days(end, -1)
+
+
+def _delay(contract: Contract, notices: tuple[Selector, ...]) -> tuple[int, str]:
+    """After how many days the quickest of some notices counts as given, at the least; and its name."""
+    kinds = {kind.name: kind for kind in contract.events}
+    found = [
+        (min((row.plus_days for row in rows if row.effective), default=0), each.event)
+        for each in notices for rows in [kinds[each.event].deemed if each.event in kinds else ()]
+    ]  # fmt: skip
+    return min(found, default=(0, ""))
 
 
 def _moved(day: date, length: Length, way: int) -> date | None:

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from bpodsl.lean import frozen
 from bpodsl.lint.facts import Facts
+from bpodsl.lint.told import state_told
 from bpodsl.terms import Contract, Norm
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.edges import walk
@@ -47,7 +48,14 @@ class PauseMovesNothing(Problem):
     state: str
 
     def message(self) -> str:
-        return f"`{self.state}` stops the clock of `{self.name}`, which has no deadline, and nobody asks what it reads."
+        pause = state_told(self.state)
+        return (
+            f"{pause[0].upper()}{pause[1:]} stops the clock of `{self.name}`, which has no deadline, and nobody asks "
+            "what it reads."
+        )
+
+    def part(self) -> tuple[str, ...]:
+        return self.name, "during", self.state
 
     def hint(self) -> str | None:
         return "Add a deadline, or delete the line."

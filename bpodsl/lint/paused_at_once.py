@@ -8,6 +8,7 @@ from typing import ClassVar
 from bpodsl.lean import frozen
 from bpodsl.lint.conditions import Asked
 from bpodsl.lint.facts import Facts, versions
+from bpodsl.lint.told import state_told
 from bpodsl.lint.witness import Story
 from bpodsl.terms import Finish, Norm, OnEvent, Selector, State
 from bpodsl.terms import expressions as ex
@@ -31,7 +32,7 @@ class PausedAtOnce(Problem):
 
     But so:
 
-        state frozen from ticket_opened to ticket_resumed by ticket
+        state frozen from ticket_held to ticket_resumed by ticket
         obligation answer
           meridian must ticket_resolved for each ticket_opened
           within 8 hours of support
@@ -50,9 +51,12 @@ class PausedAtOnce(Problem):
 
     def message(self) -> str:
         return (
-            f"The clock of `{self.name}` never runs: `{self.event}` begins `{self.state}`, which stops it, and only "
-            "what performs the duty ends that."
+            f"The clock of `{self.name}` never runs: `{self.event}` begins {state_told(self.state)}, and only what "
+            "performs the duty ends that."
         )
+
+    def part(self) -> tuple[str, ...]:
+        return self.name, "during", self.state
 
     def hint(self) -> str | None:
         return "Let the state begin with another event, or end before the duty is performed."
@@ -69,17 +73,21 @@ def find(facts: Facts) -> Iterator[Problem]:
             state = facts.states.get(name)
             if state is None or (norm.name, name) in seen or norm.due is None or norm.clock.from_field:
                 continue
-            if not state.ends or not {each.event for each in state.ends} <= {act.event for act in norm.acts}:
-                continue
-            if any(isinstance(effect, Finish) and effect.state == name for _, effect in facts.effects):
-                continue
-            for way in norm.opening:
-                if isinstance(way, OnEvent) and any(_always(facts, way.selector, each) for each in state.starts):
-                    found = _story(facts, norm, way.selector, state)
-                    if found is not None:
-                        seen.add((norm.name, name))
-                        yield PausedAtOnce(norm.clause.span, norm.name, name, way.selector.event, found)
-                        break
+            opening = never_runs(facts, norm, state)
+            found = None if opening is None else _story(facts, norm, opening, state)
+            if opening is not None and found is not None:
+                seen.add((norm.name, name))
+                yield PausedAtOnce(norm.clause.span, norm.name, name, opening.event, found)
+
+
+def never_runs(facts: Facts, norm: Norm, state: State) -> Selector | None:
+    """What opens the duty and always begins the state, if only what performs the duty ends that."""
+    if not state.ends or not {each.event for each in state.ends} <= {act.event for act in norm.acts}:
+        return None
+    if any(isinstance(effect, Finish) and effect.state == state.name for _, effect in facts.effects):
+        return None
+    openings = (way.selector for way in norm.opening if isinstance(way, OnEvent))
+    return next((each for each in openings if any(_always(facts, each, start) for start in state.starts)), None)
 
 
 def _always(facts: Facts, opening: Selector, start: Selector) -> bool:

@@ -8,6 +8,7 @@ from typing import Final
 from bpodsl.bounds import Bounds
 from bpodsl.lint import (
     below_nothing,
+    below_zero,
     cap_always_binds,
     cap_never_binds,
     cheaper_missed,
@@ -26,6 +27,7 @@ RECKONED: Final[tuple[tuple[type[Problem], Reckoned], ...]] = (
     (never_anything.NeverAnything, never_anything.find),
     (divides_by_nothing.DividesByNothing, divides_by_nothing.find),
     (below_nothing.BelowNothing, below_nothing.find),
+    (below_zero.BelowZero, below_zero.find),
     (left_open.LeftOpen, left_open.find),
 )
 """Each doubt with what finds it, in the order of their codes."""

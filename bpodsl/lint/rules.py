@@ -8,14 +8,17 @@ from typing import Final
 from bpodsl.bounds import Bounds
 from bpodsl.lean import evolve, parts_of
 from bpodsl.lint import (
+    always_holds,
     begins_and_ends,
     carried_duty,
+    choice_unmeasured,
     cliffs,
     credit_while_met,
     end_before_cure,
     end_too_late,
     ends_with_agreement,
     ladder_ends,
+    lasts_too_long,
     late_not_counted,
     levels_in_order,
     must_and_must_not,
@@ -23,6 +26,7 @@ from bpodsl.lint import (
     never_fires,
     never_follows,
     never_holds,
+    never_open,
     never_opens,
     never_performed,
     no_way_out,
@@ -31,9 +35,12 @@ from bpodsl.lint import (
     not_waited,
     notice_before_term,
     notice_too_slow,
+    paid_twice,
     pause_moves_nothing,
     paused_at_once,
+    rolling_start,
     rows_overlap,
+    starts_paused,
     steps_fall,
     table_direction,
     table_gap,
@@ -45,6 +52,7 @@ from bpodsl.lint import (
 )
 from bpodsl.lint.eras import eras
 from bpodsl.lint.facts import Facts
+from bpodsl.lint.reaching import shown
 from bpodsl.lint.reckoned import RECKONED
 from bpodsl.lint.witness import Follow
 from bpodsl.terms import Contract
@@ -64,6 +72,9 @@ RULES: Final[tuple[tuple[type[Problem], Rule], ...]] = (
     (carried_duty.CarriedDuty, carried_duty.find),
     (not_waited.NotWaited, not_waited.find),
     (late_not_counted.LateNotCounted, late_not_counted.find),
+    (choice_unmeasured.ChoiceUnmeasured, choice_unmeasured.find),
+    (rolling_start.RollingStart, rolling_start.find),
+    (paid_twice.PaidTwice, paid_twice.find),
     (rows_overlap.RowsOverlap, rows_overlap.find),
     (steps_fall.StepsFall, steps_fall.find),
 )
@@ -79,11 +90,14 @@ REASONED: Final[tuple[tuple[type[Problem], Reasoned], ...]] = (
     (nobody_exercises.NobodyExercises, nobody_exercises.find),
     (end_too_late.EndTooLate, end_too_late.find),
     (never_follows.NeverFollows, never_follows.find),
+    (lasts_too_long.LastsTooLong, lasts_too_long.find),
     (never_ends.NeverEnds, never_ends.find),
+    (starts_paused.StartsPaused, starts_paused.find),
     (paused_at_once.PausedAtOnce, paused_at_once.find),
     (begins_and_ends.BeginsAndEnds, begins_and_ends.find),
     (pause_moves_nothing.PauseMovesNothing, pause_moves_nothing.find),
     (two_reliefs.TwoReliefs, two_reliefs.find),
+    (never_open.NeverOpen, never_open.find),
     (never_holds.NeverHolds, never_holds.find),
     (must_and_must_not.MustAndMustNot, must_and_must_not.find),
     (two_deadlines.TwoDeadlines, two_deadlines.find),
@@ -91,14 +105,15 @@ REASONED: Final[tuple[tuple[type[Problem], Reasoned], ...]] = (
     (notice_too_slow.NoticeTooSlow, notice_too_slow.find),
     (target_out_of_reach.TargetOutOfReach, target_out_of_reach.find),
     (end_before_cure.EndBeforeCure, end_before_cure.find),
+    (always_holds.AlwaysHolds, always_holds.find),
     (not_decided.NotDecided, not_decided.find),
 )
 """Each doubt that rests on what can come about; the last one says what the others could not decide."""
 
 _VERSIONED: Final = {
     levels_in_order.LevelsCrossed, credit_while_met.CreditWhileMet, weights.WeightsNotWhole, steps_fall.StepsFall,
-    rows_overlap.RowsOverlap, never_holds.NeverHolds, must_and_must_not.MustAndMustNot, two_deadlines.TwoDeadlines,
-    notice_too_slow.NoticeTooSlow, target_out_of_reach.TargetOutOfReach,
+    rows_overlap.RowsOverlap, never_holds.NeverHolds, always_holds.AlwaysHolds, must_and_must_not.MustAndMustNot,
+    two_deadlines.TwoDeadlines, notice_too_slow.NoticeTooSlow, target_out_of_reach.TargetOutOfReach,
 }  # fmt: skip
 OF_VERSIONS: Final = tuple((kind, find) for kind, find in RULES if kind in _VERSIONED)
 REASONED_OF_VERSIONS: Final = tuple((kind, find) for kind, find in REASONED if kind in _VERSIONED)
@@ -123,6 +138,7 @@ def lint(contract: Contract, follow: Follow | None = None, cliff: Money | None =
     found += [problem for _, reckon in RECKONED for problem in reckon(bounds)]
     found += [problem for _, reason in REASONED for problem in reason(facts)]
     found += _in_versions(facts, found)
+    found = [shown(facts, problem) for problem in found]
     return found if cliff is None else [*found, *cliffs.find(bounds, cliff)]
 
 
@@ -144,6 +160,8 @@ def _in_versions(whole: Facts, found: list[Problem]) -> Iterator[Problem]:
 
 def _about(problem: Problem) -> tuple[object, ...]:
     """What a problem is about: how it is shown does not matter."""
-    shown = ("span", "place", "other_place", "lines", "alive", "because", "row", "first_row", "several")
-    said = (getattr(problem, name) for name in parts_of(type(problem)) if name not in shown)
+    left_out = (
+        "span", "place", "other_place", "lines", "alive", "because", "row", "first_row", "several", "reaches",
+    )  # fmt: skip
+    said = (getattr(problem, name) for name in parts_of(type(problem)) if name not in left_out)
     return type(problem), *(each for each in said if not isinstance(each, Span))

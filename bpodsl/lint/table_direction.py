@@ -44,6 +44,8 @@ class WrongDirection(Problem):
     better: tuple[str, str]
     worse: tuple[str, str]
     row: int = 0
+    lines: tuple[str, ...] = ()
+    reaches: tuple[str, Number] | None = None
 
     def message(self) -> str:
         (at, more), (below, less) = self.better, self.worse
@@ -51,6 +53,9 @@ class WrongDirection(Problem):
 
     def part(self) -> tuple[str, ...]:
         return self.name, "row", str(self.row)
+
+    def trace(self) -> tuple[str, ...]:
+        return self.lines
 
     def hint(self) -> str | None:
         return "Let worse service never cost less: have two rows of the table changed places?"
@@ -72,7 +77,10 @@ def find(contract: Contract) -> Iterator[Problem]:
             if less < more:
                 unit = kind_of(table.rows[0].result)
                 better, worse = (shown(at, kind), shown(more, unit)), (shown(below, kind), shown(less, unit))
-                yield WrongDirection(figure.clause.span, figure.name, measure.name, better, worse, _place(rows, row))
+                yield WrongDirection(
+                    figure.clause.span, figure.name, measure.name, better, worse, _place(rows, row),
+                    reaches=(measure.name, below),
+                )  # fmt: skip
                 break
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from bpodsl.lean import frozen
-from bpodsl.lint.pieces import Piece, kind_of, least_of, literal, parts, pieces, shown, steps
+from bpodsl.lint.pieces import Number, Piece, kind_of, least_of, literal, parts, pieces, shown, steps
 from bpodsl.terms import Contract
 from bpodsl.terms import expressions as ex
 from bpodsl.text import Problem, Severity
@@ -43,9 +43,17 @@ class TableGap(Problem):
     name: str
     values: str
     witness: str
+    lines: tuple[str, ...] = ()
+    reaches: tuple[str, Number] | None = None
 
     def message(self) -> str:
         return f"The table of `{self.name}` has no row for {self.values}: at {self.witness} it gives no result."
+
+    def part(self) -> tuple[str, ...]:
+        return self.name, "table"
+
+    def trace(self) -> tuple[str, ...]:
+        return self.lines
 
     def hint(self) -> str | None:
         return "Add a row for these values: `the rest` of a charge, `otherwise` of a credit."
@@ -60,7 +68,10 @@ def find(contract: Contract) -> Iterator[Problem]:
         kind = kind_of(table.rows[0].bound)
         for piece in pieces(rows, least_of(kind)):
             if piece.row is None:
-                yield TableGap(figure.clause.span, figure.name, piece.told(kind), shown(piece.sample(), kind))
+                at = piece.sample()
+                of = table.subject.figure if isinstance(table.subject, ex.FigureAt) else ""
+                told = piece.told(kind), shown(at, kind)
+                yield TableGap(figure.clause.span, figure.name, *told, reaches=(of, at) if of else None)
     for figure, bands in parts(contract, ex.Bands):
         last = bands.bands[-1].upto if bands.bands else None
         end = literal(last)

@@ -63,6 +63,8 @@ class TargetOutOfReach(Problem):
 def find(facts: Facts) -> Iterator[Problem]:
     """Levels that are plain numbers, of figures whose range is known."""
     for figure in facts.contract.figures:
+        if figure.target is None and figure.minimum is None:
+            continue
         domain = facts.conditions.ranges.of(ex.FigureAt(figure.name, ex.Same()))
         for what, target in (("target", figure.target), ("minimum", figure.minimum)):
             found = None if target is None or target.rounding is not None else _judged(target, domain)

@@ -15,6 +15,12 @@ def told(part: object) -> str:
     return in_words(part, _literal, _other)
 
 
+def state_told(name: str) -> str:
+    """A state by its name; the one that `clock stops from … to …` makes has none, and is told by its duty."""
+    duty, held, _ = name.partition(".held")
+    return f"the pause of `{duty}`" if held else f"`{name}`"
+
+
 def _other(part: object) -> str:
     match part:
         case ex.Reading():
@@ -35,7 +41,7 @@ def _literal(value: object, kind: Kind) -> str:
     if kind.base == "time" and isinstance(value, int):
         return show_time_of_day(value)
     if kind.base in ("number", "share", "money") and not isinstance(value, str):
-        return shown(value, kind)  # type: ignore[arg-type]
+        return shown(value, kind)
     return str(value)
 
 

@@ -49,30 +49,36 @@ class TwoDeadlines(Problem):
     code: ClassVar[str] = "BPO442"
     severity: ClassVar[Severity] = Severity.WARNING
 
-    name: str
-    other: str
+    first: str
+    second: str
     event: str
     both: tuple[str, str]
-    place: Span | None = None
+    other: Span | None = None
     lines: tuple[str, ...] = ()
 
     def message(self) -> str:
         first, second = self.both
         if first == second:
             return (
-                f"A `{self.event}` with “{first}” opens both `{self.name}` and `{self.other}`, with different "
+                f"A `{self.event}` with “{first}” opens both `{self.first}` and `{self.second}`, with different "
                 "deadlines for the same act."
             )
         return (
-            f"A `{self.event}` with “{first}” and “{second}” opens both `{self.name}` and `{self.other}`, with "
+            f"A `{self.event}` with “{first}” and “{second}” opens both `{self.first}` and `{self.second}`, with "
             "different deadlines for the same act."
         )
+
+    def part(self) -> tuple[str, ...]:
+        return self.second, "within"
+
+    def other_part(self) -> tuple[str, ...]:
+        return ("within",)
 
     def hint(self) -> str | None:
         return "Leave out of one of them what the other takes."
 
     def related(self) -> tuple[Related, ...]:
-        return () if self.place is None else (Related(self.place, "the other deadline"),)
+        return () if self.other is None else (Related(self.other, "the other deadline"),)
 
     def trace(self) -> tuple[str, ...]:
         return self.lines

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from bpodsl.lean import frozen
 from bpodsl.lint.facts import Facts, versions
-from bpodsl.text import Problem, Severity
+from bpodsl.text import Problem, Related, Severity, Span
 
 
 @frozen
@@ -40,9 +40,19 @@ class TwoReliefs(Problem):
 
     name: str
     state: str
+    other: Span | None = None
 
     def message(self) -> str:
         return f"During `{self.state}`, `{self.name}` is both suspended and excused; it falls due only after that."
+
+    def part(self) -> tuple[str, ...]:
+        return self.name, "excused"
+
+    def other_part(self) -> tuple[str, ...]:
+        return "during", self.state
+
+    def related(self) -> tuple[Related, ...]:
+        return () if self.other is None else (Related(self.other, "suspended here"),)
 
     def hint(self) -> str | None:
         return "Keep `suspended during` (or `clock stops`), or `excused during`."

@@ -62,6 +62,9 @@ class WaiversDiffer(Problem):
         first, second = self.both
         return f"A `{self.event}` can be “{first}” and “{second}”: it waives `{self.name}` in two ways that differ."
 
+    def part(self) -> tuple[str, ...]:
+        return self.name, "waived"
+
     def hint(self) -> str | None:
         return "Leave out of one of them what the other takes."
 

@@ -172,9 +172,9 @@ class Story:
         if outcome == "fulfilled":
             return all(self._select(act) for act in (norm.acts if norm.needs == "all" else norm.acts[:1]))
         if outcome in ("missed", "breached") and norm.due is not None and norm.due.length is not None:
-            self.now += _more_than(norm.due.length)
+            self.now += more_than(norm.due.length)
             if outcome == "breached" and norm.cure is not None and norm.cure.length is not None:
-                self.now += _more_than(norm.cure.length)
+                self.now += more_than(norm.cure.length)
         return outcome in ("opened", "missed", "breached")
 
     def period(self, norm: Norm, act: EventKind) -> dict[str, object]:
@@ -229,7 +229,7 @@ def times(model: Model) -> Iterator[tuple[int, int]]:
             yield day, hour
 
 
-def _more_than(length: Length) -> int:
+def more_than(length: Length) -> int:
     """Ticks after which a deadline of such a length has passed, closed days and nights included."""
     days = {"days": 1, "weeks": 7, "months": 31, "years": 366, "working days": 3}
     if length.unit in days:

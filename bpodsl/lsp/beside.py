@@ -24,15 +24,20 @@ def register(server: Server) -> None:
     seat = server.seat
 
     @server.feature(types.TEXT_DOCUMENT_INLAY_HINT)
-    def inlay_hints(params: types.InlayHintParams) -> list[types.InlayHint]:
+    async def inlay_hints(params: types.InlayHintParams) -> list[types.InlayHint]:
         found = seat.page(params.text_document.uri)
         if found is None:
             return []
         page, agreements = found
         agreement = agreements[0]
         known = agreement.known(_WORKED_OUT)
-        if known is None and agreement.understood.sound and _refreshes(server, "inlay_hint"):
+        contract = agreement.understood.contract
+        if known is None and contract is not None and _refreshes(server, "inlay_hint"):
             asyncio.get_running_loop().create_task(_work_out(server, agreement))
+        elif known is None and contract is not None:
+            # Whoever cannot be told to ask again gets all of them at once, a little later.
+            await seat.apart(lambda: agreement.kept(_WORKED_OUT, lambda: worked_out(contract)))
+            known = agreement.known(_WORKED_OUT)
         # An editor asks again with each line that it scrolls.
         named = f"hints of {page.path}, {'without' if known is None else 'with'} what takes long"
         made = agreement.kept(named, lambda: hints(agreement, page, known or UNKNOWN))

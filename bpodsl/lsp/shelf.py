@@ -14,6 +14,7 @@ from pygls import uris
 from bpodsl.language import ast, parse
 from bpodsl.lsp.lines import Lines
 from bpodsl.text import Problem, Source
+from bpodsl.text import bytes_of as read
 
 KEPT: Final = 64
 """How many parsed texts are kept."""
@@ -82,7 +83,7 @@ class Shelf:
         """A file as it is now. Raises OSError."""
         held = self.opened.get(path)
         # A mark in front is taken off by whoever decodes, so that one of the text's own stays and counts.
-        return path.read_bytes() if held is None else _MARK + held.text.encode("utf-8")
+        return read(path) if held is None else _MARK + held.text.encode("utf-8")
 
     def stamp(self, path: Path) -> Stamp:
         """Its version."""

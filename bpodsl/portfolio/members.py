@@ -18,7 +18,7 @@ from bpodsl.pipeline import Asked, Reading, agreements, understand
 from bpodsl.portfolio.processes import Workers
 from bpodsl.record.routing import Addressee
 from bpodsl.terms import Contract, Mapping
-from bpodsl.text import Problem, Severity, Source
+from bpodsl.text import Problem, Severity, Source, bytes_of
 
 if TYPE_CHECKING:
     from bpodsl.language.ast import File
@@ -129,7 +129,7 @@ def _named(path: Path) -> str:
     """What a file that cannot be understood calls its agreement."""
     from bpodsl.language import ast, decode
 
-    text, _ = decode(str(path), path.read_bytes())
+    text, _ = decode(str(path), bytes_of(path))
     tree, _ = _parsed(Source(str(path), text))
     return next((each.name.text for each in tree.clauses if isinstance(each, ast.Agreement)), "")
 

@@ -26,6 +26,9 @@ KINDS = (
 )  # fmt: skip
 RANK = {kind: rank for rank, kind in enumerate(KINDS)}
 
+# Of a sum that is not measured; behind it stands why.
+NOT_POSTED = "not posted: "
+
 # Each instance is exactly one of these; they add up to the raw number.
 STATUSES = ("fulfilled", "missed", "excused", "undecided", "not measurable")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Final
 
 from attrs import field
 
@@ -20,8 +21,11 @@ def identity_order(text: str) -> tuple[int, int, bytes]:
     return 1, 0, text.encode()
 
 
-def _escaped(text: str) -> str:
-    """`/` and `@` have a meaning in a ref."""
+ESCAPED: Final = "%/@"
+
+
+def escaped(text: str) -> str:
+    """A source or an id as refs have it: `/` and `@` have a meaning there."""
     if text.isalnum():
         return text
     return text.replace("%", "%25").replace("/", "%2F").replace("@", "%40")
@@ -29,10 +33,10 @@ def _escaped(text: str) -> str:
 
 def refs(source: str, ids: list[str]) -> list[str]:
     """The refs of first reports (see `Event.ref`) of one source."""
-    before = f"{_escaped(source)}/"
+    before = f"{escaped(source)}/"
     if "".join(ids).isalnum():
         return [before + each for each in ids]
-    return [before + _escaped(each) for each in ids]
+    return [before + escaped(each) for each in ids]
 
 
 @many
@@ -69,7 +73,7 @@ class Event:
     @property
     def identity(self) -> str:
         """`source/id`, the same for all revisions: what an instance that it opens is called."""
-        return f"{_escaped(self.source)}/{_escaped(self.id)}"
+        return f"{escaped(self.source)}/{escaped(self.id)}"
 
     @property
     def ref(self) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from attrs import field, frozen
 
+from bpodsl.record.refusal_lines import LINES, SOUND
+
 Identity = tuple[str, str, int]
 """Source, id and rev."""
 
@@ -30,9 +32,11 @@ class Reason:
 
     @property
     def page(self) -> str:
-        """What explains the code, for any line."""
+        """What explains the code, for any line; with a line that is set aside so, where one line can show it."""
         says, step = (text.format_map(_Left()) for text in (self.says, self.step))
-        return f"{self.code}: {self.title}\n\n{says}\n\nNext: {step}\n"
+        line = LINES.get(self.code)
+        shown = "" if line is None else f"Not so:\n\n    {line}\n\nBut so:\n\n    {SOUND}\n\n"
+        return f"{self.code}: {self.title}\n\n{says}\n\n{shown}Next: {step}\n"
 
 
 @frozen

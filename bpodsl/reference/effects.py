@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 
-from bpodsl.record import STRUCTURE, Entry
+from bpodsl.record import STRUCTURE
 from bpodsl.reference.agreement import end_of, following, terminate
 from bpodsl.reference.money import accrue
+from bpodsl.reference.rows import imposed_name
 from bpodsl.reference.state import Cause, Turn, World
 from bpodsl.terms import Accrue, Begin, Effect, Finish, Impose, Lapse, Raise, Terminate
-
-
-def imposed_name(entry: Entry) -> str:
-    """The name of an instance that follows from an entry."""
-    return entry.instance or "/".join((entry.period, *(text for _, text in entry.key)))
 
 
 def follow(world: World, effects: Iterable[Effect], cause: Cause) -> None:

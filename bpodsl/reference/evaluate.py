@@ -149,7 +149,7 @@ def _in_state(e: ex.InState, scope: Scope) -> object:
     if not scope.past:
         return bool(holding(scope.world, (e.state,), row))
     intervals = scope.world.intervals.get(e.state, ())
-    return any(i.holds(row.instant, False) and agrees(i, row.fields, row.declared) for i in intervals)
+    return any(i.seen_from(row.instant, row.stands) and agrees(i, row.fields, row.declared) for i in intervals)
 
 
 def _in_calendar(e: ex.InCalendar, scope: Scope) -> object:

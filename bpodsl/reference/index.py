@@ -25,6 +25,7 @@ from bpodsl.terms import (
     Series,
     State,
     levels,
+    sharing,
     walk,
 )
 from bpodsl.terms import expressions as ex
@@ -62,6 +63,16 @@ class Index:
     @cached_property
     def kinds(self) -> dict[str, EventKind]:
         return {e.name: e for e in self.contract.events}
+
+    @cached_property
+    def sharing(self) -> dict[str, tuple[str, ...]]:
+        """The norms with which a norm shares its acts, itself among them."""
+        return sharing(self.contract.norms)
+
+    @cached_property
+    def followed(self) -> frozenset[str]:
+        """The norms of whose acts another takes what they leave."""
+        return frozenset(name for n in self.contract.norms if n.adds_up is not None for name in n.adds_up.after)
 
     @cached_property
     def states(self) -> dict[str, State]:

@@ -10,7 +10,7 @@ from attrs import evolve
 from bpodsl.record import Entry, Number, identity_key
 from bpodsl.record.sides import owing
 from bpodsl.reference.evaluate import evaluate, holds
-from bpodsl.reference.rows import texts_of
+from bpodsl.reference.rows import imposed_name, texts_of
 from bpodsl.reference.scope import Scope, rounded, scope_of
 from bpodsl.reference.state import Cause, Posting, Settled, World
 from bpodsl.terms import Account, Line, NotMeasured
@@ -37,7 +37,14 @@ def settle_line(world: World, line: Line, settled: Settled) -> None:
 def accrue(world: World, name: str, amount: ex.Expression, cause: Cause) -> None:
     """An effect posts an amount on a line."""
     value = evaluate(amount, scope_of(world, cause))
-    if isinstance(value, NotMeasured) or not isinstance(value, int | Fraction):
+    if not isinstance(value, int | Fraction):
+        why = value.why if isinstance(value, NotMeasured) else ""
+        world.emit(
+            Entry(
+                "Noted", name, world.now, world.place, world.level(f"line:{name}"), imposed_name(cause.entry),
+                key=cause.entry.key, entry_causes=(cause.entry.name,), words=f"not posted: {why}",
+            )
+        )  # fmt: skip
         return
     made = Entry(
         "Accrued", name, world.now, world.place, world.level(f"line:{name}"), cause.entry.instance,

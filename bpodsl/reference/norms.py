@@ -14,12 +14,11 @@ from bpodsl.record.sides import effect, roles, sides
 from bpodsl.reference.answers import answer
 from bpodsl.reference.chosen import NOTHING, facts_of, regraded, terms_of, version_of
 from bpodsl.reference.due import deadline
-from bpodsl.reference.effects import imposed_name
 from bpodsl.reference.evaluate import evaluate, open_questions, selected
 from bpodsl.reference.index import selectors
 from bpodsl.reference.instances import NOBODY, between, close, count, ensue, entitled, perform, schedule
 from bpodsl.reference.intervals import holding
-from bpodsl.reference.rows import event_row
+from bpodsl.reference.rows import event_row, imposed_name
 from bpodsl.reference.scope import Scope, scope_of
 from bpodsl.reference.state import (
     Cause,
@@ -527,16 +526,37 @@ def _count(world: World, norm: Norm, event: Event, found: list[Instance]) -> Non
     """An act that pays a part: with "oldest" what one instance leaves over goes to the next."""
     assert norm.adds_up is not None
     amount = evaluate(norm.adds_up.value, Scope(world, row=event_row(world.index, event)))
-    if isinstance(amount, NotMeasured) or not found:
+    if not isinstance(amount, int | Fraction) or not found:
         return
-    # With "oldest" what one leaves over goes to the next; else to the differences of the same debt only.
+    joined = world.index.sharing.get(norm.name, ())
+    taken = _taken(world, joined, event)
+    if taken != 0 and (amount - taken) * amount <= 0:
+        return
+    # With "oldest", or what is shared, what one leaves over goes to the next; else to the differences of its debt only.
     over: dict[str, Any] = {}
     for instance in found:
-        family = "" if norm.matching == "oldest" else instance.differs or instance.name
-        left = over.get(family, amount)
+        family = "" if norm.matching == "oldest" or joined else instance.differs or instance.name
+        left = over.get(family, amount - taken)
         if family not in over or left != 0:
             over[family] = count(world, instance, (event.source, event.id), event.ref, left)
-    if any(over.values()):
+    if joined and norm.name not in world.index.followed and world.place < REST:
+        # Others may take of it yet, that open in this instant.
+        world.push(REST, f"decision:{norm.name}", event.identity, partial(_over, world, norm, event, amount, joined))
+    elif joined and norm.name not in world.index.followed:
+        _over(world, norm, event, amount, joined)
+    elif not joined and any(over.values()):
+        _nothing(world, norm, event, "more than is owed")
+
+
+def _taken(world: World, joined: tuple[str, ...], event: Event) -> int | Fraction:
+    """What the parts of norms have taken of an act so far."""
+    instances = (instance for name in joined for instance in world.instances.get(name, ()))
+    return sum(part for instance in instances for _, part, ref in instance.parts if ref == event.ref)
+
+
+def _over(world: World, norm: Norm, event: Event, amount: int | Fraction, joined: tuple[str, ...]) -> None:
+    """Of an act that norms share, what none of them has taken."""
+    if amount > _taken(world, joined, event):
         _nothing(world, norm, event, "more than is owed")
 
 

@@ -7,7 +7,7 @@ from itertools import product
 
 from attrs import evolve
 
-from bpodsl.record import EARLY, LATE, STRUCTURE, TERM_END, Event, Number
+from bpodsl.record import EARLY, LATE, STRUCTURE, TERM_END, Entry, Event, Number
 from bpodsl.reference.index import Index
 from bpodsl.reference.state import Fields, Instance, Row, Settled, World, rank
 from bpodsl.terms import Figure, NotMeasured
@@ -20,6 +20,11 @@ NO_READING = NotMeasured("no reading")
 def show(value: object) -> str:
     """A value of a key as entries show it."""
     return Number("", "", value).text  # type: ignore[arg-type]
+
+
+def imposed_name(entry: Entry) -> str:
+    """The name of an instance that follows from an entry."""
+    return entry.instance or "/".join((entry.period, *(text for _, text in entry.key)))
 
 
 # ------------------------------------------------------------------------------------------- single rows

@@ -11,10 +11,10 @@ from attrs import define, evolve, field, frozen
 
 from bpodsl.record import TERM_END, Entry, Event, Number, texts
 from bpodsl.reference.calendar_days import after, calendar_of, counted, first_reach, last_within
-from bpodsl.reference.effects import follow, imposed_name
+from bpodsl.reference.effects import follow
 from bpodsl.reference.evaluate import evaluate, holds, open_questions, selected
 from bpodsl.reference.index import Index
-from bpodsl.reference.rows import event_row, texts_of, unsettled
+from bpodsl.reference.rows import event_row, imposed_name, texts_of, unsettled
 from bpodsl.reference.scope import Scope, scope_of
 from bpodsl.reference.state import Cause, Fields, Identity, Interval, Row, Settled, World
 from bpodsl.terms import Figure, Length, NotMeasured, OnAny, OnFired, OnHappens, OnLasting, OnSettled, Recurrence, Rule

@@ -12,7 +12,19 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define, evolve, field, frozen
 
-from bpodsl.record import AMENDMENT, DETERMINE, EARLY, STRUCTURE, TERM_END, Entry, Event, Number, identity_key
+from bpodsl.record import (
+    AMENDMENT,
+    DETERMINE,
+    EARLY,
+    OPEN,
+    PERFORM,
+    STRUCTURE,
+    TERM_END,
+    Entry,
+    Event,
+    Number,
+    identity_key,
+)
 from bpodsl.reference.index import Index
 from bpodsl.terms import Line, Norm, NotMeasured, Rule, State
 from bpodsl.values import Window, add_days, exact
@@ -88,6 +100,11 @@ class Row:
         return self.instant, self.place
 
     @property
+    def stands(self) -> int:
+        """Where in its instant it lies: an event among the openings, a window or interval after all else."""
+        return self.place if self.event_order is None else OPEN
+
+    @property
     def last_tick(self) -> int:
         """The instant whose day is its own: what lies before the events of a midnight is of the day that is over."""
         return self.instant - self.early
@@ -106,6 +123,8 @@ class Interval:
     entry: Entry
     end: int | None = None
     closed: bool = False
+    ended_last: bool = False
+    """It ended at STRUCTURE, after all else of that instant."""
     ending: tuple[str, ...] = ()
     """Of an interval of events: those that end with it."""
     crossings: list[tuple[Rule, int, bool]] = field(factory=list)
@@ -116,6 +135,13 @@ class Interval:
         if before:
             return self.start < t and (self.end is None or t <= self.end)
         return self.start <= t and (self.end is None or t < self.end)
+
+    def seen_from(self, t: int, place: int) -> bool:
+        """Whether it held for what lies at a place of t."""
+        if place <= PERFORM or place >= STRUCTURE:
+            return self.holds(t, place <= PERFORM)
+        began = self.start < t or (self.start == t and self.entry.place < STRUCTURE)
+        return began and (self.end is None or t < self.end or (t == self.end and self.ended_last))
 
 
 @frozen

@@ -6,14 +6,13 @@ from functools import partial
 
 from attrs import evolve, frozen
 
-from bpodsl.record import OPEN, REST, START, Entry, Event, Number, texts
+from bpodsl.record import OPEN, REST, START, STRUCTURE, Entry, Event, Number, texts
 from bpodsl.reference.chosen import NOTHING
-from bpodsl.reference.effects import imposed_name
 from bpodsl.reference.evaluate import selected
 from bpodsl.reference.instances import end as end_instance
 from bpodsl.reference.instances import reschedule
 from bpodsl.reference.norms import open_by_state, over
-from bpodsl.reference.rows import event_row
+from bpodsl.reference.rows import event_row, imposed_name
 from bpodsl.reference.rules import crossing
 from bpodsl.reference.state import Fields, Identity, Interval, Row, World
 from bpodsl.terms import OnLasting, OnState, State
@@ -193,7 +192,7 @@ def begin(world: World, state: State, source: Source, key: Fields, ends: int | N
 
 def finish(world: World, interval: Interval, ending: tuple[str, ...], entries: tuple[str, ...] = ()) -> None:
     """An interval ends now."""
-    interval.closed = True
+    interval.closed, interval.ended_last = True, world.place >= STRUCTURE
     assert interval.end is not None
     opened, number = interval.entry, Number("length", "length", interval.end - interval.start)
     world.emit(

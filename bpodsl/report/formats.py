@@ -12,6 +12,7 @@ from io import StringIO
 import msgspec
 
 from bpodsl.record import Event, Ledger, Number, Posted
+from bpodsl.record.chain import Head
 from bpodsl.record.ledger import Line
 from bpodsl.record.verdicts import judge
 from bpodsl.report.quick import Quick
@@ -103,9 +104,9 @@ class LedgerLines:
                 of_clause[entry.clause] = clause
             yield (
                 f'{before}{each.sequence},"id":{_quoted(each.id)},"kind":"{each.kind}","of":"{entry.kind}{clause}'
-                f'{_quoted(entry.instance)},"period":{_quoted(entry.period)},"key":{_object(entry.key)},{at_text}'
+                f'{_quoted(entry.instance)},"period":{_quoted(entry.period)},"key":{object_of(entry.key)},{at_text}'
                 f'{known_text}","replaces":{_quoted(each.replaces)},"event_causes":{_array(entry.event_causes)},'
-                f'"entry_causes":{_array(entry.entry_causes)},"numbers":{_numbers(entry.numbers)},'
+                f'"entry_causes":{_array(entry.entry_causes)},"numbers":{numbers_object(entry.numbers)},'
                 f'"says":{_quoted(words.posted(each))}}}\n'
             )
 
@@ -119,15 +120,17 @@ _quoted = json.encoder.encode_basestring
 """A text as JSON has it; whatever is no ASCII stays as it is."""
 
 
-def _object(texts: Sequence[tuple[str, str]]) -> str:
+def object_of(texts: Sequence[tuple[str, str]]) -> str:
+    """Names and texts as a JSON object."""
     if len(texts) < 2:
         return f"{{{_quoted(texts[0][0])}:{_quoted(texts[0][1])}}}" if texts else "{}"
     # Of two of one name the last counts.
     return "{" + ",".join([f"{_quoted(name)}:{_quoted(text)}" for name, text in dict(texts).items()]) + "}"
 
 
-def _numbers(numbers: Sequence[Number]) -> str:
-    return _object([(n.name, n.text) for n in numbers]) if numbers else "{}"
+def numbers_object(numbers: Sequence[Number]) -> str:
+    """The numbers of an entry, in text, as a JSON object."""
+    return object_of([(n.name, n.text) for n in numbers]) if numbers else "{}"
 
 
 def _array(texts: Sequence[str]) -> str:
@@ -211,12 +214,15 @@ def _moment(value: object) -> object:
 def whole_worlds(
     contract: Contract, ledgers: Sequence[tuple[str, Ledger]], account: dict[str, int] | None = None,
     notes: Iterable[tuple[str, str]] = (), events: Mapping[str, Collection[Event]] | None = None,
+    heads: Iterable[Head] = (),
 ) -> dict[str, object]:  # fmt: skip
-    """As `whole`; of several worlds an object for each, by name. `events`: those of each world."""
+    """As `whole`; of several worlds an object for each, by name. `events`: those of each world; `heads`: where their
+    chains end."""
     known = events or {}
+    ends = {"chain": [{"world": each.world, "postings": each.postings, "head": each.head} for each in heads]}
     if not ledgers[0][0]:
-        return whole(contract, ledgers[0][1], account, notes, known.get(""))
-    return {
+        return whole(contract, ledgers[0][1], account, notes, known.get("")) | ends
+    return ends | {
         "agreement": contract.name,
         "account": account or {},
         "notes": _noted(notes),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
-from bpodsl.record import Entry, Event, Ledger, Posted
+from bpodsl.record import NOT_POSTED, Entry, Event, Ledger, Posted
 from bpodsl.record.ledger import Line
 from bpodsl.report.words import clauses
 from bpodsl.terms import Contract, edges
@@ -31,7 +31,7 @@ def idle(contract: Contract, events: Iterable[Event], ledger: Ledger) -> Iterato
     for entry in ledger.outcome:
         if entry.kind != "Noted":
             used.update(entry.event_causes)
-        else:
+        elif not entry.words.startswith(NOT_POSTED):
             for ref in entry.event_causes or (entry.instance,):
                 noted.setdefault(ref, []).append((entry.clause, entry.words))
     if not noted:
@@ -69,6 +69,11 @@ class Noted:
             if entry.kind != "Noted":
                 used.update(entry.event_causes)
                 continue
+            if entry.words.startswith(NOT_POSTED):
+                # What it followed from is told only by all entries.
+                self._entries.setdefault(entry.instance, []).append(entry)
+                self.changed = True
+                continue
             for ref in entry.event_causes or (entry.instance,):
                 found.setdefault(ref, []).append(entry)
         for ref in [ref for ref in self._entries if ref in used]:
@@ -102,14 +107,28 @@ class Noted:
         return Ledger((), tuple(entries.values()), 0)
 
 
-def idle_notes(contract: Contract, events: Iterable[Event], ledger: Ledger) -> Iterator[tuple[str, str]]:
-    """The same as notes: one for each kind and reason, with the place of its first event."""
+def idle_notes(contract: Contract, events: Collection[Event], ledger: Ledger) -> Iterator[tuple[str, str]]:
+    """The same as notes: one for each kind and reason, with the place of its first event; and the sums not posted."""
     found: dict[tuple[str, str], list[str]] = {}
     for event, why in idle(contract, events, ledger):
         found.setdefault((event.kind, why), []).append(event.place)
+    yield from _unposted(contract, {event.ref: event.place for event in events}, ledger)
     for (kind, why), places in found.items():
         many = f" ({len(places)} events)" if len(places) > 1 else ""
         yield places[0], f"`{kind}` counts for nothing: {why}{many}"
+
+
+def _unposted(contract: Contract, places: dict[str, str], ledger: Ledger) -> Iterator[tuple[str, str]]:
+    """Sums that were not measured, and so not posted: one note for each clause and reason."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for entry in ledger.outcome:
+        if entry.kind == "Noted" and entry.words.startswith(NOT_POSTED):
+            found.setdefault((entry.clause, entry.words.removeprefix(NOT_POSTED)), []).append(entry.instance)
+    titles = {name: clause.shown for name, clause in clauses(contract).items()} if found else {}
+    for (clause, why), instances in found.items():
+        place = next((places[each] for each in instances if each in places), clause)
+        many = f" ({len(instances)} times)" if len(instances) > 1 else ""
+        yield place, f"a sum of `{titles.get(clause, clause)}` is not posted, since it is not measured: {why}{many}"
 
 
 def _why(titles: dict[str, str], clause: str, words: str) -> str:

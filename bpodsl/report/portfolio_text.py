@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from textwrap import wrap
 
 from attrs import frozen
@@ -63,14 +64,8 @@ class _Screen:
     def _head(self) -> None:
         count = self.portfolio.agreements
         self._line(Text(f"Portfolio of {count} agreement{'s' * (count != 1)}", style="bold"))
-        local = {f"{each.until_shown} ({each.zone})" for each in self._standings}
-        utc = {each.until for each in self._standings}
-        if len(local) == 1:
-            self._line(f"Known until {local.pop()}, exclusive.")
-        elif len(shown := {each.until_shown for each in self._standings}) == 1:
-            self._line(f"Known until {shown.pop()}, exclusive, in the zone of each.")
-        elif len(utc) == 1:
-            self._line(f"Known until {show_utc(utc.pop())}, exclusive.")
+        if known := noted_until(self._standings):
+            self._line(known)
 
     # ------------------------------------------------------------------ tables
     def _agreements(self) -> None:
@@ -188,4 +183,20 @@ def _money(amount: Amount, currency: str) -> str:
 
 
 def _moneys(sums: dict[str, Amount]) -> str:
-    return "\n".join(_money(amount, currency) for currency, amount in sorted(sums.items())) or "–"
+    return "\n".join(moneys(sums)) or "–"
+
+
+def moneys(sums: Mapping[str, Amount]) -> list[str]:
+    """Sums of several currencies, in the order of these."""
+    return [_money(amount, currency) for currency, amount in sorted(sums.items())]
+
+
+def noted_until(standings: Sequence[Standing]) -> str:
+    """Until when all of them are known, where one sentence says it; else ""."""
+    local = {f"{each.until_shown} ({each.zone})" for each in standings}
+    if len(local) == 1:
+        return f"Known until {local.pop()}, exclusive."
+    if len(shown := {each.until_shown for each in standings}) == 1:
+        return f"Known until {shown.pop()}, exclusive, in the zone of each."
+    utc = {each.until for each in standings}
+    return f"Known until {show_utc(utc.pop())}, exclusive." if len(utc) == 1 else ""

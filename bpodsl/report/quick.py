@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Final
 
 from bpodsl.record import Entry, Posted
-from bpodsl.report.words import NOTED, PLAIN, Words
+from bpodsl.report.words import PLAIN, Words, noted
 from bpodsl.terms.kinds import LENGTH
 
 Pairs = tuple[tuple[str, str], ...]
@@ -88,7 +88,7 @@ class Quick:
         if kind == "Fired":
             return lambda entry: "is the case" if not entry.numbers else None
         if kind == "Noted":
-            return lambda entry: quoted(f"no effect: {NOTED.get(entry.words, entry.words)}")[1:-1]
+            return lambda entry: quoted(noted(entry.words))[1:-1]
         if norm is None or norm.answers is not None or norm.form not in ("obligation", "level"):
             return None
         if words.windowed(clause) and (norm.by or norm.members):

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from attrs import field, frozen
 
-from bpodsl.record import Entry, Posted
+from bpodsl.record import NOT_POSTED, Entry, Posted
 from bpodsl.report.show import Show
 from bpodsl.terms import Clause, Contract, Norm, NotMeasured, OnEvent
 from bpodsl.terms.kinds import LENGTH as _LENGTH
@@ -41,6 +41,11 @@ NOTED = {
     "nothing to waive": "there was nothing to waive",
     "more than is owed": "it is more than is owed",
 }
+
+
+def noted(words: str) -> str:
+    """What a note says, in words."""
+    return words if words.startswith(NOT_POSTED) else f"no effect: {NOTED.get(words, words)}"
 
 
 def clauses(contract: Contract) -> dict[str, Clause]:
@@ -241,7 +246,7 @@ class Words:
             case "Provisional":
                 return f"waits for a decision: {entry.words}"
             case "Noted":
-                return f"no effect: {NOTED.get(entry.words, entry.words)}"
+                return noted(entry.words)
             case "Amended":
                 if entry.instance:
                     return f"goes on under {number('version') or 'the new terms'}{self._due(entry)}"

@@ -13,7 +13,7 @@ with blanks after quotation marks (where names cannot be counted so simply), go 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Annotated, Any, ClassVar, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
 import msgspec
 from attrs import define, field, frozen
@@ -28,7 +28,7 @@ from bpodsl.values import quick_instant
 
 _SHORT: Final = Annotated[str, msgspec.Meta(min_length=1, max_length=WORD_LIMIT)]
 _FILLED: Final = Annotated[str, msgspec.Meta(min_length=1)]
-_FIRST: Final = 64
+FIRST: Final = 64
 """So many lines, read strictly, show how the others look."""
 
 _MOST: Final = 100_000
@@ -124,8 +124,8 @@ class Plan:
         factory=lambda: tuple(_Part(*each) for each in (_DAYS, _MINUTES, _SECONDS, _REST)), repr=False
     )
 
-    @staticmethod
-    def of(contract: Contract, mapping: Reads | None, file: str, wanted: Mapping[str, Wanted]) -> Plan | None:
+    @classmethod
+    def of(cls, contract: Contract, mapping: Reads | None, file: str, wanted: Mapping[str, Wanted]) -> Self | None:
         """None, where no line of the file may be taken, or more than its events should be known of it."""
         if mapping is None or mapping.format != "jsonl" or mapping.dates or mapping.numbers or mapping.months:
             return None
@@ -151,7 +151,7 @@ class Plan:
                 words.setdefault(word, []).append(made)
         alone = {word: made[0] for word, made in words.items() if len(made) == 1 and made[0] is not None}
         source = normal(mapping.source) or base_name(file)
-        return Plan(file, source, tells, time, identity, alone) if alone else None
+        return cls(file, source, tells, time, identity, alone) if alone else None
 
     def rows(
         self, batches: Iterable[Lines], take: Callable[[Block], None], after: Callable[[], None] | None = None
@@ -185,9 +185,9 @@ class Plan:
     def _first_apart(self, batches: Iterable[Lines]) -> Iterator[Lines]:
         """The first lines, from which the others are learned, come by themselves."""
         for batch in batches:
-            if batch.first == 1 and len(batch.lines) > _FIRST:
-                yield Lines(1, batch.lines[:_FIRST])
-                batch.first, batch.lines = 1 + _FIRST, batch.lines[_FIRST:]
+            if batch.first == 1 and len(batch.lines) > FIRST:
+                yield Lines(1, batch.lines[:FIRST])
+                batch.first, batch.lines = 1 + FIRST, batch.lines[FIRST:]
             yield batch
 
     def _block(self, batch: Lines) -> tuple[Block, list[tuple[int, bytes]]] | None:
@@ -236,7 +236,14 @@ class Plan:
             of: Any = known[0]
             for each in known[1:]:
                 of = of | each
-            self.decode = msgspec.json.Decoder(of).decode
+            self._decoded_by(msgspec.json.Decoder(of))
+
+    def _decoded_by(self, decoder: msgspec.json.Decoder[Any]) -> None:
+        self.decode = decoder.decode
+
+    def _part(self, kind: EventKind, name: str, keys: Sequence[str]) -> str:
+        """What the part is called that holds a field of an event, if not by its column."""
+        return f"key{keys.index(name)}" if name in keys else ""
 
     def _made(self, word: str, found: _Word, values: Mapping[str, object]) -> type | None:
         kind, keys = found.wanted.kind, found.wanted.keys
@@ -255,8 +262,7 @@ class Plan:
             elif column in found.columns:
                 event_field = kind.field(found.columns[column])
                 assert event_field is not None
-                if event_field.name in keys:
-                    name = f"key{keys.index(event_field.name)}"
+                name = self._part(kind, event_field.name, keys) or name
                 parts[event_field.name] = name
                 of = _SHORT if event_field.key else _FILLED
                 if event_field.kind.base == "one_of":
@@ -272,6 +278,7 @@ class Plan:
             return None
         made: Any = msgspec.defstruct(
             f"Taken_{kind.name}", fields, bases=(Taken,), tag_field=self.tells, tag=word, rename=renamed, gc=False,
+            forbid_unknown_fields=True,
         )  # fmt: skip
         made.kind, made.number, made.family = kind.name, found.wanted.number, found.wanted.family
         made.names, made.parts = len(values), parts

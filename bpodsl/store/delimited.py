@@ -8,7 +8,7 @@ refused and each line that it had taken is read again as a row of its own.
 from __future__ import annotations
 
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
@@ -170,7 +170,8 @@ def _header(cells: list[str] | Refused) -> list[str] | Refused:
     if likely is not None:
         why = f"is one cell; its columns seem to be separated by “{_SIGNS.get(likely[0], likely[0])}”"
         return Refused(NO_HEADER, why=why)
-    twice = next((name for name in names if name and names.count(name) > 1), None)
+    counts = Counter(names)
+    twice = next((name for name in names if name and counts[name] > 1), None)
     if twice is not None:
         return Refused(NO_HEADER, why=f"names the column “{quoted(twice)}” twice")
     return names

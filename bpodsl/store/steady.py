@@ -17,7 +17,7 @@ from bpodsl.record.event import Event, refs
 from bpodsl.record.gather import SKEW, Input, gathered, in_order
 from bpodsl.record.intake import Intake
 from bpodsl.record.refusals import Refusal
-from bpodsl.record.rows import RawRow
+from bpodsl.record.rows import RawRow, Row
 from bpodsl.store import jsonl
 from bpodsl.store.blocks import Block, Plan, Wanted
 from bpodsl.store.lines import BLOCK
@@ -77,6 +77,12 @@ class Identities:
         self._top[source] = long, ids[-1]
         return all(map(long.__eq__, map(len, ids))) and all(one < other for one, other in pairwise(ids))
 
+    def after(self) -> None:
+        """A batch is through."""
+
+    def close(self) -> None:
+        """All have come."""
+
     @property
     def repeated(self) -> bool:
         """Whether one may have come twice."""
@@ -118,11 +124,8 @@ class Steady:
         """Read all; what the input comes to, without its events. `wanted`: the kinds that are taken in short. Raises
         `NotInOrder`."""
         self.wanted, self.takes, self._intake = wanted, takes, Intake(self.contract)
-        plans = [Plan.of(self.contract, self._intake.mapping(str(path)), str(path), self.wanted) for path in self.paths]
-        if not may(self.contract) or not all(plans) or any(kind.deemed for kind in self.contract.events):
-            raise NotInOrder
-        rows = (plain_rows(plan, self._take, self._after, self.size) for plan in plans if plan is not None)
-        self._found.read(self._intake, chain.from_iterable(rows))
+        self._found.read(self._intake, self._rows())
+        self._ids.close()
         if (self._latest < 0 and self.until is None) or self._ids.repeated:
             raise NotInOrder
         until = self._latest + 1 if self.until is None else self.until
@@ -136,6 +139,15 @@ class Steady:
         return Intaken(
             (), found.account, tuple(aside), tuple(sorted(found.incomplete)), until, tuple(sorted(found.notes))
         )  # fmt: skip
+
+    def _rows(self) -> Iterable[Row]:
+        """The rows that must be read strictly; all others are taken."""
+        plans = [Plan.of(self.contract, self._intake.mapping(str(path)), str(path), self.wanted) for path in self.paths]
+        if not may(self.contract) or not all(plans) or any(kind.deemed for kind in self.contract.events):
+            raise NotInOrder
+        return chain.from_iterable(
+            plain_rows(plan, self._take, self._after, self.size) for plan in plans if plan is not None
+        )
 
     def named(self, wanted: Collection[str]) -> list[Event]:
         """The events of these refs, read once more."""

@@ -113,7 +113,8 @@ class Assignment:
 
 @frozen
 class Service:
-    """What is provided, in the words of the agreement; facts here are stated, not computed."""
+    """What is provided, in the words of the agreement; facts here are stated, not computed. `parts`: the names of the
+    clauses that are part of it."""
 
     name: str
     clause: Clause
@@ -123,6 +124,7 @@ class Service:
     includes: tuple[str, ...] = ()
     excludes: tuple[str, ...] = ()
     stated: tuple[tuple[str, str], ...] = ()
+    parts: tuple[str, ...] = ()
 
 
 @frozen

@@ -216,6 +216,8 @@ def _of_norm(norm: Norm, at_once: frozenset[str]) -> Iterator[Edge]:
             yield Edge(source, opening, kind, norm.clause)
         for source, kind in reads_before(norm.adds_up.value):
             yield Edge(source, decision, kind, norm.clause)
+        for other in norm.adds_up.after:
+            yield Edge(f"decision:{other}", decision, "read", norm.clause)
     for variant in norm.variants:
         for source, kind in reads_before(variant.when):
             yield Edge(source, opening, kind, norm.clause)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from fractions import Fraction
 from typing import Final
@@ -175,12 +175,14 @@ class AddsUp:
     """Performance in parts: acts perform an instance once their values add up to the total.
 
     `value` is evaluated on each act, `total` where the instance opens: on its opening event (or outcome), or, where a
-    settled window imposes it, in that window and group. `kind`: of both.
+    settled window imposes it, in that window and group. `kind`: of both. `after`: the norms that take their part of an
+    act before it does; it takes what they leave (see `sharing`).
     """
 
     value: Expression
     total: Expression
     kind: Kind
+    after: tuple[str, ...] = ()
 
 
 @frozen
@@ -348,6 +350,17 @@ class Norm:
             for state in (*terms.clock.stops_during, *terms.suspended_during, *terms.excused_during)
         ]  # fmt: skip
         return tuple(dict.fromkeys(filter(None, (*found, *self.barred_during, self.ends_with))))
+
+
+def sharing(norms: Iterable[Norm]) -> dict[str, tuple[str, ...]]:
+    """The norms joined by `AddsUp.after`, each with all that it is joined with, itself among them: what one of them
+    takes of an act the others cannot take again."""
+    found: dict[str, dict[str, None]] = {}
+    for norm in norms:
+        for other in () if norm.adds_up is None else norm.adds_up.after:
+            joined = found.get(norm.name, {norm.name: None}) | found.get(other, {other: None})
+            found |= dict.fromkeys(joined, joined)
+    return {name: tuple(sorted(joined)) for name, joined in found.items()}
 
 
 def _again(due: Due | None, days: int | None) -> Due | None:

@@ -2,7 +2,11 @@
 
 from bpodsl.text.edits import Edit
 from bpodsl.text.problem import Problem, Related, Severity
+from bpodsl.text.reading import FILE_BYTES, bytes_of
 from bpodsl.text.render import in_order, render, render_all, summary
 from bpodsl.text.source import Source, Span
 
-__all__ = ["Edit", "Problem", "Related", "Severity", "Source", "Span", "in_order", "render", "render_all", "summary"]
+__all__ = [
+    "FILE_BYTES", "Edit", "Problem", "Related", "Severity", "Source", "Span", "bytes_of", "in_order", "render",
+    "render_all", "summary",
+]  # fmt: skip

@@ -44,6 +44,7 @@ from bpodsl.values.instants import (
     SECOND,
     Stamp,
     TimeError,
+    moment,
     parse_day,
     parse_instant,
     quick_instant,
@@ -52,6 +53,7 @@ from bpodsl.values.instants import (
     show_time_of_day,
     show_utc,
     show_wall,
+    ticks,
 )
 from bpodsl.values.interest import BASES, Basis, Every, interest
 from bpodsl.values.money import CURRENCIES, Money, MoneyError, parse_money
@@ -170,6 +172,7 @@ __all__ = [
     "length_within",
     "less",
     "listed_period",
+    "moment",
     "month_form",
     "months_between",
     "normal",
@@ -194,6 +197,7 @@ __all__ = [
     "show_time_of_day",
     "show_utc",
     "show_wall",
+    "ticks",
     "union",
     "weekday_name",
     "window_at",

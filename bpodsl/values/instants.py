@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -111,6 +111,20 @@ def quick_instant(text: str) -> int | None:
         return _written_day(text[:10]) + minute + second
     except TimeError:
         return None
+
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_TICK: Final = timedelta(microseconds=1)
+
+
+def ticks(at: datetime) -> int:
+    """The instant of a datetime that knows its offset."""
+    return (at - _EPOCH) // _TICK
+
+
+def moment(instant: int) -> datetime:
+    """An instant as a datetime of UTC."""
+    return _EPOCH + instant * _TICK
 
 
 def parse_day(text: str) -> date:

@@ -73,6 +73,8 @@ class _Drawn:
         self.effective = settings.first_day(draw)
         self.last = settings.last_day(draw, self.effective) if draw.chance(0.85) else None
         self.calendars = settings.calendars(draw, self.zone)
+        # Figures ask no more than how many outcomes were decided, so that these are numbers from the first.
+        self.numbers = draw.aside("numbers").chance(0.5)
         self.keys = draw.pick([("case",), ("client", "case"), ("client", "case")])
         self.norms: list[Norm] = []
         self.states: list[State] = []
@@ -170,7 +172,8 @@ class _Drawn:
         draw = self.draw
         edge = draw.weighted({"within": 3, "less than": 1})
         calendar = draw.pick(self.calendars).name
-        match draw.weighted({"elapsed": 4, "open": 3, "days": 0 if stops else 3, "date": 0 if stops else 1, "none": 1}):
+        how = draw.weighted({"elapsed": 4, "open": 3, "days": 0 if stops else 3, "date": 0 if stops else 1, "none": 1})
+        match "elapsed" if self.numbers and how in ("days", "date") else how:
             case "elapsed":
                 return Due(edge, Length(draw.pick([HOUR, 4 * HOUR, DAY_TICKS, 90 * 60_000_000]), "elapsed"))
             case "open":
@@ -259,12 +262,15 @@ class _Drawn:
         draw, name = self.draw, self._name("measure")
         norm = draw.pick(self.norms)
         counted = draw.weighted({"decided": 4, "performed": 2, "due": 2, "opened": 0.4})
+        counted = "decided" if self.numbers else counted
         statuses = {"fulfilled": ("fulfilled",), "missed": ("missed",), "late": ("late",)}
-        some = ex.OutcomeRows(norm.name, statuses[draw.pick(list(statuses))], counted)
+        status = draw.pick(list(statuses))
+        some = ex.OutcomeRows(norm.name, statuses["missed" if self.numbers and status == "late" else status], counted)
         every = ex.OutcomeRows(norm.name, ("fulfilled", "missed"), counted)
         value: ex.Expression = ex.Aggregate("count", some)
         kind = NUMBER
-        match draw.weighted({"count": 2, "share": 4, "reading": 1.5, "where": 1}):
+        form = draw.weighted({"count": 2, "share": 4, "reading": 1.5, "where": 1})
+        match "share" if self.numbers and form != "count" else form:
             case "share":
                 value, kind = ex.Arithmetic("/", value, ex.Aggregate("count", every)), SHARE
             case "where":

@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 
 from bpodsl.record import Event, Ledger, Posted
+from bpodsl.record.brief import brief
 from bpodsl.record.ledger import Line, is_routine
 from bpodsl.record.relating import relate
+from bpodsl.report.brief import BriefLines
 from bpodsl.terms import Contract
 from bpodsl.values import show_utc
 
@@ -137,6 +139,40 @@ def in_parts(program: Program, events: Sequence[Event], until: int, ledger: Ledg
         if lines != list(map(line, whole)):
             raise AssertionError(f"decided in parts of {step} by {of} it differs")
         share.parts += 1
+    for step in (2, 7, NEVER):
+        told = _briefly(program, known, until, step)
+        if told is not None:
+            if told != list(BriefLines().of(brief(ledger))):
+                raise AssertionError(f"told in short, in parts of {step}, it differs")
+            share.briefs += 1
+
+
+def _briefly(program: Program, events: Sequence[Event], until: int, step: int) -> list[str] | None:
+    """The lines of what is told in short, where cases are decided in blocks; None where they cannot be. Of two steps
+    one only takes events in."""
+    from bpodsl.engine import Brief, Odd, Told, Unsteady
+
+    lines: list[str] = []
+
+    def sink(told: Told) -> None:
+        lines.extend(BriefLines(told.forms).of(told.entries))
+
+    odd: set[Any] = set()
+    for _ in range(2):
+        lines.clear()
+        try:
+            flow = Brief(program, sink, _none, odd)
+            for number, event in enumerate(events, 1):
+                flow.take(event)
+                if number % step == 0:
+                    (flow.run if number % (2 * step) else flow.sweep)(event.known)
+            flow.close(until)
+            return lines
+        except Odd as found:
+            odd = found.cases
+        except Unsteady:
+            return None
+    return None
 
 
 def _some(

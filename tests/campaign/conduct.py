@@ -45,7 +45,7 @@ from bpodsl.values import HOUR, MINUTE, Grid
 from tests.campaign.answers import asking
 from tests.campaign.clauses import KEYS
 from tests.campaign.draw import Draw
-from tests.campaign.ending import owing, surviving
+from tests.campaign.ending import owing, sharing_acts, surviving
 from tests.campaign.opening import by_member, worked_out
 from tests.campaign.together import together
 from tests.campaign.world import World
@@ -63,7 +63,7 @@ def more(world: World, made: Contract) -> Contract:
     ways = (
         _counted_by_key, _lapsing, _waived, _put_off, _moving, _counted_as_waived, _moving_in_variants, by_member,
         worked_out, together, _named, _telling, _by_severity, _lasting, _asking, _reported, _often, _standing,
-        surviving, owing,
+        surviving, owing, sharing_acts,
     )  # fmt: skip
     for way in ways:
         found = way(draw, world, made)

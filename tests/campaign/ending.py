@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 from attrs import evolve
 
-from bpodsl.terms import Accrue, AddsUp, Contract, Due, Effect, Figure, Length, Norm, OnEvent, Survival, Terminate, walk
+from bpodsl.terms import (
+    Accrue,
+    AddsUp,
+    Clause,
+    Contract,
+    Due,
+    Effect,
+    Figure,
+    Length,
+    Norm,
+    OnEvent,
+    Survival,
+    Terminate,
+    WhenImposed,
+    walk,
+)
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import NUMBER
 from bpodsl.values import Grid
@@ -88,6 +104,22 @@ def owing(draw: Draw, world: World, made: Contract) -> Contract:
         return _everywhere(norm, adds_up=AddsUp(part, ex.FieldOf(total), kind), difference=difference)
 
     return evolve(made, norms=tuple(in_parts(norm) for norm in made.norms))
+
+
+def sharing_acts(draw: Draw, world: World, made: Contract) -> Contract:
+    """Duties of which one takes of an act what another leaves: a second one with the acts of the first."""
+    norms = list(made.norms)
+    for norm in made.norms:
+        twins = norm.adds_up is not None and norm.answers is None and WhenImposed() not in norm.opening
+        if twins and norm.adds_up is not None and draw.chance(0.7):
+            name = world.name("rest")
+            total = ex.Arithmetic("*", ex.Literal(draw.pick([1, 2, Fraction(1, 2)]), NUMBER), norm.adds_up.total)
+            adds_up = evolve(norm.adds_up, after=(norm.name,), total=total)
+            if draw.chance(0.3):
+                adds_up = evolve(adds_up, value=ex.Arithmetic("*", ex.Literal(2, NUMBER), norm.adds_up.value))
+            clause = Clause(name, norm.clause.word)
+            norms.append(_everywhere(norm, name=name, clause=clause, adds_up=adds_up, after=()))
+    return evolve(made, norms=tuple(norms))
 
 
 def _of_what_is_left(effect: Effect) -> Effect:

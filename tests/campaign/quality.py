@@ -260,6 +260,8 @@ def _features(norm: Norm) -> Iterator[str]:
     yield f"needs {norm.needs}"
     if norm.adds_up is not None:
         yield f"in parts, matching {norm.matching}"
+        if norm.adds_up.after:
+            yield "in parts, of what another leaves"
         if WhenImposed() in norm.opening and not isinstance(norm.adds_up.total, ex.Literal):
             yield "in parts, total of a window"
     yield f"matching {norm.matching}"

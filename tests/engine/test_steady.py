@@ -9,10 +9,11 @@ import sys
 from datetime import date
 
 import pytest
+from attrs import evolve
 
 from bpodsl.cli import run as cli
 from bpodsl.engine import Flow, plan_contract
-from bpodsl.engine.tallies import Tallied
+from bpodsl.engine.tallies import Tallied, Unsteady
 from bpodsl.pipeline import run_steady, understand
 from bpodsl.report.formats import LedgerLines
 from bpodsl.store import lines as lines_of_files
@@ -139,6 +140,25 @@ def test_events_after_the_end_are_left_to_the_whole_run(desk):
 
     spoilt(desk, beyond)
     assert steadily(desk, 3_000)[0] is None
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_so_are_those_of_a_case_that_is_odd_by_then(desk, known):
+    contract = understand(desk / "w1.bpo").contract
+    events = read_events(contract, [desk / "events.jsonl"]).events
+    opened = next(each for each in events if each.kind == "opened")
+    over = Zone.load(contract.zone).start_of(date(2041, 2, 1))
+    # Odd: two events of one instant. The last comes before it is known that the agreement has ended.
+    more = evolve(opened, kind="resumed", id="more"), evolve(opened, id="beyond", time=over, known=over, acts=over)
+    flow = Flow(plan_contract(contract), lambda some: None, lambda items: (), set(), True)
+    with pytest.raises(Unsteady, match="after the end"):
+        for event in (opened, more[0]):
+            flow.take(event)
+        if known:
+            flow.sweep(opened.known + 1)
+        flow.take(more[1])
+        flow.sweep(over)
+        flow.close(over + 1)
 
 
 @pytest.mark.parametrize("spoil", ["plain", "backwards", "an accent", "another kind"])

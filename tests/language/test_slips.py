@@ -75,3 +75,34 @@ def test_a_file_without_an_agreement_is_named(tmp_path: Path) -> None:
     assert not made.headed
     [problem] = made.problems
     assert problem.code == "BPO208" and problem.span is not None and problem.span.place == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "lines, seen, step",
+    [
+        (DUTY + "  in 4 hours\n", "in", "Did you mean `within`?"),
+        ("obligation answer\n  meridian must replied for every asked\n", "every", "Did you mean `each`?"),
+        (DUTY + "  within 4 hours\n  clock pauses from asked to replied\n", "pauses", "Did you mean `stops`?"),
+        ("measure m\n  monthly\n  count of asked\n", "monthly", "Did you mean `each month`?"),
+        ("measure m\n  quarterly, counted when due\n  count of asked\n", "quarterly", "Did you mean `each quarter`?"),
+        ("measure m\n  each month, countd when due\n  count of asked\n", "countd", "Did you mean `counted`?"),
+        ("amount m\n  each month\n  percentage of asked fulfilled\n", "percentage", "Did you mean `share`?"),
+        ("trigger t\n  if asked\n  then tell \"x\"\n", "if", "Did you mean `when`?"),
+        ("calendar c\n  monday-friday 08:00-17:00\n", "monday", "Did you mean `mon`?"),
+        ("calendar c\n  mon-fri 9am-5.30pm\n", "9am-5.30pm", "Write `09:00-17:30`."),
+        ("calendar c\n  mon-fri 12am-12pm\n", "12am-12pm", "Write `00:00-12:00`."),
+        ("fee f\n  each month\n  northwind pays meridian 3 GBP\n", "fee", "Did you mean `charge`?"),
+    ],
+)  # fmt: skip
+def test_words_of_paper_are_led_to_those_of_the_language(lines: str, seen: str, step: str) -> None:
+    assert (seen, step) in [(found, hint) for found, _, hint in said(lines)]
+
+
+def test_a_slip_in_a_clause_that_lost_its_value() -> None:
+    found = said("measure m\n  each month\n  coutn off asked\n  traget at least 1\n")
+    assert ("traget", "BPO101", "Did you mean `target`?") in found
+
+
+def test_what_is_synonymous_is_never_mended_by_itself() -> None:
+    _, problems = understand_text("care.bpo", HEAD + DUTY + "  in 4 hours\n")
+    assert [p.edits() for p in problems if p.code == "BPO101"] == [()]

@@ -123,4 +123,34 @@ def test_it_can_be_allowed_with_a_reason():
 def test_an_event_of_which_a_field_is_asked_as_the_cases_is_used(more):
     events = "event graded from meridian\n  ticket  key\n  now     one of s1, s2\n"
     prices = "list prices by sev\n  |    | each  |\n  | s1 | 7 GBP |\n  | s2 | 4 GBP |\n"
-    assert "BPO205" not in [code for code, _ in found(more + events + prices)]
+    unused = [message for code, message in found(more + events + prices) if code == "BPO205"]
+    assert not [message for message in unused if "event" in message]
+
+
+LISTS = """event visit from northwind
+  site  one of leeds, york
+list sites by site
+  weight adds up to 100%
+  |       | size | weight |
+  | leeds | 3    | 60%    |
+  | york  | 4    | 40%    |
+"""
+SIZES = 'amount sizes "S"\n  each month\n  sum of size of site in sites over visit\n'
+
+
+def test_a_list_that_nothing_looks_at():
+    assert ("BPO205", "The list `sites` is declared, but no clause uses it.") in found(LISTS)
+
+
+def test_a_column_that_nothing_asks_for_though_it_adds_up():
+    assert found(LISTS + SIZES) == [("BPO214", "No clause asks for the column `weight`.")]
+    shares = SIZES + 'amount shares "S"\n  each month\n  sum of weight of site in sites * 2 over visit\n'
+    assert found(LISTS + shares) == []
+    members = 'event visit from northwind\n  site  one of a\nlist sites by site\n  | | x |\n  | a | 1 |\n'
+    assert found(members + 'amount n "N"\n  each month for each site of sites\n  count of visit\n') == []
+
+
+def test_a_document_that_nothing_comes_from():
+    two = 'document msa "Master agreement"\ndocument sow "Statement of work"\n'
+    cited = 'amount n "N" [msa 3]\n  each month\n  count of opened\n'
+    assert found(two + cited) == [("BPO214", "No clause comes from the document `sow`.")]

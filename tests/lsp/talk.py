@@ -68,7 +68,7 @@ class Talk:
 
 
 @asynccontextmanager
-async def talking(*folders, encodings=None):
+async def talking(*folders, encodings=None, refreshes=True):
     """A server that has been started and greeted; afterwards it is told to leave, and must."""
     client = LanguageClient("test", "1")
     talk = Talk(client)
@@ -81,8 +81,8 @@ async def talking(*folders, encodings=None):
                 general=general,
                 workspace=types.WorkspaceClientCapabilities(
                     did_change_watched_files=types.DidChangeWatchedFilesClientCapabilities(dynamic_registration=True),
-                    code_lens=types.CodeLensWorkspaceClientCapabilities(refresh_support=True),
-                    inlay_hint=types.InlayHintWorkspaceClientCapabilities(refresh_support=True),
+                    code_lens=types.CodeLensWorkspaceClientCapabilities(refresh_support=refreshes),
+                    inlay_hint=types.InlayHintWorkspaceClientCapabilities(refresh_support=refreshes),
                 ),
             ),
             workspace_folders=[types.WorkspaceFolder(folder.as_uri(), folder.name) for folder in folders],
@@ -103,11 +103,11 @@ async def talking(*folders, encodings=None):
     assert "Traceback" not in errors, errors
 
 
-def converse(conversation, *folders, encodings=None):
+def converse(conversation, *folders, encodings=None, refreshes=True):
     """Run a conversation from greeting to leaving."""
 
     async def whole():
-        async with talking(*folders, encodings=encodings) as talk:
+        async with talking(*folders, encodings=encodings, refreshes=refreshes) as talk:
             return await conversation(talk)
 
     return asyncio.run(whole())

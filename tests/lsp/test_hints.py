@@ -143,3 +143,16 @@ def test_typing_does_not_wait_for_what_takes_long(tmp_path):
         assert not talk.refreshed
 
     converse(conversation, tmp_path)
+
+
+def test_an_editor_that_cannot_be_told_to_ask_again_gets_all_at_once(tmp_path):
+    text, _ = agreement(60)
+    uri = (tmp_path / "short.bpo").as_uri()
+
+    async def conversation(talk):
+        talk.open(uri, text)
+        assert await talk.problems(uri) == []
+        assert "at most 500.00 GBP a month" in [each.label for each in await hints_of(talk, uri)]
+        assert not talk.refreshed
+
+    converse(conversation, tmp_path, refreshes=False)

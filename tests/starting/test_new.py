@@ -171,3 +171,31 @@ def test_wrong_kinds_and_units(template, parameter, value, why):
 )  # fmt: skip
 def test_right_kinds_and_units(template, parameter, value):
     assert checked(library()[template].parameter(parameter), value, "GBP") == value.strip()
+
+
+@pytest.mark.parametrize(
+    ("client", "provider", "names"),
+    [
+        ("東京電力株式会社", "ООО «Ромашка»", ("customer", "romashka")),
+        ("Ελληνικά Ταχυδρομεία", "شركة الاتصالات", ("ellinika", "supplier")),
+        ("Øresund Łódź", "Черный Щит", ("oresund", "chernyi")),
+        ("Acme UK Ltd", "Acme India Pvt", ("acme", "acme_india")),
+        ("Acme", "Acme", ("acme", "acme_supplier")),
+        ("The Charge Group", "Credit", ("charge_group", "credit_supplier")),
+    ],
+)
+def test_names_in_any_script_become_short_names(client, provider, names):
+    from bpodsl.language.grammar import tables
+    from bpodsl.starting.naming import short_name
+
+    reserved = tables().keywords
+    first = short_name(client, "customer", reserved)
+    assert (first, short_name(provider, "supplier", reserved, (first,))) == names
+
+
+def test_parties_of_one_name_or_of_other_scripts_make_an_agreement(tmp_path):
+    ran("new", tmp_path / "care", "--template", "uptime", "--client", "東京電力", "--provider", "شركة")
+    text = (tmp_path / "care" / "agreement.bpo").read_text(encoding="utf-8")
+    assert 'client     customer  "東京電力"' in text
+    assert 'provider   supplier  "شركة"' in text
+    ran("new", tmp_path / "same", "--template", "uptime", "--client", "Acme", "--provider", "Acme")

@@ -12,8 +12,11 @@ import time
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
-from bpodsl.cli import exits
+from bpodsl.cli import exits, spooled
+from bpodsl.cli.main import bpodsl
+from bpodsl.record.chain import Chain
 from bpodsl.store.kept import VERSION
 from tests.conftest import ROOT
 from tests.processes import heeds_ctrl_c
@@ -451,7 +454,7 @@ def test_what_cannot_be_requeued(here, text, code):
 
 
 # ------------------------------------------------------------------------------------ the file itself
-LATER = {1: ("held", "mended", "reached"), 2: ("reached",)}
+LATER = {1: ("held", "mended", "head", "checkpoint", "reached"), 2: ("head", "checkpoint", "reached"), 3: ("reached",)}
 """By form, the tables that it did not have."""
 
 
@@ -462,11 +465,59 @@ def test_a_store_of_an_earlier_form_is_brought_to_this_one(here, form):
     with sqlite3.connect("s.db") as db:
         for table in LATER[form]:
             db.execute(f"DROP TABLE {table}")
+        if form < 3:
+            db.execute("ALTER TABLE posting DROP COLUMN link")
         db.execute(f"PRAGMA user_version = {form}")
     assert f"form {form}" in ran("ledger", "--store", "s.db", code=exits.IO).stderr
     keep("a.jsonl")
     assert rows("PRAGMA user_version") == [(VERSION,)]
     assert ledger() == plain("a.jsonl")
+
+
+def test_a_store_that_an_earlier_version_made_is_brought_to_this_one(here):
+    """`forms/2.db`: published, with several agreements and worlds, as version 0.1.0 wrote it before it had chains."""
+    Path("s.db").write_bytes((ROOT / "tests" / "store" / "forms" / "2.db").read_bytes())
+    said = [ran("ledger", "--store", "s.db", "--agreement", each, code=exits.IO).stderr for each in ("small", "other")]
+    assert all("form 2" in each and "brought to form 4 by the next run" in each for each in said)
+    before = rows("SELECT agreement, world, sequence, known, entry FROM posting ORDER BY 1, 2, 3")
+    keep()
+    assert rows("SELECT agreement, world, sequence, known, entry FROM posting ORDER BY 1, 2, 3") == before
+    Path("worlds.bpo").write_text(WORLDS.replace("agreement small", "agreement other"), encoding="utf-8")
+    ran("run", "worlds.bpo", "--store", "s.db")
+    write("a.jsonl", LINES[:20])
+    write("b.jsonl", LINES[20:40])
+    Path("t.db").unlink(missing_ok=True)
+    ran("run", "small.bpo", "a.jsonl", "--store", "t.db", "--publish")
+    ran("run", "small.bpo", "b.jsonl", "--store", "t.db")
+    assert ledger("--agreement", "small") == ran("ledger", "--store", "t.db").stdout
+    with sqlite3.connect("t.db") as db:
+        wanted = list(db.execute("SELECT world, postings, link FROM head"))
+    assert rows("SELECT world, postings, link FROM head WHERE agreement = 1") == wanted
+    assert [each for each, in rows("SELECT world FROM head WHERE agreement = 2 ORDER BY 1")] == ["x", "y"]
+    for each in ("small", "other"):
+        assert "It verifies." in ran("verify", "s.db", "--agreement", each).stdout
+
+
+def test_a_portfolio_is_kept_agreement_by_agreement(here):
+    folder = ROOT / "examples" / "portfolio"
+    # A line that names no agreement is set aside of a portfolio; one agreement alone takes it for its own.
+    lines = (folder / "desk.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+    write("desk.jsonl", [line for line in lines if '"subject"' in line])
+    Path("clearing.csv").write_bytes((folder / "clearing.csv").read_bytes())
+    files = ["desk.jsonl", "clearing.csv"]
+    until = ("--until", "2026-07-01")
+    ran("run", folder, *files, *until, "--out", "all", code=exits.EVENTS)
+    names = [path.parent.name for path in Path("all").glob("*/ledger.jsonl")]
+    assert len(names) == 3
+    for path in sorted(folder.rglob("*.bpo")):
+        found = next((name for name in names if f"agreement {name} " in path.read_text(encoding="utf-8")), None)
+        if found is None:
+            continue
+        done = CliRunner().invoke(bpodsl, ["run", str(path), *files, "--store", "s.db", *until])
+        assert done.exit_code in (exits.OK, exits.EVENTS), done.output
+        wanted = [json.loads(line) for line in (Path("all") / found / "ledger.jsonl").read_text("utf-8").splitlines()]
+        assert posted(ledger("--agreement", found)) == wanted
+    assert len(rows("SELECT name FROM agreement")) == 3
 
 
 def test_one_writes_and_others_read(here):
@@ -515,6 +566,13 @@ def test_a_store_of_another_form_or_program_is_refused(here):
     [
         ("UPDATE posting SET entry = replace(entry, 'Missed', 'Fulfilled')", "STO106"),
         ("DELETE FROM posting WHERE sequence = (SELECT max(sequence) FROM posting)", "STO106"),
+        ("DELETE FROM posting WHERE sequence = 3", "STO106"),
+        ("DELETE FROM head", "STO106"),
+        ("UPDATE head SET postings = postings - 1", "STO106"),
+        ("UPDATE posting SET link = replace(link, 'a', 'b')", "STO106"),
+        ("UPDATE posting SET entry = '[' || entry", "STO106"),
+        ("UPDATE posting SET known = known + 1", "STO106"),
+        ("UPDATE posting SET sequence = sequence + 1000", "STO106"),
         ("DELETE FROM part WHERE start > 0", "STO104"),
         ("UPDATE part SET bytes = x'00'", "STO104"),
         ("UPDATE source SET digest = 'x'", "STO104"),
@@ -532,11 +590,45 @@ def test_what_somebody_else_changed_is_found(here, change, code):
         assert code in said, said
 
 
+def chained_anew(db: sqlite3.Connection) -> None:
+    """The postings as they are, chained as a program would that posted them so."""
+    chain = Chain("small")
+    for sequence, entry in list(db.execute("SELECT sequence, entry FROM posting ORDER BY sequence")):
+        db.execute("UPDATE posting SET link = ? WHERE sequence = ?", (chain.add(entry), sequence))
+    db.execute("UPDATE head SET postings = ?, link = ?", (chain.head.postings, chain.head.head))
+
+
+def test_a_chain_made_anew_does_not_hide_what_was_posted_otherwise(here):
+    write("a.jsonl", LINES)
+    keep("a.jsonl", "--publish")
+    with sqlite3.connect("s.db") as db:
+        db.execute("UPDATE posting SET entry = replace(entry, 'Missed', 'Fulfilled')")
+        chained_anew(db)
+    for command in (["run", "small.bpo"], ["ledger", "--format", "text"]):
+        assert "STO106" in ran(*command, "--store", "s.db", code=exits.VERIFY).stderr
+    with sqlite3.connect("s.db") as db:
+        db.execute("""UPDATE posting SET entry = replace(entry, '"replaces":"",', '')""")
+        chained_anew(db)
+    assert "STO106" in ran("run", "small.bpo", "--store", "s.db", code=exits.VERIFY).stderr
+
+
+def test_what_somebody_else_changed_is_found_without_evaluating(here):
+    write("a.jsonl", LINES)
+    keep("a.jsonl")
+    whole = Path("s.db").read_bytes()
+    for change in ("DELETE FROM posting WHERE sequence > 5", "UPDATE posting SET entry = replace(entry, 'C1', 'C2')"):
+        Path("s.db").write_bytes(whole)
+        with sqlite3.connect("s.db") as db:
+            db.execute(change)
+        assert "STO106" in ran("ledger", "--store", "s.db", code=exits.VERIFY).stderr
+
+
 def test_what_another_version_posted_is_told_apart(here):
     write("a.jsonl", LINES)
     keep("a.jsonl", "--publish")
     with sqlite3.connect("s.db") as db:
         db.execute("UPDATE posting SET entry = replace(entry, 'Missed', 'Fulfilled')")
+        chained_anew(db)
         db.execute("UPDATE agreement SET program = 'bpodsl 0.0.9'")
     for command in (["run", "small.bpo"], ["ledger", "--format", "csv"]):
         assert "bpodsl 0.0.9" in ran(*command, "--store", "s.db", code=exits.VERSION).stderr
@@ -562,7 +654,8 @@ def test_options_that_do_not_go_together(here):
     ran("run", "small.bpo", code=exits.USAGE)
     keep("a.jsonl", "--no-routine", "--format", "csv", code=exits.USAGE)
     keep("a.jsonl", "--publish", "--follow", code=exits.USAGE)
-    keep("-", "--follow", stdin="", code=exits.USAGE)
+    keep("-", "a.jsonl", "--follow", stdin="", code=exits.USAGE)
+    keep("-", "--follow", "--publish", stdin="", code=exits.USAGE)
     keep("--follow", code=exits.USAGE)
     ran("run", ".", "a.jsonl", "--store", "s.db", code=exits.USAGE)
     assert not Path("s.db").exists()
@@ -602,6 +695,60 @@ def test_a_file_is_followed(here):
             process.send_signal(2)
             assert process.wait(60) == exits.OK
     assert ledger() == plain("a.jsonl")
+
+
+def test_standard_input_is_followed_to_its_end(here):
+    whole = "".join(LINES).encode()
+    with started(
+        "run", "small.bpo", "-", "--store", "s.db", "--follow", stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        assert process.stdin is not None and process.stdout is not None
+        # The last line has no end.
+        for start in range(0, len(whole) - 1, 1700):
+            process.stdin.write(whole[: len(whole) - 1][start : start + 1700])
+            process.stdin.flush()
+            time.sleep(0.3)
+        process.stdin.close()
+        said = process.stdout.read().decode()
+        assert process.wait(60) == exits.OK
+    assert said.count("lines read") >= 2 and "80 lines read: 80 applied" in said
+    write("a.jsonl", LINES)
+    assert ledger() == plain("a.jsonl")
+    assert rows("SELECT name, position FROM source") == [("-", len(whole) - 1)]
+
+
+def test_standard_input_that_is_followed_is_stopped_between_lines(here):
+    whole = "".join(LINES).encode()
+    with started(
+        "run", "small.bpo", "-", "--store", "s.db", "--follow", stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        assert process.stdin is not None and process.stderr is not None
+        process.stdin.write(whole[:1000])
+        process.stdin.flush()
+        for _ in range(600):
+            if Path("s.db").exists() and Path("s.db").stat().st_size and _position():
+                break
+            time.sleep(0.1)
+        time.sleep(1)
+        process.send_signal(2)
+        assert process.wait(60) == exits.OK
+        assert process.stderr.read().count(b"Traceback") == 0
+    assert _position() == whole[:1000].rindex(b"\n") + 1
+    # The same stream again goes on where it was.
+    keep("-", "--follow", stdin=whole.decode())
+    write("a.jsonl", LINES)
+    assert ledger() == plain("a.jsonl")
+    assert len(rows("SELECT * FROM source")) == 1
+
+
+def test_standard_input_that_breaks_is_told(here, monkeypatch):
+    def broken():
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(spooled, "_reader", lambda: broken)
+    result = CliRunner().invoke(bpodsl, ["run", "small.bpo", "-", "--store", "s.db", "--follow"], input="")
+    assert isinstance(result.exception, OSError)
 
 
 def _position() -> int:

@@ -13,7 +13,9 @@ from bpodsl.values import (
     add_days,
     add_months,
     calendar_months_between,
+    cell_of,
     days_30_360,
+    further,
     last_day_of_month,
     months_between,
     nth_weekday,
@@ -152,3 +154,55 @@ def test_calendar_months_lie_wholly_between(first: str, last: str, months: int) 
 )
 def test_days_30_360(first: str, then: str, days: int) -> None:
     assert days_30_360(date.fromisoformat(first), date.fromisoformat(then)) == days
+
+
+@given(st.dates(date(2000, 1, 1), date(2060, 1, 1)), st.integers(1, 14), st.dates(date(2000, 1, 1), date(2060, 1, 1)))
+def test_cells_of_weeks_are_those_that_a_walk_from_the_anchor_finds(anchor: date, n: int, day: date) -> None:
+    length = timedelta(weeks=n)
+    first = anchor
+    while first > day:
+        first -= length
+    while first + length <= day:
+        first += length
+    assert cell_of(day, "weeks", n, anchor) == (first, first + length - timedelta(days=1))
+    for on in (-3, -1, 1, 2):
+        moved = first + on * length
+        assert cell_of(day, "weeks", n, anchor, on) == (moved, moved + length - timedelta(days=1))
+
+
+@given(st.dates(date(2000, 1, 1), date(2060, 1, 1)), st.integers(1, 18), st.dates(date(2000, 1, 1), date(2060, 1, 1)))
+def test_cells_of_months_are_those_that_a_walk_from_the_anchor_finds(anchor: date, n: int, day: date) -> None:
+    cell = 0
+    while add_months(anchor, cell * n) > day:
+        cell -= 1
+    while add_months(anchor, (cell + 1) * n) <= day:
+        cell += 1
+    for on in (0, -2, -1, 1, 3):
+        first, behind = (add_months(anchor, (cell + on + more) * n) for more in (0, 1))
+        assert cell_of(day, "months", n, anchor, on) == (first, behind - timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("n", "unit", "found"),
+    [
+        (3, "days", "2024-03-03"), (-3, "days", "2024-02-26"), (3, "weeks", "2024-03-21"), (-3, "weeks", "2024-02-08"),
+        (3, "months", "2024-05-29"), (-3, "months", "2023-11-29"), (3, "years", "2027-02-28"),
+        (-4, "years", "2020-02-29"),
+    ],
+)  # fmt: skip
+def test_further_by_each_unit(n, unit, found) -> None:
+    assert further(date(2024, 2, 29), n, unit) == date.fromisoformat(found)
+
+
+def test_periods_are_ordered_by_their_first_day_and_then_by_their_length() -> None:
+    one, other, longer = parse_period("2026-01"), parse_period("2026-02"), parse_period("2026")
+    for less, more in ((one, other), (one, longer), (longer, other)):
+        assert less < more and less <= more and not less > more and not less >= more
+        assert more > less and more >= less and not more < less and not more <= less
+    again = parse_period("2026-01")
+    assert again <= one and again >= one and not again < one and not again > one
+
+
+def test_a_day_that_a_month_has_not_is_told_by_its_month() -> None:
+    with pytest.raises(TimeError, match=r"2026-02 has no day 31"):
+        add_months(date(2025, 12, 31), 2, "strict")

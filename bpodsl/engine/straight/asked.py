@@ -15,10 +15,10 @@ from bpodsl.engine.scopes import Scope
 from bpodsl.terms import Due, Expression, Norm, walk
 from bpodsl.terms import expressions as ex
 
-NOT_OPEN: Final = -1
+NOT_OPEN: Final = object()
 """Under these fields nothing opens."""
 
-ODD: Final = -2
+ODD: Final = object()
 """Under these fields the general machine decides."""
 
 Fields = Mapping[str, Any]

@@ -17,6 +17,9 @@ _OPENED = {"level": "Escalated"}
 class Duties:
     """Writes what concerns norms; `written.Writer` the rest."""
 
+    leave = "return None"
+    """What gives a case up as odd."""
+
     def __init__(self, family: Family, ways: Ways, points: Points) -> None:
         self.family = family
         self.ways = ways
@@ -75,15 +78,15 @@ class Duties:
         held = [self.number[n.name] for n in self.norms if norm.ladder and n.ladder == norm.ladder]
         words = _OPENED.get(norm.form, "Opened")
         deeper = text.depth
-        text.say(f"found = {text.const(ways.limits[norm.name])}({fields})")
-        text.say("if found == ODD: return None")
+        text.say(f"found = {self._limit(norm, fields, kind)}")
+        text.say(f"if found is ODD: {self.leave}")
         if any(v.terms is None for v in norm.variants):
-            text.say("if found != NOT_OPEN:")
+            text.say("if found is not NOT_OPEN:")
             text.depth += 1
         taken = [f"live{h}" for h in held or [i]]
         taken += [f"since{self.state[s]} is not None" for s in norm.clock.stops_during]
-        text.say(f"if {' or '.join(taken)}: return None")
-        text.say(f"live{i} = 1; name{i} = {name}; fields{i} = {fields}; from{i} = {at}; ran{i} = 0")
+        text.say(f"if {' or '.join(taken)}: {self.leave}")
+        text.say(f"live{i} = 1; name{i} = {name}; fields{i} = {fields}; from{i} = {at}; ran{i} = ZERO")
         text.say(f"at{i} = {at}; place{i} = {place}; limit{i} = found")
         if self._counted(norm) or self._imposes(norm):
             declared = text.const(self.points.declared(kind)) if kind else f"declared{fields.removeprefix('fields')}"
@@ -97,7 +100,7 @@ class Duties:
             text.say(f"if shown{i} is None: due{i} = NEVER; early{i} = False")
             text.say("else:")
             text.say(f"due{i} = shown{i}.at; early{i} = shown{i}.early; shown{i} = shown{i}.shown", 1)
-            text.say(f"if due{i} <= {at}: return None", 1)
+            text.say(f"if due{i} <= {at}: {self.leave}", 1)
         else:
             text.say(f"due{i} = NEVER if found is None else ({self._reach(i, 'found', at)})")
         level = self.family.levels[f"opening:{norm.name}"]
@@ -105,8 +108,16 @@ class Duties:
             words, norm.name, at, place, level, f"name{i}", self._key(norm), events, entries, (self._due(i),),
             ways.words.get(norm.name, ""),
         )  # fmt: skip
+        self._opened(i, norm, fields, kind)
         self._follow(i, norm, "opened", at, place, f"opened{i}")
         text.depth = deeper
+
+    def _limit(self, norm: Norm, fields: str, kind: str) -> str:
+        """The code of the limit that a norm has under some fields; `kind`: of the event that opens it, or ""."""
+        return f"{self.text.const(self.ways.limits[norm.name])}({fields})"
+
+    def _opened(self, i: int, norm: Norm, fields: str, kind: str) -> None:
+        """What else is done as a norm opens."""
 
     def _performed(self, i: int, norm: Norm) -> None:
         text = self.text
@@ -145,7 +156,7 @@ class Duties:
 
     def _missed(self, i: int, norm: Norm, place: str | int) -> None:
         text, kind = self.text, "Lapsed" if norm.form == "level" else "Missed"
-        text.say(f"if due{i} > last: last = due{i}")
+        self._fell(i)
         self.points.emit(
             kind, norm.name, f"due{i}", place, self._level(norm), f"name{i}", self._key(norm), (), self._causes(i),
             (self._due(i),),
@@ -155,6 +166,13 @@ class Duties:
         text.say(f"live{i} = {0 if kind == 'Lapsed' else 2}")
         self._follow(i, norm, "missed", f"due{i}", place, f"done{i}")
         text.say(f"due{i} = NEVER")
+
+    def _moved(self, i: int, deeper: int = 0) -> None:
+        """A deadline was set."""
+
+    def _fell(self, i: int) -> None:
+        """A deadline has passed: how far what is said of the case reaches."""
+        self.text.say(f"if due{i} > last: last = due{i}")
 
     def _row(self, i: int, norm: Norm, status: str, at: str, place: str | int) -> None:
         if not self._counted(norm):

@@ -207,10 +207,10 @@ class Stream:
             case.state, came[case.key] = before, items
         for case in self.cases.values():
             items = [*came.get(case.key, ()), *(case.items or ())]
-            if case.key in self.odd:
-                continue
             if any(item[0] >= instant for item in items):
                 raise Unsteady("a case has an event after the end")
+            if case.key in self.odd:
+                continue
             stop = instant, instant + (place > LATE), place
             if self.decide(case.state, items, case.key, self.out, self.rows, *stop) is None:
                 raise Unsteady("a case is odd up to the end")
@@ -267,6 +267,8 @@ class Flow:
         if not sound((event,)):
             raise Unsteady("an event is not known as it acts, or speaks of another")
         stream = self._of.get(event.kind)
+        if stream is not None and self._over is not None:
+            raise Unsteady("a case has an event after the end")
         if stream is None or not stream.take_full(event):
             self._events.append(event)
 
@@ -333,7 +335,8 @@ class Flow:
             engine.advance(upto)
 
     def _ended(self, end: Position, events: Iterable[Event]) -> None:
-        if any(event.acts >= end[0] and event.kind in self._of for event in events):
+        # Events of odd cases that are not swept yet may lie after it, too.
+        if any(event.acts >= end[0] and event.kind in self._of for event in (*events, *self._events)):
             raise Unsteady("a case has an event after the end")
         self.end_cases(end)
         self._over = end

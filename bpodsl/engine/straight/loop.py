@@ -31,7 +31,7 @@ Item = tuple[int, int, str, Mapping[str, Any]]
 
 _GLOBALS: Final = {
     "Deadline": Deadline, "Entry": Entry, "NEVER": NEVER, "NOT_OPEN": asked.NOT_OPEN, "Number": Number,
-    "ODD": asked.ODD, "Posted": Posted, "Row": Row, "Tally": Tally,
+    "ODD": asked.ODD, "Posted": Posted, "Row": Row, "Tally": Tally, "ZERO": 0,
 }  # fmt: skip
 
 

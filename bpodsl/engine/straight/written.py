@@ -40,7 +40,7 @@ class Writer(Duties):
         if self.points.eager:
             text.say(f"{keys}, = texts(key)")
         for i, norm in enumerate(self.norms):
-            text.say(f"live{i} = 0; due{i} = NEVER; from{i} = ran{i} = 0; shown{i} = limit{i} = None")
+            text.say(f"live{i} = 0; due{i} = NEVER; from{i} = ran{i} = ZERO; shown{i} = limit{i} = None")
             if norm.clock.stops_during:
                 text.say(f"held{i} = []")
         for j in range(len(self.family.states)):
@@ -183,6 +183,7 @@ class Writer(Duties):
             text.say(f"if live{i}{''.join(f' and since{o} is None' for o in others)}:")
             text.say(f"from{i} = at", 1)
             text.say(f"if live{i} == 1 and limit{i} is not None: due{i} = {self._reach(i, f'limit{i} - ran{i}')}", 1)
+            self._moved(i, 1)
         text.depth -= 1
         if not again:
             text.say("else:")

@@ -160,7 +160,10 @@ def _box(contract: Contract, name: str, sheet: _Sheet) -> Box:
         title = words.plain(first.name)
     title = title[:1].upper() + title[1:]
     shown = tuple(dict.fromkeys(detail for detail in details if detail))
-    return Box(name, kind, title, clause.reference, tuple(dict.fromkeys(parties)), shown, _tip(kind, title, clause))
+    service = next((each.clause.shown for each in contract.services if clause.name in each.parts), "")
+    return Box(
+        name, kind, title, clause.reference, tuple(dict.fromkeys(parties)), shown, _tip(kind, title, clause), service
+    )  # fmt: skip
 
 
 def _tip(kind: str, title: str, clause: Clause) -> str:

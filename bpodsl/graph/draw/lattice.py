@@ -47,7 +47,7 @@ def lattice(view: View, column: dict[str, int], back: frozenset[tuple[str, str]]
     for box in view.boxes:
         made.columns[column[box.id]].append(box.id)
         made.column[box.id] = column[box.id]
-        made.group[box.id] = box.group
+        made.group[box.id] = box.frame
     forward = [arrow for arrow in view.arrows if (arrow.start, arrow.end) not in back]
     made.back = [arrow for arrow in view.arrows if (arrow.start, arrow.end) in back]
     long = [arrow for arrow in forward if column[arrow.end] - column[arrow.start] > 1]

@@ -207,12 +207,12 @@ class _Plan:
             for placed in (self.layout.placed[item] for item in items if item in self.cards):
                 last = runs[-1][-1] if runs else None
                 near = last is not None and placed.y - last.y - last.card.height < _APART
-                if last is None or not near or last.card.box.group != placed.card.box.group:
+                if last is None or not near or last.card.box.frame != placed.card.box.frame:
                     runs.append([])
                 runs[-1].append(placed)
             for run in runs:
                 top, bottom = run[0].y - PAD - HEADING, run[-1].y + run[-1].card.height + PAD
-                frame = Frame(run[0].card.box.group, run[0].x - PAD, top, WIDTH + 2 * PAD, bottom - top)
+                frame = Frame(run[0].card.box.frame, run[0].x - PAD, top, WIDTH + 2 * PAD, bottom - top)
                 self.layout.frames.append(frame)
 
     def _arrive(self) -> None:

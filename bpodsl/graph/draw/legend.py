@@ -30,7 +30,8 @@ def legend(view: View, width: float) -> tuple[list[str], float]:
 
 def _kinds(view: View) -> list[tuple[str, float, str]]:
     present = {box.kind for box in view.boxes}
-    return [(outline(kind, 3, 1, 32, 15), 38.0, look.word) for kind, look in LOOKS.items() if kind in present]
+    drawn = [(kind, look) for kind, look in LOOKS.items() if kind in present]
+    return [(f'<g class="{kind}">{outline(kind, 3, 1, 32, 15)}</g>', 38.0, look.word) for kind, look in drawn]
 
 
 def _parties(view: View) -> list[tuple[str, float, str]]:

@@ -20,7 +20,7 @@ def outline(kind: str, x: float, y: float, width: float, height: float) -> str:
         "bar": f'fill="{look.stroke}"',
     }
     paths = OUTLINES[look.outline](x, y, width, height)
-    return "".join(f'<path {pens[path.role]} d="{path.d}"/>' for path in paths)
+    return "".join(f'<path class="shape-{path.role}" {pens[path.role]} d="{path.d}"/>' for path in paths)
 
 
 def badge_of(party: int, words: str, x: float, y: float, width: float) -> str:
@@ -28,7 +28,7 @@ def badge_of(party: int, words: str, x: float, y: float, width: float) -> str:
     fill = PARTY_FILLS[party % len(PARTY_FILLS)]
     place = f'x="{number(x)}" y="{number(y)}" width="{number(width)}"'
     return (
-        f'<rect {place} height="13" rx="6.5" fill="{fill}" stroke="#7b8794" stroke-width="0.6"/>'
+        f'<rect class="party" {place} height="13" rx="6.5" fill="{fill}" stroke="#7b8794" stroke-width="0.6"/>'
         f'<text class="badge" x="{number(x + 5)}" y="{number(y + 9.5)}">{safe(words)}</text>'
     )
 

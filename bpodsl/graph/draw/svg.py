@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from bpodsl.graph.contract_graph import ContractGraph
 from bpodsl.graph.draw import metrics
@@ -26,7 +26,9 @@ text {{ font-family: Helvetica, Arial, 'Liberation Sans', sans-serif; fill: #1f2
 .reference {{ font-size: {DETAIL:g}px; fill: #52606d; font-style: italic; }}
 .badge {{ font-size: {HEAD}px; }} .label {{ font-size: {LABEL}px; fill: #364152; }}
 .line {{ fill: none; stroke-width: 1.3; }} .late {{ stroke-dasharray: 5 3; }}
-"""
+""" + "\n".join(f".{kind} .head {{ fill: {look.stroke}; }}" for kind, look in LOOKS.items()) + "\n"
+
+Link = Callable[[str], str]
 
 
 def svg(graph: ContractGraph, layout: str = "own") -> str:
@@ -72,35 +74,64 @@ def paint(view: View) -> str:
     return "\n".join(parts) + "\n"
 
 
+def fragment(view: View, link: Link) -> str:
+    """The same for a page: without title and legend, in the colours of the page, each box a link.
+
+    Boxes carry their name (`data-box`), lines the arrows that run in them (`data-arrows`: `start>end`).
+    """
+    layout = lay_out(view)
+    width, height = number(layout.width), number(layout.height)
+    return "\n".join([
+        f'<svg class="drawing" width="{width}" height="{height}" viewBox="0 0 {width} {height}">',
+        *_drawing(view, layout, link),
+        "</svg>",
+    ])  # fmt: skip
+
+
+def key(view: View, width: float) -> str:
+    """The legend of a drawing, for the page that it stands on."""
+    parts, height = legend(view, width)
+    size = f'width="{number(width)}" height="{number(height)}" viewBox="0 0 {number(width)} {number(height)}"'
+    return "\n".join([f'<svg class="drawing" {size} role="img" aria-label="Legend">', *parts, "</svg>"])
+
+
 def _description(view: View) -> str:
     counted = ", ".join(f"{group.lower()}: {len(boxes)}" for group, boxes in view.groups.items())
     said = "; ".join(dict.fromkeys(_sentence(view, arrow) for arrow in view.arrows))
     return f"{view.subtitle}. {counted}." + (f" {said}." if said else "")
 
 
-def _drawing(view: View, layout: Layout) -> Iterator[str]:
+def _drawing(view: View, layout: Layout, link: Link | None = None) -> Iterator[str]:
     for frame in layout.frames:
         place = f'x="{number(frame.x)}" y="{number(frame.y)}"'
         size = f'width="{number(frame.width)}" height="{number(frame.height)}"'
         yield f'<rect class="frame" {place} {size} rx="6"/>'
-        yield f'<text class="heading" x="{number(frame.x + 9)}" y="{number(frame.y + 15)}">{frame.group}</text>'
+        (heading,) = metrics.wrap(frame.group, 10, frame.width - 18, 1, bold=True)
+        yield f'<text class="heading" x="{number(frame.x + 9)}" y="{number(frame.y + 15)}">{safe(heading)}</text>'
     for swing in layout.swings:
-        yield _swing(view, swing)
+        yield _swing(view, swing, link)
     for loop in layout.loops:
-        yield _loop(view, loop)
+        yield _loop(view, loop, link)
     for port in layout.ports:
-        yield from _port(view, port, layout)
+        yield from _port(view, port, layout, link)
     for placed in layout.placed.values():
-        yield from _box(placed)
+        yield from _box(placed, link)
 
 
 def _colour(view: View, arrow: Arrow) -> str:
     return next(LOOKS[box.kind].stroke for box in view.boxes if box.id == arrow.start)
 
 
-def _pen(view: View, arrows: tuple[Arrow, ...]) -> str:
+def _pen(view: View, arrows: tuple[Arrow, ...], link: Link | None) -> str:
     late = " late" if all(arrow.delayed for arrow in arrows) else ""
-    return f'class="line{late}" stroke="{_colour(view, arrows[0])}"'
+    return f'class="line{late}" stroke="{_colour(view, arrows[0])}"' + _named(arrows, link)
+
+
+def _named(arrows: tuple[Arrow, ...], link: Link | None) -> str:
+    """Which arrows a line is part of, where that is asked."""
+    if link is None:
+        return ""
+    return f' data-arrows="{" ".join(f"{safe(arrow.start)}&gt;{safe(arrow.end)}" for arrow in arrows)}"'
 
 
 def _tip(view: View, arrows: tuple[Arrow, ...]) -> str:
@@ -113,21 +144,22 @@ def _sentence(view: View, arrow: Arrow) -> str:
     return f"{titles[arrow.start]}{earlier} {arrow.verb}: {titles[arrow.end]}"
 
 
-def _swing(view: View, swing: Swing) -> str:
+def _swing(view: View, swing: Swing, link: Link | None) -> str:
     middle = (swing.x + swing.to_x) / 2
     start, end = f"{number(swing.x)} {number(swing.y)}", f"{number(swing.to_x)} {number(swing.to_y)}"
     curve = f"C{number(middle)} {number(swing.y)} {number(middle)} {number(swing.to_y)} {end}"
-    return f'<path {_pen(view, swing.arrows)} d="M{start} {curve}">{_tip(view, swing.arrows)}</path>'
+    return f'<path {_pen(view, swing.arrows, link)} d="M{start} {curve}">{_tip(view, swing.arrows)}</path>'
 
 
-def _loop(view: View, loop: Loop) -> str:
+def _loop(view: View, loop: Loop, link: Link | None) -> str:
     first, *corners = loop.corners
     d = f"M{number(first[0])} {number(first[1])}"
     for before, (x, y), after in zip(loop.corners, corners, corners[1:], strict=False):
         near, far = _toward((x, y), before), _toward((x, y), after)
         d += f" L{number(near[0])} {number(near[1])} Q{number(x)} {number(y)} {number(far[0])} {number(far[1])}"
     x, y = corners[-1]
-    return f'<path {_pen(view, (loop.arrow,))} d="{d} L{number(x)} {number(y)}">{_tip(view, (loop.arrow,))}</path>'
+    pen = _pen(view, (loop.arrow,), link)
+    return f'<path {pen} d="{d} L{number(x)} {number(y)}">{_tip(view, (loop.arrow,))}</path>'
 
 
 def _toward(corner: tuple[float, float], other: tuple[float, float]) -> tuple[float, float]:
@@ -138,25 +170,27 @@ def _toward(corner: tuple[float, float], other: tuple[float, float]) -> tuple[fl
     return corner[0] + dx * share, corner[1] + dy * share
 
 
-def _port(view: View, port: Port, layout: Layout) -> Iterator[str]:
+def _port(view: View, port: Port, layout: Layout, link: Link | None) -> Iterator[str]:
     placed = layout.placed[port.box]
     tip = port.tip + left_edge(placed.card.outline, placed.card.height, port.y - placed.y)
     y = number(port.y)
     colour = _colour(view, port.arrows[0])
-    yield f'<path {_pen(view, port.arrows)} d="M{number(port.x)} {y} H{number(tip - 6)}"/>'
-    yield f'<path fill="{colour}" d="M{number(tip)} {y} l-8 -3.5 v7 Z">{_tip(view, port.arrows)}</path>'
-    yield f'<text class="label" x="{number(port.x + 3)}" y="{number(port.y - 3)}">{safe(port.verb)}</text>'
+    yield f'<path {_pen(view, port.arrows, link)} d="M{number(port.x)} {y} H{number(tip - 6)}"/>'
+    named, says = _named(port.arrows, link), _tip(view, port.arrows)
+    yield f'<path class="tip" fill="{colour}"{named} d="M{number(tip)} {y} l-8 -3.5 v7 Z">{says}</path>'
+    yield f'<text class="label"{named} x="{number(port.x + 3)}" y="{number(port.y - 3)}">{safe(port.verb)}</text>'
 
 
-def _box(placed: Placed) -> Iterator[str]:
+def _box(placed: Placed, link: Link | None) -> Iterator[str]:
     card, x, y = placed.card, placed.x, placed.y
-    look = LOOKS[card.box.kind]
-    yield f"<g><title>{safe(card.box.tip)}</title>"
-    yield outline(card.box.kind, x, y, WIDTH, card.height)
+    box = card.box
+    if link is not None:
+        yield f'<a href="{safe(link(box.id))}" data-box="{safe(box.id)}" aria-label="{safe(box.title)}">'
+    yield f'<g class="{box.kind}"><title>{safe(box.tip)}</title>'
+    yield outline(box.kind, x, y, WIDTH, card.height)
     for text in card.texts:
-        fill = f' style="fill:{look.stroke}"' if text.role == "head" else ""
         where = f'x="{number(x + text.x)}" y="{number(y + text.y)}"'
-        yield f'<text class="{text.role}" {where}{fill}>{safe(text.words)}</text>'
+        yield f'<text class="{text.role}" {where}>{safe(text.words)}</text>'
     for badge in card.badges:
         yield badge_of(badge.party, badge.words, x + badge.x, y + badge.y, badge.width)
-    yield "</g>"
+    yield "</g>" if link is None else "</g></a>"

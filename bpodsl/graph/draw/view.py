@@ -9,7 +9,8 @@ from bpodsl.graph.draw.looks import GROUPS, LOOKS
 
 @frozen
 class Box:
-    """One clause. `parties` are the names on its badges, `details` short lines, `tip` what hovering shows."""
+    """One clause. `parties` are the names on its badges, `details` short lines, `tip` what hovering shows, `service`
+    the title of the service that it is a part of."""
 
     id: str
     kind: str
@@ -18,10 +19,16 @@ class Box:
     parties: tuple[str, ...] = ()
     details: tuple[str, ...] = ()
     tip: str = ""
+    service: str = ""
 
     @property
     def group(self) -> str:
         return LOOKS[self.kind].group
+
+    @property
+    def frame(self) -> str:
+        """The heading of the frame in which it stands: its group, and its service."""
+        return f"{self.group} · {self.service}" if self.service else self.group
 
 
 @frozen

@@ -377,6 +377,13 @@ class InPartsLine(Line):
 
 
 @node
+class TakesLine(Line):
+    """`takes what pay_undisputed, pay_retained leave`"""
+
+    norms: tuple[Name, ...]
+
+
+@node
 class NeverPerformedLine(Line):
     """`never performed: not measured`"""
 
@@ -440,5 +447,5 @@ ObligationLine = (
     | ByBackLine | ByTimeLine | MovedLine | ClockStartsLine | ClockStopsLine
     | ClockStopsDuringLine | SuspendedLine | ExcusedLine | ReopeningLine | PerformsLine | PerformsPeriodLine
     | NeverPerformedLine | InPartsLine | CuredLine | DifferenceLine | FailingLine | WhenOutcomeLine | SurvivesLine
-    | PartOfLine | WaivedLine | ExtendedLine | ReclassifiedLine
+    | PartOfLine | WaivedLine | ExtendedLine | ReclassifiedLine | TakesLine
 )  # fmt: skip

@@ -15,6 +15,8 @@ from typing import TypeVar
 from bpodsl.language import ast
 from bpodsl.language.clauses.apart import payments_apart
 from bpodsl.language.clauses.figures import lower_derived
+from bpodsl.language.clauses.same_day import Said, report_same_day
+from bpodsl.language.clauses.sorts import DEADLINE, sort_of
 from bpodsl.language.clauses.versions import (
     GROWS,
     Version,
@@ -49,14 +51,6 @@ _KEEP = "an instance that is open when a change takes effect keeps the terms und
 _HELD_AGAINST = (ast.TargetLine, ast.TargetByLine, ast.MinimumLine, ast.MinimumByLine)
 _CLOCKED = ("obligation", "right", "termination", "escalation")
 _MOST = 4
-
-_DEADLINE = (ast.WithinLine, ast.WithinByLine, ast.ByLine, ast.ByDayLine, ast.ByEndLine)
-_SORTS: tuple[tuple[type[ast.Node], ...], ...] = (
-    _DEADLINE, (ast.TargetLine, ast.TargetByLine), (ast.MinimumLine, ast.MinimumByLine),
-    (ast.PaysLine, ast.PaysTableLine, ast.PaysLevelsLine), (ast.ValueLine, ast.LevelsLine, ast.BandsLine),
-    (ast.CreditRow, ast.KeyedCreditRow),
-    (ast.WhenLine, ast.WhenEventLine, ast.WhenLastsLine, ast.WhenFiresLine, ast.WhileLine),
-)  # fmt: skip
 
 
 @frozen
@@ -95,6 +89,10 @@ def take_changes(ctx: Context) -> None:
                 for name in line.names:
                     _touch(ctx, name, Edit(change, None, name.span), touched)
     ctx.changes = tuple(change for change, _ in made)
+    report_same_day(ctx, [
+        *(Said(name, edit.change, edit.lines, edit.span) for name, edits in touched.items() for edit in edits),
+        *(Said(line.name.text, change, line.lines, line.span) for change, line, _ in meant),
+    ])  # fmt: skip
     for change, line, windows in meant:
         _redefine(ctx, change, line, windows, touched)
     for edits in touched.values():
@@ -120,7 +118,9 @@ def _change(ctx: Context, node: ast.Change) -> Change | None:
     if effective is None or signed is None:
         return None
     if effective < ctx.effective or (ctx.last is not None and not ctx.renews and effective > ctx.last):
-        ctx.report(OutOfRange(node.effective.span, "This day lies outside the term of the agreement."))
+        to = "" if ctx.last is None else f" to {ctx.last}"
+        advice = f"Write a day from {ctx.effective}{to}."
+        ctx.report(OutOfRange(node.effective.span, "This day lies outside the term of the agreement.", advice))
         return None
     rules = [line for line in node.lines if isinstance(line, ast.RunningLine)]
     clocks = [line for line in rules if line.rule.startswith("clocks")]
@@ -321,8 +321,8 @@ def _with(ctx: Context, node: ast.Clause, edit: Edit) -> ast.Clause:
     opened = [line for line in new if isinstance(line, ast.ForEachEvent)]
     duties = [line for line in new if isinstance(line, ast.NewDutyLine)]
     new = [line for line in new if not isinstance(line, ast.ForEachEvent | ast.NewDutyLine)]
-    sorts = {_sort(line) for line in new}
-    kept = [line for line in getattr(node, "lines", ()) if _sort(line) not in sorts]
+    sorts = {sort_of(line) for line in new}
+    kept = [line for line in getattr(node, "lines", ()) if sort_of(line) not in sorts]
     if opened:
         ctx.said_once(opened, "for what it is owed")
         kept = [_opened(ctx, line, opened[0]) if isinstance(line, ast.DutyLine) else line for line in kept]
@@ -402,13 +402,6 @@ def _name(node: ast.Clause) -> str:
     return name.text if isinstance(name, ast.Name) else ""
 
 
-def _sort(line: ast.Node) -> object:
-    """Lines of one sort say the same thing, so that a new one takes the place of the old ones."""
-    if isinstance(line, ast.WhenOutcomeLine):
-        return "when", line.outcome
-    return next((sort for sort in _SORTS if isinstance(line, sort)), type(line))
-
-
 _FIGURE = (
     ast.WindowLine, ast.ValueLine, ast.LevelsLine, ast.BandsLine, ast.TargetLine, ast.TargetByLine,
     ast.MinimumLine, ast.MinimumByLine,
@@ -416,7 +409,7 @@ _FIGURE = (
 )  # fmt: skip
 _MONEY = (ast.WindowLine, ast.PaysLine, ast.PaysTableLine, ast.PaysLevelsLine, ast.RoundedLine)
 _DUTY = (
-    *_DEADLINE, ast.MovedLine, ast.ClockStopsDuringLine, ast.SuspendedLine, ast.ExcusedLine, ast.CuredLine,
+    *DEADLINE, ast.MovedLine, ast.ClockStopsDuringLine, ast.SuspendedLine, ast.ExcusedLine, ast.CuredLine,
     ast.DifferenceLine, ast.FailingLine, ast.WhenOutcomeLine, ast.ForEachEvent, ast.NewDutyLine,
     ast.WaivedLine,
 )  # fmt: skip

@@ -17,7 +17,7 @@ NO_GRACE = Due("within", Length(0, "elapsed"))
 
 _OF_ACTS = (
     ast.PerformsLine, ast.PerformsPeriodLine, ast.NeverPerformedLine, ast.ReopeningLine, ast.InPartsLine,
-    ast.ClockStartsLine, ast.ReclassifiedLine,
+    ast.TakesLine, ast.ClockStartsLine, ast.ReclassifiedLine,
 )  # fmt: skip
 
 

@@ -5,20 +5,26 @@ from __future__ import annotations
 from bpodsl.language import ast
 from bpodsl.language.cases import event_row
 from bpodsl.language.checks import check, needed
-from bpodsl.language.clauses.heads import acts_of
+from bpodsl.language.clauses.heads import acts_of, duty
 from bpodsl.language.context import Context
 from bpodsl.language.kinds import told_of
 from bpodsl.language.problems import NoEffect, NotSayable, SaidTwice, WrongKind
 from bpodsl.language.scopes import NormHead, Scope
 from bpodsl.lean import evolve
-from bpodsl.terms import AddsUp, Impose, Norm, OnSettled
+from bpodsl.terms import AddsUp, Impose, Kind, Norm, OnSettled
 
 _KINDS = ("money", "number", "length")
+_ADD = "Add `until … adds up to …` to it."
 
 
 def in_parts(ctx: Context, node: ast.Obligation, line: ast.DutyLine, head: NormHead, norm: Norm) -> Norm:
     """The norm, with what its acts must add up to; the total is looked at when all triggers are known."""
     lines = [each for each in node.lines if isinstance(each, ast.InPartsLine)]
+    takes = [each for each in node.lines if isinstance(each, ast.TakesLine)]
+    for again in takes[1:]:
+        ctx.report(SaidTwice(again.span, "what of its acts is left to it", takes[0].span))
+    for taking in takes if not lines else ():
+        ctx.report(NoEffect(taking.span, "takes what … leaves", "this duty is not performed in parts", _ADD))
     for each in lines[1:]:
         ctx.report(SaidTwice(each.span, "what the parts add up to", lines[0].span))
     if not lines:
@@ -45,7 +51,7 @@ def in_parts(ctx: Context, node: ast.Obligation, line: ast.DutyLine, head: NormH
     if value is None or value.kind is None:
         return norm
     kind = value.kind
-    norm = evolve(norm, adds_up=AddsUp(value.expression, value.expression, kind))
+    norm = evolve(norm, adds_up=AddsUp(value.expression, value.expression, kind, _after(ctx, takes[:1], norm, kind)))
 
     def total() -> None:
         found = ctx.norms.get(norm.name)
@@ -63,6 +69,29 @@ def in_parts(ctx: Context, node: ast.Obligation, line: ast.DutyLine, head: NormH
 
     ctx.later.append(total)
     return norm
+
+
+def _after(ctx: Context, lines: list[ast.TakesLine], norm: Norm, kind: Kind) -> tuple[str, ...]:
+    """The duties that take their part of an act first."""
+    found: dict[str, None] = {}
+    acts = {selector.event for selector in norm.acts}
+    for name in (name for line in lines for name in line.norms):
+        head = ctx.norm(name)
+        if head is None:
+            continue
+        node = ctx.names.table[name.text].node
+        said = duty(node) if isinstance(node, ast.Obligation) else None
+        others = set() if said is None else {act.event.text for act in acts_of(said)}
+        if name.text == norm.name:
+            ctx.report(NoEffect(name.span, "takes what … leaves", "this is the duty itself", "Name another duty."))
+        elif not head.in_parts or head.owes != kind:
+            why = f"`{name.text}` is not performed in parts of the same kind"
+            ctx.report(NoEffect(name.span, "takes what … leaves", why, _ADD))
+        elif not acts & others:
+            ctx.report(NoEffect(name.span, "takes what … leaves", f"no act performs this and `{name.text}`"))
+        else:
+            found[name.text] = None
+    return tuple(found)
 
 
 def _opening(ctx: Context, line: ast.InPartsLine, head: NormHead, name: str) -> Scope:

@@ -236,7 +236,10 @@ def lower_service(ctx: Context, node: ast.Service) -> None:
     if not any(isinstance(line, ast.ProvidedLine) for line in node.lines):
         ctx.demand(clause.span, f"`{name}` does not say who provides it.", "Add `provided by PARTY`.")
     ctx.services.append(
-        Service(name, clause, provider, tuple(places), hours, tuple(includes), tuple(excludes), tuple(stated))
+        Service(
+            name, clause, provider, tuple(places), hours, tuple(includes), tuple(excludes), tuple(stated),
+            tuple(sorted(ctx.parts.get(name, ()), key=str.encode)),
+        )
     )
 
 

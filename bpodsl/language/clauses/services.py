@@ -14,7 +14,7 @@ from bpodsl.terms.kinds import NUMBER
 
 
 def take_parts(ctx: Context, clauses: list[ast.Clause]) -> None:
-    """Let each clause that is part of a service end with it, if anything ends it."""
+    """Note of which service each clause is a part, and let it end with the service, if anything ends that."""
     for clause in clauses:
         if isinstance(clause, ast.Cap):
             continue
@@ -25,6 +25,7 @@ def take_parts(ctx: Context, clauses: list[ast.Clause]) -> None:
         ctx.said_once(lines, "of which service it is a part")
         service = ctx.service(lines[0].service)
         ended = f"{service}.ended"
+        ctx.parts.setdefault(service, []).append(name.text)
         if service and ended in ctx.states:
             _take(ctx, name.text, ctx.states[ended].clause.title.removeprefix("End of "), ended)
 

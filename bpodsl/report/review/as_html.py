@@ -10,9 +10,9 @@ from attrs import frozen
 
 from bpodsl.report.review.as_text import as_known, head_of
 from bpodsl.report.review.charts import bars, trend
-from bpodsl.report.review.extras import wanted
 from bpodsl.report.review.model import Number, Review
 from bpodsl.report.review.sheets import WEIGHTS, Cell, Column, Sheet, sheets_of
+from bpodsl.report.templating import environment, markup
 
 _ELSEWHERE = ("summary", "trends", "steps", "origin")
 _DATED = re.compile(r"[0-9Qto .:\-]{1,22}")
@@ -43,27 +43,21 @@ class Part:
 
 def as_html(review: Review) -> str:
     """The page. Raises `MissingExtra` where the template engine is not installed."""
-    jinja2 = wanted("jinja2", "html")
-    from markupsafe import Markup
-
-    environment = jinja2.Environment(
-        autoescape=True, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
-        undefined=jinja2.StrictUndefined,
-    )  # fmt: skip
-    template = environment.from_string((Path(__file__).parent / "page.html.jinja").read_text(encoding="utf-8"))
+    folder = Path(__file__).parent
+    template = environment(folder, "html").get_template("page.html.jinja")
     sheets = {each.name: each for each in sheets_of(review)}
-    parts = [_part(review, each, Markup) for each in sheets.values() if each.name not in _ELSEWHERE]
+    parts = [_part(review, each) for each in sheets.values() if each.name not in _ELSEWHERE]
     text: str = template.render(
         review=review, head=head_of(review), known=as_known(review), parts=parts,
         facts=[(fact.weight, WEIGHTS[fact.weight], fact.says) for fact in review.facts],
-        trends=[(level, Markup(trend(level))) for level in review.levels],
+        trends=[(level, markup(trend(level))) for level in review.levels],
         origin=[(str(row[0]), str(row[1])) for row in sheets["origin"].rows],
-        style=Markup((Path(__file__).parent / "page.css").read_text(encoding="utf-8")),
+        style=markup((folder / "page.css").read_text(encoding="utf-8")),
     )  # fmt: skip
     return text
 
 
-def _part(review: Review, sheet: Sheet, markup: type[str]) -> Part:
+def _part(review: Review, sheet: Sheet) -> Part:
     has_clause = len(sheet.columns) > 1 and sheet.columns[1].name == "clause"
     at = [n for n in range(len(sheet.columns)) if not (has_clause and n == 1)]
     # A column in which nothing stands is left out.

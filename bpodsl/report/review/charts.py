@@ -36,7 +36,7 @@ def trend(level: Level) -> str:
         return _TOP + (high - value) / (high - low) * (HEIGHT - _TOP - _BOTTOM)
 
     told = "; ".join(f"{w.period} {w.value.shown} {MARKS[w.standing].partition(' ')[2]}" for w in level.windows)
-    parts = [f'<svg class="trend" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{_text(told)}">']
+    parts = [f'<svg class="trend" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escaped(told)}">']
     for which in ("target", "minimum"):
         points = [(place, getattr(w, which).exact) for place, w in enumerate(level.windows)]
         parts += _steps(which, [(place, Fraction(v)) for place, v in points if v is not None], x, y)
@@ -52,13 +52,13 @@ def trend(level: Level) -> str:
         at = HEIGHT - _BOTTOM if window.value.exact is None else y(Fraction(window.value.exact))
         parts.append(_mark(window, x(place), Fraction(at)))
     first, last = level.windows[0], level.windows[-1]
-    parts.append(f'<text x="2" y="{HEIGHT - 6}">{_text(_short(first))}</text>')
+    parts.append(f'<text x="2" y="{HEIGHT - 6}">{escaped(_short(first))}</text>')
     if len(level.windows) > 1:
-        parts.append(f'<text x="{WIDTH - 2}" y="{HEIGHT - 6}" text-anchor="end">{_text(_short(last))}</text>')
+        parts.append(f'<text x="{WIDTH - 2}" y="{HEIGHT - 6}" text-anchor="end">{escaped(_short(last))}</text>')
     if last.value.exact is not None:
-        parts.append(f'<text class="last" x="{WIDTH - 2}" y="12" text-anchor="end">{_text(last.value.shown)}</text>')
+        parts.append(f'<text class="last" x="{WIDTH - 2}" y="12" text-anchor="end">{escaped(last.value.shown)}</text>')
     if last.target.exact is not None:
-        parts.append(f'<text x="2" y="12">{_text(f"target {last.target.shown}")}</text>')
+        parts.append(f'<text x="2" y="12">{escaped(f"target {last.target.shown}")}</text>')
     return "".join([*parts, "</svg>"])
 
 
@@ -86,7 +86,7 @@ def _steps(
 
 
 def _mark(window: Window, x: Fraction, y: Fraction) -> str:
-    title = f"<title>{_text(f'{window.period}: {window.value.shown}, {MARKS[window.standing]}')}</title>"
+    title = f"<title>{escaped(f'{window.period}: {window.value.shown}, {MARKS[window.standing]}')}</title>"
     told = " told" if window.told else ""
     match window.standing:
         case "missed":
@@ -128,7 +128,8 @@ def _n(value: Fraction) -> str:
     return f"{sign}{tenths // 10}.{tenths % 10}" if tenths % 10 else f"{sign}{tenths // 10}"
 
 
-def _text(text: str) -> str:
+def escaped(text: str) -> str:
+    """A text for markup, between tags or in an attribute."""
     for character, name in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("'", "&#39;")):
         text = text.replace(character, name)
     return text

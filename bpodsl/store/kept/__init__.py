@@ -10,16 +10,30 @@ from sqlite3 import Connection
 
 from bpodsl.store.kept.again import since, source_rows
 from bpodsl.store.kept.agreements import Agreement, Text, agreement_named, names, text_of, updated, with_text
-from bpodsl.store.kept.database import VERSION, reading, writing
+from bpodsl.store.kept.carried import Carried, Held, Mended, Read, Version, bytes_of, carried, put
+from bpodsl.store.kept.checkpoints import checkpoints, keep_checkpoint
+from bpodsl.store.kept.database import VERSION, reading, scratch, writing
 from bpodsl.store.kept.offsets import offsets, take
-from bpodsl.store.kept.postings import Posting, Written, account, compared, post, stored, write_aside
+from bpodsl.store.kept.postings import (
+    Posting,
+    Written,
+    account,
+    compared,
+    difference,
+    heads,
+    link_of,
+    post,
+    stored,
+    write_aside,
+)  # fmt: skip
 from bpodsl.store.kept.requeued import Place, held, hold, requeue
 from bpodsl.store.kept.sources import Fed, feed
 from bpodsl.store.kept.troubles import TROUBLES, StoreTrouble
 
 __all__ = [
-    "TROUBLES", "VERSION", "Agreement", "Connection", "Fed", "Place", "Posting", "StoreTrouble", "Text", "Written",
-    "account", "agreement_named", "compared", "feed", "held", "hold", "names", "offsets", "post", "reading",
-    "requeue", "since", "source_rows", "stored", "take", "text_of", "updated", "with_text", "write_aside",
-    "writing",
+    "TROUBLES", "VERSION", "Agreement", "Carried", "Connection", "Fed", "Held", "Mended", "Place", "Posting",
+    "Read", "StoreTrouble", "Text", "Version", "Written", "account", "agreement_named", "bytes_of", "carried",
+    "checkpoints", "compared", "difference", "feed", "heads", "held", "hold", "keep_checkpoint", "link_of", "names",
+    "offsets", "post", "put", "reading", "requeue", "scratch", "since", "source_rows", "stored", "take", "text_of",
+    "updated", "with_text", "write_aside", "writing",
 ]  # fmt: skip

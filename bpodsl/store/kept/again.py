@@ -42,11 +42,11 @@ def source_rows(
 
 
 def _stretch(db: sqlite3.Connection, source: Source) -> Stretch:
-    return Stretch(source.name, cast(BinaryIO, _Parts(parts(db, source))), cut=source.cut, packed=False)
+    return Stretch(source.name, cast(BinaryIO, _Parts(blocks_of(db, source))), cut=source.cut, packed=False)
 
 
-def parts(db: sqlite3.Connection, source: Source) -> Iterator[bytes]:
-    """Its bytes, which must be those that were read."""
+def blocks_of(db: sqlite3.Connection, source: Source) -> Iterator[bytes]:
+    """The bytes of a source, which must be those that were read. Raises `StoreTrouble`."""
     digest = hashlib.sha256()
     for (data,) in db.execute("SELECT bytes FROM part WHERE source = ? ORDER BY start", (source.id,)):
         try:

@@ -11,7 +11,7 @@ from typing import Final
 from bpodsl.store.kept.schema import APPLICATION, VERSION, make, migrate
 from bpodsl.store.kept.troubles import CANNOT_USE, DAMAGED, IN_USE, NO_STORE, OTHER_FORM, StoreTrouble
 
-__all__ = ["VERSION", "reading", "writing"]
+__all__ = ["VERSION", "reading", "scratch", "writing"]
 
 PATIENCE: Final = 1_000
 """For how many milliseconds a writer waits for another, which may be just starting."""
@@ -28,7 +28,6 @@ with this SQLite, see `RELIABILITY.md`)."""
 
 _BUSY: Final = (5, 6)
 _UNUSABLE: Final = (3, 8, 10, 13, 14, 23)
-_CORRUPT: Final = 11
 _NO_DATABASE: Final = 26
 
 
@@ -73,6 +72,18 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
             raise StoreTrouble(CANNOT_USE, store=str(path), why=why)
         yield db
         db.execute("ROLLBACK")
+
+
+@contextmanager
+def scratch() -> Iterator[sqlite3.Connection]:
+    """An empty store that is gone when this is left, and that nobody else can see."""
+    db = sqlite3.connect("", isolation_level=None)
+    try:
+        make(db)
+        db.execute("BEGIN")
+        yield db
+    finally:
+        db.close()
 
 
 @contextmanager
@@ -121,8 +132,10 @@ def _trouble(error: sqlite3.Error, path: Path) -> Exception:
         return StoreTrouble(IN_USE, store=str(path), by="another run writes it, or a reader holds it")
     if code == _NO_DATABASE:
         return StoreTrouble(DAMAGED, store=str(path), why="it is no SQLite file, or its beginning is not as it was")
-    if code == _CORRUPT:
-        return StoreTrouble(DAMAGED, store=str(path), why=f"SQLite says “{error}”")
     if code in _UNUSABLE:
         return StoreTrouble(CANNOT_USE, store=str(path), why=f"SQLite says “{error}”")
-    return error
+    if isinstance(error, sqlite3.ProgrammingError | sqlite3.InterfaceError):
+        return error
+    # Pages that do not fit together, tables that are not there, text that is none, rows that cannot be: the statements
+    # are always the same, so it is the file that is not as we leave it.
+    return StoreTrouble(DAMAGED, store=str(path), why=f"SQLite says “{error}”")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from bpodsl.store.kept.again import parts
+from bpodsl.store.kept.again import blocks_of
 from bpodsl.store.kept.sources import Fed, Feeding, Read, Source, sources
 from bpodsl.store.kept.topics import Records
 
@@ -38,6 +38,6 @@ def take(db: sqlite3.Connection, agreement: int, records: Records, published: in
 
 def _read(db: sqlite3.Connection, source: Source) -> Read:
     found = Read()
-    for block in parts(db, source):
+    for block in blocks_of(db, source):
         found.add(block)
     return found

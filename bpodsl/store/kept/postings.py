@@ -1,4 +1,8 @@
-"""The ledger of an agreement as it was committed: only what is new is written, and what must stand is held to it."""
+"""The ledger of an agreement as it was committed: only what is new is written, and what must stand is held to it.
+
+Postings are chained as `record.chain` says, and the chain is held against the postings whenever they are read: what
+somebody else wrote is found without evaluating anything.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +12,15 @@ from collections import Counter
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import closing
 from itertools import chain
+from typing import Any
 
+import msgspec
 from attrs import frozen
 
 from bpodsl.record.account import Quarantined
+from bpodsl.record.chain import Chain, Head
+from bpodsl.store.kept.troubles import OTHERWISE, StoreTrouble
+from bpodsl.values import show_utc
 
 Posting = tuple[int, str]
 """The instant from which it is known, and its line."""
@@ -31,22 +40,79 @@ class Written:
     differs: tuple[int, int, str] | None = None
 
 
+class _Told(msgspec.Struct):
+    """What a line says that its row says too."""
+
+    sequence: int
+    known: str
+    world: str = ""
+
+
+_TOLD = msgspec.json.Decoder(_Told)
+
+
 def stored(
     db: sqlite3.Connection, agreement: int, world: str | None = None
 ) -> Generator[tuple[str, int, str], None, None]:
-    """The postings in their order: world, instant from which known, line. `world` None: of all."""
-    asked = "SELECT world, known, entry FROM posting WHERE agreement = ?"
-    order = " ORDER BY world, sequence"
-    if world is None:
-        yield from db.execute(asked + order, (agreement,))
-    else:
-        yield from db.execute(f"{asked} AND world = ?{order}", (agreement, world))
+    """The postings in their order: world, instant from which known, line. `world` None: of all. Raises `StoreTrouble`
+    where they are not those that were posted."""
+    for each in worlds(db, agreement) if world is None else [world]:
+        for known, line, _ in _linked(db, agreement, each):
+            yield each, known, line
+
+
+def _linked(
+    db: sqlite3.Connection, agreement: int, world: str
+) -> Generator[tuple[int, str, str], None, None]:
+    """The postings of a world: instant from which known, line and link; held against their chain, up to its end."""
+    (name,) = db.execute("SELECT name FROM agreement WHERE id = ?", (agreement,)).fetchone()
+    growing = Chain(name, world)
+    asked = "SELECT sequence, known, entry, link FROM posting WHERE agreement = ? AND world = ? ORDER BY sequence"
+    for sequence, known, line, link in db.execute(asked, (agreement, world)):
+        if growing.add(line) != link or sequence != growing.postings or not _says(line, sequence, known, world):
+            raise _broken(name, growing.postings, "it is not what was posted, and the chain of postings breaks there")
+        yield known, line, link
+    asked = "SELECT postings, link FROM head WHERE agreement = ? AND world = ?"
+    found = db.execute(asked, (agreement, world)).fetchone()
+    head = growing.head
+    if found != (head.postings, head.head) and (found or head.postings):
+        says = f"its chain ends with posting {found[0]}" if found else "it has no end of its chain"
+        raise _broken(name, head.postings, f"it is the last that is there, and the store says that {says}")
+
+
+def _says(line: str, sequence: int, known: int, world: str) -> bool:
+    """Whether a line says so of itself."""
+    try:
+        told = _TOLD.decode(line)
+        return (told.sequence, told.known, told.world) == (sequence, show_utc(known), world)
+    except (msgspec.MsgspecError, UnicodeError, ValueError, OverflowError):
+        return False
+
+
+def _broken(agreement: str, sequence: int, differs: str) -> StoreTrouble:
+    return StoreTrouble(OTHERWISE, agreement=agreement, sequence=str(sequence), differs=differs)
+
+
+def heads(db: sqlite3.Connection, agreement: int) -> tuple[Head, ...]:
+    """Where the chain of each world ends, sorted by world."""
+    asked = "SELECT world, postings, link FROM head WHERE agreement = ? ORDER BY world"
+    return tuple(Head(*row) for row in db.execute(asked, (agreement,)))
+
+
+def link_of(db: sqlite3.Connection, agreement: int, world: str, sequence: int) -> str:
+    """The link of a posting, hex; of posting 0 what stands before all."""
+    if not sequence:
+        (name,) = db.execute("SELECT name FROM agreement WHERE id = ?", (agreement,)).fetchone()
+        return Chain(name, world).head.head
+    asked = "SELECT link FROM posting WHERE agreement = ? AND world = ? AND sequence = ?"
+    (link,) = db.execute(asked, (agreement, world, sequence)).fetchone()
+    return str(link)
 
 
 def worlds(db: sqlite3.Connection, agreement: int) -> list[str]:
     """The worlds that have postings, sorted."""
-    found = db.execute("SELECT DISTINCT world FROM posting WHERE agreement = ?", (agreement,))
-    return sorted((str(name) for (name,) in found), key=str.encode)
+    asked = "SELECT world FROM posting WHERE agreement = ? UNION SELECT world FROM head WHERE agreement = ?"
+    return sorted((str(name) for (name,) in db.execute(asked, (agreement, agreement))), key=str.encode)
 
 
 def post(
@@ -67,18 +133,20 @@ def post(
 def _post(
     db: sqlite3.Connection, agreement: int, world: str, lines: Iterable[Posting], stand: int | None
 ) -> Written:
-    coming = iter(lines)
+    (name,) = db.execute("SELECT name FROM agreement WHERE id = ?", (agreement,)).fetchone()
+    coming, end = iter(lines), Chain(name, world).head
     same, first = 0, list[Posting]()
-    with closing(stored(db, agreement, world)) as before:
-        for _, known, entry in before:
+    with closing(_linked(db, agreement, world)) as before:
+        for known, entry, link in before:
             new = next(coming, None)
-            differs = "" if new is not None and new[1] == entry else _difference(entry, new)
+            differs = "" if new is not None and new[1] == entry else difference(entry, new)
             if differs:
                 if stand is None or same < stand:
                     return Written(same, 0, 0, (same + 1, known, differs))
                 first = [] if new is None else [new]
                 break
             same += 1
+            end = Head(world, same, link)
     if stand is not None and same < stand:
         return Written(same, 0, 0, (same + 1, 0, "it is not there"))
     (last,) = db.execute(
@@ -87,15 +155,27 @@ def _post(
     if last > same:
         asked = "DELETE FROM posting WHERE agreement = ? AND world = ? AND sequence > ?"
         db.execute(asked, (agreement, world, same))
-    until_now = db.total_changes
+    until_now, growing = db.total_changes, Chain.behind(end)
     db.executemany(
-        "INSERT INTO posting (agreement, world, sequence, known, entry) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO posting (agreement, world, sequence, known, entry, link) VALUES (?, ?, ?, ?, ?, ?)",
         (
-            (agreement, world, sequence, known, line)
+            (agreement, world, sequence, known, line, growing.add(line))
             for sequence, (known, line) in enumerate(chain(first, coming), same + 1)
         ),
     )
-    return Written(same, last - same, db.total_changes - until_now)
+    put_in = db.total_changes - until_now
+    if put_in or last > same:
+        _write_head(db, agreement, growing.head)
+    return Written(same, last - same, put_in)
+
+
+def _write_head(db: sqlite3.Connection, agreement: int, head: Head) -> None:
+    if head.postings:
+        asked = "INSERT INTO head (agreement, world, postings, link) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+        asked += "postings = excluded.postings, link = excluded.link"
+        db.execute(asked, (agreement, head.world, head.postings, head.head))
+    else:
+        db.execute("DELETE FROM head WHERE agreement = ? AND world = ?", (agreement, head.world))
 
 
 def compared(
@@ -107,7 +187,7 @@ def compared(
     for world, known, entry in postings:
         count[world] += 1
         new = next(coming.get(world, iter(())), None)
-        differs = "" if new is not None and new[1] == entry else _difference(entry, new)
+        differs = "" if new is not None and new[1] == entry else difference(entry, new)
         if differs:
             return count[world], known, differs
     return None
@@ -117,20 +197,33 @@ def _sum(one: Written, other: Written) -> Written:
     return Written(one.same + other.same, one.gone + other.gone, one.new + other.new, other.differs)
 
 
-def _difference(old: str, new: Posting | None) -> str:
+def difference(old: str, new: Posting | None) -> str:
     """What of two lines differs besides their words, "" if nothing does."""
+    before = _read(old)
+    if before is None:
+        return "it is no posting"
     if new is None:
-        return f"`{json.loads(old)['id']}` is not there"
-    before, after = json.loads(old), json.loads(new[1])
+        return f"`{before['id']}` is not there"
+    after = json.loads(new[1])
     if "version" not in before["numbers"]:
         # The first amendment gives what came before it a name.
         after["numbers"].pop("version", None)
     if before["id"] != after["id"]:
         return f"`{after['id']}` stands in the place of `{before['id']}`"
-    for name, value in before.items():
-        if name not in OF_WORDS and after.get(name) != value:
-            return f"{name} of `{before['id']}` is {_told(after.get(name))}, not {_told(value)}"
+    for name in (*before, *(name for name in after if name not in before)):
+        if name not in OF_WORDS and (name not in before or after.get(name) != before[name]):
+            return f"{name} of `{before['id']}` is {_told(after.get(name))}, not {_told(before.get(name))}"
     return ""
+
+
+def _read(line: str) -> dict[str, Any] | None:
+    """A line that may be anything, None if it is no posting."""
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    sound = isinstance(found, dict) and isinstance(found.get("id"), str) and isinstance(found.get("numbers"), dict)
+    return found if sound else None
 
 
 def _told(value: object) -> str:

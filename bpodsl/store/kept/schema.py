@@ -6,10 +6,12 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from bpodsl.record.chain import Chain
+
 APPLICATION: Final = 0x62706F64
 """What an SQLite file says of itself to be a store ("bpod")."""
 
-VERSION: Final = 3
+VERSION: Final = 4
 
 MENDED: Final = (
     # Lines that an earlier text set aside: they stay so until they are requeued.
@@ -22,6 +24,17 @@ MENDED: Final = (
       raw BLOB, PRIMARY KEY (agreement, file, line)) STRICT""",
 )
 
+CHAINED: Final = (
+    # Where the chain of postings of each world ends, see `record.chain`: so many of them, and the link of the last.
+    """CREATE TABLE head (
+      agreement INTEGER NOT NULL REFERENCES agreement, world TEXT NOT NULL, postings INTEGER NOT NULL,
+      link TEXT NOT NULL, PRIMARY KEY (agreement, world)) STRICT""",
+    # Signed checkpoints, each a line of JSON, in the order in which they were made.
+    """CREATE TABLE checkpoint (
+      agreement INTEGER NOT NULL REFERENCES agreement, number INTEGER NOT NULL, line TEXT NOT NULL,
+      PRIMARY KEY (agreement, number)) STRICT""",
+)
+
 REACHED: Final = (
     # Of a source that is a partition of a topic: the offset of the record that comes next.
     "CREATE TABLE reached (source INTEGER PRIMARY KEY REFERENCES source, next INTEGER NOT NULL) STRICT",
@@ -29,6 +42,7 @@ REACHED: Final = (
 
 TABLES: Final = (
     *MENDED,
+    *CHAINED,
     *REACHED,
     # Instants are microseconds since 1970. `asked`: the latest `--until`; `until`: how far time is known; `published`:
     # until when what is posted stands for good, and so many postings do. `program`: what evaluated it. `account`: what
@@ -59,10 +73,11 @@ TABLES: Final = (
       agreement INTEGER NOT NULL REFERENCES agreement, number INTEGER NOT NULL, file TEXT NOT NULL,
       line INTEGER NOT NULL, code TEXT NOT NULL, reason TEXT NOT NULL, step TEXT NOT NULL, raw BLOB NOT NULL,
       PRIMARY KEY (agreement, number)) STRICT""",
-    # The ledger: `entry` is its line as `--format jsonl` writes it.
+    # The ledger: `entry` is its line as `--format jsonl` writes it, `link` binds it to those before it.
     """CREATE TABLE posting (
       agreement INTEGER NOT NULL REFERENCES agreement, world TEXT NOT NULL, sequence INTEGER NOT NULL,
-      known INTEGER NOT NULL, entry TEXT NOT NULL, PRIMARY KEY (agreement, world, sequence)) STRICT""",
+      known INTEGER NOT NULL, entry TEXT NOT NULL, link TEXT NOT NULL DEFAULT '',
+      PRIMARY KEY (agreement, world, sequence)) STRICT""",
 )
 
 
@@ -71,12 +86,33 @@ def _with_mended(db: sqlite3.Connection) -> None:
         db.execute(table)
 
 
+def _with_chains(db: sqlite3.Connection) -> None:
+    for table in CHAINED:
+        db.execute(table)
+    db.execute("ALTER TABLE posting ADD COLUMN link TEXT NOT NULL DEFAULT ''")
+    asked = "SELECT agreement, name, world FROM posting JOIN agreement ON agreement = id GROUP BY agreement, world"
+    for agreement, name, world in list(db.execute(asked)):
+        chain = Chain(name, world)
+        of_world = "SELECT sequence, entry FROM posting WHERE agreement = ? AND world = ? ORDER BY sequence"
+        rows = list(db.execute(of_world, (agreement, world)))
+        db.executemany(
+            "UPDATE posting SET link = ? WHERE agreement = ? AND world = ? AND sequence = ?",
+            ((chain.add(entry), agreement, world, sequence) for sequence, entry in rows),
+        )
+        head = chain.head
+        db.execute("INSERT INTO head VALUES (?, ?, ?, ?)", (agreement, world, head.postings, head.head))
+
+
 def _with_reached(db: sqlite3.Connection) -> None:
     for table in REACHED:
         db.execute(table)
 
 
-MIGRATIONS: Final[Mapping[int, Callable[[sqlite3.Connection], None]]] = {1: _with_mended, 2: _with_reached}
+MIGRATIONS: Final[Mapping[int, Callable[[sqlite3.Connection], None]]] = {
+    1: _with_mended,
+    2: _with_chains,
+    3: _with_reached,
+}
 """By the form that they begin with: each leads to the next. A store is brought to this form in the transaction of the
 first run that writes it."""
 

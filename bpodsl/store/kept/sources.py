@@ -50,12 +50,13 @@ class Source:
 
 
 def feed(
-    db: sqlite3.Connection, agreement: int, path: Path, published: int | None, whole_lines: bool = False
+    db: sqlite3.Connection, agreement: int, path: Path, published: int | None, whole_lines: bool = False,
+    given: Path | None = None,
 ) -> Fed:  # fmt: skip
     """Keep what is new of a file, or of standard input (`-`); lines that end in it are known no earlier than
-    `published`. `whole_lines`: only up to its last line end. Raises `OSError`, `LimitReached`, and `StoreTrouble` if
-    the file is not what it was."""
-    with _stream(path) as (stream, place):
+    `published`. `whole_lines`: only up to its last line end. `given`: where what came by standard input so far was put.
+    Raises `OSError`, `LimitReached`, and `StoreTrouble` if the file is not what it was."""
+    with _stream(path, given) as (stream, place):
         known = sources(db, agreement)
         before = next((each for each in known if place and each.path == place), None)
         if before is None:
@@ -66,8 +67,12 @@ def feed(
 
 
 @contextmanager
-def _stream(path: Path) -> Iterator[tuple[BinaryIO, str]]:
+def _stream(path: Path, given: Path | None) -> Iterator[tuple[BinaryIO, str]]:
     """A stream that can be read twice, and where it lies, "" for one that lies nowhere."""
+    if given is not None:
+        with given.open("rb") as stream:
+            yield stream, ""
+        return
     if str(path) != "-" and path.is_file():
         with path.open("rb") as stream:
             yield stream, str(path.resolve())

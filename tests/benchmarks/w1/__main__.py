@@ -1,9 +1,9 @@
 """`python -m tests.benchmarks.w1`: W1 by bpodsl, as a user runs it, and by the yardsticks, in turn.
 
 Each program reads the file of events and leaves its answers on disk: bpodsl the whole ledger, or (`short`) all of it
-that is no routine, the others the four lists that W1 asks for. Every round runs each of them once, so that other load
-on the machine touches all alike; a ratio is the median of the ratios of the rounds. Nothing passes or fails by a time,
-but the answers must agree.
+that is no routine, or (`brief`) only what counts; the others the four lists that W1 asks for. Every round runs each of
+them once, so that other load on the machine touches all alike; a ratio is the median of the ratios of the rounds.
+Nothing passes or fails by a time, but the answers must agree.
 """
 
 from __future__ import annotations
@@ -25,8 +25,10 @@ from typing import NamedTuple
 from tests.benchmarks.w1 import answers, made
 
 HERE = Path(__file__).parent
-PROGRAMS = ("bpodsl", "short", "plain", "duckdb")
-"""`short` is bpodsl with `--no-routine`: the ledger without what only says that a case takes its course."""
+OURS = {"bpodsl": (), "short": ("--no-routine",), "brief": ("--brief",)}
+PROGRAMS = (*OURS, "plain", "duckdb")
+"""`short` is bpodsl with `--no-routine`: the ledger without what only says that a case takes its course. `brief` is it
+with `--brief`: what the four lists ask for and more, without what led to it."""
 
 
 class Taken(NamedTuple):
@@ -46,10 +48,10 @@ def run(program: str, data: Path, out: Path, jobs: int) -> Taken:
     """One run of one program, as a process of its own."""
     out.mkdir(parents=True, exist_ok=True)
     match program:
-        case "bpodsl" | "short":
+        case "bpodsl" | "short" | "brief":
             script = "import sys; from bpodsl.cli import main; sys.exit(main())"
             command = [sys.executable, "-c", script, "run", str(data / "w1.bpo"), str(data / "events.jsonl")]
-            command += ["--format", "jsonl", *(["--no-routine"] if program == "short" else []), "--jobs", str(jobs)]
+            command += ["--format", "jsonl", *OURS[program], "--jobs", str(jobs)]
         case "plain":
             command = [sys.executable, str(HERE / "plain.py"), str(data), str(out)]
         case _:
@@ -67,7 +69,7 @@ def run(program: str, data: Path, out: Path, jobs: int) -> Taken:
 
 def found(program: str, out: Path) -> answers.Answers:
     """The answers that a program has left."""
-    if program not in ("bpodsl", "short"):
+    if program not in OURS:
         return answers.read(out)
     with (out / "ledger.jsonl").open(encoding="utf-8") as ledger:
         return answers.of_ledger(ledger)
@@ -103,21 +105,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def line(taken: dict[str, list[Taken]], events: int, agree: bool) -> dict[str, object]:
-    """What the last line says of bpodsl, and of it without the routine. A ratio above 1: it is so many times as fast as
-    the other."""
-    ours, short = taken.get("bpodsl", []), taken.get("short", [])
-    return {
-        "events_per_second": round(events / median(t.seconds for t in ours)) if ours else None,
-        "x_plain": ratio(ours, taken.get("plain", [])),
-        "x_duckdb": ratio(ours, taken.get("duckdb", [])),
-        "peak_mib": round(max((t.peak for t in ours), default=0)),
-        "answers_agree": agree,
-    } | ({} if not short else {
-        "short_events_per_second": round(events / median(t.seconds for t in short)),
-        "short_x_plain": ratio(short, taken.get("plain", [])),
-        "short_x_duckdb": ratio(short, taken.get("duckdb", [])),
-        "short_peak_mib": round(max(t.peak for t in short)),
-    })  # fmt: skip
+    """What the last line says of bpodsl, and of it without the routine and in brief. A ratio above 1: it is so many
+    times as fast as the other."""
+    found: dict[str, object] = {}
+    for name in OURS:
+        ours = taken.get(name, [])
+        begin = "" if name == "bpodsl" else f"{name}_"
+        if ours or name == "bpodsl":
+            found |= {
+                f"{begin}events_per_second": round(events / median(t.seconds for t in ours)) if ours else None,
+                f"{begin}x_plain": ratio(ours, taken.get("plain", [])),
+                f"{begin}x_duckdb": ratio(ours, taken.get("duckdb", [])),
+                f"{begin}peak_mib": round(max((t.peak for t in ours), default=0)),
+            }
+    return found | {"answers_agree": agree}
 
 
 def ratio(ours: Sequence[Taken], theirs: Sequence[Taken]) -> float | None:

@@ -1,0 +1,1 @@
+"""What one party can hand over, and the other can check without trusting it."""

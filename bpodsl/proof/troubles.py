@@ -1,0 +1,60 @@
+"""What may be wrong with a bundle, a checkpoint or a key, in words, and what to do next."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bpodsl.record.refusals import Reason, Refusal, shown
+
+NO_BUNDLE = Reason(
+    "PRF101", "It is no bundle", "`{bundle}` is no bundle of bpodsl, or not as it was written: {why}.",
+    "Ask whoever made it for another copy; `bpodsl bundle` makes one.",
+)  # fmt: skip
+LATER_FORM = Reason(
+    "PRF102", "A bundle of a later version", "`{bundle}` has form {found}, and this bpodsl knows forms up to {known}.",
+    "Use the bpodsl that made it, or a later one.",
+)  # fmt: skip
+NO_KEY = Reason(
+    "PRF103", "The key cannot be used", "`{file}` is no {kind} key that can be used here: {why}.",
+    "Make a pair with `openssl genpkey -algorithm ed25519 -out KEY.pem` and `openssl pkey -in KEY.pem -pubout -out "
+    "KEY.pub`, or with `ssh-keygen -t ed25519 -N ''`.",
+)  # fmt: skip
+NO_LIBRARY = Reason(
+    "PRF104", "A library is missing", "{what} needs the package `cryptography`, which is not installed.",
+    "Install it: pip install 'bpodsl[sign]'.",
+)  # fmt: skip
+NOTHING_STANDS = Reason(
+    "PRF105", "There is nothing to sign",
+    "Nothing of `{agreement}` is published, so it may still come out otherwise, and nothing is signed.",
+    "Publish first: `bpodsl run AGREEMENT --store FILE --publish`.",
+)  # fmt: skip
+NO_CHECKPOINT = Reason(
+    "PRF106", "It is no checkpoint", "Line {line} of `{file}` is no checkpoint: {why}.",
+    "Take what `bpodsl checkpoint` wrote.",
+)  # fmt: skip
+NOT_RUN = Reason(
+    "PRF107", "There is nothing to hand over", "`{agreement}` has not been run in this store, so it has no ledger.",
+    "Run it first: `bpodsl run AGREEMENT EVENTS… --store FILE`.",
+)  # fmt: skip
+TOO_LARGE_A_BUNDLE = Reason(
+    "PRF108", "The bundle is too large", "`{bundle}` would hold, or holds, more than {limit}.",
+    "Bundle the events of a shorter time, or fewer agreements' at once.",
+)  # fmt: skip
+
+TROUBLES: Final = (
+    NO_BUNDLE, LATER_FORM, NO_KEY, NO_LIBRARY, NOTHING_STANDS, NO_CHECKPOINT, NOT_RUN, TOO_LARGE_A_BUNDLE
+)  # fmt: skip
+
+
+class ProofTrouble(Exception):
+    """A bundle, checkpoint or key cannot be used, or not so."""
+
+    def __init__(self, reason: Reason, **values: str) -> None:
+        self.reason = reason
+        self.told = Refusal(reason, "", tuple((name, shown(value)) for name, value in values.items()))
+        super().__init__(f"{reason.code}: {self.told.message()}")
+
+    @property
+    def step(self) -> str:
+        """What to do next."""
+        return self.told.step()

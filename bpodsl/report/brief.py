@@ -1,0 +1,103 @@
+"""Lines of what is told in short (see `record.brief`): of each entry these parts of its line in the ledger.
+
+Rows of cases are written by what their form shares; a test holds them against the lines of the ledger.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any, Final
+
+from bpodsl.record import Number, Posted
+from bpodsl.record.brief import Form
+from bpodsl.report.formats import numbers_object, object_of
+from bpodsl.values import show_utc
+
+PARTS: Final = ("id", "kind", "clause", "instance", "period", "key", "at", "known", "replaces", "numbers")
+
+_quoted: Final = json.encoder.encode_basestring
+_WITHOUT_FRACTION: Final = len("2026-04-07T18:00:00+00:00")
+_TICK: Final = timedelta(microseconds=1)
+_NEVER: Final = datetime.max.year
+
+Write = Callable[[Any], str]
+
+
+class BriefLines:
+    """Writes the lines of entries: of postings, and of rows of these forms (see `engine.straight.briefly`). `world`:
+    the one that postings belong to, where a run has several."""
+
+    def __init__(self, forms: Sequence[Form] = (), world: str = "") -> None:
+        self._by_form = [_writer(form) for form in forms]
+        self._before = f'{{"world":{_quoted(world)},' if world else "{"
+
+    def of(self, entries: Iterable[Any]) -> Iterator[str]:
+        """A line for each."""
+        by_form, before = self._by_form, self._before
+        for each in entries:
+            yield by_form[each[2]](each) if type(each) is tuple else before + _line(each)
+
+
+def _line(posted: Posted) -> str:
+    """What stands behind the brace."""
+    entry = posted.entry
+    at = show_utc(entry.at)
+    known = at if posted.known == entry.at else show_utc(posted.known)
+    return (
+        f'"id":{_quoted(posted.id)},"kind":"{posted.kind}","clause":{_quoted(entry.clause)},"instance":'
+        f'{_quoted(entry.instance)},"period":{_quoted(entry.period)},"key":{object_of(entry.key)},"at":"{at}",'
+        f'"known":"{known}","replaces":{_quoted(posted.replaces)},"numbers":{numbers_object(entry.numbers)}}}\n'
+    )
+
+
+@lru_cache(maxsize=64)
+def shown(at: datetime) -> str:
+    """A moment of UTC, as `show_utc` has its instant. Entries that follow from each other are of one moment."""
+    text = at.isoformat()
+    return f"{text[:19]}Z" if len(text) == _WITHOUT_FRACTION else f"{text[:26].rstrip('0')}Z"
+
+
+def _writer(form: Form) -> Write:
+    """What writes the rows of a form."""
+    places = [place for _, place in form.by]
+    # Where the only number is a deadline it is written at once.
+    alone = [name for name, _ in form.numbers] == ["due"]
+    key = ",".join(_literal(_quoted(name)) + ':"%s"' for name, _ in form.by)
+    both = places == [0, 1]
+    template = "%s".join([
+        _literal(f'{{"id":{_quoted(f"{form.clause}/{form.kind}/")[:-1]}'),
+        _literal(f'","kind":"{form.kind}","clause":{_quoted(form.clause)},"instance":"'),
+        f'","period":"","key":{{{key}}},"at":"', '","known":"', '","replaces":"","numbers":{', "}}\n",
+    ])  # fmt: skip
+
+    def due(row: Any) -> str:
+        at, _, _, name, key, due = row
+        text = shown(at)
+        later = f'"due":"{text if due is at else shown(due)}"' if due.year != _NEVER else ""
+        if both:
+            return template % (name, name, *key, text, text, later)
+        return template % (name, name, *[key[place] for place in places], text, text, later)
+
+    def others(row: Any) -> str:
+        text, name, key = shown(row[0]), row[3], row[4]
+        numbers = [
+            Number(called, base, _plain(value))
+            for (called, base), value in zip(form.numbers, row[5:], strict=True)
+            if not (isinstance(value, datetime) and value.year == _NEVER)
+        ]
+        return template % (name, name, *[key[place] for place in places], text, text, numbers_object(numbers)[1:-1])
+
+    return due if alone else others
+
+
+def _literal(text: str) -> str:
+    return text.replace("%", "%%")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return shown(value)
+    return value // _TICK if isinstance(value, timedelta) else value

@@ -1,0 +1,208 @@
+"""Files of plain JSON lines read by the block, for a run that makes only what is told in short (see
+`engine.straight.briefly`)."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+from itertools import chain, islice
+from operator import attrgetter, lt
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from attrs import define, field
+
+from bpodsl.record.account import Intaken
+from bpodsl.record.beside import may
+from bpodsl.record.event import ESCAPED, Event, escaped
+from bpodsl.record.rows import Cut, Row
+from bpodsl.store.lines import Stretch
+from bpodsl.store.steady import Identities, NotInOrder, Steady
+from bpodsl.store.typed import TooLong, Typed, TypedPlan
+from bpodsl.values import moment, ticks
+
+_FEW: Final = 10_000
+_id: Final = attrgetter("id")
+_family: Final = attrgetter("family")
+
+
+class NotRising(Exception):
+    """Ids do not rise."""
+
+
+class TakesBlocks(Protocol):
+    """What is done with the events (see `engine.straight.briefly.Brief`)."""
+
+    def take_block(self, family: int, events: list[Any], times: list[datetime], begin: str, plain: bool) -> None:
+        """Events in short."""
+
+    def take(self, event: Event) -> None:
+        """One event in full."""
+
+    def run(self, upto: int) -> None:
+        """All events before an instant have come; what has fallen due by then may be told later."""
+
+    def sweep(self, upto: int) -> None:
+        """All events before an instant have come."""
+
+    def close(self, until: int) -> None:
+        """All events have come."""
+
+
+class Rising:
+    """Ids of which those of each batch are greater than all before them, so that none comes twice; but for some, of
+    which each must lie outside of all others."""
+
+    repeated = False
+
+    def __init__(self) -> None:
+        self._batch: dict[str, list[Sequence[str]]] = {}
+        # By source: the first and the last of those that rise.
+        self._reach: dict[str, tuple[str, str]] = {}
+        self._apart: dict[str, set[str]] = {}
+
+    def add(self, source: str, ids: Sequence[str]) -> None:
+        """More ids of a source."""
+        self._batch.setdefault(source, []).append(ids)
+
+    def after(self) -> None:
+        """A batch is through. Raises `NotRising`."""
+        batch, self._batch = self._batch, {}
+        for source, parts in batch.items():
+            ids = parts[0] if len(parts) == 1 else sorted(chain.from_iterable(parts))
+            if not all(map(lt, ids, islice(ids, 1, None))):
+                ids = sorted(ids)
+                if not all(map(lt, ids, islice(ids, 1, None))):
+                    raise NotRising
+            first, last = self._reach.get(source, (ids[0], ""))
+            if not last < ids[0]:
+                rising = bisect_right(ids, last)
+                apart = self._apart.setdefault(source, set())
+                if not apart.isdisjoint(ids[:rising]) or len(apart) > _FEW:
+                    raise NotRising
+                apart.update(ids[:rising])
+                ids = ids[rising:]
+            if ids:
+                self._reach[source] = first, ids[-1]
+
+    def close(self) -> None:
+        """All have come. Raises `NotRising`."""
+        self.after()
+        for source, apart in self._apart.items():
+            first, last = self._reach[source]
+            if any(first <= each <= last for each in apart):
+                raise NotRising
+
+
+@define(eq=False)
+class Blockwise(Steady):
+    """One reading of files. `rising`: their ids are taken to rise; where they do not, `NotRising` is raised. `eager`:
+    each batch of lines is taken to begin where the one before it ended; where it does not, `NotInOrder`."""
+
+    rising: bool = True
+    eager: bool = True
+    _families: int = 1
+    _typed: list[tuple[int, TypedPlan, Typed]] = field(factory=list)
+
+    def read(self, takes: TakesBlocks, wanted: Any) -> Intaken:
+        """As `Steady.run`."""
+        self._families = 1 + max((each.family for each in wanted.values()), default=0)
+        self._ids: Any = Rising() if self.rising else Identities()
+        try:
+            return self.run(takes, wanted)  # type: ignore[arg-type]
+        except TooLong:
+            raise NotInOrder from None
+
+    def _rows(self) -> Iterable[Row]:
+        contract = self.contract
+        mappings = [(str(path), self._intake.mapping(str(path))) for path in self.paths]
+        plans = [TypedPlan.of(contract, mapping, file, self.wanted) for file, mapping in mappings]
+        if not may(contract) or any(kind.deemed for kind in contract.events):
+            raise NotInOrder
+        for plan in plans:
+            if plan is None:
+                raise NotInOrder
+        return (row for plan in plans if plan is not None for row in self._rows_of(plan))
+
+    def _rows_of(self, plan: TypedPlan) -> Iterable[Row]:
+        with Path(plan.file).open("rb") as stream:
+            stretch = Stretch(plan.file, stream, self.size)
+            yield from plan.typed_rows(stretch, lambda typed: self._take_typed(plan, typed), self._after)
+        if stretch.cut:
+            yield Cut(plan.file, stretch.cut)
+
+    def _take_typed(self, plan: TypedPlan, typed: Typed) -> None:
+        found, times = typed.found, typed.times
+        ids = list(map(_id, found))
+        self._ids.add(plan.source, ids)
+        if self.until is not None and times[-1] >= moment(self.until):
+            found, times = self._come(found, times, self.until)
+            if not found:
+                return
+        self._count += len(found)
+        first, last = times[0], times[-1]
+        skew = timedelta(microseconds=self.skew)
+        self._instants.append([ticks(first), ticks(last)] if last - first <= skew else list(map(ticks, times)))
+        self._typed.append((ticks(last), plan, typed))
+        begin, joined = f"{escaped(plan.source)}/", "".join(ids)
+        plain = not any(mark in joined for mark in ESCAPED)
+        takes: Any = self.takes
+        if self._families < 2:
+            takes.take_block(0, found, times, begin, plain)
+            return
+        for family in sorted(set(map(_family, found))):
+            pairs = [(each, at) for each, at in zip(found, times, strict=True) if each.family == family]
+            takes.take_block(family, [each for each, _ in pairs], [at for _, at in pairs], begin, plain)
+
+    def _come(self, found: list[Any], times: list[datetime], until: int) -> tuple[list[Any], list[datetime]]:
+        """What of a block does not wait."""
+        stop = moment(until)
+        if times[-1] >= moment(until + self.skew):
+            raise NotInOrder
+        kept = sum(1 for at in times if at < stop)
+        self._waiting += len(found) - kept
+        return found[:kept], times[:kept]
+
+    def _after(self) -> None:
+        """A batch of lines is through."""
+        if not self.eager:
+            super()._after()
+            self._ids.after()
+            self._let_go()
+            return
+        self._take_lines()
+        self._ids.after()
+        instants, self._instants = self._instants, []
+        if not instants:
+            return
+        first, last = min(map(min, instants)), max(map(max, instants))
+        if first < self._swept:
+            raise NotInOrder
+        self._not_far(instants, first, last)
+        self._latest = self._swept = last
+        takes: Any = self.takes
+        takes.run(last)
+        self._let_go()
+
+    def _let_go(self) -> None:
+        self._typed = [each for each in self._typed if each[0] >= self._swept]
+
+    def in_full(self, items: Sequence[Any]) -> list[Event]:
+        """The events in full that came in short and have not been swept."""
+        asked: dict[str, list[Any]] = {}
+        for each in items:
+            asked.setdefault(each.id, []).append(each)
+        events: list[Event] = []
+        for _, plan, typed in self._typed:
+            if asked.keys().isdisjoint(map(_id, typed.found)):
+                continue
+            for line, place in typed.lines():
+                decoded = plan.decode_lines(line) if plan.decode_lines is not None and line else ()
+                if any(each in asked.get(each.id, ()) for each in decoded):
+                    events += self._strictly(plan, line, place)
+        return events
+
+    def named(self, wanted: Collection[str]) -> list[Event]:
+        """Of what is told in short nothing asks for events by their refs."""
+        raise NotImplementedError
