@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from fractions import Fraction
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from bpodsl.language.allowing import allows
 from bpodsl.language.problems_of_tests import EventNotCounted, ExpectationFailed
@@ -101,6 +101,11 @@ def until_of(contract: Contract, example: Example, events: tuple[Event, ...]) ->
     named += [show.zone.start_of(add_days(e.day, 1)) - 1 for e in events if e.day is not None]
     named += [x.at for x in example.expectations if x.at is not None]
     named += [show.zone.start_of(parse_day(x.day)) for x in example.expectations if x.day]
+    # That something is not so on a day is known when the day is over.
+    named += [
+        show.zone.start_of(add_days(parse_day(x.day), 1)) - 1 for x in example.expectations
+        if x.day and x.negated and (x.words or x.number is not None or x.what == "right")
+    ]
     return max(named, default=show.zone.start_of(contract.term.effective)) + 1
 
 
@@ -119,7 +124,24 @@ class _Judged:
             "outcome": self._outcome, "value": self._value, "paid": self._paid, "standing": self._standing,
             "fired": self._fired, "level": self._level, "right": self._right, "state": self._state,
         }[expected.what]  # fmt: skip
+        if expected.negated and (expected.words or expected.number is not None or expected.what == "value"):
+            return self._is_not(expected, check)
         return check(expected)
+
+    def _is_not(self, expected: Expectation, check: Callable[[Expectation], str | None]) -> str | None:
+        """Why it cannot be said that something is not so: it is so, or nobody knows; None if it is not."""
+        so = evolve(expected, negated=False)
+        if expected.what in ("value", "standing") and not self._of_lines(expected) and not self._entries("Settled", so):
+            return "that window has no settled value"
+        if expected.what in ("outcome", "right"):
+            one = self._outcome_differs if expected.what == "outcome" else self._right_differs
+            found = [one(verdict, so) for verdict in self._verdicts((expected.of,), so)]
+            return "it is so" if None in found else None
+        return "it is so" if check(so) is None else None
+
+    def _of_lines(self, expected: Expectation) -> bool:
+        """Whether it is about what is owed on a line."""
+        return any(line.name == expected.of for line in self.contract.lines)
 
     # ------------------------------------------------------------------ instances
     def _verdicts(self, names: tuple[str, ...], expected: Expectation) -> list[Verdict]:
@@ -133,7 +155,9 @@ class _Judged:
         if not found:
             return "there is no such instance"
         # Of several cycles of one key the last is meant.
-        verdict = found[-1]
+        return self._outcome_differs(found[-1], expected)
+
+    def _outcome_differs(self, verdict: Verdict, expected: Expectation) -> str | None:
         is_so = {
             "fulfilled": verdict.status == "fulfilled", "missed": verdict.status == "missed",
             "excused": verdict.status == "excused", "undecided": verdict.live, "open": verdict.live,
@@ -176,7 +200,7 @@ class _Judged:
 
     def _value(self, expected: Expectation) -> str | None:
         show = self.words.show
-        if any(line.name == expected.of for line in self.contract.lines):
+        if self._of_lines(expected):
             # What has been posted until then; of a window that has not settled, or will not, that is 0.
             posted = [e.number("amount") for e in self._entries("Accrued", expected)]
             total = sum((Fraction(x) for x in posted if isinstance(x, int | Fraction)), Fraction(0))
@@ -276,7 +300,8 @@ class _Judged:
     def _right(self, expected: Expectation) -> str | None:
         found = self._verdicts((expected.of,), expected)
         if expected.negated:
-            return f"it opened at {self._at(found[-1].opened)}" if found else None
+            then = [verdict.opened for verdict in found if self._when_differs(expected, verdict.opened) is None]
+            return f"it opened at {self._at(then[-1])}" if then else None
         if not found:
             return "it never opened"
         said = expected.at is not None or expected.day

@@ -21,6 +21,7 @@ from bpodsl.terms import (
     OnAny,
     Once,
     OnEvent,
+    OnFired,
     OnHappens,
     OnLasting,
     OnOutcome,
@@ -145,6 +146,8 @@ def duty(value: object, say: Say) -> str:
             return f"for each {name} of {', '.join(values)}"
         case Fact(name, worked):
             return f"{name} is worked out: {say(worked)}"
+        case OnFired(other):
+            return f"each time {other} fires"
         case OnLasting(state, length, edge):
             return f"{state} for {edge} {words.length(length)}"
         case Clock(hours, field, stops):

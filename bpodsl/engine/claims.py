@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from attrs import frozen
 
-from bpodsl.terms import Accrue, Contract, Norm, OnAny, OnLasting, OnOutcome, OnSettled, Rule, outcomes_of
+from bpodsl.terms import Accrue, Contract, Norm, OnAny, OnFired, OnLasting, OnOutcome, OnSettled, Rule, outcomes_of
 
 _T = TypeVar("_T")
 
@@ -51,7 +51,11 @@ class Claims:
         for figure in self.lines.get(line, ()):
             yield self.figures[figure]
         names: list[tuple[str, ...]] = []
+        every = {rule.name: rule for rule in self.contract.rules}
         for rule in self.rules.get(line, ()):
+            while isinstance(rule.on, OnFired):
+                # The key of what it waits for is its own.
+                rule = every[rule.on.rule]
             match rule.on:
                 case OnSettled(figure):
                     yield self.figures[figure]

@@ -83,9 +83,10 @@ class Outcomes:
         assert instance.deadline is not None
         instance.decided_reading = instance.terms.deadlines.reading(instance, instance.deadline.at)
         causes = excuses if excuses else self._stopped(instance, at)
+        unmet = self.norm.term.unmet(instance.terms.term, instance.met) if status == "missed" else ""
         self._entry(kind, instance, at, (), (*instance.openings, *causes), (
             self._due(instance), *(self._parts(instance) if status == "missed" else ())
-        ))
+        ), unmet)
         if kind == "Lapsed":
             self.norm.close(instance)
         if status == "missed":

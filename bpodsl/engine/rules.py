@@ -20,12 +20,13 @@ from bpodsl.engine.scopes import Scope
 from bpodsl.engine.settling import Cell, row_source
 from bpodsl.engine.takebacks import Remake
 from bpodsl.engine.windows import FAR
-from bpodsl.record import EARLY, LATE, Number, texts
+from bpodsl.record import EARLY, LATE, TERM_END, Number, texts
 from bpodsl.terms import (
     Effect,
     Length,
     NotMeasured,
     OnAny,
+    OnFired,
     OnHappens,
     OnLasting,
     OnOutcome,
@@ -75,6 +76,7 @@ class WindowRule:
         self._fired: dict[Group, dict[int, tuple[Firing, list[str]]]] = {}
         self._only_raises = all(isinstance(effect, Raise) for effect in term.then)
         self._then = conditional(term, world)
+        self.seen_by: list[OccurrenceRule] = []
         figure.rules.append(self)
 
     def settled(self, cell: Cell, place: int) -> None:
@@ -109,7 +111,7 @@ class WindowRule:
             if old is not None and new is not None and old[0].same(new):
                 known[index] = (new, old[1])
                 continue
-            if not self._only_raises:
+            if not self._only_raises or self.seen_by:
                 raise Remake(f"firings of {self.name} have changed that something follows from")
             if old is not None:
                 for name in old[1]:
@@ -179,6 +181,8 @@ class WindowRule:
             known = world.posted_count()
             world.effects.apply(self._then(lambda: self._scope(cell)), cause, place)
             names += world.posted_since(known)
+            for rule in self.seen_by:
+                rule.queue(_as_row(world, cause, place), place)
         else:
             for effect in self._then(lambda: self._scope(cell)):
                 assert isinstance(effect, Raise)
@@ -204,6 +208,18 @@ def outside(world: World, recurrence: Recurrence, day: date) -> bool:
     return within is not None and within.unit == "listed" and cell_of(world, within, day) < 0
 
 
+def _as_row(world: World, cause: Cause, place: int) -> Cause:
+    """A firing for a window as those see it who wait for it: the group is its row."""
+
+    def scope() -> Scope:
+        found = Scope(world, (world.now, place), cause.values, tuple(cause.values), world.now)
+        found.early = place <= TERM_END
+        return found
+
+    fields, declared = cause.values, tuple(cause.values)
+    return evolve(cause, instance=cause.base, period="", fields=fields, declared=declared, scope=scope, about=None)
+
+
 class OccurrenceRule:
     """A rule on events, or on outcomes of a norm, or on states that last."""
 
@@ -214,6 +230,7 @@ class OccurrenceRule:
         self.level = level
         self.when = holds(term.when, world.no_rows)
         self._then = conditional(term, world)
+        self.seen_by: list[OccurrenceRule] = []
         # What occurred, by the key that it is counted by: when, and its event ref or entry.
         self._occurred: dict[Pairs, list[tuple[int, str, str]]] = {}
         # Where one of a kind counts once in a month or the like: by key, what counts there, and its entry.
@@ -314,6 +331,8 @@ class OccurrenceRule:
             cause.opener, cause.scope, about=cause.about,
         )  # fmt: skip
         world.effects.apply(self._then(cause.scope), fired, place)
+        for rule in self.seen_by:
+            rule.queue(fired, place)
 
 
     def _since(self, span: Length) -> Callable[[int], bool]:
@@ -398,6 +417,9 @@ class RuleBook:
     def __init__(self, world: World) -> None:
         self.windows: dict[str, WindowRule] = {}
         self.events: dict[str, OccurrenceRule] = {}
+        outcomes: dict[str, OccurrenceRule] = {}
+        lasting: dict[str, OccurrenceRule] = {}
+        watching: dict[str, OccurrenceRule] = {}
         for term in world.program.contract.rules:
             level = world.program.levels[f"rule:{term.name}"]
             match term.on:
@@ -406,10 +428,16 @@ class RuleBook:
                 case OnHappens():
                     self.events[term.name] = OccurrenceRule(world, term, level)
                 case OnOutcome() | OnAny():
-                    made = OccurrenceRule(world, term, level)
+                    made = outcomes[term.name] = OccurrenceRule(world, term, level)
                     for each in outcomes_of(term.on):
                         world.norms[each.norm].outcomes.rules.setdefault(each.outcome, []).append(made)
                 case OnLasting():
-                    LastingRule(world, term, level, term.on)
+                    lasting[term.name] = LastingRule(world, term, level, term.on)
+                case OnFired():
+                    watching[term.name] = OccurrenceRule(world, term, level)
+        seen: dict[str, OccurrenceRule] = {**self.events, **outcomes, **lasting, **watching}
+        for term in world.program.contract.rules:
+            if isinstance(term.on, OnFired):
+                (seen.get(term.on.rule) or self.windows[term.on.rule]).seen_by.append(watching[term.name])
 
 

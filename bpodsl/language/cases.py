@@ -12,6 +12,8 @@ from bpodsl.language.scopes import Row
 from bpodsl.terms import EventKind, Kind, Lending
 from bpodsl.terms import expressions as ex
 
+_WHENS = (ast.WhenLine, ast.WhenEventLine, ast.WhenLastsLine, ast.WhenFiresLine)
+
 
 def event_row(ctx: Context, event: str) -> Row:
     """An event of this kind as a row."""
@@ -101,7 +103,7 @@ def _openers(ctx: Context, name: str, asked: tuple[str, ...]) -> tuple[str, ...]
             return () if line is None else _of_duty(ctx, name, line, asked)
         case ast.Trigger(lines=lines):
             line_ = next(
-                (each for each in lines if isinstance(each, ast.WhenLine | ast.WhenEventLine | ast.WhenLastsLine)), None
+                (each for each in lines if isinstance(each, _WHENS)), None
             )
             return () if line_ is None else _of_trigger(ctx, line_, asked)
         case ast.State():
@@ -130,13 +132,15 @@ def _of_duty(ctx: Context, name: str, line: ast.DutyLine, asked: tuple[str, ...]
 
 
 def _of_trigger(
-    ctx: Context, line: ast.WhenLine | ast.WhenEventLine | ast.WhenLastsLine, asked: tuple[str, ...]
+    ctx: Context, line: ast.WhenLine | ast.WhenEventLine | ast.WhenLastsLine | ast.WhenFiresLine, asked: tuple[str, ...]
 ) -> tuple[str, ...]:
     match line:
         case ast.WhenEventLine(selector=selector):
             return _openers(ctx, selector.event.text, asked)
         case ast.WhenLastsLine(state=state):
             return _openers(ctx, state.text, asked)
+        case ast.WhenFiresLine(trigger=trigger):
+            return _openers(ctx, trigger.text, asked)
         case ast.WhenLine(condition=ast.Name() as event):
             return _openers(ctx, event.text, asked)
         case ast.WhenLine(condition=ast.Stands(left=ast.Name() as norm)):

@@ -70,7 +70,7 @@ _LINES: Final[Mapping[str, tuple[type[ast.Node], ...]]] = {
     "value": (ast.ValueLine, ast.LevelsLine, ast.BandsLine),
     "sum": (ast.PaysLine, ast.PaysTableLine, ast.PaysLevelsLine, ast.Pays, ast.PaysTable, ast.PaysLevels),
     "base": (ast.CreditFor,),
-    "when": (ast.WhenLine, ast.WhenEventLine, ast.WhenLastsLine, ast.WhileLine),
+    "when": (ast.WhenLine, ast.WhenEventLine, ast.WhenLastsLine, ast.WhenFiresLine, ast.WhileLine),
     "renews": (ast.RenewsLine,),
     "ends": (ast.EffectiveLine,),
     "states": (ast.FromTo, ast.FromWhen, ast.ToWhen, ast.During),

@@ -9,6 +9,7 @@ from bpodsl.terms import (
     Length,
     OnAny,
     Once,
+    OnFired,
     OnHappens,
     OnLasting,
     OnOutcome,
@@ -45,6 +46,8 @@ def why_never(facts: Facts, rule: Rule, outcomes: Set[tuple[str, str]]) -> str |
             if state not in facts.begun:
                 return f"`{state}` can never begin"
             fields = facts.of_state(facts.states[state])
+        case OnFired():
+            return None
         case OnSettled(figure):
             there = facts.windows(facts.figures[figure].grid)
             counted = rule.recurrence is not None and rule.recurrence.weight is None

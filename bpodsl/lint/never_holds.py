@@ -14,7 +14,7 @@ from bpodsl.lint.domains import ANY, Domain
 from bpodsl.lint.facts import Facts
 from bpodsl.lint.told import range_of, state_told, told
 from bpodsl.lint.witness import Story
-from bpodsl.terms import Clause, OnAny, OnEvent, OnHappens, OnLasting, OnOutcome, OnSettled, Rule, Selector
+from bpodsl.terms import Clause, OnAny, OnEvent, OnFired, OnHappens, OnLasting, OnOutcome, OnSettled, Rule, Selector
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.edges import walk
 from bpodsl.text import Problem, Severity
@@ -172,6 +172,8 @@ def _of_rule(facts: Facts, rule: Rule) -> Fields:
             return facts.of_any(outcomes)
         case OnLasting(state, _, _):
             return facts.of_state(facts.states[state])
+        case OnFired():
+            return lambda _: ANY
         case OnSettled(figure):
             return facts.of_figure(facts.figures[figure])
 

@@ -101,7 +101,8 @@ def _undone(world: World, instance: Instance, waits: Deadline) -> None:
     kind = MISSED.get(norm.form, "Missed")
     instance.live = norm.form not in MISSED
     numbers = (waits.number, *_parts(instance))
-    made = _entry(world, instance, kind, entries=_premises(world, instance), numbers=numbers)
+    unmet = world.index.norms[norm.name].unmet(norm, instance.met)
+    made = _entry(world, instance, kind, entries=_premises(world, instance), numbers=numbers, words=unmet)
     _decide(world, instance, "missed", made)
 
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
+from functools import partial
 
 from attrs import define, evolve, field, frozen
 
-from bpodsl.record import Entry, Event, Number, texts
+from bpodsl.record import TERM_END, Entry, Event, Number, texts
 from bpodsl.reference.calendar_days import after, calendar_of, counted, first_reach, last_within
 from bpodsl.reference.effects import follow
 from bpodsl.reference.evaluate import evaluate, holds, open_questions, selected
 from bpodsl.reference.index import Index
-from bpodsl.reference.rows import event_row, texts_of, unsettled
+from bpodsl.reference.rows import event_row, imposed_name, texts_of, unsettled
 from bpodsl.reference.scope import Scope, scope_of
 from bpodsl.reference.state import Cause, Fields, Identity, Interval, Row, Settled, World
-from bpodsl.terms import Figure, Length, NotMeasured, OnAny, OnHappens, OnLasting, OnSettled, Recurrence, Rule
+from bpodsl.terms import Figure, Length, NotMeasured, OnAny, OnFired, OnHappens, OnLasting, OnSettled, Recurrence, Rule
 from bpodsl.values import LAST_DAY, Grid, Window, add_days, exact, window_on
 
 
@@ -160,7 +161,9 @@ def fire_window(world: World, rule: Rule, record: Record, number: int, windows: 
         entry_causes=tuple(record.judged[n].settled.entry.name for n in windows),
     )  # fmt: skip
     row = Row(world.now, (), record.group, frozenset(record.group), NotMeasured("no reading"))
-    then(world, rule, Cause(entry, record.group, row, settled.window))
+    cause = Cause(entry, record.group, row, settled.window)
+    then(world, rule, cause)
+    seen(world, rule, evolve(cause, row=evolve(row, early=world.place <= TERM_END)))
 
 
 # ------------------------------------------------------------------------------------------- events and outcomes
@@ -225,9 +228,26 @@ def happen(
         event_causes=tuple(name for o in these for name in o.events),
         entry_causes=tuple(name for o in these for name in o.entries),
     )  # fmt: skip
-    if occurrence.entries:
+    if occurrence.entries and not isinstance(rule.on, OnFired):
         world.firings[entry.name] = 1 if recurrence is None else recurrence.n, entry.entry_causes
-    then(world, rule, Cause(entry, key, row, None, origin))
+    cause = Cause(entry, key, row, None, origin)
+    then(world, rule, cause)
+    seen(world, rule, cause)
+
+
+def seen(world: World, rule: Rule, cause: Cause) -> None:
+    """The rules that wait for one to fire."""
+    for each in world.index.contract.rules:
+        if each.on == OnFired(rule.name):
+            name = imposed_name(cause.entry)
+            world.push(world.place, f"rule:{each.name}", name, partial(on_fired, world, each, cause))
+
+
+def on_fired(world: World, rule: Rule, cause: Cause) -> None:
+    """Another rule has fired."""
+    assert cause.row is not None
+    occurrence = Occurrence(world.now, entries=(cause.entry.name,), of=cause.entry.clause, day=world.today)
+    happen(world, rule, imposed_name(cause.entry), occurrence, cause.row, cause.key, cause.origin)
 
 
 def _cell(world: World, grid: Grid, day: date | None) -> int | None:
@@ -295,7 +315,9 @@ def on_lasting(world: World, rule: Rule, interval: Interval, early: bool) -> Non
     if not holds(rule.when, Scope(world, row=row)):
         return
     entry = fired(world, rule, 1, instance=interval.instance, entry_causes=(interval.entry.name,))
-    then(world, rule, Cause(entry, interval.key, row))
+    cause = Cause(entry, interval.key, row)
+    then(world, rule, cause)
+    seen(world, rule, cause)
 
 
 def then(world: World, rule: Rule, cause: Cause) -> None:

@@ -8,7 +8,7 @@ from bpodsl.bounds.measuring import window_told
 from bpodsl.record import Entry
 from bpodsl.report.conditions import asked_fields, holds_of, written
 from bpodsl.report.history import History, in_short
-from bpodsl.terms import Expression, Length, OnAny, OnHappens, OnLasting, OnOutcome, Rule, outcomes_of
+from bpodsl.terms import Expression, Length, OnAny, OnFired, OnHappens, OnLasting, OnOutcome, Rule, outcomes_of
 from bpodsl.terms.kinds import LENGTH
 from bpodsl.values import show_length
 
@@ -29,6 +29,11 @@ def occasions(run: History, rule: Rule, outcomes: Outcomes) -> Iterator[str]:
             found = [f"{run.show.instant(e.at)}  {run.words.entry(e)}" for e in every]
             what = " or ".join(f"{run.words.clause(on.norm)} {on.outcome}" for on in either)
             yield from _often(run, rule, what, found)
+        case OnFired(other):
+            seen = (e for e in run.ledger.outcome if (e.kind, e.clause) == ("Fired", other))
+            fired = sorted(seen, key=lambda e: e.at)
+            found = [f"{run.show.instant(e.at)}  {run.words.entry(e)}" for e in fired]
+            yield from _often(run, rule, f"{run.words.clause(other)} to fire", found)
         case OnLasting():
             yield from _lasting(run, rule.on)
 

@@ -214,7 +214,8 @@ class Words:
             case "Missed":
                 paid = number("paid")
                 short = "" if paid is None else f", {self._part(entry, 'paid')} of {self._part(entry, 'total')}"
-                return f"missed{self._due(entry)}{short}{self._deemed(entry)}"
+                lacks = f", without {entry.words}" if entry.words else ""
+                return f"missed{self._due(entry)}{short}{lacks}{self._deemed(entry)}"
             case "Exercised" if entry.words:
                 return "the right was exercised; what is known now would not allow it, and the exercise stands"
             case "BasisWithdrawn":

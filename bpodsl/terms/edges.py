@@ -19,7 +19,7 @@ from bpodsl.terms.clause import Clause
 from bpodsl.terms.contract import Contract
 from bpodsl.terms.effects import Accrue, Begin, Effect, Finish, Impose, Lapse, Terminate
 from bpodsl.terms.norms import Norm, OnEvent, OnPeriod, OnState
-from bpodsl.terms.rules import OnAny, OnHappens, OnLasting, OnOutcome, OnSettled, Rule, outcomes_of
+from bpodsl.terms.rules import OnAny, OnFired, OnHappens, OnLasting, OnOutcome, OnSettled, Rule, outcomes_of
 from bpodsl.terms.times import Selector
 from bpodsl.values import Grid
 
@@ -244,6 +244,8 @@ def _of_rule(rule: Rule, at_once: frozenset[str]) -> Iterator[Edge]:
                 yield Edge(start, node, "trigger", rule.clause)
         case OnLasting(state, _, _):
             yield Edge(f"state:{state}", node, "trigger", rule.clause)
+        case OnFired(other):
+            yield Edge(f"rule:{other}", node, "trigger", rule.clause)
     reading = reads_before if isinstance(rule.on, OnHappens | OnLasting) else reads
     weight = None if rule.recurrence is None else rule.recurrence.weight
     for source, kind in reading((rule.when, weight)):

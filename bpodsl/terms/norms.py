@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from fractions import Fraction
 from typing import Final
@@ -302,6 +302,13 @@ class Norm:
         """Whether it goes on after an end that this clause brought about ("": none did), and for how long."""
         after = ((True, time) for name, time in self.survives_after if name == ended_by)
         return next(after, (self.survives, self.survives_for))
+
+    def unmet(self, terms: Norm, met: Collection[int]) -> str:
+        """The words of the acts, all needed under some terms, that have not come; `met`: the numbers of the others."""
+        if self.needs != "all":
+            return ""
+        own = [n for n, act in enumerate(self.acts) if terms is self or act in terms.acts]
+        return ", ".join(self.acts[n].said for n in own if n not in met and self.acts[n].said)
 
     def of_difference(self, days: int | None) -> Norm:
         """The terms of what comes to be owed later, of a debt that was due so many days after what opened it (None: not

@@ -55,7 +55,14 @@ class OnLasting:
     edge: str
 
 
-Occasion = OnSettled | OnHappens | OnOutcome | OnAny | OnLasting
+@frozen
+class OnFired:
+    """Each time another rule fires."""
+
+    rule: str
+
+
+Occasion = OnSettled | OnHappens | OnOutcome | OnAny | OnLasting | OnFired
 
 
 @frozen

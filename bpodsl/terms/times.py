@@ -22,10 +22,11 @@ class CalendarTerm:
 
 @frozen
 class Selector:
-    """Events of a kind on which `where` holds."""
+    """Events of a kind on which `where` holds. `said`: of an act that is needed beside others, its words."""
 
     event: str
     where: Expression | None = None
+    said: str = ""
 
 
 @frozen

@@ -18,6 +18,7 @@ from bpodsl.terms import (
     OnEvent,
     OnPeriod,
     Opening,
+    Selector,
     Variant,
     WhenImposed,
 )
@@ -167,7 +168,7 @@ class Clauses:
             draw.pick(PARTIES),
             draw.pick(PARTIES),
             opening,
-            tuple(self.states.selector(word, 0.2) for word in acts),
+            tuple(self._act(word, n if needs == "all" else None) for n, word in enumerate(acts)),
             by=by,
             matching=matching,
             period_field=period_field,
@@ -263,6 +264,11 @@ class Clauses:
         length = Length(beside.between(1, 20), "days") if beside.chance(0.7) else Length(36 * HOUR, "elapsed")
         difference = Due("within", length) if beside.chance(0.4) else None
         return evolve(norm, adds_up=AddsUp(value, total, kind), difference=difference)
+
+    def _act(self, word: str, n: int | None) -> Selector:
+        """An act; of several that are all needed, with its words."""
+        found = self.states.selector(word, 0.2)
+        return found if n is None else evolve(found, said=f"part {n}")
 
     def _matching(
         self, fields: dict[str, EventField], acts: list[str], grid: Grid | None, form: str

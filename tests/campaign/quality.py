@@ -11,6 +11,7 @@ from bpodsl.terms import (
     Due,
     Norm,
     OnAny,
+    OnFired,
     OnLasting,
     OnOutcome,
     OnSettled,
@@ -124,6 +125,8 @@ def _told(rule: Rule) -> str:
             on = f"norm {outcome}"
         case OnAny():
             on = "any of several outcomes"
+        case OnFired():
+            on = "another rule fired"
         case OnLasting(_, length, edge):
             return f"lasting {edge} {length.unit}"
         case _:
@@ -132,10 +135,10 @@ def _told(rule: Rule) -> str:
     if again is None:
         return on
     if again.within is not None:
-        of = on if on in ("event", "settled") else "norm"
+        of = on if on in ("event", "settled", "another rule fired") else "norm"
         return f"{of} n within a window, {again.fires}{', resets' if again.resets else ''}"
     if again.span is not None:
-        of = on if on == "event" else "norm"
+        of = on if on in ("event", "another rule fired") else "norm"
         by = (", by key" if again.by else "") + (f", once a {again.once}" if again.once else "")
         return f"{of} n in {again.span.unit}, {again.fires}{', resets' if again.resets else ''}{by}"
     if again.weight is not None:

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from attrs import evolve
 
-from bpodsl.terms import Contract, OnAny, OnOutcome, OnSettled, Rule
+from bpodsl.terms import (
+    Begin,
+    Clause,
+    Contract,
+    Finish,
+    Impose,
+    OnAny,
+    OnFired,
+    OnOutcome,
+    OnSettled,
+    Raise,
+    Recurrence,
+    Rule,
+)
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import NUMBER
 from bpodsl.values import Grid
 from tests.campaign.draw import Draw
 from tests.campaign.formulas import Formulas
 from tests.campaign.scopes import WindowScope
-from tests.campaign.settings import listed
+from tests.campaign.settings import day_length, listed
 from tests.campaign.world import World
 
 OUTCOMES = ("missed", "missed", "fulfilled", "late", "opened")
@@ -72,5 +85,28 @@ def together(draw: Draw, world: World, made: Contract) -> Contract:
         for each in made.accounts
     )
     rules = tuple(in_each(weighed(rule)) if isinstance(rule.on, OnSettled) else joined(rule) for rule in made.rules)
+    rules = (*rules, *_of_rules(draw, made, rules))
     world.draw.random.setstate(state)
     return evolve(made, rules=rules, accounts=accounts)
+
+
+def _of_rules(draw: Draw, made: Contract, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    """Rules that wait for others to fire, once or so often; perhaps of one such rule another one."""
+    found: list[Rule] = []
+    while len(found) < 3 and draw.chance(0.45):
+        of = draw.pick([*rules, *found]) if rules else None
+        if of is None:
+            break
+        again: Recurrence | None = None
+        if draw.chance(0.7):
+            first = made.term.effective
+            cell = draw.pick([None, Grid("month", 3), Grid("month", 12, first), Grid("month"), listed(draw, first)])
+            span = day_length(draw, list(made.calendars)) if cell is None else None
+            by = tuple(draw.some(["ticket", "site"], 0, 1))
+            fires = draw.pick(["counting", "becoming"])
+            again = Recurrence(draw.between(1, 3), span=span, within=cell, resets=draw.chance(0.5), by=by, fires=fires)
+        name = f"seen_{len(found)}"
+        more = (each for each in of.then if isinstance(each, Impose | Begin | Finish))
+        then = (Raise(f"{of.name} again"), *(more if draw.chance(0.3) else ()))
+        found.append(Rule(name, Clause(name, "trigger"), OnFired(of.name), None, again, then))
+    return tuple(found)

@@ -19,6 +19,7 @@ from bpodsl.terms import (
     Norm,
     OnAny,
     OnEvent,
+    OnFired,
     OnHappens,
     OnLasting,
     OnOutcome,
@@ -192,6 +193,8 @@ def _of_rule(drawn: Places, rule: Rule) -> Iterator[Arrow]:
                 yield Arrow(drawn.norm(norm), box, fires)
         case OnLasting(state, _, _):
             yield Arrow(drawn.home(f"state:{state}"), box, fires)
+        case OnFired(other):
+            yield Arrow(drawn.home(f"rule:{other}"), box, fires)
     yield from _read(drawn, rule.when, box, "bears on")
     for effect in rule.then:
         yield from _of_effect(drawn, effect, box)

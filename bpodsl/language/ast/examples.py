@@ -18,7 +18,7 @@ class Test(Node):
     reference: Reference | None
     lines: tuple[
         TestEvent | UntilLine | WorldLine | ExpectStatus | ExpectValue | ExpectPays | ExpectFired | ExpectNone
-        | ExpectLevel,
+        | ExpectLevel | ExpectNoStatus | ExpectOther | ExpectNoLevel,
         ...,
     ] = many()
 
@@ -87,6 +87,36 @@ class ExpectValue(Line):
     keys: tuple[Value, ...] | None
     period: Period | Name | Text
     value: Value | str
+
+
+@node
+class ExpectNoStatus(Line):
+    """`expect no NORM|RIGHT|STATE [for KEYS] STATUS [at INSTANT | on DAY | until DAY]`"""
+
+    name: Name
+    keys: tuple[Value, ...] | None
+    status: str
+    moment: At | On | Until | None
+
+
+@node
+class ExpectOther(Line):
+    """`expect FIGURE|LINE [for KEYS] in PERIOD is not VALUE`"""
+
+    name: Name
+    keys: tuple[Value, ...] | None
+    period: Period | Name | Text
+    value: Value | str
+
+
+@node
+class ExpectNoLevel(Line):
+    """`expect no LADDER [for KEYS] at level 2 [on DAY | at INSTANT]`"""
+
+    name: Name
+    keys: tuple[Value, ...] | None
+    level: Number
+    moment: At | On | None
 
 
 @node

@@ -30,8 +30,8 @@ class Trigger(Node):
     title: Text | None
     reference: Reference | None
     lines: tuple[
-        WhenLine | WhenEventLine | WhenLastsLine | WhileLine | ResetsLine | OnlyBeginsLine | NotMeasuredLine | PathLine
-        | ThenLine | PartOfLine,
+        WhenLine | WhenEventLine | WhenLastsLine | WhenFiresLine | WhileLine | ResetsLine | OnlyBeginsLine
+        | NotMeasuredLine | PathLine | ThenLine | PartOfLine,
         ...,
     ] = many()
 
@@ -64,6 +64,14 @@ class WhenLastsLine(Line):
     op: str
     length: Length
     where: Expression | None = None
+
+
+@node
+class WhenFiresLine(Line):
+    """`when TRIGGER fires [3 times in any contract year]`"""
+
+    trigger: Name
+    recurrence: Recurrence | None = None
 
 
 @node

@@ -16,7 +16,7 @@ from bpodsl.language.clauses.windows import changed_windows, groups, window
 from bpodsl.language.context import Context, below, mentions, parts_of
 from bpodsl.language.kinds import open_length
 from bpodsl.language.literals import one
-from bpodsl.language.names import EVENTS, FIGURES, nearest
+from bpodsl.language.names import EVENTS, FIGURES, RIGHTS, nearest
 from bpodsl.language.problems import UnknownField
 from bpodsl.language.rows import key_kind
 from bpodsl.language.scopes import FigureHead, NormHead, Scope
@@ -371,10 +371,10 @@ def causes_of(ctx: Context, ladder: str) -> list[str]:
     return found
 
 
-def trigger_keys(ctx: Context, node: ast.Trigger) -> Keys:
+def trigger_keys(ctx: Context, node: ast.Trigger, asked: tuple[str, ...] = ()) -> Keys:
     """The keys of what makes a trigger fire: those that it counts by, else those of its occasion."""
     counted = [key for line in node.lines if isinstance(line, ast.PathLine) for key in line.fields]
-    fields = {key: kind for line in node.lines for key, kind in _fields_of(ctx, line).items()} if counted else {}
+    fields = {key: kind for line in node.lines for key, kind in _fields_of(ctx, line, asked).items()} if counted else {}
     if counted:
         found = {key.text: fields.get(key.text) or lent(ctx, openers(ctx, node.name.text), key) for key in counted}
         return {key: kind for key, kind in found.items() if key in fields or kind is not None}
@@ -385,6 +385,11 @@ def trigger_keys(ctx: Context, node: ast.Trigger) -> Keys:
                 return event_keys(ctx, selector.event.text) if figure is None else figure.keys
             case ast.WhenLastsLine(state=state):
                 return state_keys(ctx, state.text)
+            case ast.WhenFiresLine():
+                other = _waited_for(ctx, line, asked)
+                return {} if other is None else trigger_keys(ctx, other, (*asked, line.trigger.text))
+            case ast.WhenLine(condition=ast.Stands(left=ast.Name() as left)) if left.text in _rights(ctx):
+                return right_keys(ctx, _rights(ctx)[left.text])
             case ast.WhenLine(condition=ast.AnyStands(names=names)):
                 return shared(_condition_keys(ctx, name) for name in names)
             case ast.WhenLine(condition=condition) | ast.WhileLine(condition=condition):
@@ -409,14 +414,34 @@ def _own_fields(ctx: Context, source: str) -> Keys:
     node = None if declared is None else declared.node
     if not isinstance(node, ast.Trigger):
         return {}
-    fields = dict(trigger_keys(ctx, node))
+    return _of_trigger(ctx, node, (source,))
+
+
+def _of_trigger(ctx: Context, node: ast.Trigger, asked: tuple[str, ...]) -> Keys:
+    fields = dict(trigger_keys(ctx, node, asked))
     for line in node.lines:
-        fields |= _fields_of(ctx, line)
+        fields |= _fields_of(ctx, line, asked)
     return fields
 
 
-def _fields_of(ctx: Context, line: ast.Line) -> Keys:
+def _waited_for(ctx: Context, line: ast.WhenFiresLine, asked: tuple[str, ...]) -> ast.Trigger | None:
+    """The trigger that another waits for, unless that has been asked already."""
+    declared = ctx.names.table.get(line.trigger.text)
+    node = None if declared is None or line.trigger.text in asked else declared.node
+    return node if isinstance(node, ast.Trigger) else None
+
+
+def _rights(ctx: Context) -> dict[str, ast.Right | ast.Termination]:
+    return {
+        each.name: each.node for each in ctx.names.of(*RIGHTS) if isinstance(each.node, ast.Right | ast.Termination)
+    }
+
+
+def _fields_of(ctx: Context, line: ast.Line, asked: tuple[str, ...] = ()) -> Keys:
     """The fields of an event or outcome that a line of a trigger waits for."""
+    if isinstance(line, ast.WhenFiresLine):
+        other = _waited_for(ctx, line, asked)
+        return {} if other is None else _of_trigger(ctx, other, (*asked, line.trigger.text))
     if isinstance(line, ast.WhenEventLine):
         return event_row(ctx, line.selector.event.text).fields
     if not isinstance(line, ast.WhenLine):

@@ -48,6 +48,7 @@ from bpodsl.terms import (
     OnPeriod,
     Opening,
     Rule,
+    Selector,
     State,
     Variant,
     WhenImposed,
@@ -235,6 +236,8 @@ def _performance(ctx: Context, job: Lowering, norm: Norm) -> Norm:
     needs = {ast.AllActs: "all", ast.LastAct: "last", ast.FirstAct: "first"}.get(type(acts), "any")
     if needs == "all" and len(norm.acts) < 2:
         needs = "any"
+    if needs == "all":
+        norm = evolve(norm, acts=_named(job, norm.acts))
     matching, period_field = _matching(ctx, job)
     if not matching:
         matching, period_field = _default_matching(ctx, job, norm)
@@ -261,6 +264,18 @@ def _performance(ctx: Context, job: Lowering, norm: Norm) -> Norm:
         norm, needs=needs, matching=matching, period_field=period_field, reopening=reopening, reopens_anew=anew,
         unperformed="not measured" if never else "missed",
     )  # fmt: skip
+
+
+def _named(job: Lowering, acts: tuple[Selector, ...]) -> tuple[Selector, ...]:
+    """The acts that are all needed, each with its words: its event, or all of it where another has that too."""
+    written = acts_of(job.line)
+    events = [act.event for act in acts]
+    if len(written) != len(acts):
+        return acts
+    words = [
+        each.event.text if events.count(each.event.text) == 1 else " ".join(each.span.text.split()) for each in written
+    ]
+    return tuple(evolve(act, said=said) for act, said in zip(acts, words, strict=True))
 
 
 def _matching(ctx: Context, job: Lowering) -> tuple[str, str]:

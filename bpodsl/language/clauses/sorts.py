@@ -9,7 +9,7 @@ _SORTS: tuple[tuple[type[ast.Node], ...], ...] = (
     DEADLINE, (ast.TargetLine, ast.TargetByLine), (ast.MinimumLine, ast.MinimumByLine),
     (ast.PaysLine, ast.PaysTableLine, ast.PaysLevelsLine), (ast.ValueLine, ast.LevelsLine, ast.BandsLine),
     (ast.CreditRow, ast.KeyedCreditRow),
-    (ast.WhenLine, ast.WhenEventLine, ast.WhenLastsLine, ast.WhileLine),
+    (ast.WhenLine, ast.WhenEventLine, ast.WhenLastsLine, ast.WhenFiresLine, ast.WhileLine),
 )  # fmt: skip
 
 

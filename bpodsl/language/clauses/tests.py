@@ -119,6 +119,12 @@ def _expectation(ctx: Context, line: ast.Line) -> Expectation | None:
             return _status(ctx, line)
         case ast.ExpectValue():
             return _value(ctx, line)
+        case ast.ExpectNoStatus():
+            return _not(_status(ctx, line))
+        case ast.ExpectOther():
+            return _not(_value(ctx, line))
+        case ast.ExpectNoLevel():
+            return _not(_level(ctx, line))
         case ast.ExpectPays():
             return _pays(ctx, line)
         case ast.ExpectFired():
@@ -132,7 +138,12 @@ def _expectation(ctx: Context, line: ast.Line) -> Expectation | None:
     return None
 
 
-def _status(ctx: Context, line: ast.ExpectStatus) -> Expectation | None:
+def _not(expected: Expectation | None) -> Expectation | None:
+    """That it is not so."""
+    return None if expected is None else evolve(expected, negated=True)
+
+
+def _status(ctx: Context, line: ast.ExpectStatus | ast.ExpectNoStatus) -> Expectation | None:
     found = ctx.find(line.name, "obligation", *QUESTIONS, *RIGHTS, "state", wanted="obligation, right or state")
     if found is None:
         return None
@@ -166,7 +177,7 @@ def _status(ctx: Context, line: ast.ExpectStatus) -> Expectation | None:
     return Expectation("outcome", found.name, line.span, key, words=line.status, at=at, day=day)
 
 
-def _state(ctx: Context, line: ast.ExpectStatus | ast.ExpectNone, name: str) -> Expectation | None:
+def _state(ctx: Context, line: ast.ExpectStatus | ast.ExpectNoStatus | ast.ExpectNone, name: str) -> Expectation | None:
     at, day = _moment(ctx, line.moment)
     key = _key(ctx, line.keys, state_keys(ctx, name), name)
     if isinstance(line, ast.ExpectNone):
@@ -216,7 +227,7 @@ def _key(
     return tuple(found)
 
 
-def _value(ctx: Context, line: ast.ExpectValue) -> Expectation | None:
+def _value(ctx: Context, line: ast.ExpectValue | ast.ExpectOther) -> Expectation | None:
     if ctx.find(line.name, *FIGURES, wanted="figure") is None:
         return None
     name = line.name.text
@@ -329,7 +340,7 @@ def _none(ctx: Context, line: ast.ExpectNone) -> Expectation | None:
     return Expectation(what, found.name, line.span, key, at=at, day=day, negated=True)
 
 
-def _level(ctx: Context, line: ast.ExpectLevel) -> Expectation | None:
+def _level(ctx: Context, line: ast.ExpectLevel | ast.ExpectNoLevel) -> Expectation | None:
     found = ctx.find(line.name, "escalation")
     if found is None or not isinstance(found.node, ast.Escalation):
         return None

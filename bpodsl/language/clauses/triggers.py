@@ -8,14 +8,14 @@ from bpodsl.language.checks import holds
 from bpodsl.language.clauses import windows
 from bpodsl.language.clauses.agreement import selector
 from bpodsl.language.clauses.consequences import effect
-from bpodsl.language.clauses.heads import shared, state_keys
+from bpodsl.language.clauses.heads import cause_fields, right_keys, shared, state_keys, trigger_keys
 from bpodsl.language.clauses.obligations import effective, may_be
 from bpodsl.language.clauses.periods import listed_days
 from bpodsl.language.clauses.windows import CELLS
 from bpodsl.language.context import Context, below, mentions
 from bpodsl.language.figures_at import whole
 from bpodsl.language.literals import one
-from bpodsl.language.names import EVENTS, FIGURES, QUESTIONS, listed, nearest
+from bpodsl.language.names import EVENTS, FIGURES, QUESTIONS, RIGHTS, listed, nearest
 from bpodsl.language.problems import (
     CannotHappen,
     NoEffect,
@@ -36,6 +36,7 @@ from bpodsl.terms import (
     Length,
     Occasion,
     OnAny,
+    OnFired,
     OnHappens,
     OnLasting,
     OnOutcome,
@@ -49,7 +50,7 @@ from bpodsl.terms.kinds import LENGTH, NUMBER, YES_NO
 from bpodsl.text import Span
 from bpodsl.values import Grid
 
-WhenLine = ast.WhenLine | ast.WhenEventLine | ast.WhenLastsLine | ast.WhileLine
+WhenLine = ast.WhenLine | ast.WhenEventLine | ast.WhenLastsLine | ast.WhenFiresLine | ast.WhileLine
 
 _ONCE: dict[type[ast.Line], str] = {
     ast.ResetsLine: "whether it resets",
@@ -114,6 +115,11 @@ def occasion(
             return _event(ctx, line.selector, name)
         case ast.WhenLastsLine():
             return _lasting(ctx, line, name)
+        case ast.WhenFiresLine():
+            return _fires(ctx, line, name)
+        case ast.WhenLine(condition=ast.Stands(left=ast.Name() as left)) if ctx.names.get(left.text, RIGHTS):
+            assert isinstance(line.condition, ast.Stands)
+            return _right(ctx, line.condition, left, line.where, name)
         case ast.WhenLine(condition=ast.Name() as event) if ctx.names.get(event.text, EVENTS) is not None:
             return _event(ctx, ast.Selector(event.span, event), name)
         case ast.WhenLine(condition=ast.Stands(left=ast.Name() as left)) if (
@@ -137,6 +143,38 @@ def _event(ctx: Context, node: ast.Selector, name: str) -> Found | None:
     if found is None:
         return None
     return OnHappens(found), None, Scope("a consequence of one event", name, event_row(ctx, found.event))
+
+
+def _fires(ctx: Context, line: ast.WhenFiresLine, name: str) -> Found | None:
+    """Each time another trigger fires."""
+    found = ctx.find(line.trigger, "trigger")
+    if found is None or not isinstance(found.node, ast.Trigger):
+        return None
+    fields = cause_fields(ctx, found.name)
+    row = Row(f"a firing of `{found.name}`", fields, keys=tuple(trigger_keys(ctx, found.node)),
+              events=openers(ctx, found.name))
+    return OnFired(found.name), None, Scope("a consequence of another trigger", name, row)
+
+
+_OF_RIGHTS = {"opened": "opened", "exercised": "fulfilled", "lapsed": "missed"}
+
+
+def _right(
+    ctx: Context, condition: ast.Stands, left: ast.Name, where: ast.Expression | None, name: str
+) -> Found | None:
+    """Each time a right opens, is exercised or lapses."""
+    found = ctx.names.get(left.text, RIGHTS)
+    assert found is not None and isinstance(found.node, ast.Right | ast.Termination)
+    outcome = _OF_RIGHTS.get(condition.how)
+    if outcome is None:
+        what = f"A {found.thing} is never {condition.how}."
+        ctx.report(CannotHappen(condition.span, what, "Write `is opened`, `is exercised` or `is lapsed`."))
+        return None
+    keys = right_keys(ctx, found.node)
+    row = Row(f"`{left.text}`", keys, outcome=True, keys=tuple(keys))
+    scope = Scope("a consequence of a right", name, row)
+    when = None if where is None else holds(ctx, where, scope)
+    return OnOutcome(left.text, outcome), when, scope
 
 
 def _lasting(ctx: Context, line: ast.WhenLastsLine, name: str) -> Found | None:
@@ -338,6 +376,14 @@ def _recurrence(ctx: Context, node: ast.Trigger, line: WhenLine, on: Occasion) -
         case ast.WhileLine():
             found = _windows(ctx, line.count, line.among, line.unit, on, "each")
             span = line.span
+        case ast.WhenFiresLine(recurrence=None):
+            return _once(ctx, begins, resets, unmeasured, on)
+        case ast.WhenFiresLine(recurrence=ast.TimesInAny() as often):
+            found, span = _times(ctx, often, on, False), often.span
+        case ast.WhenFiresLine(recurrence=ast.TimesInEach() as often):
+            found, span = _in_each(ctx, often, on, False), often.span
+        case ast.WhenFiresLine(recurrence=ast.InAnyOf() | ast.Consecutive() as often):
+            found, span = _windows(ctx, often.count, None, often.unit, on, "counting"), often.span
         case ast.WhenLine(recurrence=ast.InAnyOf() as often) | ast.WhenEventLine(recurrence=ast.InAnyOf() as often):
             found = _windows(ctx, often.count, often.among, often.unit, on, "counting")
             span = often.span

@@ -19,6 +19,7 @@ from bpodsl.terms import (
     Impose,
     Length,
     OnAny,
+    OnFired,
     OnHappens,
     OnOutcome,
     OnSettled,
@@ -41,7 +42,7 @@ def counters_of(desk: Desk) -> Iterator[Counter]:
             continue
         if isinstance(rule.on, OnSettled):
             yield from _of_windows(desk, rule, rule.on.figure)
-        elif isinstance(rule.on, OnHappens | OnOutcome | OnAny):
+        elif isinstance(rule.on, OnHappens | OnOutcome | OnAny | OnFired):
             yield _of_occasions(desk, rule)
 
 
@@ -128,6 +129,8 @@ def _of_occasions(desk: Desk, rule: Rule) -> Counter:
 def _what(desk: Desk, rule: Rule) -> str:
     if isinstance(rule.on, OnHappens):
         return f"event {rule.on.selector.event.replace('_', ' ')}"
+    if isinstance(rule.on, OnFired):
+        return f"{desk.words.clause(rule.on.rule)} fires"
     return " or ".join(f"{desk.words.clause(on.norm)} {on.outcome}" for on in outcomes_of(rule.on))
 
 
@@ -146,6 +149,9 @@ def _occasions(desk: Desk, rule: Rule) -> list[tuple[int, str]] | None:
         return [(each.acts, run.told(each)) for each, where, when in both if where and when and each.ref not in used]
     if rule.when is not None:
         return None
+    if isinstance(rule.on, OnFired):
+        seen = [e for e in run.ledger.outcome if (e.kind, e.clause) == ("Fired", rule.on.rule) and e.name not in used]
+        return [(e.at, run.words.entry(e)) for e in sorted(seen, key=lambda e: e.at)]
     found = [e for on in outcomes_of(rule.on) for e in outcomes_in(run, on.norm, on.outcome) if e.name not in used]
     return [(e.at, run.words.entry(e)) for e in sorted(found, key=lambda e: e.at)]
 
