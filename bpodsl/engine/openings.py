@@ -285,6 +285,9 @@ class Openings:
         instance.grounds = (*instance.grounds, *(ground.entries or ("",)))
         instance.renewed_name = f"{norm.name}/Renewed/{name}"
         self.ground(instance, ground, instance.renewed_name, place)
+        # Its time runs anew from there, whatever it was counted from.
+        instance.start = instance.counted = instance.since
+        instance.restarted = True
         instance.gaps = []
         deadline = instance.deadline = instance.terms.deadlines.of(instance, world.now)
         self._entry("Renewed", name, instance, ground, place)
