@@ -370,6 +370,10 @@ def test_the_workbook_says_what_the_ledger_says(care):
     ledger, report = care
     book = openpyxl.load_workbook(BytesIO(as_excel(report)))
     assert len(book.sheetnames) == len(NAMES) + 1
+    # Each page says what it is made from, when it is printed.
+    for page in book:
+        assert report.origin.digest[:12] in page.oddFooter.left.text
+        assert report.origin.events[:12] in page.oddFooter.left.text
     rows = list(book["Each sum"].iter_rows(values_only=True))
     owed = rows[0].index("Owed")
     of_month = [e for e in ledger.outcome if e.kind == "Accrued" and e.period == "2026-09"]

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from io import BytesIO
 from typing import Any, Final
 
-from bpodsl.report.review.as_text import as_known, decimal, head_of
+from bpodsl.report.review.as_text import as_known, decimal, head_of, made_from
 from bpodsl.report.review.extras import wanted
 from bpodsl.report.review.model import Number, Review
 from bpodsl.report.review.sheets import Cell, Sheet, sheets_of
@@ -60,8 +60,14 @@ class _Writer:
             self.formats[key] = self.book.add_format(wanted | {"valign": "top"})
         return self.formats[key]
 
+    def page(self, review: Review, name: str) -> Any:
+        """A sheet, whose pages say below, when they are printed, what they are made from."""
+        page = self.book.add_worksheet(name)
+        page.set_footer(f"&L{made_from(review).replace('&', '&&')}&R&P / &N")
+        return page
+
     def sheet(self, review: Review, sheet: Sheet) -> None:
-        page = self.book.add_worksheet(_name(sheet))
+        page = self.page(review, _name(sheet))
         first = 0
         if sheet.name == "summary":
             self.text(page, 0, 0, f"{review.title}: {head_of(review)}", bold=True)
@@ -123,7 +129,7 @@ class _Writer:
         page.write_string(row, column, _cut(text), self.format(**look))
 
     def calculations(self, review: Review) -> None:
-        page = self.book.add_worksheet(_CALCULATIONS)
+        page = self.page(review, _CALCULATIONS)
         page.set_column(0, 0, 150)
         self.text(page, 0, 0, "Calculations: what each number rests on", bold=True)
         for detail, row in _places(review):

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-from bpodsl.report.review.as_text import as_known, head_of, one_line
+from bpodsl.report.review.as_text import as_known, head_of, made_from, one_line
 from bpodsl.report.review.charts import trend
 from bpodsl.report.review.extras import wanted
 from bpodsl.report.review.model import Number, Review
@@ -45,6 +45,7 @@ def _data(review: Review) -> dict[str, Any]:
     return {
         "title": one_line(review.title),
         "head": _upper(one_line(head_of(review))),
+        "origin": one_line(made_from(review)),
         "parties": [[role, one_line(title)] for role, _, title in review.parties],
         "known": f"{review.span.first.isoformat()} to {review.span.last.isoformat()}, known until {review.until} "
         f"({review.zone}), exclusive{as_known(review)}{of}",

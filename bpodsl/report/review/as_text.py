@@ -20,6 +20,7 @@ from bpodsl.values.numbers import decimal_places
 
 SCHEMA: Final = "bpodsl.review/1"
 PLACES: Final = 12
+_OF_DIGEST: Final = 12
 """So many decimals a number has in tables at the most, where it has no end."""
 
 
@@ -161,6 +162,15 @@ def head_of(review: Review) -> str:
     """`report on 2026-01`, and of which world."""
     of = f", world {review.world}" if review.world else ""
     return f"report on {'the ' if not review.span.label[:1].isdigit() else ''}{review.span.label}{of}"
+
+
+def made_from(review: Review) -> str:
+    """What it is made from, for the foot of each page: the beginnings of the digests, and the version."""
+    origin = review.origin
+    return (
+        f"agreement {origin.digest[:_OF_DIGEST]} · events {origin.events[:_OF_DIGEST]} · "
+        f"ledger {origin.ledger[:_OF_DIGEST]} · {origin.program}"
+    )
 
 
 def as_known(review: Review) -> str:
