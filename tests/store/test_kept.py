@@ -768,3 +768,11 @@ def test_killed_at_any_time_it_goes_on(here):
             process.kill()
         keep(f"{at}.jsonl")
     assert ledger() == plain("all.jsonl")
+
+
+@pytest.mark.parametrize("command", [("ledger",), ("requeue",), ("explain", "--of", "answer")])
+def test_a_store_whose_text_is_gone_is_damaged(here, command):
+    keep(write("a.jsonl", LINES[:10]))
+    with sqlite3.connect("s.db") as db:
+        db.execute("DELETE FROM text")
+    assert "STO104" in ran(*command, "--store", "s.db", code=exits.VERIFY).stderr

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from attrs import evolve, frozen
 
-from bpodsl.store.kept.troubles import NO_AGREEMENT, StoreTrouble
+from bpodsl.store.kept.troubles import DAMAGED, NO_AGREEMENT, StoreTrouble
 
 
 @frozen
@@ -98,9 +98,13 @@ def with_text(db: sqlite3.Connection, name: str, text: Text) -> tuple[Agreement,
 
 
 def text_of(db: sqlite3.Connection, agreement: Agreement) -> Text:
-    """Its text as it stands."""
+    """Its text as it stands. Raises `StoreTrouble` if the store has none."""
     asked = "SELECT name, bytes FROM text WHERE agreement = ? AND version = ? ORDER BY place"
-    return Text(tuple(db.execute(asked, (agreement.id, agreement.version))))
+    files = tuple(db.execute(asked, (agreement.id, agreement.version)))
+    if not files:
+        why = f"of `{agreement.name}` it has no text of version {agreement.version}"
+        raise StoreTrouble(DAMAGED, store="the store", why=why)
+    return Text(files)
 
 
 def updated(db: sqlite3.Connection, agreement: Agreement) -> None:
