@@ -91,7 +91,7 @@ def folder(tmp_path):
         ("run desk.bpo good.jsonl --as-known-at now", 2, ["'--as-known-at'", "“now” is not", "Write a day such as"]),
         ("run desk.bpo good.jsonl --out desk.bpo", 2, ["'--out'", "is a file"]),
         ("run desk.bpo good.jsonl --out desk.bpo/x", 6, ["desk.bpo", "Nothing was changed", "name another"]),
-        ("graph desk.bpo --out desk.gif", 2, ["'--out'", "desk.gif", ".svg, .mmd", "--format"]),
+        ("graph desk.bpo --out desk.gif", 2, ["'--out'", "desk.gif", ".svg, .png, .mmd", "--format"]),
         ("graph desk.bpo --out folder", 2, ["folder", "is a directory"]),
         ("chek desk.bpo", 2, ["Did you mean `check`?"]),
     ],

@@ -122,7 +122,12 @@ class Bounds:
         """A sum of a line, cut by each cap that it stands under; nothing where it is not measured."""
         for account in self.accounts.get(line.name, ()):
             most = self.most(account)
-            found = found if most is None else at_most(found, most)
+            if most is None:
+                # It may cut or not.
+                limit = self.limit(account)
+                found = joined((found, at_most(found, max(limit.low, 0) if limit.low is not None else 0)))
+            else:
+                found = at_most(found, most)
         return joined((found, exactly(0))) if found.gap or found.empty else found
 
     def most(self, account: Account) -> Number | None:

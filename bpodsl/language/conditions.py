@@ -12,7 +12,7 @@ from bpodsl.language.context import Context
 from bpodsl.language.figures_at import other_window, reachable, windows_in_a_year
 from bpodsl.language.figures_at import whole as whole_number
 from bpodsl.language.kinds import ORDERED, UNKNOWN, Typed, told_of
-from bpodsl.language.names import FIGURES, nearest
+from bpodsl.language.names import FIGURES, QUESTIONS, nearest
 from bpodsl.language.problems import (
     CannotHappen,
     NotHere,
@@ -192,6 +192,11 @@ def _standing(ctx: Context, node: ast.Stands, how: str, scope: Scope) -> Express
         if not figure or not may_stand(ctx, figure, how, node.span):
             return None
         return ex.Standing(figure, how, shift)
+    if isinstance(left, ast.Name) and ctx.names.get(left.text, QUESTIONS) is not None:
+        # What became of a claim may be told in the same word as what became of a right.
+        answer = ctx.typed(left, scope)
+        if answer.kind is not None and answer.kind.base == "one_of" and how in answer.kind.detail:
+            return ex.Compare("=", answer.expression, ex.Literal(how, answer.kind))
     if how != "not measured":
         ctx.report(WrongKind(left.span, "a computed value", "a measure, which has a target"))
         return None

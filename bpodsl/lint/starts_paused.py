@@ -69,7 +69,7 @@ class StartsPaused(Problem):
 
 
 def find(facts: Facts) -> Iterator[Problem]:
-    """Duties by the clock that an event opens which may begin a state that stops it, if it is not always so that the
+    """Duties by the clock of which each event that opens them begins a state that stops it, if it is not so that the
     clock never runs."""
     seen: set[tuple[str, str]] = set()
     for norm in versions(facts.contract.norms):
@@ -81,7 +81,7 @@ def find(facts: Facts) -> Iterator[Problem]:
             if state is None or (norm.name, name) in seen or never_runs(facts, norm, state):
                 continue
             for opening in [way.selector for way in norm.opening if isinstance(way, OnEvent)]:
-                model = _both(facts, opening, state)
+                model = _always(facts, opening, state)
                 found = None if model is None else _story(facts, norm, opening, state, model)
                 if found is not None:
                     seen.add((norm.name, name))
@@ -90,13 +90,11 @@ def find(facts: Facts) -> Iterator[Problem]:
                     break
 
 
-def _both(facts: Facts, opening: Selector, state: State) -> Model | None:
-    """An event that both opens the duty and begins the state."""
+def _always(facts: Facts, opening: Selector, state: State) -> Model | None:
+    """An event that both opens the duty and begins the state, where each that opens it does so."""
     for start in state.starts:
-        if start.event == opening.event:
-            model = facts.model("BPO431", facts.asked(opening), facts.asked(start))
-            if model is not None:
-                return model
+        if start.event == opening.event and start.where in (None, opening.where):
+            return facts.model("BPO431", facts.asked(opening), facts.asked(start))
     return None
 
 

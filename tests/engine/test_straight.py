@@ -218,12 +218,12 @@ KNOWN = {
     Norm: "name clause form modality bearer counterparty opening acts by matching period_field needs unperformed clock "
     "due suspended_during excused_during barred_during ends_with reopening cure after roles survives survives_for "
     "ladder level adds_up variants version waivers facts members answers personal lasting stands "
-    "difference survives_after regraded",
+    "difference survives_after regraded reopens_anew",
     State: "name clause by starts ends intervals made members",
     Rule: "name clause on when recurrence then only",
     Due: "edge length anchor field day_of_month months_on fixed roll roll_calendar weekday back time moves count",
     Clock: "calendar from_field stops_during",
-    Selector: "event where",
+    Selector: "event where said",
     EventKind: "name clause fields reporters happens from_field to_field period deemed relates",
     EventField: "name kind key optional default ruled worked",
 }

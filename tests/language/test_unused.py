@@ -84,8 +84,8 @@ def test_a_party_beside_the_two_that_nothing_names_is_told():
         "event counted from northwind\n  month  month\n  counts for month\n  n number\n"
         'amount n_of "N"\n  each month\n  sum of n over counted\n',
         # a template may bring more than one of its uses needs
-        "template many with what\namount n\n  each month\n  count of what\nend of many\n"
-        "use many with what opened as desk\n",
+        "template many with kind\namount n\n  each month\n  count of kind\nend of many\n"
+        "use many with kind opened as desk\n",
     ],
 )  # fmt: skip
 def test_what_may_be_meant_so_is_not_told(more):

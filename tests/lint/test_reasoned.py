@@ -389,7 +389,7 @@ obligation answer
         ("ticket_held to ticket_resumed by ticket", []),
         ("ticket_held by ticket", ["BPO430"]),
         ("ticket_opened to ticket_resolved by ticket", ["BPO432"]),
-        ("ticket_opened where priority is P1 to ticket_resolved by ticket", ["BPO431"]),
+        ("ticket_opened where priority is P1 to ticket_resolved by ticket", []),
         ("ticket_opened where priority is P1 or priority is not P1 to ticket_resolved by ticket",
          ["BPO432", "BPO447"]),
         ("ticket_opened to ticket_resolved or ticket_resumed by ticket", ["BPO431"]),
