@@ -155,6 +155,7 @@ class Context:
     parts: dict[str, list[str]] = field(factory=dict)
     norms: dict[str, Norm] = field(factory=dict)
     ladders: dict[str, Ladder] = field(factory=dict)
+    leads_to: dict[str, list[str]] | None = None
     lists: dict[str, ListTable] = field(factory=dict)
     periods: dict[str, Grid] = field(factory=dict)
     changes: tuple[Change, ...] = ()

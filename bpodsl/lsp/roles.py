@@ -85,7 +85,7 @@ _ROLES: Final[Mapping[tuple[str, str], Role]] = {
     ("GroupOf", "members"): Role("refers", "value", ("list",)), ("WorldLine", "world"): VALUE,
     ("PointRow", "cells"): VALUE,
     ("ListCell", "value"): VALUE, ("ValueAs", "word"): Role("refers", "value", ("party",)), ("RuledAs", "value"): VALUE,
-    ("RuledWithinLine", "otherwise"): VALUE,
+    ("PeriodRow", "label"): VALUE, ("RuledWithinLine", "otherwise"): VALUE,
     ("AnsweredWithinLine", "otherwise"): VALUE, ("Lookup", "keys"): EXPRESSION, ("SeriesLookup", "key"): EXPRESSION,
     ("OneOf", "values"): EXPRESSION, ("ExpectPays", "value"): VALUE, ("ExpectValue", "value"): VALUE,
     ("NamedLength", "name"): _refers("definition"), ("NamedNumber", "name"): _refers("definition"),

@@ -362,12 +362,20 @@ def _callers(ctx: Context) -> dict[str, list[str]]:
 
 def causes_of(ctx: Context, ladder: str) -> list[str]:
     """Which clauses lead to an escalation."""
-    found: list[str] = []
+    if ctx.leads_to is None:
+        ctx.leads_to = _leading(ctx)
+    return ctx.leads_to.get(ladder, [])
+
+
+def _leading(ctx: Context) -> dict[str, list[str]]:
+    """By escalation, the clauses that lead to it."""
+    found: dict[str, list[str]] = {}
     for declared in ctx.names.of("obligation", "trigger", "escalation", "right", "termination"):
         assert isinstance(declared.node, ast.Node)
         lines = parts_of(getattr(declared.node, "lines", ()))
-        if any(isinstance(part, ast.Escalate) and part.ladder.text == ladder for line in lines for part in below(line)):
-            found.append(declared.name)
+        said = (part.ladder.text for line in lines for part in below(line) if isinstance(part, ast.Escalate))
+        for ladder in dict.fromkeys(said):
+            found.setdefault(ladder, []).append(declared.name)
     return found
 
 
