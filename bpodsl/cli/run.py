@@ -176,6 +176,9 @@ def command(
     contract = sound(understood)
     alone = world_name is None and known_text is None and out is None and form in ("jsonl", "csv")
     much = alone and _is_much(events)
+    if brief and jobs > 1:
+        _say_alone("--brief is worked out in one")
+        jobs = 1
     if brief and world_name is None and _is_much(events):
         done = run_blockwise(contract, events, instant_option(until_text, contract))
         if done is not None:

@@ -227,3 +227,13 @@ def test_a_case_that_is_done_is_forgotten():
         assert list(stream.cases) == [(f"B{n}",) for n in range(day + 1)]
     missed = [row for each in told for row in each.entries if type(row) is tuple]
     assert [row[3] for row in missed] == [f"x/B{n}0" for n in range(4)]
+
+
+def test_several_processes_are_refused_with_a_word(desk):
+    full = ran(desk, "--brief")
+    found = ran(desk, "--brief", "--jobs", "2")
+    assert found[0] == full[0]
+    assert (
+        found[1] == "note: --jobs is for a portfolio; one agreement is run in one process. Here: --brief is worked "
+        f"out in one.\n{full[1]}"
+    )

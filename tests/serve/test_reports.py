@@ -77,7 +77,7 @@ def test_the_portfolio_leads_to_each_report_and_a_number_to_its_calculation(page
 
 def test_the_pdf_has_ink_on_every_page(written, tmp_path):
     if shutil.which("pdftoppm") is None:
-        if os.environ.get("BPODSL_BROWSER") == "required":
+        if os.environ.get("BPODSL_PDF") == "required":
             pytest.fail("pdftoppm (poppler-utils) is required but missing")
         pytest.skip("there is no pdftoppm here")
     subprocess.run(["pdftoppm", "-r", "20", "-gray", written / "care.pdf", tmp_path / "page"], check=True)

@@ -20,8 +20,10 @@ from bpodsl.values.numbers import decimal_places
 
 SCHEMA: Final = "bpodsl.review/1"
 PLACES: Final = 12
-_OF_DIGEST: Final = 12
 """So many decimals a number has in tables at the most, where it has no end."""
+
+_OF_DIGEST: Final = 12
+"""So many letters of a digest stand at the foot of a page."""
 
 
 # ------------------------------------------------------------------ JSON
