@@ -64,7 +64,7 @@ def trend(level: Level) -> str:
 
 
 def spark(level: Level) -> str:
-    """The results of a service level as a line as high as a row of a table, its last one a dot; words stand beside it."""
+    """The results of a service level, as high as a row of a table, the last of them a dot. Words stand beside it."""
     values = [(place, Fraction(w.value.exact)) for place, w in enumerate(level.windows) if w.value.exact is not None]
     if len(values) < 2:
         return ""
