@@ -134,7 +134,7 @@ def test_the_waterfall_of_june_tells_what_the_cap_took(june):
     assert [(step.what, step.number.shown) for step in answer.steps] == [
         ("Calls answered within 20 seconds [Sch C 3.1]", "67.188 %"),
         ("Monthly charge [Sch D 1]", "250 000.00 GBP"),
-        ("rate", "4 %"),
+        ("rate, by the row “otherwise”", "4 %"),
         ("worked out", "10 000.00 GBP"),
         ("limit of monthly cap [Sch C 5]", "30 000.00 GBP"),
         ("used of it before, monthly cap [Sch C 5]", "25 000.00 GBP"),
