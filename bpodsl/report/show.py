@@ -72,6 +72,11 @@ class Show:
             return "-"
         return due.isoformat() if isinstance(due, date) else self.instant(due)
 
+    def calendar(self, name: str) -> str:
+        """A calendar by its title."""
+        found = next((each.clause.title for each in self.contract.calendars if each.name == name), "")
+        return found or name.replace("_", " ")
+
     def money(self, amount: int | Fraction, currency: str = "") -> str:
         """`12 500.00 GBP`, with more decimals only if the amount has them."""
         return f"{shortest(amount, 2, 6)} {currency or self.contract.currency}"
