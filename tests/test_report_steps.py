@@ -7,6 +7,7 @@ import re
 from fractions import Fraction
 
 import pytest
+from attrs import evolve
 
 from bpodsl.report.review.as_html import as_html
 from bpodsl.report.review.charts import bars_of_steps
@@ -224,3 +225,15 @@ def test_each_first_line_leads_to_where_more_is_told(february):
     page = as_html(february)
     for fact in february.facts:
         assert fact.part and f'id="{fact.part}"' in page and f'href="#{fact.part}"' in page
+
+
+def test_each_printed_page_says_what_it_is_made_from(february):
+    origin = february.origin
+    foot = as_html(february).partition("@bottom-left{content:")[2].partition(";")[0]
+    assert foot == (
+        f'"agreement {origin.digest[:12]} · events {origin.events[:12]} · ledger {origin.ledger[:12]} · '
+        f'{origin.program}"'
+    )
+    # Nothing that was typed comes into the style.
+    named = evolve(february, origin=evolve(origin, program="</style><script>"))
+    assert as_html(named).count("</style>") == 1
