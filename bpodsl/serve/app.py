@@ -128,12 +128,12 @@ class Site:
         return HTMLResponse(text, status)
 
 
-def _until(stand: Stand) -> str:
+def _until(stand: Stand) -> tuple[str, str]:
     """How far time is known: before an instant, or through the latest event."""
     until, minute = stand.ledger.until, 60_000_000
     if until % minute == 1:
-        return f"known through {stand.show.instant(until - 1)}"
-    return f"known until {stand.show.instant(until)}"
+        return "known through", stand.show.instant(until - 1)
+    return "known until", stand.show.instant(until)
 
 
 def _span(stand: Stand) -> dict[str, Any]:
