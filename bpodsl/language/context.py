@@ -132,6 +132,7 @@ class Context:
 
     kinds: dict[str, Kind | None] = field(factory=dict)
     ratios: set[str] = field(factory=set)
+    fixed: dict[str, Span] = field(factory=dict)
     figure_heads: dict[str, FigureHead] = field(factory=dict)
     norm_heads: dict[str, NormHead] = field(factory=dict)
     derived: dict[tuple[str, Grid], str] = field(factory=dict)
