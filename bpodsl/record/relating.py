@@ -115,6 +115,8 @@ class _Relating:
     refused: dict[Identity, Refused] = field(factory=dict)
     accepted: dict[Identity, int] = field(factory=dict)
     """Answers and claims, and the instant from which they stand."""
+    late: dict[Identity, tuple[int, tuple[str, str]]] = field(factory=dict)
+    """Answers and claims that came too late, the instant from which that is known, the question and why."""
 
     def all(self, events: Iterable[Event], until: int) -> Related:
         reports: dict[str, dict[Identity, list[Event]]] = {}
@@ -126,7 +128,7 @@ class _Relating:
         self.raw = {kind: {i: History.of(each) for i, each in of.items()} for kind, of in reports.items()}
         for kind in self.raw:
             self._finish(kind)
-        for identity in self.accepted:
+        for identity in (*self.accepted, *self.late):
             self.refused.pop(identity, None)
         found = [
             version for kind in self.raw for identity, history in self.done[kind].items()
@@ -138,13 +140,21 @@ class _Relating:
         )
 
     def _from_when_it_stands(self, identity: Identity, history: History) -> list[Event]:
-        since = self.accepted.get(identity, 0)
-        if since <= history.versions[0].known if history.versions else True:
+        """Its versions from when it counts; before that, from when it is known to come too late, without effect."""
+        late, late_for = self.late.get(identity, (_NEVER, ("", "")))
+        since = self.accepted.get(identity, _NEVER if identity in self.late else 0)
+        first = min(since, late)
+        if not history.versions or (since == first and first <= history.versions[0].known):
             return history.versions
+        instants = {max(first, version.known) for version in history.versions}
+        if since != _NEVER:
+            instants.add(max(since, history.versions[0].known))
         found = History()
-        for known in sorted({max(since, version.known) for version in history.versions}):
+        for known in sorted(instants):
             version = history.at(known)
             assert version is not None
+            if known < since and not version.retracts:
+                version = evolve(version, effective=False, late_for=late_for)
             found.add(version, known, version.over and version.known == known)
         return found.versions
 
@@ -277,6 +287,8 @@ class _Relating:
         for identity, why in ruled.refused.items():
             kind = next((k for k, of in self.raw.items() if identity in of), "")
             self.refused[identity] = Refused(ANSWERED, event=kind, question=question.name, why=why)
+        for identity, why in ruled.late.items():
+            self.late.setdefault(identity, (known, (question.name, why)))
         if ruled.value is None:
             return event
         refs = tuple(each.ref for each in ruled.by)
@@ -317,6 +329,8 @@ def _now(named: list[Named], known: int) -> Named | None:
         return now
     return now if now.target is not None and now.known <= known else None
 
+
+_NEVER = 1 << 62
 
 _Place = tuple[int, int, object, Identity]
 """Since when an event is known, when it acts, its order, and who it is."""
