@@ -166,3 +166,19 @@ def test_a_late_claim_that_is_withdrawn_is_gone() -> None:
     gone = line("asked", "2", 8, 13, rev=1, retract=True, recordedtime="2026-04-20T12:00:00+01:00")
     taken = given(line("down", "1", 7), line("asked", "2", 8, 13), gone, asked=(RELIEF,))
     assert [(e.effective, e.retracts) for e in taken.events if e.id == "2"][-1] == (True, True)
+
+
+def test_an_answer_waits_for_what_it_concerns() -> None:
+    """Before, it is nothing: what was told then is not otherwise once it concerns something."""
+    alone = given(line("ruled", "2", 9))
+    assert not alone.events and counts(alone) == {"lines": 1, "waiting": 1}
+    # Of another case, too.
+    other = given(line("ruled", "2", 9), line("down", "1", 7) | {"case": "B"})
+    assert [e.id for e in other.events if e.kind == "ruled"] == [] and counts(other)["waiting"] == 1
+    # What is answered comes after the answer: both are known from then.
+    late = given(line("ruled", "2", 9), line("down", "1", 12))
+    assert [story(late), [str((e.known - at("2026-04-01T00:00")) // (24 * HOUR) + 1) for e in late.events]] == [
+        [(True, "12")], ["12", "12"],
+    ]  # fmt: skip
+    taken_back = given(line("ruled", "2", 9), line("ruled", "2", 10, rev=1, retract=True))
+    assert not taken_back.events and counts(taken_back) == {"lines": 2, "applied": 1, "retracted": 1}
