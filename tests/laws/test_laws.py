@@ -9,7 +9,7 @@ from attrs import evolve
 
 from bpodsl.record import Ledger
 from tests.campaign.__main__ import drawn
-from tests.laws import asking, laws, worth
+from tests.laws import asking, everywhere, laws, worth
 from tests.laws.__main__ import tried
 from tests.laws.laws import LAWS
 
@@ -46,3 +46,9 @@ def test_an_engine_that_loses_entries_breaks_a_law(name, monkeypatch):
         monkeypatch.setattr(module, "ledger", lossy)
     monkeypatch.setattr(laws, "evaluate_worlds", worlds)
     assert any(LAWS[name](drawn(91, index)[0], Random(index)) for index in range(24))
+
+
+def test_it_is_the_same_with_another_hash_seed_zone_language_and_folder():
+    around = everywhere.environments(Random(1))
+    first, second = (everywhere.told(91, 2, each) for each in (around[0], around[-1]))
+    assert first == second and len(set(first)) == 2
