@@ -164,6 +164,8 @@ def test_the_grammar_leaves_no_doubt_but_these(caplog):
         )),
         # Who must keep something keeps it for each member of a list; no event opens that.
         ("FOR", "kept"),
+        # What ends a row, or a line below a line, refers from there.
+        ("REFERENCE", "_bar"), ("REFERENCE", "changed"), ("REFERENCE", "row_mapping"),
         # Rows belong to the line above them.
         ("_ROW", "pays_table_line"), ("_ROW", "pays_levels_line"),
     }  # fmt: skip
