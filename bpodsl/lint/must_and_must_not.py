@@ -13,7 +13,7 @@ from bpodsl.lint.witness import Story, times
 from bpodsl.terms import Begin, Norm, OnEvent, OnState, Selector, WhenImposed
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import YES_NO
-from bpodsl.text import Problem, Related, Severity, Span
+from bpodsl.text import Problem, Related, Severity, Span, Trace
 
 
 @frozen
@@ -73,8 +73,8 @@ class MustAndMustNot(Problem):
     def related(self) -> tuple[Related, ...]:
         return () if self.other is None else (Related(self.other, "forbidden here"),)
 
-    def trace(self) -> tuple[str, ...]:
-        return self.lines
+    def shown(self) -> Trace | None:
+        return Trace.of(self.lines)
 
 
 def find(facts: Facts) -> Iterator[Problem]:

@@ -17,7 +17,7 @@ from bpodsl.lint.witness import Story
 from bpodsl.terms import Clause, OnAny, OnEvent, OnFired, OnHappens, OnLasting, OnOutcome, OnSettled, Rule, Selector
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.edges import walk
-from bpodsl.text import Problem, Severity
+from bpodsl.text import Problem, Severity, Trace
 from bpodsl.values import show_plain
 
 Fields = Callable[[str], Domain]
@@ -76,8 +76,8 @@ class NeverHolds(Problem):
     def part(self) -> tuple[str, ...]:
         return self.name, "condition", self.condition
 
-    def trace(self) -> tuple[str, ...]:
-        return self.lines
+    def shown(self) -> Trace | None:
+        return Trace.of(self.lines)
 
 
 def find(facts: Facts) -> Iterator[Problem]:

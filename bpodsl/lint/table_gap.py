@@ -9,7 +9,7 @@ from bpodsl.lean import frozen
 from bpodsl.lint.pieces import Number, Piece, kind_of, least_of, literal, parts, pieces, shown, steps
 from bpodsl.terms import Contract
 from bpodsl.terms import expressions as ex
-from bpodsl.text import Problem, Severity
+from bpodsl.text import Problem, Severity, Trace
 
 
 @frozen
@@ -43,7 +43,7 @@ class TableGap(Problem):
     name: str
     values: str
     witness: str
-    lines: tuple[str, ...] = ()
+    events: Trace | None = None
     reaches: tuple[str, Number] | None = None
 
     def message(self) -> str:
@@ -52,8 +52,8 @@ class TableGap(Problem):
     def part(self) -> tuple[str, ...]:
         return self.name, "table"
 
-    def trace(self) -> tuple[str, ...]:
-        return self.lines
+    def shown(self) -> Trace | None:
+        return self.events
 
     def hint(self) -> str | None:
         return "Add a row for these values: `the rest` of a charge, `otherwise` of a credit."
