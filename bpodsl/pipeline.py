@@ -133,7 +133,7 @@ def _resolved(
         headings: dict[int, Span] = {}
         trees: dict[Source, File] = {sources[0]: tree}
         doubts = []
-        for doubt in lint(contract, _following(), asked.cliff):
+        for doubt in lint(contract, following(), asked.cliff):
             if doubt.span is None or doubt.part() is None:
                 doubts.append(doubt)
                 continue
@@ -159,7 +159,7 @@ def _follow(contract: Contract, lines: Sequence[str], until: int, run: Run | Non
     return [entry for _, events in taken.worlds for entry in run(events, until).outcome]
 
 
-def _following() -> Callable[[Contract, Sequence[str], int], Sequence[Entry]]:
+def following() -> Callable[[Contract, Sequence[str], int], Sequence[Entry]]:
     """Follows a few lines under one contract as often as is asked, which is planned once."""
     planned: list[Run] = []
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 from typing import ClassVar
 
 from bpodsl.bounds import Bounds
@@ -11,7 +10,7 @@ from bpodsl.bounds.shares import part_of_whole
 from bpodsl.bounds.told import told
 from bpodsl.lean import frozen
 from bpodsl.lint.facts import Facts
-from bpodsl.lint.histories import causes, first_shown, histories
+from bpodsl.lint.histories import causes, first_shown, histories, unmeasured
 from bpodsl.lint.witness import Followed
 from bpodsl.terms import children, walk
 from bpodsl.terms import expressions as ex
@@ -91,18 +90,13 @@ def show(facts: Facts, problem: DividesByNothing) -> Trace | None:
     lines = {line.name for line in facts.contract.lines if line.figure in owed}
 
     def goal(entries: Sequence[Followed]) -> tuple[int, str] | None:
-        for entry in entries:
-            if entry.kind == "Settled" and entry.clause == figure.name and not _measured(entry.number("value")):
-                same = [each for each in entries if each.kind == "Accrued" and each.period == entry.period]
-                if not any(each.clause in lines for each in same):
-                    return entry.at, f"`{figure.name}` is not measured in {entry.period}, and nothing is owed for it."
+        for entry in unmeasured(entries, figure.name):
+            same = [each for each in entries if each.kind == "Accrued" and each.period == entry.period]
+            if not any(each.clause in lines for each in same):
+                return entry.at, f"`{figure.name}` is not measured in {entry.period}, and nothing is owed for it."
         return None
 
     return first_shown(histories(facts, causes(facts, (figure.name,)), figure.grid), goal)
-
-
-def _measured(value: object) -> bool:
-    return isinstance(value, int | Fraction)
 
 
 def _resting(bounds: Bounds) -> dict[str, tuple[str, ...]]:

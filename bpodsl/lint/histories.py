@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from fractions import Fraction
+from itertools import product
 from typing import Final
 
+from bpodsl.bounds.told import value_told
 from bpodsl.lean import frozen
 from bpodsl.lint.conditions import Asked
 from bpodsl.lint.facts import Facts
 from bpodsl.lint.witness import Followed, Goal, Story, more_than
-from bpodsl.terms import Accrue, Line, Norm, OnOutcome, OnSettled, Rule
+from bpodsl.terms import Accrue, Kind, Line, Norm, NotMeasured, OnOutcome, OnSettled, Rule
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.edges import walk
 from bpodsl.text import Trace
 from bpodsl.values import DAY_TICKS, HOUR, Grid, Window, add_days, windows
 
-MOST_WINDOWS: Final = 14
-"""More windows than that nobody wants to follow."""
+MOST_CASES: Final = 14
+"""More cases than that nobody wants to follow."""
 _AMOUNTS: Final = (1, 1000)
+_CASES: Final = (1, 6)
+"""How many cases there are in a window: a measure may ask for several."""
+Number = int | Fraction
+
 SETTLED: Final = 40 * DAY_TICKS
 """By then what is decided in a window has settled, as a rule."""
 MONTH: Final = Grid("month")
@@ -62,7 +68,10 @@ def causes(facts: Facts, figures: Iterable[str], lines: Iterable[Line] = ()) -> 
     for rule in facts.contract.rules:
         if isinstance(rule.on, OnOutcome) and any(isinstance(e, Accrue) and e.line in names for e in rule.then):
             outcomes.setdefault((rule.on.norm, rule.on.outcome))
-    return Causes(tuple(norms), tuple(rows), tuple(outcomes))
+    # Of a share, the rows that count say what the others are.
+    asked = {event for event, where in rows if where is not None}
+    kept = tuple((event, where) for event, where in rows if where is not None or event not in asked)
+    return Causes(tuple(norms), kept, tuple(outcomes))
 
 
 def whole_windows(facts: Facts, grid: Grid) -> Iterator[Window]:
@@ -85,9 +94,9 @@ def histories(facts: Facts, of: Causes, each: Grid, over: Grid | None = None) ->
     inner = [own for own in whole_windows(facts, each) if outer.start <= own.start and own.end <= outer.end]
     until = outer.end + SETTLED
     yield Story(facts), until
-    for amount in _AMOUNTS:
-        for tell in (_badly, _well):
-            story = _told(facts, of, inner[:MOST_WINDOWS], tell, amount)
+    for cases, amount, tell in product(_CASES, _AMOUNTS, (_badly, _well)):
+        if cases * len(inner) <= MOST_CASES:
+            story = _told(facts, of, inner, tell, amount, cases)
             if story is not None:
                 yield story, max(until, story.now + SETTLED)
 
@@ -98,14 +107,15 @@ def first_shown(stories: Iterable[tuple[Story, int]], goal: Goal) -> Trace | Non
 
 
 def _told(
-    facts: Facts, of: Causes, own: Iterable[Window], tell: Callable[[Story, Causes], None], amount: int
+    facts: Facts, of: Causes, own: Iterable[Window], tell: Callable[[Story, Causes], None], amount: int, cases: int
 ) -> Story | None:
     story = Story(facts)
     story.amount = amount
     for window in own:
         story.now = max(story.now, story.zone.at(min(add_days(window.first, 1), window.last), 9 * HOUR))
-        tell(story, of)
-        story.case += 1
+        for _ in range(cases):
+            tell(story, of)
+            story.case += 1
     return story if story.events else None
 
 
@@ -153,9 +163,9 @@ def _of_windows(facts: Facts, rule: Rule) -> Iterator[Story]:
     grid = facts.figures[rule.on.figure].grid
     of = causes(facts, (rule.on.figure,))
     many = 1 if rule.recurrence is None else rule.recurrence.n
-    own = [each for each, _ in zip(whole_windows(facts, grid), range(min(many, MOST_WINDOWS)), strict=False)]
+    own = [each for each, _ in zip(whole_windows(facts, grid), range(min(many, MOST_CASES)), strict=False)]
     for tell in (_badly, _well):
-        story = _told(facts, of, own, tell, 1)
+        story = _told(facts, of, own, tell, 1, 1)
         if story is not None and own:
             story.now = max(story.now, own[-1].end)
             yield story
@@ -182,6 +192,39 @@ def sum_of(entry: Followed) -> int | Fraction:
     amount = entry.number("amount")
     assert isinstance(amount, int | Fraction)
     return amount
+
+
+def unmeasured(entries: Sequence[Followed], name: str) -> Iterator[Followed]:
+    """The windows of a figure that settle without a value."""
+    for entry in entries:
+        if entry.kind == "Settled" and entry.clause == name and isinstance(entry.number("value"), NotMeasured):
+            yield entry
+
+
+def with_the_last(
+    story: Story, name: str, until: int, differs: Callable[[Number, Number], bool], kind: Kind | None
+) -> Trace | None:
+    """The events of a story, if a figure with a value comes out so that with the last event, and without it, differs
+    as is asked."""
+    before = Story(story.facts)
+    before.events, before.now = story.events[:-1], story.now
+    others = {entry.period: entry.number("value") for entry in before.followed(until) if _settles(entry, name)}
+
+    def goal(entries: Sequence[Followed]) -> tuple[int, str] | None:
+        for entry in entries:
+            value, other = entry.number("value"), others.get(entry.period)
+            if not _settles(entry, name):
+                continue
+            if isinstance(value, int | Fraction) and isinstance(other, int | Fraction) and differs(value, other):
+                told = value_told(value, kind), value_told(other, kind)
+                return entry.at, f"`{name}` is {told[0]} in {entry.period}, and without the last event {told[1]}."
+        return None
+
+    return story.trace(goal, until)
+
+
+def _settles(entry: Followed, name: str) -> bool:
+    return entry.kind == "Settled" and entry.clause == name
 
 
 def listed(names: Iterable[str]) -> str:

@@ -94,7 +94,7 @@ def show(facts: Facts, problem: NoticeBeforeTerm) -> Trace | None:
             last = story.zone.start_of(add_days(problem.last, 1))
 
             def goal(entries: Sequence[Followed], end: int = last) -> tuple[int, str] | None:
-                if not any(entry.kind == "Renewed" and entry.at == end for entry in entries):
+                if not any(entry.kind == "Extended" and entry.at == end for entry in entries):
                     return None
                 return end, f"the agreement is renewed after {problem.last} all the same."
 

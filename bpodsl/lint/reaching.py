@@ -20,6 +20,8 @@ from bpodsl.values import DAY_TICKS
 
 MOST_CASES: Final = 10
 """More cases than that nobody wants to follow."""
+MOST_EVENTS: Final = 20
+"""Nor more events of one kind."""
 
 _LATER: Final = 130 * DAY_TICKS
 
@@ -44,7 +46,7 @@ def _trace(facts: Facts, figure: Figure, value: Fraction) -> Trace | None:
     found = _of_cases(facts, figure, value)
     if found is not None:
         return found
-    told = ((story, story.now + _LATER) for story in _of_events(facts, figure, value))
+    told = ((story, story.now + _LATER) for story in of_events(facts, figure, value))
     return first_shown(told, _goal(figure, value))
 
 
@@ -67,7 +69,7 @@ def _of_cases(facts: Facts, figure: Figure, value: Fraction) -> Trace | None:
     return None
 
 
-def _of_events(facts: Facts, figure: Figure, value: Fraction) -> Iterator[Story]:
+def of_events(facts: Facts, figure: Figure, value: Fraction) -> Iterator[Story]:
     """Events of which some count where the figure counts, others do not, or one that holds the value itself."""
     rows = dict.fromkeys(
         (part.rows.event, part.where) for part in walk(figure.value)
@@ -82,7 +84,7 @@ def _of_events(facts: Facts, figure: Figure, value: Fraction) -> Iterator[Story]
             # Of so many others, those that count make a share; or they are counted alone.
             share = value * others / (1 - value) if value != 1 else Fraction(1)
             for many in dict.fromkeys((share, value)):
-                if many.denominator == 1 and 0 <= many <= MOST_CASES and many + others > 0:
+                if many.denominator == 1 and 0 <= many <= MOST_EVENTS - others and many + others > 0:
                     yield _so_many(facts, event, (holds, int(many)), (fails or {}, others))
     for part in walk(figure.value):
         match part:

@@ -117,7 +117,7 @@ REASONED: Final[tuple[tuple[type[Problem], Reasoned], ...]] = (
 """Each doubt that rests on what can come about; the last one says what the others could not decide."""
 
 SHOWN: Final[Mapping[type[Problem], Callable[[Facts, Any], Trace | None]]] = {
-    table_gap.TableGap: reaching.show,
+    table_gap.TableGap: table_gap.show,
     table_direction.WrongDirection: reaching.show,
     levels_in_order.LevelsCrossed: reaching.show,
     credit_while_met.CreditWhileMet: reaching.show,
@@ -131,6 +131,8 @@ SHOWN: Final[Mapping[type[Problem], Callable[[Facts, Any], Trace | None]]] = {
     divides_by_nothing.DividesByNothing: divides_by_nothing.show,
     below_nothing.BelowNothing: below_nothing.show,
     below_zero.BelowZero: below_zero.show,
+    steps_fall.StepsFall: steps_fall.show,
+    cliffs.Cliff: cliffs.show,
 }
 """For the doubts that are certain without a run: what looks for a few events that show them, in the field `events`."""
 
@@ -162,8 +164,8 @@ def lint(contract: Contract, follow: Follow | None = None, cliff: Money | None =
     found += [problem for _, reckon in RECKONED for problem in reckon(bounds)]
     found += [problem for _, reason in REASONED for problem in reason(facts)]
     found += _in_versions(facts, found)
-    found = [_shown(facts, problem) for problem in found]
-    return found if cliff is None else [*found, *cliffs.find(bounds, cliff)]
+    found += [] if cliff is None else cliffs.find(bounds, cliff)
+    return [_shown(facts, problem) for problem in found]
 
 
 def _shown(facts: Facts, problem: Problem) -> Problem:

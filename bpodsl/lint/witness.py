@@ -90,7 +90,7 @@ class Story:
         self.case = 1
         """Which case the events are of, where nothing is asked of their keys."""
         self.amount = 1
-        """What stands in numbers and sums of which nothing is asked."""
+        """What stands in numbers and sums of which nothing is asked; other than 1 in those too that may be left out."""
         self._begun: set[str] = set()
 
     @property
@@ -225,7 +225,8 @@ class Story:
             return self.now if field.kind.base == "instant" else self.zone.day(self.now)
         if field.name == kind.to_field:
             return self.now + HOUR if field.kind.base == "instant" else self.zone.day(self.now)
-        if not field.key and (field.optional or field.default is not None):
+        asked = self.amount != 1 and field.kind.base in ("number", "money")
+        if not field.key and not asked and (field.optional or field.default is not None):
             return None
         match field.kind.base:
             case "yes_no":
