@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import combinations
 from typing import ClassVar
 
-from bpodsl.bounds.shares import conjuncts
+from bpodsl.bounds.shares import conjuncts, part_of_whole
 from bpodsl.lean import frozen
 from bpodsl.lint.conditions import Asked
 from bpodsl.lint.domains import ANY, Domain
@@ -110,10 +110,19 @@ def conditions(facts: Facts) -> Iterator[tuple[Clause, object, Row]]:
         if isinstance(rule.on, OnHappens):
             yield from selected(rule.clause, rule.on.selector)
         yield rule.clause, rule.when, Row(_of_rule(facts, rule))
+        if isinstance(rule.when, ex.FigureAt) and rule.when.figure in facts.figures:
+            # What asks for several figures is a figure of its own.
+            asked = facts.figures[rule.when.figure]
+            yield rule.clause, asked.value, Row(facts.of_figure(asked))
     for figure in contract.figures:
+        shares = {
+            above for part in walk(figure.value)
+            if isinstance(part, ex.Arithmetic) and part.op == "/" and part_of_whole(part.left, part.right)
+            for above in walk(part.left) if isinstance(above, ex.Aggregate)
+        }  # fmt: skip
         for part in walk(figure.value):
             if isinstance(part, ex.Aggregate) and part.where is not None:
-                yield figure.clause, part.where, Row(_of_rows(facts, part.rows), plain=False)
+                yield figure.clause, part.where, Row(_of_rows(facts, part.rows), plain=part not in shares)
 
 
 _BACK = 6
