@@ -26,11 +26,13 @@ Fields = Callable[[str], Domain]
 @frozen
 class Row:
     """Of what a condition is asked: the domains of its fields, and the kind of event if it is one. `plain`: its ways
-    stand as they are written; the condition of a share holds what its rows are as well."""
+    stand as they are written; the condition of a share holds what its rows are as well. `figures`: it asks for several
+    figures at once, of which one may well be fixed."""
 
     fields: Fields
     event: str = ""
     plain: bool = True
+    figures: bool = False
 
 
 @frozen
@@ -113,7 +115,7 @@ def conditions(facts: Facts) -> Iterator[tuple[Clause, object, Row]]:
         if isinstance(rule.when, ex.FigureAt) and rule.when.figure in facts.figures:
             # What asks for several figures is a figure of its own.
             asked = facts.figures[rule.when.figure]
-            yield rule.clause, asked.value, Row(facts.of_figure(asked))
+            yield rule.clause, asked.value, Row(facts.of_figure(asked), figures=True)
     for figure in contract.figures:
         shares = {
             above for part in walk(figure.value)

@@ -123,9 +123,7 @@ def _shown(condition):
     ],
 )  # fmt: skip
 def test_what_a_figure_may_be(condition):
-    # The fee is 1 000 GBP in each month, so that the trigger waits for nothing: that is told, and no contradiction.
-    found = ["BPO447"] if "fee" in condition else []
-    assert codes(f'trigger t\n  when {condition}\n  then tell "t"\n') == found
+    assert codes(f'trigger t\n  when {condition}\n  then tell "t"\n') == []
 
 
 def test_without_a_solver_one_note_says_what_was_not_decided(monkeypatch):
