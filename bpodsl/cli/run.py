@@ -102,6 +102,11 @@ WRITTEN = ("summary.txt", "ledger.jsonl", "ledger.csv", "result.json", "quaranti
     help="With --from: how to reach it, `name=value` a line, as librdkafka names them (who asks, TLS).",
 )  # fmt: skip
 @click.option(
+    "--engine", type=click.Choice(["here", "spark"]), default="here", show_default=True,
+    help="Who runs a portfolio: this machine, or Spark on many (extra `spark`). The ledgers are the same.",
+)  # fmt: skip
+@click.option("--master", metavar="URL", help="With --engine spark: its master. Default: local[N], N of --jobs.")
+@click.option(
     "--follow", is_flag=True, help="With --store: wait for EVENTS, or the topic, to grow, and run again; Ctrl-C ends."
 )
 @click.option(
@@ -123,6 +128,8 @@ def command(
     store: Path | None,
     topic: str | None,
     settings: Path | None,
+    engine: str,
+    master: str | None,
     follow: bool,
     publish: bool,
 ) -> None:
@@ -147,6 +154,11 @@ def command(
     4 done, but lines were set aside or input is incomplete · of a store: 5 it does not verify · 6 it cannot be read or
     written; safe to run again · 7 another run writes it · 9 another version wrote it.
     """
+    if engine == "spark":
+        _check_spark(agreement, events, store, topic)
+        master = master or f"local[{jobs}]"
+    elif master is not None:
+        raise click.UsageError("--master goes with --engine spark.")
     if store is not None:
         if brief:
             raise click.UsageError("--brief does not go with --store.")
@@ -167,7 +179,7 @@ def command(
 
         if no_routine:
             raise click.UsageError("--no-routine is for one agreement, and this is a folder of them.")
-        run_portfolio(agreement, events, until_text, form, out, quarantine, known_text, world_name, jobs)
+        run_portfolio(agreement, events, until_text, form, out, quarantine, known_text, world_name, jobs, None, master)
         return
     understood = read_agreement(agreement)
     written = [out / name for name in WRITTEN] if out is not None else []
@@ -240,6 +252,15 @@ def _check_no_routine(agreement: Path, form: str, out: Path | None, known_text: 
         raise click.UsageError(
             "--no-routine is for one agreement, goes with --format jsonl or csv, and not with --out or --as-known-at."
         )
+
+
+def _check_spark(agreement: Path, events: Iterable[Path], store: Path | None, topic: str | None) -> None:
+    if not agreement.is_dir():
+        raise click.UsageError("--engine spark is for a portfolio: name a folder of agreements.")
+    if store is not None or topic is not None:
+        raise click.UsageError("--engine spark does not go with --store.")
+    if any(str(path) == "-" for path in events):
+        raise click.UsageError("--engine spark reads files, not standard input.")
 
 
 def _is_much(events: Iterable[Path]) -> bool:
