@@ -51,7 +51,7 @@ def run_portfolio(
     try:
         with Workers(jobs) as workers, _bars() as bar, TemporaryDirectory(prefix="bpodsl-") as place:
             found = find(folder, workers, bar("agreements read", None))
-            _say_not_run(folder, found)
+            say_not_run(folder, found)
             _guard(found, events, out, quarantine, page)
             tasks = [evolve(task, page=page) for task in _tasks(found, until_text, known_text, out)]
             if master is not None:
@@ -87,7 +87,7 @@ def run_portfolio(
         raise SystemExit(exits.EVENTS)
 
 
-def _say_not_run(folder: Path, found: Found) -> None:
+def say_not_run(folder: Path, found: Found) -> None:
     """Say on standard error what of the folder is not run, and leave if nothing is left."""
     for each in found.broken:
         print_problems(each.problems)

@@ -77,7 +77,7 @@ class _Going:
     """An engine that stands at an instant, and goes on from there: `ahead` are events that it has not met.
 
     `events`: all by source and id, each once. `closed`: of which no report may come any more without all being sorted
-    out again. `reach`: as far as it may go.
+    out again. `reach`: as far as it may go. `due`: when all is to be sorted out again though no row comes.
     """
 
     engine: Engine
@@ -88,6 +88,7 @@ class _Going:
     ahead: list[Event]
     plain: bool
     reach: int
+    due: int
 
 
 @define(eq=False)
@@ -250,10 +251,8 @@ class Kernel:
         posted = list(in_order_of_ledger(engine.posted()))
         for number, each in enumerate(posted, start=self._marks.count + 1):
             each.sequence = number  # type: ignore[misc]
-        due = [NEVER if engine.due is None else engine.due, *(event.known for event in going.ahead)]
-        if not going.plain:
-            due.append(going.reach)
-        self._due = min(due)
+        own = NEVER if engine.due is None else engine.due
+        self._due = min(own, going.due, *(event.known for event in going.ahead))
         return list(going.writer.of(posted))
 
     # ------------------------------------------------------------------ anew
@@ -263,10 +262,11 @@ class Kernel:
         contract, intake = self.contract, Intake(self.contract)
         with no_sweeping():
             found = sorted_out(intake, chain.from_iterable(self._every()))
-        far = any(line.known >= upto + SKEW for line in found.lines)
-        reach = upto if far else upto + SKEW
+        # What lies beyond the horizon is left out, and stays so until the first of it comes within.
+        far = min((line.known for line in found.lines if line.known >= upto + SKEW), default=NEVER)
+        reach = min(upto + SKEW, far - SKEW)
         before = {(event.source, event.id) for line in found.lines for event in line.events} | set(found.broken)
-        taken = gathered(intake, found, reach, SKEW)
+        taken = gathered(intake, found, reach, SKEW if far == NEVER else far - reach)
         if contract.worlds:
             return self._of_worlds(taken, upto, reach)
         plain = may(contract) and not any(kind.deemed for kind in contract.events)
@@ -276,12 +276,12 @@ class Kernel:
         going = _Going(
             Engine(self._program), intake, LedgerLines(contract), events,
             before if taken.account.waiting == 0 else before | {_ANY}, list(taken.events),
-            plain and not far, reach,
+            plain, reach, reach if far < NEVER or not plain else NEVER,
         )  # fmt: skip
         marks, self._marks = self._marks, Marks()
         lines = self._moved(going, upto)
         self._marks = marks
-        self._going = None if far else going
+        self._going = going
         return lines
 
     def _of_worlds(self, taken: Intaken, upto: int, reach: int) -> list[str]:

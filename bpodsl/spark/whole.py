@@ -74,12 +74,13 @@ class Spread:
             yield Record(NOBODY, row["kind"], row["file"], row["line"], bytes(row["body"]))
 
 
-def _rows(batches: Iterable[pa.RecordBatch]) -> Iterator[dict[str, Any]]:
+def rows_in(batches: Iterable[pa.RecordBatch]) -> Iterator[dict[str, Any]]:
+    """The rows of batches, by the names of their columns."""
     return chain.from_iterable(batch.to_pylist() for batch in batches)
 
 
 def _read(sorter: Sorter, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    for row in _rows(batches):
+    for row in rows_in(batches):
         file, path = row["file"], row["path"]
         for record in sorter.records(file, partial(_rows_of, file, path)):
             told = (record.agreement, record.kind, record.file, record.line, record.body)
@@ -95,7 +96,7 @@ def _rows_of(file: str, path: str, router: Router) -> Iterator[Any]:
 
 
 def _worked(work: Work, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    for name, group in groupby(_rows(batches), itemgetter("agreement")):
+    for name, group in groupby(rows_in(batches), itemgetter("agreement")):
         if name == NOBODY:
             continue
         itself, parts = b"", []
