@@ -24,7 +24,7 @@ from bpodsl.kernel.frozen import of
 from bpodsl.record.gather import SKEW
 from bpodsl.record.routing import Router
 from bpodsl.record.rows import Row
-from bpodsl.spark.running import OUT, SAID, Runs, contract_to, lines_of
+from bpodsl.spark.running import MILLI, OUT, SAID, Runs, contract_to, lines_of
 from bpodsl.spark.sorting import AGREEMENT, CLOSE, NOBODY, Sorter, layout_in
 from bpodsl.spark.whole import batch_of, rows_in
 from bpodsl.store import Feed, read_rows
@@ -106,7 +106,8 @@ class Coming:
     def close(self, until: dict[str, int]) -> None:
         """The ledger of each agreement as it is before an instant of its own."""
         orders = [{"agreement": name, "kind": CLOSE, "until": str(at)} for name, at in until.items()]
-        orders.append({"agreement": NOBODY, "kind": _CLOCK, "at": show_utc(max(until.values()))})
+        # Spark has one time for all: none may be moved on behind where it was closed.
+        orders.append({"agreement": NOBODY, "kind": _CLOCK, "at": show_utc(min(until.values()) // MILLI * MILLI)})
         self._order("close", orders)
         self.take()
 
@@ -178,7 +179,7 @@ class Coming:
             if self.clock is not None and self.clock < instant < self.clock + SKEW:
                 self.clock = instant
         if self.clock is not None and (self.clock != before or latest):
-            told = show_utc(self.clock // 1000 * 1000 + 1000)
+            told = show_utc(self.clock // MILLI * MILLI + MILLI)
             self._order(f"clock-{number:09}", [{"agreement": NOBODY, "kind": _CLOCK, "at": told}], True)
 
     def _await(self, query: StreamingQuery) -> None:

@@ -100,9 +100,9 @@ def main() -> int:
             which = killed(place, stream, batch, said)
             print(f"killed in batch {which}" if which else "ended before it could be killed", flush=True)
         ran(place, stream, "stream")
-        ran(place, stream, "stream again")
+        ran(place, [word.replace(str(place / "stream"), str(place / "again")) for word in stream], "again")
     differences = 0
-    for out in ("processes", "batch", "stream"):
+    for out in ("processes", "batch", "stream", "again"):
         found = differing(place, names, out)
         differences += len(found)
         print(f"{out}: {len(names) - len(found)} ledgers the same, {len(found)} not {' '.join(found[:5])}", flush=True)
