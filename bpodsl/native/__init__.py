@@ -95,6 +95,11 @@ def _loaded() -> ctypes.CDLL | None:
     return found
 
 
+def _there() -> Any:
+    """The library, where it is there."""
+    return library()
+
+
 @lru_cache(maxsize=1)
 def _block() -> Any:
     """What of a block of events is looked at from here."""
@@ -175,7 +180,7 @@ class Forms:
     """How lines look that may be taken. `packed`: each form, as `reading.c` has it."""
 
     def __init__(self, packed: bytes, first: int, end: int) -> None:
-        self.library: Any = library()
+        self.library = _there()
         self.handle = self.library.forms_new(packed, len(packed), first, end)
 
     def __del__(self) -> None:
@@ -186,7 +191,7 @@ class Block:
     """Events, in order of time. `whole`: the lines that they were read from, which must stay as long as they."""
 
     def __init__(self, found: Any, whole: bytes = b"") -> None:
-        self.library: Any = library()
+        self.library = _there()
         self.found = found
         self.whole = whole
         of = found.contents
@@ -206,7 +211,7 @@ class Block:
     @classmethod
     def of(cls, events: Iterable[tuple[int, int, int, str, Sequence[Value]]], width: int) -> Block:
         """Of events: their instant, family, kind, id as refs have it, and values."""
-        found: Any = library()
+        found = _there()
         parts: list[bytes] = []
         count = 0
         for at, family, kind, name, values in events:
@@ -267,7 +272,7 @@ class Machine:
     def __init__(self, packed: bytes, ask: Ask, calendar: AskCalendar, width: int) -> None:
         import ctypes as c
 
-        self.library: Any = library()
+        self.library = _there()
         self.width = width
         self._raised: BaseException | None = None
 
@@ -360,7 +365,7 @@ class Machine:
         found: list[tuple[int, int, int, int, int]] = []
         for number in range(self.call("outcomes")):
             self.library.machine_outcome(self.handle, number, into)
-            found.append(tuple(into))  # type: ignore[arg-type]
+            found.append((into[0], into[1], into[2], into[3], into[4]))
         self.call("counted")
         return found
 

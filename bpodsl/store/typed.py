@@ -156,11 +156,14 @@ class TypedPlan(Plan):
         for row in jsonl.rows(self.file, [batch]):
             if isinstance(row, NoRows):
                 continue
-            if isinstance(row, RawRow):
-                self._raw = row.raw
-                self._learn(row)
+            self._learn_from(row)
             self._any = True
             yield row
+
+    def _learn_from(self, row: Row) -> None:
+        if isinstance(row, RawRow):
+            self._raw = row.raw
+            self._learn(row)
 
     # ------------------------------------------------------------------ decoding
     def _whole(self, whole: bytes, number: int, count: int) -> Typed | None:
@@ -250,7 +253,7 @@ class TypedPlan(Plan):
             elif not isinstance(value, str):
                 what = _TRUTH if isinstance(value, bool) else _WHOLE
             quote = '"' if isinstance(value, str) else ""
-            parts.append(small(what) + small(slot) + text(before + quote) + small(len(words)) + b"".join(map(text, words)))
+            parts += [small(what), small(slot), text(before + quote), small(len(words)), *map(text, words)]
             before, count = quote, count + 1
         given = [
             small(len(keys) + number) + text(each.default)

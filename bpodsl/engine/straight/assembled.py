@@ -16,15 +16,17 @@ from attrs import define, field
 
 from bpodsl.engine.straight import asked
 from bpodsl.native import NEVER, NONE, NOT_OPEN, ODD, counted, whole
+from bpodsl.terms import EventKind
 from bpodsl.values import ticks
 
 (
     END, MOVE, ADD, SUB, JUMP, IF_EQ, IF_NE, IF_LT, IF_GE, MIN, ASK, GROUP, COUNT, ROW, OUTCOME, SPOIL, KEEP, DROP,
-    REF, CALENDAR,
-) = range(20)  # fmt: skip
+    REF, CALENDAR, HOLD, ASK_OF, GROUP_OF,
+) = range(23)  # fmt: skip
 _NAMED: Final = {"NEVER": NEVER, "ZERO": 0, "BEFORE": -1, "ODD": ODD, "NOT_OPEN": NOT_OPEN}
 _CALENDARS: Final = {"worked": 0, "first_reach": 1, "last_within": 2}
 _STATUSES: Final = {"fulfilled": 0, "missed": 1}
+_TEXTS: Final = ("text", "one_of")
 _TICK: Final = timedelta(microseconds=1)
 
 
@@ -58,11 +60,9 @@ class Assembler:
     norms: dict[int, str]
     form: int
     alone: Callable[[int], bool]
-    keys: int
-    kinds: int
+    keys: Sequence[str]
+    kinds: Sequence[EventKind]
     begin: int
-    fields: set[tuple[int, int]] = field(factory=set)
-    """Of which kind of event which field is asked for."""
     _at: int | None = None
     _init: list[int] = field(factory=list)
     _code: list[Any] = field(factory=list)
@@ -119,7 +119,7 @@ class Assembler:
             self._texts = texts
         held = sorted(int(name[1:]) for name in texts if name.startswith("c"))
         return b"".join([
-            whole(self.keys, temps, self.begin, fall, swept), counted(self._init), counted(self._consts),
+            whole(len(self.keys), temps, self.begin, fall, swept), counted(self._init), counted(self._consts),
             counted(code), counted(kinds), counted(held),
         ])  # fmt: skip
 
@@ -131,7 +131,7 @@ class Assembler:
 
     def _branches(self, branch: ast.If) -> list[int]:
         """Where the code for each kind begins."""
-        found = [-1] * self.kinds
+        found = [-1] * len(self.kinds)
         while True:
             test = branch.test
             assert isinstance(test, ast.Compare) and isinstance(test.comparators[0], ast.Constant)
@@ -194,15 +194,20 @@ class Assembler:
                 found: Any = slot
             case ast.Name(id="at" | "late" | "found" | "ref" as name):
                 found = self._temp(name)
+            case ast.Name(id="e"):
+                into = self._fresh() if into is None else into
+                self._texts.add(_place(into))
+                self._say(HOLD, into)
+                return into
             case ast.Constant() | ast.Name():
                 found = self._const(self._known(node))
             case ast.BinOp(left=left, op=ast.Add() | ast.Sub() as op, right=right):
                 one, other = self._value(left), self._value(right)
-                into = into or self._fresh()
+                into = self._fresh() if into is None else into
                 self._say(ADD if isinstance(op, ast.Add) else SUB, into, one, other)
                 return into
             case ast.IfExp(test=test, body=body, orelse=orelse):
-                into = into or self._fresh()
+                into = self._fresh() if into is None else into
                 no, end = _Label(), _Label()
                 self._unless(test, no)
                 self._value(body, into)
@@ -214,18 +219,22 @@ class Assembler:
             case ast.NamedExpr(target=ast.Name(id=name), value=value):
                 found = self._value(value, self._temp(name))
             case ast.Subscript(value=ast.Name() as of, slice=asked_of):
-                into = into or self._fresh()
+                into = self._fresh() if into is None else into
                 self._ask(of, asked_of, into)
                 return into
+            case ast.Call(func=ast.Attribute(value=of, attr="of"), args=[held]):
+                into = self._fresh() if into is None else into
+                self._ask_of(of, held, into)
+                return into
             case ast.Call(func=ast.Name(id="min"), args=several):
-                into = into or self._fresh()
+                into = self._fresh() if into is None else into
                 self._value(several[0], into)
                 for each in several[1:]:
                     self._say(MIN, into, into, self._value(each))
                 return into
             case ast.Call(func=ast.Attribute(value=of, attr=what), args=[one, other]) if what in _CALENDARS:
                 first, second = self._value(one), self._value(other)
-                into = into or self._fresh()
+                into = self._fresh() if into is None else into
                 self._say(CALENDAR, into, self._calendar(self._of_table(of)), _CALENDARS[what], first, second)
                 return into
             case _:
@@ -247,26 +256,51 @@ class Assembler:
     def _ask(self, of: ast.Name, values: ast.expr, into: Any) -> None:
         table, parts = self._of_table(of), values.elts if isinstance(values, ast.Tuple) else [values]
         places = []
-        if self._at is None:
-            raise NotNative("no event is at hand")
         for part in parts:
             match part:
                 case ast.Attribute(value=ast.Name(id="e"), attr=attr) if attr.startswith("key"):
                     places.append(int(attr[3:]))
-                case ast.Attribute(value=ast.Name(id="e"), attr=attr):
-                    places.append(self.keys + int(attr[1:]))
-                    self.fields.add((self._at, int(attr[1:])))
+                case ast.Attribute(value=ast.Name(id="e"), attr=attr) if self._at is not None:
+                    places.append(self._field(self._at, int(attr[1:])))
                 case _:
                     raise NotNative(ast.unparse(part))
+        group, number = self._number(table)
+        self._say(GROUP if group else ASK, into, number, len(places), *places)
+
+    def _ask_of(self, of: ast.expr, held: ast.expr, into: Any) -> None:
+        """Of the event at hand, or of one that a case holds, which is of any kind."""
+        table = self._of_table(of)
+        group, number = self._number(table)
+        if _name(held) == "e" and self._at is not None:
+            places = [self._named(self._at, name) for name in table.names]
+            self._say(GROUP if group else ASK, into, number, len(places), *places)
+            return
+        places = [self._named(kind, name) for kind in range(len(self.kinds)) for name in table.names]
+        what, count = GROUP_OF if group else ASK_OF, len(table.names)
+        self._say(what, into, number, count, self._value(held), len(places), *places)
+
+    def _number(self, table: Any) -> tuple[bool, int]:
+        """Whether a table is one of groups, and its number."""
         norm = self.norms.get(id(table))
         if norm is not None:
-            self._say(GROUP, into, self._group(norm), len(places), *places)
-            return
+            return True, self._group(norm)
         number = self._asked.get(id(table))
         if number is None:
             self.tables.answers.append(table)
             number = self._asked[id(table)] = len(self.tables.answers) - 1
-        self._say(ASK, into, number, len(places), *places)
+        return False, number
+
+    def _named(self, kind: int, name: str) -> int:
+        """Where a field stands in the events of a kind, or -1."""
+        names = [each.name for each in self.kinds[kind].fields]
+        if name in self.keys:
+            return self.keys.index(name)
+        return self._field(kind, names.index(name)) if name in names else -1
+
+    def _field(self, kind: int, number: int) -> int:
+        if self.kinds[kind].fields[number].kind.base not in _TEXTS:
+            raise NotNative("a field that is no text")
+        return len(self.keys) + number
 
     def _group(self, norm: str) -> int:
         if norm not in self.tables.groups:
@@ -335,6 +369,8 @@ class Assembler:
         match each:
             case ast.Pass() | ast.Continue():
                 # What gives a case up goes on with the next event.
+                pass
+            case ast.If(body=body, orelse=orelse) if all(isinstance(s, ast.Pass) for s in (*body, *orelse)):
                 pass
             case ast.If(test=test, body=body, orelse=orelse):
                 no, end = _Label(), _Label()

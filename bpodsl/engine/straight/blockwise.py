@@ -112,19 +112,19 @@ class _Answers(dict[Any, Any]):
 
     def __init__(self, names: tuple[str, ...], answer: Callable[[dict[str, Any]], Any]) -> None:
         super().__init__()
-        self._names = names
+        self.names = names
         self._answer = answer
 
     def __missing__(self, values: Any) -> Any:
         if len(self) > _MOST:
             self.clear()
-        found = self._answer(dict(zip(self._names, values if len(self._names) != 1 else (values,), strict=True)))
+        found = self._answer(dict(zip(self.names, values if len(self.names) != 1 else (values,), strict=True)))
         self[values] = found
         return found
 
     def of(self, fields: Any) -> Any:
         """Of an event."""
-        values = tuple([fields.get(name) for name in self._names])
+        values = tuple([fields.get(name) for name in self.names])
         return self[values if len(values) != 1 else values[0]]
 
 

@@ -253,6 +253,7 @@ class Brief:
         if not is_plain(begin):
             raise Unsteady("a source must be escaped")
         for stream in self.streams:
+            assert isinstance(stream, NativeCases)
             stream.take(Piece(block, 0, stop, begin.encode()))
 
     def take(self, event: Event) -> None:
@@ -388,7 +389,7 @@ class Brief:
         found.sort()
         cut = len(found) if last else bisect_left(found, stop, key=_when)
         found, self._rows = found[:cut], found[cut:]
-        told.entries = self._merged(self._apart(found), ready)
+        told.entries += self._merged(self._apart(found), ready)
         if told.entries:
             self._sink(told)
 
@@ -400,8 +401,10 @@ class Brief:
             first, after = (min(machine.call("before", known, also), stop) for also in (0, 1))
             if first > done:
                 told.entries.append(native.rows(done, first))
-            tied = [*together, *native.rows(first, after)]
-            told.entries += tied if first == after else sorted(tied, key=self._order)
+            tied: list[Row | Posted] = [*together, *native.rows(first, after)]
+            if first < after:
+                tied.sort(key=self._order)
+            told.entries += tied
             done = after
         if stop > done:
             told.entries.append(native.rows(done, stop))

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby, pairwise
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bpodsl.engine.straight.assembled import Assembler, NotNative, Tables, number_of
 from bpodsl.engine.straight.blockwise import NEVER as LATEST
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from bpodsl.engine.straight.briefly import Cases, Row
     from bpodsl.record.brief import Form
 
-_TEXTS: Final = ("text", "one_of")
 
 
 class Piece(NamedTuple):
@@ -75,14 +74,10 @@ class Native:
         norms = {id(tallies): norm for norm, tallies in made.tallies.items()}
         alone = [[name for name, _ in form.numbers] in ([], ["due"]) for form in made.forms]
         assembler = Assembler(
-            made.source, made.table, self.tables, norms, base, alone.__getitem__, len(family.keys),
-            len(family.kinds), ticks(stream.begin),
+            made.source, made.table, self.tables, norms, base, alone.__getitem__, family.keys, family.kinds,
+            ticks(stream.begin),
         )  # fmt: skip
-        packed = assembler.made()
-        for kind, field in assembler.fields:
-            if family.kinds[kind].fields[field].kind.base not in _TEXTS:
-                raise NotNative("a field that is no text")
-        return packed
+        return assembler.made()
 
     def _answer(self, table: int, values: tuple[str | None, ...]) -> int:
         return number_of(self.tables.answers[table][values if len(values) != 1 else values[0]])
@@ -163,7 +158,7 @@ class NativeCases:
     def leave(self, key: tuple[Any, ...]) -> None:
         """A case that the general machine decides."""
         self.odd.add(key)
-        self._native.machine.odd(self._number, [*map(_text, key)])
+        self._native.machine.odd(self._number, key)
 
     # ------------------------------------------------------------------ what comes
     def take(self, block: Any) -> None:
@@ -192,6 +187,8 @@ class NativeCases:
         if not may_be_short(event, key):
             self._spoilt.add(key)
             return True
+        if not fields.keys() <= set(self._names[number]):
+            raise Unsteady("an event has a field that was lent to it")
         full = Full(event, number, key, fields, self._names[number])
         self.take(([full], [full.at], full.begin, full.plain))
         return True

@@ -6,10 +6,10 @@
 
 enum {
     END, MOVE, ADD, SUB, JUMP, IF_EQ, IF_NE, IF_LT, IF_GE, MIN, ASK, GROUP, COUNT, ROW, OUTCOME, SPOIL, KEEP, DROP,
-    REF, CALENDAR,
+    REF, CALENDAR, HOLD, ASK_OF, GROUP_OF,
 };
 
-#define GROUPS_LIMIT 100000
+#define ANSWERS_LIMIT 100000
 /* The first instant of the year that stands for none. */
 #define LAST_INSTANT 253370764800000000LL
 
@@ -72,8 +72,9 @@ static void drop_case(cases *in, const program *of, int64_t number) {
 /* ---------------------------------------------------------------- keys and values as bytes */
 static size_t packed(bytes *into, const text *values, const int32_t *which, int64_t count) {
     into->used = 0;
+    static const text absent = {NULL, -1};
     for (int64_t n = 0; n < count; n++) {
-        const text *each = &values[which ? which[n] : n];
+        const text *each = which == NULL ? &values[n] : which[n] < 0 ? &absent : &values[which[n]];
         int32_t size = (int32_t)each->size;
         put(into, &size, 4);
         if (size > 0) put(into, each->at, (size_t)size);
@@ -95,7 +96,48 @@ typedef struct {
     const event *event;
     const uint8_t *begin;
     size_t begin_size;
+    int64_t width;
 } about;
+
+static const text *values_at(const about *of) { return of->event ? of->event->values : NULL; }
+
+/* Some values of an event that a case holds; `which`: of each kind, where they stand. */
+static size_t packed_of(machine *m, int64_t held, const int32_t *which, int64_t count) {
+    m->scratch.used = 0;
+    const uint8_t *at = m->texts.at + BEGIN_OF(held), *stop = at + SIZE_OF(held);
+    int32_t kind, none = -1;
+    memcpy(&kind, at, 4);
+    for (int64_t n = 0; n < count; n++) {
+        int32_t place = which[kind * count + n], size = none;
+        const uint8_t *here = at + 4;
+        for (int32_t v = 0; place >= 0 && here < stop; v++) {
+            memcpy(&size, here, 4);
+            here += 4;
+            if (v == place) break;
+            here += size > 0 ? size : 0;
+            size = none;
+        }
+        put(&m->scratch, &size, 4);
+        if (size > 0) put(&m->scratch, here, (size_t)size);
+    }
+    return m->scratch.used;
+}
+
+/* What a table answers to the values in `scratch`, or the group that they are. */
+static int64_t answered(machine *m, int group, int32_t which, size_t size) {
+    table *in = &m->tables[which];
+    int64_t entry = found_in(in, m->scratch.at, size);
+    if (entry < 0 && !group) {
+        if (in->count > ANSWERS_LIMIT) clear_table(in);
+        entry = put_into(in, m->scratch.at, size, m->ask(which, m->scratch.at, (int64_t)size));
+    } else if (entry < 0) {
+        m->counts = more(m->counts, m->groups, &m->groups_size, 3 * sizeof(int64_t));
+        entry = put_into(in, m->scratch.at, size, m->groups);
+        m->counts[3 * m->groups] = m->counts[3 * m->groups + 1] = 0;
+        m->counts[3 * m->groups++ + 2] = entry;
+    }
+    return in->values[entry];
+}
 
 static int run(machine *m, const program *p, int32_t from, int64_t *frame, const about *of) {
     const int32_t *at = p->code + from;
@@ -118,22 +160,26 @@ static int run(machine *m, const program *p, int32_t from, int64_t *frame, const
         case IF_GE: at = frame[at[1]] >= frame[at[2]] ? p->code + at[3] : at + 4; break;
         case MIN: frame[at[1]] = frame[at[2]] < frame[at[3]] ? frame[at[2]] : frame[at[3]], at += 4; break;
         case ASK:
-        case GROUP: {
-            table *in = &m->tables[at[2]];
-            size_t size = packed(&m->scratch, of->event->values, at + 4, at[3]);
-            int64_t entry = found_in(in, m->scratch.at, size);
-            if (entry < 0 && *at == ASK) {
-                if (in->count > GROUPS_LIMIT) clear_table(in);
-                int64_t found = m->ask(at[2], m->scratch.at, (int64_t)size);
-                entry = put_into(in, m->scratch.at, size, found);
-            } else if (entry < 0) {
-                m->counts = more(m->counts, m->groups, &m->groups_size, 3 * sizeof(int64_t));
-                entry = put_into(in, m->scratch.at, size, m->groups);
-                m->counts[3 * m->groups] = m->counts[3 * m->groups + 1] = 0;
-                m->counts[3 * m->groups++ + 2] = entry;
-            }
-            frame[at[1]] = in->values[entry];
+        case GROUP:
+            frame[at[1]] = answered(m, *at == GROUP, at[2], packed(&m->scratch, values_at(of), at + 4, at[3]));
             at += 4 + at[3];
+            break;
+        case ASK_OF:
+        case GROUP_OF:
+            frame[at[1]] = answered(m, *at == GROUP_OF, at[2], packed_of(m, frame[at[4]], at + 6, at[3]));
+            at += 6 + at[5];
+            break;
+        case HOLD: {
+            int64_t begun = (int64_t)m->texts.used;
+            put(&m->texts, &of->event->kind, 4);
+            for (int64_t v = 0; v < of->width; v++) {
+                int32_t size = (int32_t)of->event->values[v].size;
+                put(&m->texts, &size, 4);
+                if (size > 0) put(&m->texts, of->event->values[v].at, (size_t)size);
+            }
+            if (m->texts.used - (size_t)begun >= (size_t)1 << HANDLE_BITS) m->failed = 1;
+            frame[at[1]] = (begun << HANDLE_BITS) | ((int64_t)m->texts.used - begun);
+            at += 2;
             break;
         }
         case COUNT: m->counts[3 * frame[at[1]] + at[2]]++, at += 3; break;
@@ -229,7 +275,7 @@ OUTSIDE int64_t machine_run(machine *m, int64_t which, int64_t way, const block 
         uint64_t hash = hash_of(key, size);
         int64_t number = case_of(m, open, p, key, size, hash), *record = NULL;
         int result = 0;
-        about what = {NONE, each, begin, (size_t)begin_size};
+        about what = {NONE, each, begin, (size_t)begin_size, of->width};
         frame[p->slots] = frame[p->slots + 1] = each->at;
         if (number < 0) {
             if (f->odd.count && found_in(&f->odd, key, size) >= 0) {
@@ -284,7 +330,7 @@ OUTSIDE void machine_sweep(machine *m, int64_t which, int64_t way, int64_t at, i
         if (!record[2] || record[RECORD + 1] > at) continue;
         memcpy(frame, record + RECORD, sizeof(int64_t) * (size_t)p->slots);
         frame[p->slots] = at, frame[p->slots + 1] = late;
-        about what = {record[0], NULL, NULL, 0};
+        about what = {record[0], NULL, NULL, 0, 0};
         int result = run(m, p, p->sweep, frame, &what);
         if (result & GIVEN_UP) spoil(f, m->texts.at + BEGIN_OF(record[0]), SIZE_OF(record[0]));
         memcpy(record + RECORD, frame, sizeof(int64_t) * (size_t)p->slots);

@@ -86,7 +86,7 @@ typedef struct {
     bytes out, begin, scratch;
     answer ask;
     calendar calendar;
-    int64_t failed; /* 1: an instant that cannot be written */
+    int64_t failed; /* 1: an instant that cannot be written, or more text than a handle can name */
     cases *before; /* of each family, where a part may be taken back */
     int64_t rows_before;
     uint8_t *own, *written;
