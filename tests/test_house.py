@@ -32,7 +32,8 @@ MAY = {
     "store": {"native", "record", "terms", "values", "text"},
 }
 OWNED = {
-    "ctypes": "native", "lark": "language", "networkx": "graph", "rich": "report", "holidays": "values", "click": "cli", "z3": "lint",
+    "ctypes": "native", "lark": "language", "networkx": "graph", "rich": "report", "holidays": "values", "click": "cli",
+    "z3": "lint",
     "pygls": "lsp", "lsprotocol": "lsp", "pygments": "highlight", "jinja2": "report", "markupsafe": "report",
     "xlsxwriter": "report", "typst": "report", "docx": "report", "sqlite3": "store",
     "confluent_kafka": "store",

@@ -8,10 +8,12 @@ import re
 from fractions import Fraction
 from html.parser import HTMLParser
 from io import BytesIO, StringIO
+from zipfile import ZipFile
 
 import docx
 import openpyxl
 import pytest
+from attrs import evolve
 from click.testing import CliRunner
 
 from bpodsl.cli.main import bpodsl
@@ -23,6 +25,7 @@ from bpodsl.report.review.as_letters import as_letter, as_word, letters
 from bpodsl.report.review.as_pdf import as_pdf
 from bpodsl.report.review.as_text import as_csv, as_json, as_markdown, details_csv
 from bpodsl.report.review.making import Given, review, until_ahead
+from bpodsl.report.review.model import Bar, Number
 from bpodsl.report.review.sheets import NAMES, sheets_of
 from bpodsl.store import Feed, read_events
 from bpodsl.values import Zone, parse_day, parse_period
@@ -369,7 +372,9 @@ def test_the_calendar_is_one_that_programs_read(care, hostile):
 def test_the_workbook_says_what_the_ledger_says(care):
     ledger, report = care
     book = openpyxl.load_workbook(BytesIO(as_excel(report)))
-    assert len(book.sheetnames) == len(NAMES) + 1
+    # The pictures, the calculations, and what the pictures are drawn from, which is hidden.
+    assert len(book.sheetnames) == len(NAMES) + 3
+    assert [page.title for page in book if page.sheet_state == "hidden"] == ["Drawn"]
     # Each page says what it is made from, when it is printed.
     for page in book:
         assert report.origin.digest[:12] in page.oddFooter.left.text
@@ -383,6 +388,49 @@ def test_the_workbook_says_what_the_ledger_says(care):
     assert [row[result] for row in levels[1:]] == pytest.approx([0.8, 10 / 12, 0.8125, 4.3])
     cell = book["Each sum"].cell(2, owed + 1)
     assert cell.hyperlink is not None and cell.number_format == '#,##0.00#### "GBP"'
+
+
+def test_the_pictures_of_the_workbook_draw_what_its_tables_say(care, hostile):
+    report = care[1]
+    book = openpyxl.load_workbook(BytesIO(as_excel(report)))
+    drawn = list(book["Drawn"].iter_rows(values_only=True))
+    # Of each level a line of names, results, targets and minimums; what has no value is a gap, not nought.
+    for n, level in enumerate(report.levels):
+        names, *lines = (row[: len(level.windows)] for row in drawn[4 * n : 4 * n + 4])
+        assert list(names) == [w.period.rpartition("..")[2] for w in level.windows]
+        for line, which in zip(lines, ("value", "target", "minimum"), strict=True):
+            exact = [getattr(w, which).exact for w in level.windows]
+            assert list(line) == pytest.approx([None if value is None else float(value) for value in exact])
+    # A bar is what its parts come to: where it ends nearer to nought is not seen, the rest is.
+    (fall,) = report.waterfalls
+    parts = [[value or 0 for value in row] for row in drawn[4 * len(report.levels) + 1 :]]
+    for at, bar in enumerate(fall.bars):
+        near, far = sorted((abs(bar.before), abs(bar.after)))
+        assert parts[0][at] == pytest.approx(float(near)) and sum(row[at] for row in parts) == pytest.approx(float(far))
+    charts = book["Pictures"]._charts
+    assert len(charts) == 1 + len(report.levels)
+    # What somebody wrote is no reference to a cell.
+    with ZipFile(BytesIO(as_excel(hostile))) as packed:
+        titles = [packed.read(name).decode() for name in packed.namelist() if name.startswith("xl/charts/chart")]
+        levels = packed.read("xl/worksheets/sheet3.xml").decode()
+    assert titles and all(f.startswith("Drawn!$") for text in titles for f in re.findall("<c:f>(.*?)</c:f>", text))
+    told = sum(w.told for level in hostile.levels for w in level.windows)
+    assert levels.count("<x14:sparkline>") == told > 0
+
+
+def test_a_bar_that_crosses_nought_is_drawn_on_both_sides(care):
+    """A credit above the charges."""
+    (fall,) = care[1].waterfalls
+    crossing = evolve(fall, bars=(
+        Bar("fee", "charge", Number("100"), 0, 100), Bar("credit", "credit", Number("-150"), 100, -50),
+        Bar("payable", "total", Number("-50"), 0, -50),
+    ))  # fmt: skip
+    book = openpyxl.load_workbook(BytesIO(as_excel(evolve(care[1], levels=(), waterfalls=(crossing,)))))
+    names, *parts = book["Drawn"].iter_rows(values_only=True)
+    assert names == ("fee", "credit", "payable")
+    assert sorted([[value or 0 for value in row] for row in parts]) == sorted([
+        [100, 0, 0], [0, 100, 0], [0, -50, 0], [0, 0, -50],
+    ])  # fmt: skip
 
 
 def test_json_is_the_model(care):

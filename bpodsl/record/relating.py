@@ -115,6 +115,8 @@ class _Relating:
     refused: dict[Identity, Refused] = field(factory=dict)
     accepted: dict[Identity, int] = field(factory=dict)
     """Answers and claims, and the instant from which they stand."""
+    concerning: dict[Identity, bool] = field(factory=dict)
+    """Answers and claims, and whether any event that they concern has been reported."""
 
     def all(self, events: Iterable[Event], until: int) -> Related:
         reports: dict[str, dict[Identity, list[Event]]] = {}
@@ -124,15 +126,20 @@ class _Relating:
             kind = kind_of.setdefault(identity, event.kind)
             reports.setdefault(kind, {}).setdefault(identity, []).append(event)
         self.raw = {kind: {i: History.of(each) for i, each in of.items()} for kind, of in reports.items()}
-        for kind in self.raw:
+        # An answer may come before any event of the kind that it concerns.
+        for kind in dict.fromkeys((*self.raw, *(question.event for question in self.questions))):
             self._finish(kind)
         for identity in self.accepted:
             self.refused.pop(identity, None)
+        # One that concerns nothing yet waits, as a correction does.
+        dangling = {identity for identity, concerns in self.concerning.items() if not concerns}
         found = [
             version for kind in self.raw for identity, history in self.done[kind].items()
-            if identity not in self.refused for version in self._from_when_it_stands(identity, history)
-            if version.known < until
+            if identity not in self.refused and identity not in dangling
+            for version in self._from_when_it_stands(identity, history) if version.known < until
         ]  # fmt: skip
+        told = {i for of in self.raw.values() for i, history in of.items() if not history.versions[-1].retracts}
+        self.waiting |= dangling & told
         return Related(
             tuple(found), frozenset(self.waiting), frozenset(self.withdrawn), tuple(sorted(self.refused.items()))
         )
@@ -217,7 +224,10 @@ class _Relating:
         relations = list(dict.fromkeys(relations))
         speaking: dict[Identity, list[tuple[Relation, list[Named]]]] = {}
         for name, relation in relations:
-            for named in self._naming(relation, self._corrected(name)).values():
+            for own, named in self._naming(relation, self._corrected(name)).items():
+                if relation.how == "answers":
+                    concerns = any(n.target is not None for n in named)
+                    self.concerning[own] = self.concerning.get(own, False) or concerns
                 for target in dict.fromkeys(n.target for n in named if n.target is not None):
                     speaking.setdefault(target, []).append((relation, named))
         return {

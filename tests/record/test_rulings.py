@@ -124,3 +124,19 @@ def test_what_is_known_by_an_instant_does_not_depend_on_what_comes_later() -> No
         early = given(*known, until=until, asked=(FAULT, RELIEF)).events
         whole = [e for e in given(*lines, asked=(FAULT, RELIEF)).events if e.known < at(until)]
         assert told(early) == told(whole)
+
+
+def test_an_answer_waits_for_what_it_concerns() -> None:
+    """Before, it is nothing: what was told then is not otherwise once it concerns something."""
+    alone = given(line("ruled", "2", 9))
+    assert not alone.events and counts(alone) == {"lines": 1, "waiting": 1}
+    # Of another case, too.
+    other = given(line("ruled", "2", 9), line("down", "1", 7) | {"case": "B"})
+    assert [e.id for e in other.events if e.kind == "ruled"] == [] and counts(other)["waiting"] == 1
+    # What is answered comes after the answer: both are known from then.
+    late = given(line("ruled", "2", 9), line("down", "1", 12))
+    assert [story(late), [str((e.known - at("2026-04-01T00:00")) // (24 * HOUR) + 1) for e in late.events]] == [
+        [(True, "12")], ["12", "12"],
+    ]  # fmt: skip
+    taken_back = given(line("ruled", "2", 9), line("ruled", "2", 10, rev=1, retract=True))
+    assert not taken_back.events and counts(taken_back) == {"lines": 2, "applied": 1, "retracted": 1}

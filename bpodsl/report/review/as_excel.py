@@ -7,10 +7,12 @@ from io import BytesIO
 from typing import Any, Final
 
 from bpodsl.report.review.as_text import as_known, decimal, head_of, made_from
+from bpodsl.report.review.excel_charts import DRAWN, Charts
 from bpodsl.report.review.extras import wanted
 from bpodsl.report.review.model import Number, Review
 from bpodsl.report.review.sheets import Cell, Sheet, sheets_of
 
+_PICTURES: Final = "Pictures"
 _CALCULATIONS: Final = "Calculations"
 _WIDEST: Final = 60
 _LONGEST: Final = 32_000
@@ -31,9 +33,14 @@ def as_excel(review: Review) -> bytes:
         "title": f"{review.title}: {head_of(review)}"[:255], "created": datetime(day.year, day.month, day.day),
     })  # fmt: skip
     writer = _Writer(book, {detail.name: row for detail, row in _places(review)})
-    for sheet in sheets_of(review):
-        writer.sheet(review, sheet)
+    first, *others = sheets_of(review)
+    writer.sheet(review, first)
+    pictures = writer.page(review, _PICTURES)
+    pages = {sheet.name: writer.sheet(review, sheet) for sheet in others}
     writer.calculations(review)
+    charts = Charts(review, book, writer.page(review, DRAWN))
+    charts.beside_levels(pages["service_levels"], writer.format(bold=True, bottom=1))
+    charts.drawn(pictures)
     book.close()
     return buffer.getvalue()
 
@@ -66,7 +73,7 @@ class _Writer:
         page.set_footer(f"&L{made_from(review).replace('&', '&&')}&R&P / &N")
         return page
 
-    def sheet(self, review: Review, sheet: Sheet) -> None:
+    def sheet(self, review: Review, sheet: Sheet) -> Any:
         page = self.page(review, _name(sheet))
         first = 0
         if sheet.name == "summary":
@@ -92,6 +99,7 @@ class _Writer:
         page.set_landscape()
         page.fit_to_pages(1, 0)
         page.repeat_rows(first)
+        return page
 
     def cell(self, page: Any, row: int, column: int, cell: Cell) -> None:
         if cell is None or cell == "":

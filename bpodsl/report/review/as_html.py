@@ -9,7 +9,7 @@ from pathlib import Path
 from attrs import frozen
 
 from bpodsl.report.review.as_text import as_known, head_of
-from bpodsl.report.review.charts import bars, trend
+from bpodsl.report.review.charts import bars, spark, trend
 from bpodsl.report.review.model import Number, Review
 from bpodsl.report.review.sheets import WEIGHTS, Cell, Column, Sheet, sheets_of
 from bpodsl.report.templating import environment, markup
@@ -73,6 +73,10 @@ def _part(review: Review, sheet: Sheet) -> Part:
             columns, rows = columns[2:], [row[2:] for row in rows]
         columns.append(Column("picture", "Picture"))
         pictures = [picture for each in review.waterfalls for picture in bars(each.bars)]
+        rows = [[*row, Shown("", picture=markup(p))] for row, p in zip(rows, pictures, strict=True)]
+    if sheet.name == "service_levels" and rows:
+        columns.append(Column("trend", "Trend"))
+        pictures = [spark(level) for level in review.levels for w in level.windows if w.told]
         rows = [[*row, Shown("", picture=markup(p))] for row, p in zip(rows, pictures, strict=True)]
     return Part(sheet.name, sheet.title, note, sheet.empty, tuple(columns), tuple(map(tuple, rows)))
 

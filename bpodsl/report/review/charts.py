@@ -13,6 +13,7 @@ WIDTH: Final = 340
 HEIGHT: Final = 120
 _LEFT, _RIGHT, _TOP, _BOTTOM = 14, 14, 20, 24
 _BAR: Final = 200
+_SPARK: Final = 90
 
 
 def trend(level: Level) -> str:
@@ -60,6 +61,25 @@ def trend(level: Level) -> str:
     if last.target.exact is not None:
         parts.append(f'<text x="2" y="12">{escaped(f"target {last.target.shown}")}</text>')
     return "".join([*parts, "</svg>"])
+
+
+def spark(level: Level) -> str:
+    """The results of a service level, as high as a row of a table, the last of them a dot. Words stand beside it."""
+    values = [(place, Fraction(w.value.exact)) for place, w in enumerate(level.windows) if w.value.exact is not None]
+    if len(values) < 2:
+        return ""
+    low, high = min(value for _, value in values), max(value for _, value in values)
+    count = len(level.windows) - 1
+    points = [
+        (4 + Fraction(place * (_SPARK - 8), count), 4 + (high - value) / ((high - low) or 1) * 12)
+        for place, value in values
+    ]
+    shown = " ".join(f"{_n(x)},{_n(y)}" for x, y in points)
+    x, y = points[-1]
+    return (
+        f'<svg class="spark" viewBox="0 0 {_SPARK} 20" aria-hidden="true"><polyline points="{shown}"/>'
+        f'<circle cx="{_n(x)}" cy="{_n(y)}" r="2.5"/></svg>'
+    )
 
 
 def _short(window: Window) -> str:

@@ -84,7 +84,7 @@ def _levels(review: Review) -> Sheet:
                 ))  # fmt: skip
     return Sheet(
         "service_levels", "Service levels",
-        "What was counted adds up to the number in the last column. Distance: how far on the good side of the target.",
+        "What was counted adds up to the number under Of. Distance: how far on the good side of the target.",
         "No service level has a window that ends in these days.",
         _columns("Service level", "Clause", "Group", "Window", "Target", "Minimum", "Result>", "Standing", "Distance>",
                  "Counted", "Of>"), tuple(rows),

@@ -1,0 +1,1 @@
+"""Faults put into the program on purpose, so that one sees which tests find them."""
