@@ -57,7 +57,7 @@ class Asked:
 def run_stream(folder: Path, events: Path, state: Path, asked: Asked, master: str, jobs: int) -> None:
     """Take what is new in a folder of events into the state of each agreement, and write the ledgers."""
     asked.check()
-    from bpodsl.spark import NoSpark, Sorter, begun
+    from bpodsl.spark import NoSpark, Sorter, SparkLost, begun
     from bpodsl.spark.place import NotTheSame, Place, Portfolio, digests
     from bpodsl.spark.starting import check
 
@@ -87,7 +87,7 @@ def run_stream(folder: Path, events: Path, state: Path, asked: Asked, master: st
                 coming.take()
                 coming.close(until)
             _ended(found, asked, coming.ledgers() if asked.out is not None else (), coming.others())
-    except NoSpark as error:
+    except (NoSpark, SparkLost) as error:
         no_spark(error)
     except NotTheSame as error:
         click.echo(f"error: {error}. Run into another folder; nothing was done.", err=True)

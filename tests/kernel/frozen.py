@@ -21,6 +21,7 @@ from bpodsl.kernel import Kernel, Said
 from bpodsl.pipeline import evaluate_worlds
 from bpodsl.record.rows import RawRow
 from bpodsl.report.formats import ledger_lines
+from bpodsl.spark.place import contract_from, contract_to
 from bpodsl.store import Feed, read_events, read_rows
 from bpodsl.terms import Contract
 from tests.campaign.__main__ import drawn
@@ -60,10 +61,14 @@ class Shelf:
         first, parts = kernel.fresh()
         self.parts = {place: part for place, part in self.parts.items() if place < first}
         self.parts.update(enumerate(parts, first))
+        contract = kernel.contract
+        if dice.random() < 0.1:
+            # As it is where another process thaws it.
+            contract = contract_from(contract_to(contract))
         if dice.random() < 0.3:
-            thawed = Kernel.restore(kernel.contract, whole)
+            thawed = Kernel.restore(contract, whole)
         else:
-            thawed = Kernel.resumed(kernel.contract, kernel.head(), [self.parts[at] for at in sorted(self.parts)])
+            thawed = Kernel.resumed(contract, kernel.head(), [self.parts[at] for at in sorted(self.parts)])
         assert thawed.snapshot() == whole, "thawed it is another"
         return thawed
 
