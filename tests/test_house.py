@@ -13,6 +13,7 @@ from tests.conftest import ROOT
 MAY = {
     "cached": set(),
     "lean": set(),
+    "native": set(),
     "packaged": set(),
     "values": {"cached", "lean"},
     "text": {"lean"},
@@ -23,15 +24,16 @@ MAY = {
     "bounds": {"terms", "values", "lean"},
     "lint": {"bounds", "terms", "values", "text", "lean"},
     "graph": {"terms", "values", "lean"},
-    "engine": {"graph", "record", "terms", "values"},
+    "engine": {"graph", "native", "record", "terms", "values"},
     "reference": {"record", "terms", "values"},
-    "report": {"bounds", "record", "terms", "values", "text"},
+    "report": {"bounds", "native", "record", "terms", "values", "text"},
     "starting": {"language", "packaged", "pipeline", "terms", "text", "trials", "values"},
     "compare": {"graph", "record", "report", "terms", "values", "text", "lean"},
-    "store": {"record", "terms", "values", "text"},
+    "store": {"native", "record", "terms", "values", "text"},
 }
 OWNED = {
-    "lark": "language", "networkx": "graph", "rich": "report", "holidays": "values", "click": "cli", "z3": "lint",
+    "ctypes": "native", "lark": "language", "networkx": "graph", "rich": "report", "holidays": "values", "click": "cli",
+    "z3": "lint",
     "pygls": "lsp", "lsprotocol": "lsp", "pygments": "highlight", "jinja2": "report", "markupsafe": "report",
     "xlsxwriter": "report", "typst": "report", "docx": "report", "sqlite3": "store",
     "confluent_kafka": "store",

@@ -51,12 +51,13 @@ class Task:
 
 @frozen
 class Done:
-    """What became of it. `account`: of the rows that were its own."""
+    """What became of it. `account`: of the rows that were its own, of which `beyond` are known only from `until` on."""
 
     standings: tuple[Standing, ...]
     account: tuple[tuple[str, int], ...]
     quarantined: tuple[Quarantined, ...]
     notes: tuple[tuple[str, str], ...]
+    beyond: int = 0
 
 
 def named(task: Task) -> str:
@@ -84,7 +85,8 @@ def ran(task: Task) -> Done:
     if task.page is not None:
         _write_pages(task.page, contract, ledgers, taken, task.known)
     account = tuple(taken.account.as_dict().items())
-    return Done(standings(contract, ledgers, account, dict(taken.worlds)), account, taken.quarantined, taken.notes)
+    found = standings(contract, ledgers, account, dict(taken.worlds))
+    return Done(found, account, taken.quarantined, taken.notes, taken.account.beyond)
 
 
 def _write_pages(

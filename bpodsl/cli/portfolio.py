@@ -206,12 +206,14 @@ def _portfolio(found: Found, parted: Parted, done: list[Done]) -> Portfolio:
     notes = list(parted.notes)
     for member, each in zip(found.members, done, strict=True):
         account.add({name: count for name, count in each.account if name != "lines"})
+        account.beyond += each.beyond
         notes += [(place, f"`{member.name}`: {words}") for place, words in each.notes]
     account.check()
     not_run = [(str(each.path), "it has errors") for each in found.broken]
     not_run += [(str(path), f"another is called `{name}`, too") for name, paths in found.twice for path in paths]
     standings = tuple(standing for each in done for standing in each.standings)
-    return Portfolio(standings, tuple(sorted(not_run)), tuple(account.as_dict().items()), tuple(sorted(notes)))
+    counts = tuple(account.as_dict().items())
+    return Portfolio(standings, tuple(sorted(not_run)), counts, tuple(sorted(notes)), account.beyond)
 
 
 def _aside(found: Found, parted: Parted, done: list[Done]) -> list[tuple[str, Quarantined]]:
@@ -244,7 +246,7 @@ def _show(form: str, portfolio: Portfolio) -> None:
 
 
 def _account(portfolio: Portfolio) -> str:
-    return counted(dict(portfolio.account), portfolio.notes)
+    return counted(dict(portfolio.account), portfolio.beyond, portfolio.notes)
 
 
 def _write(out: Path, portfolio: Portfolio, parted: Parted, aside: list[tuple[str, Quarantined]]) -> None:

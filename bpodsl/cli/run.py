@@ -427,14 +427,15 @@ def _heads(contract: Contract, ledgers: Worlds) -> tuple[Head, ...]:
 
 def account(taken: Intaken) -> str:
     """What became of the lines read, and what should be known of how they were read."""
-    return counted(taken.account.as_dict(), taken.notes)
+    return counted(taken.account.as_dict(), taken.account.beyond, taken.notes)
 
 
-def counted(counts: dict[str, int], notes: Sequence[tuple[str, str]]) -> str:
-    """The same of counts by name, `lines` among them, and notes by place."""
+def counted(counts: dict[str, int], beyond: int, notes: Sequence[tuple[str, str]]) -> str:
+    """The same of counts by name, `lines` among them, of how many wait for their time, and of notes by place."""
+    from bpodsl.record.account import told
+
     lines = counts["lines"]
-    said = ", ".join(f"{n} {name.replace('_', ' ')}" for name, n in counts.items() if n and name != "lines")
-    read = f"{lines} line{'s' * (lines != 1)} read: {said or 'none'}."
+    read = f"{lines} line{'s' * (lines != 1)} read: {told(counts, beyond) or 'none'}."
     return "\n".join([read, *noted(notes)])
 
 

@@ -126,7 +126,7 @@ def _ended(
     if asked.quarantine is not None:
         write_quarantine_of_all(asked.quarantine, aside)
     if not asked.follow:
-        click.echo(counted(account.as_dict(), notes))
+        click.echo(counted(account.as_dict(), account.beyond, notes))
     told = [
         f"{each.place}{f' (`{agreement}`)' if agreement else ''}: {each.code} {each.reason}"
         for agreement, each in aside
@@ -167,6 +167,7 @@ def _account(
     account.quarantined = len(aside)
     for name, each in closed.items():
         account.add({kind: count for kind, count in each.account.items() if kind != "lines"})
+        account.beyond += each.beyond
         notes.update((place, f"`{name}`: {words}") for place, words in each.notes)
         aside += [(name, Quarantined(*line)) for line in each.aside]
     if closed:

@@ -224,7 +224,7 @@ class Stand:
         aside = tuple((each.place, f"{each.code} {each.reason}") for each in taken.quarantined)
         return Given(
             used, later, (), tuple(taken.account.as_dict().items()), aside, taken.notes, self.known,
-            f"bpodsl {__version__}",
+            f"bpodsl {__version__}", taken.account.beyond,
         )  # fmt: skip
 
     def review(self, month: Period | None = None, whole: bool = False) -> Review:

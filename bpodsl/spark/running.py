@@ -42,10 +42,11 @@ _MOST_WARM: Final = 400_000
 
 
 class Closing(msgspec.Struct):
-    """What the rows of an agreement came to when it was closed."""
+    """What the rows of an agreement came to when it was closed. `beyond`: as `Account` has it."""
 
     until: int
     account: dict[str, int]
+    beyond: int
     notes: list[tuple[str, str]]
     aside: list[tuple[str, int, str, str, str, bytes]]
 
@@ -131,7 +132,7 @@ class Runs(StatefulProcessor):
         closed = kernel.close(until)
         taken = closed.taken
         aside = [(e.file, e.line, e.code, e.reason, e.step, e.raw) for e in taken.quarantined]
-        told = Closing(taken.until, taken.account.as_dict(), list(taken.notes), aside)
+        told = Closing(taken.until, taken.account.as_dict(), taken.account.beyond, list(taken.notes), aside)
         return [_said(closed.said), {"kind": CLOSED, "body": msgspec.msgpack.encode(told)}]
 
     def _thawed(self, name: str) -> Kernel:

@@ -298,7 +298,8 @@ class Draft:
 
 @frozen
 class Origin:
-    """What the report is made from. `files`: name and SHA-256 of each event file that could be read again."""
+    """What the report is made from. `files`: name and SHA-256 of each event file that could be read again. `beyond`:
+    how many of the `lines` that wait are known only from `until` on."""
 
     agreement: str
     version: str
@@ -312,6 +313,7 @@ class Origin:
     lines: tuple[tuple[str, int], ...]
     aside: tuple[tuple[str, str], ...]
     notes: tuple[tuple[str, str], ...]
+    beyond: int = 0
 
 
 @frozen

@@ -9,8 +9,9 @@ from typing import Final
 
 from attrs import frozen
 
+from bpodsl.record.account import standing_told
 from bpodsl.record.entry import STATUSES
-from bpodsl.report.review.model import Cited, Number, Review
+from bpodsl.report.review.model import Cited, Number, Origin, Review
 
 Cell = str | int | date | Number | None
 
@@ -246,6 +247,10 @@ def _assumptions(review: Review) -> Sheet:
                  _columns("Kind", "What", "Clause", "Because"), tuple(rows))  # fmt: skip
 
 
+def _lines(origin: Origin) -> str:
+    return ", ".join(f"{n} {standing_told(name, n, origin.beyond)}" for name, n in origin.lines if n)
+
+
 def _origin(review: Review) -> Sheet:
     origin = review.origin
     rows: list[tuple[Cell, ...]] = [
@@ -253,7 +258,7 @@ def _origin(review: Review) -> Sheet:
         ("digest of the ledger", origin.ledger), (f"digest of the {origin.event_count} events used", origin.events),
         *((f"file {name}", digest) for name, digest in origin.files),
         *((name, version) for name, version in origin.pins), ("program", origin.program),
-        ("lines read", ", ".join(f"{n} {name.replace('_', ' ')}" for name, n in origin.lines if n)),
+        ("lines read", _lines(origin)),
         *((f"set aside: {place}", why) for place, why in origin.aside),
         *((f"note: {place}", words) for place, words in origin.notes),
     ]  # fmt: skip
