@@ -9,6 +9,7 @@ must be the ledger of one run over all lines, byte for byte; and, where it stand
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -120,6 +121,11 @@ def tried(case: Case, dice: Random, counts: Counter[str]) -> str:
             lines.insert(min(len(lines), at + dice.randint(1, 9)), lines.pop(at))
     if dice.random() < 0.5:
         lines += [dice.choice(lines) for _ in range(2) if lines]
+    if dice.random() < 0.3 and lines:
+        # Lines that name an event and cannot be used: what corrects it need not wait for it.
+        for _ in range(2):
+            spoilt = {**json.loads(dice.choice(lines)), "time": "never"}
+            lines.insert(dice.randint(0, len(lines)), json.dumps(spoilt) + "\n")
     return in_pieces(case, lines, dice, dice.choice(HOWS), counts)
 
 
