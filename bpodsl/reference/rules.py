@@ -313,7 +313,9 @@ def await_crossing(world: World, rule: Rule, interval: Interval, times: int) -> 
     assert isinstance(rule.on, OnLasting)
     found = crossing(world.index, rule.on, interval.start, times)
     if found is not None:
-        interval.crossings.append((rule, *found, times))
+        # A list of its own: what is kept of an earlier instant shares the old one.
+        others = [each for each in interval.crossings if each[0] is not rule]
+        interval.crossings = [*others, (rule, *found, times)]
         world.wake(found[0])
 
 
