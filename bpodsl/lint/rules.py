@@ -194,7 +194,8 @@ def _in_versions(whole: Facts, found: list[Problem]) -> Iterator[Problem]:
 def _about(problem: Problem) -> tuple[object, ...]:
     """What a problem is about: how it is shown does not matter."""
     left_out = (
-        "span", "place", "other_place", "lines", "events", "alive", "because", "row", "first_row", "several", "reaches",
+        "span", "place", "other_place", "lines", "events", "group", "alive", "because", "row", "first_row", "several",
+        "reaches",
     )  # fmt: skip
     said = (getattr(problem, name) for name in parts_of(type(problem)) if name not in left_out)
     return type(problem), *(each for each in said if not isinstance(each, Span))
