@@ -94,6 +94,12 @@ _SHARED: Final = "Ticket,Opened,Contract,Deal\nT1,2026-04-07 09:00,care,"
 
 _OTHER: Final = SOUND.replace("P1", "P2")
 
+
+def commands(bad: str, good: str) -> Shown:
+    """What is shown of a reason that is about whole files."""
+    return Shown(bad, good, file="commands")
+
+
 SHOWN: Final[Mapping[str, Shown]] = {
     "EVT101": Shown(SOUND.replace("T1", "Zo<EB>"), SOUND.replace("T1", "Zoë")),
     "EVT102": Shown(SOUND.replace("T1", "T1 and so on …")),
@@ -118,7 +124,7 @@ SHOWN: Final[Mapping[str, Shown]] = {
     "EVT135": Shown(_SHARED + "desk", _SHARED, _BOTH, "portfolio.csv"),
     "EVT136": Shown(
         "bpodsl run portfolio/ tickets.jsonl  # though portfolio/care.bpo has errors",
-        "bpodsl check portfolio/ && bpodsl run portfolio/ tickets.jsonl", file="commands",
+        "bpodsl check portfolio/\nbpodsl run portfolio/ tickets.jsonl", file="commands",
     ),
     "EVT137": Shown(_SHARED.replace("care,", ",care"), _SHARED, _BOTH, "portfolio.csv"),
     "EVT144": Shown(_VISITED.replace("T08:", "T11:"), _VISITED, _VISIT),
@@ -140,11 +146,11 @@ SHOWN: Final[Mapping[str, Shown]] = {
     ),
     "EVT191": Shown(
         "bpodsl run care.bpo sent-by-somebody.jsonl.gz",
-        "gunzip -k sent-by-somebody.jsonl.gz && bpodsl run care.bpo sent-by-somebody.jsonl", file="commands",
+        "gunzip -k sent-by-somebody.jsonl.gz\nbpodsl run care.bpo sent-by-somebody.jsonl", file="commands",
     ),
     "EVT192": Shown(
         "bpodsl run care.bpo export.jsonl --quarantine aside.jsonl",
-        "head -n 1000 export.jsonl > part.jsonl && bpodsl run care.bpo part.jsonl --quarantine aside.jsonl",
+        "head -n 1000 export.jsonl > part.jsonl\nbpodsl run care.bpo part.jsonl --quarantine aside.jsonl",
         file="commands",
     ),
 }  # fmt: skip
