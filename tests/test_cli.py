@@ -236,6 +236,10 @@ reads desk_file
     small.write_text(SMALL + reads.format(first=', "1" as 0'), encoding="utf-8")
     result = ran("run", small, path, "--until", "2026-02-01")
     assert "2 lines read: 1 applied, 1 superseded." in result.stdout and "waits" not in result.output
+    rows = ("i,t,c,v", "1,2026-01-05T10:00,A,1", "2,2026-01-05T10:00,B,2", "3,2026-01-06T10:00,C,1")
+    path.write_text("\n".join(rows), encoding="utf-8")
+    result = ran("run", small, path, "--until", "2026-01-06")
+    assert "3 lines read: 1 applied, 2 waiting (1 of them later than --until)." in result.stdout
 
 
 def test_run_of_an_agreement_with_errors(small, events):

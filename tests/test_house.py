@@ -37,6 +37,7 @@ OWNED = {
     "pygls": "lsp", "lsprotocol": "lsp", "pygments": "highlight", "jinja2": "report", "markupsafe": "report",
     "xlsxwriter": "report", "typst": "report", "docx": "report", "sqlite3": "store",
     "confluent_kafka": "store",
+    "pyspark": "spark", "pyarrow": "spark", "pandas": "spark",
     "cryptography": "proof", "starlette": "serve", "uvicorn": "serve",
 }  # fmt: skip
 
@@ -66,7 +67,8 @@ def test_the_table_of_the_architecture_says_the_same():
             table[package] = set(re.findall("[a-z]+", row[1]))
     assert table.pop("cli") == {"all"}
     above = {
-        "pipeline", "portfolio", "keeping", "proof", "trials", "problems", "fixes", "remembered", "lsp", "serve",
+        "pipeline", "portfolio", "kernel", "spark", "keeping", "proof", "trials", "problems", "fixes", "remembered",
+        "lsp", "serve",
     }  # fmt: skip
     assert all(table.pop(package) == {"all", "above"} for package in above)
     assert table == MAY

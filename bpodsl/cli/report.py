@@ -238,7 +238,7 @@ def given_of(
         used, later, tuple(map(_digest, paths)),
         tuple(taken.account.as_dict().items()),
         tuple((each.place, f"{each.code} {each.reason}") for each in taken.quarantined), taken.notes, known or "",
-        f"bpodsl {__version__}",
+        f"bpodsl {__version__}", taken.account.beyond,
     )  # fmt: skip
 
 

@@ -30,7 +30,7 @@ from bpodsl.engine.trailing import OutcomeBook
 from bpodsl.engine.trails import TrailBook
 from bpodsl.engine.waivers import Forgiving
 from bpodsl.engine.windows import Windows
-from bpodsl.record import AMENDMENT, DETERMINE, SETTLE, SETTLE_LATE, TERM_END, Entry, Event, Journal, Number
+from bpodsl.record import AMENDMENT, DETERMINE, SETTLE, SETTLE_LATE, TERM_END, Entry, Event, Journal, Number, texts
 from bpodsl.terms import expressions as ex
 from bpodsl.values import Zone, add_days
 
@@ -239,6 +239,9 @@ class World:
             if plan is None:
                 continue
             act = Act(self, event, plan)
+            if event.late_for[0]:
+                self._comes_late(act)
+                continue
             if not event.effective:
                 if plan.noted_before:
                     self._left_out(act, "no effect")
@@ -292,6 +295,12 @@ class World:
             # What a series says of a day, it says from the beginning.
             return -1
         return event.acts if plan is None else self.rows.matters_from(Act(self, event, plan))
+
+    def _comes_late(self, act: Act) -> None:
+        """A claim or answer that comes too late has no effect; the question has the note."""
+        name, why = act.event.late_for
+        keys = next(each.keys for each in self.program.contract.questions if each.name == name)
+        self.note(name, DETERMINE, self.program.level, act.ref, why, texts(act.key(keys).items()), (act.ref,))
 
     def _left_out(self, act: Act, words: str) -> None:
         self.note(self.program.contract.name, DETERMINE, self.program.level, act.ref, words, (), (act.ref,))

@@ -101,14 +101,23 @@ def _maker(shape: RuleShape) -> Make:
     takes_all = bool(places) and places[-1].takes_all
     fixed = len(places) - takes_all
     spare: Final = tuple(None if f.default is REQUIRED else f.default for f in places[:fixed])
+    cited = issubclass(node, ast.Line)
 
     def make(source: Source, start: int, end: int, parts: list[Any]) -> Any:
         span = Span(source, start, end)
+        own = _own_reference(parts, fixed) if cited else None
+        if own is not None:
+            return ast.changed(make(source, start, end, [part for part in parts if part is not own]), reference=own)
         if takes_all:
             return node(span, *parts[:fixed], *spare[len(parts) :], _lines(parts[fixed:]))
         return node(span, *parts, *spare[len(parts) :])
 
     return make
+
+
+def _own_reference(parts: Sequence[Any], fixed: int) -> ast.Reference | None:
+    """What a row refers to, or a line with rows below it: then its reference stands before them."""
+    return next((part for part in parts[: fixed + 1] if type(part) is ast.Reference), None)
 
 
 def _lines(parts: Sequence[Any]) -> tuple[Any, ...]:

@@ -28,8 +28,10 @@ def holds(ctx: Context, node: ast.Node, scope: Scope) -> Expression:
     return needed(ctx, node, scope, YES_NO, "a condition that holds or does not")
 
 
-def check(ctx: Context, typed: Typed, kind: Kind | None, span: Span | None, told: str = "") -> bool:
-    """Whether the operand is of this kind; reported if not."""
+def check(
+    ctx: Context, typed: Typed, kind: Kind | None, span: Span | None, told: str = "", other: Span | None = None
+) -> bool:
+    """Whether the operand is of this kind; reported if not, with the `other` place for which it is needed."""
     if kind is None or fits(typed, kind):
         return True
     target = Typed(typed.expression, kind)
@@ -40,7 +42,8 @@ def check(ctx: Context, typed: Typed, kind: Kind | None, span: Span | None, told
     elif kind.base == typed.base == "length":
         ctx.report(UnlikeLengths(span, capital(told_of(typed)), told_of(target), advice(typed, target)))
     else:
-        ctx.report(WrongKind(span, told_of(typed), told or told_of(target), advice(typed, target)))
+        why = "" if other is None else f"for this is {told_of(target)}"
+        ctx.report(WrongKind(span, told_of(typed), told or told_of(target), advice(typed, target), other, why))
     return False
 
 
@@ -60,7 +63,8 @@ def unlike(ctx: Context, span: Span | None, doing: str, left: Typed, right: Type
         ctx.report(UnlikeLengths(span, capital(told_of(left)), told_of(right), advice(left, right)))
     else:
         hint = _in_a_formula(left, right) if doing in _RECKONED else None
-        ctx.report(UnlikeKinds(span, doing, capital(told_of(left)), told_of(right), hint or advice(left, right)))
+        made = left.fixed or right.fixed
+        ctx.report(UnlikeKinds(span, doing, capital(told_of(left)), told_of(right), hint or advice(left, right), made))
 
 
 _RECKONED = ("added", "subtracted", "multiplied", "divided")

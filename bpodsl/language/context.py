@@ -110,6 +110,7 @@ class Context:
     names: Names = field(factory=Names)
     broken: set[str] = field(factory=set)
     problems: dict[Problem, None] = field(factory=dict)
+    hanging: frozenset[str] = frozenset()
     demanded: set[str] = field(factory=set)
     current: ast.Node | None = None
 
@@ -132,6 +133,7 @@ class Context:
 
     kinds: dict[str, Kind | None] = field(factory=dict)
     ratios: set[str] = field(factory=set)
+    fixed: dict[str, Span] = field(factory=dict)
     figure_heads: dict[str, FigureHead] = field(factory=dict)
     norm_heads: dict[str, NormHead] = field(factory=dict)
     derived: dict[tuple[str, Grid], str] = field(factory=dict)
@@ -196,7 +198,12 @@ class Context:
         self.problems = before
 
     def _names_what_was_lost(self, problem: Problem) -> bool:
-        """Whether a problem is about a clause that lost a line: the line may have said what is missing."""
+        """Whether a problem is about a clause that lost a line: the line may have said what is missing. What a row has
+        may also hang on a clause further up that could not be read, or lost a line."""
+        if self.hanging and isinstance(problem, UnknownField | NoCommonKey):
+            about = {*_QUOTED.findall(problem.message()), *own_names(self.current)}
+            if about & self.hanging:
+                return True
         if not self.file.damaged:
             return False
         if isinstance(problem, UnknownField | NoCommonKey) and any(map(self._lost, self.names.of(*EVENTS))):
@@ -343,6 +350,14 @@ def head_span(node: ast.Node) -> Span:
             for each in parts_of(part):
                 end = max(end, each.span.end)
     return Span(node.span.source, node.span.start, end) if end > node.span.start else node.span
+
+
+def own_names(clause: ast.Node | None) -> tuple[str, ...]:
+    """The names by which others name a clause."""
+    if isinstance(clause, ast.Event | ast.Notice):
+        return tuple(each.text for each in clause.names)
+    name = None if isinstance(clause, ast.Agreement) else getattr(clause, "name", None)
+    return (name.text,) if isinstance(name, ast.Name) else ()
 
 
 def parts_of(value: object) -> Iterator[ast.Node]:

@@ -25,6 +25,7 @@ from bpodsl.language.kinds import (
     UNKNOWN,
     Typed,
     difference,
+    fixed,
     product,
     quotient,
     settled,
@@ -62,7 +63,7 @@ def named(ctx: Context, node: ast.Name, scope: Scope) -> Typed:
             leaf = ex.Ruled(name) if name in ctx.questions else ex.FieldOf(name)
             return Typed(leaf, row.fields[name], node.span)
         if name == "value" and row.figure:
-            return Typed(ex.RowValue(), row.value, node.span)
+            return Typed(ex.RowValue(), row.value, node.span, row.ratio, ctx.fixed.get(row.figure))
         if name == "reading" and row.reading is not None:
             return Typed(ex.Reading(), row.reading, node.span)
         if name == "outstanding" and row.outstanding is not None:
@@ -192,7 +193,8 @@ def summed(ctx: Context, node: ast.Sum, scope: Scope) -> Typed:
             unlike(ctx, signed.value.span, "added" if signed.op == "+" else "subtracted", result, part)
             return UNKNOWN
         (plus if signed.op == "+" else minus).append(part)
-        result = Typed(_chain(signed.op, result, part, len(node.rest)), kind[0], node.span, kind[1])
+        chain = _chain(signed.op, result, part, len(node.rest))
+        result = Typed(chain, kind[0], node.span, kind[1], fixed(result, part))
     if len(node.rest) > _FLAT:
         whole = _balanced("+", [each.expression for each in plus])
         if minus:
@@ -213,7 +215,8 @@ def multiplied(ctx: Context, node: ast.Product, scope: Scope) -> Typed:
             unlike(ctx, scaled.value.span, "divided" if op == "/" else "multiplied", result, part)
             return UNKNOWN
         (under if op == "/" else over).append(part)
-        result = Typed(_chain(op, result, part, len(node.rest)), kind[0], node.span, kind[1])
+        chain = _chain(op, result, part, len(node.rest))
+        result = Typed(chain, kind[0], node.span, kind[1], fixed(result, part, alike=False))
     if len(node.rest) > _FLAT:
         whole = _balanced("*", [each.expression for each in over])
         if under:
@@ -242,7 +245,7 @@ def percent_of(ctx: Context, node: ast.PercentOf, scope: Scope) -> Typed:
         ctx.report(WrongKind(node.of.span, told_of(of), "a number, share, sum of money or length"))
         return UNKNOWN
     share = ex.Literal(node.share.value, SHARE)
-    return Typed(ex.Arithmetic("*", share, of.expression), of.kind, node.span, of.ratio)
+    return Typed(ex.Arithmetic("*", share, of.expression), of.kind, node.span, of.ratio, of.fixed)
 
 
 # ---------------------------------------------------------------------------------------- choices
@@ -253,7 +256,8 @@ def if_then(ctx: Context, node: ast.IfThen, scope: Scope) -> Typed:
     kind = like(ctx, then, otherwise, node.otherwise.span, "chosen between")
     if kind is None:
         return UNKNOWN
-    return Typed(ex.If(condition, then.expression, otherwise.expression), kind[0], node.span, kind[1])
+    chosen = ex.If(condition, then.expression, otherwise.expression)
+    return Typed(chosen, kind[0], node.span, kind[1], fixed(then, otherwise))
 
 
 def fallback(ctx: Context, node: ast.Fallback, scope: Scope) -> Typed:
@@ -262,7 +266,8 @@ def fallback(ctx: Context, node: ast.Fallback, scope: Scope) -> Typed:
     kind = like(ctx, value, otherwise, node.otherwise.span, "chosen between")
     if kind is None:
         return UNKNOWN
-    return Typed(ex.IfMeasured(value.expression, otherwise.expression), kind[0], node.span, kind[1])
+    either = ex.IfMeasured(value.expression, otherwise.expression)
+    return Typed(either, kind[0], node.span, kind[1], fixed(value, otherwise))
 
 
 def greater(ctx: Context, node: ast.Greater, scope: Scope) -> Typed:
@@ -291,8 +296,8 @@ def _extreme(
         kind = like(ctx, result, part, node.span, "compared")
         if kind is None:
             return UNKNOWN
-        result = Typed(part.expression, kind[0], span, kind[1])
-    return evolve(result, expression=make(tuple(part.expression for part in parts)))
+        result = Typed(part.expression, kind[0], part.span, kind[1], fixed(result, part))
+    return evolve(result, expression=make(tuple(part.expression for part in parts)), span=span)
 
 
 def rounded(ctx: Context, node: ast.RoundedValue, scope: Scope) -> Typed:

@@ -26,7 +26,8 @@ def at_figure(ctx: Context, name: ast.Name, scope: Scope, shift: ex.Shift) -> Ty
     head = ctx.figure(name)
     if head is None or not reachable(ctx, name, head, scope):
         return UNKNOWN
-    return Typed(ex.FigureAt(head.name, shift), ctx.kinds.get(head.name), name.span, head.name in ctx.ratios)
+    kind, ratio = ctx.kinds.get(head.name), head.name in ctx.ratios
+    return Typed(ex.FigureAt(head.name, shift), kind, name.span, ratio, ctx.fixed.get(head.name))
 
 
 def reachable(ctx: Context, name: ast.Name, head: FigureHead, scope: Scope) -> bool:

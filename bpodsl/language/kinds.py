@@ -12,7 +12,7 @@ from __future__ import annotations
 from bpodsl.language.names import listed
 from bpodsl.lean import evolve, frozen
 from bpodsl.terms import Expression, Kind
-from bpodsl.terms.expressions import Unmeasured
+from bpodsl.terms.expressions import Literal, Unmeasured
 from bpodsl.terms.kinds import NUMBER, SHARE
 from bpodsl.text import Span
 
@@ -25,12 +25,16 @@ ORDERED = (*COUNTABLE, "instant", "day", "period", "time")
 
 @frozen
 class Typed:
-    """An expression, its kind (None: unknown), and where it was written."""
+    """An expression, its kind (None: unknown), and where it was written.
+
+    `fixed`: what made a number or a percentage of a ratio in it, where that stands.
+    """
 
     expression: Expression
     kind: Kind | None
     span: Span | None = None
     ratio: bool = False
+    fixed: Span | None = None
 
     @property
     def base(self) -> str:
@@ -109,6 +113,14 @@ def common(left: Typed, right: Typed) -> tuple[Kind | None, bool] | None:
     return None
 
 
+def fixed(left: Typed, right: Typed, alike: bool = True) -> Span | None:
+    """What made a number or percentage of a ratio in either of two operands; `alike`: they have one kind now."""
+    for one, other in ((left, right), (right, left)) if alike else ():
+        if one.ratio and not other.ratio and other.kind in (NUMBER, SHARE):
+            return other.fixed or other.span
+    return left.fixed or right.fixed
+
+
 def product(left: Typed, right: Typed) -> tuple[Kind | None, bool] | None:
     """The kind of left × right, or None if they cannot be multiplied."""
     if left.kind is None or right.kind is None:
@@ -116,12 +128,19 @@ def product(left: Typed, right: Typed) -> tuple[Kind | None, bool] | None:
     if left.base not in COUNTABLE or right.base not in COUNTABLE:
         return None
     if left.base in ("number", "share") and right.base in ("number", "share"):
+        if _is_whole(left) or _is_whole(right):
+            return SHARE, False
         if left.kind == right.kind and not (left.ratio or right.ratio):
             return left.kind, False
         return NUMBER, True
     if left.base in ("number", "share"):
         return right.kind, False
     return (left.kind, False) if right.base in ("number", "share") else None
+
+
+def _is_whole(typed: Typed) -> bool:
+    """Whether it is `100%`: to multiply by it changes nothing, but says that a percentage is meant."""
+    return typed.kind == SHARE and isinstance(typed.expression, Literal) and typed.expression.value == 1
 
 
 def quotient(left: Typed, right: Typed) -> tuple[Kind | None, bool] | None:

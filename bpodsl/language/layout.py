@@ -26,6 +26,7 @@ FLAT: Final = frozenset({"assume", "state", "cap", "stated", "use", "template", 
 
 _COMPOSED: Final = re.compile(r'calendar[ \t]+[A-Za-z0-9_]++[ \t]*(?:"[^"\n]*"[ \t]*)?is\b')
 _WORD: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_OPENED: Final = re.compile(r":[ \t]*(?:\[[^\[\]\n]*\])?\Z")
 _INDENT: Final = re.compile(r"[ \t]*")
 _ASIDE: Final = re.compile(r'"[^"\n]*"?|\[[^\[\]\n]*\]|#')
 TAB_WIDTH: Final = 4
@@ -174,7 +175,7 @@ class _Cutter:
         word = _WORD.match(self.source.text, first, end)
         self.below = None
         self.in_row = block.word == "reads" and word is not None and word.group() == "row"
-        if block.word == "change" and self.source.text[end - 1] == ":":
+        if block.word == "change" and _OPENED.search(self.source.text, first, end):
             self.in_row = True
 
     def _misaligned(self, first: int, end: int, base: int, base_at: int) -> None:

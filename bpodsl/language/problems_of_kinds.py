@@ -38,12 +38,17 @@ class WrongKind(Problem):
     seen: str
     wanted: str
     advice: str | None = None
+    other: Span | None = None
+    why: str = ""
 
     def message(self) -> str:
         return f"This is {self.seen}; {self.wanted} is needed here."
 
     def hint(self) -> str | None:
         return self.advice
+
+    def related(self) -> tuple[Related, ...]:
+        return () if self.other is None else (Related(self.other, self.why),)
 
 
 @frozen
@@ -71,12 +76,16 @@ class UnlikeKinds(Problem):
     left: str
     right: str
     advice: str | None = None
+    fixed: Span | None = None
 
     def message(self) -> str:
         return f"{self.left} and {self.right} cannot be {self.doing}."
 
     def hint(self) -> str | None:
         return self.advice
+
+    def related(self) -> tuple[Related, ...]:
+        return () if self.fixed is None else (Related(self.fixed, "this says what the ratio in it is"),)
 
 
 @frozen

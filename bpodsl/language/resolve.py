@@ -32,6 +32,7 @@ from bpodsl.language.context import Context, below, head_span, mentions
 from bpodsl.language.definitions import take_definitions
 from bpodsl.language.documents import competing
 from bpodsl.language.expressions import TYPINGS
+from bpodsl.language.hanging import hanging
 from bpodsl.language.joining import Load, join
 from bpodsl.language.kinds import UNKNOWN
 from bpodsl.language.limits import declared_names
@@ -89,6 +90,7 @@ def resolve(file: ast.File, load: Load | None = None) -> tuple[Contract | None, 
     # A name with capitals has had its problem; where it is used in lower case it is meant.
     named = [name.text for clause in file.clauses for name in declared_names(clause)]
     ctx.broken |= {name.lower() for name in named if not name.islower()}
+    ctx.hanging = hanging(file, [name for each in file.broken for name in each.names])
     agreement = _agreement(ctx)
     _declare(ctx, agreement)
     take_definitions(ctx)

@@ -247,7 +247,8 @@ def _windows(ctx: Context, name: ast.Name, last: int | None, scope: Scope) -> tu
         ctx.report(OtherGroups(name.span, head.name, unsaid, f"{advice}."))
         return None
     row = Row(
-        f"a window of `{head.name}`", head.keys, figure=head.name, value=ctx.kinds.get(head.name), dated=False
+        f"a window of `{head.name}`", head.keys, figure=head.name, value=ctx.kinds.get(head.name),
+        ratio=head.name in ctx.ratios, dated=False
     )  # fmt: skip
     return ex.FigureRows(head.name, last), evolve(scope, row=row)
 
@@ -358,7 +359,8 @@ def _aggregate(
             ctx.report(WrongKind(weight.span, told_of(weighed), "a number to weigh by"))
         weigh = weighed.expression
     source = _known_at_opening(source, (where, typed.expression, weigh))
-    return Typed(ex.Aggregate(op, source, where, typed.expression, weigh, q), typed.kind, node.span, typed.ratio)
+    made = ex.Aggregate(op, source, where, typed.expression, weigh, q)
+    return Typed(made, typed.kind, node.span, typed.ratio, typed.fixed)
 
 
 def _known_at_opening(rows: ex.Rows, asked: tuple[Expression | None, ...]) -> ex.Rows:

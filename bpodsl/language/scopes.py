@@ -18,11 +18,11 @@ class Row:
     """A row in scope: an event, an outcome, a state's interval or the window of a figure.
 
     `told` names it in problems. `reading` is the kind of its reading, if it has one; `figure` the figure
-    whose window it is, and `value` the kind of that figure. `dated`: it has an instant, so that one may
-    ask what held then. `outcome`: it is an outcome, which opened, may be due, decided and performed.
-    `outstanding`: the kind of what is still owed of it, if it is one that stands open. `keys`: the fields that tell its
-    case. `norm`: the duty whose outcome it is, and `became` what it surely became (nothing: that is not known).
-    `events`: the kinds of the events of which it is one, or which led to it (of an outcome: that of `norm`).
+    whose window it is, and `value` the kind of that figure (`ratio`: of a ratio, as in `kinds`). `dated`: it has an
+    instant, so that one may ask what held then. `outcome`: it is an outcome, which opened, may be due, decided and
+    performed. `outstanding`: the kind of what is still owed of it, if it is one that stands open. `keys`: the fields
+    that tell its case. `norm`: the duty whose outcome it is, and `became` what it surely became (nothing: that is not
+    known). `events`: the kinds of the events of which it is one, or which led to it (of an outcome: that of `norm`).
     """
 
     told: str
@@ -30,6 +30,7 @@ class Row:
     reading: Kind | None = None
     figure: str = ""
     value: Kind | None = None
+    ratio: bool = False
     dated: bool = True
     outcome: bool = False
     outstanding: Kind | None = None

@@ -217,8 +217,8 @@ def _shared(ctx: Context, field: ast.Name, row: Row, outer: Row) -> bool:
     one, other = (kind_of(ctx, each, field) for each in (row, outer))
     if one is None or other is None or one.base == other.base:
         return True
-    sides = (told_of(Typed(ex.Unmeasured(""), kind)) for kind in (one, other))
-    ctx.report(UnlikeKinds(field.span, "compared", *sides))
+    its, asked = (told_of(Typed(ex.Unmeasured(""), kind)) for kind in (one, other))
+    ctx.report(UnlikeKinds(field.span, "compared", its, asked))
     return False
 
 
@@ -283,5 +283,6 @@ def past(ctx: Context, node: ast.LastWindows, count: int, scope: Scope) -> Found
             ctx.report(WrongKind(node.before.span, told_of(typed), "a day"))
             return None
         before = typed.expression
-    row = Row(f"a window of `{head.name}`", head.keys, figure=head.name, value=ctx.kinds.get(head.name), dated=False)
+    row = Row(f"a window of `{head.name}`", head.keys, figure=head.name, value=ctx.kinds.get(head.name),
+        ratio=head.name in ctx.ratios, dated=False)
     return ex.PastRows(head.name, count, before), evolve(scope, row=row)

@@ -12,7 +12,10 @@ from bpodsl.record.refusals import Refusal
 
 @define
 class Account:
-    """What became of the lines read. A line that makes several events counts once, as the best of them."""
+    """What became of the lines read. A line that makes several events counts once, as the best of them.
+
+    `beyond`: how many of those `waiting` wait only because they are known from `until` on; it is no standing.
+    """
 
     lines: int = 0
     applied: int = 0
@@ -22,6 +25,7 @@ class Account:
     waiting: int = 0
     quarantined: int = 0
     not_ours: int = 0
+    beyond: int = 0
 
     def add(self, standings: Mapping[str, int]) -> None:
         """Count more lines, so many of each standing."""
@@ -34,8 +38,8 @@ class Account:
         return self.lines - sum(int(getattr(self, name)) for name in STANDINGS)
 
     def as_dict(self) -> dict[str, int]:
-        """The counts by name, `lines` first."""
-        return {attribute.name: getattr(self, attribute.name) for attribute in fields(Account)}
+        """The counts by name, `lines` first; together the others are that many."""
+        return {name: getattr(self, name) for name in ("lines", *STANDINGS)}
 
     def check(self) -> None:
         """Raise if a line was lost or counted twice: an error of ours, never of the input."""
@@ -43,8 +47,21 @@ class Account:
             raise AssertionError(f"lines read and accounted for differ by {self.gap}: {self}")
 
 
-STANDINGS = tuple(attribute.name for attribute in fields(Account) if attribute.name != "lines")
+STANDINGS = tuple(attribute.name for attribute in fields(Account) if attribute.name not in ("lines", "beyond"))
 """What a line can be, the best first."""
+
+
+def told(counts: Mapping[str, int], beyond: int = 0) -> str:
+    """What became of lines in words, such as `10 applied, 8 waiting (5 of them later than --until)`."""
+    return ", ".join(f"{n} {standing_told(name, n, beyond)}" for name, n in counts.items() if n and name != "lines")
+
+
+def standing_told(name: str, count: int, beyond: int) -> str:
+    """A standing in words; `beyond`: how many of those that wait do so only because they are known too late."""
+    words = name.replace("_", " ")
+    if name != "waiting" or not beyond:
+        return words
+    return f"{words} (later than --until)" if beyond == count else f"{words} ({beyond} of them later than --until)"
 
 
 @frozen

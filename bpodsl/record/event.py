@@ -47,7 +47,8 @@ class Event:
     reported before. It *acts* at `acts` (until `ends`, if it carries an interval) and is *known*
     from `known`. `day`: it has only a date; it then acts at the first instant of that day. `period`:
     the period it counts for. `fields`: typed values by name; those left out are absent.
-    `effective` False: a notice in a form that has no effect; it changes nothing and is noted.
+    `effective` False: a notice in a form that has no effect, or a claim or answer that comes too late; it changes
+    nothing and is noted. `late_for`: then the question to which it comes too late, and why ("" and "": none).
     `related`: the refs of other events that made it what it is (see `terms.Relation`). `over`: no report made it
     so, but that a time in days was over with the day before (see `rulings`).
     """
@@ -69,6 +70,7 @@ class Event:
     place: str = field(default="", eq=False)
     related: tuple[str, ...] = ()
     over: bool = False
+    late_for: tuple[str, str] = ("", "")
 
     @property
     def identity(self) -> str:

@@ -64,6 +64,7 @@ class _Line:
     events: tuple[Event, ...]
     standing: str = ""
     void: int | None = None
+    beyond: bool = False
 
     @property
     def stood(self) -> bool:
@@ -91,6 +92,11 @@ class _Line:
         """A line is what the best of its events is."""
         if not self.standing or STANDINGS.index(standing) < STANDINGS.index(self.standing):
             self.standing = standing
+
+    def waits_for_its_time(self) -> None:
+        """It is known only from `until` on."""
+        self.beyond = True
+        self.stands("waiting")
 
 
 Since = Callable[[str, int, bytes], int]
@@ -247,6 +253,7 @@ def gathered(intake: Intake, found: Input, until: int, skew: int) -> Intaken:
     related = in_all(parts)
     _account_for(related, found, claims)
     found.account.add(Counter(line.standing for line in found.lines if line.standing != "quarantined"))
+    found.account.beyond += sum(line.standing == "waiting" and line.beyond for line in found.lines)
     found.account.check()
     return Intaken(
         tuple(in_order(list(related.events))),
@@ -381,7 +388,7 @@ def _agreed(
             if distinct.setdefault((event, tuple(event.fields.items())), (event, line))[1] is not line:
                 line.stands("duplicate")
             elif event.known >= until:
-                line.stands("waiting")
+                line.waits_for_its_time()
         if distinct:
             agreed[key] = min(distinct.values(), key=lambda each: each[0].known)
     return agreed
@@ -399,7 +406,9 @@ def _standings(claims: dict[Identity, _Claim], found: Input, until: int) -> list
             continue
         if event.known < until:
             events.append(event)
-        line.stands("applied" if event.known < until else "waiting")
+            line.stands("applied")
+        else:
+            line.waits_for_its_time()
     for (source, id_), later in corrections.items():
         first = claims.get((source, id_, 0))
         known = found.broken.get((source, id_)) if first is None else first[0].known
@@ -458,8 +467,10 @@ def _history(claims: list[_Claim], first_known: int | None, until: int) -> Itera
     live: list[_Claim] = []
     for event, line in claims:
         known = None if first_known is None else max(first_known, event.known)
-        if known is None or known >= until:
+        if known is None and event.known < until:
             line.stands("waiting")
+        elif known is None or known >= until:
+            line.waits_for_its_time()
         else:
             live.append((event if known == event.known else evolve(event, known=known), line))
     for _, line in live[:-1]:

@@ -115,8 +115,10 @@ class _Relating:
     refused: dict[Identity, Refused] = field(factory=dict)
     accepted: dict[Identity, int] = field(factory=dict)
     """Answers and claims, and the instant from which they stand."""
-    concerning: dict[Identity, bool] = field(factory=dict)
-    """Answers and claims, and whether any event that they concern has been reported."""
+    late: dict[Identity, tuple[int, tuple[str, str]]] = field(factory=dict)
+    """Answers and claims that came too late, the instant from which that is known, the question and why."""
+    concerning: dict[Identity, list[tuple[str, list[Named]]]] = field(factory=dict)
+    """Answers and claims, and the kinds of events that they may concern with those that their versions name."""
 
     def all(self, events: Iterable[Event], until: int) -> Related:
         reports: dict[str, dict[Identity, list[Event]]] = {}
@@ -129,29 +131,57 @@ class _Relating:
         # An answer may come before any event of the kind that it concerns.
         for kind in dict.fromkeys((*self.raw, *(question.event for question in self.questions))):
             self._finish(kind)
-        for identity in self.accepted:
+        for identity in (*self.accepted, *self.late):
             self.refused.pop(identity, None)
-        # One that concerns nothing yet waits, as a correction does.
-        dangling = {identity for identity, concerns in self.concerning.items() if not concerns}
         found = [
             version for kind in self.raw for identity, history in self.done[kind].items()
-            if identity not in self.refused and identity not in dangling
-            for version in self._from_when_it_stands(identity, history) if version.known < until
+            if identity not in self.refused
+            for version in self._from_when_it_stands(identity, self._while_it_concerns(identity, history))
+            if version.known < until
         ]  # fmt: skip
-        told = {i for of in self.raw.values() for i, history in of.items() if not history.versions[-1].retracts}
-        self.waiting |= dangling & told
         return Related(
             tuple(found), frozenset(self.waiting), frozenset(self.withdrawn), tuple(sorted(self.refused.items()))
         )
 
-    def _from_when_it_stands(self, identity: Identity, history: History) -> list[Event]:
-        since = self.accepted.get(identity, 0)
-        if since <= history.versions[0].known if history.versions else True:
-            return history.versions
+    def _while_it_concerns(self, identity: Identity, history: History) -> History:
+        """Of an answer or claim, its versions while there is an event that it concerns; till then it waits, as a
+        correction does."""
+        ways = self.concerning.get(identity)
+        if ways is None:
+            return history
+        others = [
+            (named, {n.target: self.corrected[kind][n.target] for n in named if n.target is not None})
+            for kind, named in ways
+        ]
+        instants = {version.known for version in history.versions}
+        instants |= {v.known for _, targets in others for other in targets.values() for v in other.versions}
         found = History()
-        for known in sorted({max(since, version.known) for version in history.versions}):
+        for known in sorted(i for i in instants if i >= history.versions[0].known):
             version = history.at(known)
             assert version is not None
+            there = any(_stands(_now(named, known), targets, known) for named, targets in others)
+            over = version.over and version.known == known
+            found.add(version if there else evolve(version, retracts=True), known, over)
+        if not history.versions[-1].retracts and (not found.versions or found.versions[-1].retracts):
+            self.waiting.add(identity)
+        return found
+
+    def _from_when_it_stands(self, identity: Identity, history: History) -> list[Event]:
+        """Its versions from when it counts; before that, from when it is known to come too late, without effect."""
+        late, late_for = self.late.get(identity, (_NEVER, ("", "")))
+        since = self.accepted.get(identity, _NEVER if identity in self.late else 0)
+        first = min(since, late)
+        if not history.versions or (since == first and first <= history.versions[0].known):
+            return history.versions
+        instants = {max(first, version.known) for version in history.versions}
+        if since != _NEVER:
+            instants.add(max(since, history.versions[0].known))
+        found = History()
+        for known in sorted(instants):
+            version = history.at(known)
+            assert version is not None
+            if known < since and not version.retracts:
+                version = evolve(version, effective=False, late_for=late_for)
             found.add(version, known, version.over and version.known == known)
         return found.versions
 
@@ -226,8 +256,7 @@ class _Relating:
         for name, relation in relations:
             for own, named in self._naming(relation, self._corrected(name)).items():
                 if relation.how == "answers":
-                    concerns = any(n.target is not None for n in named)
-                    self.concerning[own] = self.concerning.get(own, False) or concerns
+                    self.concerning.setdefault(own, []).append((kind, named))
                 for target in dict.fromkeys(n.target for n in named if n.target is not None):
                     speaking.setdefault(target, []).append((relation, named))
         return {
@@ -287,6 +316,8 @@ class _Relating:
         for identity, why in ruled.refused.items():
             kind = next((k for k, of in self.raw.items() if identity in of), "")
             self.refused[identity] = Refused(ANSWERED, event=kind, question=question.name, why=why)
+        for identity, why in ruled.late.items():
+            self.late.setdefault(identity, (known, (question.name, why)))
         if ruled.value is None:
             return event
         refs = tuple(each.ref for each in ruled.by)
@@ -309,6 +340,12 @@ class _Relating:
         )  # fmt: skip
 
 
+def _stands(named: Named | None, targets: Histories, known: int) -> bool:
+    """Whether the event that is named is there, and not taken back."""
+    other = None if named is None or named.target is None else targets[named.target].at(known)
+    return other is not None and not other.retracts
+
+
 def _is_over(named: Named, known: int, others: Histories) -> bool:
     """Whether what counts with another becomes otherwise because a time of that other was over."""
     other = others[named.target].at(known) if others and named.target is not None else None
@@ -327,6 +364,8 @@ def _now(named: list[Named], known: int) -> Named | None:
         return now
     return now if now.target is not None and now.known <= known else None
 
+
+_NEVER = 1 << 62
 
 _Place = tuple[int, int, object, Identity]
 """Since when an event is known, when it acts, its order, and who it is."""

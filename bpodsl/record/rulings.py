@@ -19,9 +19,9 @@ Identity = tuple[str, str]
 Concerning = Callable[[str], Iterable[Event]]
 """The events of a kind that concern the event, as known at the instant; in the order in which they came to be known."""
 
-ANSWERED, TOO_LATE, NOT_ASKED, CLAIMED, NOT_THEIRS = (
-    "was answered before", "was to be answered before", "does not arise", "was claimed before",
-    "is for another party to claim or to answer",
+ANSWERED, NOT_ASKED, CLAIMED, NOT_THEIRS, NOT_CLAIMED = (
+    "was answered before", "does not arise", "was claimed before", "is for another party to claim or to answer",
+    "was not claimed in time",
 )  # fmt: skip
 
 
@@ -45,12 +45,13 @@ class End:
 @define
 class Ruling:
     """The answer (None: there is none yet; not measured: it is not asked), the events that give it, those that do not
-    count and why, the instants at which it may change without any event, and those of them at which a time in days is
-    over with the day before."""
+    count and why, those among them that come too late for it, the instants at which it may change without any event,
+    and those of them at which a time in days is over with the day before."""
 
     value: object = None
     by: list[Event] = field(factory=list)
     refused: dict[Identity, str] = field(factory=dict)
+    late: dict[Identity, str] = field(factory=dict)
     awaits: list[int] = field(factory=list)
     ends_of_days: set[int] = field(factory=set)
 
@@ -63,6 +64,11 @@ class Ruling:
     def refuse(self, events: Iterable[Event], why: str) -> None:
         for event in events:
             self.refused[event.source, event.id] = why
+
+    def comes_late(self, events: Iterable[Event], why: str) -> None:
+        """These are no mistakes of who reports them: they have no effect, since a time is over."""
+        for event in events:
+            self.late[event.source, event.id] = why
 
 
 def ruling(
@@ -80,8 +86,7 @@ def ruling(
     if question.claimed:
         claim = _claimed(question, found, event, since, known, concerning, ground)
         if claim is None:
-            for kind in dict.fromkeys(answer.event for answer in question.answers):
-                found.refuse(concerning(kind), NOT_ASKED)
+            _without_claim(question, found, event, since, concerning, ground)
             return found
         start, since = claim, max(since, claim.known)
     if not question.answers:
@@ -91,7 +96,8 @@ def ruling(
     for rank in sorted({answer.rank for answer in question.answers}, reverse=True):
         given = list(_answers(question, rank, found, concerning, ground))
         if rank == 0 and end is not None and question.otherwise is not None:
-            found.refuse((each for each, _ in given if not end.in_time(each.acts)), TOO_LATE)
+            too_late = [each for each, _ in given if not end.in_time(each.acts)]
+            found.comes_late(too_late, f"was to be answered by {end.told(ground)}")
             given = [(each, value) for each, value in given if end.in_time(each.acts)]
         for each, value in given[:1]:
             if found.value is None:
@@ -119,7 +125,7 @@ def _claimed(
     claims = _own(found, question.claimants, concerning(question.claimed), ground)
     if end is not None:
         late = (each for each in claims if not end.in_time(each.acts))
-        found.refuse(late, f"was to be claimed by {end.told(ground)}")
+        found.comes_late(late, f"was to be claimed by {end.told(ground)}")
         claims = [each for each in claims if end.in_time(each.acts)]
     found.refuse(claims[1:], CLAIMED)
     if claims:
@@ -131,6 +137,19 @@ def _claimed(
         else:
             found.wait(end)
     return None
+
+
+def _without_claim(
+    question: Question, found: Ruling, event: Event, since: int, concerning: Concerning, ground: Ground
+) -> None:
+    """There is nothing to answer; an answer given when the time to claim is over comes too late, as a claim would."""
+    end = None if question.claim_limit is None else end_of(question.claim_limit, event, since, ground)
+    for kind in dict.fromkeys(answer.event for answer in question.answers):
+        for each in concerning(kind):
+            if end is None or end.in_time(each.acts):
+                found.refuse((each,), NOT_ASKED)
+            else:
+                found.comes_late((each,), NOT_CLAIMED)
 
 
 def _own(found: Ruling, parties: tuple[str, ...], events: Iterable[Event], ground: Ground) -> list[Event]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from attrs import define, evolve, field
 
-from bpodsl.record import BEGIN, DETERMINE, OPEN, STRUCTURE, TERM_END, Entry, Event, Number
+from bpodsl.record import BEGIN, DETERMINE, OPEN, STRUCTURE, TERM_END, Entry, Event, Number, texts
 from bpodsl.reference.calendar_days import after, calendar_of, counted, first_reach
 from bpodsl.reference.index import Index
 from bpodsl.reference.state import Cause, World
@@ -198,6 +198,18 @@ def begin(world: World) -> None:
 
 def note(world: World, event: Event, words: str, place: int = DETERMINE) -> None:
     world.emit(entry(world, "Noted", place, instance=event.ref, event_causes=(event.ref,), words=words))
+
+
+def note_late(world: World, event: Event) -> None:
+    """A claim or answer that comes too late has no effect; the question has the note."""
+    name, why = event.late_for
+    fields = world.index.fields(event)
+    keys = next(each.keys for each in world.index.contract.questions if each.name == name)
+    made = entry(
+        world, "Noted", DETERMINE, instance=event.ref, key=texts((key, fields[key]) for key in keys if key in fields),
+        event_causes=(event.ref,), words=why,
+    )  # fmt: skip
+    world.emit(evolve(made, clause=name))
 
 
 def notice(world: World, event: Event) -> None:

@@ -174,6 +174,9 @@ def offer(world: World, event: Event) -> None:
     """Each clause takes its own part of an event, in the pass of that part."""
     term, index, name = world.agreement, world.index, event.identity
     at_all = event.kind in index.named
+    if event.late_for[0]:
+        world.push(DETERMINE, "agreement", name, partial(agreement.note_late, world, event))
+        return
     if not event.effective:
         if at_all:
             world.push(DETERMINE, "agreement", name, partial(agreement.note, world, event, "no effect"))

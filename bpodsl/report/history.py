@@ -107,12 +107,15 @@ class History:
             if value is not None and name in kinds
         )
         known = f", known {self.show.instant(event.known)}" if event.known != event.time else ""
-        given = self._given(event) if kind and kind.deemed else self._moved(event, kind.happens if kind else "")
+        special = event.late_for[0] or (kind and kind.deemed)
+        given = self._given(event) if special else self._moved(event, kind.happens if kind else "")
         place = f"  ({event.place.rpartition('/')[2]})" if event.place else ""
         head = f"event {event.kind} at {self.show.instant(event.time)}{known}{given}"
         return f"{head}: {shown}{place}" if shown else f"{head}{place}"
 
     def _given(self, event: Event) -> str:
+        if event.late_for[0]:
+            return ", too late"
         if not event.effective:
             return ", in a form that has no effect"
         if event.day is not None:

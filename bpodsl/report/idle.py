@@ -42,7 +42,8 @@ def idle(contract: Contract, events: Iterable[Event], ledger: Ledger) -> Iterato
         found = noted.get(event.ref)
         if found is None or event.ref in used:
             continue
-        if f"event:{event.kind}" in read and not any(words in _NEVER_READ for _, words in found):
+        never_read = event.late_for[0] or any(words in _NEVER_READ for _, words in found)
+        if f"event:{event.kind}" in read and not never_read:
             continue
         yield event, "; ".join(dict.fromkeys(_why(titles, clause, words) for clause, words in found))
 

@@ -126,12 +126,14 @@ class PartySum:
 @frozen
 class Portfolio:
     """All agreements of a run. `not_run`: those that could not be, each with why. `worlds`: agreements of which there
-    are several worlds; as these exclude each other, none of them is in the totals."""
+    are several worlds; as these exclude each other, none of them is in the totals. `beyond`: how many of the lines of
+    the account that wait are known only from `until` on."""
 
     standings: tuple[Standing, ...]
     not_run: tuple[tuple[str, str], ...] = ()
     account: tuple[tuple[str, int], ...] = ()
     notes: tuple[tuple[str, str], ...] = ()
+    beyond: int = 0
     worlds: tuple[str, ...] = field(init=False)
 
     @worlds.default

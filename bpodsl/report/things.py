@@ -107,6 +107,11 @@ def _question(run: History, question: Question, asked: Asked) -> Iterator[str]:
             value = event.fields.get(question.name)
             lines.append(f"  {value if value is not None else 'open'}: {run.told(event)}")
     yield from in_short(lines or ["  none was reported"], _MOST, run.full, "events")
+    late = [e for e in run.events.values() if e.late_for[0] == question.name and _bears(e, asked.key)]
+    if late:
+        yield "Reported without effect:"
+        lines = [f"  {event.late_for[1]}: {run.told(event)}" for event in sorted(late, key=lambda e: (e.acts, e.order))]
+        yield from in_short(lines, _MOST, run.full, "events")
 
 
 def _series(run: History, series: Series) -> Iterator[str]:

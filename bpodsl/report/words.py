@@ -50,7 +50,7 @@ def noted(words: str) -> str:
 
 def clauses(contract: Contract) -> dict[str, Clause]:
     """Every clause by the name that entries use."""
-    found = {contract.name: contract.clause}
+    found = {contract.name: contract.clause} | {asked.name: asked.clause for asked in contract.questions}
     for terms in (contract.states, contract.norms, contract.figures, contract.lines, contract.accounts, contract.rules):
         found |= {term.name: term.clause for term in terms}
     found |= {change.name: change.clause for change in contract.changes}

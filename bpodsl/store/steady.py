@@ -134,6 +134,7 @@ class Steady:
         found.account.lines += self._count + self._waiting
         found.account.applied += self._count
         found.account.waiting += self._waiting
+        found.account.beyond += self._waiting
         found.account.check()
         aside = sorted(found.quarantined, key=lambda each: (each.file, each.line, each.code, each.raw))
         return Intaken(
@@ -249,6 +250,7 @@ class Steady:
             raise NotInOrder
         self._found.account.applied += account.applied
         self._found.account.waiting += account.waiting
+        self._found.account.beyond += account.beyond
         for event in made:
             self._ids.add(event.source, [event.id])
         for event in taken.events:

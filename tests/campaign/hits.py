@@ -29,15 +29,18 @@ def count_speaking(contract: Contract, events: Sequence[Event], until: int, coun
     door = relate(contract, events, until)
     for event in door.events:
         count["related", how.get(event.kind, "")] += event.kind in how
+        count["question", f"too late: {event.late_for[1].split(' by ')[0]}"] += bool(event.late_for[0])
         for question in contract.questions:
             if event.kind == question.event and not event.retracts:
                 count["question", _answered(question, event)] += 1
     count["related", "waiting"] += len(door.waiting)
     count["related", "withdrawn"] += len(door.withdrawn)
     count["related", "versions of one event"] += sum(e.rev > 0 and bool(e.related) for e in door.events)
+    late = {event.identity for event in door.events if event.late_for[0]}
+    count["question", "too late, then in time"] += sum(e.identity in late and e.effective for e in door.events)
     for _, refused in door.refused:
         count["question", f"set aside: {dict(refused.values).get('why', 'makes no sense')}"] += 1
-    del count["related", ""]
+    del count["related", ""], count["question", "too late: "]
 
 
 def _count_lent(contract: Contract, events: Sequence[Event], until: int, count: Count) -> None:

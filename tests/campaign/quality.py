@@ -111,8 +111,8 @@ def _count_nodes(contract: Contract, ledger: Ledger, count: Count) -> None:
         if entry.kind in ("Settled", "Fired", "Provisional") and entry.clause in asking:
             count["asks for an answer of a norm", f"{asking[entry.clause]}: {entry.kind}"] += 1
         if entry.kind == "Noted":
-            first = next((word for word in ("barred", "not for") if entry.words.startswith(word)), entry.words)
-            count["noted", first] += 1
+            alike = ("barred", "not for", "was to be")
+            count["noted", next((word for word in alike if entry.words.startswith(word)), entry.words)] += 1
         if node == "state" and entry.kind in ("Opened", "Closed") and not entry.event_causes:
             count["state by consequence", entry.kind] += 1
 

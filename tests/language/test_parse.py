@@ -10,6 +10,7 @@ import pytest
 
 from bpodsl.language import ast, parse
 from bpodsl.language.grammar import CLAUSES, tables
+from bpodsl.language.layout import lay_out
 from bpodsl.text import Source
 
 KITCHEN_SINK = (Path(__file__).parent / "kitchen_sink.bpo").read_text(encoding="utf-8")
@@ -329,3 +330,31 @@ def test_reading_stops_after_a_hundred_problems():
     _, problems = parse(Source("x", "foo\n" * 1000))
     assert len(problems) == 101
     assert problems[-1].code == "BPO121"
+
+
+def pieces():
+    """The clauses of the samples that are no templates, each with the places in it at which a line ends."""
+    for text in (ALL_OF_IT, JOINED_SINK):
+        for block in lay_out(Source("x", text)).blocks:
+            if block.word not in ("template", "end"):
+                start, end = block.head.start, block.pieces[-1].end
+                clause = text[start:end]
+                ends = [each.end - start for each in block.pieces if text[each.end - 1] != "]"]
+                yield pytest.param(clause, ends, id=clause[:40].split("\n")[0])
+
+
+@pytest.mark.parametrize(("clause", "ends"), list(pieces()))
+def test_a_reference_may_end_any_line_and_row(clause, ends):
+    before = sum(isinstance(node, ast.Reference) for node in nodes(parse(Source("x", clause + "\n"))[0]))
+    for end in ends:
+        file, problems = parse(Source("x", f"{clause[:end]} [9.9]{clause[end:]}\n"))
+        assert not problems, clause[:end].rsplit("\n", 1)[-1]
+        found = [node.text for node in nodes(file) if isinstance(node, ast.Reference)]
+        assert len(found) == before + 1 and found.count("9.9") == 1
+
+
+def test_the_reference_of_a_line_with_rows_stands_before_them():
+    text = "notice n from a\n  sent instant\n  deemed given [4.4]\n    | sent is given | when sent | [4.4 (a)]\n"
+    (clause,) = parse(Source("x", text))[0].clauses
+    line = clause.lines[-1]
+    assert (line.reference.text, line.rows[0].reference.text) == ("4.4", "4.4 (a)")

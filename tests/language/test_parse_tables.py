@@ -149,10 +149,10 @@ def test_the_grammar_leaves_no_doubt_but_these(caplog):
         ("LESS", "_comparison"), ("ROUNDED", "_rounded"),
         ("SHARED", "_rounded"), ("ROUNDED", "shared_value"), ("PLUS", "sum"), ("MINUS", "sum"), ("STAR", "product"),
         ("SLASH", "product"), ("CROSS", "product"), ("AMONG", "share_of_events"), ("WEIGHTED", "mean_of"),
-        # The parts of `the greater of`, and the outcomes of rows, too.
-        ("AND", "greater"), ("AND", "lesser"), ("AND", "later"), ("AND", "earlier"),
+        # The parts of `the greater of`, `the later of` and the like, and the outcomes of rows, too.
+        ("AND", "_parts"),
         # `first day of` is a day of a period; the first of many days stands in parentheses.
-        ("DAY_WORD", "pick"), ("OR", "outcome_statuses"),
+        ("DAY_WORD", "pick"), ("OR", "outcome_statuses"), ("COMMA", "outcome_statuses"),
         # A condition that ends a cell of a list takes the choices that follow; a time stands behind a length alone.
         ("COMMA", "choices"), ("COMMA", "interest_on"), ("ROUNDED", "interest_on"),
         # What names one group of a figure names the keys of a list before a comma; there it stands in parentheses.
@@ -164,6 +164,8 @@ def test_the_grammar_leaves_no_doubt_but_these(caplog):
         )),
         # Who must keep something keeps it for each member of a list; no event opens that.
         ("FOR", "kept"),
+        # What ends a row, or a line below a line, refers from there.
+        ("REFERENCE", "_bar"), ("REFERENCE", "changed"), ("REFERENCE", "row_mapping"),
         # Rows belong to the line above them.
         ("_ROW", "pays_table_line"), ("_ROW", "pays_levels_line"),
     }  # fmt: skip

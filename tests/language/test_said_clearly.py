@@ -64,3 +64,40 @@ def test_what_a_claim_waits_for_is_not_performed_in_turn():
     problem = NoCommonKey(Span(Source("depot.bpo", ""), 0, 0), "report", "relief.report", ("gate",))
     assert problem.message() == "`report` has no field `gate`, so it cannot be told which `relief` it belongs to."
     assert problem.hint() == "Give the event that key."
+
+
+LOST = """agreement care "Care"
+  client     harbour "Harbour"
+  provider   lantern "Lantern"
+  effective  2026-01-01 for 12 months
+  time zone  Europe/London
+  currency   GBP, rounded half up to 0.01
+event alert from harbour
+  incident key
+  subjects number
+event triaged, aware, notified from lantern
+  incident key
+state untriaged from alert to {ends} by incident
+trigger deemed_aware
+  when untriaged lasts more than 4 hours
+  then tell "deemed aware"
+obligation notify
+  {duty}
+  within 24 hours
+  when late then lantern pays harbour 100 GBP * {field} as "late"
+cap each_incident on notify at 5 000 GBP over the term by incident
+"""
+
+
+@pytest.mark.parametrize(
+    ("ends", "duty", "field", "expected"),
+    [
+        ("triaged, aware or notified", "lantern must notified on deemed_aware", "subjects", []),
+        ("triaged, aware, notified", "lantern must notified on deemed_aware", "subjects", ["BPO101"]),
+        ("triaged", "lantern must notified, on deemed_aware", "subjects", ["BPO101"]),
+        ("triaged", "lantern must notified on deemed_aware", "objects", ["BPO204"]),
+    ],
+)
+def test_what_hangs_on_a_clause_that_could_not_be_read_is_not_doubted(ends, duty, field, expected):
+    problems = understand_text("x.bpo", LOST.format(ends=ends, duty=duty, field=field))[1]
+    assert [p.code for p in problems if p.severity.value == "error"] == expected

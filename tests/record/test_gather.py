@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bpodsl.record import account as accounts
 from bpodsl.record import gather as whole
 from bpodsl.record.account import Account, Intaken
 from bpodsl.record.refusals import LimitReached
@@ -161,6 +162,27 @@ def test_a_correction_is_known_once_the_report_is() -> None:
     assert ids(alone.events) == ["2"] and counts(alone) == {"lines": 2, "applied": 1, "waiting": 1}
     waits = take(fixed(1), opened(recordedtime="2026-06-01T00:00:00Z"), until=MAY)
     assert counts(waits) == {"lines": 2, "waiting": 2}
+
+
+def test_of_those_that_wait_it_is_told_how_many_only_wait_for_their_time() -> None:
+    def beyond(*lines, until=MAY):
+        account = take(*lines, until=until).account
+        return account.waiting, account.beyond
+
+    at_until = opened("2", "2026-05-01T00:00:00+01:00")
+    assert beyond(opened(), at_until) == (1, 1)
+    assert beyond(opened(), at_until, until="2026-05-01T00:01+01:00") == (0, 0)
+    assert beyond(opened(), fixed(1, id="3"), at_until) == (2, 1)
+    assert beyond(fixed(1), opened(recordedtime="2026-06-01T00:00:00Z")) == (2, 2)
+    rival = opened(priority="P2", recordedtime="2026-06-01T00:00:00Z")
+    assert beyond(rival, {**rival, "priority": "P3"}) == (2, 2)
+
+
+def test_the_account_in_words() -> None:
+    standings = {"lines": 5, "applied": 2, "waiting": 3, "not_ours": 0}
+    assert accounts.told(standings) == "2 applied, 3 waiting"
+    assert accounts.told(standings, 2) == "2 applied, 3 waiting (2 of them later than --until)"
+    assert accounts.told(standings, 3) == "2 applied, 3 waiting (later than --until)"
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,10 @@ def test_an_answer_is_known_when_given_and_acts_from_the_event() -> None:
 def test_the_last_day_is_in_time(day: int, hour: int, answer: bool) -> None:
     taken = given(line("down", "1", 7), line("ruled", "2", day, hour))
     assert story(taken)[-1][0] is answer
-    assert codes(taken) == ([] if answer else ["EVT151"])
+    assert codes(taken) == []
+    assert [(e.effective, e.late_for) for e in taken.events if e.id == "2"] == (
+        [(True, ("", ""))] if answer else [(False, ("fault", "was to be answered by 2026-04-10"))]
+    )
 
 
 def test_what_is_not_answered_in_time_is_deemed_answered_then() -> None:
@@ -126,6 +129,45 @@ def test_what_is_known_by_an_instant_does_not_depend_on_what_comes_later() -> No
         assert told(early) == told(whole)
 
 
+def told_late(*lines: dict[str, object]) -> list[tuple[str, bool, str]]:
+    """Of the claims and answers about relief that are known: which, whether it has effect, and why not."""
+    taken = given(line("down", "1", 7), *lines, asked=(RELIEF,))
+    assert counts(taken) == {"lines": len(lines) + 1, "applied": len(lines) + 1}
+    return [(e.ref.split("/")[1], e.effective, e.late_for[1]) for e in taken.events if e.id != "1"]
+
+
+def test_a_claim_or_answer_that_comes_too_late_is_applied_and_has_no_effect() -> None:
+    by = "2026-04-08T12:00:00+01:00"
+    assert told_late(line("asked", "2", 8, 12)) == [("2", True, "")]
+    assert told_late(line("asked", "2", 8, 13)) == [("2", False, f"was to be claimed by {by}")]
+    answered = told_late(line("asked", "2", 8, 13), line("given", "3", 9))
+    assert answered == [("2", False, f"was to be claimed by {by}"), ("3", False, "was not claimed in time")]
+    assert told_late(line("given", "3", 8, 13)) == [("3", False, "was not claimed in time")]
+    in_time = told_late(line("asked", "2", 8, 12), line("given", "3", 11, 0))
+    assert in_time == [("2", True, ""), ("3", False, "was to be answered by 2026-04-10")]
+
+
+def test_an_answer_before_anything_is_claimed_and_a_second_one_stay_mistakes() -> None:
+    early = given(line("down", "1", 7), line("given", "3", 8, 11), asked=(RELIEF,))
+    assert codes(early) == ["EVT151"]
+    twice = [line("asked", "2", 8, 11), line("asked", "3", 8, 12)]
+    assert codes(given(line("down", "1", 7), *twice, asked=(RELIEF,))) == ["EVT151"]
+
+
+def test_a_late_claim_that_is_corrected_to_be_in_time_counts_from_then() -> None:
+    again = line("asked", "2", 8, 11, rev=1, recordedtime="2026-04-20T12:00:00+01:00")
+    taken = given(line("down", "1", 7), line("asked", "2", 8, 13), again, asked=(RELIEF,))
+    assert sorted((e.rev, e.effective) for e in taken.events if e.id == "2") == [(0, False), (1, True)]
+    assert counts(taken) == {"lines": 3, "applied": 2, "superseded": 1}
+    assert [value for value, _ in story(taken, "relief")][-1] == "rejected"
+
+
+def test_a_late_claim_that_is_withdrawn_is_gone() -> None:
+    gone = line("asked", "2", 8, 13, rev=1, retract=True, recordedtime="2026-04-20T12:00:00+01:00")
+    taken = given(line("down", "1", 7), line("asked", "2", 8, 13), gone, asked=(RELIEF,))
+    assert [(e.effective, e.retracts) for e in taken.events if e.id == "2"][-1] == (True, True)
+
+
 def test_an_answer_waits_for_what_it_concerns() -> None:
     """Before, it is nothing: what was told then is not otherwise once it concerns something."""
     alone = given(line("ruled", "2", 9))
@@ -140,3 +182,17 @@ def test_an_answer_waits_for_what_it_concerns() -> None:
     ]  # fmt: skip
     taken_back = given(line("ruled", "2", 9), line("ruled", "2", 10, rev=1, retract=True))
     assert not taken_back.events and counts(taken_back) == {"lines": 2, "applied": 1, "retracted": 1}
+
+
+def test_an_answer_waits_again_when_what_it_concerns_is_taken_back() -> None:
+    lines = [line("ruled", "2", 9), line("down", "1", 7), line("down", "1", 12, rev=1, retract=True)]
+    for order in permutations(lines):
+        taken = given(*order)
+        found = [(e.known, e.retracts) for e in taken.events if e.id == "2"]
+        assert [((known - at("2026-04-01T00:00")) // (24 * HOUR) + 1, gone) for known, gone in found] == [
+            (9, False), (12, True),
+        ]  # fmt: skip
+        assert counts(taken)["waiting"] == 1
+    # Which event it concerns was found when it came, and stands.
+    taken = given(*lines, line("down", "3", 14))
+    assert [e.retracts for e in taken.events if e.id == "2"] == [False, True] and counts(taken)["waiting"] == 1

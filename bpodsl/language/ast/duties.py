@@ -179,7 +179,7 @@ class WithinByLine(Line):
 
 
 @node
-class WithinRow(Node):
+class WithinRow(Line):
     """`| P1, P2 | 4 hours of support |`, `| P4 | no limit |`, `| otherwise | 5 days after dated, by 12:00 |`"""
 
     case: RowKeys | Otherwise

@@ -153,7 +153,7 @@ class DeemedLine(Line):
 
 
 @node
-class DeemedRow(Node):
+class DeemedRow(Line):
     """`| COND | EFFECT |` or `| otherwise | EFFECT |`"""
 
     case: Expression | Otherwise

@@ -89,7 +89,7 @@ class MinimumByLine(Line):
 
 
 @node
-class LevelRow(Node):
+class LevelRow(Line):
     """`| leeds | at least 95% |`, `| otherwise | at least 90% |`"""
 
     case: RowKeys | Otherwise
@@ -198,7 +198,7 @@ class CreditFor(Node):
 
 
 @node
-class CreditRow(Node):
+class CreditRow(Line):
     """`| at least 95% | 0% |` or `| otherwise | 15% |`"""
 
     case: Bound | Otherwise
@@ -206,7 +206,7 @@ class CreditRow(Node):
 
 
 @node
-class KeyedCreditRow(Node):
+class KeyedCreditRow(Line):
     """`| leeds | at least 95% | 0% |`: a row for some values of the field that the table is by."""
 
     keys: RowKeys | Otherwise
@@ -244,7 +244,7 @@ class PaysLevelsLine(Line):
 
 
 @node
-class BandRow(Node):
+class BandRow(Line):
     """`| up to 10 000 | 1.20 GBP |` or `| the rest | 1.00 GBP |`"""
 
     case: UpTo | Otherwise

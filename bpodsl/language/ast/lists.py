@@ -25,7 +25,7 @@ class List(Node):
 
 
 @node
-class ListRow(Node):
+class ListRow(Line):
     """`| Leeds | 95% | 60% |`; the first row of a list names its columns."""
 
     cells: tuple[ListCell, ...] = many()

@@ -186,7 +186,7 @@ class LevelByLine(Line):
 
 
 @node
-class LevelTime(Node):
+class LevelTime(Line):
     """`| P1 | 30 minutes |`, `| otherwise | no limit |`"""
 
     case: RowKeys | Otherwise

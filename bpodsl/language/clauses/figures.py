@@ -20,8 +20,10 @@ from bpodsl.lean import evolve, frozen
 from bpodsl.terms import Clause, Expression, Figure, Kind, Length, Rounding, looked_up, walk
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import NUMBER, SHARE, YES_NO
+from bpodsl.text import Span
 from bpodsl.values import Grid
 
+_STEPS: dict[type[ast.Node], Kind] = {ast.Percent: SHARE, ast.Number: NUMBER}
 _KINDS = ("number", "share", "money", "length", "day", "instant", "time", "yes_no")
 
 _ONCE: dict[type[ast.Node], str] = {
@@ -203,6 +205,7 @@ def figure(
         ctx.report(WrongKind(lines.value.span, told(kind), wanted))
         kind = None
     ctx.kinds.setdefault(head.name, kind)
+    made = ctx.fixed.get(head.name) or lines.value.span
     if found.typed.ratio:
         ctx.ratios.add(head.name)
     seen_nowhere(ctx, head, found.typed.expression)
@@ -214,8 +217,8 @@ def figure(
         Figure(
             head.name, clause, clause.word, plain(kind or NUMBER), grid, value, head.groups,
             rounding=None if lines.rounded is None else literals.rounding(ctx, lines.rounded.rounding, kind),
-            target=target(ctx, lines.target, scope, kind, head.groups),
-            minimum=target(ctx, lines.minimum, scope, kind, head.groups),
+            target=target(ctx, lines.target, scope, kind, head.groups, made),
+            minimum=target(ctx, lines.minimum, scope, kind, head.groups, made),
             shows=(*found.shows, *beside(ctx, found.typed.expression)),
         ),
         lines,
@@ -277,13 +280,37 @@ def _relieved(ctx: Context, line: ast.CountsAsLine, value: ast.Expression | None
 
 def _settle_kind(ctx: Context, typed: Typed, lines: Lines, scope: Scope) -> Typed:
     """A ratio is a share if its target, minimum or rounding is one; else it stays either."""
-    if not typed.ratio:
-        return typed
     levels = [ctx.typed(level, scope) for line in (lines.target, lines.minimum) for level in levels_of(line)]
-    percent = lines.rounded is not None and isinstance(lines.rounded.rounding.step, ast.Percent)
-    if percent or any(level.kind == SHARE and not level.ratio for level in levels):
-        return settled(typed, SHARE)
-    return typed if not levels and lines.rounded is None else settled(typed, NUMBER)
+    beside = [(level.kind, level.span) for level in levels if not level.ratio]
+    if lines.rounded is not None:
+        step = lines.rounded.rounding.step
+        beside.append((_STEPS.get(type(step)), step.span))
+    if not typed.ratio:
+        return _one_kind(ctx, typed, lines, scope, beside)
+    if not levels and lines.rounded is None:
+        return typed
+    kind = SHARE if any(each == SHARE for each, _ in beside) else NUMBER
+    at = next((span for each, span in beside if each == kind), None)
+    if at is not None:
+        ctx.fixed[scope.asker] = at
+    return settled(typed, kind)
+
+
+def _one_kind(
+    ctx: Context, typed: Typed, lines: Lines, scope: Scope, beside: Iterable[tuple[Kind | None, Span | None]]
+) -> Typed:
+    """Where a ratio was made a number within the formula and a percentage stands beside it (or the other way), the
+    place that did so is reported: the kind is then not known."""
+    if typed.fixed is None or typed.kind not in (NUMBER, SHARE) or lines.value is None:
+        return typed
+    ctx.fixed[scope.asker] = typed.fixed
+    other = SHARE if typed.kind == NUMBER else NUMBER
+    at, value = next((span for kind, span in beside if kind == other), None), lines.value.span
+    if at is None or typed.fixed.source is not value.source or not value.start <= typed.fixed.start < value.end:
+        return typed
+    advice = "A ratio is a percentage beside percentages and a number beside numbers: let all beside it be of one kind."
+    ctx.report(WrongKind(typed.fixed, told(typed.kind), told(other), advice, at, f"for this is {told(other)}"))
+    return evolve(typed, kind=None)
 
 
 def no_interpolation(ctx: Context, lines: Iterable[ast.Node]) -> None:

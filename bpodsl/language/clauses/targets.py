@@ -12,15 +12,19 @@ from bpodsl.language.problems import NotHere, NotSayable, WrongKind
 from bpodsl.language.scopes import Scope
 from bpodsl.terms import Expression, Group, Kind, Rounding, Target
 from bpodsl.terms import expressions as ex
+from bpodsl.text import Span
 
 TargetLine = ast.TargetLine | ast.TargetByLine | ast.MinimumLine | ast.MinimumByLine
 """The lines that say what a figure is held against."""
 
 
 def target(
-    ctx: Context, line: TargetLine | None, scope: Scope, kind: Kind | None, groups: tuple[Group, ...]
+    ctx: Context, line: TargetLine | None, scope: Scope, kind: Kind | None, groups: tuple[Group, ...], made: Span
 ) -> Target | None:
-    """What a figure is held against; None if nothing, or nothing that makes sense (reported)."""
+    """What a figure is held against; None if nothing, or nothing that makes sense (reported).
+
+    `made`: the place that makes the figure one of this kind.
+    """
     if line is None:
         return None
     if kind is not None and kind.base == "yes_no":
@@ -28,13 +32,13 @@ def target(
         return None
     rounding = None if line.rounding is None else literals.rounding(ctx, line.rounding, kind)
     if isinstance(line, ast.TargetByLine | ast.MinimumByLine):
-        return _target_by(ctx, line, scope, kind, groups, rounding)
-    return Target(OPS[line.op], _level(ctx, line.level, scope, kind), rounding)
+        return _target_by(ctx, line, scope, kind, groups, rounding, made)
+    return Target(OPS[line.op], _level(ctx, line.level, scope, kind, made), rounding)
 
 
-def _level(ctx: Context, node: ast.Expression, scope: Scope, kind: Kind | None) -> Expression:
+def _level(ctx: Context, node: ast.Expression, scope: Scope, kind: Kind | None, made: Span) -> Expression:
     typed = ctx.typed(node, scope)
-    check(ctx, typed, kind, node.span)
+    check(ctx, typed, kind, node.span, other=made)
     return typed.expression
 
 
@@ -47,7 +51,7 @@ def levels_of(line: TargetLine | None) -> list[ast.Expression]:
 
 def _target_by(
     ctx: Context, line: ast.TargetByLine | ast.MinimumByLine, scope: Scope, kind: Kind | None,
-    groups: tuple[Group, ...], rounding: Rounding | None,
+    groups: tuple[Group, ...], rounding: Rounding | None, made: Span,
 ) -> Target | None:  # fmt: skip
     """A target whose level depends on a key of the group."""
     field = line.field
@@ -61,7 +65,7 @@ def _target_by(
     members = next((group.members for group in groups if group.name == field.text), None)
     rows = [(row, row.case) for row in line.rows]
     found = cases(ctx, field, scope.keys[field.text], rows, members)
-    levels = {id(row): _level(ctx, row.level, scope, kind) for row in line.rows}
+    levels = {id(row): _level(ctx, row.level, scope, kind, made) for row in line.rows}
     for row in line.rows[1:]:
         if row.op != line.rows[0].op:
             what = f"All rows of one target compare in the same way, here `{line.rows[0].op}`."

@@ -33,7 +33,8 @@ from bpodsl.values import Period, add_days, show_utc
 class Given:
     """What a run knows besides its contract and ledger. `later`: the ledger of the same events through `days_ahead`, as
     if nothing more were reported. `files`: name and SHA-256. `lines`: what became of the lines read; `aside`: those
-    set aside, place and reason. `as_known`: as of when the record is told, "" for now."""
+    set aside, place and reason; `beyond`: how many wait because they are known only from `until` on. `as_known`: as of
+    when the record is told, "" for now."""
 
     events: Sequence[Event] = ()
     later: Ledger | None = None
@@ -43,6 +44,7 @@ class Given:
     notes: tuple[tuple[str, str], ...] = ()
     as_known: str = ""
     program: str = ""
+    beyond: int = 0
 
 
 def until_ahead(contract: Contract, until: int) -> int:
@@ -113,6 +115,7 @@ def _origin(contract: Contract, ledger: Ledger, given: Given, world: str) -> Ori
     return Origin(
         contract.clause.shown, contract.version, contract.digest, digest.hexdigest(), digest_of(given.events),
         len(given.events), given.files, contract.pins, given.program, given.lines, given.aside, given.notes,
+        given.beyond,
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from attrs import frozen
 
+from bpodsl.record.account import standing_told
 from bpodsl.report.portfolio_text import moneys, noted_until
 from bpodsl.report.standings import Item, Portfolio, Standing
 from bpodsl.report.templating import environment, markup
@@ -68,7 +69,7 @@ def portfolio_page(portfolio: Portfolio, pages: Mapping[tuple[str, str], str], m
     text: str = template.render(
         portfolio=portfolio, rows=[_row(each, pages) for each in ordered], total=total_row, lists=lists,
         known=noted_until(portfolio.standings), month=month, parties=portfolio.parties(), moneys=moneys,
-        account=[(name.replace("_", " "), count) for name, count in portfolio.account],
+        account=[(standing_told(name, count, portfolio.beyond), count) for name, count in portfolio.account],
         style=markup((folder / "page.css").read_text(encoding="utf-8")),
     )  # fmt: skip
     return text
