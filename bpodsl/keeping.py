@@ -13,7 +13,7 @@ from typing import Final
 from attrs import evolve, frozen
 
 from bpodsl import __version__
-from bpodsl.pipeline import Asked, Reading, evaluate_worlds, understand_bytes
+from bpodsl.pipeline import NOTHING_MORE, Asked, Reading, Understood, evaluate_worlds, understand_bytes
 from bpodsl.record import Ledger
 from bpodsl.record.account import Intaken
 from bpodsl.record.chain import Head
@@ -77,7 +77,7 @@ _ROOT: Final = Path("/bpodsl store")
 @frozen
 class Kept:
     """What a store has of an agreement, evaluated. `heads`: where the chains of its postings end. `written`: what was
-    new of its ledger, None of a store that was only read."""
+    new of its ledger, None of a store that was only read; `text` that of one."""
 
     contract: Contract
     agreement: Agreement
@@ -85,6 +85,7 @@ class Kept:
     ledgers: Worlds
     heads: tuple[Head, ...]
     written: Written | None = None
+    text: Text | None = None
 
 
 # ------------------------------------------------------------------------------------ the text
@@ -98,6 +99,17 @@ def text_at(path: Path, used: Iterable[Path]) -> Text:
 
 def contract_of(text: Text, then: str = "") -> Contract:
     """The contract that a text makes. Raises `StoreTrouble` if it makes none. `then`: the program that wrote it."""
+    found = understood_of(text, Asked(doubts_later=True))
+    name = text.files[0][0]
+    if not found.sound or found.contract is None:
+        errors = [each for each in found.problems if each.severity.value == "error"]
+        why = f"{errors[0].code} {errors[0].message()}" if errors else "it makes no contract"
+        raise StoreTrouble(NOT_UNDERSTOOD, agreement=name, why=why, then=then or program())
+    return found.contract
+
+
+def understood_of(text: Text, asked: Asked = NOTHING_MORE) -> Understood:
+    """What becomes of a text, its problems too; nothing is looked for on disk."""
     files = {_ROOT / name: data for name, data in text.files}
 
     def bytes_of(path: Path) -> bytes:
@@ -107,12 +119,13 @@ def contract_of(text: Text, then: str = "") -> Contract:
             raise FileNotFoundError(path) from None
 
     (name, data), *_ = text.files
-    found = understand_bytes(_ROOT / name, data, name, Asked(doubts_later=True), Reading(bytes_of))
-    if not found.sound or found.contract is None:
-        errors = [each for each in found.problems if each.severity.value == "error"]
-        why = f"{errors[0].code} {errors[0].message()}" if errors else "it makes no contract"
-        raise StoreTrouble(NOT_UNDERSTOOD, agreement=name, why=why, then=then or program())
-    return found.contract
+    return understand_bytes(_ROOT / name, data, name, asked, Reading(bytes_of))
+
+
+def text_kept(store: Path, name: str | None) -> Text:
+    """The text of an agreement of a store, whether it can be understood or not. Raises `StoreTrouble`."""
+    with reading(store) as db:
+        return text_of(db, agreement_named(db, name))
 
 
 def program(contract: Contract | None = None) -> str:
@@ -290,7 +303,8 @@ def read_kept(store: Path, name: str | None) -> Kept:
     `StoreTrouble`, also where the two differ."""
     with reading(store) as db, no_sweeping():
         agreement = agreement_named(db, name)
-        contract = contract_of(text_of(db, agreement), agreement.program)
+        text = text_of(db, agreement)
+        contract = contract_of(text, agreement.program)
         intake, found = _read(db, contract, agreement)
         postings, ends = list(stored(db, agreement.id)), heads(db, agreement.id)
     # Whoever writes need not wait any longer.
@@ -301,7 +315,7 @@ def read_kept(store: Path, name: str | None) -> Kept:
         differs = len(postings) + 1, 0, "there are more postings"
     if differs is not None:
         raise _otherwise(agreement, contract, differs)
-    return Kept(contract, agreement, taken, ledgers, ends)
+    return Kept(contract, agreement, taken, ledgers, ends, text=text)
 
 
 def lines_kept(store: Path, name: str | None, known: Callable[[Contract], int | None], world: str | None) -> list[str]:

@@ -133,7 +133,7 @@ def _resolved(
         headings: dict[int, Span] = {}
         trees: dict[Source, File] = {sources[0]: tree}
         doubts = []
-        for doubt in lint(contract, _follow, asked.cliff):
+        for doubt in lint(contract, following(), asked.cliff):
             if doubt.span is None or doubt.part() is None:
                 doubts.append(doubt)
                 continue
@@ -147,15 +147,28 @@ def _resolved(
     return contract, told
 
 
-def _follow(contract: Contract, lines: Sequence[str], until: int) -> Sequence[Entry]:
-    """What stands at an instant when these lines of JSON are all that is reported; nothing if one is set aside."""
+def _follow(contract: Contract, lines: Sequence[str], until: int, run: Run | None = None) -> Sequence[Entry]:
+    """What stands at an instant when these lines of JSON are all that is reported; nothing if one is set aside. `run`:
+    the contract, where it has been planned already."""
     from bpodsl.store import Feed, read_events
 
     taken = read_events(contract, [Feed("-", BytesIO("\n".join(lines).encode()))], until)
     if taken.quarantined or taken.incomplete:
         return ()
-    ledgers = evaluate_worlds(contract, taken.worlds, until)
-    return [entry for _, ledger in ledgers for entry in ledger.outcome]
+    run = run or runner(contract)
+    return [entry for _, events in taken.worlds for entry in run(events, until).outcome]
+
+
+def following() -> Callable[[Contract, Sequence[str], int], Sequence[Entry]]:
+    """Follows a few lines under one contract as often as is asked, which is planned once."""
+    planned: list[Run] = []
+
+    def follow(contract: Contract, lines: Sequence[str], until: int) -> Sequence[Entry]:
+        if not planned:
+            planned.append(runner(contract))
+        return _follow(contract, lines, until, planned[0])
+
+    return follow
 
 
 def _allowed(

@@ -490,7 +490,7 @@ def test_a_defect_is_reported_with_the_agreement(here, monkeypatch, capfd):
     def broken(*_):
         raise ValueError("a defect")
 
-    monkeypatch.setattr("bpodsl.cli.members.gather", broken)
+    monkeypatch.setattr("bpodsl.kernel.kernel.gather", broken)
     monkeypatch.setattr(sys, "argv", ["bpodsl", "run", "all", "events.jsonl", *UNTIL])
     monkeypatch.setenv("TMPDIR", str(here))
     with pytest.raises(SystemExit) as left:

@@ -134,7 +134,7 @@ def test_the_waterfall_of_june_tells_what_the_cap_took(june):
     assert [(step.what, step.number.shown) for step in answer.steps] == [
         ("Calls answered within 20 seconds [Sch C 3.1]", "67.188 %"),
         ("Monthly charge [Sch D 1]", "250 000.00 GBP"),
-        ("rate", "4 %"),
+        ("rate, by the row “otherwise”", "4 %"),
         ("worked out", "10 000.00 GBP"),
         ("limit of monthly cap [Sch C 5]", "30 000.00 GBP"),
         ("used of it before, monthly cap [Sch C 5]", "25 000.00 GBP"),
@@ -562,6 +562,37 @@ def test_a_default_that_may_be_cured_says_until_when():
     (draft,) = [each for each in report.drafts if each.kind == "default"]
     assert draft.facts == ("2026-04: due 2026-05-08, not performed",)
     assert draft.dates == ("2026-04: the last day to cure is 2026-05-15",)
+
+
+def test_a_letter_says_in_words_how_it_is_given():
+    text = NOTICES.replace("when sent     ", "when sent, after 17:00 the next working day of office")
+    text = text.replace("calendar office", 'calendar office "Office hours"').replace(
+        "from harbour, lantern", "from harbour"
+    )
+    _, report = made(understood(text), "", "2026-11-01")
+    (draft,) = report.drafts
+    assert (draft.kind, draft.sender, draft.addressee) == ("renewal", "Harbour", "Lantern")
+    assert draft.says == ("We give notice against renewal of the term that ends 2026-12-31, under Desk [§2].",)
+    assert draft.dates[0] == "the last day to give it is 2026-12-01; it is safe to send it by 2026-11-29"
+    assert draft.method.split("\n") == [
+        "By: non renewal, from Harbour",
+        "method hand: it counts from the time that is given as “sent”; after 17:00 on the next working day of Office "
+        "hours.",
+        "otherwise: it counts 2 working days of Office hours after “sent”.",
+    ]
+    # Who may give it is open: so is to whom.
+    _, either = made(understood(NOTICES), "", "2026-11-01")
+    assert either.drafts[0].addressee.startswith("[to be filled in]")
+
+
+def test_every_notice_says_something_of_cure_and_of_how_it_is_given(care):
+    _, report = care
+    for draft in report.drafts:
+        assert draft.kind == "credit_note" or draft.method
+        assert draft.kind != "default" or draft.dates
+    (late, *_) = [each for each in report.drafts if each.kind == "default"]
+    assert late.dates == ("the clause sets no time to cure",)
+    assert late.method.startswith("The agreement, as it is written here, says nothing of how this is given")
 
 
 def test_a_claim_may_be_drafted_as_long_as_it_may_be_made():

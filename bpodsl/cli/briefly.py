@@ -51,7 +51,7 @@ def run_blockwise(contract: Contract, events: Sequence[Path], until: int | None)
     def sink(told: Told) -> None:
         nonlocal writer
         writer = writer or BriefLines(told.forms)
-        output.write("".join(writer.of(told.entries)))
+        output.write("".join(writer.together(told.entries)))
 
     def again() -> None:
         nonlocal writer

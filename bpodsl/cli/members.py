@@ -7,11 +7,12 @@ from pathlib import Path
 from attrs import frozen
 
 from bpodsl.cli.report import given_of, made, writers
-from bpodsl.cli.run import as_known, evaluated, with_idle, write_all
+from bpodsl.cli.run import as_known, with_idle, write_all
+from bpodsl.kernel import Kernel, PackedRows
 from bpodsl.portfolio import unpacked
 from bpodsl.record import Ledger
 from bpodsl.record.account import Intaken, Quarantined
-from bpodsl.record.gather import gather, known_instants
+from bpodsl.record.gather import known_instants
 from bpodsl.record.intake import Intake
 from bpodsl.report.standings import Standing, standings
 from bpodsl.store import Rows, no_sweeping
@@ -41,7 +42,7 @@ class Task:
 
     name: str
     packed: bytes
-    rows: Rows | tuple[()] = ()
+    rows: Rows | PackedRows | tuple[()] = ()
     until: int | None = None
     known: int | None = None
     out: Path | None = None
@@ -73,9 +74,9 @@ def instants(task: Task) -> frozenset[int]:
 def ran(task: Task) -> Done:
     """Evaluate it, and write its folder. The same bytes as of a run of this agreement alone over its own rows."""
     contract = unpacked(task.packed)
-    with no_sweeping():
-        taken = gather(Intake(contract), task.rows, task.until)
-    ledgers = evaluated(contract, taken)
+    kernel = Kernel(contract)
+    kernel.feed(task.rows)
+    taken, ledgers = kernel.outcome(task.until)
     taken = with_idle(contract, taken, ledgers)
     if task.known is not None:
         ledgers = as_known(contract, taken, task.known, ledgers)

@@ -17,7 +17,7 @@ from bpodsl.cli.common import console, instant_option, print_problems
 from bpodsl.cli.members import Done, Page, Task, instants, named, ran
 from bpodsl.cli.outputs import guard
 from bpodsl.cli.run import WRITTEN, counted, say_incomplete
-from bpodsl.portfolio import Found, LayoutsDiffer, Parted, ProcessLost, Stopped, Workers, find, part
+from bpodsl.portfolio import Found, LayoutsDiffer, Parted, ProcessLost, Stopped, Workers, find, layouts_in, part
 from bpodsl.record.account import Account, Quarantined
 from bpodsl.record.gather import MOST_REFUSED, after_the_latest
 from bpodsl.record.refusals import TOO_MANY_REFUSED, LimitReached
@@ -42,25 +42,29 @@ def run_portfolio(
     world_name: str | None,
     jobs: int,
     page: Page | None = None,
+    master: str | None = None,
 ) -> None:
     """Run every agreement below a folder over its part of the events, and show how all of them stand; or write a page
-    over all of them, and a report on each."""
+    over all of them, and a report on each. `master`: of Spark, if that runs them."""
     if world_name is not None:
         raise click.UsageError("--world is for one agreement. A portfolio shows every world, each in its own line.")
     try:
         with Workers(jobs) as workers, _bars() as bar, TemporaryDirectory(prefix="bpodsl-") as place:
             found = find(folder, workers, bar("agreements read", None))
-            _say_not_run(folder, found)
+            say_not_run(folder, found)
             _guard(found, events, out, quarantine, page)
             tasks = [evolve(task, page=page) for task in _tasks(found, until_text, known_text, out)]
-            with Spool(Path(place) / "rows", len(found.addressees())) as spool:
-                parted = _part(found, events, spool, bar("lines", None))
-            tasks = [evolve(task, rows=parted.rows[at]) for at, task in enumerate(tasks)]
-            if until_text is None:
-                tasks = _until_the_latest(tasks, workers, bar("agreements timed", len(tasks)))
-            if page is not None and page.month is not None:
-                _check_month(found, page.month, tasks)
-            done = list(workers.each(ran, tasks, named, bar("agreements run", len(tasks))))
+            if master is not None:
+                parted, done = _spread(found, tasks, events, until_text is None, master)
+            else:
+                with Spool(Path(place) / "rows", len(found.addressees())) as spool:
+                    parted = _part(found, events, spool, bar("lines", None))
+                tasks = [evolve(task, rows=parted.rows[at]) for at, task in enumerate(tasks)]
+                if until_text is None:
+                    tasks = _until_the_latest(tasks, workers, bar("agreements timed", len(tasks)))
+                if page is not None and page.month is not None:
+                    _check_month(found, page.month, tasks)
+                done = list(workers.each(ran, tasks, named, bar("agreements run", len(tasks))))
     except Stopped as error:
         click.echo(f"error: the work on {error.task} failed.", err=True)
         raise
@@ -83,7 +87,7 @@ def run_portfolio(
         raise SystemExit(exits.EVENTS)
 
 
-def _say_not_run(folder: Path, found: Found) -> None:
+def say_not_run(folder: Path, found: Found) -> None:
     """Say on standard error what of the folder is not run, and leave if nothing is left."""
     for each in found.broken:
         print_problems(each.problems)
@@ -160,11 +164,28 @@ def _part(
     try:
         return part(found.addressees(), events, spool, done)
     except LayoutsDiffer as error:
-        (one, a), (other, b) = error.told
-        raise click.UsageError(
-            f"`{error.file}` has one layout, but the `reads` of `{a}` takes it for {_laid_out(one)} and that of `{b}` "
-            f"for {_laid_out(other)}. Nothing was read: correct the one that is wrong, or its `files`."
-        ) from error
+        raise _layouts_differ(error) from error
+
+
+def _spread(
+    found: Found, tasks: list[Task], events: tuple[Path, ...], untold: bool, master: str
+) -> tuple[Parted, list[Done]]:
+    """The same by Spark."""
+    from bpodsl.cli.spread import run_spread
+
+    try:
+        layouts_in(found.addressees(), map(str, events))
+    except LayoutsDiffer as error:
+        raise _layouts_differ(error) from error
+    return run_spread(found, tasks, events, untold, master)
+
+
+def _layouts_differ(error: LayoutsDiffer) -> click.UsageError:
+    (one, a), (other, b) = error.told
+    return click.UsageError(
+        f"`{error.file}` has one layout, but the `reads` of `{a}` takes it for {_laid_out(one)} and that of `{b}` "
+        f"for {_laid_out(other)}. Nothing was read: correct the one that is wrong, or its `files`."
+    )
 
 
 def _laid_out(layout: Layout) -> str:

@@ -15,6 +15,7 @@ import click
 from bpodsl.cli import exits
 from bpodsl.cli.briefly import check_brief, run_blockwise, show_brief
 from bpodsl.cli.common import PATHS, console, instant_option, read_agreement, sound
+from bpodsl.cli.engines import check_engine, engine_options
 from bpodsl.cli.kept import STORE
 from bpodsl.cli.outputs import guard
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     Worlds = tuple[tuple[str, Ledger], ...]
 
-EVENT_FILE = click.Path(exists=True, dir_okay=False, readable=True, allow_dash=True, path_type=Path)
+EVENT_FILE = click.Path(exists=True, readable=True, allow_dash=True, path_type=Path)
 MANY = 20_000
 BLOCK = 1_000
 MUCH = 4 << 20
@@ -101,9 +102,11 @@ WRITTEN = ("summary.txt", "ledger.jsonl", "ledger.csv", "result.json", "quaranti
     "--settings", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
     help="With --from: how to reach it, `name=value` a line, as librdkafka names them (who asks, TLS).",
 )  # fmt: skip
+@engine_options
 @click.option(
-    "--follow", is_flag=True, help="With --store: wait for EVENTS, or the topic, to grow, and run again; Ctrl-C ends."
-)
+    "--follow", is_flag=True,
+    help="With --store or --state: wait for EVENTS, or the topic, to grow, and go on; Ctrl-C ends.",
+)  # fmt: skip
 @click.option(
     "--publish", is_flag=True,
     help="With --store: what is posted stands for good; what is read later counts from now on.",
@@ -123,6 +126,9 @@ def command(
     store: Path | None,
     topic: str | None,
     settings: Path | None,
+    engine: str,
+    master: str | None,
+    state: Path | None,
     follow: bool,
     publish: bool,
 ) -> None:
@@ -147,6 +153,15 @@ def command(
     4 done, but lines were set aside or input is incomplete · of a store: 5 it does not verify · 6 it cannot be read or
     written; safe to run again · 7 another run writes it · 9 another version wrote it.
     """
+    check_engine(engine, master, state, agreement, events, store is not None or topic is not None)
+    if engine == "spark":
+        master = master or f"local[{jobs}]"
+    if state is not None:
+        from bpodsl.cli.stream import Asked, run_stream
+
+        asked = Asked(until_text, form, out, quarantine, follow, known_text or world_name, no_routine or brief)
+        run_stream(agreement, events[0], state, asked, master or "", jobs)
+        return
     if store is not None:
         if brief:
             raise click.UsageError("--brief does not go with --store.")
@@ -167,7 +182,7 @@ def command(
 
         if no_routine:
             raise click.UsageError("--no-routine is for one agreement, and this is a folder of them.")
-        run_portfolio(agreement, events, until_text, form, out, quarantine, known_text, world_name, jobs)
+        run_portfolio(agreement, events, until_text, form, out, quarantine, known_text, world_name, jobs, None, master)
         return
     understood = read_agreement(agreement)
     written = [out / name for name in WRITTEN] if out is not None else []

@@ -59,7 +59,7 @@ class Answered:
 
 @frozen
 class Level:
-    """The target (or the minimum) of a figure is another one, in every window."""
+    """The target (or the minimum) of a figure is another one, in every window and group, whatever gives it."""
 
     figure: str
     which: str
@@ -105,15 +105,15 @@ def came_about(contract: Contract, ledger: Ledger, each: Supposition) -> str:
     return "" if so[type(each)] else f"it is {verdict.status} all the same"
 
 
-def levels(contract: Contract) -> Iterator[tuple[Figure, str, Target, int | Fraction]]:
-    """The targets and minimums that are one number, and may be supposed to be another: figure, which, and that."""
+def levels(contract: Contract) -> Iterator[tuple[Figure, str, int | Fraction | None]]:
+    """The targets and minimums, which may be supposed to be another number: figure, which, and the number that is
+    written; None where a formula, a list or a date gives it."""
     for figure in contract.figures:
         for which in ("target", "minimum"):
             target = figure.target if which == "target" else figure.minimum
-            if target is not None and isinstance(target.level, Literal):
-                value = target.level.value
-                if isinstance(value, int | Fraction) and not isinstance(value, bool):
-                    yield figure, which, target, value
+            if target is not None:
+                value = target.level.value if isinstance(target.level, Literal) else None
+                yield figure, which, value if isinstance(value, int | Fraction) else None
 
 
 def questions(contract: Contract, events: Iterable[Event]) -> Iterator[tuple[Event, str, object, tuple[object, ...]]]:
@@ -169,14 +169,14 @@ class _Making:
         figures = []
         for figure in self.contract.figures:
             target = getattr(figure, each.which) if figure.name == each.figure else None
-            if isinstance(target, Target) and isinstance(target.level, Literal):
-                level = evolve(target.level, value=each.value)
-                other = evolve(target, level=level)
+            if isinstance(target, Target):
+                kind = target.level.kind if isinstance(target.level, Literal) else figure.kind
+                other = evolve(target, level=Literal(each.value, kind))
                 figure = evolve(figure, target=other) if each.which == "target" else evolve(figure, minimum=other)
             figures.append(figure)
         if tuple(figures) == self.contract.figures:
-            known = [(figure.name, which) for figure, which, *_ in levels(self.contract)]
-            return "" if (each.figure, each.which) in known else f"it has no {each.which} that is one number"
+            known = [(figure.name, which) for figure, which, _ in levels(self.contract)]
+            return "" if (each.figure, each.which) in known else f"it has no {each.which}"
         self.contract = evolve(self.contract, figures=tuple(figures))
         return ""
 

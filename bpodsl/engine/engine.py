@@ -142,6 +142,15 @@ class Engine:
         self._world.figures.let_go()
         return self._journal.let_go()
 
+    def posted(self) -> list[Posted]:
+        """What was posted since the last time, in no order; it is not in `ledger`. Nothing else goes with it."""
+        return self._journal.let_go()
+
+    @property
+    def due(self) -> int | None:
+        """The next instant at which something happens with what was fed; None if there is none."""
+        return self._next()
+
     def without_routine(self, until: int, more: Sequence[Posted]) -> Ledger:
         """The same without what is routine; of it there is none in `more`."""
         return self._journal.without_routine(until, more)

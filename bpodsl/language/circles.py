@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from bpodsl.language import ast
-from bpodsl.language.context import mentions
+from bpodsl.language.context import below, mentions
 from bpodsl.language.problems import Circle
 from bpodsl.terms import Contract, Edge, edges, nodes
 from bpodsl.text import Span
@@ -24,8 +25,9 @@ def circles(contract: Contract, clauses: Sequence[ast.Clause]) -> Iterator[Circl
         way = _shortest(knot, ahead)
         hops = _hops(contract, way)
         start = next((span for _, span in hops if span is not None), None)
-        said = _where_said(hops, {name: clause for clause in clauses for name in _names(clause)})
-        yield Circle(start, said, all(edge.start.startswith("figure:") for edge in way))
+        said = _where_said(contract, hops, {name: clause for clause in clauses for name in _names(clause)})
+        figures, sums = (all(edge.start.startswith(kind) for edge in way) for kind in ("figure:", "line:"))
+        yield Circle(start, said, figures, sums)
 
 
 def order(needs: Mapping[str, Sequence[str]]) -> list[str]:
@@ -111,7 +113,7 @@ def _hops(contract: Contract, way: list[Edge]) -> tuple[tuple[str, Span | None],
     clauses = nodes(contract)
     hops: list[tuple[str, Span | None]] = []
     for edge in way:
-        name = f"`{edge.start.partition(':')[2] or edge.start}`"
+        name = _told(edge.start.partition(":")[2] or edge.start)
         if not hops or hops[-1][0] != name:
             hops.append((name, clauses[edge.start].span))
     if len(hops) > 1 and hops[0][0] == hops[-1][0]:
@@ -126,22 +128,57 @@ def _names(clause: ast.Clause) -> list[str]:
     return [each.text for each in said if isinstance(each, ast.Name)]
 
 
+def _told(name: str) -> str:
+    """The name of a term, as an author knows it."""
+    ladder, _, level = name.partition(".")
+    return f"level {level} of `{ladder}`" if level.isdigit() else f"`{name}`"
+
+
+def _clause_of(told: str) -> str:
+    return told.split("`")[1].partition(".")[0]
+
+
 def _where_said(
-    hops: tuple[tuple[str, Span | None], ...], clauses: Mapping[str, ast.Clause]
+    contract: Contract, hops: tuple[tuple[str, Span | None], ...], clauses: Mapping[str, ast.Clause]
 ) -> tuple[tuple[str, Span | None], ...]:
-    """Each hop at the place where the next term names it, or where it names the next; else at its own heading."""
+    """Each hop at the place where the next term asks for it, where what follows from it names the next, or where a cap
+    has both in this order; else at its own heading."""
     after = [name for name, _ in (*hops[1:], hops[0])]
     found = []
     for (name, heading), following in zip(hops, after, strict=True):
-        one, other = (each.strip("`").partition(".")[0] for each in (name, following))
-        span = _mentioned(clauses.get(other), one) or _mentioned(clauses.get(one), other)
+        one, other = _clause_of(name), _clause_of(following)
+        span = (
+            _mentioned(clauses.get(other), one, follows=False)
+            or _mentioned(clauses.get(one), other, follows=True)
+            or _mentioned(clauses.get(other), one, follows=True)
+            or _mentioned(clauses.get(one), other, follows=False)
+            or _capped(contract, one, other, clauses)
+        )
         found.append((name, span or heading))
     return tuple(found)
 
 
-def _mentioned(clause: ast.Clause | None, name: str) -> Span | None:
-    """The place where a clause names another, or itself, after its own heading."""
+_FOLLOWS: Final = (ast.Escalate, ast.Applies, ast.Begins, ast.Ends)
+
+
+def _mentioned(clause: ast.Clause | None, name: str, follows: bool) -> Span | None:
+    """The place where a clause names another, or itself, after its own heading: in what follows from it, or in what it
+    asks for."""
     if clause is None:
         return None
     own = {id(each) for each in (getattr(clause, "name", None), *getattr(clause, "names", ()))}
-    return next((each.span for each in mentions(clause) if each.text == name and id(each) not in own), None)
+    led = {id(each) for part in below(clause) if isinstance(part, _FOLLOWS) for each in mentions(part)}
+    places = (each for each in mentions(clause) if each.text == name and id(each) not in own)
+    return next((each.span for each in places if (id(each) in led) is follows), None)
+
+
+def _capped(contract: Contract, one: str, other: str, clauses: Mapping[str, ast.Clause]) -> Span | None:
+    """The place where a cap has one sum before another."""
+    for account in contract.accounts:
+        lines, clause = list(account.lines), clauses.get(account.name)
+        if clause is None or not {one, other} <= set(lines) or lines.index(one) > lines.index(other):
+            continue
+        places = {each.text: each.span for each in mentions(clause) if each.text in (one, other)}
+        if len(places) == 2 and places[one].source is places[other].source:
+            return Span(places[one].source, places[one].start, places[other].end)
+    return None

@@ -142,16 +142,20 @@ class Circle(Problem):
     hops: tuple[tuple[str, Span | None], ...]
     figures: bool = True
     """Whether all of them are figures, which have a window before."""
+    sums: bool = False
+    """Whether all of them are sums that caps let fill one after the other."""
 
     def message(self) -> str:
         names = [name for name, _ in self.hops]
         if len(names) == 1:
-            return f"{names[0]} depends on itself at the same instant."
+            return f"{names[0][:1].upper()}{names[0][1:]} depends on itself at the same instant."
         return f"These depend on each other in a circle: {', then '.join([*names, names[0]])}."
 
     def hint(self) -> str | None:
         if self.figures:
             return "Break the circle at one of these places; `previous` reads the window before, which is settled."
+        if self.sums:
+            return "Let the caps name these sums in one order: the first that is named fills a cap first."
         return "Break the circle at one of these places: what follows from a clause cannot be what it waits for."
 
     def related(self) -> tuple[Related, ...]:

@@ -68,6 +68,8 @@ def find(facts: Facts) -> Iterator[Problem]:
     seen: set[tuple[str, str]] = set()
     ladders = {level: ladder.clause for ladder in facts.contract.ladders for level in ladder.levels}
     for clause, condition, row in conditions(facts):
+        if row.figures:
+            continue
         clause = ladders.get(clause.name, clause)
         for part in conjuncts(condition):
             if (clause.name, told(part)) not in seen and _is_written(part) and _always(facts, part, row):

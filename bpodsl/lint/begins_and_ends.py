@@ -12,7 +12,7 @@ from bpodsl.lint.witness import Story
 from bpodsl.terms import OnLasting, State
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.edges import walk
-from bpodsl.text import Problem, Severity
+from bpodsl.text import Problem, Severity, Trace
 
 
 @frozen
@@ -57,8 +57,8 @@ class BeginsAndEnds(Problem):
     def hint(self) -> str | None:
         return "Name two events, or tell them apart by a condition."
 
-    def trace(self) -> tuple[str, ...]:
-        return self.lines
+    def shown(self) -> Trace | None:
+        return Trace.of(self.lines)
 
 
 def find(facts: Facts) -> Iterator[Problem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import ClassVar, Final
 
@@ -10,11 +10,14 @@ from bpodsl.bounds import Bounds
 from bpodsl.bounds.money import asked_of_outcome, asked_of_rule
 from bpodsl.bounds.told import value_told
 from bpodsl.lean import frozen
+from bpodsl.lint.facts import Facts
+from bpodsl.lint.histories import MONTH, causes, first_shown, histories, sum_of
 from bpodsl.lint.told import told
+from bpodsl.lint.witness import Followed
 from bpodsl.terms import Accrue, Clause, Line, Norm, OnOutcome, children, walk
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import money
-from bpodsl.text import Problem, Severity
+from bpodsl.text import Problem, Severity, Trace
 
 
 @frozen
@@ -48,10 +51,14 @@ class BelowNothing(Problem):
     term: str
     least: str
     payer: str
+    events: Trace | None = None
 
     def message(self) -> str:
         come = f"may come to as little as {self.least}" if self.least else "may come to less than 0"
         return f"`{self.name}` {come}, where “{self.term}” is less than nothing: then `{self.payer}` pays."
+
+    def shown(self) -> Trace | None:
+        return self.events
 
     def hint(self) -> str | None:
         return "Say `the greater of 0 and …` if nothing is to be owed then; else allow it, with the reason."
@@ -76,6 +83,30 @@ def find(bounds: Bounds) -> Iterator[Problem]:
             seen.add(line.name)
             least = "" if whole.low is None else value_told(whole.low, money(line.currency))
             yield BelowNothing(clause.span, clause.name, told(term).replace("(…)", "…"), least, line.payee)
+
+
+def show(facts: Facts, problem: BelowNothing) -> Trace | None:
+    """A sum that the other side owes."""
+    return show_below(facts, problem.name)
+
+
+def show_below(facts: Facts, name: str) -> Trace | None:
+    """What a clause says is owed, below nothing."""
+    lines = [line for line in facts.contract.lines if line.clause.name == name]
+    names = {line.name for line in lines}
+
+    def goal(entries: Sequence[Followed]) -> tuple[int, str] | None:
+        below = [entry for entry in entries if entry.kind == "Accrued" and entry.clause in names]
+        for entry in below:
+            amount = sum_of(entry)
+            if amount < 0:
+                told = value_told(amount, money(lines[0].currency))
+                window = f" in {entry.period}" if entry.period else ""
+                return entry.at, f"`{name}` is {told}{window}."
+        return None
+
+    grids = [facts.figures[line.figure].grid for line in lines if line.figure in facts.figures]
+    return first_shown(histories(facts, causes(facts, (), lines), grids[0] if grids else MONTH), goal)
 
 
 def sums_owed(bounds: Bounds) -> Iterator[tuple[Line, Clause, ex.Expression, Norm | None]]:

@@ -8,11 +8,12 @@ from typing import ClassVar
 from bpodsl.bounds import Bounds
 from bpodsl.bounds.told import value_told
 from bpodsl.lean import frozen
-from bpodsl.lint.below_nothing import sums_owed
+from bpodsl.lint.below_nothing import show_below, sums_owed
+from bpodsl.lint.facts import Facts
 from bpodsl.lint.pieces import literal, parts
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import money
-from bpodsl.text import Problem, Severity
+from bpodsl.text import Problem, Severity, Trace
 
 
 @frozen
@@ -45,6 +46,7 @@ class BelowZero(Problem):
     payee: str
     price: str = ""
     row: int = 0
+    events: Trace | None = None
 
     def message(self) -> str:
         if self.price:
@@ -56,6 +58,9 @@ class BelowZero(Problem):
 
     def part(self) -> tuple[str, ...]:
         return (self.name, "row", str(self.row)) if self.price else (self.name, "sum")
+
+    def shown(self) -> Trace | None:
+        return self.events
 
     def hint(self) -> str | None:
         return "Leave out the minus sign." if self.price else "Leave out the minus sign, or let the other party pay."
@@ -79,3 +84,8 @@ def find(bounds: Bounds) -> Iterator[Problem]:
                 told = value_told(price, money(own[0].currency))
                 yield BelowZero(figure.clause.span, figure.name, own[0].payer, own[0].payee, told, place)
                 break
+
+
+def show(facts: Facts, problem: BelowZero) -> Trace | None:
+    """A sum that the other side owes."""
+    return None if problem.price else show_below(facts, problem.name)

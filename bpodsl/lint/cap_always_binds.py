@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from typing import ClassVar
 
 from bpodsl.bounds import Bounds, before_caps
 from bpodsl.bounds.ranges import added, exactly
 from bpodsl.bounds.told import value_told
 from bpodsl.lean import frozen
+from bpodsl.lint.facts import Facts
+from bpodsl.lint.histories import causes, first_shown, histories
+from bpodsl.lint.witness import Followed
 from bpodsl.terms.kinds import money
-from bpodsl.text import Problem, Severity
+from bpodsl.text import Problem, Severity, Trace
 
 
 @frozen
@@ -44,6 +48,7 @@ class CapAlwaysBinds(Problem):
     limit: str
     lines: tuple[str, ...]
     least: str
+    events: Trace | None = None
 
     def message(self) -> str:
         lines = " and ".join(f"`{line}`" for line in self.lines)
@@ -54,6 +59,9 @@ class CapAlwaysBinds(Problem):
 
     def part(self) -> tuple[str, ...]:
         return self.name, "limit"
+
+    def shown(self) -> Trace | None:
+        return self.events
 
     def hint(self) -> str | None:
         if not self.least:
@@ -77,3 +85,23 @@ def find(bounds: Bounds) -> Iterator[Problem]:
         elif together.low is not None and together.low > most:
             told = value_told(most, kind), value_told(together.low, kind)
             yield CapAlwaysBinds(account.clause.span, account.name, told[0], account.lines, told[1])
+
+
+def show(facts: Facts, problem: CapAlwaysBinds) -> Trace | None:
+    """A window of the cap in which it cuts."""
+    account = next(each for each in facts.contract.accounts if each.name == problem.name)
+    lines = [line for line in facts.contract.lines if line.name in account.lines]
+    kind = money(lines[0].currency)
+
+    def goal(entries: Sequence[Followed]) -> tuple[int, str] | None:
+        cut = [entry for entry in entries if entry.kind == "Capped" and entry.clause == account.name]
+        if not cut:
+            return None
+        wanted, posted = (cut[0].number(name) for name in ("wanted", "posted"))
+        if not isinstance(wanted, int | Fraction) or not isinstance(posted, int | Fraction):
+            return None
+        told = value_told(wanted, kind), value_told(posted, kind)
+        window = f" in {cut[0].period}" if cut[0].period else ""
+        return cut[0].at, f"`{cut[0].instance}` would be {told[0]}{window}, of which {told[1]} is owed."
+
+    return first_shown(histories(facts, causes(facts, (), lines), account.grid), goal)

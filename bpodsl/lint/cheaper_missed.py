@@ -11,10 +11,14 @@ from bpodsl.bounds.prices import Price, Prices
 from bpodsl.bounds.ranges import added, minus
 from bpodsl.bounds.told import value_told
 from bpodsl.lean import evolve, frozen
+from bpodsl.lint.facts import Facts
+from bpodsl.lint.histories import SETTLED, sum_of
+from bpodsl.lint.witness import Followed, Goal, Story, more_than
 from bpodsl.terms import Account, Accrue, Kind, Line, Norm, OnOutcome
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import money
-from bpodsl.text import Problem, Related, Severity, Span
+from bpodsl.text import Problem, Related, Severity, Span, Trace
+from bpodsl.values import DAY_TICKS
 
 
 @frozen
@@ -25,7 +29,8 @@ class CheaperMissed(Problem):
     the agreement pays for not performing. Payments that the duty brings in count as well: what is earned by performing
     and lost by a miss. Charges and credits count as far as one outcome more changes them by a sum of its own, be it a
     price or a formula; where one depends on the outcomes in another way, as a share does, nothing is said of the duty.
-    A cap that holds down what a miss costs is reckoned with, and named.
+    A cap that holds down what a miss costs is reckoned with, and named. The events below show one case: what is owed if
+    it is performed, and without its performance.
 
     Not so:
 
@@ -57,6 +62,7 @@ class CheaperMissed(Problem):
     cap: str = ""
     limit: str = ""
     other: Span | None = None
+    events: Trace | None = None
 
     def message(self) -> str:
         held = f", since `{self.cap}` holds what a miss costs down to {self.limit}" if self.cap else ""
@@ -73,6 +79,9 @@ class CheaperMissed(Problem):
 
     def part(self) -> tuple[str, ...]:
         return self.name, "outcome", "missed"
+
+    def shown(self) -> Trace | None:
+        return self.events
 
     def hint(self) -> str | None:
         if self.cap:
@@ -113,6 +122,67 @@ def find(bounds: Bounds) -> Iterator[Problem]:
                     found = evolve(found, cap=account.name, limit=told, other=account.clause.span)
                 yield found
                 break
+
+
+def show(facts: Facts, problem: CheaperMissed) -> Trace | None:
+    """One case, performed: what the bearer owes for it, and less without the performance."""
+    norm = facts.norms[problem.name]
+    length = None if norm.due is None else norm.due.length
+    model = facts.model("BPO408", facts.asked(norm.acts[0])) if norm.acts else None
+    if length is None or model is None or norm.needs == "all":
+        return None
+    cure = None if norm.cure is None else norm.cure.length
+    over = more_than(length) + (0 if cure is None else more_than(cure)) + SETTLED
+    for amount in (1, 1000):
+        story = Story(facts)
+        story.amount = amount
+        if not story.open(norm):
+            return None
+        until = story.now + over
+        missed = _paid(facts, story.followed(until), problem.bearer)
+        story.report(norm.acts[0].event, model, "", **story.period(norm, facts.events[norm.acts[0].event]))
+        # What the miss costs is known when its time is over, and what is counted when its window is.
+        found = story.trace(_cheaper(facts, problem, missed, until - DAY_TICKS), until)
+        if found is not None:
+            return found
+    return None
+
+
+_Paid = dict[str, int | Fraction]
+
+
+def _cheaper(facts: Facts, problem: CheaperMissed, missed: _Paid, at: int) -> Goal:
+    """That the case was performed, and cost the bearer more than what is owed where it is missed."""
+
+    def goal(entries: Sequence[Followed]) -> tuple[int, str] | None:
+        done = _paid(facts, entries, problem.bearer)
+        lines = [name for name in {**done, **missed} if done.get(name, 0) != missed.get(name, 0)]
+        more, less = (sum((paid.get(name, 0) for name in lines), start=Fraction(0)) for paid in (done, missed))
+        performed = any(entry.clause == problem.name and entry.kind == "Fulfilled" for entry in entries)
+        if not performed or more <= less:
+            return None
+        kind = money(next(line.currency for line in facts.contract.lines if line.name == lines[0]))
+        name = f"`{problem.bearer}`"
+        return at, f"{_owes(name, more, kind)}; without the last event {_owes('it', less, kind)}."
+
+    return goal
+
+
+def _paid(facts: Facts, entries: Sequence[Followed], party: str) -> _Paid:
+    """What a party owes on each line; less than nothing where it is owed."""
+    found: _Paid = {}
+    signs = {line.name: 1 if line.payer == party else -1 for line in facts.contract.lines
+             if party in (line.payer, line.payee)}  # fmt: skip
+    for entry in entries:
+        if entry.kind == "Accrued" and entry.clause in signs:
+            found[entry.clause] = found.get(entry.clause, 0) + signs[entry.clause] * sum_of(entry)
+    return found
+
+
+def _owes(name: str, amount: int | Fraction, kind: Kind) -> str:
+    if amount == 0:
+        return f"{name} owes nothing"
+    return f"{name} {'owes' if amount > 0 else 'is owed'} {value_told(abs(amount), kind)}"
 
 
 _Stated = list[tuple[Line, ex.Expression]]

@@ -10,10 +10,12 @@ from typing import ClassVar, Final
 from bpodsl.bounds import Bounds, Range
 from bpodsl.bounds.told import told
 from bpodsl.lean import frozen
+from bpodsl.lint.facts import Facts
+from bpodsl.lint.histories import causes, histories, with_the_last
 from bpodsl.lint.pieces import Number, Piece, kind_of, least_of, parts, pieces, shown, steps
 from bpodsl.terms import Figure, Line
 from bpodsl.terms import expressions as ex
-from bpodsl.text import Problem, Severity
+from bpodsl.text import Problem, Severity, Trace
 from bpodsl.values import Money
 
 _JUST: Final = Fraction(1, 10**9)
@@ -54,12 +56,17 @@ class Cliff(Problem):
     one: str
     other: str
     limit: str
+    least: Number = 0
+    events: Trace | None = None
 
     def message(self) -> str:
         return (
             f"Where {self.subject} passes {self.edge}, `{self.name}` goes from {self.one} to {self.other} at once: "
             f"more than {self.limit}."
         )
+
+    def shown(self) -> Trace | None:
+        return self.events
 
     def hint(self) -> str | None:
         return "Put smaller steps between the two, or interpolate (`interpolated`)."
@@ -98,7 +105,22 @@ def _of_table(bounds: Bounds, line: Line, figure: Figure, table: ex.Table, cliff
         _, edge, one_sum, other_sum = widest
         one_told, other_told = (Money(each, line.currency).show() for each in sorted((other_sum, one_sum)))
         about = figure.name, told(table.subject), shown(edge, kind)
-        yield Cliff(figure.clause.span, *about, one_told, other_told, cliff.show())
+        yield Cliff(figure.clause.span, *about, one_told, other_told, cliff.show(), cliff.amount)
+
+
+def show(facts: Facts, problem: Cliff) -> Trace | None:
+    """A few cases, the last of which is performed, or counts, and changes the sum by more than is much."""
+    figure = facts.figures[problem.name]
+    grid = figure.grid
+
+    def wide(with_it: Number, without: Number) -> bool:
+        return max(with_it - without, without - with_it) > problem.least
+
+    for story, until in () if figure.by else histories(facts, causes(facts, (figure.name,)), grid):
+        found = with_the_last(story, figure.name, until, wide, figure.kind) if story.events else None
+        if found is not None:
+            return found
+    return None
 
 
 def _beside(below: Piece, above: Piece, edge: Number, whole: bool) -> tuple[Number, Number]:

@@ -28,12 +28,14 @@ MOST_WAYS: Final = 256
 
 @frozen
 class Asked:
-    """A condition, and of what it is asked. Subjects of different `of` are different, but for fields in `shared`."""
+    """A condition, and of what it is asked. Subjects of different `of` are different, but for fields in `shared`, and
+    for what is asked of the case (`case`: the kind of event that gives it, and the `of` of that event)."""
 
     condition: object
     fields: Callable[[str], Domain] = field(default=lambda _: ANY, eq=False, repr=False)
     of: str = ""
     shared: tuple[str, ...] = ()
+    case: tuple[str, str] = ("", "")
 
 
 class Undecided:
@@ -155,6 +157,10 @@ class Conditions:
         return [found] if holds else [found, silent]
 
     def _subject(self, expression: object, asked: Asked) -> Subject:
+        if isinstance(expression, ex.CaseField) and expression.event == asked.case[0]:
+            of = asked.case[1]
+            given = Asked(None, self._fields.get(of, lambda _: ANY), of, asked.shared)
+            return self._subject(ex.FieldOf(expression.name), given)
         of = "" if isinstance(expression, ex.FieldOf | ex.Ruled) and expression.name in asked.shared else asked.of
         subject = Subject(of, expression)
         if subject not in self._domains:

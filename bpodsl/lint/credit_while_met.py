@@ -8,7 +8,7 @@ from typing import ClassVar
 from bpodsl.lean import frozen
 from bpodsl.lint.pieces import HOLDS, Number, credits, kind_of, least_of, literal, pieces, shown, steps
 from bpodsl.terms import Contract
-from bpodsl.text import Problem, Severity
+from bpodsl.text import Problem, Severity, Trace
 
 
 @frozen
@@ -41,7 +41,7 @@ class CreditWhileMet(Problem):
     at: str
     owed: str
     row: int = 0
-    lines: tuple[str, ...] = ()
+    events: Trace | None = None
     reaches: tuple[str, Number] | None = None
 
     def message(self) -> str:
@@ -50,8 +50,8 @@ class CreditWhileMet(Problem):
     def part(self) -> tuple[str, ...]:
         return self.name, "row", str(self.row)
 
-    def trace(self) -> tuple[str, ...]:
-        return self.lines
+    def shown(self) -> Trace | None:
+        return self.events
 
     def hint(self) -> str | None:
         return f"Let the first row, where nothing is owed, begin where the target of `{self.measure}` does."

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from bpodsl.bounds import Bounds
 from bpodsl.bounds.shares import part_of_whole
 from bpodsl.bounds.told import told
 from bpodsl.lean import frozen
+from bpodsl.lint.facts import Facts
+from bpodsl.lint.histories import causes, first_shown, histories, unmeasured
+from bpodsl.lint.witness import Followed
 from bpodsl.terms import children, walk
 from bpodsl.terms import expressions as ex
-from bpodsl.text import Problem, Severity
+from bpodsl.text import Problem, Severity, Trace
 
 
 @frozen
@@ -43,6 +46,7 @@ class DividesByNothing(Problem):
     name: str
     divisor: str
     lines: tuple[str, ...] = ()
+    events: Trace | None = None
 
     def message(self) -> str:
         if not self.lines:
@@ -52,6 +56,9 @@ class DividesByNothing(Problem):
 
     def part(self) -> tuple[str, ...]:
         return self.name, "divisor", self.divisor
+
+    def shown(self) -> Trace | None:
+        return self.events
 
     def hint(self) -> str | None:
         what = "it is" if self.lines else "is owed"
@@ -74,6 +81,22 @@ def find(bounds: Bounds) -> Iterator[Problem]:
             divisor = next(_divisors(bounds, figure.value), None)
         if divisor is not None:
             yield DividesByNothing(figure.clause.span, figure.name, told(divisor), lines)
+
+
+def show(facts: Facts, problem: DividesByNothing) -> Trace | None:
+    """A window in which it is not measured, and nothing is owed that rests on it."""
+    figure = facts.figures[problem.name]
+    owed = problem.lines or (problem.name,)
+    lines = {line.name for line in facts.contract.lines if line.figure in owed}
+
+    def goal(entries: Sequence[Followed]) -> tuple[int, str] | None:
+        for entry in unmeasured(entries, figure.name):
+            same = [each for each in entries if each.kind == "Accrued" and each.period == entry.period]
+            if not any(each.clause in lines for each in same):
+                return entry.at, f"`{figure.name}` is not measured in {entry.period}, and nothing is owed for it."
+        return None
+
+    return first_shown(histories(facts, causes(facts, (figure.name,)), figure.grid), goal)
 
 
 def _resting(bounds: Bounds) -> dict[str, tuple[str, ...]]:

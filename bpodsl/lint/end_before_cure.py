@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from bpodsl.lean import frozen
 from bpodsl.lint.facts import Facts
 from bpodsl.lint.firing import at_once, days_of
+from bpodsl.lint.histories import opened
+from bpodsl.lint.witness import Followed, Story
 from bpodsl.terms import Impose, OnOutcome, Terminate
-from bpodsl.text import Problem, Related, Severity, Span
+from bpodsl.text import Problem, Related, Severity, Span, Trace
+from bpodsl.values import DAY_TICKS
 
 
 @frozen
@@ -54,6 +57,7 @@ class EndBeforeCure(Problem):
     notice: int
     cure: int
     other: Span | None = None
+    events: Trace | None = None
 
     def message(self) -> str:
         ends = f"within {self.notice} days" if self.notice else "at once"
@@ -67,6 +71,9 @@ class EndBeforeCure(Problem):
 
     def other_part(self) -> tuple[str, ...]:
         return ("cured",)
+
+    def shown(self) -> Trace | None:
+        return self.events
 
     def hint(self) -> str | None:
         return f"Write `breached {self.duty}` for `missed {self.duty}`, or lengthen the notice."
@@ -94,3 +101,26 @@ def find(facts: Facts) -> Iterator[Problem]:
             notice = 0 if ends[0].notice is None else days_of(ends[0].notice, least=False)
             if notice is not None and notice < cure:
                 yield EndBeforeCure(right.clause.span, right.name, norm.name, notice, cure, norm.clause.span)
+
+
+def show(facts: Facts, problem: EndBeforeCure) -> Trace | None:
+    """The miss, and the notice at once: the agreement ends while the miss might be cured."""
+    right, story = facts.norms[problem.name], Story(facts)
+    if not story.open(facts.norms[problem.duty]):
+        return None
+    at = opened(story, right, facts.norms[problem.duty])
+    model = facts.model("BPO446", facts.asked(right.acts[0]))
+    if at is None or model is None:
+        return None
+    story.now = max(story.now, at)
+    story.report(right.acts[0].event, model)
+
+    def goal(entries: Sequence[Followed]) -> tuple[int, str] | None:
+        missed = next((e.at for e in entries if e.clause == problem.duty and e.kind == "Missed"), None)
+        ended = next((e.at for e in entries if e.clause == facts.contract.name and e.kind == "Ended"), None)
+        if missed is None or ended is None or ended >= missed + problem.cure * DAY_TICKS:
+            return None
+        days = f"{problem.cure} days from {story.zone.day(missed)}"
+        return ended, f"the agreement has ended, and the miss might be cured within {days}."
+
+    return story.trace(goal, story.now + (problem.cure + 2) * DAY_TICKS)

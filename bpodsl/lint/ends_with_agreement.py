@@ -11,7 +11,7 @@ from bpodsl.lint.facts import Facts
 from bpodsl.lint.firing import at_once, days_of
 from bpodsl.lint.witness import Story
 from bpodsl.terms import Effect, Impose, Length, Norm, OnHappens, Rule, Terminate
-from bpodsl.text import Problem, Related, Severity, Span
+from bpodsl.text import Problem, Related, Severity, Span, Trace
 
 
 @frozen
@@ -78,8 +78,8 @@ class EndsWithAgreement(Problem):
     def related(self) -> tuple[Related, ...]:
         return () if self.place is None else (Related(self.place, "ends the agreement"),)
 
-    def trace(self) -> tuple[str, ...]:
-        return self.lines
+    def shown(self) -> Trace | None:
+        return Trace.of(self.lines)
 
 
 def find(facts: Facts) -> Iterator[Problem]:

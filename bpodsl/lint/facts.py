@@ -106,9 +106,11 @@ class Facts:
         members = {group.name: group.members for group in figure.by}
         return lambda name: Domain(values=found) if (found := members.get(name)) else ANY
 
-    def asked(self, selector: Selector, of: str = "", shared: tuple[str, ...] = ()) -> Asked:
+    def asked(
+        self, selector: Selector, of: str = "", shared: tuple[str, ...] = (), case: tuple[str, str] = ("", "")
+    ) -> Asked:
         """The condition of a selector."""
-        return Asked(selector.where, self.row((selector.event,)), of, shared)
+        return Asked(selector.where, self.row((selector.event,)), of, shared, case)
 
     @cached_property
     def bounds(self) -> Bounds:

@@ -12,7 +12,7 @@ from bpodsl.lint.pieces import HOLDS, Number, literal, shown
 from bpodsl.terms import Contract
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.edges import walk
-from bpodsl.text import Problem, Related, Severity, Span
+from bpodsl.text import Problem, Related, Severity, Span, Trace
 
 
 @frozen
@@ -47,7 +47,7 @@ class LevelsCrossed(Problem):
     name: str
     witness: str
     other: Span | None = None
-    lines: tuple[str, ...] = ()
+    events: Trace | None = None
     reaches: tuple[str, Number] | None = None
 
     def message(self) -> str:
@@ -62,8 +62,8 @@ class LevelsCrossed(Problem):
     def related(self) -> tuple[Related, ...]:
         return () if self.other is None else (Related(self.other, "its minimum"),)
 
-    def trace(self) -> tuple[str, ...]:
-        return self.lines
+    def shown(self) -> Trace | None:
+        return self.events
 
     def hint(self) -> str | None:
         return "Let the target be the stricter of the two: have they changed places?"

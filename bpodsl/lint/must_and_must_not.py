@@ -13,7 +13,7 @@ from bpodsl.lint.witness import Story, times
 from bpodsl.terms import Begin, Norm, OnEvent, OnState, Selector, WhenImposed
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import YES_NO
-from bpodsl.text import Problem, Related, Severity, Span
+from bpodsl.text import Problem, Related, Severity, Span, Trace
 
 
 @frozen
@@ -73,8 +73,8 @@ class MustAndMustNot(Problem):
     def related(self) -> tuple[Related, ...]:
         return () if self.other is None else (Related(self.other, "forbidden here"),)
 
-    def trace(self) -> tuple[str, ...]:
-        return self.lines
+    def shown(self) -> Trace | None:
+        return Trace.of(self.lines)
 
 
 def find(facts: Facts) -> Iterator[Problem]:
@@ -142,9 +142,10 @@ def _always_banned(facts: Facts, norm: Norm, way: Selector | None, act: Selector
     shared = tuple(name for name in norm.by if name in there and kind.field(name) is not None)
     bans = [each for each in ban.acts if each.event == act.event]
     opening = [] if way is None else [facts.asked(way, "opening", shared)]
-    performing = facts.asked(act, "act", shared)
+    case = ("", "") if way is None else (way.event, "opening")
+    performing = facts.asked(act, "act", shared, case)
     for each in bans:
-        model = facts.model("BPO441", *opening, performing, facts.asked(each, "act", shared))
+        model = facts.model("BPO441", *opening, performing, facts.asked(each, "act", shared, case))
         if model is None:
             continue
         fixed = [
@@ -155,8 +156,8 @@ def _always_banned(facts: Facts, norm: Norm, way: Selector | None, act: Selector
         ]  # fmt: skip
         row = facts.row((act.event,))
         given = Asked(ex.AllOf(tuple(fixed)), row, "act", shared)
-        free = [Asked(_not(other.where), row, "act", shared) for other in bans]
-        if facts.impossible("BPO441", performing, given, *free):
+        free = [Asked(_not(other.where), row, "act", shared, case) for other in bans]
+        if facts.impossible("BPO441", *opening, performing, given, *free):
             return model
     return None
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import combinations
 from typing import ClassVar
 
-from bpodsl.bounds.shares import conjuncts
+from bpodsl.bounds.shares import conjuncts, part_of_whole
 from bpodsl.lean import frozen
 from bpodsl.lint.conditions import Asked
 from bpodsl.lint.domains import ANY, Domain
@@ -17,7 +17,7 @@ from bpodsl.lint.witness import Story
 from bpodsl.terms import Clause, OnAny, OnEvent, OnFired, OnHappens, OnLasting, OnOutcome, OnSettled, Rule, Selector
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.edges import walk
-from bpodsl.text import Problem, Severity
+from bpodsl.text import Problem, Severity, Trace
 from bpodsl.values import show_plain
 
 Fields = Callable[[str], Domain]
@@ -26,11 +26,13 @@ Fields = Callable[[str], Domain]
 @frozen
 class Row:
     """Of what a condition is asked: the domains of its fields, and the kind of event if it is one. `plain`: its ways
-    stand as they are written; the condition of a share holds what its rows are as well."""
+    stand as they are written; the condition of a share holds what its rows are as well. `figures`: it asks for several
+    figures at once, of which one may well be fixed."""
 
     fields: Fields
     event: str = ""
     plain: bool = True
+    figures: bool = False
 
 
 @frozen
@@ -76,8 +78,8 @@ class NeverHolds(Problem):
     def part(self) -> tuple[str, ...]:
         return self.name, "condition", self.condition
 
-    def trace(self) -> tuple[str, ...]:
-        return self.lines
+    def shown(self) -> Trace | None:
+        return Trace.of(self.lines)
 
 
 def find(facts: Facts) -> Iterator[Problem]:
@@ -110,10 +112,19 @@ def conditions(facts: Facts) -> Iterator[tuple[Clause, object, Row]]:
         if isinstance(rule.on, OnHappens):
             yield from selected(rule.clause, rule.on.selector)
         yield rule.clause, rule.when, Row(_of_rule(facts, rule))
+        if isinstance(rule.when, ex.FigureAt) and rule.when.figure in facts.figures:
+            # What asks for several figures is a figure of its own.
+            asked = facts.figures[rule.when.figure]
+            yield rule.clause, asked.value, Row(facts.of_figure(asked), figures=True)
     for figure in contract.figures:
+        shares = {
+            above for part in walk(figure.value)
+            if isinstance(part, ex.Arithmetic) and part.op == "/" and part_of_whole(part.left, part.right)
+            for above in walk(part.left) if isinstance(above, ex.Aggregate)
+        }  # fmt: skip
         for part in walk(figure.value):
             if isinstance(part, ex.Aggregate) and part.where is not None:
-                yield figure.clause, part.where, Row(_of_rows(facts, part.rows), plain=False)
+                yield figure.clause, part.where, Row(_of_rows(facts, part.rows), plain=part not in shares)
 
 
 _BACK = 6

@@ -11,7 +11,7 @@ from bpodsl.lint.facts import Facts
 from bpodsl.lint.witness import Story
 from bpodsl.terms import Begin, Norm, OnHappens, OnOutcome, OnSettled, Rule, Selector, State, WhenImposed
 from bpodsl.terms import expressions as ex
-from bpodsl.text import Problem, Severity
+from bpodsl.text import Problem, Severity, Trace
 
 
 @frozen
@@ -52,8 +52,8 @@ class NobodyExercises(Problem):
     def hint(self) -> str | None:
         return "Let its holder give the notice, or let what bars it end."
 
-    def trace(self) -> tuple[str, ...]:
-        return self.lines
+    def shown(self) -> Trace | None:
+        return Trace.of(self.lines)
 
 
 def find(facts: Facts) -> Iterator[Problem]:

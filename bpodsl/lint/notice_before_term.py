@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from bpodsl.lean import frozen
+from bpodsl.lint.facts import Facts
+from bpodsl.lint.witness import Followed, Story
 from bpodsl.terms import Contract, Length, Selector
-from bpodsl.text import Problem, Severity
-from bpodsl.values import add_days, further
+from bpodsl.text import Problem, Severity, Trace
+from bpodsl.values import DAY_TICKS, HOUR, add_days, further
+
+_TERMS: Final = 10
 
 
 @frozen
@@ -52,6 +56,7 @@ class NoticeBeforeTerm(Problem):
     latest: date
     delay: int = 0
     notice: str = ""
+    events: Trace | None = None
 
     def message(self) -> str:
         if self.delay:
@@ -68,15 +73,40 @@ class NoticeBeforeTerm(Problem):
     def part(self) -> tuple[str, ...]:
         return "", "renews"
 
+    def shown(self) -> Trace | None:
+        return self.events
+
     def hint(self) -> str | None:
         return "Make the notice shorter than the term."
+
+
+def show(facts: Facts, problem: NoticeBeforeTerm) -> Trace | None:
+    """A notice on the first day of the term, with which it is renewed all the same."""
+    for renewed in range(_TERMS):
+        renewal = facts.contract.term.renewal_after(renewed)
+        for selector in () if renewal is None else renewal.unless:
+            model = facts.model("BPO411", facts.asked(selector))
+            if model is None:
+                continue
+            story = Story(facts)
+            story.now = story.zone.at(problem.first, 9 * HOUR)
+            story.report(selector.event, model)
+            last = story.zone.start_of(add_days(problem.last, 1))
+
+            def goal(entries: Sequence[Followed], end: int = last) -> tuple[int, str] | None:
+                if not any(entry.kind == "Extended" and entry.at == end for entry in entries):
+                    return None
+                return end, f"the agreement is renewed after {problem.last} all the same."
+
+            return story.trace(goal, last + DAY_TICKS)
+    return None
 
 
 def find(contract: Contract) -> Iterator[Problem]:
     """The first term of the agreement's sequence for which that is so; the first ten are looked at."""
     term = contract.term
     first, last = term.effective, term.last
-    for renewed in range(10):
+    for renewed in range(_TERMS):
         renewal = term.renewal_after(renewed)
         if last is None or renewal is None:
             return

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from bpodsl.lean import frozen
+from bpodsl.lint.conditions import Asked
 from bpodsl.lint.facts import Facts
 from bpodsl.lint.firing import days_of
+from bpodsl.lint.histories import grounds, opened
 from bpodsl.lint.told import told
+from bpodsl.lint.witness import Followed
 from bpodsl.terms import Norm
-from bpodsl.text import Problem, Severity
+from bpodsl.text import Problem, Severity, Trace
+from bpodsl.values import DAY_TICKS
 
 
 @frozen
@@ -56,6 +60,7 @@ class NoticeTooSlow(Problem):
     form: str
     takes: int
     time: int
+    events: Trace | None = None
 
     def message(self) -> str:
         form = f" ({self.form})" if self.form else ""
@@ -67,6 +72,9 @@ class NoticeTooSlow(Problem):
 
     def part(self) -> tuple[str, ...]:
         return self.name, "exercised within"
+
+    def shown(self) -> Trace | None:
+        return self.events
 
     def hint(self) -> str | None:
         return "Lengthen the time of exercise."
@@ -83,6 +91,33 @@ def find(facts: Facts) -> Iterator[Problem]:
                 if row.effective and row.plus_days > time:
                     form = "" if row.where is None else told(row.where)
                     yield NoticeTooSlow(norm.clause.span, norm.name, act.event, form, row.plus_days, time)
+
+
+def show(facts: Facts, problem: NoticeTooSlow) -> Trace | None:
+    """The ground, and the notice in that form on the same day: the right lapses all the same."""
+    norm = facts.norms[problem.name]
+    kind = facts.events[problem.notice]
+    act = next(act for act in norm.acts if act.event == problem.notice)
+    row = next(row for row in kind.deemed if row.effective and row.plus_days == problem.takes)
+    model = facts.model("BPO444", facts.asked(act), Asked(row.where, facts.row((problem.notice,))))
+    if model is None:
+        return None
+
+    def goal(entries: Sequence[Followed]) -> tuple[int, str] | None:
+        own = {entry.kind: entry.at for entry in entries if entry.clause == norm.name}
+        if "RightOpened" not in own or "Lapsed" not in own or "Exercised" in own:
+            return None
+        return own["Lapsed"], f"`{norm.name}` has lapsed without being exercised."
+
+    for story in grounds(facts, norm):
+        at = opened(story, norm)
+        if at is not None:
+            story.now = max(story.now, at)
+            story.report(problem.notice, model)
+            found = story.trace(goal, story.now + (problem.takes + 10) * DAY_TICKS)
+            if found is not None:
+                return found
+    return None
 
 
 def _time(norm: Norm) -> int | None:

@@ -13,7 +13,7 @@ from bpodsl.lint.witness import Story
 from bpodsl.terms import Finish, Norm, OnEvent, Selector, State
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.edges import walk
-from bpodsl.text import Problem, Severity
+from bpodsl.text import Problem, Severity, Trace
 
 
 @frozen
@@ -61,8 +61,8 @@ class PausedAtOnce(Problem):
     def hint(self) -> str | None:
         return "Let the state begin with another event, or end before the duty is performed."
 
-    def trace(self) -> tuple[str, ...]:
-        return self.lines
+    def shown(self) -> Trace | None:
+        return Trace.of(self.lines)
 
 
 def find(facts: Facts) -> Iterator[Problem]:

@@ -2,37 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from typing import Final
+from typing import Final, Protocol
 
-from bpodsl.lean import evolve, parts_of
+from bpodsl.bounds.told import value_told
+from bpodsl.lint.conditions import Asked, Model
 from bpodsl.lint.facts import Facts
-from bpodsl.lint.witness import Story, more_than
+from bpodsl.lint.histories import first_shown
+from bpodsl.lint.pieces import Number
+from bpodsl.lint.witness import Followed, Goal, Story, more_than
 from bpodsl.terms import Figure, Norm, OnEvent, Selector
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.edges import walk
-from bpodsl.text import Problem
+from bpodsl.text import Trace
 from bpodsl.values import DAY_TICKS
 
 MOST_CASES: Final = 10
 """More cases than that nobody wants to follow."""
+MOST_EVENTS: Final = 20
+"""Nor more events of one kind."""
 
 _LATER: Final = 130 * DAY_TICKS
 
 
-def shown(facts: Facts, problem: Problem) -> Problem:
-    """A problem that names a value of a measure (`reaches`), with events after which the measure has it, if a run of a
-    few confirms it."""
-    reaches = getattr(problem, "reaches", None)
-    if reaches is None or facts.follow is None or "lines" not in parts_of(type(problem)):
-        return problem
-    name, value = reaches
+class Reaching(Protocol):
+    """A problem that names a value of a measure, and that measure."""
+
+    @property
+    def reaches(self) -> tuple[str, Number] | None: ...
+
+
+def show(facts: Facts, problem: Reaching) -> Trace | None:
+    """Events after which the measure that a problem names has the value that it names."""
+    if problem.reaches is None:
+        return None
+    name, value = problem.reaches
     figure = facts.figures.get(name)
-    lines = None if figure is None or figure.by else _lines(facts, figure, Fraction(value))
-    return problem if lines is None else evolve(problem, lines=lines)  # type: ignore[call-arg]
+    return None if figure is None or figure.by else _trace(facts, figure, Fraction(value))
 
 
-def _lines(facts: Facts, figure: Figure, value: Fraction) -> tuple[str, ...] | None:
+def _trace(facts: Facts, figure: Figure, value: Fraction) -> Trace | None:
+    found = _of_cases(facts, figure, value)
+    if found is not None:
+        return found
+    told = ((story, story.now + _LATER) for story in of_events(facts, figure, value))
+    return first_shown(told, _goal(figure, value))
+
+
+def _of_cases(facts: Facts, figure: Figure, value: Fraction) -> Trace | None:
+    """So many cases of the one duty that a share is of, performed or not."""
     norms = {part.norm for part in walk(figure.value) if isinstance(part, ex.OutcomeRows)}
     norm = facts.norms[norms.pop()] if len(norms) == 1 else None
     if norm is None or not 0 <= value <= 1 or norm.due is None or norm.due.length is None or norm.variants:
@@ -43,9 +62,47 @@ def _lines(facts: Facts, figure: Figure, value: Fraction) -> tuple[str, ...] | N
         cases = times * value.denominator
         for opening in openings[:1]:
             story = _story(facts, norm, opening, int(value * cases), cases)
-            if story is not None and _has(story, figure, value):
-                return story.lines
+            until = 0 if story is None else story.now + _LATER + more_than(norm.due.length)
+            found = None if story is None else story.trace(_goal(figure, value), until)
+            if found is not None:
+                return found
     return None
+
+
+def of_events(facts: Facts, figure: Figure, value: Fraction) -> Iterator[Story]:
+    """Events of which some count where the figure counts, others do not, or one that holds the value itself."""
+    rows = dict.fromkeys(
+        (part.rows.event, part.where) for part in walk(figure.value)
+        if isinstance(part, ex.Aggregate) and isinstance(part.rows, ex.EventRows)
+    )  # fmt: skip
+    for event, where in rows:
+        holds = facts.model("", Asked(where, facts.row((event,))))
+        fails = None if where is None else facts.model("", Asked(ex.Not(where), facts.row((event,))))
+        if holds is None:
+            continue
+        for others in range(MOST_CASES if fails is not None else 1):
+            # Of so many others, those that count make a share; or they are counted alone.
+            share = value * others / (1 - value) if value != 1 else Fraction(1)
+            for many in dict.fromkeys((share, value)):
+                if many.denominator == 1 and 0 <= many <= MOST_EVENTS - others and many + others > 0:
+                    yield _so_many(facts, event, (holds, int(many)), (fails or {}, others))
+    for part in walk(figure.value):
+        match part:
+            case ex.Aggregate(_, ex.EventRows(event), where, ex.FieldOf(name)):
+                model = facts.model("", Asked(where, facts.row((event,))))
+                if model is not None:
+                    story = Story(facts)
+                    story.report(event, model, "", **{name: value.numerator if value.denominator == 1 else value})
+                    yield story
+
+
+def _so_many(facts: Facts, event: str, *rows: tuple[Model, int]) -> Story:
+    story = Story(facts)
+    for model, many in rows:
+        for _ in range(many):
+            story.report(event, model)
+            story.case += 1
+    return story
 
 
 def _story(facts: Facts, norm: Norm, opening: Selector, performed: int, cases: int) -> Story | None:
@@ -64,12 +121,14 @@ def _story(facts: Facts, norm: Norm, opening: Selector, performed: int, cases: i
     return story
 
 
-def _has(story: Story, figure: Figure, value: Fraction) -> bool:
-    """Whether a window of the figure settles with that value, some time after all that is undecided then."""
-    norms = [story.facts.norms[part.norm] for part in walk(figure.value) if isinstance(part, ex.OutcomeRows)]
-    lengths = [norm.due.length for norm in norms if norm.due is not None and norm.due.length is not None]
-    until = story.now + _LATER + max(more_than(length) for length in lengths)
-    return any(
-        entry.kind == "Settled" and entry.clause == figure.name and entry.number("value") == value
-        for entry in story.followed(until)
-    )
+def _goal(figure: Figure, value: Fraction) -> Goal:
+    """That a window of the figure settles with that value."""
+
+    def goal(entries: Sequence[Followed]) -> tuple[int, str] | None:
+        for entry in entries:
+            if entry.kind == "Settled" and entry.clause == figure.name and entry.number("value") == value:
+                window = f" in {entry.period}" if entry.period else ""
+                return entry.at, f"`{figure.name}` is {value_told(value, figure.kind)}{window}."
+        return None
+
+    return goal

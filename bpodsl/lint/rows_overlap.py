@@ -9,7 +9,7 @@ from bpodsl.lean import frozen
 from bpodsl.lint.pieces import HOLDS, Number, kind_of, least_of, literal, parts, pieces, shown, steps
 from bpodsl.terms import Contract
 from bpodsl.terms import expressions as ex
-from bpodsl.text import Problem, Related, Severity, Span
+from bpodsl.text import Problem, Related, Severity, Span, Trace
 
 
 @frozen
@@ -44,6 +44,8 @@ class RowsOverlap(Problem):
     row: int = 0
     first_row: int = 0
     other: Span | None = None
+    events: Trace | None = None
+    reaches: tuple[str, Number] | None = None
 
     def message(self) -> str:
         rows = f"`{self.first}` and `{self.second}`"
@@ -57,6 +59,9 @@ class RowsOverlap(Problem):
 
     def part(self) -> tuple[str, ...]:
         return self.name, "row", str(self.row)
+
+    def shown(self) -> Trace | None:
+        return self.events
 
     def hint(self) -> str | None:
         return "Let the rows all look one way, or let the second begin where the first one ends."
@@ -74,7 +79,9 @@ def find(contract: Contract) -> Iterator[Problem]:
             value, first, second = found
             kind = kind_of(table.rows[0].bound)
             one, two = (f"{_WORDS[rows[n][0]]} {shown(rows[n][1], kind)}" for n in (first, second))
-            yield RowsOverlap(figure.clause.span, figure.name, shown(value, kind), one, two, second, first)
+            of = table.subject.figure if isinstance(table.subject, ex.FigureAt) else ""
+            told = shown(value, kind), one, two, second, first
+            yield RowsOverlap(figure.clause.span, figure.name, *told, reaches=(of, value) if of else None)
 
 
 def _overlap(table: ex.Table, rows: list[tuple[str, Number]]) -> tuple[Number, int, int] | None:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Final
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
 
 from bpodsl.bounds import Bounds
 from bpodsl.lean import evolve, parts_of
 from bpodsl.lint import (
     always_holds,
     begins_and_ends,
+    below_nothing,
+    below_zero,
+    cap_always_binds,
+    cap_never_binds,
     carried_duty,
+    cheaper_missed,
     choice_unmeasured,
     cliffs,
     credit_while_met,
+    divides_by_nothing,
     end_before_cure,
     end_too_late,
     ends_with_agreement,
@@ -38,6 +44,7 @@ from bpodsl.lint import (
     paid_twice,
     pause_moves_nothing,
     paused_at_once,
+    reaching,
     rolling_start,
     rows_overlap,
     starts_paused,
@@ -52,11 +59,10 @@ from bpodsl.lint import (
 )
 from bpodsl.lint.eras import eras
 from bpodsl.lint.facts import Facts
-from bpodsl.lint.reaching import shown
 from bpodsl.lint.reckoned import RECKONED
 from bpodsl.lint.witness import Follow
 from bpodsl.terms import Contract
-from bpodsl.text import Problem, Span
+from bpodsl.text import Problem, Span, Trace
 from bpodsl.values import Money
 
 Rule = Callable[[Contract], Iterator[Problem]]
@@ -110,6 +116,26 @@ REASONED: Final[tuple[tuple[type[Problem], Reasoned], ...]] = (
 )
 """Each doubt that rests on what can come about; the last one says what the others could not decide."""
 
+SHOWN: Final[Mapping[type[Problem], Callable[[Facts, Any], Trace | None]]] = {
+    table_gap.TableGap: table_gap.show,
+    table_direction.WrongDirection: reaching.show,
+    levels_in_order.LevelsCrossed: reaching.show,
+    credit_while_met.CreditWhileMet: reaching.show,
+    rows_overlap.RowsOverlap: reaching.show,
+    cap_never_binds.CapNeverBinds: cap_never_binds.show,
+    cap_always_binds.CapAlwaysBinds: cap_always_binds.show,
+    cheaper_missed.CheaperMissed: cheaper_missed.show,
+    notice_before_term.NoticeBeforeTerm: notice_before_term.show,
+    notice_too_slow.NoticeTooSlow: notice_too_slow.show,
+    end_before_cure.EndBeforeCure: end_before_cure.show,
+    divides_by_nothing.DividesByNothing: divides_by_nothing.show,
+    below_nothing.BelowNothing: below_nothing.show,
+    below_zero.BelowZero: below_zero.show,
+    steps_fall.StepsFall: steps_fall.show,
+    cliffs.Cliff: cliffs.show,
+}
+"""For the doubts that are certain without a run: what looks for a few events that show them, in the field `events`."""
+
 _VERSIONED: Final = {
     levels_in_order.LevelsCrossed, credit_while_met.CreditWhileMet, weights.WeightsNotWhole, steps_fall.StepsFall,
     rows_overlap.RowsOverlap, never_holds.NeverHolds, always_holds.AlwaysHolds, must_and_must_not.MustAndMustNot,
@@ -138,8 +164,15 @@ def lint(contract: Contract, follow: Follow | None = None, cliff: Money | None =
     found += [problem for _, reckon in RECKONED for problem in reckon(bounds)]
     found += [problem for _, reason in REASONED for problem in reason(facts)]
     found += _in_versions(facts, found)
-    found = [shown(facts, problem) for problem in found]
-    return found if cliff is None else [*found, *cliffs.find(bounds, cliff)]
+    found += [] if cliff is None else cliffs.find(bounds, cliff)
+    return [_shown(facts, problem) for problem in found]
+
+
+def _shown(facts: Facts, problem: Problem) -> Problem:
+    """The problem with events that show it, as far as a run of some confirms it."""
+    show = None if facts.follow is None else SHOWN.get(type(problem))
+    trace = None if show is None else show(facts, problem)
+    return problem if trace is None else evolve(problem, events=trace)  # type: ignore[call-arg]
 
 
 def _in_versions(whole: Facts, found: list[Problem]) -> Iterator[Problem]:
@@ -161,7 +194,7 @@ def _in_versions(whole: Facts, found: list[Problem]) -> Iterator[Problem]:
 def _about(problem: Problem) -> tuple[object, ...]:
     """What a problem is about: how it is shown does not matter."""
     left_out = (
-        "span", "place", "other_place", "lines", "alive", "because", "row", "first_row", "several", "reaches",
+        "span", "place", "other_place", "lines", "events", "alive", "because", "row", "first_row", "several", "reaches",
     )  # fmt: skip
     said = (getattr(problem, name) for name in parts_of(type(problem)) if name not in left_out)
     return type(problem), *(each for each in said if not isinstance(each, Span))

@@ -12,7 +12,7 @@ from bpodsl.lint.paused_at_once import never_runs
 from bpodsl.lint.told import state_told
 from bpodsl.lint.witness import Story, more_than
 from bpodsl.terms import Norm, OnEvent, Selector, State
-from bpodsl.text import Problem, Severity
+from bpodsl.text import Problem, Severity, Trace
 from bpodsl.values import show_length
 
 
@@ -64,8 +64,8 @@ class StartsPaused(Problem):
     def part(self) -> tuple[str, ...]:
         return self.name, "during", self.state
 
-    def trace(self) -> tuple[str, ...]:
-        return self.lines
+    def shown(self) -> Trace | None:
+        return Trace.of(self.lines)
 
 
 def find(facts: Facts) -> Iterator[Problem]:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from itertools import pairwise
+from operator import lt
 from typing import ClassVar
 
 from bpodsl.lean import frozen
+from bpodsl.lint.facts import Facts
+from bpodsl.lint.histories import SETTLED, with_the_last
 from bpodsl.lint.pieces import Number, kind_of, literal, parts, shown, steps
+from bpodsl.lint.reaching import of_events
 from bpodsl.terms import Contract
 from bpodsl.terms import expressions as ex
-from bpodsl.text import Problem, Severity
+from bpodsl.text import Problem, Severity, Trace
 
 
 @frozen
@@ -26,16 +31,16 @@ class StepsFall(Problem):
         charge handling
           each month
           northwind pays meridian by steps of count of ticket_opened
-            | up to 100 | 2.00 GBP |
-            | the rest  | 1.50 GBP |
+            | up to 10 | 2.00 GBP |
+            | the rest | 1.50 GBP |
 
     But so:
 
         charge handling
           each month
           northwind pays meridian by bands of count of ticket_opened
-            | up to 100 | 2.00 GBP |
-            | the rest  | 1.50 GBP |
+            | up to 10 | 2.00 GBP |
+            | the rest | 1.50 GBP |
 
     Next: write `by bands`, or allow this with the reason.
     """
@@ -48,12 +53,17 @@ class StepsFall(Problem):
     before: str
     after: str
     row: int = 0
+    bound: Number = 0
+    events: Trace | None = None
 
     def message(self) -> str:
         return f"At {self.at} `{self.name}` is {self.before}, and just above that {self.after}: more costs less."
 
     def part(self) -> tuple[str, ...]:
         return self.name, "row", str(self.row)
+
+    def shown(self) -> Trace | None:
+        return self.events
 
     def hint(self) -> str | None:
         return "Is `by bands` meant, where each part has its own price?"
@@ -72,8 +82,18 @@ def find(contract: Contract) -> Iterator[Problem]:
                 kind = figure.kind
                 at = shown(bound, kind_of(table.rows[0].bound))
                 told = shown(lower * bound, kind), shown(upper * bound, kind)
-                yield StepsFall(figure.clause.span, figure.name, at, *told, place + 1)
+                yield StepsFall(figure.clause.span, figure.name, at, *told, place + 1, bound)
                 break
+
+
+def show(facts: Facts, problem: StepsFall) -> Trace | None:
+    """So many that one more passes the step, where that is few enough."""
+    figure = facts.figures[problem.name]
+    for story in () if figure.by else of_events(facts, figure, Fraction(problem.bound) + 1):
+        found = with_the_last(story, figure.name, story.now + 2 * SETTLED, lt, figure.kind)
+        if found is not None:
+            return found
+    return None
 
 
 def _price(table: ex.Table, result: object) -> Number | None:

@@ -10,7 +10,7 @@ from bpodsl.lean import frozen
 from bpodsl.lint.pieces import Number, credits, kind_of, least_of, literal, pieces, shown, steps
 from bpodsl.terms import Contract
 from bpodsl.terms import expressions as ex
-from bpodsl.text import Problem, Severity
+from bpodsl.text import Problem, Severity, Trace
 
 
 @frozen
@@ -44,7 +44,7 @@ class WrongDirection(Problem):
     better: tuple[str, str]
     worse: tuple[str, str]
     row: int = 0
-    lines: tuple[str, ...] = ()
+    events: Trace | None = None
     reaches: tuple[str, Number] | None = None
 
     def message(self) -> str:
@@ -54,8 +54,8 @@ class WrongDirection(Problem):
     def part(self) -> tuple[str, ...]:
         return self.name, "row", str(self.row)
 
-    def trace(self) -> tuple[str, ...]:
-        return self.lines
+    def shown(self) -> Trace | None:
+        return self.events
 
     def hint(self) -> str | None:
         return "Let worse service never cost less: have two rows of the table changed places?"

@@ -13,7 +13,7 @@ from bpodsl.lint.told import told
 from bpodsl.lint.witness import Story, times
 from bpodsl.terms import Norm, OnEvent, Selector, edges
 from bpodsl.terms import expressions as ex
-from bpodsl.text import Problem, Related, Severity, Span
+from bpodsl.text import Problem, Related, Severity, Span, Trace
 
 
 @frozen
@@ -80,8 +80,8 @@ class TwoDeadlines(Problem):
     def related(self) -> tuple[Related, ...]:
         return () if self.other is None else (Related(self.other, "the other deadline"),)
 
-    def trace(self) -> tuple[str, ...]:
-        return self.lines
+    def shown(self) -> Trace | None:
+        return Trace.of(self.lines)
 
 
 def find(facts: Facts) -> Iterator[Problem]:

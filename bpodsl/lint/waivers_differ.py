@@ -13,7 +13,7 @@ from bpodsl.lint.told import told
 from bpodsl.lint.witness import Story
 from bpodsl.terms import Norm, Waiver
 from bpodsl.terms import expressions as ex
-from bpodsl.text import Problem, Severity
+from bpodsl.text import Problem, Severity, Trace
 
 
 @frozen
@@ -68,8 +68,8 @@ class WaiversDiffer(Problem):
     def hint(self) -> str | None:
         return "Leave out of one of them what the other takes."
 
-    def trace(self) -> tuple[str, ...]:
-        return self.lines
+    def shown(self) -> Trace | None:
+        return Trace.of(self.lines)
 
 
 def find(facts: Facts) -> Iterator[Problem]:

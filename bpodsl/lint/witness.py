@@ -25,6 +25,7 @@ from bpodsl.terms import (
 )
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.edges import walk
+from bpodsl.text import Trace
 from bpodsl.values import (
     DAY_TICKS,
     FIRST,
@@ -55,6 +56,10 @@ class Followed(Protocol):
     @property
     def at(self) -> int: ...
     @property
+    def instance(self) -> str: ...
+    @property
+    def period(self) -> str: ...
+    @property
     def event_causes(self) -> tuple[str, ...]: ...
 
     def number(self, name: str) -> object: ...
@@ -62,6 +67,10 @@ class Followed(Protocol):
 
 Follow = Callable[[Contract, Sequence[str], int], "Sequence[Followed]"]
 """The entries that stand at an instant, when these lines are all that is reported."""
+
+Goal = Callable[[Sequence[Followed]], tuple[int, str] | None]
+"""Finds what is to be shown among the entries that stand: the instant from which it stands there, and a sentence that
+says it."""
 
 ENVELOPE: Final = frozenset(
     ("id", "source", "type", "subject", "time", "recordedtime", "rev", "retract", "reporter", "data")
@@ -78,6 +87,10 @@ class Story:
         self.zone = Zone.load(facts.contract.zone)
         self.now = self.zone.at(add_days(facts.since, days_on), hour * HOUR)
         self.events: list[tuple[int, dict[str, object]]] = []
+        self.case = 1
+        """Which case the events are of, where nothing is asked of their keys."""
+        self.amount = 1
+        """What stands in numbers and sums of which nothing is asked; other than 1 in those too that may be left out."""
         self._begun: set[str] = set()
 
     @property
@@ -89,6 +102,19 @@ class Story:
         """What stands then (by default just after the last event), according to `run`."""
         follow = self.facts.follow
         return () if follow is None else follow(self.facts.run, self.lines, until or self.now + MINUTE)
+
+    def trace(self, goal: Goal, until: int) -> Trace | None:
+        """The events, if what stands at an instant shows what is looked for; with the first day until which `run` must
+        go on to find it, if that is later than the last event."""
+        found = goal(self.followed(until))
+        if found is None:
+            return None
+        at, said = found
+        if self.events and at <= self.events[-1][0]:
+            return Trace(self.lines, "", said)
+        day = add_days(self.zone.day(at), 1)
+        again = goal(self.followed(self.zone.start_of(day)))
+        return None if again is None else Trace(self.lines, day.isoformat(), again[1])
 
     def report(self, event: str, model: Model | None = None, of: str = "", **fields: object) -> str:
         """One event; fields as the model has them for subjects of `of`, else something. Gives its ref."""
@@ -148,15 +174,15 @@ class Story:
             if rule.recurrence is None and rule.when is None:
                 if isinstance(rule.on, OnHappens) and self._select(rule.on.selector):
                     return True
-                if isinstance(rule.on, OnOutcome) and self._come_out(rule.on.norm, rule.on.outcome, depth):
+                if isinstance(rule.on, OnOutcome) and self.come_out(rule.on.norm, rule.on.outcome, depth):
                     return True
         causes = [
             (cause.name, outcome) for cause in self.facts.contract.norms for outcome, effect in cause.consequences
             if isinstance(effect, Impose) and effect.norm == norm.name
         ]  # fmt: skip
-        return any(self._come_out(name, outcome, depth) for name, outcome in causes)
+        return any(self.come_out(name, outcome, depth) for name, outcome in causes)
 
-    def _come_out(self, name: str, outcome: str, depth: int) -> bool:
+    def come_out(self, name: str, outcome: str, depth: int = 3) -> bool:
         """Let a norm come out so: perform it, or let its deadline pass."""
         before = self.now, list(self.events), set(self._begun)
         if self._came_out(self.facts.norms[name], outcome, depth):
@@ -199,7 +225,8 @@ class Story:
             return self.now if field.kind.base == "instant" else self.zone.day(self.now)
         if field.name == kind.to_field:
             return self.now + HOUR if field.kind.base == "instant" else self.zone.day(self.now)
-        if not field.key and (field.optional or field.default is not None):
+        asked = self.amount != 1 and field.kind.base in ("number", "money")
+        if not field.key and not asked and (field.optional or field.default is not None):
             return None
         match field.kind.base:
             case "yes_no":
@@ -207,7 +234,7 @@ class Story:
             case "one_of":
                 return field.kind.detail[0]
             case "text":
-                return f"{field.name[:1].upper()}1"
+                return f"{field.name[:1].upper()}{self.case}"
             case "instant":
                 return self.now
             case "day":
@@ -217,7 +244,7 @@ class Story:
             case "period":
                 return period_of(self.zone.day(self.now), field.kind.detail[0])  # type: ignore[arg-type]
             case _:
-                return 1
+                return self.amount
 
 
 def times(model: Model) -> Iterator[tuple[int, int]]:

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
-from bpodsl.graph.draw.view import View
 from bpodsl.language.formatting import format_text
 from bpodsl.lsp import symbols, tokens
 from bpodsl.lsp.actions import actions
 from bpodsl.lsp.completion import completions
 from bpodsl.lsp.desk import Agreement
-from bpodsl.lsp.hover import about, page_of, view_of
+from bpodsl.lsp.hover import Seen, about, page_of, seen_of
 from bpodsl.lsp.names import index_of
 from bpodsl.lsp.rename import CannotRename, check, renamed
 from bpodsl.lsp.seat import Seat, range_of
@@ -148,10 +147,10 @@ def writing(server: Server) -> None:
         return [] if found is None else actions(found[1], found[0], params.range, seat.shelf)
 
 
-def seen(agreement: Agreement) -> View | None:
-    """The boxes and arrows of an agreement as last understood, None if it never was."""
+def seen(agreement: Agreement) -> Seen | None:
+    """What there is to be said of an agreement as last understood, None if it never was."""
     contract = agreement.contract
-    return None if contract is None else agreement.kept("view", lambda: view_of(contract))
+    return None if contract is None else agreement.kept("seen", lambda: seen_of(contract))
 
 
 def _page_hover(seat: Seat, params: types.HoverParams) -> types.Hover | None:

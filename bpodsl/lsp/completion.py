@@ -11,6 +11,7 @@ from bpodsl.language import ast
 from bpodsl.language.grammar import CLAUSES
 from bpodsl.language.scan import Token
 from bpodsl.lsp.desk import Page
+from bpodsl.lsp.in_tests import in_test
 from bpodsl.lsp.names import Index, things_of
 from bpodsl.lsp.roles import Role
 from bpodsl.lsp.stand import Stand, phrases, roles, rows_named, stand_at
@@ -58,10 +59,12 @@ def completions(index: Index, page: Page, position: types.Position, snippets: bo
     if stand.machine is None:
         return [_clause(word, where, snippets) for word in CLAUSES]
     found: dict[str, types.CompletionItem] = {}
-    for name, thing, detail in _names(index, stand):
+    fits = in_test(index, text, start, stand)
+    for name, thing, detail in _names(index, stand) if fits is None else fits.offers:
         found.setdefault(name, _item(name, _KINDS.get(thing, _Kind.Variable), detail, where, "1"))
     for phrase in phrases(stand.machine):
-        found.setdefault(phrase, _item(phrase, _Kind.Keyword, "", where, "2"))
+        if fits is None or fits.words is None or phrase.split()[0] in fits.words:
+            found.setdefault(phrase, _item(phrase, _Kind.Keyword, "", where, "2"))
     return list(found.values())
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 
+from attrs import frozen
+
 from bpodsl.graph import build
 from bpodsl.graph.draw.looks import LOOKS
 from bpodsl.graph.draw.reading import read
 from bpodsl.graph.draw.view import Box, View
 from bpodsl.language import ast
+from bpodsl.lsp.in_words import Words, words_of
 from bpodsl.lsp.names import Index, Occurrence, Symbol
 from bpodsl.lsp.symbols import title
 from bpodsl.terms import Contract
@@ -17,19 +20,28 @@ from bpodsl.text import Span
 
 MOST_LINES = 14
 MOST_ARROWS = 8
+MOST_TERMS = 16
 
 
-def view_of(contract: Contract) -> View:
-    """The boxes and arrows of a contract."""
-    return read(build(contract))
+@frozen
+class Seen:
+    """A contract as last understood: its boxes and arrows, and its clauses in words."""
+
+    view: View
+    words: Words
 
 
-def about(index: Index, occurrence: Occurrence, view: View | None) -> str:
-    """Markdown on what a name stands for. `view` is that of the agreement as last understood, if it ever was."""
+def seen_of(contract: Contract) -> Seen:
+    """What there is to be said of the clauses of a contract."""
+    return Seen(read(build(contract)), words_of(contract))
+
+
+def about(index: Index, occurrence: Occurrence, seen: Seen | None) -> str:
+    """Markdown on what a name stands for. `seen` is the agreement as last understood, if it ever was."""
     symbol = occurrence.symbol
     match symbol.room:
         case "name":
-            return "\n\n".join(filter(None, _clause(index, symbol, view, occurrence.declares)))
+            return "\n\n".join(filter(None, _clause(index, symbol, seen, occurrence.declares)))
         case "field":
             return "\n\n".join(_field(index, symbol.text))
         case "service" | "document" | "template":
@@ -45,7 +57,7 @@ def about(index: Index, occurrence: Occurrence, view: View | None) -> str:
             return f"**{room}** `{symbol.text}`"
 
 
-def _clause(index: Index, symbol: Symbol, view: View | None, here: bool) -> Iterator[str]:
+def _clause(index: Index, symbol: Symbol, seen: Seen | None, here: bool) -> Iterator[str]:
     node = index.nodes.get(symbol.text)
     if node is None:
         return
@@ -54,14 +66,19 @@ def _clause(index: Index, symbol: Symbol, view: View | None, here: bool) -> Iter
         yield f"**{node.role}** `{symbol.text}`" + (f": {title(node)}" if title(node) else "")
     else:
         yield _head(thing, symbol.text, node)
-    box = None if view is None else _box(view, symbol.text, thing)
-    if view is not None and box is not None:
-        yield _list("", box.details)
-        titles = {each.id: each.title for each in view.boxes}
-        incoming = [f"{titles.get(a.start, a.start)}: {a.verb} this" for a in view.arrows if a.end == box.id]
-        outgoing = [f"{a.verb}: {titles.get(a.end, a.end)}" for a in view.arrows if a.start == box.id]
-        yield _list("Rests on", incoming)
-        yield _list("Leads to", outgoing)
+    if seen is not None:
+        sentence, *terms = seen.words.get(symbol.text, ("",))
+        yield _plain(sentence)
+        box = _box(seen.view, symbol.text, thing)
+        yield _list("", terms or ([] if box is None else list(box.details)), MOST_TERMS)
+        if box is not None:
+            view = seen.view
+            titles = {each.id: each.title for each in view.boxes}
+            coming = [(titles.get(a.start, a.start), a.verb) for a in view.arrows if a.end == box.id]
+            incoming = [f"{start}: {_done_to_this(verb)}" for start, verb in coming]
+            outgoing = [f"{a.verb}: {titles.get(a.end, a.end)}" for a in view.arrows if a.start == box.id]
+            yield _list("Rests on", incoming)
+            yield _list("Leads to", outgoing)
     if not here:
         yield _written(node)
 
@@ -79,13 +96,18 @@ def _head(word: str, name: str, node: ast.Node) -> str:
     return f"**{LOOKS[word].word.lower() if word in LOOKS else word}** `{name}`{_plain(said)}{_plain(place)}"
 
 
-def _list(head: str, lines: tuple[str, ...] | list[str]) -> str:
+def _done_to_this(verb: str) -> str:
+    """`performs this`; of what has an object of its own, `stops the clock`, no more."""
+    return verb if " the " in verb or verb == "stops renewal" else f"{verb} this"
+
+
+def _list(head: str, lines: tuple[str, ...] | list[str], most: int = MOST_ARROWS) -> str:
     if not lines:
         return ""
     lines = list(dict.fromkeys(lines))
-    shown = [f"- {_plain(line)}" for line in lines[:MOST_ARROWS]]
-    if len(lines) > MOST_ARROWS:
-        shown.append(f"- … and {len(lines) - MOST_ARROWS} more")
+    shown = [f"- {_plain(line)}" for line in lines[:most]]
+    if len(lines) > most:
+        shown.append(f"- … and {len(lines) - most} more")
     return "\n".join([f"*{head}*", "", *shown] if head else shown)
 
 

@@ -48,7 +48,7 @@ def part(
     """Read all sources. Raises `LayoutsDiffer` before anything is read; `OSError`; `LimitReached`."""
     router = Router(addressees)
     sources = list(sources)
-    layouts = {name: _layout(router, name) for name in map(name_of, sources)}
+    layouts = _layouts(router, map(name_of, sources))
     aside: list[tuple[Refusal, str, int, bytes]] = []
     incomplete, notes, lines = set(), set(), 0
     with no_sweeping():
@@ -81,7 +81,17 @@ def part(
     )  # fmt: skip
 
 
-def _layout(router: Router, file: str) -> Layout | None:
+def layouts_in(addressees: Sequence[Addressee], files: Iterable[str]) -> dict[str, Layout | None]:
+    """How each file is laid out. Raises `LayoutsDiffer`."""
+    return _layouts(Router(addressees), files)
+
+
+def _layouts(router: Router, files: Iterable[str]) -> dict[str, Layout | None]:
+    return {file: layout_in(router, file) for file in files}
+
+
+def layout_in(router: Router, file: str) -> Layout | None:
+    """How a file is laid out, as far as agreements say it. Raises `LayoutsDiffer`."""
     found = router.layouts(file)
     if len(found) > 1:
         raise LayoutsDiffer(file, found[:2])

@@ -117,8 +117,8 @@ class _Relating:
     """Answers and claims, and the instant from which they stand."""
     late: dict[Identity, tuple[int, tuple[str, str]]] = field(factory=dict)
     """Answers and claims that came too late, the instant from which that is known, the question and why."""
-    concerning: dict[Identity, bool] = field(factory=dict)
-    """Answers and claims, and whether any event that they concern has been reported."""
+    concerning: dict[Identity, list[tuple[str, list[Named]]]] = field(factory=dict)
+    """Answers and claims, and the kinds of events that they may concern with those that their versions name."""
 
     def all(self, events: Iterable[Event], until: int) -> Related:
         reports: dict[str, dict[Identity, list[Event]]] = {}
@@ -133,18 +133,38 @@ class _Relating:
             self._finish(kind)
         for identity in (*self.accepted, *self.late):
             self.refused.pop(identity, None)
-        # One that concerns nothing yet waits, as a correction does.
-        dangling = {identity for identity, concerns in self.concerning.items() if not concerns}
         found = [
             version for kind in self.raw for identity, history in self.done[kind].items()
-            if identity not in self.refused and identity not in dangling
-            for version in self._from_when_it_stands(identity, history) if version.known < until
+            if identity not in self.refused
+            for version in self._from_when_it_stands(identity, self._while_it_concerns(identity, history))
+            if version.known < until
         ]  # fmt: skip
-        told = {i for of in self.raw.values() for i, history in of.items() if not history.versions[-1].retracts}
-        self.waiting |= dangling & told
         return Related(
             tuple(found), frozenset(self.waiting), frozenset(self.withdrawn), tuple(sorted(self.refused.items()))
         )
+
+    def _while_it_concerns(self, identity: Identity, history: History) -> History:
+        """Of an answer or claim, its versions while there is an event that it concerns; till then it waits, as a
+        correction does."""
+        ways = self.concerning.get(identity)
+        if ways is None:
+            return history
+        others = [
+            (named, {n.target: self.corrected[kind][n.target] for n in named if n.target is not None})
+            for kind, named in ways
+        ]
+        instants = {version.known for version in history.versions}
+        instants |= {v.known for _, targets in others for other in targets.values() for v in other.versions}
+        found = History()
+        for known in sorted(i for i in instants if i >= history.versions[0].known):
+            version = history.at(known)
+            assert version is not None
+            there = any(_stands(_now(named, known), targets, known) for named, targets in others)
+            over = version.over and version.known == known
+            found.add(version if there else evolve(version, retracts=True), known, over)
+        if not history.versions[-1].retracts and (not found.versions or found.versions[-1].retracts):
+            self.waiting.add(identity)
+        return found
 
     def _from_when_it_stands(self, identity: Identity, history: History) -> list[Event]:
         """Its versions from when it counts; before that, from when it is known to come too late, without effect."""
@@ -236,8 +256,7 @@ class _Relating:
         for name, relation in relations:
             for own, named in self._naming(relation, self._corrected(name)).items():
                 if relation.how == "answers":
-                    concerns = any(n.target is not None for n in named)
-                    self.concerning[own] = self.concerning.get(own, False) or concerns
+                    self.concerning.setdefault(own, []).append((kind, named))
                 for target in dict.fromkeys(n.target for n in named if n.target is not None):
                     speaking.setdefault(target, []).append((relation, named))
         return {
@@ -319,6 +338,12 @@ class _Relating:
             event, fields=fields, acts=acts, ends=ends, day=day, effective=effective,
             period=period if isinstance(period, Period) else None, related=(*event.related, by.ref),
         )  # fmt: skip
+
+
+def _stands(named: Named | None, targets: Histories, known: int) -> bool:
+    """Whether the event that is named is there, and not taken back."""
+    other = None if named is None or named.target is None else targets[named.target].at(known)
+    return other is not None and not other.retracts
 
 
 def _is_over(named: Named, known: int, others: Histories) -> bool:

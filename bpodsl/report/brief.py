@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
 
+from bpodsl.native import ROW_AT, ROW_NAME, ROW_NUMBER, Machine, Rows
 from bpodsl.record import Number, Posted
 from bpodsl.record.brief import Form
 from bpodsl.report.formats import numbers_object, object_of
@@ -31,14 +32,32 @@ class BriefLines:
     the one that postings belong to, where a run has several."""
 
     def __init__(self, forms: Sequence[Form] = (), world: str = "") -> None:
+        self._forms = forms
         self._by_form = [_writer(form) for form in forms]
+        self._told: Machine | None = None
         self._before = f'{{"world":{_quoted(world)},' if world else "{"
 
     def of(self, entries: Iterable[Any]) -> Iterator[str]:
         """A line for each."""
+        for each in self.together(entries):
+            yield from [f"{line}\n" for line in each[:-1].split("\n")]
+
+    def together(self, entries: Iterable[Any]) -> Iterator[str]:
+        """The lines, one by one, but those of entries that a machine writes in one."""
         by_form, before = self._by_form, self._before
         for each in entries:
-            yield by_form[each[2]](each) if type(each) is tuple else before + _line(each)
+            if type(each) is tuple:
+                yield by_form[each[2]](each)
+            elif type(each) is Rows:
+                yield self._of_machine(each)
+            else:
+                yield before + _line(each)
+
+    def _of_machine(self, rows: Rows) -> str:
+        if self._told is not rows.machine:
+            self._told = rows.machine
+            rows.machine.write_as(map(_pieces, self._forms))
+        return rows.machine.lines(rows.first, rows.stop).decode()
 
 
 def _line(posted: Posted) -> str:
@@ -65,13 +84,8 @@ def _writer(form: Form) -> Write:
     places = [place for _, place in form.by]
     # Where the only number is a deadline it is written at once.
     alone = [name for name, _ in form.numbers] == ["due"]
-    key = ",".join(_literal(_quoted(name)) + ':"%s"' for name, _ in form.by)
     both = places == [0, 1]
-    template = "%s".join([
-        _literal(f'{{"id":{_quoted(f"{form.clause}/{form.kind}/")[:-1]}'),
-        _literal(f'","kind":"{form.kind}","clause":{_quoted(form.clause)},"instance":"'),
-        f'","period":"","key":{{{key}}},"at":"', '","known":"', '","replaces":"","numbers":{', "}}\n",
-    ])  # fmt: skip
+    template = "%s".join(map(_literal, _around(form)))
 
     def due(row: Any) -> str:
         at, _, _, name, key, due = row
@@ -91,6 +105,25 @@ def _writer(form: Form) -> Write:
         return template % (name, name, *[key[place] for place in places], text, text, numbers_object(numbers)[1:-1])
 
     return due if alone else others
+
+
+def _around(form: Form) -> list[str]:
+    """What stands around the pieces of a line: twice its instance, the values of its keys, twice its instant, and its
+    numbers."""
+    names = [f'{_quoted(name)}:"' for name, _ in form.by]
+    key = [f'","period":"","key":{{{names[0]}', *(f'",{name}' for name in names[1:])] if names else []
+    return [
+        f'{{"id":{_quoted(f"{form.clause}/{form.kind}/")[:-1]}',
+        f'","kind":"{form.kind}","clause":{_quoted(form.clause)},"instance":"',
+        *key, '"},"at":"' if names else '","period":"","key":{},"at":"',
+        '","known":"', '","replaces":"","numbers":{', "}}\n",
+    ]  # fmt: skip
+
+
+def _pieces(form: Form) -> tuple[str, list[int], list[str]]:
+    """The same for a machine."""
+    between = [ROW_NAME, ROW_NAME, *(place for _, place in form.by), ROW_AT, ROW_AT, ROW_NUMBER]
+    return '"due":', between, _around(form)
 
 
 def _literal(text: str) -> str:

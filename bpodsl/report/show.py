@@ -72,6 +72,17 @@ class Show:
             return "-"
         return due.isoformat() if isinstance(due, date) else self.instant(due)
 
+    def calendar(self, name: str) -> str:
+        """A calendar by its title."""
+        return self._title(name) or name.replace("_", " ")
+
+    def hours(self, name: str) -> str:
+        """The open time of a calendar."""
+        return self._title(name) or f"hours of {name.replace('_', ' ')}"
+
+    def _title(self, name: str) -> str:
+        return next((each.clause.title for each in self.contract.calendars if each.name == name), "")
+
     def money(self, amount: int | Fraction, currency: str = "") -> str:
         """`12 500.00 GBP`, with more decimals only if the amount has them."""
         return f"{shortest(amount, 2, 6)} {currency or self.contract.currency}"

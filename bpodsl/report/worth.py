@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from rich.console import Console
 from rich.text import Text
@@ -13,11 +14,17 @@ from rich.text import Text
 from bpodsl.bounds import Bounds, Owed, Range, Side, owed, sides
 from bpodsl.report.screen import fits, print_table, table_of
 from bpodsl.terms import Contract
+from bpodsl.text import Trace
 from bpodsl.values import Grid, Money, show_exact
 
+_NONE: Final[Mapping[str, Trace]] = MappingProxyType({})
 
-def print_worth(contract: Contract, console: Console, from_zero: bool = False) -> None:
-    """Print what each clause and each party can come to in a month and in a year."""
+
+def print_worth(
+    contract: Contract, console: Console, from_zero: bool = False, events: Mapping[str, Trace] = _NONE
+) -> None:
+    """Print what each clause and each party can come to in a month and in a year. `events`: by line, those that lead to
+    its most."""
     bounds = Bounds(contract, from_zero=from_zero)
     lines = owed(bounds)
     console.print(Text(contract.clause.shown, style="bold"))
@@ -32,6 +39,11 @@ def print_worth(contract: Contract, console: Console, from_zero: bool = False) -
         _table(console, side, own)
         for said in _notes(own, side):
             _say(console, said)
+        for each in own:
+            if each.line.name in events:
+                _say(console, f"\n  {each.clause.shown}, shown by:")
+                for said in events[each.line.name].told():
+                    _say(console, f"    {said}")
 
 
 def _say(console: Console, text: str) -> None:
@@ -131,9 +143,10 @@ def _reasons(own: Sequence[Owed], above: bool) -> Iterator[tuple[str, str]]:
 
 
 # ------------------------------------------------------------------------------------ for programs
-def worth_json(contract: Contract, from_zero: bool = False) -> str:
+def worth_json(contract: Contract, from_zero: bool = False, events: Mapping[str, Trace] = _NONE) -> str:
     """`{"format": 1, "agreement": …, "clauses": […], "together": […]}`. Sums are exact, as texts (`"1250"`, `"10/3"`);
-    `least` and `most` are null where there is no end, and `why_no_least`, `why_no_most` say why."""
+    `least` and `most` are null where there is no end, and `why_no_least`, `why_no_most` say why. `most_shown`: events
+    that lead to the most, as far as they are handed in."""
     bounds = Bounds(contract, from_zero=from_zero)
     lines = owed(bounds)
     whole = {
@@ -153,6 +166,7 @@ def worth_json(contract: Contract, from_zero: bool = False) -> str:
                 "each": _range(each.each),
                 "month": _range(each.month),
                 "year": _range(each.year),
+                **_shown(events.get(each.line.name)),
             }
             for each in lines
         ],
@@ -172,6 +186,12 @@ def worth_json(contract: Contract, from_zero: bool = False) -> str:
         ],
     }
     return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
+
+
+def _shown(trace: Trace | None) -> dict[str, Any]:
+    if trace is None:
+        return {}
+    return {"most_shown": {"events": list(trace.lines), "until": trace.until or None, "finds": trace.finds}}
 
 
 def _range(of: Range) -> dict[str, Any]:

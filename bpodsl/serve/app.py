@@ -157,11 +157,18 @@ def _month(stand: Stand, asked: Mapping[str, str]) -> Period | None:
         return None
 
 
+_MORE: Final = {
+    "service_levels": "#levels", "charges_and_credits": "#money", "calendar": "#ahead", "escalations": "#open",
+    "rights": "#open", "counters": "#open",
+}  # fmt: skip
+"""Where on the overview more is told of what its first lines say."""
+
+
 def overview(stand: Stand, asked: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
     """A month in short: levels, money, what is open and what is due."""
     review = stand.review(_month(stand, asked))
     falls = [(each, [markup(bar) for bar in bars(each.bars)]) for each in review.waterfalls]
-    return "overview", {"review": review, "months": _months(stand), "falls": falls}
+    return "overview", {"review": review, "months": _months(stand), "falls": falls, "more": _MORE}
 
 
 def graph(stand: Stand, asked: Mapping[str, str]) -> tuple[str, dict[str, Any]]:

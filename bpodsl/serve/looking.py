@@ -13,12 +13,12 @@ from attrs import define, field, frozen
 from bpodsl import __version__
 from bpodsl.graph import build
 from bpodsl.graph.draw import View, fragment, read
-from bpodsl.keeping import read_kept
-from bpodsl.pipeline import evaluate
+from bpodsl.keeping import read_kept, text_kept, understood_of
+from bpodsl.pipeline import Understood, evaluate
 from bpodsl.record import Entry, Event, Ledger
 from bpodsl.record.account import Intaken
 from bpodsl.record.refusals import LimitReached
-from bpodsl.remembered import understand
+from bpodsl.remembered import tried, understand
 from bpodsl.report.explain import Explainer
 from bpodsl.report.review.making import Given, review, until_ahead
 from bpodsl.report.review.model import Review
@@ -27,10 +27,14 @@ from bpodsl.report.summary import Summary, summarise
 from bpodsl.report.timelines import Timelines
 from bpodsl.report.words import Words
 from bpodsl.store import read_events
+from bpodsl.store.kept import Text
 from bpodsl.store.kept.troubles import StoreTrouble
 from bpodsl.terms import Contract, OnPeriod
 from bpodsl.text import Problem
 from bpodsl.values import Period
+
+Texts = tuple[tuple[str, str], ...]
+"""The texts of an agreement by the names of their files, its own first."""
 
 MOST_STANDS: Final = 8
 """How many runs of the same files (as known at other instants) are kept at once."""
@@ -65,7 +69,7 @@ class Inputs(Protocol):
         """Equal as long as nothing has changed."""
         ...
 
-    def texts(self) -> tuple[tuple[tuple[str, str], ...], tuple[Problem, ...]]:
+    def texts(self) -> tuple[Texts, tuple[Problem, ...]]:
         """The texts of the agreement as they are now, and what is wrong with them; they may have errors."""
         ...
 
@@ -83,6 +87,7 @@ class Files:
     until: Callable[[Contract], int | None]
     world: str | None = None
     _used: list[Path] = field(factory=list, init=False)
+    _tested: dict[Texts, tuple[Problem, ...]] = field(factory=dict, init=False)
 
     @property
     def name(self) -> str:
@@ -91,15 +96,19 @@ class Files:
     def seen(self) -> object:
         return _about((self.agreement, *self._used, *self.events))
 
-    def texts(self) -> tuple[tuple[tuple[str, str], ...], tuple[Problem, ...]]:
-        found = understand(self.agreement, running=True)
+    def texts(self) -> tuple[Texts, tuple[Problem, ...]]:
+        return self._checked(understand(self.agreement, running=True))
+
+    def _checked(self, found: Understood) -> tuple[Texts, tuple[Problem, ...]]:
+        """The texts, and what `check` would say of them."""
         self._used[:] = found.used
         paths = (self.agreement, *found.used)
-        return tuple((path.name, path.read_text(encoding="utf-8", errors="replace")) for path in paths), found.problems
+        texts = tuple((path.name, path.read_text(encoding="utf-8", errors="replace")) for path in paths)
+        return texts, (*found.problems, *_failures(self._tested, texts, found))
 
     def read(self) -> Read:
-        files, problems = self.texts()
         understood = understand(self.agreement, running=True)
+        files, problems = self._checked(understood)
         if not understood.sound or understood.contract is None:
             raise CannotLook(f"{self.agreement.name} has errors: see its source.")
         contract = understood.contract
@@ -115,6 +124,7 @@ class Store:
     path: Path
     agreement: str | None = None
     world: str | None = None
+    _checked: dict[Text, tuple[Problem, ...]] = field(factory=dict, init=False)
 
     @property
     def name(self) -> str:
@@ -123,17 +133,35 @@ class Store:
     def seen(self) -> object:
         return _about((self.path,))
 
-    def texts(self) -> tuple[tuple[tuple[str, str], ...], tuple[Problem, ...]]:
-        return (), ()
+    def texts(self) -> tuple[Texts, tuple[Problem, ...]]:
+        return self._told(text_kept(self.path, self.agreement))
+
+    def _told(self, text: Text) -> tuple[Texts, tuple[Problem, ...]]:
+        """The texts that the store keeps, and what `check` would say of them; looked for once."""
+        texts = tuple((name, data.decode("utf-8", errors="replace")) for name, data in text.files)
+        if text not in self._checked:
+            self._checked.clear()
+            found = understood_of(text)
+            self._checked[text] = (*found.problems, *_failures({}, texts, found))
+        return texts, self._checked[text]
 
     def read(self) -> Read:
         kept = read_kept(self.path, self.agreement)
+        assert kept.text is not None
         world, used = _one(kept.taken.worlds, self.world)
-        sources = {}
-        for term in (kept.contract.clause, *(norm.clause for norm in kept.contract.norms)):
-            if term.span is not None:
-                sources[term.span.source.name] = term.span.source.text
-        return Read(kept.contract, dict(kept.ledgers)[world], used, kept.taken, world, tuple(sources.items()), ())
+        files, problems = self._told(kept.text)
+        return Read(kept.contract, dict(kept.ledgers)[world], used, kept.taken, world, files, problems)
+
+
+def _failures(known: dict[Texts, tuple[Problem, ...]], texts: Texts, found: Understood) -> tuple[Problem, ...]:
+    """What the agreement's own tests find wrong; run again only if its texts have changed, of which `known` holds the
+    last."""
+    if not found.sound:
+        return ()
+    if texts not in known:
+        known.clear()
+        known[texts] = tuple(each for trial in tried(found) for each in (*trial.failures, *trial.notes))
+    return known[texts]
 
 
 def _about(paths: Iterable[Path]) -> tuple[tuple[str, int, int], ...]:
@@ -307,7 +335,7 @@ class Desk:
             return
         try:
             files, problems = self.inputs.texts()
-        except OSError:
+        except (OSError, StoreTrouble):
             return
         if files:
             self.files, self.problems = files, problems

@@ -24,8 +24,8 @@ from bpodsl.compare.supposing import (
 )  # fmt: skip
 from bpodsl.compare.text import Replay, sum_told
 from bpodsl.pipeline import evaluate
+from bpodsl.report.show import shortest
 from bpodsl.serve.looking import Stand
-from bpodsl.values import show_plain
 
 MOST: Final = 60
 """How many cases, or questions, may be chosen from at once; a month and a text say which."""
@@ -54,7 +54,8 @@ class Case:
 
 @frozen
 class Slot:
-    """A target or minimum: `value` as it is, `given` as it is supposed to be ("": as it is), both in `unit`."""
+    """A target or minimum: `value` as it is (of a formula all that it came to last), `given` as it is supposed to be
+    ("": as it is), both in `unit`."""
 
     name: str
     says: str
@@ -101,7 +102,8 @@ def supposed(stand: Stand, cases: Sequence[str], answers: Sequence[str], given: 
         if slot.given:
             level = _level(stand, slot)
             if level is None:
-                notes.append(f"{slot.says}: `{slot.given}` is no number such as {slot.value}.")
+                such = slot.value.partition(",")[0] or "95"
+                notes.append(f"{slot.says}: `{slot.given}` is no number such as {such}.")
             else:
                 asked.append((slot.name, slot.name, level))
     asked = asked[:MOST_SUPPOSED]
@@ -169,11 +171,19 @@ def _level(stand: Stand, slot: Slot) -> Level | None:
 
 # ------------------------------------------------------------------------------------ what may be supposed
 def _slots(stand: Stand, given: dict[str, str]) -> Iterator[Slot]:
-    for figure, which, _, value in levels(stand.contract):
+    for figure, which, value in levels(stand.contract):
         unit, scale = _UNITS.get(figure.kind.base, ("", Fraction(1)))
         name = f"{figure.name}.{which}"
-        yield Slot(name, f"{stand.words.apart(figure.name)}: {which}", show_plain(value * scale), unit,
-                   given.get(name, "").strip())  # fmt: skip
+        applied = [value] if value is not None else _applied(stand, figure.name, which)
+        shown = ", ".join(shortest(each * scale) for each in applied)
+        yield Slot(name, f"{stand.words.apart(figure.name)}: {which}", shown, unit, given.get(name, "").strip())
+
+
+def _applied(stand: Stand, figure: str, which: str) -> list[int | Fraction]:
+    """The levels that a formula came to, each group's latest, without those that are the same."""
+    latest = {entry.key: entry.number(which) for entry in stand.explainer.run.figures_of(figure)}
+    found = {each for each in latest.values() if isinstance(each, int | Fraction) and not isinstance(each, bool)}
+    return sorted(found)
 
 
 def _cases(stand: Stand, month: str, chosen: set[str]) -> tuple[tuple[Case, ...], int]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
 from itertools import chain, islice
 from operator import attrgetter, lt
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any, Final, Protocol
 
 from attrs import define, field
 
+from bpodsl.native import Block
 from bpodsl.record.account import Intaken
 from bpodsl.record.beside import may
 from bpodsl.record.event import ESCAPED, Event, escaped
@@ -34,6 +36,12 @@ class NotRising(Exception):
 class TakesBlocks(Protocol):
     """What is done with the events (see `engine.straight.briefly.Brief`)."""
 
+    native: Any
+
+    def take_read(self, block: Block, stop: int, begin: str) -> None:
+        """Events in short, read by the compiled machine, up to the one in that place; only where `native` is not
+        None."""
+
     def take_block(self, family: int, events: list[Any], times: list[datetime], begin: str, plain: bool) -> None:
         """Events in short."""
 
@@ -48,6 +56,25 @@ class TakesBlocks(Protocol):
 
     def close(self, until: int) -> None:
         """All events have come."""
+
+
+class _Risen(Sequence[str]):
+    """The ids of a block, which rise; all of them are made only if they are asked for."""
+
+    def __init__(self, block: Block) -> None:
+        self._block = block
+        self.first = block.text(0, False).decode()
+        self.last = block.text(block.count - 1, False).decode()
+
+    @cached_property
+    def _all(self) -> list[str]:
+        return self._block.ids()
+
+    def __len__(self) -> int:
+        return self._block.count
+
+    def __getitem__(self, place: Any) -> Any:
+        return self._all[place]
 
 
 class Rising:
@@ -66,10 +93,20 @@ class Rising:
         """More ids of a source."""
         self._batch.setdefault(source, []).append(ids)
 
+    def rose(self, source: str, block: Block) -> None:
+        """More ids of a source, of which each is greater than the one before it."""
+        self._batch.setdefault(source, []).append(_Risen(block))
+
     def after(self) -> None:
         """A batch is through. Raises `NotRising`."""
         batch, self._batch = self._batch, {}
         for source, parts in batch.items():
+            (only,) = parts if len(parts) == 1 else (None,)
+            if isinstance(only, _Risen):
+                first, last = self._reach.get(source, (only.first, ""))
+                if last < only.first:
+                    self._reach[source] = first, only.last
+                    continue
             ids = parts[0] if len(parts) == 1 else sorted(chain.from_iterable(parts))
             if not all(map(lt, ids, islice(ids, 1, None))):
                 ids = sorted(ids)
@@ -103,7 +140,7 @@ class Blockwise(Steady):
     rising: bool = True
     eager: bool = True
     _families: int = 1
-    _typed: list[tuple[int, TypedPlan, Typed]] = field(factory=list)
+    _typed: list[tuple[int, TypedPlan, Typed | Block]] = field(factory=list)
 
     def read(self, takes: TakesBlocks, wanted: Any) -> Intaken:
         """As `Steady.run`."""
@@ -123,14 +160,41 @@ class Blockwise(Steady):
         for plan in plans:
             if plan is None:
                 raise NotInOrder
+            plan.native = getattr(self.takes, "native", None) is not None
         return (row for plan in plans if plan is not None for row in self._rows_of(plan))
 
     def _rows_of(self, plan: TypedPlan) -> Iterable[Row]:
         with Path(plan.file).open("rb") as stream:
             stretch = Stretch(plan.file, stream, self.size)
-            yield from plan.typed_rows(stretch, lambda typed: self._take_typed(plan, typed), self._after)
+            yield from plan.typed_rows(stretch, lambda some: self._take_some(plan, some), self._after)
         if stretch.cut:
             yield Cut(plan.file, stretch.cut)
+
+    def _take_some(self, plan: TypedPlan, some: Typed | Block) -> None:
+        if isinstance(some, Block):
+            self._take_read(plan, some)
+        else:
+            self._take_typed(plan, some)
+
+    def _take_read(self, plan: TypedPlan, block: Block) -> None:
+        if block.rises and isinstance(self._ids, Rising):
+            self._ids.rose(plan.source, block)
+        else:
+            self._ids.add(plan.source, block.ids())
+        until, stop, last = self.until, block.count, block.last
+        if until is not None and last >= until:
+            if last >= until + self.skew:
+                raise NotInOrder
+            stop = block.before(until)
+            self._waiting += block.count - stop
+            if not stop:
+                return
+            last = block.times()[stop - 1]
+        self._count += stop
+        self._instants.append([block.first, last] if last - block.first <= self.skew else block.times()[:stop])
+        self._typed.append((last, plan, block))
+        takes: Any = self.takes
+        takes.take_read(block, stop, f"{escaped(plan.source)}/")
 
     def _take_typed(self, plan: TypedPlan, typed: Typed) -> None:
         found, times = typed.found, typed.times
@@ -191,10 +255,18 @@ class Blockwise(Steady):
     def in_full(self, items: Sequence[Any]) -> list[Event]:
         """The events in full that came in short and have not been swept."""
         asked: dict[str, list[Any]] = {}
+        read: dict[Block, list[int]] = {}
         for each in items:
-            asked.setdefault(each.id, []).append(each)
+            if type(each) is tuple:
+                read.setdefault(each[0], []).append(each[1])
+            else:
+                asked.setdefault(each.id, []).append(each)
         events: list[Event] = []
         for _, plan, typed in self._typed:
+            if isinstance(typed, Block):
+                for number in read.get(typed, ()):
+                    events += self._strictly(plan, typed.text(number, True), typed.place(number))
+                continue
             if asked.keys().isdisjoint(map(_id, typed.found)):
                 continue
             for line, place in typed.lines():

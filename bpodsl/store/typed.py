@@ -9,15 +9,17 @@ by line, and a line of which it does not goes the strict way.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from operator import attrgetter, itemgetter, le
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from attrs import define
+from attrs import define, field
 
+from bpodsl.native import Block, Forms, small, text
 from bpodsl.record.rows import NoRows, RawRow, Row
 from bpodsl.store import jsonl
 from bpodsl.store.blocks import FIRST, Plan
@@ -29,6 +31,13 @@ _BEGIN: Final = moment(0)
 _END: Final = moment(LAST)
 _MARKS: Final = ((4, "-"), (7, "-"), (10, "T"), (13, ":"), (16, ":"))
 _SHORTEST, _FRACTION, _LONGEST = len("2025-01-01T00:00:00Z"), len("2025-01-01T00:00:00"), 27
+
+MANY: Final = 8
+"""Where one line of so many, or more, is not taken by the machine, the others are decoded together."""
+
+_STYLES: Final = ((",", ":"), (", ", ": "))
+_ID, _TIME, _FILLED, _SHORT, _ONE_OF, _ANY, _WHOLE, _TRUTH = range(8)
+"""What a value may be, as `reading.c` has it."""
 
 _time = attrgetter("time")
 _names = attrgetter("names")
@@ -60,10 +69,16 @@ class TypedPlan(Plan):
     """How the lines of one file are read."""
 
     decode_lines: Callable[[bytes], list[Any]] | None = None
+    native: bool = False
+    """Whether lines may be decoded by the compiled machine."""
     _any: bool = False
+    _forms: Forms | None = None
+    _looks: list[bytes] = field(factory=list)
+    _width: int = 0
+    _raw: bytes = b""
 
     def typed_rows(
-        self, stretch: Stretch, take: Callable[[Typed], None], after: Callable[[], None]
+        self, stretch: Stretch, take: Callable[[Typed | Block], None], after: Callable[[], None]
     ) -> Iterator[Row]:
         """Give `take` what can be taken, and yield the rows that must be read strictly; `after` is told when a block is
         through."""
@@ -89,9 +104,12 @@ class TypedPlan(Plan):
         if not self._any:
             yield NoRows(self.file)
 
-    def _rows_of(self, whole: bytes, number: int, count: int, take: Callable[[Typed], None]) -> Iterator[Row]:
+    def _rows_of(self, whole: bytes, number: int, count: int, take: Callable[[Typed | Block], None]) -> Iterator[Row]:
         if self.decode_lines is None:
             yield from self._strict(Lines(number, whole.split(b"\n")[:-1]))
+            return
+        if self._forms is not None:
+            yield from self._natively(self._forms, whole, number, take)
             return
         found = self._whole(whole, number, count)
         if found is None:
@@ -100,7 +118,27 @@ class TypedPlan(Plan):
             self._any = True
             take(found)
 
-    def _each(self, lines: list[tuple[int, bytes]], take: Callable[[Typed], None]) -> Iterator[Row]:
+    def _natively(
+        self, forms: Forms, whole: bytes, number: int, take: Callable[[Typed | Block], None]
+    ) -> Iterator[Row]:
+        """All lines of a block: what the machine does not take is looked at as ever."""
+        block = Block.read(forms, whole, number)
+        if block.count:
+            self._any = True
+            take(block)
+        left = list(block.left())
+        if len(left) * MANY < block.count:
+            yield from self._each(left, take)
+        elif left:
+            lines = b"".join([line + b"\n" for _, line in left])
+            found = self._whole(lines, 0, len(left))
+            if found is None:
+                yield from self._each(left, take)
+            else:
+                self._any = True
+                take(found._replace(places=[place for place, _ in left]))
+
+    def _each(self, lines: list[tuple[int, bytes]], take: Callable[[Typed | Block], None]) -> Iterator[Row]:
         """Lines with their places, one by one."""
         found, left = self._by_line(lines)
         if found.found:
@@ -118,10 +156,14 @@ class TypedPlan(Plan):
         for row in jsonl.rows(self.file, [batch]):
             if isinstance(row, NoRows):
                 continue
-            if isinstance(row, RawRow):
-                self._learn(row)
+            self._learn_from(row)
             self._any = True
             yield row
+
+    def _learn_from(self, row: Row) -> None:
+        if isinstance(row, RawRow):
+            self._raw = row.raw
+            self._learn(row)
 
     # ------------------------------------------------------------------ decoding
     def _whole(self, whole: bytes, number: int, count: int) -> Typed | None:
@@ -177,7 +219,57 @@ class TypedPlan(Plan):
             for number, each in enumerate(found.wanted.kind.fields):
                 if each.name not in made.parts:
                     setattr(made, f"f{number}", each.default)
+            if self.native:
+                self._look(word, found, values, made)
         return made  # type: ignore[no-any-return]
+
+    def _look(self, word: str, found: Any, values: Mapping[str, object], made: Any) -> None:
+        """The form of the lines of a kind, as `reading.c` has it; none, where they do not look as lines mostly do."""
+        separators = next((each for each in _STYLES if _written(values, each) == self._raw), None)
+        if separators is None or not self._raw.isascii() or b"\\" in self._raw:
+            return
+        between, after = separators
+        kind, keys = found.wanted.kind, found.wanted.keys
+        fields = [each.name for each in kind.fields]
+        parts: list[bytes] = []
+        before, count = "{", 0
+        for number, (column, value) in enumerate(values.items()):
+            before += f"{between if number else ''}{json.dumps(column)}{after}"
+            if column == self.tells:
+                before += json.dumps(word)
+                continue
+            what, slot, words = _ANY, -1, ()
+            if column == self.time:
+                what = _TIME
+            elif column == self.id:
+                what = _ID
+            elif column in found.columns:
+                of = kind.field(found.columns[column])
+                name = of.name
+                slot = keys.index(name) if name in keys else len(keys) + fields.index(name)
+                what = _SHORT if of.key else _FILLED
+                if of.kind.base == "one_of":
+                    what, words = _ONE_OF, of.kind.detail
+            elif not isinstance(value, str):
+                what = _TRUTH if isinstance(value, bool) else _WHOLE
+            quote = '"' if isinstance(value, str) else ""
+            parts += [small(what), small(slot), text(before + quote), small(len(words)), *map(text, words)]
+            before, count = quote, count + 1
+        given = [
+            small(len(keys) + number) + text(each.default)
+            for number, each in enumerate(kind.fields) if each.name not in made.parts and isinstance(each.default, str)
+        ]  # fmt: skip
+        self._looks.append(
+            small(found.wanted.family) + small(found.wanted.number) + small(count) + b"".join(parts)
+            + text(before + "}") + small(len(given)) + b"".join(given)
+        )  # fmt: skip
+        self._width = max(self._width, len(keys) + len(fields))
+        packed = small(len(self._looks)) + small(self._width) + b"".join(self._looks)
+        self._forms = Forms(packed, 0, LAST)
+
+
+def _written(values: Mapping[str, object], separators: tuple[str, str]) -> bytes:
+    return json.dumps(values, ensure_ascii=False, separators=separators).encode()
 
 
 def _times(texts: list[str]) -> list[datetime]:

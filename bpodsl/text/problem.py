@@ -27,6 +27,32 @@ class Related:
 
 
 @frozen
+class Trace:
+    """A few events that show a problem, each a line of JSON as `run` reads them, perhaps none.
+
+    `until`: how far time must be known for it, as `--until` takes it; "": just after the last event, as `run` has it by
+    itself. `finds`: what `run` then finds, a sentence; "" where the message says it.
+    """
+
+    lines: tuple[str, ...]
+    until: str = ""
+    finds: str = ""
+
+    @classmethod
+    def of(cls, lines: tuple[str, ...]) -> Trace | None:
+        """Events of which the message says what they show; None where there are none."""
+        return cls(lines) if lines else None
+
+    def told(self) -> tuple[str, ...]:
+        """The events, and below them what a run of them finds."""
+        if not (self.until or self.finds):
+            return self.lines
+        ran = "`run`" if self.lines else "`run` of an empty file"
+        until = f" --until {self.until}" if self.until else ""
+        return *self.lines, f"{ran}{until}: {self.finds}" if self.finds else f"{ran}{until}"
+
+
+@frozen
 class Problem:
     """Base of all problems. A subclass is one code; its docstring is the page that explains it.
 
@@ -46,9 +72,14 @@ class Problem:
         """One next step, or None."""
         return None
 
+    def shown(self) -> Trace | None:
+        """Events that show it, and what follows from them; None where there are none."""
+        return None
+
     def trace(self) -> tuple[str, ...]:
-        """Events, each a line of JSON as `run` reads them, that show it."""
-        return ()
+        """The events alone, each a line of JSON as `run` reads them."""
+        found = self.shown()
+        return () if found is None else found.lines
 
     def edits(self) -> tuple[Edit, ...]:
         """What mends it, where there is one right answer; all of them are made together."""

@@ -41,10 +41,10 @@ def render(problem: Problem, colour: bool = False) -> str:
         first, *rest = plain_lines(hint)
         lines.append(f"{' ' * margin} {pen.draw(_GUTTER, '=')} {pen.draw(_BOLD, 'hint')}: {first}")
         lines.extend(f"{' ' * margin}         {line}" for line in rest)
-    trace = problem.trace()
-    if trace:
+    trace = problem.shown()
+    if trace is not None:
         lines.append(f"{' ' * margin} {pen.draw(_GUTTER, '=')} {pen.draw(_BOLD, 'shown by')}:")
-        lines.extend(f"{' ' * margin}   {plain(line)}" for line in trace)
+        lines.extend(f"{' ' * margin}   {plain(line)}" for line in trace.told())
     return "\n".join(line.rstrip() for line in lines)
 
 

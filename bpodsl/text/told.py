@@ -7,7 +7,7 @@ from typing import Any
 
 from bpodsl.lean import define, field, frozen
 from bpodsl.text.edits import Edit
-from bpodsl.text.problem import Problem, Related, Severity
+from bpodsl.text.problem import Problem, Related, Severity, Trace
 from bpodsl.text.source import Source, Span
 
 
@@ -22,7 +22,7 @@ class Told(Problem):
     text: str
     said: str
     next_step: str | None
-    shown_by: tuple[str, ...]
+    shown_by: Trace | None
     mends: tuple[Edit, ...]
     others: tuple[Related, ...]
 
@@ -32,7 +32,7 @@ class Told(Problem):
     def hint(self) -> str | None:
         return self.next_step
 
-    def trace(self) -> tuple[str, ...]:
+    def shown(self) -> Trace | None:
         return self.shown_by
 
     def edits(self) -> tuple[Edit, ...]:
@@ -69,9 +69,11 @@ class _Teller:
 
     def problem(self, problem: Problem) -> list[Any]:
         kind = (problem.code, problem.severity.value, *problem.page())
+        trace = problem.shown()
         return [
             self.kinds.setdefault(kind, len(self.kinds)), self.span(problem.span), problem.message(), problem.hint(),
-            list(problem.trace()), [[self.span(each.span), each.text] for each in problem.edits()],
+            None if trace is None else [list(trace.lines), trace.until, trace.finds],
+            [[self.span(each.span), each.text] for each in problem.edits()],
             [[self.span(each.span), each.label] for each in problem.related()],
         ]  # fmt: skip
 
@@ -92,11 +94,12 @@ class _Reader:
     sources: list[Source] = field(factory=list)
 
     def problem(
-        self, kind: int, span: Any, said: str, hint: str | None, trace: list[str], edits: Any, related: Any
+        self, kind: int, span: Any, said: str, hint: str | None, trace: Any, edits: Any, related: Any
     ) -> Told:  # fmt: skip
         code, severity, name, text = self.kinds[kind]
         return Told(
-            self.span(span), code, Severity(severity), name, text, said, hint, tuple(trace),
+            self.span(span), code, Severity(severity), name, text, said, hint,
+            None if trace is None else Trace(tuple(trace[0]), *trace[1:]),
             tuple(Edit(self.place(where), instead) for where, instead in edits),
             tuple(Related(self.place(where), label) for where, label in related),
         )  # fmt: skip

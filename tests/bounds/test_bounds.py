@@ -232,3 +232,17 @@ def test_the_command_prints_json():
     assert by_line["portal_credit"]["month"] == {"least": "0", "most": "3456", "most_when": {"portal": "0 %"}}
     assert by_line["couriers"]["year"]["why_no_least"] == ["`cost` of `courier_bill` may be any money"]
     assert json.loads(worth(EXAMPLE, "--from-zero", "--format", "json"))["clauses"] != whole["clauses"]
+
+
+def test_the_most_of_a_clause_is_shown_by_events_that_a_run_confirms(tmp_path):
+    clauses = json.loads(worth(EXAMPLE, "--shown", "--format", "json"))["clauses"]
+    shown = {each["line"]: each for each in clauses if "most_shown" in each}
+    assert {"major_credit", "stocktaking"} <= set(shown)
+    for line, each in shown.items():
+        trace = each["most_shown"]
+        assert trace["finds"] in worth(EXAMPLE, "--shown")
+        (tmp_path / "shown.jsonl").write_text("\n".join(trace["events"]), encoding="utf-8")
+        asked = ["run", EXAMPLE, str(tmp_path / "shown.jsonl"), "--until", trace["until"], "--format", "jsonl"]
+        entries = [json.loads(entry) for entry in CliRunner().invoke(bpodsl, asked).stdout.splitlines()]
+        own = [entry for entry in entries if (entry["clause"], entry["kind"]) == (line, "Accrued")]
+        assert each["each"]["most"] in [entry["numbers"]["amount"] for entry in own]

@@ -98,6 +98,8 @@ def _looped(case: Case) -> quality.Count:
         ("loop", "cases left to the general machine"): share.odd,
         ("loop", "entries"): share.entries,
         ("loop", "times decided in parts as well"): share.parts,
+        ("loop", "times told in short"): share.briefs,
+        ("loop", "times told in short by the compiled machine"): share.natives,
     })  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import signal
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from itertools import product
 from multiprocessing import Pipe
 from pathlib import Path
 from threading import Thread
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
+from bpodsl.native import library
 from bpodsl.record import Event, Ledger, Posted
 from bpodsl.record.brief import brief
 from bpodsl.record.ledger import Line, is_routine
@@ -139,17 +141,22 @@ def in_parts(program: Program, events: Sequence[Event], until: int, ledger: Ledg
         if lines != list(map(line, whole)):
             raise AssertionError(f"decided in parts of {step} by {of} it differs")
         share.parts += 1
-    for step in (2, 7, NEVER):
-        told = _briefly(program, known, until, step)
-        if told is not None:
+    ways = (False, True) if library() is not None else (False,)
+    for step, native in product((2, 7, NEVER), ways):
+        found = _briefly(program, known, until, step, native)
+        if found is not None:
+            told, natively = found
             if told != list(BriefLines().of(brief(ledger))):
-                raise AssertionError(f"told in short, in parts of {step}, it differs")
+                raise AssertionError(f"told in short, in parts of {step}{', natively,' * native} it differs")
             share.briefs += 1
+            share.natives += natively
 
 
-def _briefly(program: Program, events: Sequence[Event], until: int, step: int) -> list[str] | None:
-    """The lines of what is told in short, where cases are decided in blocks; None where they cannot be. Of two steps
-    one only takes events in."""
+def _briefly(
+    program: Program, events: Sequence[Event], until: int, step: int, native: bool
+) -> tuple[list[str], bool] | None:  # fmt: skip
+    """The lines of what is told in short, where cases are decided in blocks, and whether the compiled machine did so;
+    None where they cannot be. Of two steps one only takes events in."""
     from bpodsl.engine import Brief, Odd, Told, Unsteady
 
     lines: list[str] = []
@@ -161,13 +168,13 @@ def _briefly(program: Program, events: Sequence[Event], until: int, step: int) -
     for _ in range(2):
         lines.clear()
         try:
-            flow = Brief(program, sink, _none, odd)
+            flow = Brief(program, sink, _none, odd, native)
             for number, event in enumerate(events, 1):
                 flow.take(event)
                 if number % step == 0:
                     (flow.run if number % (2 * step) else flow.sweep)(event.known)
             flow.close(until)
-            return lines
+            return lines, flow.native is not None
         except Odd as found:
             odd = found.cases
         except Unsteady:

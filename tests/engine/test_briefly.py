@@ -199,7 +199,7 @@ def test_what_nothing_reads_is_not_written():
     try:
         found, problems = understand_text("desk.bpo", TEXT)
         assert found is not None, problems
-        Brief(plan_contract(found), print, list, set())
+        Brief(plan_contract(found), print, list, set(), native=False).streams[0].made.sweep  # noqa: B018
     finally:
         blockwise._compiled = compiled
     (source,) = written
@@ -209,7 +209,7 @@ def test_what_nothing_reads_is_not_written():
 def test_a_case_that_is_done_is_forgotten():
     found, _ = understand_text("desk.bpo", TEXT)
     told = []
-    flow = Brief(plan_contract(found), told.append, list, set())
+    flow = Brief(plan_contract(found), told.append, list, set(), native=False)
     (stream,) = flow.streams
     begin = datetime(2026, 1, 5, tzinfo=UTC)
 

@@ -135,6 +135,12 @@ def taken_back_at_once(case: Case, dice: Random) -> str | None:
     )  # fmt: skip
 
 
+def _named_by_none(case: Case) -> list[int]:
+    """Of these, those that no answer can concern: which event it concerns is found when it comes, and stands."""
+    asked = {question.event for question in case.contract.questions}
+    return [n for n in _alone(case) if case.events[n].kind not in asked]
+
+
 def _outcome(found: Ledger) -> str:
     """What stands at the end, without since when that is known, and which telling of an event it is."""
     said = "\n".join(sorted(
@@ -168,7 +174,7 @@ def forgetful() -> Iterator[None]:
 
 def taken_back_later(case: Case, dice: Random) -> str | None:
     """What is retracted later was never sent, as far as nothing was done on the ground of it meanwhile."""
-    alone = [n for n in _alone(case) if case.events[n].known + 1 < case.until]
+    alone = [n for n in _named_by_none(case) if case.events[n].known + 1 < case.until]
     if not alone:
         return None
     at = dice.choice(alone)
@@ -184,7 +190,7 @@ def taken_back_later(case: Case, dice: Random) -> str | None:
 
 def told_wrongly_first(case: Case, dice: Random) -> str | None:
     """What was told wrongly first, and is corrected, leaves what stands at the end as if it had been told right."""
-    alone = [n for n in _alone(case) if case.events[n].known + 1 < case.until]
+    alone = [n for n in _named_by_none(case) if case.events[n].known + 1 < case.until]
     pairs = [(n, m) for n in alone for m in alone if n != m and case.events[n].kind == case.events[m].kind]
     if not pairs:
         return None

@@ -669,3 +669,48 @@ def test_conditions_and_worth_reckon_alike(value, condition, found):
     each = "month" if "claimed" in value else "90 days from 2026-04-01"
     text = f"amount a\n  each {each}\n  {value}\ntrigger t\n  when {condition}\n  then tell \"t\"\n"
     assert [code for code in codes(text) if code not in SPARE] == found
+
+
+# ------------------------------------------------------------------------------------ within conditions
+BOTH = "priority is P1 and (priority is P2 or priority is P3)"
+
+
+def test_an_act_that_is_forbidden_by_what_opened_its_case():
+    text = (
+        "obligation restore_urgent\n  meridian must ticket_resolved for each ticket_opened where priority is {}\n"
+        "  within 4 hours\n"
+        "obligation hands_off\n  meridian must not ticket_resolved where priority is P1\n"
+    )
+    (problem,) = doubts(text.format("P1"))
+    assert problem.code == "BPO441"
+    assert [json.loads(line)["type"] for line in problem.trace()] == ["ticket_opened", "ticket_resolved"]
+    assert json.loads(problem.trace()[0])["priority"] == "P1"
+    assert doubts(text.format("P2")) == []
+
+
+@pytest.mark.parametrize(
+    ("where", "dead"),
+    [
+        ("amount more than 5 GBP and (amount less than 3 GBP or priority is P1)", ["amount less than 3.00 GBP"]),
+        ("amount more than 5 GBP and (amount less than 8 GBP or priority is P1)", []),
+        ("priority is P1 and (priority is P2 or priority is P3)", [BOTH]),
+    ],
+)  # fmt: skip
+def test_a_part_that_contradicts_the_rest_of_what_is_counted(where, dead):
+    found = doubts(f"amount some\n  each month\n  count of ticket_opened where {where}\n")
+    assert [problem.condition for problem in found if problem.code == "BPO440"] == dead
+
+
+def test_what_a_share_is_among_may_well_be_more_than_what_counts():
+    text = (
+        "measure few\n  each month\n  share of ticket_opened where priority is P1\n"
+        "    among ticket_opened where priority is P2 or priority is P1\n  target at most 5%\n"
+    )
+    assert "BPO440" not in codes(text)
+
+
+def test_a_trigger_that_asks_for_several_figures_is_looked_into():
+    text = 'trigger both\n  when on_time is met and ({} or fee more than 10 GBP)\n  then tell "both"\n'
+    found = [(each.code, each.name, each.condition) for each in doubts(text.format("on_time less than 90%"))]
+    assert ("BPO440", "both", "on_time less than 90 %") in found
+    assert "BPO440" not in codes(text.format("on_time less than 99%"))

@@ -50,6 +50,15 @@ def test_only_what_is_no_fault_of_the_agreement_has_no_examples():
     assert [doubt.code for doubt in DOUBTS if doubt not in WITH_EXAMPLES] == ["BPO449"]
 
 
+def test_the_guide_lists_all_of_them():
+    listed = re.findall(r"^\| (BPO4\d\d) \|", (ROOT / "docs" / "check.md").read_text("utf-8"), re.M)
+    assert listed == [doubt.code for doubt in DOUBTS]
+
+
+def test_each_is_one_file():
+    assert len({doubt.__module__ for doubt in DOUBTS}) == len(DOUBTS)
+
+
 def test_codes_are_unique_and_in_order():
     codes = [doubt.code for doubt in DOUBTS]
     assert codes == sorted(set(codes))
@@ -93,7 +102,9 @@ def test_a_whole_table_has_no_gap(rows):
 
 def test_bands_that_end():
     text = "charge k\n  each month\n  northwind pays meridian by bands of count of down\n    | up to 10 | 1 GBP |\n"
-    assert said(text) == [("BPO401", "The table of `k` has no row for more than 10: at 11 it gives no result.")]
+    assert said(text) == [
+        ("BPO401", "The bands of `k` have no price for more than 10: at 11, what lies beyond costs nothing.")
+    ]
     assert doubts(text + "    | the rest | 2 GBP |\n") == []
 
 

@@ -182,3 +182,17 @@ def test_an_answer_waits_for_what_it_concerns() -> None:
     ]  # fmt: skip
     taken_back = given(line("ruled", "2", 9), line("ruled", "2", 10, rev=1, retract=True))
     assert not taken_back.events and counts(taken_back) == {"lines": 2, "applied": 1, "retracted": 1}
+
+
+def test_an_answer_waits_again_when_what_it_concerns_is_taken_back() -> None:
+    lines = [line("ruled", "2", 9), line("down", "1", 7), line("down", "1", 12, rev=1, retract=True)]
+    for order in permutations(lines):
+        taken = given(*order)
+        found = [(e.known, e.retracts) for e in taken.events if e.id == "2"]
+        assert [((known - at("2026-04-01T00:00")) // (24 * HOUR) + 1, gone) for known, gone in found] == [
+            (9, False), (12, True),
+        ]  # fmt: skip
+        assert counts(taken)["waiting"] == 1
+    # Which event it concerns was found when it came, and stands.
+    taken = given(*lines, line("down", "3", 14))
+    assert [e.retracts for e in taken.events if e.id == "2"] == [False, True] and counts(taken)["waiting"] == 1

@@ -66,6 +66,26 @@ def test_no_page_is_wider_than_the_screen(page, width):
         assert wide <= width, (path, wide)
 
 
+def test_long_words_and_deep_trees_fit_a_phone(browser):
+    home = CARE.parent / "image_processing"
+    paths = (home / "tracker.csv", home / "desk.jsonl")
+    with running(Files(home / "image_processing.bpo", paths, until("2026-07-20"))) as address:
+        context = browser.new_context(viewport={"width": 390, "height": 800})
+        context.set_default_timeout(180_000)
+        page = context.new_page()
+        page.goto(address)
+        base = address.partition("/?")[0]
+        for path in (
+            "/", "/why?of=turnaround_credit&in=2026-05", "/graph?at=credit:turnaround_credit", "/duties?norm=deliver",
+            "/what-if?month=2026-05", "/ledger?routine=1", "/source", "/measures",
+        ):
+            page.goto(base + path)
+            for each in page.query_selector_all("details"):
+                each.evaluate("each => each.open = true")
+            assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+        context.close()
+
+
 def test_a_path_from_an_event_to_money_by_clicking(page):
     page.goto(page.base + "/graph")
     page.click(".drawing [data-box='event:ticket_opened']")

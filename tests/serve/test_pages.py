@@ -288,6 +288,44 @@ def test_problems_stand_at_their_lines_and_in_their_order(files):
     assert shown.text.index("error") < (shown.text.find("warning") if "warning" in shown.text else len(shown.text))
 
 
+DOUBTED = """
+measure always "Always met"
+  each month, counted when decided
+  share of restore_p1 fulfilled
+  target at least 0%
+
+test "a hope"
+  2026-04-07T19:00  ticket_opened    ticket T1, priority P1
+  until 2026-04-30
+  expect restore_p1 for T1 fulfilled
+"""
+
+
+def test_doubts_and_failed_tests_are_among_the_problems(files, tmp_path):
+    """What `bpodsl check` says of a text the page says too: of a file, and of the text that a store keeps."""
+    agreement, lines, _ = files
+    client = visitor(Desk(Files(agreement, (lines,), lambda contract: None)))
+    assert "None." in page(client, "/source").text
+    agreement.write_bytes(agreement.read_bytes() + DOUBTED.encode())
+    checked = CliRunner().invoke(bpodsl, ["check", str(agreement), "--format", "json"])
+    codes = sorted(each["code"] for each in json.loads(checked.output)["problems"])
+    assert codes == ["BPO445", "BPO900"]
+    store = tmp_path / "desk.db"
+    run_kept(store, text_at(agreement, ()), [lines], lambda contract: None)
+    for desk in (Desk(Files(agreement, (lines,), lambda contract: None)), Desk(Store(store))):
+        shown = page(visitor(desk), "/source")
+        assert sorted(re.findall(r"\bBPO[0-9]{3}\b", shown.text.partition("Problems")[2])) == codes
+        # Each leads to its line.
+        assert len([link for link in shown.links if link.startswith("#f1l")]) == len(codes)
+    assert "BPO445" in page(client, "/source").text
+
+
+def test_a_target_that_a_formula_gives_may_be_supposed(care):
+    assert 'name="level.p2_on_time.target" value="" placeholder="92"' in care.get("/what-if").text
+    shown = page(care, "/what-if", **{"level.p2_on_time.target": "80"}).text
+    assert "P2 tickets restored in time [Sch C 2.2]: target 80 %" in shown and "83.333 % missed → " in shown
+
+
 # ------------------------------------------------------------------ live
 @pytest.fixture
 def files(tmp_path):

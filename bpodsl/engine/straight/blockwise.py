@@ -15,7 +15,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 from attrs import frozen
@@ -48,7 +48,7 @@ class NotBlockwise(Exception):
     """The cases of a family cannot be decided so."""
 
 
-@frozen
+@frozen(slots=False, eq=False)
 class Made:
     """What decides the cases of a family. Of `forms` the entries are made; `new()`: what a case begins with.
 
@@ -56,13 +56,27 @@ class Made:
     ref of each of which begins with `begin` (`plain`: no id has to be escaped; `tied`: some may be of one instant, of
     which all come before the next sweep), and changes `cases`, by key.
     `sweep(cases, at, late, spoilt, out, rows)` lets fall due whatever does before `late` (or early, at `at`).
-    `tallies`: of each norm that is counted, its tallies by group.
+    `tallies`: of each norm that is counted, its tallies by group. `source` and `table`: what the functions are made of.
     """
 
-    block: Callable[..., None]
-    sweep: Callable[..., None]
     forms: tuple[Form, ...]
     tallies: dict[str, Tallies]
+    source: str
+    table: tuple[Any, ...]
+
+    @cached_property
+    def _functions(self) -> tuple[Callable[..., None], Callable[..., None]]:
+        return _compiled(self.source)(self.table)  # type: ignore[no-any-return]
+
+    @property
+    def block(self) -> Callable[..., None]:
+        """Takes events."""
+        return self._functions[0]
+
+    @property
+    def sweep(self) -> Callable[..., None]:
+        """Takes what is open."""
+        return self._functions[1]
 
 
 class Tallies(dict[Any, list[Any]]):
@@ -98,19 +112,19 @@ class _Answers(dict[Any, Any]):
 
     def __init__(self, names: tuple[str, ...], answer: Callable[[dict[str, Any]], Any]) -> None:
         super().__init__()
-        self._names = names
+        self.names = names
         self._answer = answer
 
     def __missing__(self, values: Any) -> Any:
         if len(self) > _MOST:
             self.clear()
-        found = self._answer(dict(zip(self._names, values if len(self._names) != 1 else (values,), strict=True)))
+        found = self._answer(dict(zip(self.names, values if len(self.names) != 1 else (values,), strict=True)))
         self[values] = found
         return found
 
     def of(self, fields: Any) -> Any:
         """Of an event."""
-        values = tuple([fields.get(name) for name in self._names])
+        values = tuple([fields.get(name) for name in self.names])
         return self[values if len(values) != 1 else values[0]]
 
 
@@ -118,19 +132,19 @@ class Calendar:
     """A calendar that is asked in moments instead of ticks."""
 
     def __init__(self, calendar: Any) -> None:
-        self._calendar = calendar
+        self.calendar = calendar
 
     def worked(self, start: datetime, end: datetime) -> timedelta:
         """How long it is open between two moments."""
-        return timedelta(microseconds=self._calendar.worked(ticks(start), ticks(end)))
+        return timedelta(microseconds=self.calendar.worked(ticks(start), ticks(end)))
 
     def first_reach(self, start: datetime, length: timedelta) -> datetime | None:
         """The first moment at which it has been open for so long."""
-        return _moment(self._calendar.first_reach(ticks(start), length // timedelta.resolution))
+        return _moment(self.calendar.first_reach(ticks(start), length // timedelta.resolution))
 
     def last_within(self, start: datetime, length: timedelta) -> datetime | None:
         """The last moment at which it has been open for no longer."""
-        return _moment(self._calendar.last_within(ticks(start), length // timedelta.resolution))
+        return _moment(self.calendar.last_within(ticks(start), length // timedelta.resolution))
 
 
 def _moment(instant: int | None) -> datetime | None:
@@ -220,8 +234,7 @@ class BlockWriter(Writer):
         source = re.sub(r"ORDER(\d+)", lambda found: str(orders[int(found[1])]), source)
         names = "".join(f"K{i}, " for i in range(len(text.table)))
         head = f"def make(K):\n    {names or '*_'} = K\n" if names else "def make(K):\n"
-        block, sweep = _compiled(head + source + "\n    return block, sweep\n")(tuple(text.table))
-        return Made(block, sweep, tuple(forms), self._tallies)
+        return Made(tuple(forms), self._tallies, head + source + "\n    return block, sweep\n", tuple(text.table))
 
     # ------------------------------------------------------------------ the two functions
     def _block(self) -> None:

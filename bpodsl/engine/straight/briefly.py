@@ -13,7 +13,7 @@ be taken back.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby, islice, pairwise
 from operator import attrgetter, itemgetter, lt
@@ -21,14 +21,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bpodsl.engine.engine import Engine
 from bpodsl.engine.straight.blockwise import BlockWriter, Made, NotBlockwise
+from bpodsl.engine.straight.events import Full, may_be_short
 from bpodsl.engine.straight.flow import Odd, only_counted
-from bpodsl.engine.straight.loop import Short, of_day, sound, ways_of
+from bpodsl.engine.straight.loop import Short, sound, ways_of
+from bpodsl.engine.straight.natively import Native, NativeCases, Piece, native_for
 from bpodsl.engine.straight.which import Family, families
 from bpodsl.engine.tallies import Unsteady
+from bpodsl.native import Block, Rows
 from bpodsl.record import BEGIN, LATE, Event, Posted
 from bpodsl.record.brief import Form, is_brief, is_plain
 from bpodsl.record.entry import order_key
-from bpodsl.record.event import escaped
 from bpodsl.record.ledger import in_order
 from bpodsl.terms import Contract, walk
 from bpodsl.terms import expressions as ex
@@ -56,27 +58,12 @@ _known: Final = attrgetter("known")
 
 
 class Told:
-    """Entries in the order of the ledger: rows of cases, and postings. `forms`: what rows are made of."""
+    """Entries in the order of the ledger: rows of cases, one by one or still in the machine, and postings. `forms`:
+    what rows are made of."""
 
     def __init__(self, forms: tuple[Form, ...]) -> None:
         self.forms = forms
-        self.entries: list[Row | Posted] = []
-
-
-class Full:
-    """An event that came in full, as one in short: its fields by name (`get`), and as its parts."""
-
-    def __init__(
-        self, event: Event, number: int, key: Key, fields: Mapping[str, Any], names: Sequence[str]
-    ) -> None:  # fmt: skip
-        self.event = event
-        self.at = moment(event.acts)
-        self.number = number
-        self.get = fields.get
-        self.id = event.id
-        self.begin, self.plain = f"{escaped(event.source)}/", event.id.isalnum()
-        self.__dict__ |= {f"key{place}": value for place, value in enumerate(key)}
-        self.__dict__ |= {f"f{place}": fields.get(name) for place, name in enumerate(names)}
+        self.entries: list[Row | Posted | Rows] = []
 
 
 def _cut(block: Some, at: datetime) -> tuple[list[Some], list[Some]]:
@@ -88,18 +75,18 @@ def _cut(block: Some, at: datetime) -> tuple[list[Some], list[Some]]:
     return [(events[:cut], times[:cut], begin, plain)], [(events[cut:], times[cut:], begin, plain)]
 
 
-class _Cases:
+class Cases:
     """The cases of one family."""
 
     def __init__(self, contract: Contract, family: Family, engine: Engine) -> None:
         self.family = family
         self._contract = contract
-        self._begin = moment(Zone.load(contract.zone).start_of(contract.term.effective))
+        self.begin = moment(Zone.load(contract.zone).start_of(contract.term.effective))
         self._groups = {name: engine.counting.grouped(name) for name in family.counted}
         self.made = self._make(False)
         self._careful: Made | None = None
         self.short = Short(family)
-        self._names = [[each.name for each in kind.fields] for kind in family.kinds]
+        self.names = [[each.name for each in kind.fields] for kind in family.kinds]
         self.cases: dict[Key, list[Any]] = {}
         self.odd: set[Key] = set()
         self.spoilt: set[Key] = set()
@@ -113,13 +100,33 @@ class _Cases:
 
     def _make(self, rows: bool) -> Made:
         ways = ways_of(self._contract, self.family, Zone.load(self._contract.zone))
-        writer = BlockWriter(self._contract, self.family, ways, self._begin, self._groups, rows)
+        writer = BlockWriter(self._contract, self.family, ways, self.begin, self._groups, rows)
         return writer.make(self.made.tallies if rows else None)
+
+    def careful(self) -> Made:
+        """What puts outcomes with their instants."""
+        self._careful = self._careful or self._make(True)
+        return self._careful
+
+    @property
+    def open(self) -> int:
+        """How many cases there are of which something stands."""
+        return len(self.cases)
 
     @property
     def waits(self) -> bool:
         """Whether events have not been swept."""
         return bool(self.blocks or self._full)
+
+    def leave(self, key: Key) -> None:
+        """A case that the general machine decides."""
+        self.odd.add(key)
+
+    def taken(self) -> Iterator[tuple[str, dict[str, Any], str, int]]:
+        """What was counted since the last time: norm, fields, status, how many."""
+        for norm, tallies in self.made.tallies.items():
+            for fields, status, number in tallies.taken():
+                yield norm, fields, status, number
 
     def take(self, block: Some) -> None:
         """More events in short."""
@@ -130,9 +137,9 @@ class _Cases:
         key, (_, number, _, fields) = self.short.of(event)
         if key in self.odd:
             return False
-        if of_day(event) or not all(isinstance(each, str) and is_plain(each) for each in (*key, event.identity)):
+        if not may_be_short(event, key):
             self.spoilt.add(key)
-        self._full.append(Full(event, number, key, fields, self._names[number]))
+        self._full.append(Full(event, number, key, fields, self.names[number]))
         return True
 
     def _woven(self, upto: datetime) -> list[Some]:
@@ -169,7 +176,7 @@ class _Cases:
             left = self.run(upto, out)
             self.made.sweep(self.cases, upto, upto, self.spoilt, out, rows)
             return left
-        self._careful = made = self._careful or self._make(True)
+        made = self.careful()
         self._before = {key: case[:] for key, case in self.cases.items()}
         self._came = self._woven(upto)
         left = []
@@ -200,10 +207,11 @@ class _Cases:
 
 
 class Brief:
-    """Such a run. `sink` is given what is final."""
+    """Such a run. `sink` is given what is final; `native`: by the compiled machine, where there is one."""
 
     def __init__(
-        self, program: Program, sink: Callable[[Told], None], in_full: InFull, odd: set[tuple[int, Key]]
+        self, program: Program, sink: Callable[[Told], None], in_full: InFull, odd: set[tuple[int, Key]],
+        native: bool = True,
     ) -> None:  # fmt: skip
         contract = program.contract
         self._engine = Engine(program)
@@ -211,11 +219,16 @@ class Brief:
         if not found or self._engine.restless or any(not counted_as_decided(contract, each) for each in found):
             raise Unsteady("outcomes are asked for otherwise than by counting them")
         try:
-            self.streams = [_Cases(contract, each, self._engine) for each in found]
+            plain = [Cases(contract, each, self._engine) for each in found]
         except NotBlockwise:
             raise Unsteady("deadlines are counted in days") from None
+        self._forms, self._fronts = _joined([stream.made.forms for stream in plain])
+        self.native = native_for(plain, self._forms, self._fronts) if native else None
+        self.streams: Sequence[Cases | NativeCases] = plain
+        if self.native is not None:
+            self.streams = [NativeCases(each, self.native, number) for number, each in enumerate(plain)]
         for number, key in odd:
-            self.streams[number].odd.add(key)
+            self.streams[number].leave(key)
         self._of = {kind.name: stream for stream in self.streams for kind in stream.family.kinds}
         self._sink = sink
         self._in_full = in_full
@@ -227,7 +240,6 @@ class Brief:
         # Where a cell ends in which outcomes count; what was made since the last sweep.
         self._stop: int | None = -1
         self._out: list[Row] = []
-        self._forms, self._fronts = _joined([stream.made.forms for stream in self.streams])
 
     # ------------------------------------------------------------------ what comes
     def take_block(self, family: int, events: list[Any], times: list[datetime], begin: str, plain: bool) -> None:
@@ -235,6 +247,14 @@ class Brief:
         if not is_plain(begin):
             raise Unsteady("a source must be escaped")
         self.streams[family].take((events, times, begin, plain))
+
+    def take_read(self, block: Block, stop: int, begin: str) -> None:
+        """Events in short that the machine has read, up to that place; to which family each belongs it knows."""
+        if not is_plain(begin):
+            raise Unsteady("a source must be escaped")
+        for stream in self.streams:
+            assert isinstance(stream, NativeCases)
+            stream.take(Piece(block, 0, stop, begin.encode()))
 
     def take(self, event: Event) -> None:
         """One event in full."""
@@ -256,7 +276,7 @@ class Brief:
         waits = any(event.known < upto for event in self._events)
         done = sum(stream.done for stream in self.streams)
         # To look through what is open may take no longer than what was done since.
-        much = done >= max(SOME, 4 * sum(len(stream.cases) for stream in self.streams))
+        much = done >= max(SOME, 4 * sum(stream.open for stream in self.streams))
         if much or waits or self._over or self._next_stop() < upto or self._engine.may_end_by <= upto:
             self.sweep(upto)
             return
@@ -295,6 +315,8 @@ class Brief:
         before, out = self._out, list[Row]()
         left: list[Any] = []
         self._out = []
+        if self.native is not None:
+            self.native.machine.call("save" if careful else "keep")
         for number, stream in enumerate(self.streams):
             if self._over and stream.waits:
                 raise Unsteady("a case has an event after the end")
@@ -328,18 +350,21 @@ class Brief:
         book = self._engine.counting
         book.tally(rows)
         for stream in self.streams:
-            for norm, tallies in stream.made.tallies.items():
-                for fields, status, number in tallies.taken():
-                    book.count(norm, fields, status, number, instant)
+            for norm, fields, status, number in stream.taken():
+                book.count(norm, fields, status, number, instant)
 
     def _ended(self, end: Position, events: Iterable[Event], out: list[Row]) -> None:
         if any(event.acts >= end[0] and event.kind in self._of for event in events):
             raise Unsteady("a case has an event after the end")
         out.clear()
+        if self.native is not None:
+            self.native.machine.call("back")
         for number, stream in enumerate(self.streams):
             done = len(out)
             stream.end(end, out)
             self._renumber(number, out, done)
+        if self.native is not None:
+            self.native.machine.call("close")
         self._over = True
 
     def _renumber(self, number: int, out: list[Row], done: int) -> None:
@@ -353,17 +378,39 @@ class Brief:
     # ------------------------------------------------------------------ telling
     def _tell(self, found: list[Row], stop: datetime, upto: int, last: bool) -> None:
         posted = [p for p in self._engine.let_go() if is_brief(p.entry.kind, p.entry.instance)]
-        found.sort()
-        cut = len(found) if last else bisect_left(found, stop, key=_when)
-        found, self._rows = found[:cut], found[cut:]
         ready = [*self._held, *posted]
         self._held = [] if last else [each for each in ready if each.known >= upto]
         if self._held:
             ready = [each for each in ready if each.known < upto]
         told = Told(self._forms)
-        told.entries = self._merged(self._apart(found), ready)
+        if self.native is not None:
+            self._tell_native(self.native, told, ready, upto, last)
+            return
+        found.sort()
+        cut = len(found) if last else bisect_left(found, stop, key=_when)
+        found, self._rows = found[:cut], found[cut:]
+        told.entries += self._merged(self._apart(found), ready)
         if told.entries:
             self._sink(told)
+
+    def _tell_native(self, native: Native, told: Told, posted: list[Posted], upto: int, last: bool) -> None:
+        machine, done = native.machine, 0
+        machine.call("sort")
+        stop = machine.call("rows") if last else machine.call("before", upto, 0)
+        for known, together in groupby(in_order(posted), key=_known):
+            first, after = (min(machine.call("before", known, also), stop) for also in (0, 1))
+            if first > done:
+                told.entries.append(native.rows(done, first))
+            tied: list[Row | Posted] = [*together, *native.rows(first, after)]
+            if first < after:
+                tied.sort(key=self._order)
+            told.entries += tied
+            done = after
+        if stop > done:
+            told.entries.append(native.rows(done, stop))
+        if told.entries:
+            self._sink(told)
+        machine.call("told", stop)
 
     def _apart(self, rows: list[Row]) -> list[Row]:
         """Rows in order, of which those of one instant are told apart by more where they must be."""

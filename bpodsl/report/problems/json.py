@@ -23,13 +23,16 @@ def json_text(problems: Iterable[Problem], agreements: Sequence[str], more: Mapp
 
 
 def _problem(problem: Problem) -> dict[str, Any]:
+    trace = problem.shown()
     return {
         "code": problem.code,
         "severity": problem.severity.value,
         "message": problem.message(),
         "hint": problem.hint(),
         **place(problem.span),
-        "trace": list(problem.trace()),
+        "trace": [] if trace is None else list(trace.lines),
+        "trace_until": trace.until or None if trace is not None else None,
+        "trace_finds": trace.finds or None if trace is not None else None,
         "related": [{"message": other.label, **place(other.span)} for other in problem.related()],
     }
 

@@ -43,12 +43,13 @@ def _rule(code: str, name: str, page: str, level: str) -> dict[str, Any]:
 
 
 def _result(problem: Problem, rule: int) -> dict[str, Any]:
-    hint = problem.hint()
+    hint, trace = problem.hint(), problem.shown()
+    said = [problem.message(), *([] if hint is None else [hint]), *(() if trace is None else trace.told())]
     found: dict[str, Any] = {
         "ruleId": problem.code,
         "ruleIndex": rule,
         "level": problem.severity.value,
-        "message": {"text": "\n".join([problem.message(), *([] if hint is None else [hint]), *problem.trace()])},
+        "message": {"text": "\n".join(said)},
     }
     if problem.span is not None:
         found["locations"] = [{"physicalLocation": _place(problem.span)}]

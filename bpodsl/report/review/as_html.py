@@ -9,9 +9,9 @@ from pathlib import Path
 from attrs import frozen
 
 from bpodsl.report.review.as_text import as_known, head_of
-from bpodsl.report.review.charts import bars, spark, trend
-from bpodsl.report.review.model import Number, Review
-from bpodsl.report.review.sheets import WEIGHTS, Cell, Column, Sheet, sheets_of
+from bpodsl.report.review.charts import bars, bars_of_steps, spark, trend
+from bpodsl.report.review.model import Number, Review, Sum
+from bpodsl.report.review.sheets import WEIGHTS, Cell, Column, Sheet, comes_to, sheets_of
 from bpodsl.report.templating import environment, markup
 
 _ELSEWHERE = ("summary", "trends", "steps", "origin")
@@ -49,12 +49,23 @@ def as_html(review: Review) -> str:
     parts = [_part(review, each) for each in sheets.values() if each.name not in _ELSEWHERE]
     text: str = template.render(
         review=review, head=head_of(review), known=as_known(review), parts=parts,
-        facts=[(fact.weight, WEIGHTS[fact.weight], fact.says) for fact in review.facts],
+        facts=[(fact.weight, WEIGHTS[fact.weight], fact.says, fact.part) for fact in review.facts],
         trends=[(level, markup(trend(level))) for level in review.levels],
+        ways=[(each, _way(each)) for each in review.sums],
         origin=[(str(row[0]), str(row[1])) for row in sheets["origin"].rows],
         style=markup((folder / "page.css").read_text(encoding="utf-8")),
     )  # fmt: skip
     return text
+
+
+def _way(of: Sum) -> list[tuple[str, Number, str, str]]:
+    """The steps of a sum: what, by how much, what it has come to by then, and its bar."""
+    drawn = bars_of_steps(of.steps)
+    reached = [comes_to(of, step) for step in of.steps]
+    return [
+        (step.what, step.number, number.shown if number is not None else "", markup(bar))
+        for step, number, bar in zip(of.steps, reached, drawn, strict=True)
+    ]
 
 
 def _part(review: Review, sheet: Sheet) -> Part:
@@ -69,7 +80,8 @@ def _part(review: Review, sheet: Sheet) -> Part:
     note = sheet.note
     if sheet.name == "charges_and_credits" and rows:
         if len(review.waterfalls) == 1:
-            note = f"What {review.waterfalls[0].payer} owes {review.waterfalls[0].payee}. {note}"
+            only = review.waterfalls[0]
+            note = f"What {only.payer} owes {only.payee}: {note[:1].lower()}{note[1:]}"
             columns, rows = columns[2:], [row[2:] for row in rows]
         columns.append(Column("picture", "Picture"))
         pictures = [picture for each in review.waterfalls for picture in bars(each.bars)]
@@ -92,7 +104,7 @@ def _how(sheet: Sheet, n: int, text: str) -> str:
     name = sheet.columns[n].name
     if name == "standing":
         return "good" if text.startswith("✓") else "bad" if text.startswith("✗") else "watch"
-    if _DATED.fullmatch(text):
+    if _DATED.fullmatch(text) or name in ("target", "minimum"):
         return "whole"
     if name == "status":
         return "bad" if text == "open" else ""

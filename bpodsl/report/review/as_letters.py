@@ -9,15 +9,11 @@ from io import BytesIO
 from typing import Any, Final
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from bpodsl.report.review.as_text import escaped, one_line
+from bpodsl.report.review.as_text import escaped, made_from, one_line
 from bpodsl.report.review.extras import wanted
 from bpodsl.report.review.model import Draft, Review
 
 WARNING: Final = "Draft, made from the record. Have it read by whoever may sign it before it is sent."
-
-
-HOW: Final = "How it is given"
-"""Below it stand sentences, and lines of the agreement, which are indented or begin with the word of their clause."""
 
 
 def letters(review: Review) -> tuple[tuple[str, Draft], ...]:
@@ -39,10 +35,11 @@ def _parts(review: Review, draft: Draft) -> Iterator[tuple[str, list[str]]]:
     yield "Facts", list(draft.facts)
     yield "", list(draft.ends)
     yield "Dates", list(draft.dates)
-    yield HOW, [line for line in draft.method.split("\n") if line.strip()]
+    yield "How it is given", [line for line in draft.method.split("\n") if line.strip()]
     yield "Record", [
         f"known until {review.until} ({review.zone}), exclusive",
-        f"agreement {review.origin.digest}", f"ledger {review.origin.ledger}",
+        f"agreement {review.origin.digest}", f"events {review.origin.events}", f"ledger {review.origin.ledger}",
+        review.origin.program,
     ]  # fmt: skip
 
 
@@ -61,12 +58,8 @@ def as_letter(review: Review, draft: Draft) -> str:
     for heading, items in _parts(review, draft):
         if items:
             lines += [f"## {heading}", ""] if heading else []
-            lines += [*(_item(heading, item) for item in items), ""]
+            lines += [*(f"- {escaped(item)}" for item in items), ""]
     return "\n".join([*lines, "Signed: \\[to be filled in\\]", ""])
-
-
-def _item(heading: str, item: str) -> str:
-    return f"    {one_line(item)}" if heading == HOW else f"- {escaped(item)}"
 
 
 def as_word(review: Review, draft: Draft) -> bytes:
@@ -88,8 +81,9 @@ def as_word(review: Review, draft: Draft) -> bytes:
         if items and heading:
             document.add_heading(heading, level=2)
         for item in items:
-            document.add_paragraph(one_line(item), style="No Spacing" if heading == HOW else "List Bullet")
+            document.add_paragraph(one_line(item), style="List Bullet")
     document.add_paragraph("Signed: [to be filled in]")
+    document.sections[0].footer.paragraphs[0].text = one_line(made_from(review))
     buffer = BytesIO()
     document.save(buffer)
     return _timeless(buffer)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bpodsl.report.review.as_text import as_known, head_of, made_from, one_line
-from bpodsl.report.review.charts import trend
+from bpodsl.report.review.charts import bars, bars_of_steps, trend
 from bpodsl.report.review.extras import wanted
 from bpodsl.report.review.model import Number, Review
 from bpodsl.report.review.sheets import WEIGHTS, Cell, Sheet, sheets_of
@@ -23,6 +23,8 @@ _STYLE: Final = (
     "polyline{fill:none;stroke:#555;stroke-width:1.5}.target{stroke:#000;stroke-dasharray:6 4;stroke-width:1}"
     ".minimum{stroke:#000;stroke-dasharray:1 4;stroke-width:1.4}.met{fill:#1a6b3c}.missed,.below{fill:#a4161a}"
     ".plain{fill:#fff;stroke:#555}.none{stroke:#8a5a00;stroke-width:2}.told{stroke:#000;stroke-width:1.5}"
+    ".charge{fill:#3d6a9e}.credit{fill:#b3541e}.cap{fill:none;stroke:#7a8699;stroke-dasharray:3 2}.total{fill:#000}"
+    ".nought{stroke:#bbb}"
 )
 
 
@@ -73,7 +75,13 @@ def _part(review: Review, sheet: Sheet, names: set[str]) -> dict[str, Any]:
             title = " ".join(filter(None, (level.clause.shown, level.group)))
             if picture := trend(level):
                 pictures.append({"title": one_line(title), "svg": _alone(picture)})
+    drawn: list[str] = []
+    if sheet.name == "charges_and_credits":
+        drawn = [_alone(bar) for each in review.waterfalls for bar in bars(each.bars)]
+    if sheet.name == "steps":
+        drawn = [bar and _alone(bar) for each in review.sums for bar in bars_of_steps(each.steps)]
     return {
+        "bars": drawn,
         "title": one_line(sheet.title), "note": sheet.note, "empty": sheet.empty,
         "columns": [
             {"title": sheet.columns[n].title, "right": sheet.columns[n].right, "wide": longest[n] > _LONG} for n in at

@@ -41,12 +41,18 @@ def _restated(
     desk: Desk, known: int, day: date, learnt: tuple[str, ...], old: Posted, now: Posted | None
 ) -> Restatement:
     change = None
+    standing = desk.run.by_name.get(old.entry.name) if now is None else now.entry
+    if standing is not None:
+        detail = desk.detail(old.entry.clause, standing)
+    else:
+        said = f"{desk.words.entry(old.entry)}: no longer so"
+        detail = desk.detail_of_lines(old.entry.clause, said, learnt)
     before, after = old.entry.number("amount"), None if now is None else now.entry.number("amount")
     if old.entry.kind == "Accrued" and isinstance(before, int | Fraction):
         less = after if isinstance(after, int | Fraction) else 0
         currency = str(old.entry.number("currency") or desk.contract.currency)
-        change = desk.money(Fraction(less) - before, currency)
+        change = desk.money(Fraction(less) - before, currency, detail)
     return Restatement(
         desk.show.instant(known), day, learnt, desk.cited(old.entry.clause), desk.words.entry(old.entry),
-        desk.words.entry(now.entry) if now is not None else "no longer so", change,
+        desk.words.entry(now.entry) if now is not None else "no longer so", change, detail,
     )  # fmt: skip

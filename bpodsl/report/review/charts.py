@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Final
 
-from bpodsl.report.review.model import Bar, Level, Window
+from bpodsl.report.review.model import Bar, Level, Step, Window
 from bpodsl.report.review.sheets import MARKS
 
 WIDTH: Final = 340
@@ -139,6 +139,23 @@ def bars(rows: Sequence[Bar]) -> list[str]:
             "</svg>"
         )
     return found
+
+
+def bars_of_steps(steps: Sequence[Step]) -> list[str]:
+    """A bar for each step of a sum: as long as what it has come to by then, and what a cap took off; "" for a step that
+    only explains."""
+    rows: list[Bar | None] = []
+    before: Fraction | None = None
+    for step in steps:
+        after = None if step.after is None else Fraction(step.after)
+        if after is None:
+            rows.append(None)
+            continue
+        start = before if step.kind == "cap" and before is not None else Fraction(0)
+        rows.append(Bar(step.what, step.kind, step.number, start, after))
+        before = after
+    drawn = iter(bars([row for row in rows if row is not None]))
+    return ["" if row is None else next(drawn) for row in rows]
 
 
 def _n(value: Fraction) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 from bpodsl.bounds.measuring import window_told
 from bpodsl.record import Entry
 from bpodsl.record.dates import day_after
+from bpodsl.report.asked import Asked
 from bpodsl.report.conditions import holds_of
 from bpodsl.report.history import stands
 from bpodsl.report.review.desk import Desk
@@ -178,9 +179,16 @@ def _counter(
         e for e in desk.ledger.outcome if e.kind == "Fired" and e.clause == rule.name and (not key or e.key == key)
     ]
     latest = desk.words.of(fired[-1]) if fired else ""
+    if fired:
+        detail = desk.detail(rule.name, fired[-1])
+    else:
+        # Why it has not come about, as it is explained.
+        asked = Asked(rule.name, "", tuple(text for _, text in key))
+        title = " ".join(filter(None, (desk.words.clause(rule.name), group)))
+        detail = desk.detail_of_lines(rule.name, title, desk.explainer.explain(asked))
     return Counter(
         desk.cited(rule.name), group, counted, again.n, among, windows, tuple(_leads(desk, rule)), len(fired), latest,
-        desk.detail(rule.name, fired[-1]) if fired else "",
+        detail,
     )  # fmt: skip
 
 

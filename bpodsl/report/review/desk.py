@@ -108,10 +108,7 @@ class Desk:
         if found is None:
             if not entries or len(self.details) >= MOST_DETAILS:
                 return ""
-            lines = [line for entry in entries for line in self.explainer.tree(entry)]
-            if len(lines) > _MOST_LINES:
-                more = len(lines) - _MOST_LINES
-                lines = [*lines[:_MOST_LINES], f"… and {more} more lines; `bpodsl explain --of {clause}` has all"]
+            lines = _shortened(clause, (line for entry in entries for line in self.explainer.tree(entry)))
             found = self._detail(clause, " ".join(filter(None, (
                 self.words.clause(clause), self.words.of(entries[0])
             ))), lines)  # fmt: skip
@@ -124,14 +121,33 @@ class Desk:
         if names not in self.details:
             if len(self.details) >= MOST_DETAILS:
                 return ""
-            self.details[names] = self._detail(clause, title, lines)
+            self.details[names] = self._detail(clause, title, _shortened(clause, lines))
         return self.details[names].name
+
+    def lines_of(self, detail: str) -> tuple[str, ...]:
+        """The lines of a calculation that was opened."""
+        return next((each.lines for each in self.details.values() if each.name == detail), ())
+
+    def awaited(self, entry: Entry) -> str:
+        """What a provisional entry waits for, in words."""
+        names = {question.name: question.clause.shown for question in self.contract.questions}
+        found = [names.get(each) or self.words.clause(each) for each in (entry.words or "").split(", ")]
+        return f"waits for {', '.join(found)}"
 
     def _detail(self, clause: str, title: str, lines: Iterable[str]) -> Detail:
         name = f"c{len(self.details) + 1}"
         written = self.words.clause_of(clause)
         prose = written.prose if written else ""
         return Detail(name, title, self.cited(clause), tuple(lines), text_of(written), prose)
+
+
+def _shortened(clause: str, lines: Iterable[str]) -> list[str]:
+    """The first lines, and where the rest is."""
+    found = list(lines)
+    if len(found) > _MOST_LINES:
+        more = len(found) - _MOST_LINES
+        found = [*found[:_MOST_LINES], f"… and {more} more lines; `bpodsl explain --of {clause}` has all"]
+    return found
 
 
 def cited(clause: Clause | None, name: str, shown: str = "") -> Cited:

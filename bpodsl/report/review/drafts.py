@@ -5,17 +5,20 @@ Each is filled from the record. What only its sender knows is left open in brack
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Final
 
 from bpodsl.record import Event, Ledger
 from bpodsl.record.rulings import end_of
 from bpodsl.record.shapes import Ground
 from bpodsl.record.verdicts import Verdict
 from bpodsl.report.conditions import holds_of
-from bpodsl.report.review.desk import Desk, cited, text_of
+from bpodsl.report.review.desk import Desk, cited
 from bpodsl.report.review.model import Dated, Draft, Right, Sum, Waterfall
-from bpodsl.terms import EventKind, Norm, Question, Terminate
+from bpodsl.report.review.notices import method_of, method_of_others
+from bpodsl.terms import Norm, Question, Terminate
 
 _LEFT_OPEN = "[to be filled in]"
 
@@ -69,7 +72,8 @@ def _disputes(desk: Desk, sums: Sequence[Sum], waterfalls: Sequence[Waterfall]) 
                 tuple(
                     f"{' '.join(filter(None, (s.clause.shown, s.period and f'in {s.period}', s.which)))}: "
                     f"{s.owed.shown}. Disputed: {_LEFT_OPEN}. Because: {_LEFT_OPEN}" for s in charges
-                ), (f"Sum that we hold to be payable: {_LEFT_OPEN}, instead of {each.payable.shown}",), (), "",
+                ), (f"Sum that we hold to be payable: {_LEFT_OPEN}, instead of {each.payable.shown}",), (),
+                method_of_others(desk, [p.name for p in desk.contract.parties if (p.title or p.name) == each.payer]),
             )  # fmt: skip
 
 
@@ -113,8 +117,15 @@ def _defaults(desk: Desk, verdicts: Sequence[Verdict], later: Ledger | None) -> 
             _party(desk, norm.bearer), (desk.cited(name),),
             (f"Under the {desk.contract.clause.shown} the duty “{norm.clause.shown}” was missed as set out below; it "
              f"{must} performed. We reserve all rights.",),
-            tuple(facts), (), tuple(dates), "",
+            tuple(facts), (), tuple(dates) or (_no_cure(norm),), method_of_others(desk, norm.counterparty),
         )  # fmt: skip
+
+
+def _no_cure(norm: Norm) -> str:
+    """Why no day is named by which a miss may be cured."""
+    if norm.cure is None:
+        return "the clause sets no time to cure"
+    return "nothing of it is left to cure"
 
 
 # ------------------------------------------------------------------ rights and renewal
@@ -130,7 +141,8 @@ def _rights(desk: Desk, rights: Sequence[Right], ahead: Sequence[Dated]) -> Iter
         name, title = ("termination", "Notice of termination") if ends else ("exercise", "Notice of exercise")
         lines = details[right.detail].lines if right.detail in details else ()
         # What opened it, two steps down; the rest is in the report.
-        facts = [line.strip() for line in lines if len(line) - len(line.lstrip()) <= _STEPS]
+        near = [line.strip() for line in lines if len(line) - len(line.lstrip()) <= _STEPS]
+        facts = [_AT.sub(r"\1: ", line) for line in near]
         last = f"the last day to give it is {right.until}" if right.last_day is not None else ""
         by = safe.get((right.clause.shown, right.which))
         last += f"; it is safe to send it by {by.isoformat()}" if by is not None else ""
@@ -143,6 +155,7 @@ def _rights(desk: Desk, rights: Sequence[Right], ahead: Sequence[Dated]) -> Iter
 
 
 _STEPS = 4
+_AT: Final = re.compile(r"^([0-9]{4}-[0-9]{2}-[0-9]{2}(?: [0-9:.]+)?)  ")
 
 
 def _renewals(desk: Desk, ahead: Sequence[Dated]) -> Iterator[Draft]:
@@ -151,30 +164,25 @@ def _renewals(desk: Desk, ahead: Sequence[Dated]) -> Iterator[Draft]:
         if each.kind != "notice":
             continue
         safe = f"; it is safe to send it by {each.safe.isoformat()}" if each.safe else ""
+        about, _, more = each.note.removeprefix("last day for a notice ").partition("; ")
         yield Draft(
-            "renewal", "Notice on renewal", each.who, f"{_LEFT_OPEN}: the other party",
-            (desk.cited(desk.contract.name),),
-            (f"We give notice on the renewal of the {desk.contract.clause.shown}.",), (each.what,), (),
-            (f"{each.note}: {each.by.isoformat()}{safe}",), _method_of(desk, [kinds[each.which]]),
+            "renewal", "Notice on renewal", each.who, _others(desk, each.who), (desk.cited(desk.contract.name),),
+            (f"We give notice {about}, under {each.what}.",), (f"what the notice is about: {about}",), (),
+            tuple(filter(None, (f"the last day to give it is {each.by.isoformat()}{safe}", more))),
+            method_of(desk, [kinds[each.which]]),
         )  # fmt: skip
+
+
+def _others(desk: Desk, sender: str) -> str:
+    """To whom a notice of `sender` (in full) goes; left open where it may be either's."""
+    both = [p.title or p.name for p in desk.contract.parties if p.role in ("client", "provider")]
+    rest = [each for each in both if each != sender]
+    return rest[0] if sender in both and len(rest) == 1 else f"{_LEFT_OPEN}: the other party"
 
 
 def _method(desk: Desk, norm: Norm) -> str:
     kinds = {kind.name: kind for kind in desk.contract.events}
-    return _method_of(desk, [kinds[act.event] for act in norm.acts if act.event in kinds])
-
-
-def _method_of(desk: Desk, kinds: Sequence[EventKind]) -> str:
-    """By what it is given, and the clause that says when it counts as given."""
-    said = []
-    for kind in kinds:
-        forms = [" or ".join(map(str, f.kind.detail)) for f in kind.fields if f.kind.base == "one_of"]
-        by = f" ({', '.join(forms)})" if forms else ""
-        reference = f" [{kind.clause.reference}]" if kind.clause.reference else ""
-        said.append(f"Reported as {kind.name}{by}{reference}.")
-        if kind.deemed:
-            said.append(f"When it counts as given:\n{text_of(kind.clause)}")
-    return "\n".join(said)
+    return method_of(desk, [kinds[act.event] for act in norm.acts if act.event in kinds])
 
 
 # ------------------------------------------------------------------ claims
@@ -208,7 +216,7 @@ def _claims(desk: Desk) -> Iterator[Draft]:
             yield Draft(
                 "claim", f"Claim: {clause.title}", _party(desk, claimants), _party(desk, others), (clause,),
                 (f"We claim under {clause.shown} of the {desk.contract.clause.shown}.",), (desk.run.told(event),), (),
-                (f"the last day to claim is {last}",) if last else (), _method_of(desk, [
+                (f"the last day to claim is {last}",) if last else (), method_of(desk, [
                     kind for kind in desk.contract.events if kind.name == question.claimed]),
             )  # fmt: skip
 

@@ -22,12 +22,28 @@ def tallies_of(desk: Desk, verdicts: Sequence[Verdict]) -> Iterator[Tally]:
             continue
         mine = [v for v in verdicts if v.norm == norm.name and desk.told(zone.day(v.opened))]
         if mine:
+            title = f"{desk.words.clause(norm.name)}: each of {len(mine)}"
             yield Tally(
                 desk.cited(norm.name), len(mine),
                 tuple((status, sum(v.status == status for v in mine)) for status in STATUSES),
-                sum(v.status == "missed" and v.performed is not None and not v.cured for v in mine),
+                sum(v.status == "missed" and v.performed is not None and not v.cured for v in mine)
+                if norm.form == "obligation" else 0,
                 sum(v.cured for v in mine), sum(v.breached for v in mine), sum(v.waived for v in mine),
+                desk.detail_of_lines(norm.name, title, _each(desk, mine)),
             )  # fmt: skip
+
+
+def _each(desk: Desk, mine: Sequence[Verdict]) -> Iterator[str]:
+    """Every one of them by what became of it, what went wrong first, with its events."""
+    for status in (*(each for each in STATUSES if each != "fulfilled"), "fulfilled"):
+        found = [v for v in mine if v.status == status]
+        if found:
+            yield f"{len(found)} {status}"
+        for verdict in found:
+            last = max(verdict.entries, key=lambda e: (e.at, e.place))
+            yield f"  {desk.show.instant(last.at)}  {desk.words.entry(last)}"
+            causes = dict.fromkeys(ref for entry in verdict.entries for ref in entry.event_causes)
+            yield from (f"    {desk.run.of(ref)}" for ref in causes)
 
 
 def missed_of(desk: Desk, verdicts: Sequence[Verdict]) -> Iterator[Missed]:
@@ -53,7 +69,7 @@ def questions_of(desk: Desk, summary: Summary, verdicts: Sequence[Verdict]) -> I
     """What waits for a decision: windows that are provisional, and questions put to somebody that are open."""
     for entry in summary.provisional:
         yield Question(
-            desk.cited(entry.clause), desk.words.of(entry), f"waits for {entry.words}", desk.detail(entry.clause, entry)
+            desk.cited(entry.clause), desk.words.of(entry), desk.awaited(entry), desk.detail(entry.clause, entry)
         )
     # The duty to answer a question bears its name.
     answering = {norm.name for norm in desk.contract.norms if norm.answers is not None}

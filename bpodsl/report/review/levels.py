@@ -74,16 +74,17 @@ def _window(desk: Desk, figure: Figure, entry: Entry) -> Window:
     value, target = entry.number("value"), entry.number("target")
     told = desk.told(last)
     counts = counted(entry)
+    detail = desk.detail(figure.name, entry) if first <= desk.span.last else ""
     return Window(
         entry.period, first, last,
-        desk.figure(figure.name, value, desk.detail(figure.name, entry) if first <= desk.span.last else ""),
-        standing(entry), desk.figure(figure.name, target), desk.figure(figure.name, entry.number("minimum")),
-        _distance(desk, figure, value, target), counts, sum(n for _, n in counts) if counts else None, told,
+        desk.figure(figure.name, value, detail), standing(entry), desk.figure(figure.name, target, detail),
+        desk.figure(figure.name, entry.number("minimum"), detail), _distance(desk, figure, value, target, detail),
+        counts, sum(n for _, n in counts) if counts else None, told,
         desk.why_not_measured(figure.name, value),
     )  # fmt: skip
 
 
-def _distance(desk: Desk, figure: Figure, value: object, target: object) -> Number:
+def _distance(desk: Desk, figure: Figure, value: object, target: object, detail: str) -> Number:
     """How far a value is on the good side of its target: both are the ledger's."""
     numbers = [x for x in (value, target) if isinstance(x, int | Fraction) and not isinstance(x, bool)]
     if figure.target is None or len(numbers) < 2:
@@ -92,9 +93,9 @@ def _distance(desk: Desk, figure: Figure, value: object, target: object) -> Numb
     good = apart if figure.target.op[0] == ">" else -apart
     shown = desk.show.figure(figure.name, abs(good))
     if figure.kind.base == "share":
-        shown = shown.replace(" %", " points")
+        shown = shown.replace(" %", " point" if abs(good) == Fraction(1, 100) else " points")
     side = "on target" if not good else f"{shown} {'better' if good > 0 else 'short'}"
-    return Number(side, good, figure.kind.base, desk.figure(figure.name, value).currency)
+    return Number(side, good, figure.kind.base, desk.figure(figure.name, value).currency, detail)
 
 
 def counted(entry: Entry) -> tuple[tuple[str, int], ...]:
@@ -112,7 +113,7 @@ def _waiting(desk: Desk, figure: Figure, settled: set[str]) -> Iterator[Window]:
     """The windows told of that are over and have no value: no data is never shown as fine."""
     until = desk.ledger.until
     provisional = {
-        entry.period: f"waits for {entry.words}" for entry in desk.ledger.outcome
+        entry.period: desk.awaited(entry) for entry in desk.ledger.outcome
         if entry.kind == "Provisional" and entry.clause == figure.name
     }  # fmt: skip
     ended = desk.run.ended

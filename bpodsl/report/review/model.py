@@ -89,7 +89,8 @@ class Level:
 
 @frozen
 class Tally:
-    """Of a duty how many were opened in the month, and what has become of them so far: these add up to `opened`."""
+    """Of a duty how many were opened in the month, and what has become of them so far: these add up to `opened`. `late`
+    of what was still performed, `detail` the calculation that lists them."""
 
     clause: Cited
     opened: int
@@ -98,6 +99,7 @@ class Tally:
     cured: int
     breached: int
     waived: int
+    detail: str = ""
 
 
 @frozen
@@ -115,10 +117,13 @@ class Missed:
 @frozen
 class Step:
     """A step from the gross amount to what is payable: `what` in words, and the value that it has come to or changes
-    by."""
+    by. `after`: what the sum has come to by then; None of what only explains. `kind`: cap of what one cuts, total of
+    what is owed, else charge, as of a `Bar`."""
 
     what: str
     number: Number
+    after: Exact | None = None
+    kind: str = "charge"
 
 
 @frozen
@@ -248,6 +253,7 @@ class Restatement:
     was: str
     now: str
     change: Number | None
+    detail: str = ""
 
 
 @frozen
@@ -262,10 +268,12 @@ class Question:
 
 @frozen
 class Fact:
-    """A sentence of the first lines. `weight`: "bad", "watch", "good" or "plain"; each has a word of its own."""
+    """A sentence of the first lines. `weight`: "bad", "watch", "good" or "plain"; each has a word of its own. `part`:
+    the table that tells more, "" if none does."""
 
     weight: str
     says: str
+    part: str = ""
 
 
 @frozen

@@ -7,11 +7,8 @@ from fractions import Fraction
 
 from bpodsl.record import Entry
 from bpodsl.report.review.desk import Desk
-from bpodsl.report.review.model import Balance, Bar, Exact, Number, Step, Sum, Waterfall
-from bpodsl.terms import Figure, Kind, walk
-from bpodsl.terms import expressions as ex
-
-_OF_STEPS = ("rate",)
+from bpodsl.report.review.model import Balance, Bar, Exact, Number, Sum, Waterfall
+from bpodsl.report.review.steps import is_balance, steps_of, steps_of_caps
 
 
 def sums_of(desk: Desk) -> tuple[Sum, ...]:
@@ -46,7 +43,7 @@ def _sum(desk: Desk, entry: Entry, amount: Exact, caps: Sequence[Entry], word: s
         desk.cited(entry.clause), entry.period, desk.group(entry.key) or ("" if entry.period else entry.instance),
         desk.day(entry), payer, payee, _kind(desk, payer, payee, word), desk.money(wanted, currency, detail),
         desk.money(cut, currency, detail if cut else ""), desk.money(amount, currency, detail),
-        tuple(_steps(desk, entry, caps, currency)),
+        tuple(steps_of(desk, entry, caps, currency)),
     )  # fmt: skip
 
 
@@ -59,7 +56,7 @@ def _cut_to_nothing(desk: Desk, clause: str, period: str, which: str, caps: Sequ
         desk.cited(clause), period, which, desk.day(caps[0]), line.payer, line.payee,
         _kind(desk, line.payer, line.payee, line.clause.word), desk.money(wanted, line.currency, detail),
         desk.money(wanted, line.currency, detail), desk.money(0, line.currency, detail),
-        tuple(_cap_steps(desk, caps, line.currency)),
+        tuple(steps_of_caps(desk, caps, line.currency)),
     )  # fmt: skip
 
 
@@ -69,64 +66,6 @@ def _kind(desk: Desk, payer: str, payee: str, word: str) -> str:
         return word
     roles = {party.name: party.role for party in desk.contract.parties}
     return "credit" if roles.get(payer) == "provider" or roles.get(payee) == "client" else "charge"
-
-
-def _steps(desk: Desk, entry: Entry, caps: Sequence[Entry], currency: str) -> Iterator[Step]:
-    """Gross, row of the table, exact amount, rounding, caps, what is owed; each as the ledger has it."""
-    causes = (desk.run.by_name.get(name) for name in entry.entry_causes)
-    settled = next((e for e in causes if e is not None and e.kind == "Settled"), None)
-    if settled is not None:
-        yield from _of_figure(desk, settled)
-    exact, amount = entry.number("exact"), entry.number("amount")
-    if isinstance(exact, int | Fraction) and not isinstance(exact, bool):
-        wanted = caps[0].number("wanted") if caps else amount
-        yield Step("worked out", Number(desk.show.money(exact, currency), exact, "money", currency))
-        if isinstance(wanted, int | Fraction) and wanted != exact:
-            yield Step("rounded", desk.money(wanted, currency))
-    yield from _cap_steps(desk, caps, currency)
-    if isinstance(amount, int | Fraction):
-        yield Step("owed", desk.money(amount, currency))
-
-
-def _cap_steps(desk: Desk, caps: Sequence[Entry], currency: str) -> Iterator[Step]:
-    for cap in caps:
-        limit, used, wanted, left = (cap.number(name) for name in ("limit", "used", "wanted", "posted"))
-        title = desk.cited(cap.clause).shown
-        for what, value in ((f"limit of {title}", limit), (f"used of it before, {title}", used)):
-            if isinstance(value, int | Fraction):
-                yield Step(what, desk.money(value, currency, desk.detail(cap.clause, cap)))
-        if isinstance(wanted, int | Fraction) and isinstance(left, int | Fraction):
-            yield Step(f"cut by {title}", desk.money(Fraction(left) - wanted, currency, desk.detail(cap.clause, cap)))
-
-
-def _of_figure(desk: Desk, settled: Entry) -> Iterator[Step]:
-    """What a settled amount was made of: the figures it reads in its own window, and the parts it states."""
-    figure = desk.show.figures.get(settled.clause)
-    if figure is None:
-        return
-    for name in dict.fromkeys(_read(figure)):
-        found = desk.run.found(name, settled)
-        if found is not None:
-            number = desk.figure(name, found.number("value"), desk.detail(name, found))
-            yield Step(desk.words.clause(name), number)
-    shows = dict(figure.shows)
-    for part in settled.numbers:
-        if part.name in shows or part.name.partition(" ")[0] in _OF_STEPS:
-            yield Step(part.name, desk.number(part.value, _kind_of(shows.get(part.name), part.base)))
-
-
-def _kind_of(part: object, base: str) -> Kind:
-    """The kind of a part that is stated: of a table that of its rows, where they are written out."""
-    if isinstance(part, ex.Table):
-        rows = (*(row.result for row in part.rows), part.otherwise)
-        return next((row.kind for row in rows if isinstance(row, ex.Literal)), Kind(base))
-    return Kind(base)
-
-
-def _read(figure: Figure) -> Iterator[str]:
-    for part in walk(figure.value):
-        if isinstance(part, ex.FigureAt) and isinstance(part.shift, ex.Same):
-            yield part.figure
 
 
 def waterfalls_of(desk: Desk, sums: Sequence[Sum]) -> Iterator[Waterfall]:
@@ -142,7 +81,9 @@ def waterfalls_of(desk: Desk, sums: Sequence[Sum]) -> Iterator[Waterfall]:
             of_side = [each for each in mine if (each.payer == payer) is forth]
             _add(desk, bars, of_side, 1 if forth else -1, kind, currency)
         total = bars[-1].after if bars else 0
-        payable = desk.money(total, currency)
+        title = f"What {desk.words.party(payer)} owes {desk.words.party(payee)}, {desk.span.label}, in {currency}"
+        detail = desk.detail_of_lines(desk.contract.name, title, _added(desk, bars, total))
+        payable = desk.money(total, currency, detail)
         bars.append(Bar("payable" if total >= 0 else "payable the other way", "total", payable, 0, total))
         yield Waterfall(payer, payee, currency, tuple(bars), payable)
 
@@ -152,25 +93,45 @@ def _add(desk: Desk, bars: list[Bar], sums: Sequence[Sum], sign: int, kind: str,
     by_clause: dict[str, list[Sum]] = {}
     for each in sums:
         by_clause.setdefault(each.clause.shown, []).append(each)
-    cuts: dict[str, Fraction] = {}
+    cuts: dict[str, tuple[Fraction, str]] = {}
     for title, mine in by_clause.items():
         wanted = sum((Fraction(each.wanted.exact or 0) for each in mine), Fraction(0))
         cut = sum((Fraction(each.cut.exact or 0) for each in mine), Fraction(0))
-        change = desk.money(sign * wanted, currency, mine[0].owed.detail if len(mine) == 1 else "")
+        change = desk.money(sign * wanted, currency, _all_of(desk, title, mine, "owed"))
         bars.append(Bar(title, kind, change, at, at + sign * wanted))
         at = bars[-1].after
         if cut:
-            cuts[title] = cut
-    for title, cut in cuts.items():
-        bars.append(Bar(f"cut by caps: {title}", "cap", desk.money(-sign * cut, currency), at, at - sign * cut))
+            cuts[title] = cut, _all_of(desk, title, [each for each in mine if each.cut.exact], "cut")
+    for title, (cut, detail) in cuts.items():
+        bars.append(Bar(f"cut by caps: {title}", "cap", desk.money(-sign * cut, currency, detail), at, at - sign * cut))
         at = bars[-1].after
+
+
+def _all_of(desk: Desk, title: str, sums: Sequence[Sum], what: str) -> str:
+    """The calculation of several sums together: each, and below it its own."""
+    if len(sums) == 1:
+        number: Number = getattr(sums[0], what)
+        return number.detail
+    lines = []
+    for each in sums:
+        number = getattr(each, what)
+        which = " ".join(filter(None, (each.period, each.which)))
+        lines += [f"{which}: {number.shown}", *(f"  {line}" for line in desk.lines_of(number.detail))]
+    word = "in all" if what == "owed" else "cut by caps in all"
+    return desk.detail_of_lines(sums[0].clause.name, f"{title} {word}", lines)
+
+
+def _added(desk: Desk, bars: Sequence[Bar], total: Exact) -> Iterator[str]:
+    """The steps of a waterfall as a sum that is added up."""
+    yield from (f"{bar.what}: {bar.change.shown}" for bar in bars)
+    if bars:
+        yield f"makes {desk.money(total, bars[0].change.currency).shown}"
 
 
 def balances_of(desk: Desk) -> Iterator[Balance]:
     """Sums of money that are carried from window to window: figures that read their own window before."""
     for figure in desk.contract.figures:
-        own = (p for p in walk(figure.value) if isinstance(p, ex.FigureAt) and p.figure == figure.name)
-        if figure.kind.base != "money" or "." in figure.name or not any(True for _ in own):
+        if not is_balance(figure):
             continue
         by_group: dict[tuple[tuple[str, str], ...], list[Entry]] = {}
         for entry in desk.run.figures_of(figure.name):
@@ -185,6 +146,7 @@ def balances_of(desk: Desk) -> Iterator[Balance]:
             period = last.period if first is last else f"{first.period} to {last.period}"
             yield Balance(
                 desk.cited(figure.name), " ".join(filter(None, (period, desk.group(key)))),
-                desk.figure(figure.name, before.number("value")) if before is not None else Number("none"),
+                desk.figure(figure.name, before.number("value"), desk.detail(figure.name, before))
+                if before is not None else Number("none"),
                 desk.figure(figure.name, last.number("value"), desk.detail(figure.name, last)),
             )  # fmt: skip

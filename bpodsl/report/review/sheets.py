@@ -11,7 +11,7 @@ from attrs import frozen
 
 from bpodsl.record.account import standing_told
 from bpodsl.record.entry import STATUSES
-from bpodsl.report.review.model import Cited, Number, Origin, Review
+from bpodsl.report.review.model import Cited, Number, Origin, Review, Step, Sum
 
 Cell = str | int | date | Number | None
 
@@ -81,7 +81,7 @@ def _levels(review: Review) -> Sheet:
                 of = ", ".join(f"{n} {name}" for name, n in w.counts if n)
                 rows.append((
                     *_clause(level.clause), level.group, w.period, level.aim, level.least, w.value, MARKS[w.standing],
-                    w.distance, of or w.why, w.total,
+                    w.distance, of or w.why, None if w.total is None else _count(w.total, w.value.detail),
                 ))  # fmt: skip
     return Sheet(
         "service_levels", "Service levels",
@@ -108,7 +108,9 @@ def _trends(review: Review) -> Sheet:
 
 def _duties(review: Review) -> Sheet:
     rows: list[tuple[Cell, ...]] = [
-        (*_clause(t.clause), t.opened, *(n for _, n in t.statuses), t.late, t.cured, t.breached, t.waived)
+        (*_clause(t.clause), *(_count(n, t.detail) for n in (
+            t.opened, *(n for _, n in t.statuses), t.late, t.cured, t.breached, t.waived
+        )))
         for t in review.tallies
     ]
     return Sheet(
@@ -135,7 +137,7 @@ def _waterfall(review: Review) -> Sheet:
         for bar in each.bars:
             after = Fraction(bar.after)
             rows.append((each.payer, each.payee, bar.what, bar.kind, bar.change, Number(
-                _shown_like(bar.change, after), after, "money", each.currency)))  # fmt: skip
+                _shown_like(bar.change, after), after, "money", each.currency, each.payable.detail)))  # fmt: skip
     return Sheet(
         "charges_and_credits", "Charges and credits",
         "From the charges, less credits as they were worked out, plus what caps took off them, to what is payable.",
@@ -161,12 +163,24 @@ def _sums(review: Review) -> Sheet:
 
 def _steps(review: Review) -> Sheet:
     rows: list[tuple[Cell, ...]] = [
-        (*_clause(s.clause), s.period, s.which, place, step.what, step.number)
+        (*_clause(s.clause), s.period, s.which, place, step.what, step.number, comes_to(s, step))
         for s in review.sums for place, step in enumerate(s.steps, 1)
     ]  # fmt: skip
-    return Sheet("steps", "How each sum came about", "Gross, row of the table, exact amount, rounding, caps, owed.",
-                 "Nothing is owed for these days.",
-                 _columns("Sum", "Clause", "Window", "Case", "Step>", "What", "Value>"), tuple(rows))  # fmt: skip
+    return Sheet(
+        "steps", "How each sum came about",
+        "From the gross amount: the tier and weight that apply, the exact amount, rounding, caps, what is owed and "
+        "what is carried forward. Comes to: what the sum has come to by then.",
+        "Nothing is owed for these days.",
+        _columns("Sum", "Clause", "Window", "Case", "Step>", "What", "Value>", "Comes to>"), tuple(rows),
+    )  # fmt: skip
+
+
+def comes_to(of: Sum, step: Step) -> Number | None:
+    """What a sum has come to with a step."""
+    if step.after is None:
+        return None
+    shown = _shown_like(of.owed, Fraction(step.after))
+    return Number(shown, step.after, "money", of.owed.currency, step.number.detail)
 
 
 def _balances(review: Review) -> Sheet:
@@ -225,7 +239,8 @@ def _counters(review: Review) -> Sheet:
 
 def _restatements(review: Review) -> Sheet:
     rows: list[tuple[Cell, ...]] = [
-        (r.known, *_clause(r.clause), r.was, r.now, r.change, "; ".join(r.learnt)) for r in review.restatements
+        (r.known, *_clause(r.clause), r.was, _linked(r.now, r.detail), r.change, "; ".join(r.learnt))
+        for r in review.restatements
     ]
     return Sheet("restatements", "Restated", "What became known in these days and changes what was said before.",
                  "Nothing was restated in these days.",
@@ -269,6 +284,11 @@ def _origin(review: Review) -> Sheet:
 def _linked(text: str, detail: str) -> Number:
     """Words that open to a calculation."""
     return Number(text, None, "text", "", detail)
+
+
+def _count(n: int, detail: str) -> Number:
+    """How many, which opens to a calculation; nought opens to none."""
+    return Number(str(n), n, "number", "", detail if n else "")
 
 
 _ALL: Final[Iterable[Callable[[Review], Sheet]]] = (

@@ -1,0 +1,244 @@
+"""The compiled part: it is there where it can be made, is never needed, and reads no line otherwise than strictly."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+from datetime import UTC, datetime
+
+import pytest
+
+from bpodsl import native
+from bpodsl.engine import Brief, plan_contract
+from bpodsl.engine.straight import assembled, natively
+from bpodsl.native import Block, build
+from bpodsl.pipeline import understand
+from bpodsl.store import Wanted, jsonl
+from bpodsl.store.typed import TypedPlan
+from bpodsl.values import ticks
+from tests.conftest import ROOT
+from tests.engine.test_briefly import SPOILT, TIMES, briefly, short, spoilt
+from tests.engine.test_straight import desk, ran
+
+__all__ = ["desk"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def there():
+    """What is to be tested, made where it is not there yet."""
+    if build.compiler() is None and os.environ.get("BPODSL_COMPILED") != "required":
+        pytest.skip("no compiler, so there is no compiled part to test")
+    if native.library() is None:
+        assert build.build(build.SOURCE.parent / build.NAME)
+        native._loaded.cache_clear()
+    assert native.library() is not None
+
+
+# ------------------------------------------------------------------------------------ whether it is there
+def loaded(folder):
+    """Whether a copy of the package finds its library."""
+    code = "from bpodsl.native import library; print(library() is not None)"
+    there = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "BPODSL_NATIVE")}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=folder,
+        env={**there, "PYTHONPATH": str(folder)},
+    )
+    return done.stdout.strip() == "True"
+
+
+def test_it_is_found_only_where_it_was_made_from_these_files(tmp_path):
+    copy = tmp_path / "bpodsl"
+    (copy / "native").mkdir(parents=True)
+    shutil.copy(ROOT / "bpodsl" / "__init__.py", copy)
+    for name in ("__init__.py", "build.py", build.NAME):
+        shutil.copy(build.SOURCE.parent / name, copy / "native")
+    shutil.copytree(build.SOURCE, copy / "native" / "source")
+    assert loaded(tmp_path)
+    with (copy / "native" / "source" / "reading.c").open("a") as more:
+        more.write("\n")
+    assert not loaded(tmp_path)
+    (copy / "native" / build.NAME).write_bytes(b"no library")
+    assert not loaded(tmp_path)
+    (copy / "native" / build.NAME).unlink()
+    assert not loaded(tmp_path)
+
+
+def test_it_can_be_switched_off(monkeypatch):
+    monkeypatch.setenv("BPODSL_NATIVE", "off")
+    assert native.library() is None and build.compiler() is None
+
+
+def test_a_compiler_that_fails_is_no_error(monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("CC", "false")
+    assert not build.build(tmp_path / "made.so")
+    assert list(tmp_path.iterdir()) == [] and "Python does its work" in capsys.readouterr().err
+
+
+# ------------------------------------------------------------------------------------ the same with it and without
+@pytest.mark.parametrize("spoil", [*SPOILT, *TIMES])
+@pytest.mark.parametrize("size", [1 << 18, 3_000])
+def test_the_same_as_by_python(desk, spoil, size, monkeypatch):
+    spoilt(desk, (SPOILT | TIMES)[spoil])
+    with_it = briefly(desk, size)
+    monkeypatch.setenv("BPODSL_NATIVE", "off")
+    assert briefly(desk, size) == with_it
+
+
+@pytest.mark.parametrize("day", [3, 17, 200])
+def test_the_same_of_events_that_wait(desk, day, monkeypatch):
+    until = ticks(datetime(2025, 1, 1, 5, tzinfo=UTC)) + day * 86_400_000_000
+    with_it = briefly(desk, 3_000, until=until)
+    assert with_it[0]
+    monkeypatch.setenv("BPODSL_NATIVE", "off")
+    assert briefly(desk, 3_000, until=until) == with_it
+
+
+def test_lines_with_blanks_are_read_by_it_too(desk, monkeypatch):
+    lines = [json.dumps(json.loads(line)) for line in (desk / "events.jsonl").read_text().splitlines()]
+    spoilt(desk, lambda _: lines)
+    full, _ = ran(desk)
+    read = counting(monkeypatch)
+    assert briefly(desk, 3_000) == (short(full), 0)
+    assert sum(read) > len(lines) * 3 // 4
+
+
+def counting(monkeypatch):
+    """How many lines of each block it took."""
+    counts, made = [], Block.read.__func__
+
+    def read(cls, *given):
+        block = made(cls, *given)
+        counts.append(block.count)
+        return block
+
+    monkeypatch.setattr(Block, "read", classmethod(read))
+    return counts
+
+
+def test_this_agreement_is_decided_by_it(desk):
+    assert brief(desk).native is not None
+
+
+def test_a_text_that_says_more_is_left_to_python(desk, monkeypatch):
+    monkeypatch.setattr(assembled, "_CALENDARS", {})
+    monkeypatch.setattr(natively.Assembler, "_statement", refused)
+    assert brief(desk).native is None
+
+
+def refused(self, each):
+    raise assembled.NotNative("anything")
+
+
+def brief(desk):
+    return Brief(plan_contract(understand(desk / "w1.bpo").contract), print, list, set())
+
+
+def test_what_python_answers_with_may_fail(desk, monkeypatch):
+    def fails(self, table, values):
+        raise KeyError("no answer")
+
+    monkeypatch.setattr(natively.Native, "_answer", fails)
+    with pytest.raises(KeyError, match="no answer"):
+        briefly(desk, 3_000)
+
+
+# ------------------------------------------------------------------------------------ reading
+@pytest.fixture
+def plan(desk):
+    """The forms of a file that has begun, and its lines."""
+    contract, flow = understand(desk / "w1.bpo").contract, brief(desk)
+    events = desk / "events.jsonl"
+    wanted = {
+        kind.name: Wanted(kind, number, 0, flow.streams[0].family.keys)
+        for number, kind in enumerate(flow.streams[0].family.kinds)
+    }
+    (mapping,) = contract.mappings
+    made = TypedPlan.of(contract, mapping, str(events), wanted)
+    made.native = True
+    lines = events.read_bytes().splitlines()[:-1]
+    for row in jsonl.rows(str(events), [jsonl_lines(lines)]):
+        made._learn_from(row)
+    return made._forms, lines
+
+
+def jsonl_lines(lines):
+    from bpodsl.store.lines import Lines
+
+    return Lines(1, lines)
+
+
+def test_a_line_that_is_taken_is_what_the_strict_reader_finds(plan):
+    """Bytes are changed, put in and taken out at random: what is taken then must be what the line says."""
+    forms, lines = plan
+    draw = random.Random(7)
+    pieces = [
+        b'"', b"\\", b"\\u0041", b"\xc3\xa9", b"\x00", b"\x1f", b"\x7f", b"%", b"/", b"@", b":", b",", b"}", b"{", b" ",
+        b"\r", b"\t", b"0", b"9", b"Z", b"", b"-", b".", b'"a":"b",', b"T", b"e" * 501, b"null", b"1e5",
+    ]  # fmt: skip
+    changed = []
+    for _ in range(30_000):
+        line = bytearray(draw.choice(lines))
+        for _ in range(draw.choice((1, 1, 1, 2, 3))):
+            at = draw.randrange(len(line) + 1)
+            line[at : at + draw.randrange(3)] = draw.choice(pieces)
+        if b"\n" not in line:
+            changed.append(bytes(line))
+    block = Block.read(forms, b"".join(line + b"\n" for line in changed), 1)
+    taken = {block.place(number): number for number in range(block.count)}
+    left = dict(block.left())
+    assert taken.keys().isdisjoint(left) and len(taken) + len(left) == len(changed)
+    assert 500 < len(taken) < 25_000
+    for place, number in taken.items():
+        line = changed[place - 1]
+        assert block.text(number, True) == line
+        values = jsonl.strictly(line)
+        assert isinstance(values, dict), line
+        assert values["id"] == block.text(number, False).decode()
+        assert set(values) >= {"id", "type", "ts", "contract", "ticket"}
+    times = sorted(ticks(datetime.fromisoformat(jsonl.strictly(changed[place - 1])["ts"])) for place in taken)
+    assert block.times() == times and times == sorted(times)
+    assert [changed[place - 1] for place in sorted(left)] == [left[place] for place in sorted(left)]
+
+
+@pytest.mark.parametrize(
+    ("time", "taken"),
+    [
+        ("2025-01-01T00:00:00Z", True), ("2024-02-29T23:59:59.999999Z", True), ("2100-02-28T00:00:00.1Z", True),
+        ("1970-01-01T00:00:00Z", True), ("2199-12-31T23:59:59.999999Z", True), ("2200-01-01T00:00:00Z", False),
+        ("1969-12-31T23:59:59Z", False), ("2023-02-29T00:00:00Z", False), ("2100-02-29T00:00:00Z", False),
+        ("2025-13-01T00:00:00Z", False), ("2025-00-01T00:00:00Z", False), ("2025-01-00T00:00:00Z", False),
+        ("2025-04-31T00:00:00Z", False), ("2025-01-01T24:00:00Z", False), ("2025-01-01T00:60:00Z", False),
+        ("2025-01-01T00:00:60Z", False), ("2025-01-01T00:00:00.Z", False), ("2025-01-01T00:00:00.1234567Z", False),
+        ("2025-01-01 00:00:00Z", False), ("2025-01-01T00:00:00z", False), ("2025-01-01T00:00:00", False),
+        ("2025-01-01", False), ("", False),
+    ],
+)  # fmt: skip
+def test_times(plan, time, taken):
+    forms, lines = plan
+    line = json.dumps(json.loads(lines[0]) | {"ts": time}, separators=(",", ":")).encode()
+    block = Block.read(forms, line + b"\n", 1)
+    assert block.count == taken
+    if taken:
+        assert block.times() == [ticks(datetime.fromisoformat(time))]
+
+
+def test_events_are_in_order_of_time_and_as_they_came_within_one(plan):
+    forms, lines = plan
+    draw = random.Random(3)
+    changed = [
+        json.loads(draw.choice(lines)) | {"ts": f"2025-01-01T00:00:{draw.randrange(20):02d}Z"} for _ in range(999)
+    ]
+    whole = "".join(json.dumps(each, separators=(",", ":")) + "\n" for each in changed).encode()
+    block = Block.read(forms, whole, 1)
+    assert block.order() == sorted(range(999), key=lambda number: changed[number]["ts"])
+    assert not block.rises
+    rising = b"".join(line + b"\n" for line in lines)
+    assert Block.read(forms, rising, 1).rises
