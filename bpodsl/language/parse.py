@@ -342,12 +342,20 @@ class _Reader:
         return machine.accepted()
 
     def _softened(self, machine: Machine, piece: Piece, stand: Stand, failure: _Failure) -> bool:
-        """Whether the line can be read if one word of the language in it is a name."""
-        soft = [token for token, _ in reversed(failure.read) if token.soft]
-        for token in soft[:RETRIES]:
-            machine.back_to(stand)
-            if self._run(machine, piece, {token.start: "NAME"}) is None:
-                return True
+        """Whether the line can be read if some words of the language in it are names: each lets it be read further."""
+        forced: dict[int, str] = {}
+        for _ in range(RETRIES):
+            soft = [token for token, _ in reversed(failure.read) if token.soft]
+            for token in soft[:RETRIES]:
+                machine.back_to(stand)
+                further = self._run(machine, piece, forced | {token.start: "NAME"})
+                if further is None:
+                    return True
+                if further.at > failure.at:
+                    forced[token.start], failure = "NAME", further
+                    break
+            else:
+                return False
         return False
 
     # -------------------------------------------------------------------------------- explanations
