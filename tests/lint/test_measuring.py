@@ -180,3 +180,56 @@ def test_availability_that_the_owing_party_alone_reports(reporter, value, found)
         if each.code == "BPO460":
             assert "is 100 % where nothing is reported" in each.message()
             assert "only `meridian`, who would owe, reports it" in each.message()
+
+
+LASTED = """event dropped, lifted from meridian
+  machine   key
+event tended from meridian
+  machine   key
+  begins    instant
+  finishes  instant
+  lasts     from begins to finishes
+calendar shop
+  mon-sat 09:00-17:00
+calendar nights
+  mon-sun 00:00-06:00, 18:00-24:00
+state off from dropped to lifted by machine
+state works during tended
+state off_in_shop is off and shop
+state off_at_night is off and nights
+state long_off is off of at least 30 minutes
+amount lasted
+  {}
+  {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("windows", "value", "found"),
+    [
+        ("each month", "count of off where reading at least 30 minutes", ["BPO467"]),
+        ("each day", "count of off where reading at least 30 minutes", ["BPO467"]),
+        ("each month", "sum of reading over off", ["BPO467"]),
+        ("each month", "mean of 2 over off weighted by (reading / 1 hours)", ["BPO467"]),
+        ("each month", "largest reading over long_off", ["BPO467"]),
+        ("each month", "largest reading over off_at_night", ["BPO467"]),
+        # What is looked at in each window that it overlaps, has a length told beforehand, or ends before each month
+        # does, is not cut short; nor is what no length is asked of, or what settles late or at the end of the term.
+        ("each month", "largest reading over off in the window", []),
+        ("each month", "sum of reading over works", []),
+        ("each month", "sum of reading over off_in_shop", []),
+        ("each month", "count of long_off", []),
+        ("each month", "length of off", []),
+        ("over the term", "sum of reading over off", []),
+        ("each month", "sum of reading over off\n  settles 3 days after the end", []),
+    ],
+)
+def test_the_length_of_what_still_lasts_when_the_window_settles(windows, value, found):
+    assert codes(LASTED.format(windows, value)) == found
+
+
+def test_the_length_that_is_lost_is_named_with_its_state():
+    (problem,) = doubts(LASTED.format("each month", "sum of reading over off"))
+    assert "`lasted` asks how long each `off` lasted" in problem.message()
+    assert "`settles N days after the end`" in problem.hint()
+    assert "`state long_off is off of at least 30 minutes`" in problem.hint()
