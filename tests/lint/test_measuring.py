@@ -112,6 +112,35 @@ def test_a_figure_does_not_wait_for_what_it_asks_of_its_rows(where, settles, fou
 
 
 @pytest.mark.parametrize(
+    ("closing", "settles", "found"),
+    [
+        # Of relief that may be asked for until ten days after its month, the answer is due five days after that.
+        ("records close 10 days after the end of the month", 14, True),
+        ("records close 10 days after the end of the month", 15, False),
+        ("records of relief_asked close 10 days after the end of the month", 15, False),
+        ("records of down close 10 days after the end of the month", 15, True),
+        ("records of relief_asked close 20 days after the end of the month\n  "
+         "records close 10 days after the end of the month", 24, True),
+        ("records of relief_asked close 20 days after the end of the month\n  "
+         "records close 10 days after the end of the month", 25, False),
+    ],
+)  # fmt: skip
+def test_how_late_a_row_may_be_reported_is_told_by_the_closing_of_records(closing, settles, found):
+    prelude = PRELUDE.replace("  currency ", f"  {closing}\n  currency ", 1)
+    text = f"{prelude}\n{NESTED.format('')}  settles {settles} days after the end\n"
+    problems = [each for each in doubts(text) if each.code == "BPO461"]
+    assert bool(problems) == found
+    for each in problems:
+        # Only where rows may come for ever does no settling help by itself.
+        assert ("records close" in each.hint()) == ("of down" in closing)
+
+
+def test_what_has_no_deadline_is_told_to_have_one():
+    (problem,) = doubts(NESTED.format("").replace("  within 5 days\n", "") + "  settles 20 days after the end\n")
+    assert (problem.code, "Add a deadline to `reply`" in problem.hint()) == ("BPO461", True)
+
+
+@pytest.mark.parametrize(
     ("rows", "found"),
     [
         # A window waits for outcomes that it counts when opened, and of two duties of one event for the longer.
