@@ -181,6 +181,8 @@ def __delattr__(self: Any, name: str) -> NoReturn:
 
 
 def __eq__(self: Any, other: Any) -> bool:
+    if self is other:
+        return True
     if other.__class__ is not self.__class__:
         return NotImplemented
     return bool(self.__lean_key__(self) == other.__lean_key__(other))

@@ -37,7 +37,7 @@ OWNED = {
     "pygls": "lsp", "lsprotocol": "lsp", "pygments": "highlight", "jinja2": "report", "markupsafe": "report",
     "xlsxwriter": "report", "typst": "report", "docx": "report", "sqlite3": "store",
     "confluent_kafka": "store",
-    "pyspark": "spark", "pyarrow": "spark", "pandas": "spark",
+    "pyspark": "spark", "py4j": "spark", "pyarrow": "spark", "pandas": "spark",
     "cryptography": "proof", "starlette": "serve", "uvicorn": "serve",
 }  # fmt: skip
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 import re
 from fractions import Fraction
+from io import BytesIO
 
+import openpyxl
 import pytest
+from attrs import evolve
 
+from bpodsl.report.review.as_excel import as_excel
 from bpodsl.report.review.as_html import as_html
 from bpodsl.report.review.charts import bars_of_steps
 from bpodsl.report.review.model import Number
@@ -224,3 +228,27 @@ def test_each_first_line_leads_to_where_more_is_told(february):
     page = as_html(february)
     for fact in february.facts:
         assert fact.part and f'id="{fact.part}"' in page and f'href="#{fact.part}"' in page
+
+
+def test_each_printed_page_says_what_it_is_made_from(february):
+    origin = february.origin
+    foot = as_html(february).partition("@bottom-left{content:")[2].partition(";")[0]
+    assert foot == (
+        f'"agreement {origin.digest[:12]} · events {origin.events[:12]} · ledger {origin.ledger[:12]} · '
+        f'{origin.program}"'
+    )
+    # Nothing that was typed comes into the style.
+    named = evolve(february, origin=evolve(origin, program="</style><script>"))
+    assert as_html(named).count("</style>") == 1
+
+
+def test_in_the_workbook_too_a_number_opens_to_its_clause_and_events(february):
+    book = openpyxl.load_workbook(BytesIO(as_excel(february)))
+    place = book["Duties"]["C2"].hyperlink.location
+    page, _, cell = place.replace("'", "").partition("!")
+    row = int(cell[1:])
+    told = [each.value for (each,) in book[page].iter_rows(min_row=row, max_row=row + 30, max_col=1)]
+    assert told[0] == "Answer [C 1]: each of 13" and told[1].startswith("Clause Answer [C 1] agreement.bpo:")
+    assert told[2] == 'obligation answer "Answer" [C 1]' and told[4].strip() == "within 1 days"
+    assert told[5] == "2 missed"
+    assert any("event asked at 2026-02-10 10:00: ticket urgent20" in each for each in told[6:10])

@@ -149,3 +149,21 @@ def test_rows_are_handed_out_as_in_one_process(sorter, here):
 def test_a_file_that_is_not_there_is_said(sorter):
     (found,) = Sorter(sorter).records("gone.jsonl", partial(rows_of, Path("gone.jsonl")))
     assert (found.kind, found.body) == (FAILED, b"No such file or directory")
+
+
+def test_where_spark_ends_before_it_is_done(here, there, monkeypatch):
+    def lost(*_):
+        raise starting.SparkLost("Job aborted due to stage failure")
+
+    monkeypatch.setattr("bpodsl.spark.begun", lost)
+    code, told = said("all", "events.jsonl", *UNTIL, *SPARK)
+    assert code == exits.IO
+    assert told.endswith(
+        "error: Spark ended before it was done: Job aborted due to stage failure. Run it again; what was kept is sound."
+    )
+
+
+def test_what_spark_says_in_a_line():
+    told = "[STREAM_FAILED] Query [id = 1] terminated with exception: Python worker failed to connect back.\n=== more"
+    assert starting._why(RuntimeError(told)) == "Python worker failed to connect back"
+    assert starting._why(RuntimeError("one\ntwo")) == "one"

@@ -1,6 +1,6 @@
 """The pictures of the guided tour, made anew from the examples: `python -m tests.tour` (it needs Chromium).
 
-They show `bpodsl serve` over the customer care example, as the README shows it.
+They show `bpodsl serve` over the customer care example, as the README shows it, and the page of its report.
 """
 
 from __future__ import annotations
@@ -9,9 +9,12 @@ import struct
 import sys
 import zlib
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
-from bpodsl.serve.looking import Files
+from bpodsl.report.review.as_html import as_html
+from bpodsl.serve.looking import Desk, Files
+from bpodsl.values import parse_period
 from tests.conftest import ROOT
 from tests.serve.served import PLAIN, QUIET, chromium, running, until
 
@@ -28,8 +31,9 @@ PICTURES: Final = {
                "light"),
     "dark": ("/measures", WIDE, "dark"),
     "phone": ("/?" + JUNE, NARROW, "dark"),
+    "report": ("#sums", WIDE, "light"),
 }  # fmt: skip
-"""By name: the address, the size of the window, and light or dark."""
+"""By name: the address (of the page of the report: which part of it), the size of the window, and light or dark."""
 
 
 def main(folder: Path) -> None:
@@ -37,7 +41,12 @@ def main(folder: Path) -> None:
     from playwright.sync_api import sync_playwright
 
     folder.mkdir(parents=True, exist_ok=True)
-    with running(Files(*PLAIN, until("2026-10-14"))) as address, sync_playwright() as playwright:
+    inputs = Files(*PLAIN, until("2026-10-14"))
+    with running(inputs) as address, sync_playwright() as playwright, TemporaryDirectory() as made:
+        page_of_report = Path(made) / "report.html"
+        review = Desk(inputs).stand().review(parse_period("2026-06"))
+        page_of_report.write_text(as_html(review), encoding="utf-8")
+        report = page_of_report.as_uri()
         browser = playwright.chromium.launch(executable_path=chromium(), args=list(QUIET))
         context = browser.new_context(reduced_motion="reduce")
         page = context.new_page()
@@ -46,7 +55,10 @@ def main(folder: Path) -> None:
         for name, (path, (width, height), scheme) in PICTURES.items():
             page.set_viewport_size({"width": width, "height": height})
             page.emulate_media(color_scheme=scheme)
-            page.goto(base + path)
+            page.goto(report + path if path.startswith("#") else base + path)
+            if path.startswith("#"):
+                page.locator("details.steps", has_text="Speed of answer credit").locator("summary").click()
+                page.locator("#sums").evaluate("each => window.scrollTo(0, each.offsetTop - 16)")
             page.wait_for_load_state("networkidle")
             (folder / f"{name}.png").write_bytes(smaller(page.screenshot()))
         browser.close()

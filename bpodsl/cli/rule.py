@@ -11,7 +11,8 @@ from typing import Final
 import click
 from attrs import asdict, frozen
 
-_EXAMPLE: Final = re.compile(r"^(Not so|But so):\n\n((?:(?:    .*)?\n)+)", re.M)
+_EXAMPLE: Final = re.compile(r"^(Not so|But so):(?:\n\n((?:(?:    .*)?\n)+)| ((?:.+\n)+))", re.M)
+"""Text below it, or a sentence beside it where nothing can be written out."""
 
 
 @frozen
@@ -68,6 +69,7 @@ def _pages() -> dict[str, _Page]:
 
 def _page(code: str, name: str, kind: str, text: str | None) -> _Page:
     page = inspect.cleandoc(text or "")
-    examples = {match[1]: dedent(match[2]).strip() for match in _EXAMPLE.finditer(page + "\n")}
+    found = _EXAMPLE.finditer(page + "\n")
+    examples = {match[1]: dedent(match[2]).strip() if match[2] else " ".join(match[3].split()) for match in found}
     summary = page.partition("\n")[0].removeprefix(f"{code}: ")
     return _Page(code, name, kind, summary, page, examples.get("Not so"), examples.get("But so"))

@@ -155,7 +155,7 @@ def command(
     """
     check_engine(engine, master, state, agreement, events, store is not None or topic is not None)
     if engine == "spark":
-        master = master or f"local[{jobs}]"
+        master = master or f"local[{jobs},4]"
     if state is not None:
         from bpodsl.cli.stream import Asked, run_stream
 

@@ -32,7 +32,7 @@ def run_spread(
 ) -> tuple[Parted, list[Done]]:
     """What becomes of the stream, and of each agreement, in their order. `untold`: how far time is known is not said,
     so it is just after the latest event of all."""
-    from bpodsl.spark import NoSpark, Sorter, begun
+    from bpodsl.spark import NoSpark, Sorter, SparkLost, begun
     from bpodsl.spark.whole import Spread
 
     sorter = Sorter(found.addressees())
@@ -49,7 +49,7 @@ def run_spread(
                     done[name] = pickle.loads(body)
                 else:
                     _put(outs[name], made, body)
-    except NoSpark as error:
+    except (NoSpark, SparkLost) as error:
         no_spark(error)
     for name, out in outs.items():
         if out is not None and not done[name].quarantined:
@@ -58,9 +58,14 @@ def run_spread(
 
 
 def no_spark(error: Exception) -> NoReturn:
-    """Say that there is no Spark here, and leave."""
-    click.echo(f"error: {error}", err=True)
-    raise SystemExit(exits.USAGE) from error
+    """Say that there is no Spark here, or no more, and leave."""
+    from bpodsl.spark import NoSpark
+
+    if isinstance(error, NoSpark):
+        click.echo(f"error: {error}", err=True)
+        raise SystemExit(exits.USAGE) from error
+    click.echo(f"error: Spark ended before it was done: {error}. Run it again; what was kept is sound.", err=True)
+    raise SystemExit(exits.IO) from error
 
 
 class _Run:

@@ -148,6 +148,8 @@ def seldom_swept() -> Iterator[None]:
     try:
         yield
     finally:
+        # What is young would be looked through at once, for nothing.
+        gc.freeze()
         gc.unfreeze()
         gc.set_threshold(*before)
         if not was_on:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from bpodsl.cli.spread import no_spark
 from bpodsl.portfolio import Found, Workers, find, unpacked
 from bpodsl.record.account import Account, Quarantined
 from bpodsl.store import write_quarantine_of_all
+from bpodsl.terms import Contract
 
 EVERY = 1.0
 """Seconds between two looks into the folder of events, while it is followed."""
@@ -56,7 +57,8 @@ class Asked:
 def run_stream(folder: Path, events: Path, state: Path, asked: Asked, master: str, jobs: int) -> None:
     """Take what is new in a folder of events into the state of each agreement, and write the ledgers."""
     asked.check()
-    from bpodsl.spark import NoSpark, Sorter, begun
+    from bpodsl.spark import NoSpark, Sorter, SparkLost, begun
+    from bpodsl.spark.place import NotTheSame, Place, Portfolio, digests
     from bpodsl.spark.starting import check
 
     with Workers(jobs) as workers:
@@ -64,14 +66,18 @@ def run_stream(folder: Path, events: Path, state: Path, asked: Asked, master: st
     say_not_run(folder, found)
     _guard(found, events, state, asked)
     until = _until(found, asked)
+    place, now = Place(state), digests(_contracts(found))
     try:
+        there = place.compared(now, events)
         check()
-        from bpodsl.spark.coming import Coming, NotTheSame
+        from bpodsl.spark.coming import Coming
 
         with begun(master) as session:
-            coming = Coming(session, state, events, Sorter(found.addressees()))
-            contracts = ((each.name, lambda each=each: unpacked(each.packed)) for each in found.members)
-            coming.begin(contracts, PARTS_EACH * session.sparkContext.defaultParallelism)
+            parts = PARTS_EACH * session.sparkContext.defaultParallelism if there is None else there.parts
+            known = {} if there is None else there.agreements
+            new = (each for each in _contracts(found) if each.name not in known)
+            place.begin(Portfolio(now, str(events.resolve()), parts), new)
+            coming = Coming(session, place, events, Sorter(found.addressees()), parts)
             if asked.follow:
                 try:
                     coming.follow(EVERY)
@@ -81,11 +87,16 @@ def run_stream(folder: Path, events: Path, state: Path, asked: Asked, master: st
                 coming.take()
                 coming.close(until)
             _ended(found, asked, coming.ledgers() if asked.out is not None else (), coming.others())
-    except NoSpark as error:
+    except (NoSpark, SparkLost) as error:
         no_spark(error)
     except NotTheSame as error:
         click.echo(f"error: {error}. Run into another folder; nothing was done.", err=True)
         raise SystemExit(exits.AGREEMENT) from error
+
+
+def _contracts(found: Found) -> Iterator[Contract]:
+    """The agreements, one after another: all of them may be too many at once."""
+    return (unpacked(each.packed) for each in found.members)
 
 
 def _until(found: Found, asked: Asked) -> dict[str, int]:

@@ -65,8 +65,9 @@ def compare(old: Contract, new: Contract) -> Comparison:
     under = renamed(old, names)
     parties = {party.name: names[party.name] for party in old.parties if party.name in names}
     comparing = _Comparing((Hangs(under), Hangs(new)), _general(under, new), parties)
-    before = {renamed_key(key, names): each for key, each in clauses(old).items()}
-    shown, after = clauses(under), clauses(new)
+    since = min(old.term.effective, new.term.effective)
+    before = {renamed_key(key, names): each for key, each in clauses(old, since).items()}
+    shown, after = clauses(under, since), clauses(new, since)
     found: list[ClauseChange] = []
     for key in dict.fromkeys((*after, *before)):
         if key in before and key in after:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from difflib import SequenceMatcher
 from typing import Any, Final
 
@@ -157,6 +158,9 @@ def _tuples(part: str, old: tuple[object, ...], new: tuple[object, ...]) -> Iter
     if all(isinstance(each, Point) for each in (*old, *new)):
         yield from _lines(part, old, new, _point)
         return
+    if all(isinstance(each, date) for each in (*old, *new)):
+        yield from _days(part, old, new)  # type: ignore[arg-type]
+        return
     olds, news = [repr(canonical(each)) for each in old], [repr(canonical(each)) for each in new]
     if sorted(olds) == sorted(news):
         yield told(f"{part}, in another order", old, new)
@@ -167,6 +171,20 @@ def _tuples(part: str, old: tuple[object, ...], new: tuple[object, ...]) -> Iter
                 yield from _differ(part, one, other)
         elif sign != "equal":
             yield from _paired(part, old[a:b], new[c:d])
+
+
+def _days(part: str, old: tuple[date, ...], new: tuple[date, ...]) -> Iterator[Difference]:
+    """Days of a list that are no more, and those that are now: the first of them, and how many follow."""
+    gone, came = (sorted({*these} - {*those}) for these, those in ((old, new), (new, old)))
+    if gone:
+        yield Difference(part, _listed(gone), "")
+    if came:
+        yield Difference(part, "", _listed(came))
+
+
+def _listed(days: list[date]) -> str:
+    more = len(days) - _MOST_SHOWN
+    return said(tuple(days[:_MOST_SHOWN])) + (f" and {more} more until {days[-1]}" if more > 0 else "")
 
 
 def _named(part: str, old: tuple[Any, ...], new: tuple[Any, ...]) -> Iterator[Difference]:

@@ -52,7 +52,8 @@ def find_renames(old: Contract, new: Contract) -> dict[str, str]:
 
     Of several that are alike the titles decide, then their order.
     """
-    before, after = clauses(old), clauses(new)
+    since = min(old.term.effective, new.term.effective)
+    before, after = clauses(old, since), clauses(new, since)
     gone = [each for key, each in before.items() if key not in after and key[0] != "agreement"]
     come = [each for key, each in after.items() if key not in before and key[0] != "agreement"]
     parties = {p.name for p in old.parties} ^ {p.name for p in new.parties}

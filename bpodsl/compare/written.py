@@ -6,6 +6,7 @@ The order in which clauses, fields, parties and the like are written means nothi
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Final
 
 from bpodsl.lean import evolve, field, frozen, is_lean, parts_of
@@ -76,8 +77,9 @@ class Written:
     parts: Mapping[str, object] = field(eq=False)
 
 
-def clauses(contract: Contract) -> dict[Key, Written]:
-    """All clauses of a contract, in order of their tables."""
+def clauses(contract: Contract, since: date | None = None) -> dict[Key, Written]:
+    """All clauses of a contract, in order of their tables. `since`: the day from which holidays are told (by default
+    the first): before it nothing counts."""
     found: dict[Key, tuple[Clause, dict[str, object]]] = {}
     for clause, prefix, term in _terms(contract):
         key = _key(clause)
@@ -88,6 +90,9 @@ def clauses(contract: Contract) -> dict[Key, Written]:
         if prefix and clause.title and clause is not contract.clause:
             parts[f"{prefix}title"] = clause.title
     for clause, parts in found.values():
+        for name, days in parts.items():
+            if name.endswith("holidays") and isinstance(days, tuple):
+                parts[name] = tuple(day for day in days if day >= (since or contract.term.effective))
         parts |= dict(zip(WORDING, (clause.title, clause.reference, clause.prose), strict=True))
     return {key: Written(key, evolve(clause, name=key[1]), parts) for key, (clause, parts) in found.items()}
 

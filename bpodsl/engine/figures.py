@@ -37,7 +37,7 @@ class FigureMachine:
         self.plan = plan
         self.name = plan.term.name
         self.level = plan.level
-        self.grid: Grid = plan.term.grid
+        self.grid: Grid = world.windows.one(plan.term.grid)
         self.by = plan.by
         self.settled: dict[tuple[int, Group], Cell] = {}
         # Those that have settled since `let_go`.

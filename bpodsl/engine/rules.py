@@ -374,7 +374,11 @@ class LastingRule(OccurrenceRule):
 
     def began(self, interval: Interval) -> None:
         """An interval begins: see to it when it has lasted."""
-        world, length = self.world, self.on.length
+        self._await(interval, 0)
+
+    def _await(self, interval: Interval, times: int) -> None:
+        """See to it when it has lasted, and lasted again, so often."""
+        world, length = self.world, self.on.after(times)
         early = self.on.edge == "at least"
         at: int | None
         if length.unit == "elapsed":
@@ -388,12 +392,16 @@ class LastingRule(OccurrenceRule):
             at = None if day is None else world.zone.start_of(day.fromordinal(day.toordinal() + 1))
         if at is not None:
             place = EARLY if early else LATE
-            world.push_at(at, place, self.level, self.name, interval.name, self.lasted, interval)
+            world.push_at(at, place, self.level, self.name, interval.name, self.lasted, (interval, times))
 
-    def lasted(self, interval: Interval, place: int) -> None:
+    def lasted(self, what: tuple[Interval, int], place: int) -> None:
         """The time is reached; if the state still holds, it has lasted."""
-        world = self.world
-        if interval.end is not None or not world.term.in_force:
+        world, (interval, times) = self.world, what
+        if interval.end is not None or world.term.ended is not None:
+            return
+        if self.on.again is not None:
+            self._await(interval, times + 1)
+        if not world.term.in_force:
             return
 
         def scope() -> Scope:
@@ -404,8 +412,9 @@ class LastingRule(OccurrenceRule):
 
         if self.when is not None and self.when(scope()) is not True:
             return
+        name = f"{interval.name}+{times}" if times else interval.name
         cause = Cause(
-            self.name, self.level, "", interval.name, "", (), interval.key, interval.fields,
+            self.name, self.level, "", name, "", (), interval.key, interval.fields,
             interval.declared, "", scope,
         )  # fmt: skip
         self.occurred(cause, "", interval.opened, place)

@@ -31,6 +31,11 @@ class Windows:
         self.over: dict[str, int] = {}
         self._cells: dict[Grid, tuple[int, int, int]] = {}
         self._windows: dict[tuple[Grid, int], Window | None] = {}
+        self._grids: dict[Grid, Grid] = {}
+
+    def one(self, grid: Grid) -> Grid:
+        """The same grid for all that have an equal one: what is looked up by it is found without comparing."""
+        return self._grids.setdefault(grid, grid)
 
     def changed(self, after: date | None, renewable: bool, ended: int | None = None) -> None:
         """The term was extended, or has ended."""

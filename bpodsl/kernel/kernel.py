@@ -301,7 +301,10 @@ def _taken(going: _Going, row: RawRow, upto: int) -> bool:
     """Whether a row could be taken to where the engine stands."""
     found = going.intake.read(row, [])
     if isinstance(found, Refusal):
-        return found.identity is None
+        # A correction of it would wait no longer: of one that waits already all must be sorted out again.
+        if found.identity is not None:
+            going.closed.add(found.identity[:2])
+        return found.identity is None or _ANY not in going.closed
     for event in found:
         identity = event.source, event.id
         if going.events.get(identity) == event:

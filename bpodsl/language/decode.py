@@ -15,6 +15,10 @@ class NotUtf8(Problem):
     An agreement is kept as UTF-8, so that both parties read the same letters. Files saved by a spreadsheet or an
     old editor are often in another encoding: `Kraków` then has a byte that stands for nothing here.
 
+    Not so: `Kraków` in a file that is saved as Windows-1250, where its ó is the one byte F3.
+
+    But so: the same file saved as UTF-8, where it is the two bytes C3 B3.
+
     Next: save the file again as UTF-8, or convert it, for example with `iconv -f windows-1250 -t utf-8`.
     """
 

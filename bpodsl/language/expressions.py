@@ -34,7 +34,7 @@ from bpodsl.language.kinds import (
 )
 from bpodsl.language.lookups import lookup
 from bpodsl.language.names import FIGURES, nearest
-from bpodsl.language.one_group import group_value
+from bpodsl.language.one_group import group_value, rank_of
 from bpodsl.language.outer import outer
 from bpodsl.language.problems import NotHere, NotSayable, Shadowed, UnknownField, WrongKind, WrongThing
 from bpodsl.language.scopes import Row, Scope
@@ -348,6 +348,7 @@ _TYPINGS: dict[type[ast.Node], Callable[[Context, Any, Scope], Typed]] = {
     ast.Lookup: lookup,
     ast.SharedValue: shared_value,
     ast.GroupValue: group_value,
+    ast.RankOf: rank_of,
     ast.Either: conditions.either,
     ast.Both: conditions.both,
     ast.Negation: conditions.negation,

@@ -7,14 +7,15 @@ from itertools import product
 from bpodsl.language import ast
 from bpodsl.language.context import Context, head_span
 from bpodsl.language.figures_at import reachable
-from bpodsl.language.kinds import UNKNOWN, Typed
+from bpodsl.language.kinds import COUNTABLE, UNKNOWN, Typed, told
 from bpodsl.language.lookups import Member, member_value
 from bpodsl.language.names import listed, nearest
-from bpodsl.language.problems import CannotHappen, NotHere
+from bpodsl.language.problems import CannotHappen, NotHere, NotSayable, WrongKind
 from bpodsl.language.scopes import FigureHead, Scope
 from bpodsl.lean import evolve
 from bpodsl.terms import Clause, Expression, Figure
 from bpodsl.terms import expressions as ex
+from bpodsl.terms.kinds import NUMBER
 from bpodsl.text import Span
 
 
@@ -36,6 +37,37 @@ def group_value(ctx: Context, node: ast.GroupValue, scope: Scope) -> Typed:
         ctx.report(NotHere(node.member.span, f"`{word}`", f"it is no group of `{head.name}`", advice))
         return UNKNOWN
     return Typed(of_group(ctx, head, (word,)), ctx.kinds.get(head.name), node.span, head.name in ctx.ratios)
+
+
+def rank_of(ctx: Context, node: ast.RankOf, scope: Scope) -> Typed:
+    """`rank of score from the highest`: 1 and how many of all groups are better; those that are equal share a rank."""
+    head = ctx.figure(node.figure)
+    if head is None or not reachable(ctx, node.figure, head, scope):
+        return UNKNOWN
+    members, kind = members_of(head), ctx.kinds.get(head.name)
+    if members is None:
+        what = f"The groups of `{head.name}` are those that happen to be seen, so nobody knows among whom to rank."
+        if not head.groups:
+            what = f"`{head.name}` has one value in a window: it has no groups to rank."
+        ctx.report(NotSayable(node.figure.span, what, f"Write `for each MEMBER of LIST` in `{head.name}`."))
+        return UNKNOWN
+    if kind is None:
+        return UNKNOWN
+    if kind.base not in COUNTABLE:
+        ctx.report(WrongKind(node.figure.span, told(kind), "a number, share, sum of money or length"))
+        return UNKNOWN
+    one, nought = ex.Literal(1, NUMBER), ex.Literal(0, NUMBER)
+    own = ex.FigureAt(head.name, ex.Same())
+    op = ">" if node.end == "highest" else "<"
+    # Where the group itself is not measured it has no rank; another that is not measured is no better.
+    parts: list[Expression] = [ex.Arithmetic("+", one, ex.Arithmetic("*", own, nought))]
+    for member in members:
+        better = ex.If(ex.Compare(op, of_group(ctx, head, member), own), one, nought)
+        parts.append(ex.IfMeasured(better, nought))
+    while len(parts) > 1:
+        pairs = [ex.Arithmetic("+", a, b) for a, b in zip(parts[::2], parts[1::2], strict=False)]
+        parts = [*pairs, *parts[len(pairs) * 2 :]]
+    return Typed(parts[0], NUMBER, node.span)
 
 
 def _not_by_one(ctx: Context, span: Span, head: FigureHead) -> None:

@@ -8,6 +8,7 @@ from bpodsl.language.names import an, listed
 from bpodsl.language.problems_of_change import ChangeInWindow, DoesNotAddUp
 from bpodsl.language.problems_of_kinds import (
     MixedCurrencies,
+    OneGroupAsked,
     OtherGroups,
     OtherWindow,
     OutOfRange,
@@ -568,15 +569,17 @@ PROBLEMS: tuple[type[Problem], ...] = (
     DuplicateName, UnknownName, WrongThing, UnknownField, Unused, UnknownWord, UnknownData, HeadIncomplete, NotHere,
     Shadowed, FileNotUsed, FilesInCircle, Overridden, NotAsked,
     WrongKind, UnlikeKinds, ShareOfWhat, WrongCurrency, UnlikeRows, ClockCannotStop, ResetUnstated, RunUnstated,
-    OtherWindow, Circle, OtherGroups, OutOfRange, NoCommonKey, Unstated, NoEffect, RowNeverReached, UnlikeLengths,
-    CannotHappen, SaidTwice, NotSayable, PointMisfit, WhichEvent, MixedCurrencies, DoesNotAddUp, ChangeInWindow,
+    OtherWindow, Circle, OtherGroups, OutOfRange, NoCommonKey, Unstated, NoEffect, RowNeverReached,
+    UnlikeLengths, CannotHappen, SaidTwice, NotSayable, OneGroupAsked, PointMisfit, WhichEvent, MixedCurrencies,
+    DoesNotAddUp, ChangeInWindow,
 )  # fmt: skip
 """Every problem that `resolve` may report, in the order of their codes."""
 
 __all__ = [
     "PROBLEMS", "CannotHappen", "ChangeInWindow", "Circle", "ClockCannotStop", "DoesNotAddUp", "DuplicateName",
     "FileNotUsed", "FilesInCircle", "HeadIncomplete", "MixedCurrencies", "NoCommonKey", "NoEffect", "NotAsked",
-    "NotHere", "NotSayable", "OtherGroups", "OtherWindow", "OutOfRange", "Overridden", "PointMisfit", "ResetUnstated",
+    "NotHere", "NotSayable", "OneGroupAsked", "OtherGroups", "OtherWindow", "OutOfRange", "Overridden", "PointMisfit",
+    "ResetUnstated",
     "RowNeverReached", "RunUnstated", "SaidTwice", "Shadowed", "ShareOfWhat", "UnknownData", "UnknownField",
     "UnknownName", "UnknownWord", "UnlikeKinds", "UnlikeLengths", "UnlikeRows", "Unstated", "Unused", "WhichEvent",
     "WrongCurrency", "WrongKind", "WrongThing",

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from bpodsl.language.names import listed
 from bpodsl.lean import frozen
-from bpodsl.text import Problem, Related, Span
+from bpodsl.text import Problem, Related, Severity, Span
 
 
 @frozen
@@ -370,6 +370,44 @@ class RowNeverReached(Problem):
 
     def related(self) -> tuple[Related, ...]:
         return () if self.earlier is None else (Related(self.earlier, "this row applies first"),)
+
+
+@frozen
+class OneGroupAsked(Problem):
+    """A clause with a value for each group asks for `groups of` a figure with the same groups: it finds its own alone.
+
+    A clause that has groups asks those that agree with its own. Of a figure by the same groups that is one, so
+    that nothing can be more than it: a count of those that are better is always nought.
+
+    Not so:
+
+        measure score
+          each month for each priority of P1, P2
+          mean of minutes over ticket_resolved
+        amount place
+          each month for each priority of P1, P2
+          1 + count of groups of score where value more than score
+
+    But so:
+
+        amount place
+          each month for each priority of P1, P2
+          rank of score from the highest
+
+    Next: ask for the rank, for the figure itself, or for all groups in a clause without groups.
+    """
+
+    code: ClassVar[str] = "BPO321"
+    severity: ClassVar[Severity] = Severity.WARNING
+
+    figure: str
+    asker: str
+
+    def message(self) -> str:
+        return f"Of the groups of `{self.figure}`, `{self.asker}` finds only its own: it has the same groups."
+
+    def hint(self) -> str | None:
+        return f"Write `rank of {self.figure} from the highest`, or let a clause without groups ask for all of them."
 
 
 @frozen

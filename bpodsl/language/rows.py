@@ -17,6 +17,7 @@ from bpodsl.language.problems import (
     CannotHappen,
     NotHere,
     NotSayable,
+    OneGroupAsked,
     OtherGroups,
     OtherWindow,
     OutOfRange,
@@ -269,6 +270,8 @@ def _groups(ctx: Context, node: ast.GroupRows, scope: Scope) -> tuple[ex.Rows, S
         its, asked = told_grid(head.grid), told_grid(scope.grid)
         ctx.report(OtherWindow(node.figure.span, head.name, its, asked, advice, head.span))
         return None
+    if set(head.keys) <= set(scope.keys):
+        ctx.report(OneGroupAsked(node.span, head.name, scope.asker))
     rows, inside = _windows(ctx, node.figure, None, scope) or (None, scope)
     if rows is None or inside.row is None:
         return None

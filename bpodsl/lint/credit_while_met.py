@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from bpodsl.lean import frozen
+from bpodsl.lint.by_group import Group, groups, within
 from bpodsl.lint.pieces import HOLDS, Number, credits, kind_of, least_of, literal, pieces, shown, steps
-from bpodsl.terms import Contract
+from bpodsl.terms import Contract, Figure
+from bpodsl.terms import expressions as ex
+from bpodsl.terms.edges import walk
 from bpodsl.text import Problem, Severity, Trace
 
 
@@ -41,11 +44,13 @@ class CreditWhileMet(Problem):
     at: str
     owed: str
     row: int = 0
+    group: Group | None = None
     events: Trace | None = None
     reaches: tuple[str, Number] | None = None
 
     def message(self) -> str:
-        return f"When `{self.measure}` is {self.at} it meets its target, and yet `{self.name}` is {self.owed}."
+        where = f" {self.group.told}" if self.group else ""
+        return f"When `{self.measure}` is {self.at}{where} it meets its target, and yet `{self.name}` is {self.owed}."
 
     def part(self) -> tuple[str, ...]:
         return self.name, "row", str(self.row)
@@ -59,9 +64,9 @@ class CreditWhileMet(Problem):
 
 def find(contract: Contract) -> Iterator[Problem]:
     """The first value of each credit for which both hold."""
-    for figure, table, measure in credits(contract):
+    for figure, table, measure, group in _credits(contract):
         rows = steps(table)
-        level = None if measure.target is None else literal(measure.target.level)
+        level = None if measure.target is None else literal(within(measure.target.level, group))
         if rows is None or level is None or measure.target is None:
             continue
         kind = kind_of(table.rows[0].bound)
@@ -73,5 +78,14 @@ def find(contract: Contract) -> Iterator[Problem]:
                 told = shown(value, kind), shown(owed, kind_of(result))
                 row = len(rows) if piece.row is None else piece.row
                 reaches = measure.name, value
-                yield CreditWhileMet(figure.clause.span, figure.name, measure.name, *told, row, reaches=reaches)
+                yield CreditWhileMet(figure.clause.span, figure.name, measure.name, *told, row, group, reaches=reaches)
                 break
+
+
+def _credits(contract: Contract) -> Iterator[tuple[Figure, ex.Table, Figure, Group | None]]:
+    """Each credit with a table and the measure that it looks at; where tables or targets differ by a key, group by
+    group."""
+    for figure, table, measure in credits(contract):
+        for group in groups(figure.value, None if measure.target is None else measure.target.level):
+            if any(part == table for part in walk(within(figure.value, group))):
+                yield figure, table, measure, group

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import product
 from typing import ClassVar
 
 from bpodsl.lean import frozen
+from bpodsl.lint.by_group import Group, groups, within
 from bpodsl.lint.pieces import HOLDS, Number, literal, shown
 from bpodsl.terms import Contract
-from bpodsl.terms import expressions as ex
-from bpodsl.terms.edges import walk
 from bpodsl.text import Problem, Related, Severity, Span, Trace
 
 
@@ -47,11 +45,13 @@ class LevelsCrossed(Problem):
     name: str
     witness: str
     other: Span | None = None
+    group: Group | None = None
     events: Trace | None = None
     reaches: tuple[str, Number] | None = None
 
     def message(self) -> str:
-        return f"At {self.witness}, `{self.name}` meets its target and is below its minimum."
+        where = f" {self.group.told}" if self.group else ""
+        return f"At {self.witness}{where}, `{self.name}` meets its target and is below its minimum."
 
     def part(self) -> tuple[str, ...]:
         return self.name, "target"
@@ -70,42 +70,24 @@ class LevelsCrossed(Problem):
 
 
 def find(contract: Contract) -> Iterator[Problem]:
-    """Figures with plain levels that some value crosses; where one of the two differs by group, with any of them."""
+    """Figures with plain levels that some value crosses, perhaps in some groups only."""
     for figure in contract.figures:
         if figure.target is None or figure.minimum is None:
             continue
-        targets, minima = _levels(figure.target.level), _levels(figure.minimum.level)
-        if len(targets) > 1 and len(minima) > 1:
-            continue
-        for target, minimum in product(targets, minima):
+        for group in groups(figure.target.level, figure.minimum.level):
+            target, minimum = (literal(within(each.level, group)) for each in (figure.target, figure.minimum))
+            if target is None or minimum is None:
+                continue
             crossed = (
                 value for value in _tried(target, minimum)
                 if HOLDS[figure.target.op](value, target) and not HOLDS[figure.minimum.op](value, minimum)
             )  # fmt: skip
             value = next(crossed, None)
             if value is not None:
-                yield LevelsCrossed(
-                    figure.clause.span, figure.name, shown(value, figure.kind), reaches=(figure.name, value)
-                )
+                told = shown(value, figure.kind)
+                reaches = figure.name, value
+                yield LevelsCrossed(figure.clause.span, figure.name, told, group=group, reaches=reaches)
                 break
-
-
-def _levels(level: object) -> list[Number]:
-    """The plain levels that there are, by the key of a group."""
-    match level:
-        case ex.If(condition, then, otherwise) if _of_group(condition):
-            return [*_levels(then), *_levels(otherwise)]
-        case ex.Table(ex.GroupKey(), rows, otherwise):
-            rest = [] if otherwise is None else _levels(otherwise)
-            return [each for row in rows for each in _levels(row.result)] + rest
-    value = literal(level)
-    return [] if value is None else [value]
-
-
-def _of_group(condition: object) -> bool:
-    """Whether a condition asks for nothing but the key of a group."""
-    asked = [part for part in walk(condition) if not isinstance(part, ex.Compare | ex.AnyOf | ex.Literal)]
-    return bool(asked) and all(isinstance(part, ex.GroupKey) for part in asked)
 
 
 def _tried(target: Number, minimum: Number) -> Iterator[Number]:

@@ -17,6 +17,11 @@ class NotDecided(Problem):
     Whether such conditions can hold, alone or together, was not decided for the rules named. All else has been checked,
     and the agreement runs as it is.
 
+    Not so: `count of ticket_opened where amount + amount less than 3 GBP and amount more than 5 GBP`, checked without
+    the solver.
+
+    But so: the same, checked where `bpodsl[solver]` is installed: it can never hold (BPO440).
+
     Next: `pip install "bpodsl[solver]"`, or leave these rules out: `--ignore BPO44`.
     """
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Final, Protocol
 
 from bpodsl.bounds.told import value_told
+from bpodsl.lint.by_group import Group
 from bpodsl.lint.conditions import Asked, Model
 from bpodsl.lint.facts import Facts
 from bpodsl.lint.histories import first_shown
@@ -39,18 +40,27 @@ def show(facts: Facts, problem: Reaching) -> Trace | None:
         return None
     name, value = problem.reaches
     figure = facts.figures.get(name)
-    return None if figure is None or figure.by else _trace(facts, figure, Fraction(value))
+    group: Group | None = getattr(problem, "group", None)
+    if figure is None or tuple(each.name for each in figure.by) != (() if group is None else (group.key,)):
+        return None
+    if group is not None and not isinstance(group.value, str):
+        return None
+    return _trace(facts, figure, Fraction(value), {} if group is None else {group.key: group.value})
 
 
-def _trace(facts: Facts, figure: Figure, value: Fraction) -> Trace | None:
-    found = _of_cases(facts, figure, value)
-    if found is not None:
+_Keys = Mapping[str, object]
+"""What events say of the group that they are of."""
+
+
+def _trace(facts: Facts, figure: Figure, value: Fraction, keys: _Keys) -> Trace | None:
+    found = _of_cases(facts, figure, value, keys)
+    if found is not None or keys:
         return found
     told = ((story, story.now + _LATER) for story in of_events(facts, figure, value))
-    return first_shown(told, _goal(figure, value))
+    return first_shown(told, _goal(figure, value, keys))
 
 
-def _of_cases(facts: Facts, figure: Figure, value: Fraction) -> Trace | None:
+def _of_cases(facts: Facts, figure: Figure, value: Fraction, own: _Keys) -> Trace | None:
     """So many cases of the one duty that a share is of, performed or not."""
     norms = {part.norm for part in walk(figure.value) if isinstance(part, ex.OutcomeRows)}
     norm = facts.norms[norms.pop()] if len(norms) == 1 else None
@@ -61,9 +71,9 @@ def _of_cases(facts: Facts, figure: Figure, value: Fraction) -> Trace | None:
     for times in range(1, MOST_CASES // value.denominator + 1):
         cases = times * value.denominator
         for opening in openings[:1]:
-            story = _story(facts, norm, opening, int(value * cases), cases)
+            story = _story(facts, norm, opening, int(value * cases), cases, own)
             until = 0 if story is None else story.now + _LATER + more_than(norm.due.length)
-            found = None if story is None else story.trace(_goal(figure, value), until)
+            found = None if story is None else story.trace(_goal(figure, value, own), until)
             if found is not None:
                 return found
     return None
@@ -105,7 +115,7 @@ def _so_many(facts: Facts, event: str, *rows: tuple[Model, int]) -> Story:
     return story
 
 
-def _story(facts: Facts, norm: Norm, opening: Selector, performed: int, cases: int) -> Story | None:
+def _story(facts: Facts, norm: Norm, opening: Selector, performed: int, cases: int, own: _Keys) -> Story | None:
     """So many cases, of which the first are performed at once, and the others never."""
     story = Story(facts)
     model, act = facts.model("", facts.asked(opening)), norm.acts[0] if norm.acts else None
@@ -115,20 +125,23 @@ def _story(facts: Facts, norm: Norm, opening: Selector, performed: int, cases: i
         return None
     for number in range(1, cases + 1):
         case = {key: f"{key[:1].upper()}{number}" for key in keys}
-        story.report(opening.event, model, **case)
+        story.report(opening.event, model, "", **case, **own)
         if number <= performed:
             story.report(act.event, acting, **case)
     return story
 
 
-def _goal(figure: Figure, value: Fraction) -> Goal:
+def _goal(figure: Figure, value: Fraction, keys: _Keys) -> Goal:
     """That a window of the figure settles with that value."""
 
     def goal(entries: Sequence[Followed]) -> tuple[int, str] | None:
         for entry in entries:
-            if entry.kind == "Settled" and entry.clause == figure.name and entry.number("value") == value:
+            if entry.kind != "Settled" or entry.clause != figure.name or entry.number("value") != value:
+                continue
+            if keys.items() <= dict(entry.key).items():
                 window = f" in {entry.period}" if entry.period else ""
-                return entry.at, f"`{figure.name}` is {value_told(value, figure.kind)}{window}."
+                of = "".join(f" for {word}" for word in keys.values())
+                return entry.at, f"`{figure.name}` is {value_told(value, figure.kind)}{of}{window}."
         return None
 
     return goal

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from bpodsl.lean import frozen
+from bpodsl.lint.by_group import Group, groups, within
 from bpodsl.lint.domains import OPPOSITE, Domain, sample
 from bpodsl.lint.facts import Facts
 from bpodsl.lint.pieces import kind_of, literal, shown
@@ -48,10 +49,13 @@ class TargetOutOfReach(Problem):
     level: str
     always: bool
     values: str
+    group: Group | None = None
 
     def message(self) -> str:
         how = "Every" if self.always else "No"
-        return f"{how} value of `{self.name}` meets its {self.what}, {self.level}: it is always {self.values}."
+        where = f" {self.group.told}" if self.group else ""
+        level = f"{self.level}{where}"
+        return f"{how} value of `{self.name}` meets its {self.what}, {level}: it is always {self.values}."
 
     def part(self) -> tuple[str, ...]:
         return self.name, self.what
@@ -67,23 +71,26 @@ def find(facts: Facts) -> Iterator[Problem]:
             continue
         domain = facts.conditions.ranges.of(ex.FigureAt(figure.name, ex.Same()))
         for what, target in (("target", figure.target), ("minimum", figure.minimum)):
-            found = None if target is None or target.rounding is not None else _judged(target, domain)
-            if found is not None and target is not None:
-                kind = kind_of(target.level)
-                level = literal(target.level)
-                values = range_of(domain, kind)
-                if level is not None and values is not None:
-                    told = f"{OPS[target.op]} {shown(level, kind)}"
-                    yield TargetOutOfReach(figure.clause.span, figure.name, what, told, found, values)
+            judged = [] if target is None else list(_judged(target, domain))
+            for found, level, group in judged[:1]:
+                kind = kind_of(level)
+                number, values = literal(level), range_of(domain, kind)
+                if number is not None and values is not None and target is not None:
+                    told = f"{OPS[target.op]} {shown(number, kind)}"
+                    yield TargetOutOfReach(figure.clause.span, figure.name, what, told, found, values, group)
+            if judged:
                 break
 
 
-def _judged(target: Target, domain: Domain) -> bool | None:
-    """Whether every value meets it; None where some do and some do not."""
-    level = literal(target.level)
-    if level is None or domain.values is not None or (domain.low is None and domain.high is None):
-        return None
-    if sample(domain, [(target.op, level)]) is None:
-        return False
-    return True if sample(domain, [(OPPOSITE[target.op], level)]) is None else None
+def _judged(target: Target, domain: Domain) -> Iterator[tuple[bool, object, Group | None]]:
+    """The levels, perhaps of some groups, that every value meets (True), or none."""
+    if target.rounding is not None or domain.values is not None or (domain.low is None and domain.high is None):
+        return
+    for group in groups(target.level):
+        found = within(target.level, group)
+        level = literal(found)
+        if level is not None and sample(domain, [(target.op, level)]) is None:
+            yield False, found, group
+        elif level is not None and sample(domain, [(OPPOSITE[target.op], level)]) is None:
+            yield True, found, group
 

@@ -58,6 +58,7 @@ def _loaded() -> ctypes.CDLL | None:
         ("block_before", whole, (at, whole)),
         ("block_times", None, (at, size)),
         ("block_text", at, (at, whole, small, size)),
+        ("block_ids", whole, (at, c.c_char_p)),
         ("block_place", whole, (at, whole)),
         ("block_free", None, (at,)),
         ("machine_new", at, (c.c_char_p, whole, answer_type(), calendar_type())),
@@ -246,8 +247,13 @@ class Block:
         return c.string_at(at, size.value) if size.value > 0 else b""
 
     def ids(self) -> list[str]:
-        """Those of all events, in the order of the file."""
-        return [self.text(number, False).decode() for number in range(self.count)]
+        """Those of all events that were read, in the order of the file."""
+        import ctypes as c
+
+        size = self.library.block_ids(self.found, None)
+        into = c.create_string_buffer(size or 1)
+        self.library.block_ids(self.found, into)
+        return into.raw[:size].decode().split("\n")[:-1]
 
     def place(self, number: int) -> int:
         """The number of the line of the event that stands there in the file."""

@@ -1,4 +1,4 @@
-"""Makes the library from its C files: `python -m bpodsl.native.build` does so beside them, where a compiler is there.
+"""Makes the library from its C files: `python bpodsl/native/build.py` does so beside them, where a compiler is there.
 
 Imports nothing of ours, so that the package's own build may load it by its path.
 """

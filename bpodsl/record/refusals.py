@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from attrs import field, frozen
 
-from bpodsl.record.refusal_lines import LINES, SOUND
+from bpodsl.record.refusal_lines import LINES
+from bpodsl.record.refusal_shown import Shown, example
 
 Identity = tuple[str, str, int]
 """Source, id and rev."""
 
 SHOWN = 60
 """How many characters of a value a message quotes."""
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"    {line}" for line in text.split("\n"))
 
 
 class _Left(dict[str, str]):
@@ -28,19 +33,24 @@ _OTHERWISE = {
 
 @frozen
 class Reason:
-    """One kind of refusal. `says` and `step` are templates for the values of a case; `step` is the next step."""
+    """One kind of refusal. `says` and `step` are templates for the values of a case; `step` is the next step. `shown`:
+    what its page shows, if `refusal_shown` does not have it."""
 
     code: str
     title: str
     says: str
     step: str
+    shown: Shown | None = None
 
     @property
     def page(self) -> str:
         """What explains the code, for any line; with a line that is set aside so, where one line can show it."""
         says, step = (text.format_map(_Left()) for text in (self.says, self.step))
-        line = LINES.get(self.code)
-        shown = "" if line is None else f"Not so:\n\n    {line}\n\nBut so:\n\n    {SOUND}\n\n"
+        found = self.shown or example(self.code, LINES)
+        shown = ""
+        if found is not None:
+            where = f"Where the agreement says:\n\n{_indented(found.where)}\n\n" if found.where else ""
+            shown = f"{where}Not so:\n\n{_indented(found.bad)}\n\nBut so:\n\n{_indented(found.good)}\n\n"
         return f"{self.code}: {self.title}\n\n{says}\n\n{shown}Next: {step}\n"
 
 

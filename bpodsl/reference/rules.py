@@ -296,9 +296,10 @@ def recent(world: World, span: Length | None, instant: int) -> bool:
 
 
 # ------------------------------------------------------------------------------------------- lasting states
-def crossing(index: Index, on: OnLasting, start: int) -> tuple[int, bool] | None:
-    """When a state that begins at start has lasted long enough, and whether that comes before events."""
-    length, early = on.length, on.edge == "at least"
+def crossing(index: Index, on: OnLasting, start: int, times: int = 0) -> tuple[int, bool] | None:
+    """When a state that begins at start has lasted long enough (`times`: once more, and so on), and whether that comes
+    before events."""
+    length, early = on.after(times), on.edge == "at least"
     if not length.by_clock:
         last = counted(index, length, index.zone.day(start))
         return None if last is None else (after(index, last), early)
@@ -307,14 +308,31 @@ def crossing(index: Index, on: OnLasting, start: int) -> tuple[int, bool] | None
     return None if found is None else (found, early)
 
 
-def on_lasting(world: World, rule: Rule, interval: Interval, early: bool) -> None:
+def await_crossing(world: World, rule: Rule, interval: Interval, times: int) -> None:
+    """The next instant at which the state will have held long enough."""
+    assert isinstance(rule.on, OnLasting)
+    found = crossing(world.index, rule.on, interval.start, times)
+    if found is not None:
+        # A list of its own: what is kept of an earlier instant shares the old one.
+        others = [each for each in interval.crossings if each[0] is not rule]
+        interval.crossings = [*others, (rule, *found, times)]
+        world.wake(found[0])
+
+
+def on_lasting(world: World, rule: Rule, interval: Interval, early: bool, times: int) -> None:
     """A state has held so long; if it still does, the rule may fire."""
-    if not interval.holds(world.now, early) or not world.agreement.in_force:
+    assert isinstance(rule.on, OnLasting)
+    if not interval.holds(world.now, early) or world.agreement.ended is not None:
+        return
+    if rule.on.again is not None:
+        await_crossing(world, rule, interval, times + 1)
+    if not world.agreement.in_force:
         return
     row = evolve(interval.row, instant=world.now, reading=world.now - interval.start, early=early)
     if not holds(rule.when, Scope(world, row=row)):
         return
-    entry = fired(world, rule, 1, instance=interval.instance, entry_causes=(interval.entry.name,))
+    instance = f"{interval.instance}+{times}" if times else interval.instance
+    entry = fired(world, rule, 1, instance=instance, entry_causes=(interval.entry.name,))
     cause = Cause(entry, interval.key, row)
     then(world, rule, cause)
     seen(world, rule, cause)

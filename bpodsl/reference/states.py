@@ -13,9 +13,9 @@ from bpodsl.reference.instances import end as end_instance
 from bpodsl.reference.instances import reschedule
 from bpodsl.reference.norms import open_by_state, over
 from bpodsl.reference.rows import event_row, imposed_name
-from bpodsl.reference.rules import crossing
+from bpodsl.reference.rules import await_crossing
 from bpodsl.reference.state import Fields, Identity, Interval, Row, World
-from bpodsl.terms import OnLasting, OnState, State
+from bpodsl.terms import OnState, State
 
 
 # ------------------------------------------------------------------------------------------- from one event to another
@@ -174,11 +174,7 @@ def begin(world: World, state: State, source: Source, key: Fields, ends: int | N
     world.intervals.setdefault(state.name, []).append(interval)
     world.wake(ends)
     for rule in world.index.lasting[state.name]:
-        assert isinstance(rule.on, OnLasting)
-        crosses = crossing(world.index, rule.on, interval.start)
-        if crosses is not None:
-            interval.crossings.append((rule, *crosses))
-            world.wake(crosses[0])
+        await_crossing(world, rule, interval, 0)
     reschedule(world, state.name)
     for norm in world.index.contract.norms:
         if norm.ends_with == state.name and not norm.survives:

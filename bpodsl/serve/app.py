@@ -100,7 +100,7 @@ class Site:
         text: str = self.templates.get_template(f"{name}.html.jinja").render(
             stand=stand, asked=asked, path=path, pages=PAGES, link=link, kept=kept, version=self.desk.version,
             trouble=self.desk.trouble, source=self.desk.inputs.name, problems=self.desk.problems, errors=errors,
-            span=_span(stand if not stand.known else self.desk.stand()), **context,
+            known_until=_until(stand), span=_span(stand if not stand.known else self.desk.stand()), **context,
         )  # fmt: skip
         return text
 
@@ -126,6 +126,14 @@ class Site:
     def _plain(self, status: int, title: str, why: str) -> Response:
         text = self.templates.get_template("plain.html.jinja").render(title=title, why=why, version=self.desk.version)
         return HTMLResponse(text, status)
+
+
+def _until(stand: Stand) -> tuple[str, str]:
+    """How far time is known: before an instant, or through the latest event."""
+    until, minute = stand.ledger.until, 60_000_000
+    if until % minute == 1:
+        return "known through", stand.show.instant(until - 1)
+    return "known until", stand.show.instant(until)
 
 
 def _span(stand: Stand) -> dict[str, Any]:

@@ -6,7 +6,6 @@ beyond the next instant of which the kernel has something to say. Arguments are 
 
 from __future__ import annotations
 
-import json
 import zlib
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
@@ -20,9 +19,8 @@ from bpodsl.kernel import Kernel, PackedRows, Said
 from bpodsl.record.gather import known_instants
 from bpodsl.record.intake import Intake
 from bpodsl.record.refusals import LimitReached
+from bpodsl.spark.place import MILLI, contract_from
 from bpodsl.spark.sorting import AGREEMENT, CLOSE, FAILED, NOBODY, ROWS
-from bpodsl.terms import Contract
-from bpodsl.terms.packed import packed, unpacked
 
 if TYPE_CHECKING:
     from pyspark.sql.streaming import StatefulProcessorHandle
@@ -38,9 +36,6 @@ batch. `latest`: the latest instant that its rows tell of, -1 where none was ask
 many bytes its head has and the parts that were written, and how often all was evaluated anew."""
 
 _COLUMNS: Final = tuple(each.split()[0] for each in OUT.split(", "))
-
-MILLI: Final = 1000
-"""Ticks in a millisecond, by which Spark tells time."""
 
 _MOST_WARM: Final = 400_000
 """How many rows the kernels may have that a process keeps warm."""
@@ -174,16 +169,6 @@ class Runs(StatefulProcessor):
         kernel.anew = 0
         _WARM.put((self.scope, name), head, kernel)
         yield from _out({"agreement": name, "turn": turn, **size, **each} for each in out)
-
-
-def contract_to(contract: Contract) -> bytes:
-    """A contract as it stands in the state: plain data."""
-    return zlib.compress(json.dumps(packed(contract), separators=(",", ":")).encode(), 6)
-
-
-def contract_from(data: bytes) -> Contract:
-    """The contract again."""
-    return unpacked(json.loads(zlib.decompress(data)))
 
 
 def lines_of(body: bytes) -> list[str]:

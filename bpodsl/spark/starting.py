@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -20,6 +20,9 @@ NEEDED: Final = ("pyspark", "pandas", "pyarrow", "protobuf")
 
 LEAST_JAVA: Final = 17
 
+TRACEBACK: Final = "Traceback (most recent call last)"
+"""What stands in Spark's message where it was Python that failed: then it is a defect of ours."""
+
 
 NOTHING_MORE: Final[Mapping[str, str]] = {}
 
@@ -29,6 +32,10 @@ class NoSpark(Exception):
 
     def __init__(self, why: str, step: str) -> None:
         super().__init__(f"{why} {step}")
+
+
+class SparkLost(Exception):
+    """Spark ended before it was done, for want of memory, a machine, or what else it says."""
 
 
 def check() -> None:
@@ -82,6 +89,7 @@ def begun(master: str, settings: Mapping[str, str] = NOTHING_MORE) -> Iterator[S
     # The machines run the Python that runs here, wherever they start it from.
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     os.environ.setdefault("PYSPARK_DRIVER_PYTHON", os.environ["PYSPARK_PYTHON"])
+    from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
 
@@ -97,14 +105,28 @@ def begun(master: str, settings: Mapping[str, str] = NOTHING_MORE) -> Iterator[S
     session.sparkContext.setLogLevel("ERROR")
     try:
         yield session
+    except (PySparkException, Py4JError) as error:
+        if TRACEBACK in str(error):
+            raise
+        raise SparkLost(_why(error)) from error
     finally:
-        session.stop()
+        with suppress(PySparkException, Py4JError, OSError):
+            session.stop()
+
+
+def _why(error: Exception) -> str:
+    """What Spark says, in a line."""
+    told = [line.strip() for line in str(error).splitlines() if line.strip()]
+    cause = next((line for line in told if "terminated with exception: " in line), told[0] if told else "")
+    return cause.rpartition("terminated with exception: ")[2].rstrip(".")
 
 
 SETTINGS: Final = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.session.timeZone": "UTC",
+    # A machine that has much to do takes its time to begin a process.
+    "spark.python.authenticate.socketTimeout": "120s",
     "spark.sql.execution.arrow.maxRecordsPerBatch": "64",
     "spark.sql.streaming.stateStore.providerClass": (
         "org.apache.spark.sql.execution.streaming.state.RocksDBStateStoreProvider"

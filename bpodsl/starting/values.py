@@ -51,9 +51,9 @@ def checked(parameter: Parameter, text: str, currency: str) -> str | WrongValue:
         if value.amount.value <= 0:
             return WrongValue(parameter, text, "it must be more than nothing", usual)
     if isinstance(value, Money) and value.currency.text != currency:
-        return WrongValue(parameter, text, f"the agreement's currency is {currency}", usual)
+        return WrongValue(parameter, text, f"the agreement's currency is {currency} (or give --currency)", usual)
     if isinstance(value, Percent) and value.value > 1:
-        return WrongValue(parameter, text, "a share of more than 100% can never be reached", usual)
+        return WrongValue(parameter, text, "a share is never more than 100%", usual)
     if isinstance(value, Number) and "." not in parameter.default and value.value != int(value.value):
         return WrongValue(parameter, text, "it must be a whole number", usual)
     return text

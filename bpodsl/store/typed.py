@@ -91,7 +91,7 @@ class TypedPlan(Plan):
                 if number == 1:
                     # The first lines, from which the others are learned, come by themselves.
                     some = b"".join(islice(whole.splitlines(keepends=True), FIRST))
-                whole = whole[len(some) :]
+                whole = whole[len(some) :] if some is not whole else b""
                 count = some.count(b"\n")
                 yield from self._rows_of(some, number, count, take)
                 number += count

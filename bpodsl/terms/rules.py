@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bpodsl.lean import frozen
+from bpodsl.lean import evolve, frozen
 from bpodsl.terms.clause import Clause
 from bpodsl.terms.effects import Effect
 from bpodsl.terms.expressions import Expression
@@ -47,12 +47,19 @@ class OnAny:
 class OnLasting:
     """When a state has held for a length of time, without a break, for each key.
 
-    `edge` "at least" (early, at the first instant it is reached) or "more than" (late).
+    `edge` "at least" (early, at the first instant it is reached) or "more than" (late). `again`: and once more each
+    time it has held for so much longer; of the unit and calendar of `length` (None: once).
     """
 
     state: str
     length: Length
     edge: str
+    again: Length | None = None
+
+    def after(self, times: int) -> Length:
+        """How long the state has held when that is so for the time of this number, from 0."""
+        more = 0 if self.again is None else times * self.again.amount
+        return evolve(self.length, amount=self.length.amount + more)
 
 
 @frozen

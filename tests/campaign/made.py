@@ -145,7 +145,8 @@ def _opened(draw: Draw, world: World, made: Contract, state: State) -> Contract:
 
 def _waiting(draw: Draw, made: Contract, state: State) -> Contract:
     name = f"long_{len(made.rules)}"
-    on = OnLasting(state.name, Length(draw.pick(LENGTHS[1:]), "elapsed"), draw.pick(["at least", "more than"]))
+    again = Length(draw.pick([5, 24, 31]) * HOUR, "elapsed") if draw.chance(0.4) else None
+    on = OnLasting(state.name, Length(draw.pick(LENGTHS[1:]), "elapsed"), draw.pick(["at least", "more than"]), again)
     return evolve(made, rules=(*made.rules, Rule(name, Clause(name, "trigger"), on, then=(Raise("it has lasted"),))))
 
 

@@ -127,8 +127,8 @@ def _told(rule: Rule) -> str:
             on = "any of several outcomes"
         case OnFired():
             on = "another rule fired"
-        case OnLasting(_, length, edge):
-            return f"lasting {edge} {length.unit}"
+        case OnLasting(_, length, edge, again):
+            return f"lasting {edge} {length.unit}{'' if again is None else ', and again'}"
         case _:
             on = "event"
     again = rule.recurrence

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from attrs import evolve
+
 from bpodsl.terms import (
     Clause,
     EventField,
@@ -147,4 +149,8 @@ class Rules:
         fields = {f.name: f for f in self.states.common([s.event for s in (*state.starts, *state.intervals)])}
         when = self.formulas.condition(RowScope(fields, live=True), 0) if fields and self.draw.chance(0.15) else None
         kept = {n: f for n, f in fields.items() if n in state.by}
-        return OnLasting(name, length, self.draw.pick(["at least", "more than"])), when, None, None, kept
+        again = None
+        if self.draw.chance(0.35):
+            again = evolve(length, amount=max(1, length.amount // self.draw.between(1, 3)))
+            again = evolve(again, amount=max(again.amount, 12 * HOUR)) if length.by_clock else again
+        return OnLasting(name, length, self.draw.pick(["at least", "more than"]), again), when, None, None, kept

@@ -267,3 +267,19 @@ def test_every_table_of_a_contract_is_compared():
                  "version", "worlds", "law", "closings", "lendings"}  # fmt: skip
     meaningless = {"digest", "pins"}  # The text itself, and versions of data that both sides share.
     assert set(parts_of(Contract)) == {*written._TABLES, *elsewhere, *meaningless}
+
+
+def test_other_holidays_are_told_by_their_first_days():
+    old = CUSTOMER_CARE.read_text("utf-8")
+    found = compare(contract_of(old), contract_of(old.replace("holidays of GB-ENG", "holidays of GB-SCT")))
+    office = next(each for each in found.changes if each.key == ("calendar", "office"))
+    assert [(each.part, each.old[:22], each.new[:22]) for each in office.differences] == [
+        ("holidays", "2026-04-06, 2026-08-31", ""), ("holidays", "", "2026-06-15, 2026-08-03"),
+    ]  # fmt: skip
+    assert " more until 20" in office.differences[0].old
+
+
+def test_another_first_day_changes_no_calendar():
+    old = CUSTOMER_CARE.read_text("utf-8")
+    found = compare(contract_of(old), contract_of(old.replace("effective  2026-04-01", "effective  2026-01-01")))
+    assert not [each.key for each in found.changes if each.key[0] == "calendar"]

@@ -56,6 +56,12 @@ def check(layout: Layout) -> None:
             line = ("", min(x, to_x) + 0.1, min(y, to_y) - 0.1, max(x, to_x) - 0.1, max(y, to_y) + 0.1)
             for thing in things:
                 assert not overlap(thing, line), (thing, line)
+    # Nothing that is joined to nothing else drifts away from the rest.
+    reach = min((top for _, _, top, _, _ in boxes), default=0.0)
+    spans = [(top, bottom) for _, _, top, _, bottom in boxes]
+    for top, bottom in sorted([*spans, *(tuple(sorted((each.y, each.to_y))) for each in layout.swings)]):
+        assert top - reach <= 61, (reach, top)
+        reach = max(reach, bottom)
     for _, left, top, right, bottom in boxes + words:
         assert left >= 0 and top >= 0 and right <= layout.width and bottom <= layout.height
 

@@ -9,6 +9,7 @@ must be the ledger of one run over all lines, byte for byte; and, where it stand
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ from bpodsl.kernel import Kernel, Said
 from bpodsl.pipeline import evaluate_worlds
 from bpodsl.record.rows import RawRow
 from bpodsl.report.formats import ledger_lines
+from bpodsl.spark.place import contract_from, contract_to
 from bpodsl.store import Feed, read_events, read_rows
 from bpodsl.terms import Contract
 from tests.campaign.__main__ import drawn
@@ -60,10 +62,14 @@ class Shelf:
         first, parts = kernel.fresh()
         self.parts = {place: part for place, part in self.parts.items() if place < first}
         self.parts.update(enumerate(parts, first))
+        contract = kernel.contract
+        if dice.random() < 0.1:
+            # As it is where another process thaws it.
+            contract = contract_from(contract_to(contract))
         if dice.random() < 0.3:
-            thawed = Kernel.restore(kernel.contract, whole)
+            thawed = Kernel.restore(contract, whole)
         else:
-            thawed = Kernel.resumed(kernel.contract, kernel.head(), [self.parts[at] for at in sorted(self.parts)])
+            thawed = Kernel.resumed(contract, kernel.head(), [self.parts[at] for at in sorted(self.parts)])
         assert thawed.snapshot() == whole, "thawed it is another"
         return thawed
 
@@ -115,6 +121,11 @@ def tried(case: Case, dice: Random, counts: Counter[str]) -> str:
             lines.insert(min(len(lines), at + dice.randint(1, 9)), lines.pop(at))
     if dice.random() < 0.5:
         lines += [dice.choice(lines) for _ in range(2) if lines]
+    if dice.random() < 0.3 and lines:
+        # Lines that name an event and cannot be used: what corrects it need not wait for it.
+        for _ in range(2):
+            spoilt = {**json.loads(dice.choice(lines)), "time": "never"}
+            lines.insert(dice.randint(0, len(lines)), json.dumps(spoilt) + "\n")
     return in_pieces(case, lines, dice, dice.choice(HOWS), counts)
 
 

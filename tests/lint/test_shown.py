@@ -193,6 +193,21 @@ def test_a_mean_is_shown_by_one_event_that_has_the_value():
     assert [json.loads(line)["amount"] for line in trace.lines] == [75]
 
 
+def test_of_many_doubts_the_first_of_each_code_are_shown(monkeypatch):
+    credits = "".join(
+        credit("at least 100% | 0%", "at least 0% | 5%").replace("credit c", f"credit c{n}")
+        + f"cap k{n} on c{n} at 10% of fee each month\n" for n in range(6)
+    )  # fmt: skip
+    monkeypatch.setattr("bpodsl.lint.rules.RUNS", 60)
+    few = doubts(credits)
+    monkeypatch.undo()
+    many = doubts(credits)
+    assert [(each.code, each.message()) for each in few] == [(each.code, each.message()) for each in many]
+    caps = [[each.shown() is not None for each in found if each.code == "BPO405"] for found in (few, many)]
+    assert caps[1] == [True] * 6
+    assert caps[0][0] and not all(caps[0])
+
+
 def test_what_never_comes_about_has_no_events_that_could_show_it():
     text = "amount urgent\n  each month\n  count of ticket_opened where priority is P1 and priority is P3\n"
     assert only(text, "BPO440").shown() is None

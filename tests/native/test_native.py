@@ -203,6 +203,7 @@ def test_a_line_that_is_taken_is_what_the_strict_reader_finds(plan):
         assert isinstance(values, dict), line
         assert values["id"] == block.text(number, False).decode()
         assert set(values) >= {"id", "type", "ts", "contract", "ticket"}
+    assert block.ids() == [jsonl.strictly(changed[place - 1])["id"] for place in taken]
     times = sorted(ticks(datetime.fromisoformat(jsonl.strictly(changed[place - 1])["ts"])) for place in taken)
     assert block.times() == times and times == sorted(times)
     assert [changed[place - 1] for place in sorted(left)] == [left[place] for place in sorted(left)]

@@ -199,6 +199,19 @@ def test_an_address_that_leads_nowhere(care):
     assert answer.status_code == 404 and "There is no such page" in answer.text
 
 
+def test_the_first_lines_lead_to_where_more_is_told(care):
+    shown = page(care, "/", month="2026-06", known="2026-09-30")
+    assert {"#levels", "#money", "#ahead", "#open", "/duties?known=2026-09-30&status=missed"} <= set(shown.links)
+
+
+def test_how_far_time_is_known_is_said_without_odd_instants(care, files):
+    assert "known until 2026-10-14 00:00" in page(care, "/").text
+    agreement, lines, _ = files
+    desk = Desk(Files(agreement, (lines,), lambda contract: None))
+    until = desk.stand().show.instant(desk.stand().ledger.until - 1)
+    assert f"known through {until}" in page(visitor(desk), "/").text and len(until) == len("2026-10-14 00:00")
+
+
 # ------------------------------------------------------------------ what others typed
 def test_hostile_text_is_text(tmp_path):
     client = visitor(hostile(tmp_path))

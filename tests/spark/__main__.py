@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -42,10 +43,10 @@ def ran(place: Path, words: list[str], name: str) -> None:
     print(f"{name}: {time.monotonic() - began:.0f} s", flush=True)
 
 
-def killed(place: Path, words: list[str], batch: int, said: bool) -> str:
+def killed(place: Path, words: list[str], batch: int, said: bool, state: Path) -> str:
     """Run until a batch of that number or a later one is begun (`said`: has said what it says) and is not finished, and
     kill it there; which batch it was, "" if it came to its end."""
-    point = place / "state" / "checkpoint"
+    point = state / "checkpoint"
     with (place / "stream.log").open("ab") as log:
         running = subprocess.Popen(words, cwd=place, env=environment(), stdout=log, stderr=log, start_new_session=True)
         try:
@@ -53,7 +54,7 @@ def killed(place: Path, words: list[str], batch: int, said: bool) -> str:
                 begun = _numbers(point / "offsets")
                 done = _numbers(point / "commits")
                 open_ = max(begun - done, default=-1)
-                if open_ >= batch and (not said or (place / "state" / "said" / f"batch={open_}" / "_SUCCESS").exists()):
+                if open_ >= batch and (not said or (state / "said" / f"batch={open_}" / "_SUCCESS").exists()):
                     end(running)
                     still = open_ in _numbers(point / "offsets") - _numbers(point / "commits")
                     return f"{open_}" if still else f"{open_} (just finished)"
@@ -61,6 +62,64 @@ def killed(place: Path, words: list[str], batch: int, said: bool) -> str:
         finally:
             end(running)
     return ""
+
+
+def followed(place: Path, spark: tuple[str, ...]) -> None:
+    """Run while files come: half of them are there, the others come by and by. It is killed once with SIGKILL in the
+    middle of a batch, and stopped in the end by Ctrl-C."""
+    files = sorted(path.relative_to(place / "events") for path in (place / "events").rglob("*.*"))
+    coming, state = place / "coming", place / "followed"
+    words = [
+        sys.executable, "-m", "tests.spark.stream", "run", "all", "coming", *spark, "--state", str(state), "--follow",
+    ]  # fmt: skip
+
+    def come(some: list[Path]) -> None:
+        for each in some:
+            (coming / each).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(place / "events" / each, place / "new")
+            (place / "new").rename(coming / each)
+
+    half = len(files) // 2
+    come(files[:half])
+    which = killed(place, words, 3, False, state)
+    print(f"following, killed in batch {which}", flush=True)
+    with (place / "stream.log").open("ab") as log:
+        running = subprocess.Popen(words, cwd=place, env=environment(), stdout=log, stderr=log, start_new_session=True)
+        try:
+            for each in files[half:]:
+                time.sleep(2)
+                come([each])
+            _quiet(state / "checkpoint" / "commits", len(files))
+            running.send_signal(signal.SIGINT)
+            running.wait(SECONDS)
+        finally:
+            end(running)
+    batches = max(_numbers(state / "checkpoint" / "commits")) + 1
+    print(f"following, stopped by Ctrl-C after {batches} batches", flush=True)
+
+
+def _quiet(commits: Path, least: int) -> None:
+    """Wait until so many batches are through, and no more come."""
+    before, since = -1, time.monotonic()
+    while time.monotonic() - since < 20 or before < least:
+        now = max(_numbers(commits), default=-1)
+        if now != before:
+            before, since = now, time.monotonic()
+        if time.monotonic() - since > SECONDS:
+            raise SystemExit(f"after {before} batches no more come")
+        time.sleep(0.2)
+
+
+def warm(place: Path, state: Path) -> str:
+    """How often an agreement that had something to do began anew."""
+    import pyarrow.parquet as parquet
+
+    done = anew = 0
+    for path in sorted((place / state / "said").rglob("*.parquet")):
+        for row in parquet.ParquetFile(path).read(columns=["agreement", "kind", "anew"]).to_pylist():
+            done += row["kind"] == "said" and row["agreement"] != ""
+            anew += row["anew"] if row["kind"] == "said" else 0
+    return f"{done} times an agreement was woken, {anew} times it began anew"
 
 
 def _numbers(folder: Path) -> set[int]:
@@ -97,12 +156,16 @@ def main() -> int:
         ran(place, command(place, "bpodsl", events, "batch", *spark), "batch")
         stream = command(place, "tests.spark.stream", ["events"], "stream", *spark, "--state", str(place / "state"))
         for batch, said in ((1, False), (4, True), (8, False)):
-            which = killed(place, stream, batch, said)
+            which = killed(place, stream, batch, said, place / "state")
             print(f"killed in batch {which}" if which else "ended before it could be killed", flush=True)
         ran(place, stream, "stream")
         ran(place, [word.replace(str(place / "stream"), str(place / "again")) for word in stream], "again")
+        followed(place, spark)
+        print(warm(place, Path("followed")), flush=True)
+        words = ("--state", str(place / "followed"))
+        ran(place, command(place, "tests.spark.stream", ["coming"], "follow", *spark, *words), "follow")
     differences = 0
-    for out in ("processes", "batch", "stream", "again"):
+    for out in ("processes", "batch", "stream", "again", "follow"):
         found = differing(place, names, out)
         differences += len(found)
         print(f"{out}: {len(names) - len(found)} ledgers the same, {len(found)} not {' '.join(found[:5])}", flush=True)

@@ -90,7 +90,7 @@ def test_an_answer_that_does_not_do_is_asked_for_again(tmp_path):
     "arguments,said",
     [
         (["--set", "target=99"], "that is not a share, such as 95% or 99.9%"),
-        (["--set", "target=101%"], "never be reached"),
+        (["--set", "target=101%"], "never more than 100%"),
         (["--set", "monthly_fee=5"], "that is not a sum, such as 10 000 GBP"),
         (["--set", "monthly_fee=5 000 EUR"], "the agreement's currency is GBP"),
         (["--set", "goal=99%"], "There is no parameter `goal`"),

@@ -99,7 +99,7 @@ def lay_out(view: View) -> Layout:
     for _ in range(2):
         _sort_ports(made, verbs, y)
         y = _stacked(made, cards, verbs)
-    return _Plan(made, cards, verbs, y).draw()
+    return _Plan(made, cards, verbs, _closed(made, cards, verbs, y)).draw()
 
 
 def _stacked(made: Lattice, cards: dict[str, Card], verbs: dict[str, list[str]]) -> dict[str, int]:
@@ -116,6 +116,23 @@ def _stacked(made: Lattice, cards: dict[str, Card], verbs: dict[str, list[str]])
         pulls.setdefault(end, []).append((-1, Pull(start, shift, weight)))
         pulls.setdefault(start, []).append((1, Pull(end, -shift, weight)))
     return stack(made.columns, apart, pulls)
+
+
+def _closed(
+    made: Lattice, cards: dict[str, Card], verbs: dict[str, list[str]], y: dict[str, int]
+) -> dict[str, int]:  # fmt: skip
+    """The same without the empty bands that no box and no line is in: what nothing joins drifts apart."""
+    spans = [(float(at), at + (cards[item].height if item in cards else 0.0)) for item, at in y.items()]
+    for thread in made.threads:
+        ends = y[thread.start] + _out(cards, thread.start), y[thread.end] + _in(cards, verbs, thread)
+        spans.append((min(ends), max(ends)))
+    cuts: list[tuple[float, int]] = []
+    reach = min((top for top, _ in spans), default=0.0)
+    for top, bottom in sorted(spans):
+        if top - reach > _APART:
+            cuts.append((top, int(top - reach - _APART)))
+        reach = max(reach, bottom)
+    return {item: at - sum(less for top, less in cuts if top <= at) for item, at in y.items()}
 
 
 def _apart(made: Lattice, cards: dict[str, Card], above: str, below: str) -> float:

@@ -23,7 +23,7 @@ from bpodsl.language.ast.base import (
     node,
 )
 from bpodsl.language.ast.dates import Dated
-from bpodsl.language.ast.lists import GroupValue, Lookup, SharedValue
+from bpodsl.language.ast.lists import GroupValue, Lookup, RankOf, SharedValue
 
 if TYPE_CHECKING:
     from bpodsl.language.ast.base import Literal
@@ -617,6 +617,6 @@ Expression = (
     | IfThen | Fallback | RoundedValue | Sum | Product | PercentOf | Previous | WindowsAgo | YearAgo | OfThe | Posted
     | SeriesLookup | InCurrency | EarnedBack | InterestOn
     | Greater | Lesser | CountOf | SumOf | MeanOf | QuantileOf | MedianOf | PickOf | ShareOfOutcomes | ShareOfEvents
-    | LengthOf | Availability | WindowDays | WholeDays | Time | Dated | Lookup | GroupValue | OutstandingOf
+    | LengthOf | Availability | WindowDays | WholeDays | Time | Dated | Lookup | GroupValue | RankOf | OutstandingOf
     | SharedValue | Outer
 )  # fmt: skip

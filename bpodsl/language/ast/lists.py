@@ -88,6 +88,14 @@ class SharedValue(Node):
 
 
 @node
+class RankOf(Node):
+    """`rank of score from the highest`: `end` is highest | lowest."""
+
+    figure: Name
+    end: str
+
+
+@node
 class GroupValue(Node):
     """`calls of york`, `calls of "New York"`"""
 

@@ -58,12 +58,20 @@ class WhenEventLine(Line):
 
 @node
 class WhenLastsLine(Line):
-    """`when STATE lasts more than LENGTH [where COND]`: `op` is more than | at least."""
+    """`when STATE lasts more than LENGTH [and again every LENGTH] [where COND]`: `op` is more than | at least."""
 
     state: Name
     op: str
     length: Length
+    again: AgainEvery | None = None
     where: Expression | None = None
+
+
+@node
+class AgainEvery(Node):
+    """`and again every 12 hours`"""
+
+    length: Length
 
 
 @node

@@ -274,6 +274,8 @@ def _lapses(
             _shares(ctx, line, line.when.trigger.text, name, keys, fields)
             ctx.grafts.append((line.when.trigger.text, "", Lapse(name)))
         return
+    if getattr(line.when, "again", None) is not None:
+        ctx.report(NoEffect(line.when.span, "again", "the right lapses the first time", "Delete `and again every …`."))
     if getattr(line.when, "recurrence", None) is not None:
         what = "What must happen more than once to close a right is a trigger of its own."
         ctx.report(NotSayable(line.span, what, "Declare a `trigger`, and write `lapses on TRIGGER`."))

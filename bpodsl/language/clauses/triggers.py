@@ -20,6 +20,7 @@ from bpodsl.language.problems import (
     CannotHappen,
     NoEffect,
     NotSayable,
+    OutOfRange,
     ResetUnstated,
     RunUnstated,
     SaidTwice,
@@ -48,7 +49,7 @@ from bpodsl.terms import (
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import LENGTH, NUMBER, YES_NO
 from bpodsl.text import Span
-from bpodsl.values import Grid
+from bpodsl.values import MINUTE, Grid
 
 WhenLine = ast.WhenLine | ast.WhenEventLine | ast.WhenLastsLine | ast.WhenFiresLine | ast.WhileLine
 
@@ -191,7 +192,24 @@ def _lasting(ctx: Context, line: ast.WhenLastsLine, name: str) -> Found | None:
               events=openers(ctx, line.state.text))
     scope = Scope("a consequence of one interval", name, evolve(row, keys=tuple(row.fields)))
     when = None if line.where is None else holds(ctx, line.where, scope)
-    return OnLasting(line.state.text, length, line.op), when, scope
+    again = None if line.again is None else _again(ctx, line.again, length)
+    return OnLasting(line.state.text, length, line.op, again), when, scope
+
+
+def _again(ctx: Context, node: ast.AgainEvery, length: Length) -> Length | None:
+    """`and again every 12 hours`: counted on in the unit of the first time, so that the times add up."""
+    again = literals.length(ctx, node.length)
+    if again is None:
+        return None
+    if (again.unit, again.calendar) != (length.unit, length.calendar):
+        first, then = (f"{'Open' if each.unit == 'open' else each.unit.capitalize()} time" if each.by_clock
+                       else each.unit.capitalize() for each in (length, again))
+        ctx.report(UnlikeLengths(node.length.span, then, first.lower(), "Write both in one unit."))
+        return None
+    if again.by_clock and again.amount < MINUTE:
+        ctx.report(OutOfRange(node.length.span, "What comes again does so after a minute at the soonest."))
+        return None
+    return again
 
 
 def _outcome(

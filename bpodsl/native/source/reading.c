@@ -347,6 +347,18 @@ OUTSIDE const uint8_t *block_text(const block *of, int64_t number, int32_t which
     return asked_for.at;
 }
 
+/* The ids in the order of the file, each ended by a line feed, which none of them holds; how long that is. `into` may
+ * be NULL. */
+OUTSIDE int64_t block_ids(const block *of, uint8_t *into) {
+    int64_t size = 0;
+    for (int64_t n = 0; n < of->count; n++) {
+        text id = EVENT(of, n)->id;
+        if (into != NULL) memcpy(into + size, id.at, (size_t)id.size), into[size + id.size] = '\n';
+        size += id.size + 1;
+    }
+    return size;
+}
+
 OUTSIDE int64_t block_place(const block *of, int64_t number) {
     return EVENT(of, number)->place;
 }

@@ -9,7 +9,7 @@ from typing import Any, Final
 from bpodsl.report.review.as_text import as_known, decimal, head_of, made_from
 from bpodsl.report.review.excel_charts import DRAWN, Charts
 from bpodsl.report.review.extras import wanted
-from bpodsl.report.review.model import Number, Review
+from bpodsl.report.review.model import Detail, Number, Review
 from bpodsl.report.review.sheets import Cell, Sheet, sheets_of
 
 _PICTURES: Final = "Pictures"
@@ -50,8 +50,16 @@ def _places(review: Review) -> list[tuple[Any, int]]:
     found, row = [], 1
     for detail in review.details:
         found.append((detail, row))
-        row += len(detail.lines) + 2
+        row += len(_told(detail)) + 2
     return found
+
+
+def _told(detail: Detail) -> list[tuple[str, bool]]:
+    """What stands below the title of a calculation: the clause, as the paper and as the agreement has it, then the
+    lines; and whether it is of the clause."""
+    clause = " ".join(filter(None, (f"Clause {detail.clause.shown}", detail.clause.place)))
+    written = [line for line in (clause, detail.prose, *detail.text.split("\n")) if line]
+    return [*((line, True) for line in written), *((line, False) for line in detail.lines)]
 
 
 class _Writer:
@@ -142,8 +150,8 @@ class _Writer:
         self.text(page, 0, 0, "Calculations: what each number rests on", bold=True)
         for detail, row in _places(review):
             self.text(page, row, 0, detail.title, bold=True)
-            for number, line in enumerate(detail.lines, row + 1):
-                self.text(page, number, 0, line)
+            for number, (line, of_clause) in enumerate(_told(detail), row + 1):
+                self.text(page, number, 0, line, **({"font_color": "#5a6472", "italic": True} if of_clause else {}))
 
 
 def _name(sheet: Sheet) -> str:

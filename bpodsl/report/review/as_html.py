@@ -8,13 +8,14 @@ from pathlib import Path
 
 from attrs import frozen
 
-from bpodsl.report.review.as_text import as_known, head_of
+from bpodsl.report.review.as_text import as_known, head_of, made_from
 from bpodsl.report.review.charts import bars, bars_of_steps, spark, trend
 from bpodsl.report.review.model import Number, Review, Sum
 from bpodsl.report.review.sheets import WEIGHTS, Cell, Column, Sheet, comes_to, sheets_of
 from bpodsl.report.templating import environment, markup
 
 _ELSEWHERE = ("summary", "trends", "steps", "origin")
+_NOT_PLAIN = re.compile(r"[^0-9A-Za-z .,·+-]")
 _DATED = re.compile(r"[0-9Qto .:\-]{1,22}")
 
 
@@ -53,9 +54,19 @@ def as_html(review: Review) -> str:
         trends=[(level, markup(trend(level))) for level in review.levels],
         ways=[(each, _way(each)) for each in review.sums],
         origin=[(str(row[0]), str(row[1])) for row in sheets["origin"].rows],
-        style=markup((folder / "page.css").read_text(encoding="utf-8")),
+        style=markup((folder / "page.css").read_text(encoding="utf-8") + _foot(review)),
     )  # fmt: skip
     return text
+
+
+def _foot(review: Review) -> str:
+    """What stands at the foot of each page that is printed: what it is made from, and which page it is."""
+    said = _NOT_PLAIN.sub("", made_from(review))
+    return (
+        "@page{margin:14mm 12mm 17mm;"
+        f'@bottom-left{{content:"{said}";font:7.5pt sans-serif;color:#444;white-space:nowrap}}'
+        '@bottom-right{content:counter(page) " / " counter(pages);font:7.5pt sans-serif;color:#444}}\n'
+    )
 
 
 def _way(of: Sum) -> list[tuple[str, Number, str, str]]:
