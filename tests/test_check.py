@@ -437,7 +437,8 @@ def test_check_runs_the_tests_that_agreements_carry(file):
     assert check(file(TESTED)).stdout == "1 checked, no errors; 1 of 1 tests pass.\n"
     found = check(file(FAILING), code=exits.FOUND)
     assert "BPO900" in found.stderr and "it is missed" in found.stderr
-    assert "1 checked, no errors; 0 of 1 tests pass." in found.stderr
+    assert found.stderr.endswith("\n1 checked; 0 of 1 tests pass.\n")
+    assert "no errors" not in found.stderr
     whole = json.loads(check("small.bpo", "--format", "json", code=exits.FOUND).stdout)
     assert [each["code"] for each in whole["problems"]] == ["BPO900"]
     assert check("small.bpo", "--no-tests").stdout == "1 checked, no errors.\n"

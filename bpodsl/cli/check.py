@@ -124,7 +124,8 @@ def _once(
         if wrong:
             click.echo(f"{len(wrong)} of {len(understood)} agreements have errors{tests_said(trials)}.", err=True)
         else:
-            click.echo(f"{len(understood)} checked, no errors{tests_said(trials)}.", err=bool(failed))
+            sound = "" if failed else ", no errors"
+            click.echo(f"{len(understood)} checked{sound}{tests_said(trials)}.", err=bool(failed))
         for text in more.values():
             click.echo(f"\n{text}", nl=False)
     else:

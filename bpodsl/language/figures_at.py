@@ -8,7 +8,7 @@ from bpodsl.language import ast
 from bpodsl.language.checks import check
 from bpodsl.language.context import Context
 from bpodsl.language.kinds import UNKNOWN, Typed
-from bpodsl.language.names import LINES
+from bpodsl.language.names import LINES, listed
 from bpodsl.language.problems import NotHere, NotSayable, OtherGroups, OtherWindow, OutOfRange
 from bpodsl.language.scopes import FigureHead, Scope, same_cells, told_grid
 from bpodsl.terms import expressions as ex
@@ -53,8 +53,20 @@ def reachable(ctx: Context, name: ast.Name, head: FigureHead, scope: Scope) -> b
         return False
     missing = tuple(key for key in head.keys if key not in scope.keys)
     if missing:
-        ctx.report(OtherGroups(name.span, head.name, missing))
+        ctx.report(OtherGroups(name.span, head.name, missing, _of_a_trigger(ctx, scope, head, missing)))
     return not missing
+
+
+def _of_a_trigger(ctx: Context, scope: Scope, head: FigureHead, missing: tuple[str, ...]) -> str | None:
+    """What to do in a trigger, which is by no fields but those of the figures that it asks for."""
+    asker = ctx.names.table.get(scope.asker)
+    if asker is None or asker.thing != "trigger":
+        return None
+    return (
+        f"Put what is asked of all groups together (such as `mean of value over groups of {head.name}`) into an "
+        f"`amount` of its own, and ask for that: a trigger is asked for each {listed(missing)} where all that it asks "
+        "for is by that or without groups."
+    )
 
 
 def previous(ctx: Context, node: ast.Previous, scope: Scope) -> Typed:
@@ -144,7 +156,7 @@ def other_window(ctx: Context, node: ast.OfThe, scope: Scope) -> str | None:
         return None
     missing = tuple(key for key in head.keys if key not in scope.keys)
     if missing:
-        ctx.report(OtherGroups(node.span, head.name, missing))
+        ctx.report(OtherGroups(node.span, head.name, missing, _of_a_trigger(ctx, scope, head, missing)))
         return None
     return _derived(ctx, head.name, node.unit, grid)
 

@@ -463,6 +463,8 @@ class _Reader:
                 return ELSEWHERE[first.lower()]
             if word in DUTIES:
                 return "What a party has to do is said with `must`, what it may not do with `must not`."
+        if word == "of" and before is not None and text[before.start : before.end] == ")":
+            return "What is reckoned is multiplied: write `*` for `of`, as in `(if … then 25% else 5%) * fee`."
         if word in NOT_THERE:
             return NOT_THERE[word]
         if token.terminal == "NUMBER" and failure.accepted & {"DAY", "INSTANT"}:

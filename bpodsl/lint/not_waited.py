@@ -54,6 +54,7 @@ class NotWaited(Problem):
     figure: str
     norm: str
     by_period: bool = False
+    endless: str = ""
 
     def message(self) -> str:
         what = f"`{self.figure}` asks of its rows what became of `{self.norm}`, but does not wait for it"
@@ -66,6 +67,11 @@ class NotWaited(Problem):
 
     def hint(self) -> str | None:
         late = f"`settles N days after the end`, later than `{self.norm}` can be decided"
+        if self.endless == "norm":
+            late = f"a deadline to `{self.norm}`, which is never decided while it is open, and {late}"
+        elif self.endless == "row":
+            closing = "`records close 15 days after the end of the month`"
+            late = f"in the head until when rows are reported, such as {closing}, and here {late} for the last of them"
         return f"Add {late}; or count the outcomes of `{self.norm}` themselves, `counted when opened`."
 
 
@@ -73,19 +79,22 @@ def find(contract: Contract) -> Iterator[Problem]:
     """Figures that ask of their rows for outcomes."""
     norms = {norm.name: norm for norm in contract.norms}
     for figure in contract.figures:
-        found: dict[str, bool] = {}
+        found: dict[str, tuple[bool, str]] = {}
         for part in walk((figure.value, figure.target, figure.minimum)):
             if isinstance(part, ex.Aggregate) and isinstance(part.rows, ex.EventRows | ex.OutcomeRows):
                 for asked in walk((part.where, part.value, part.weight)):
                     if isinstance(asked, ex.TrailOutcomes) and asked.of == "row" and asked.reach == "all":
                         norm = norms[asked.norm]
-                        if asked.statuses != ("opened",) and _too_early(figure, part, norm, norms):
-                            found[norm.name] = isinstance(part.rows, ex.EventRows) and part.rows.by_period is not None
-        for name, by_period in found.items():
-            yield NotWaited(figure.clause.span, figure.clause.name or figure.name, name, by_period)
+                        if asked.statuses != ("opened",) and _too_early(contract, figure, part, norm):
+                            by_period = isinstance(part.rows, ex.EventRows) and part.rows.by_period is not None
+                            row = by_period and _lateness(contract, part) == _EVER
+                            endless = "norm" if _least(norm) == _EVER else "row" if row else ""
+                            found[norm.name] = by_period, endless
+        for name, (by_period, endless) in found.items():
+            yield NotWaited(figure.clause.span, figure.clause.name or figure.name, name, by_period, endless)
 
 
-def _too_early(figure: Figure, of: ex.Aggregate, norm: Norm, norms: dict[str, Norm]) -> bool:
+def _too_early(contract: Contract, figure: Figure, of: ex.Aggregate, norm: Norm) -> bool:
     """Whether the norm can surely be undecided, for a row of a window, when that settles."""
     rows = of.rows
     if norm.form == "prohibition" or any(
@@ -95,12 +104,12 @@ def _too_early(figure: Figure, of: ex.Aggregate, norm: Norm, norms: dict[str, No
         return False
     if isinstance(rows, ex.OutcomeRows):
         # Of duties that one event opens, the shorter is decided first.
-        other = norms[rows.norm]
+        other = next(each for each in contract.norms if each.name == rows.norm)
         imposed = any(isinstance(way, WhenImposed) for way in norm.opening)
         if not imposed and (_events(norm) & _events(other)) and _least(norm) <= _least(other):
             return False
     elif isinstance(rows, ex.EventRows) and rows.by_period is not None:
-        return rows.event in _events(norm) and _lateness(of.where) + _least(norm) > _most(figure.settle_after)
+        return rows.event in _events(norm) and _lateness(contract, of) + _least(norm) > _most(figure.settle_after)
     return _least(norm) > _most(figure.settle_after)
 
 
@@ -108,8 +117,10 @@ def _events(norm: Norm) -> set[str]:
     return {way.selector.event for way in norm.opening if isinstance(way, OnEvent)}
 
 
-def _lateness(where: ex.Expression | None) -> int | Fraction:
-    """How long after its period a row may be reported, as its condition says."""
+def _lateness(contract: Contract, of: ex.Aggregate) -> int | Fraction:
+    """How long after its period a row may be reported, as its condition says, or the day on which records close."""
+    where, rows = of.where, of.rows
+    assert isinstance(rows, ex.EventRows)
     parts = where.parts if isinstance(where, ex.AllOf) else (where,)
     limits = [
         part.right.value for part in parts
@@ -117,7 +128,10 @@ def _lateness(where: ex.Expression | None) -> int | Fraction:
         and isinstance(part.right, ex.Literal)
     ]  # fmt: skip
     days = [each * DAY_TICKS for each in limits if isinstance(each, int | Fraction)]
-    return min(days, default=_EVER)
+    # Those of the kind itself come before those of all others.
+    closings = sorted(contract.closings, key=lambda each: not each.events)
+    closing = next((each for each in closings if rows.event in each.events or not each.events), None)
+    return min([*days, *([] if closing is None else [_ticks(closing.length, _DAYS)])], default=_EVER)
 
 
 def _least(norm: Norm) -> int | Fraction:

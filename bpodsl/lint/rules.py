@@ -27,6 +27,7 @@ from bpodsl.lint import (
     ladder_ends,
     lasts_too_long,
     late_not_counted,
+    length_so_far,
     levels_in_order,
     must_and_must_not,
     never_ends,
@@ -82,6 +83,7 @@ RULES: Final[tuple[tuple[type[Problem], Rule], ...]] = (
     (choice_unmeasured.ChoiceUnmeasured, choice_unmeasured.find),
     (rolling_start.RollingStart, rolling_start.find),
     (paid_twice.PaidTwice, paid_twice.find),
+    (length_so_far.LengthSoFar, length_so_far.find),
     (rows_overlap.RowsOverlap, rows_overlap.find),
     (steps_fall.StepsFall, steps_fall.find),
 )

@@ -20,10 +20,15 @@ def _indented(text: str) -> str:
 
 class _Left(dict[str, str]):
     def __missing__(self, name: str) -> str:
-        return "" if name in _OPTIONAL else "…"
+        return _OTHERWISE.get(name, "…")
 
 
-_OPTIONAL = ("hint", "near", "column", "rev", "rows")
+_OTHERWISE = {
+    "hint": "", "near": "", "column": "", "rev": "", "rows": "",
+    "cure": "Let the first line name each column once. Another separator than a comma is named in a `reads` clause: "
+    '`format csv separated by ";"`.',
+}  # fmt: skip
+"""What stands for a value that a case does not give."""
 
 
 @frozen
@@ -120,7 +125,7 @@ _ONE_OBJECT = 'Write each event as one object on one line: {{"id": …, "type": 
 # ------------------------------------------------------------------------------------ lines
 NOT_UTF8 = Reason(
     "EVT101", "The text is not UTF-8", "The line holds bytes that are not UTF-8 text{hint}.",
-    "Export the file again as UTF-8.",
+    "Save or export the file again as UTF-8; in a spreadsheet as “CSV UTF-8”.",
 )  # fmt: skip
 TOO_LONG = Reason(
     "EVT102", "The line is too long", "The line is longer than {limit}.",
@@ -160,9 +165,7 @@ CELL_COUNT = Reason(
     "Check the row for a missing or an unquoted separator.",
 )  # fmt: skip
 NO_HEADER = Reason(
-    "EVT112", "The header cannot be used", "The rows cannot be read because the header {why}.",
-    "Let the first line name each column once. Another separator than a comma is named in a `reads` clause: "
-    '`format csv separated by ";"`.',
+    "EVT112", "The header cannot be used", "The rows cannot be read because the header {why}.", "{cure}",
 )  # fmt: skip
 
 # ------------------------------------------------------------------------------------ envelope

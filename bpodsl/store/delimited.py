@@ -162,7 +162,8 @@ def _parser(separator: str) -> Callable[[str], list[str] | None]:
 def _header(cells: list[str] | Refused) -> list[str] | Refused:
     """The names of the columns, or why no row can be read."""
     if isinstance(cells, Refused):
-        return Refused(NO_HEADER, why=f"cannot be read ({cells.reason.title.lower()})")
+        # The rows are none the better for another separator: what is wrong with this line is to be mended.
+        return Refused(NO_HEADER, why=f"cannot be read ({cells.reason.title.lower()})", cure=cells.reason.step)
     names = [normal(name) for name in cells]
     if any(_INSTANT.match(cell) for cell in cells):
         return Refused(NO_HEADER, why="holds a date and time, as a row does, and no names of columns")

@@ -101,3 +101,43 @@ cap each_incident on notify at 5 000 GBP over the term by incident
 def test_what_hangs_on_a_clause_that_could_not_be_read_is_not_doubted(ends, duty, field, expected):
     problems = understand_text("x.bpo", LOST.format(ends=ends, duty=duty, field=field))[1]
     assert [p.code for p in problems if p.severity.value == "error"] == expected
+
+
+TOLD = """event called from yard
+  gate     one of east, west
+  minutes  number
+amount talk
+  each month for each gate of east, west
+  sum of minutes over called
+{}trigger low
+  when talk less than {}
+  then yard pays hirer 50 GBP as "low"
+"""
+
+
+def test_a_trigger_is_by_no_fields_of_its_own():
+    together = "mean of value over groups of talk"
+    ((code, hint),) = found(TOLD.format("", f"({together})"))
+    assert (code, f"`{together}`" in hint, "an `amount` of its own" in hint) == ("BPO311", True, True)
+    assert "Let this clause be by" not in hint
+    assert found(TOLD.format(f"amount usual\n  each month\n  {together}\n", "usual")) == []
+
+
+def test_a_figure_is_by_fields_of_its_own():
+    text = TOLD.format("", "3") + "amount twice\n  each month\n  2 * talk\n"
+    assert found(text) == [("BPO311", "Let this clause be by gate too.")]
+
+
+PART = """charge fee
+  each month
+  hirer pays yard 100 GBP
+credit low
+  each month
+  yard pays hirer (if (count of asked) less than 10 then 25% else 5%) {} fee
+"""
+
+
+def test_what_is_reckoned_is_multiplied():
+    ((code, hint),) = found(PART.format("of"))
+    assert (code, "write `*` for `of`" in hint) == ("BPO101", True)
+    assert found(PART.format("*")) == []

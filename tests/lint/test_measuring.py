@@ -112,6 +112,35 @@ def test_a_figure_does_not_wait_for_what_it_asks_of_its_rows(where, settles, fou
 
 
 @pytest.mark.parametrize(
+    ("closing", "settles", "found"),
+    [
+        # Of relief that may be asked for until ten days after its month, the answer is due five days after that.
+        ("records close 10 days after the end of the month", 14, True),
+        ("records close 10 days after the end of the month", 15, False),
+        ("records of relief_asked close 10 days after the end of the month", 15, False),
+        ("records of down close 10 days after the end of the month", 15, True),
+        ("records of relief_asked close 20 days after the end of the month\n  "
+         "records close 10 days after the end of the month", 24, True),
+        ("records of relief_asked close 20 days after the end of the month\n  "
+         "records close 10 days after the end of the month", 25, False),
+    ],
+)  # fmt: skip
+def test_how_late_a_row_may_be_reported_is_told_by_the_closing_of_records(closing, settles, found):
+    prelude = PRELUDE.replace("  currency ", f"  {closing}\n  currency ", 1)
+    text = f"{prelude}\n{NESTED.format('')}  settles {settles} days after the end\n"
+    problems = [each for each in doubts(text) if each.code == "BPO461"]
+    assert bool(problems) == found
+    for each in problems:
+        # Only where rows may come for ever does no settling help by itself.
+        assert ("records close" in each.hint()) == ("of down" in closing)
+
+
+def test_what_has_no_deadline_is_told_to_have_one():
+    (problem,) = doubts(NESTED.format("").replace("  within 5 days\n", "") + "  settles 20 days after the end\n")
+    assert (problem.code, "Add a deadline to `reply`" in problem.hint()) == ("BPO461", True)
+
+
+@pytest.mark.parametrize(
     ("rows", "found"),
     [
         # A window waits for outcomes that it counts when opened, and of two duties of one event for the longer.
@@ -180,3 +209,56 @@ def test_availability_that_the_owing_party_alone_reports(reporter, value, found)
         if each.code == "BPO460":
             assert "is 100 % where nothing is reported" in each.message()
             assert "only `meridian`, who would owe, reports it" in each.message()
+
+
+LASTED = """event dropped, lifted from meridian
+  machine   key
+event tended from meridian
+  machine   key
+  begins    instant
+  finishes  instant
+  lasts     from begins to finishes
+calendar shop
+  mon-sat 09:00-17:00
+calendar nights
+  mon-sun 00:00-06:00, 18:00-24:00
+state off from dropped to lifted by machine
+state works during tended
+state off_in_shop is off and shop
+state off_at_night is off and nights
+state long_off is off of at least 30 minutes
+amount lasted
+  {}
+  {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("windows", "value", "found"),
+    [
+        ("each month", "count of off where reading at least 30 minutes", ["BPO467"]),
+        ("each day", "count of off where reading at least 30 minutes", ["BPO467"]),
+        ("each month", "sum of reading over off", ["BPO467"]),
+        ("each month", "mean of 2 over off weighted by (reading / 1 hours)", ["BPO467"]),
+        ("each month", "largest reading over long_off", ["BPO467"]),
+        ("each month", "largest reading over off_at_night", ["BPO467"]),
+        # What is looked at in each window that it overlaps, has a length told beforehand, or ends before each month
+        # does, is not cut short; nor is what no length is asked of, or what settles late or at the end of the term.
+        ("each month", "largest reading over off in the window", []),
+        ("each month", "sum of reading over works", []),
+        ("each month", "sum of reading over off_in_shop", []),
+        ("each month", "count of long_off", []),
+        ("each month", "length of off", []),
+        ("over the term", "sum of reading over off", []),
+        ("each month", "sum of reading over off\n  settles 3 days after the end", []),
+    ],
+)
+def test_the_length_of_what_still_lasts_when_the_window_settles(windows, value, found):
+    assert codes(LASTED.format(windows, value)) == found
+
+
+def test_the_length_that_is_lost_is_named_with_its_state():
+    (problem,) = doubts(LASTED.format("each month", "sum of reading over off"))
+    assert "`lasted` asks how long each `off` lasted" in problem.message()
+    assert "`settles N days after the end`" in problem.hint()
+    assert "`state long_off is off of at least 30 minutes`" in problem.hint()

@@ -404,7 +404,8 @@ def test_how_a_clock_stops(state, found):
 def test_a_step_that_ends_one_wait_and_begins_the_next():
     step = "state at_step from ticket_held to ticket_held by ticket\n"
     assert codes(step + "amount a\n  each month\n  length of at_step\n") == ["BPO433"]
-    assert codes(step + "amount a\n  each month\n  count of at_step where reading more than 2 hours\n") == []
+    longer = "count of at_step where reading more than 2 hours\n  settles 9 days after the end\n"
+    assert codes(step + f"amount a\n  each month\n  {longer}") == []
     assert codes(step + 'trigger t\n  when at_step lasts more than 2 days\n  then tell "t"\n') == []
 
 

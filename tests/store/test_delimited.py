@@ -91,17 +91,21 @@ def test_a_quoted_cell_may_be_long_but_not_endless() -> None:
 
 
 @pytest.mark.parametrize(
-    ("header", "why"),
+    ("header", "why", "cure"),
     [
-        (b"a,b,a", "names the column “a” twice"),
-        (b"\xff,b", "cannot be read (the text is not utf-8)"),
-        (b'a,"b', "cannot be read (quotation marks do not match)"),
+        (b"a,b,a", "names the column “a” twice", "name each column once"),
+        (b"\xff,b", "cannot be read (the text is not utf-8)", "“CSV UTF-8”"),
+        ("Länge,b".encode("latin-1"), "cannot be read (the text is not utf-8)", "“CSV UTF-8”"),
+        (b'a,"b', "cannot be read (quotation marks do not match)", "in quotation marks"),
     ],
 )
-def test_a_header_that_cannot_be_used(header: bytes, why: str) -> None:
+def test_a_header_that_cannot_be_used(header: bytes, why: str, cure: str) -> None:
     found = rows(header, b"1,2", b"3,4", name="a.csv")
     assert [each.refusal.code for each in found] == ["EVT112"] * 2
-    assert all(why in each.refusal.message() for each in found)
+    for each in found:
+        assert why in each.refusal.message()
+        assert cure in each.refusal.step()
+        assert ("separated by" in each.refusal.step()) == ("column" in cure)
 
 
 def test_columns_without_a_name() -> None:
