@@ -29,6 +29,7 @@ from bpodsl.lint import (
     late_not_counted,
     length_so_far,
     levels_in_order,
+    limit_before,
     must_and_must_not,
     never_ends,
     never_fires,
@@ -84,6 +85,7 @@ RULES: Final[tuple[tuple[type[Problem], Rule], ...]] = (
     (rolling_start.RollingStart, rolling_start.find),
     (paid_twice.PaidTwice, paid_twice.find),
     (length_so_far.LengthSoFar, length_so_far.find),
+    (limit_before.LimitBefore, limit_before.find),
     (rows_overlap.RowsOverlap, rows_overlap.find),
     (steps_fall.StepsFall, steps_fall.find),
 )

@@ -262,3 +262,31 @@ def test_the_length_that_is_lost_is_named_with_its_state():
     assert "`lasted` asks how long each `off` lasted" in problem.message()
     assert "`settles N days after the end`" in problem.hint()
     assert "`state long_off is off of at least 30 minutes`" in problem.hint()
+
+
+LIABLE = """event lost from meridian
+  case  key
+  size  money
+charge rent
+  each month
+  northwind pays meridian 100 GBP
+trigger harm
+  when lost
+  then meridian pays northwind size as "loss"
+cap liability on harm at {} {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("limit", "windows", "found"),
+    [
+        ("sum of value over last 12 windows of rent", "in any 12 months", ["BPO468"]),
+        ("the greater of 5 GBP and sum of value over last 3 windows of rent", "in any 12 months", ["BPO468"]),
+        ("sum of value over windows of rent", "in any 12 months", []),
+        # The year before is what a cap by the year means.
+        ("sum of value over last 12 windows of rent", "each year", []),
+        ("100 GBP", "in any 12 months", []),
+    ],
+)
+def test_a_limit_of_windows_before_those_of_the_cap(limit, windows, found):
+    assert codes(LIABLE.format(limit, windows)) == found
