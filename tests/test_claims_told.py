@@ -86,4 +86,5 @@ def test_a_claim_that_comes_too_late_is_told_until_when_it_could_come(said):
         line(2, "relief_asked", "01-09T10:00", ref="r1").replace("hirer", "yard"),
     ]
     shown = said(SINGLE, events, "run", "--until", "2026-02-07")
-    assert "`relief_asked` does not count: `relief` was to be claimed by 2026-01-07." in shown
+    # No mistake in the data: it has no effect, and that is noted.
+    assert "`relief_asked` counts for nothing: “Relief” was to be claimed by 2026-01-07" in shown

@@ -175,7 +175,9 @@ def test_an_event_from_which_nothing_follows_is_named():
 def test_an_answer_that_comes_too_late_is_named():
     trial = tried(AGREEMENT + QUESTION)
     (note,) = trial.notes
-    assert note.message() == "in the test “t”, `ruling` does not count: `at_fault` was to be answered before."
+    assert note.message() == (
+        "in the test “t”, `ruling` does not count: “Was it our fault?” was to be answered by 2026-01-15."
+    )
 
 
 AFTER = """agreement a "A"

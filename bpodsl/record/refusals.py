@@ -26,7 +26,7 @@ class _Left(dict[str, str]):
 _OTHERWISE = {
     "hint": "", "near": "", "column": "", "rev": "", "rows": "",
     "cure": "Let the first line name each column once. Another separator than a comma is named in a `reads` clause: "
-    '`format csv separated by ";"`.',
+    '`format csv separated by ";"`',
 }  # fmt: skip
 """What stands for a value that a case does not give."""
 
@@ -165,7 +165,7 @@ CELL_COUNT = Reason(
     "Check the row for a missing or an unquoted separator.",
 )  # fmt: skip
 NO_HEADER = Reason(
-    "EVT112", "The header cannot be used", "The rows cannot be read because the header {why}.", "{cure}",
+    "EVT112", "The header cannot be used", "The rows cannot be read because the header {why}.", "{cure}.",
 )  # fmt: skip
 
 # ------------------------------------------------------------------------------------ envelope

@@ -133,4 +133,6 @@ def _unposted(contract: Contract, places: dict[str, str], ledger: Ledger) -> Ite
 
 
 def _why(titles: dict[str, str], clause: str, words: str) -> str:
+    if words.startswith("was to be "):
+        return f"“{titles.get(clause, clause)}” {words}"
     return _SAID.get(words) or f"{titles.get(clause, clause)}: {_OF_A_CLAUSE.get(words, words)}"

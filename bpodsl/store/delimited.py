@@ -163,7 +163,8 @@ def _header(cells: list[str] | Refused) -> list[str] | Refused:
     """The names of the columns, or why no row can be read."""
     if isinstance(cells, Refused):
         # The rows are none the better for another separator: what is wrong with this line is to be mended.
-        return Refused(NO_HEADER, why=f"cannot be read ({cells.reason.title.lower()})", cure=cells.reason.step)
+        why = f"cannot be read ({cells.reason.title.lower()})"
+        return Refused(NO_HEADER, why=why, cure=cells.reason.step.removesuffix("."))
     names = [normal(name) for name in cells]
     if any(_INSTANT.match(cell) for cell in cells):
         return Refused(NO_HEADER, why="holds a date and time, as a row does, and no names of columns")

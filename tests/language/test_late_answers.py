@@ -92,7 +92,7 @@ def test_no_line_is_set_aside_and_the_account_says_why_nothing_follows(tmp_path)
         told = CliRunner().invoke(bpodsl, ["run", str(agreement), str(events), "--until", "2026-03-01", *more])
         assert told.exit_code == 0, told.output
         assert "2 lines read: 2 applied." in told.output
-        assert "`disputed` counts for nothing: Dispute of an invoice: was to be claimed by 2026-01-15" in told.output
+        assert "`disputed` counts for nothing: “Dispute of an invoice” was to be claimed by 2026-01-15" in told.output
     said = CliRunner().invoke(bpodsl, ["explain", str(agreement), str(events), "--of", "dispute"]).output
     assert "Reported without effect" in said and "too late: invoice I1" in said
     folder = tmp_path / "many"
