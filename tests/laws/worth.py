@@ -14,6 +14,7 @@ from bpodsl.record import Event, Posted
 from bpodsl.terms import Account, Clause, Contract, Due, EventField, Figure, Group, Length, Line, expressions, levels
 from bpodsl.terms.kinds import NUMBER, Kind
 from bpodsl.values import Grid, Zone, round_to, window_at, window_on, windows
+from bpodsl.values.hours import Until
 from tests.campaign.cases import Case
 from tests.laws.asking import ledger, mapped, parted, texts
 
@@ -90,7 +91,7 @@ class _Later:
             return value + self.shift
         if isinstance(value, expressions.Literal) and value.kind.base == "instant":
             return evolve(value, value=value.value + self.ticks)  # type: ignore[operator]
-        return value
+        return evolve(value, instant=value.instant + self.ticks) if isinstance(value, Until) else value
 
     def event(self, event: Event) -> Event:
         told = {name: self._told(self.kinds.get((event.kind, name), ""), value) for name, value in event.fields.items()}
