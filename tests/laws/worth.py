@@ -149,7 +149,9 @@ def larger_sums(case: Case, dice: Random) -> str | None:
     grown = ledger(mapped(contract, larger), [told(each) for each in case.events], case.until)
     if not any(n.base == "money" for p in plain for n in p.entry.numbers):
         return None
-    return parted("\n".join(_worth(p, times) for p in plain), "\n".join(_worth(p, 1) for p in grown), "larger sums")
+    # Where sums tell groups apart, these come in another order.
+    ours, theirs = (sorted(_worth(p, by) for p in each) for each, by in ((plain, times), (grown, 1)))
+    return parted("\n".join(ours), "\n".join(theirs), "larger sums")
 
 
 def _rounds_alone(contract: Contract) -> bool:
