@@ -147,7 +147,8 @@ class _Relating:
         """Of an answer or claim, its versions while there is an event that it concerns; till then it waits, as a
         correction does."""
         ways = self.concerning.get(identity)
-        if ways is None:
+        if ways is None or not history.versions:
+            # It waits already for another that it relates to.
             return history
         others = [
             (named, {n.target: self.corrected[kind][n.target] for n in named if n.target is not None})

@@ -10,7 +10,7 @@ from attrs import evolve
 
 from bpodsl.record import Event
 from bpodsl.record.account import Intaken
-from bpodsl.terms import Answer, EventField, Length, Limit, NotMeasured, Question
+from bpodsl.terms import Answer, EventField, Length, Limit, NotMeasured, Question, Relation
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import NUMBER, TEXT, YES_NO
 from bpodsl.values import HOUR
@@ -196,3 +196,11 @@ def test_an_answer_waits_again_when_what_it_concerns_is_taken_back() -> None:
     # Which event it concerns was found when it came, and stands.
     taken = given(*lines, line("down", "3", 14))
     assert [e.retracts for e in taken.events if e.id == "2"] == [False, True] and counts(taken)["waiting"] == 1
+
+
+def test_an_answer_that_relates_to_another_event_too_waits_for_both() -> None:
+    meeting = kind("meeting", KEY)
+    ruled = evolve(RULED, relates=Relation("counts with", "meeting", (("case", "case"),)))
+    agreement = evolve(contract(DOWN, ruled, EXPERT, ASKED, GIVEN, meeting), questions=(FAULT,))
+    taken = take(line("down", "1", 7), line("ruled", "2", 9), agreement=agreement, until="2026-05-01T00:00")
+    assert [e.kind for e in taken.events if e.id == "2"] == [] and counts(taken)["waiting"] == 1
