@@ -442,3 +442,10 @@ def test_a_run_without_worlds_says_nothing_of_them(tmp_path: Path) -> None:
     agreement.write_text(SMALL.replace("  case  key\nevent", "  case  key\n  scenario  text, optional\nevent"), "utf-8")
     data = json.loads(ran("run", agreement, events, "--format", "json").stdout)
     assert "worlds" not in data and "world" not in data["ledger"][0]
+
+
+@pytest.mark.parametrize("command", [("run",), ("explain", "--of", "p1_share"), ("report",), ("trend",), ("timeline",)])
+def test_a_folder_is_no_file_of_events(tmp_path, command):
+    name, *more = command
+    said = ran(name, CARE / "customer_care.bpo", tmp_path, *more, code=exits.USAGE)
+    assert "is a directory" in said.stderr

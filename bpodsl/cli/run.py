@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 
     Worlds = tuple[tuple[str, Ledger], ...]
 
-EVENT_FILE = click.Path(exists=True, readable=True, allow_dash=True, path_type=Path)
+EVENT_FILE = click.Path(exists=True, dir_okay=False, readable=True, allow_dash=True, path_type=Path)
+# With --state a run takes a folder of them; any other run refuses one (`check_engine`).
+EVENTS = click.Path(exists=True, readable=True, allow_dash=True, path_type=Path)
 MANY = 20_000
 BLOCK = 1_000
 MUCH = 4 << 20
@@ -42,7 +44,7 @@ WRITTEN = ("summary.txt", "ledger.jsonl", "ledger.csv", "result.json", "quaranti
 
 @click.command("run")
 @click.argument("agreement", type=PATHS)
-@click.argument("events", nargs=-1, type=EVENT_FILE)
+@click.argument("events", nargs=-1, type=EVENTS)
 @click.option(
     "--until",
     "until_text",
