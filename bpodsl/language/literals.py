@@ -15,7 +15,7 @@ from bpodsl.language.scopes import Scope
 from bpodsl.terms import Kind, Length, Rounding
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import DAY, INSTANT, LENGTH, NUMBER, SHARE, TEXT, YES_NO, money, period
-from bpodsl.terms.norms import MOST
+from bpodsl.terms.lengths import MOST
 from bpodsl.values import (
     HOUR,
     LAST_DAY,

@@ -145,6 +145,28 @@ class Interval:
 
 
 @frozen
+class Source:
+    """What begins an interval: the name it has, the event (or none), its row and its causes."""
+
+    name: str
+    event: Identity
+    row: Row
+    events: tuple[str, ...]
+    entries: tuple[str, ...] = ()
+
+
+@define(eq=False)
+class Awaited:
+    """A state that begins at the end of a notice: from what, for which key, on which day it then begins, and when."""
+
+    state: State
+    key: Fields
+    source: Source
+    day: date
+    at: int | None
+
+
+@frozen
 class Difference:
     """What comes to be owed later of a debt: the terms and name, and of the debt what it takes over."""
 
@@ -410,6 +432,8 @@ class World:
     """By the last instant of a day: what events that have only that day are offered to once more."""
     differences: dict[int, list[Difference]] = field(factory=dict)
     """What comes to be owed later, by when."""
+    awaited: list[Awaited] = field(factory=list)
+    """The states of which notice was given, in the order in which that was."""
     planned: list[tuple[int, int, Turn]] = field(factory=list)
     """What begins states later: when, and at which place."""
     instants: list[int] = field(factory=list)
@@ -464,6 +488,7 @@ class World:
             queue=[],
             turns={},
             planned=list(self.planned),
+            awaited=list(self.awaited),
             unmet={t: list(each) for t, each in self.unmet.items()},
             differences={t: list(each) for t, each in self.differences.items()},
             instants=list(self.instants),
@@ -558,7 +583,7 @@ class World:
         """An entry follows. A second Noted of one name is left out; of what may follow twice the second gets `~2`."""
         if entry.kind == "Noted" and entry.name in self.entries:
             return entry
-        if entry.kind in ("Raised", "Accrued", "Terminated", "Counted", "Amended"):
+        if entry.kind in ("Raised", "Accrued", "Terminated", "Counted", "Amended", "Noticed"):
             first, n = entry, 1
             while entry.name in self.entries:
                 n += 1

@@ -71,6 +71,9 @@ def from_events(world: World) -> None:
     for interval in [i for each in world.intervals.values() for i in each if not i.closed and i.end == t]:
         node = f"state:{interval.state.name}"
         world.push(PERFORM, node, interval.instance, partial(states.span_over, world, interval))
+    for awaited in [each for each in world.awaited if each.at == t]:
+        node = f"state:{awaited.state.name}"
+        world.push(START, node, awaited.source.name, partial(states.notice_over, world, awaited))
     made.offer(world)
     for event in world.acting.get(t, ()):
         offer(world, event)

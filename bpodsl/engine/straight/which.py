@@ -256,6 +256,8 @@ def of_state(state: State) -> str:
     """Why a state is not straight by itself."""
     if state.made is not None:
         return "it is made of others"
+    if state.after is not None or state.lasts is not None:
+        return "it begins or ends by itself after a time"
     if state.intervals or not state.by:
         return "its events carry intervals" if state.intervals else "it has no keys"
     return _of_selectors((*state.starts, *state.ends))

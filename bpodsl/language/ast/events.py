@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bpodsl.language.ast.base import Line, Name, Node, Text, many, node
 
 if TYPE_CHECKING:
-    from bpodsl.language.ast.base import Length, NamedLength, Reference, Time, Value
+    from bpodsl.language.ast.base import CountedLength, Length, NamedLength, Reference, Time, Value
     from bpodsl.language.ast.expressions import Expression, Times
     from bpodsl.language.ast.lists import PeriodOf
     from bpodsl.language.ast.series import SumIn
@@ -204,11 +204,13 @@ class NoEffect(Node):
 # -------------------------------------------------------------------------------- state
 @node
 class State(Node):
-    """`state NAME ["Title"] [from SELECTORS] [to SELECTORS] [by FIELD, …] [reference]` or `… during SELECTORS …`"""
+    """`state NAME ["Title"] [from [LENGTH after] SELECTORS] [to SELECTORS] [for LENGTH …] [by FIELD, …] [reference]` or
+    `… during SELECTORS …`"""
 
     name: Name
     title: Text | None
-    bounds: FromTo | FromWhen | ToWhen | During | IsTimes | None
+    bounds: FromTo | FromWhen | ToWhen | FromAfter | During | IsTimes | None
+    lasts: LastsFor | None
     by: tuple[Name, ...] | None
     reference: Reference | None
 
@@ -240,6 +242,24 @@ class ToWhen(Node):
     """`to EVENT [where COND] [or EVENT …]`: consequences begin it"""
 
     ends: tuple[Selector, ...]
+
+
+@node
+class FromAfter(Node):
+    """`from LENGTH after EVENT [where COND] [or EVENT …] [to EVENT …]`: only when so long is over"""
+
+    length: Length | NamedLength | CountedLength
+    starts: tuple[Selector, ...]
+    to: ToWhen | None
+
+
+@node
+class LastsFor(Node):
+    """`for LENGTH [, prolonged by each] [or to EVENT …]`: ends by itself when so long is over"""
+
+    length: Length | NamedLength | CountedLength
+    prolonged: str | None
+    to: ToWhen | None
 
 
 @node
