@@ -81,6 +81,6 @@ __all__ = [
     "OnPeriod", "OnSettled", "OnState", "Once", "Opening", "Party", "Pending", "Point", "Question", "Raise",
     "Recurrence", "Regrade", "Relation", "Renewal", "Rounding", "RowMapping", "Rule", "Selector", "Series", "Service",
     "Sides", "SoLong", "State", "Stated", "Survival", "Target", "Term", "Terminate", "Variant", "Waiver", "WhenImposed",
-    "awaited", "children", "cures", "edges", "expressions", "going_on", "in_hours", "levels", "looked_up", "may_change", "nodes",
-    "outcomes_of", "points_by_branch", "reads", "sharing", "waits_by_branch", "walk",
+    "awaited", "children", "cures", "edges", "expressions", "going_on", "in_hours", "levels", "looked_up", "may_change",
+    "nodes", "outcomes_of", "points_by_branch", "reads", "sharing", "waits_by_branch", "walk",
 ]  # fmt: skip
