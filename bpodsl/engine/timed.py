@@ -12,13 +12,16 @@ from bpodsl.engine.acts import Act
 from bpodsl.engine.causes import Cause
 from bpodsl.engine.intervals import Interval, Values
 from bpodsl.engine.states import StateMachine
-from bpodsl.record import PERFORM, REST, START, WITHDRAWN, Number, texts
+from bpodsl.record import PERFORM, REST, START, Number, texts
 from bpodsl.record.many import many
 from bpodsl.terms import Length, State
 from bpodsl.values import LAST, LAST_DAY, add_days
 
 if TYPE_CHECKING:
     from bpodsl.engine.world import World
+
+
+WITHDRAWN = "withdrawn before it began"
 
 
 @many(eq=False)

@@ -7,7 +7,7 @@ from functools import partial
 
 from attrs import evolve
 
-from bpodsl.record import OPEN, REST, START, STRUCTURE, TERM_END, WITHDRAWN, Entry, Event, Number, texts
+from bpodsl.record import OPEN, REST, START, STRUCTURE, TERM_END, Entry, Event, Number, texts
 from bpodsl.reference.calendar_days import after, calendar_of, counted, first_reach
 from bpodsl.reference.chosen import NOTHING
 from bpodsl.reference.evaluate import selected
@@ -19,6 +19,8 @@ from bpodsl.reference.rules import await_crossing
 from bpodsl.reference.state import Awaited, Fields, Interval, Source, World
 from bpodsl.terms import Length, OnState, State
 from bpodsl.values import LAST, LAST_DAY, TimeError
+
+WITHDRAWN = "withdrawn before it began"
 
 
 # ------------------------------------------------------------------------------------------- from one event to another

@@ -174,10 +174,11 @@ class OwnInstant(Node):
 
 @node
 class DeemedWhen(Node):
-    """`when FIELD[, after 17:00 the next working day of CAL]`, `when the instant`"""
+    """`when FIELD[, after 17:00 the next working day of CAL][, at 09:00]`, `when the instant`"""
 
     field: Name | OwnInstant
     late: LateNext | None
+    at: DeemedAt | None
 
 
 @node
@@ -190,10 +191,18 @@ class LateNext(Node):
 
 @node
 class DeemedAfter(Node):
-    """`2 working days of CAL after FIELD`"""
+    """`2 working days of CAL after FIELD[, at 09:00]`"""
 
     length: Length | NamedLength
     field: Name | OwnInstant
+    at: DeemedAt | None
+
+
+@node
+class DeemedAt(Node):
+    """`at 09:00`, of the later day on which it counts"""
+
+    time: Time
 
 
 @node
