@@ -148,8 +148,9 @@ def duty(value: object, say: Say) -> str:
             return f"{name} is worked out: {say(worked)}"
         case OnFired(other):
             return f"each time {other} fires"
-        case OnLasting(state, length, edge):
-            return f"{state} for {edge} {words.length(length)}"
+        case OnLasting(state, length, edge, again, most):
+            more = "" if again is None else f" and again every {words.length(again)}"
+            return f"{state} for {edge} {words.length(length)}{more}" + (f", {most} times in all" if most else "")
         case Clock(hours, field, stops):
             told = [f"the clock runs in {hours}" if hours else "the clock runs day and night"]
             told += [f"from {field}"] if field else []

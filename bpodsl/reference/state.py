@@ -127,7 +127,7 @@ class Interval:
     """It ended at STRUCTURE, after all else of that instant."""
     ending: tuple[str, ...] = ()
     """Of an interval of events: those that end with it."""
-    crossings: list[tuple[Rule, int, bool, int]] = field(factory=list)
+    crossings: list[tuple[Rule, int, bool, int, int]] = field(factory=list)
     """The rules that fire when it has lasted long enough: when, and whether before the events of that instant."""
 
     def holds(self, t: int, before: bool) -> bool:

@@ -103,9 +103,9 @@ def lasting(world: World, early: bool) -> None:
     """The states that have held so long now."""
     place = EARLY if early else LATE
     for interval in [i for each in world.intervals.values() for i in each if not i.closed]:
-        for rule, instant, before, times in interval.crossings:
+        for rule, instant, before, times, firings in interval.crossings:
             if (instant, before) == (world.now, early):
-                act = partial(rules.on_lasting, world, rule, interval, early, times)
+                act = partial(rules.on_lasting, world, rule, interval, early, times, firings)
                 world.push(place, f"rule:{rule.name}", interval.instance, act)
 
 
