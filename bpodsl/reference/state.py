@@ -221,6 +221,8 @@ class Instance:
     ended: bool = False
     cured: bool = False
     breached: bool = False
+    breach: tuple[int, int] | None = None
+    """Where the time for its cure was over, if it was posted as breached then."""
     cure: Deadline | None = None
     cure_ground: int = 0
     met: dict[int, str] = field(factory=dict)
