@@ -12,8 +12,8 @@ from bpodsl.reference.answers import ANSWER
 from bpodsl.reference.chosen import NOTHING
 from bpodsl.reference.intervals import agrees
 from bpodsl.reference.rules import crossing
-from bpodsl.reference.state import LONG, NOT_LONG, Fields, Interval, Taken, TakenBack, World
-from bpodsl.reference.states import Source, begin, finish, open_of
+from bpodsl.reference.state import LONG, NOT_LONG, Fields, Interval, Source, Taken, TakenBack, World
+from bpodsl.reference.states import begin, finish, open_of
 from bpodsl.terms import OnLasting, State, walk
 from bpodsl.terms import expressions as ex
 from bpodsl.values import show_utc

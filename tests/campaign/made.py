@@ -172,6 +172,9 @@ def _waiting(draw: Draw, made: Contract, state: State) -> Contract:
     name = f"long_{len(made.rules)}"
     again = Length(draw.pick([5, 24, 31]) * HOUR, "elapsed") if draw.chance(0.4) else None
     on = OnLasting(state.name, Length(draw.pick(LENGTHS[1:]), "elapsed"), draw.pick(["at least", "more than"]), again)
+    beside = draw.aside(f"most of {name}")
+    if again is not None and beside.chance(0.5):
+        on = evolve(on, most=beside.between(2, 4))
     return evolve(made, rules=(*made.rules, Rule(name, Clause(name, "trigger"), on, then=(Raise("it has lasted"),))))
 
 
