@@ -327,6 +327,8 @@ class Posting:
     wanted: int | Fraction
     accrued: Entry
     parties: tuple[Number, Number]
+    row: Row
+    """As limits see it."""
     amount: int | Fraction = 0
     limits: dict[str, object] = field(factory=dict)
     """What each account's limit was when this posting first came."""

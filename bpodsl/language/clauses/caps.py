@@ -23,9 +23,9 @@ from bpodsl.language.problems import (
     SaidTwice,
     UnknownField,
 )
-from bpodsl.language.scopes import FigureHead, Scope, same_cells, told_grid
+from bpodsl.language.scopes import FigureHead, Row, Scope, same_cells, told_grid
 from bpodsl.lean import evolve, is_lean, parts_of
-from bpodsl.terms import Account, Clause, Expression, Figure, Kind, awaited, walk
+from bpodsl.terms import Account, Accrue, Clause, Expression, Figure, Kind, OnAny, OnOutcome, awaited, walk
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import NUMBER
 from bpodsl.values import Grid
@@ -57,7 +57,8 @@ def lower_cap(ctx: Context, node: ast.Cap) -> None:
         return
     note_partial(ctx, grid, clause, grid.span > 1)
     by = _by(ctx, node, lines)
-    scope = Scope(f"`{name}`", name, None, evolve(grid, span=1) if grid.span > 1 else grid, by)
+    summed = None if trued_up(node) else Row(f"a sum that `{name}` cuts", by, outcome=_of_outcomes(ctx, lines))
+    scope = Scope(f"`{name}`", name, None, evolve(grid, span=1) if grid.span > 1 else grid, by, sum=summed)
     limit, kind = owed(ctx, node.limit, scope)
     for line in lines:
         own = ctx.lines[line].currency if line in ctx.lines else currency_of(kind)
@@ -78,6 +79,17 @@ def lower_cap(ctx: Context, node: ast.Cap) -> None:
     if node.holds == SO_FAR:
         ctx.running.add(name)
     ctx.accounts.append(Account(name, clause, grid, limit, sound, sums_rounded(ctx, currency_of(kind)), tuple(by)))
+
+
+def _of_outcomes(ctx: Context, lines: list[str]) -> bool:
+    """Whether each of these sums follows from an outcome, which was opened."""
+    paying: set[str] = set()
+    for norm in ctx.norms.values():
+        paying.update(each.line for _, each in norm.consequences if isinstance(each, Accrue))
+    for rule in ctx.rules.values():
+        if isinstance(rule.on, OnOutcome | OnAny):
+            paying.update(each.line for each in rule.then if isinstance(each, Accrue))
+    return bool(lines) and all(line in paying for line in lines)
 
 
 def _by(ctx: Context, node: ast.Cap, lines: list[str]) -> dict[str, Kind | None]:
