@@ -58,7 +58,7 @@ class LimitBefore(Problem):
 
     def hint(self) -> str | None:
         return (
-            f"Write `last {self.last} windows of {self.figure} before the day`: those that were over when the day of the "
+            f"Write `last {self.last} windows of {self.figure} before the day`: those over when the day of the "
             f"sum began; or `windows of {self.figure}`: those that end within the windows over which the cap counts."
         )
 

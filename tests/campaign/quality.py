@@ -70,8 +70,8 @@ def _count_nodes(contract: Contract, ledger: Ledger, count: Count) -> None:
     rules = {r.name: r for r in contract.rules}
     made = {s.name: "so long" if s.long else "of others" for s in contract.states if s.made is not None}
     sides = {line.name: line.payer for line in contract.lines if line.sides}
-    before = {line for a in contract.accounts if any(isinstance(p, ex.OfSum) for p in walk(a.limit)) for line in a.lines}
-    capped = {a.name for a in contract.accounts if before.intersection(a.lines)}
+    limits = [a for a in contract.accounts if any(isinstance(part, ex.OfSum) for part in walk(a.limit))]
+    before, capped = {line for a in limits for line in a.lines}, {a.name for a in limits}
     asking = {
         term.name: part.of for term in (*contract.figures, *contract.rules) for part in walk(term)
         if isinstance(part, ex.Answered)

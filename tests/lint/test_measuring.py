@@ -287,7 +287,7 @@ cap liability on harm at {} {}
         ("sum of value over last 12 windows of rent", "each year", []),
         ("100 GBP", "in any 12 months", []),
         # Before the sum; at first there are none.
-        ("(sum of value over last 12 windows of rent before the day, or 5 GBP if not measured)", "in any 12 months", []),
+        ("(mean of value over last 12 windows of rent before the day, or 5 GBP if not measured)", "each year", []),
         ("the greater of 5 GBP and sum of value over last 12 windows of rent before the day", "in any 12 months", []),
         ("sum of value over last 12 windows of rent before the day", "in any 12 months", ["BPO470"]),
         ("12 * (mean of value over last 12 windows of rent before the day)", "each year", ["BPO470"]),
