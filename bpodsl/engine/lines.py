@@ -31,7 +31,7 @@ class Claim:
 
     __slots__ = (
         "amount", "exact", "instance", "instant", "key", "last", "limits", "line", "name", "parties", "period", "pos",
-        "posted", "premise", "row", "text", "values", "wanted", "window",
+        "posted", "premise", "row", "text", "told", "values", "wanted", "window",
     )  # fmt: skip
 
     def __init__(self, line: LineMachine, pos: Position, exact: Value, wanted: Value, premise: str) -> None:
@@ -47,6 +47,8 @@ class Claim:
         self.period = ""
         self.key: Pairs = ()
         self.values: Mapping[str, Any] = {}
+        # The fields by which the firing is told apart that it follows from.
+        self.told: Mapping[str, Any] = {}
         self.instant = pos[0]
         self.last = pos[0]
         self.name = ""
@@ -80,9 +82,10 @@ class AccountMachine:
     def limit(self, claim: Claim, window: Window) -> Value:
         """The limit in a window and the claim's group, as it was when the claim came."""
         if self.term.name not in claim.limits:
-            limit = self._limit(tuple(claim.values))
-            s = Scope(self.world, claim.pos).of_window(window, self.term.grid, claim.values)
-            s.outer = self._sum(claim.pos, claim.last, claim.window is None, claim.values, claim.row)
+            group = self._group(claim)
+            limit = self._limit(tuple(group))
+            s = Scope(self.world, claim.pos).of_window(window, self.term.grid, group)
+            s.outer = self._sum(claim.pos, claim.last, claim.window is None, group, claim.row)
             claim.limits[self.term.name] = rounded(limit(s), self.term.rounding)
         return claim.limits[self.term.name]
 
@@ -144,7 +147,13 @@ class AccountMachine:
 
     def _share(self, claim: Claim) -> tuple[Any, ...]:
         """The values of the keys for each of which there is a limit."""
-        return tuple(claim.values.get(name) for name in self.term.by)
+        group = self._group(claim)
+        return tuple(group.get(name) for name in self.term.by)
+
+    def _group(self, claim: Claim) -> Mapping[str, Any]:
+        """The key of a claim, with what is told of it besides that this is by."""
+        told = {name: claim.told[name] for name in self.term.by if name in claim.told}
+        return {**claim.values, **told} if told else claim.values
 
 
 class LineMachine:
@@ -203,6 +212,7 @@ class LineMachine:
             return
         claim = Claim(self, (self.world.now, place), exact, wanted, cause.entry)
         claim.instance, claim.period, claim.key = cause.instance, cause.period, cause.key
+        claim.told = cause.told
         claim.values, claim.text = cause.values, tuple(text for _, text in texts(cause.values.items()))
         claim.parties = self._parties(s, place)
         if any(account.asks for account in self.accounts):

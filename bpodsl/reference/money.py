@@ -64,7 +64,7 @@ def post(world: World, line: Line, value: int | Fraction, made: Entry, cause: Ca
     texts_bytes = tuple(text.encode() for text in texts_of(cause.key))
     order = end, made.level, line.name.encode(), texts_bytes, identity_key(made.instance), made.period.encode()
     parties, row = _parties(world, line, cause), _row(world, line, cause)
-    posting = Posting(line, order, moment, cause.window, cause.key, wanted, made, parties, row)
+    posting = Posting(line, order, moment, cause.window, cause.key, wanted, made, parties, row, cause.told)
     world.postings.append(posting)
     world.postings.sort(key=lambda each: each.order)
     at = world.postings.index(posting)
@@ -115,8 +115,9 @@ def cut(world: World, position: int, new: bool) -> None:
             continue
         limit = posting.limits.get(account.name)
         if limit is None:
-            own = of_sum(world, account, posting.row, posting.key)
-            found = evaluate(account.limit, Scope(world, window, posting.key, outer=own))
+            group = posting.group(account.by)
+            own = of_sum(world, account, posting.row, group)
+            found = evaluate(account.limit, Scope(world, window, group, outer=own))
             limit = posting.limits[account.name] = rounded(found, account.rounding)
         if not isinstance(limit, int | Fraction):
             continue
@@ -141,7 +142,8 @@ def fills(posting: Posting, account: Account, start: int, end: int) -> bool:
 
 def together(one: Posting, other: Posting, account: Account) -> bool:
     """Whether an account holds two sums to one limit."""
-    return all(one.key.get(name) == other.key.get(name) for name in account.by)
+    keys = [posting.group(account.by) for posting in (one, other)]
+    return all(keys[0].get(name) == keys[1].get(name) for name in account.by)
 
 
 def _capped(posting: Posting, account: Account, *amounts: int | Fraction) -> Entry:

@@ -98,6 +98,8 @@ def _count_nodes(contract: Contract, ledger: Ledger, count: Count) -> None:
             count["limit", "by what came before the sum: cut"] += 1
         if entry.kind == "Fired" and any(rules[entry.clause].only):
             count["rule", "with conditions on what follows"] += 1
+        if entry.kind == "Fired" and rules[entry.clause].by:
+            count["rule", "with a key of its firings"] += bool(entry.key)
         if entry.kind == "Fired":
             count["rule", _told(rules[entry.clause])] += 1
         if entry.kind == "Terminated" and entry.number("notice") is not None:
