@@ -144,6 +144,8 @@ def _expression(value: object) -> str:
             return f"{line} as posted"
         case ex.SeriesAt(series, day, _, key, _):
             return f"{series} at {said(day)}" + (f" for {said(key)}" if key else "")
+        case ex.OfSum(part):
+            return said(part)
         case ex.Signed(change):
             return f"{change} is signed"
         case ex.Aggregate():

@@ -339,6 +339,8 @@ class Cause:
     row: Row | None = None
     window: Window | None = None
     origin: frozenset[Identity] = frozenset()
+    told: Fields = field(factory=dict)
+    """Of a firing, the fields by which it is told apart."""
 
 
 @define(eq=False)
@@ -353,10 +355,18 @@ class Posting:
     wanted: int | Fraction
     accrued: Entry
     parties: tuple[Number, Number]
+    row: Row
+    """As limits see it."""
+    told: Fields
+    """The fields by which the firing is told apart that it follows from."""
     amount: int | Fraction = 0
     limits: dict[str, object] = field(factory=dict)
     """What each account's limit was when this posting first came."""
     capped: list[Entry] = field(factory=list)
+
+    def group(self, by: tuple[str, ...]) -> Fields:
+        """Its key, as an account by these keys has it."""
+        return {**self.key, **{name: self.told[name] for name in by if name in self.told}}
 
 
 @frozen
