@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from tests.conftest import ROOT
-from tests.depth.reached import Reach, measure, reached
+from tests.depth.reached import Reach, is_measured, measure, reached
 from tests.depth.settings import Package, packages
 
 
@@ -77,7 +77,7 @@ def main() -> int:
         if asked.mutants is None:
             ended |= branches(package)
             continue
-        if asked.again or not package.times.exists():
+        if asked.again or not is_measured(package):
             measure(package)
         paths = [each for each in package.modules if not modules or each in modules]
         ended |= mutants(package, paths, asked.mutants, asked.seed, asked.seconds, asked.least)

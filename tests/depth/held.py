@@ -82,6 +82,9 @@ class Holder:
 def forked(items: list[pytest.Item], path: Path, codes: dict[tuple[str, int], object], limit: int) -> str:
     """What finds a mutant in a process forked from this one, "" if nothing does."""
     reading, writing = os.pipe()
+    for stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__):
+        if stream is not None:
+            stream.flush()
     child = os.fork()
     if child:
         os.close(writing)
@@ -154,7 +157,9 @@ def _first_failing(items: list[pytest.Item]) -> str:
 
     reports = Reports()
     if items:
-        items[0].config.pluginmanager.register(reports)
+        plugins = items[0].config.pluginmanager
+        plugins.register(reports)
+        plugins.unregister(name="terminalreporter")
     for item, following in zip(items, [*items[1:], None], strict=True):
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         if reports.failed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Iterator
 from difflib import ndiff
 from pathlib import Path
@@ -106,10 +107,13 @@ def _statement(statements: list[tuple[int, int]], line: int) -> tuple[int, int]:
 
 
 def _compiles(text: str) -> bool:
-    try:
-        compile(text, "mutant", "exec", dont_inherit=True)
-    except SyntaxError:
-        return False
+    """Whether Python takes a text, and without a warning: who writes `is "month"` is told of it anyway."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            compile(text, "mutant", "exec", dont_inherit=True)
+        except (SyntaxError, SyntaxWarning):
+            return False
     return True
 
 

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -80,8 +81,20 @@ def _measure(package: Package) -> int:
     finally:
         measured.stop()
         measured.save()
-    package.times.write_text(json.dumps(notes.times, indent=0), encoding="utf-8")
+    said = {"times": notes.times, "digests": _digests(package)}
+    package.times.write_text(json.dumps(said, indent=0), encoding="utf-8")
     return int(code)
+
+
+def _digests(package: Package) -> dict[str, str]:
+    return {str(path.relative_to(ROOT)): sha256(path.read_bytes()).hexdigest() for path in package.modules}
+
+
+def is_measured(package: Package) -> bool:
+    """Whether what is kept was measured of the modules as they stand."""
+    if not package.times.exists():
+        return False
+    return bool(json.loads(package.times.read_text(encoding="utf-8")).get("digests") == _digests(package))
 
 
 def kept(package: Package) -> coverage.Coverage:
@@ -121,8 +134,7 @@ class Reach:
     def of(package: Package) -> Reach:
         data = kept(package).get_data()
         lines = {Path(name): data.contexts_by_lineno(name) for name in data.measured_files()}
-        times = json.loads(package.times.read_text(encoding="utf-8"))
-        return Reach(lines, times)
+        return Reach(lines, json.loads(package.times.read_text(encoding="utf-8"))["times"])
 
     def tests(self, path: Path, first: int, last: int) -> list[str]:
         """The tests that reach any of these lines, the quickest first."""

@@ -125,3 +125,31 @@ def test_what_is_known_by_an_instant_does_not_depend_on_what_comes_later() -> No
         early = given(*(each for each in lines if str(each["time"]) < f"{until}:00Z"), until=until).events
         whole = tuple(e for e in given(*lines).events if e.known < at(until))
         assert set(early) == set(whole)
+
+
+def test_a_lower_revision_that_is_known_later_is_never_the_highest() -> None:
+    def revision(rev: int, day: int, units: str) -> dict[str, object]:
+        return line("reading", "1", 7, units=units, rev=rev, recordedtime=f"2026-04-{day:02}T12:00:00Z")
+
+    lines = [revision(0, 7, "10"), revision(2, 9, "30"), revision(1, 10, "20"), line("fixed", "2", 12, units="11")]
+    for order in permutations(lines):
+        found = versions(given(*order), "1")
+        assert [(e.fields["units"], e.known) for e in found] == [
+            (10, at("2026-04-07T13:00")), (30, at("2026-04-09T13:00")), (11, at("2026-04-12T13:00")),
+        ]  # fmt: skip
+
+
+def test_what_names_another_only_in_a_later_revision_counts_from_then() -> None:
+    first = line("fixed", "2", 9, meter="M2", units="12")
+    moved = line("fixed", "2", 9, units="12", rev=1, recordedtime="2026-04-11T12:00:00Z")
+    taken = given(line("reading", "1", 7), first, moved)
+    assert [(e.fields["units"], e.known) for e in versions(taken, "1")] == [
+        (10, at("2026-04-07T13:00")), (12, at("2026-04-11T13:00")),
+    ]  # fmt: skip
+    assert [e.known for e in versions(taken, "2")] == [at("2026-04-11T13:00")]
+    assert not taken.notes
+
+
+def test_a_withdrawal_of_what_was_never_reported_leaves_nothing() -> None:
+    taken = given(line("reading", "1", 7), line("fixed", "2", 9, retract=True))
+    assert [e.fields["units"] for e in versions(taken, "1")] == [10] and versions(taken, "2") == []
