@@ -43,9 +43,6 @@ def mutants(package: Package, paths: list[Path], count: int, seed: int, seconds:
     os.environ["BPODSL_DEPTH_PAIRS"] = str(package.pairs)
     drawn = [mutant for path in paths for mutant in sample(path, count, seed)]
     held = hold(drawn, Reach.of(package), package.arguments(), seconds)
-    for each in held:
-        if not each.found:
-            print(f"survives {each.tests} tests: {each.mutant.shown}")
     for path in paths:
         of = counted(each for each in held if each.mutant.path == path)
         print(f"{path.relative_to(ROOT / 'bpodsl')}: {of[True]} of {of.total()} found")
