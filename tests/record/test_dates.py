@@ -111,6 +111,9 @@ def test_the_first_and_last_day_of_a_period_and_the_day_of_an_instant() -> None:
     for edge in ("first", "last"):
         assert reckoned(ex.DayOf(HERE, edge), at("2026-04-07T23:30")) == date(2026, 4, 7)  # type: ignore[arg-type]
     assert reckoned(ex.Weekday(HERE), date(2026, 4, 7)) == "tue"
+    open_time = ex.OpenTime("office", HERE, HERE)
+    assert reckoned(open_time, at("2026-04-07T16:00"), at("2026-04-08T10:00")) == 2 * HOUR
+    assert reckoned(open_time, at("2026-04-08T10:00"), at("2026-04-07T16:00")) == 0
     assert reckoned(ex.TimeOfDay(HERE), at("2026-04-07T23:30")) == 23 * HOUR + HOUR // 2
 
 

@@ -245,3 +245,33 @@ def test_what_lies_far_ahead_of_all_others_is_taken_for_a_mistake_in_every_way(t
     taken = read_events(contract, [path])
     assert [each.code for each in taken.quarantined] == ["EVT161"]
     assert taken.until < ticks(datetime(2026, 2, 1, tzinfo=UTC))
+
+
+def strict(row: dict[str, Any]) -> dict[str, Any]:
+    """The same, written so that only the strict way reads it."""
+    return row | {"ts": row["ts"].replace("Z", "+00:00")}
+
+
+def test_an_event_that_a_quick_and_a_strict_line_tell_is_one(tmp_path: Path) -> None:
+    found = rows()
+    path = written(tmp_path, [*found[:40], strict(found[20]), *found[40:]], {})
+    contract = agreement(PLAIN)
+    assert misses(hold(contract, path)) == CASES // 4
+    assert run_plain(contract, [path]) is None
+    other = written(tmp_path, [*found[:40], strict(found[20]) | {"id": "more", "ticket": "T999"}, *found[40:]], {})
+    assert run_plain(contract, [other]) is not None
+    assert misses(hold(contract, other)) == CASES // 4 + 1
+
+
+def test_two_strict_lines_that_tell_one_event(tmp_path: Path) -> None:
+    found = rows()
+    path = written(tmp_path, [*found[:20], strict(found[20]), strict(found[20]), *found[21:]], {})
+    assert misses(hold(agreement(PLAIN), path)) == CASES // 4
+
+
+def test_what_waits_is_left_to_the_strict_way(tmp_path: Path) -> None:
+    path = written(tmp_path, rows(), {})
+    contract = agreement(PLAIN)
+    whole = read_events(contract, [path])
+    assert run_plain(contract, [path], whole.until) is not None
+    assert run_plain(contract, [path], whole.until - 1) is None
