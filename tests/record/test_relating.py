@@ -180,7 +180,7 @@ def test_what_counts_with_another_in_one_revision_alone() -> None:
 def test_a_correction_that_would_make_no_sense_of_the_other_is_set_aside() -> None:
     began, ended = EventField("began", INSTANT), EventField("ended", INSTANT)
     down = kind("down", METER, began, ended, from_field="began", to_field="ended")
-    fixed = kind("fixed", METER, EventField("ended", INSTANT), relates=Relation("corrects", "down", BY_METER, ("ended",)))
+    fixed = kind("fixed", METER, ended, relates=Relation("corrects", "down", BY_METER, ("ended",)))
     first = line("down", "1", 7, began="2026-04-07T10:00:00Z", ended="2026-04-07T11:00:00Z")
 
     def ends(at_hour: int) -> tuple[list[int | None], list[str]]:

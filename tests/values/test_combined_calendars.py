@@ -204,6 +204,15 @@ def test_ranges_of_days_that_are_shut() -> None:
     assert hours(early) == [(0, 1)]
 
 
+@pytest.mark.parametrize("days", [1, 2, 3, 4])
+def test_a_range_of_days_is_shut_from_its_first_to_its_last(days: int) -> None:
+    for first in (6, 7):
+        shut = DayRange(date(2026, 4, first), date(2026, 4, first + days - 1))
+        calendar = Calendar.weekly(UTC, [WeeklyHours(tuple(range(7)), 8 * HOUR, 18 * HOUR)], overrides=[Closure(shut)])
+        closed = [day for day in range(4, 14) if not calendar.is_open_day(date(2026, 4, day))]
+        assert closed == list(range(first, first + days))
+
+
 def test_an_opening_beats_what_stands_before_it_and_yields_to_what_follows() -> None:
     sunday = date(2026, 4, 5)
     opened = Opening(sunday, 10 * HOUR, 12 * HOUR)

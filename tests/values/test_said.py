@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from importlib.machinery import ModuleSpec, PathFinder
@@ -19,6 +19,7 @@ from bpodsl.values import (
     Period,
     TimeError,
     UnknownHolidays,
+    UnknownZone,
     Zone,
     day_of,
     further,
@@ -27,8 +28,11 @@ from bpodsl.values import (
     last_day_of_month,
     listed_period,
     moment,
+    parse_day,
     parse_instant,
+    parse_measured,
     parse_money,
+    parse_number,
     parse_period,
     round_to,
     share_out,
@@ -132,6 +136,29 @@ def test_no_time_further_away_than_can_be_reckoned() -> None:
     assert str(caught.value) == "That time lies too far away to be reckoned with."
 
 
+LONG = "x123456789" * 5
+
+
+@pytest.mark.parametrize(
+    ("read", "text"),
+    [
+        (parse_day, LONG),
+        (parse_money, LONG),
+        (parse_number, LONG),
+        (parse_number, "1." + LONG[1:].replace("x", "0")),
+        (parse_number, LONG[1:].replace("x", "0")),
+        (parse_measured, LONG),
+        (lambda text: parse_instant(text, None), LONG),
+        (lambda text: parse_instant(text, None), "2026-04-07T19:00:00." + "0" * 30),
+        (lambda text: parse_instant(text, None), "9999-04-07T19:00:00." + "0" * 30 + "Z"),
+    ],
+)
+def test_of_a_long_text_its_beginning_is_shown(read: Callable[[str], object], text: str) -> None:
+    with pytest.raises(ValueError) as caught:
+        read(text)
+    assert f"“{text[:40]}”" in str(caught.value) and text[:41] not in str(caught.value)
+
+
 def test_why_money_is_none() -> None:
     with pytest.raises(MoneyError) as caught:
         parse_money("12.50 XXQ")
@@ -174,6 +201,9 @@ def test_why_there_are_no_holidays() -> None:
     with pytest.raises(UnknownHolidays) as caught:
         holiday_dates("GB-ENG", 2026, 2026, names=["Qqqqqq"])
     assert str(caught.value) == "The holidays of GB-ENG have none named “Qqqqqq”."
+    with pytest.raises(UnknownZone) as unknown:
+        Zone.load("y" * 99)
+    assert str(unknown.value) == f"There is no time zone “{'y' * 60}”."
     assert str(UnknownHolidays("x" * 99, ())) == f"There are no holidays for “{'x' * 60}”."
 
 
