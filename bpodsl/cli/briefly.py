@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from bpodsl.terms import Contract
 
 _SOME: Final = 1_000
+_YOUNG: Final = 1_000_000
+"""Of what is made here but the figures that have settled hardly anything stays."""
 
 
 def check_brief(agreement: Path, form: str, out: Path | None, known_text: str | None, no_routine: bool) -> None:
@@ -51,14 +53,15 @@ def run_blockwise(contract: Contract, events: Sequence[Path], until: int | None)
     def sink(told: Told) -> None:
         nonlocal writer
         writer = writer or BriefLines(told.forms)
-        output.write("".join(writer.together(told.entries)))
+        for lines in writer.together(told.entries):
+            output.write(lines)
 
     def again() -> None:
         nonlocal writer
         writer = None
         output.take_back()
 
-    with seldom_swept():
+    with seldom_swept(_YOUNG):
         taken = run_brief(contract, events, until, sink, again)
     if taken is not None:
         output.show()

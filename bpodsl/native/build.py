@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
-import subprocess
 import sys
 from pathlib import Path
 from typing import Final
@@ -28,6 +26,8 @@ def digest() -> str:
 
 def compiler() -> str | None:
     """The compiler to call: what `CC` names, or `cc`; None, where there is none, or `BPODSL_NATIVE` is `off`."""
+    import shutil
+
     if os.environ.get("BPODSL_NATIVE") == "off" or sys.platform == "win32":
         return None
     return shutil.which(os.environ.get("CC") or "cc")
@@ -35,6 +35,9 @@ def compiler() -> str | None:
 
 def build(target: Path, *more: str) -> bool:
     """Whether it was made. A compiler that is there and fails is no error: the package does without."""
+    # Each start asks for the digest, hardly any for more.
+    import subprocess
+
     found = compiler()
     if found is None:
         return False

@@ -10,7 +10,7 @@ by line, and a line of which it does not goes the strict way.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from operator import attrgetter, itemgetter, le
@@ -85,16 +85,14 @@ class TypedPlan(Plan):
         number, rest = 1, b""
         for block in stretch.blocks():
             cut = block.rfind(b"\n") + 1
-            whole, rest = (rest + block[:cut], block[cut:]) if cut else (b"", rest + block)
+            whole, rest = (b"".join((rest, memoryview(block)[:cut])), block[cut:]) if cut else (b"", rest + block)
             while whole:
                 some = whole
                 if number == 1:
                     # The first lines, from which the others are learned, come by themselves.
                     some = b"".join(islice(whole.splitlines(keepends=True), FIRST))
                 whole = whole[len(some) :] if some is not whole else b""
-                count = some.count(b"\n")
-                yield from self._rows_of(some, number, count, take)
-                number += count
+                number += yield from self._rows_of(some, number, take)
                 after()
             if len(rest) > LINE_LIMIT:
                 raise TooLong
@@ -104,23 +102,27 @@ class TypedPlan(Plan):
         if not self._any:
             yield NoRows(self.file)
 
-    def _rows_of(self, whole: bytes, number: int, count: int, take: Callable[[Typed | Block], None]) -> Iterator[Row]:
+    def _rows_of(
+        self, whole: bytes, number: int, take: Callable[[Typed | Block], None]
+    ) -> Generator[Row, None, int]:  # fmt: skip
+        """Yields the rows that must be read strictly; how many lines there were."""
+        if self._forms is not None:
+            return (yield from self._natively(self._forms, whole, number, take))
+        count = whole.count(b"\n")
         if self.decode_lines is None:
             yield from self._strict(Lines(number, whole.split(b"\n")[:-1]))
-            return
-        if self._forms is not None:
-            yield from self._natively(self._forms, whole, number, take)
-            return
+            return count
         found = self._whole(whole, number, count)
         if found is None:
             yield from self._each([*enumerate(whole.split(b"\n")[:-1], number)], take)
         elif found.found:
             self._any = True
             take(found)
+        return count
 
     def _natively(
         self, forms: Forms, whole: bytes, number: int, take: Callable[[Typed | Block], None]
-    ) -> Iterator[Row]:
+    ) -> Generator[Row, None, int]:
         """All lines of a block: what the machine does not take is looked at as ever."""
         block = Block.read(forms, whole, number)
         if block.count:
@@ -137,6 +139,7 @@ class TypedPlan(Plan):
             else:
                 self._any = True
                 take(found._replace(places=[place for place, _ in left]))
+        return block.count + len(left)
 
     def _each(self, lines: list[tuple[int, bytes]], take: Callable[[Typed | Block], None]) -> Iterator[Row]:
         """Lines with their places, one by one."""

@@ -32,7 +32,7 @@ from bpodsl.record import BEGIN, LATE, Event, Posted
 from bpodsl.record.brief import Form, is_brief, is_plain
 from bpodsl.record.entry import order_key
 from bpodsl.record.ledger import in_order
-from bpodsl.terms import Contract, walk
+from bpodsl.terms import Contract
 from bpodsl.terms import expressions as ex
 from bpodsl.values import LAST, Zone, moment, ticks
 
@@ -51,6 +51,7 @@ Some = tuple[list[Any], list[datetime], str, bool]
 SOME: Final = 8_000
 """Events after which what is open is looked through."""
 
+Counted = tuple[dict[str, Any], str, int]
 InFull = Callable[[list[Any]], Iterable[Event]]
 _when: Final = itemgetter(0)
 _at: Final = attrgetter("at")
@@ -122,11 +123,10 @@ class Cases:
         """A case that the general machine decides."""
         self.odd.add(key)
 
-    def taken(self) -> Iterator[tuple[str, dict[str, Any], str, int]]:
-        """What was counted since the last time: norm, fields, status, how many."""
+    def taken(self) -> Iterator[tuple[str, Iterable[Counted]]]:
+        """What was counted of each norm since the last time: fields, status, how many."""
         for norm, tallies in self.made.tallies.items():
-            for fields, status, number in tallies.taken():
-                yield norm, fields, status, number
+            yield norm, tallies.taken()
 
     def take(self, block: Some) -> None:
         """More events in short."""
@@ -350,8 +350,8 @@ class Brief:
         book = self._engine.counting
         book.tally(rows)
         for stream in self.streams:
-            for norm, fields, status, number in stream.taken():
-                book.count(norm, fields, status, number, instant)
+            for norm, counted in stream.taken():
+                book.count(norm, counted, instant)
 
     def _ended(self, end: Position, events: Iterable[Event], out: list[Row]) -> None:
         if any(event.acts >= end[0] and event.kind in self._of for event in events):
@@ -458,5 +458,5 @@ def _joined(of: Sequence[tuple[Form, ...]]) -> tuple[tuple[Form, ...], list[int]
 def counted_as_decided(contract: Contract, family: Family) -> bool:
     """Whether figures ask of the outcomes of a family only how many of each status were decided in a window."""
     names = {norm.name for norm in family.norms}
-    asked = [p for p in walk(contract.expressive) if isinstance(p, ex.OutcomeRows) and p.norm in names]
+    asked = [p for p in contract.expressed if isinstance(p, ex.OutcomeRows) and p.norm in names]
     return only_counted(contract, family) == family.counted and all(each.counted == "decided" for each in asked)

@@ -254,11 +254,10 @@ class NativeCases:
         self._native.machine.sweep(self._number, 1, instant, instant + (place > LATE))
         self._native.machine.outcomes()
 
-    def taken(self) -> Iterator[tuple[str, dict[str, Any], str, int]]:
-        """What was counted since the last time."""
+    def taken(self) -> Iterator[tuple[str, Iterable[tuple[dict[str, Any], str, int]]]]:
+        """What was counted of each norm since the last time."""
         for norm, tallies in self.made.tallies.items():
-            for fields, status, number in self._native.taken(norm, tallies):
-                yield norm, fields, status, number
+            yield norm, self._native.taken(norm, tallies)
 
 
 def _mixed(came: Sequence[Piece]) -> bool:
