@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import os
 import struct
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from bpodsl.native.build import NAME, digest
 
@@ -60,6 +61,10 @@ def _loaded() -> ctypes.CDLL | None:
         ("block_text", at, (at, whole, small, size)),
         ("block_ids", whole, (at, c.c_char_p)),
         ("block_place", whole, (at, whole)),
+        ("block_hashes", None, (at, c.c_uint64, at)),
+        ("hash_keyed", None, (c.c_uint64, c.c_uint64)),
+        ("texts_hashed", None, (c.c_char_p, whole, c.c_uint64, at)),
+        ("any_twice", whole, (at, whole)),
         ("block_free", None, (at,)),
         ("machine_new", at, (c.c_char_p, whole, answer_type(), calendar_type())),
         ("machine_write_as", None, (at, c.c_char_p, whole)),
@@ -93,6 +98,7 @@ def _loaded() -> ctypes.CDLL | None:
     ):  # fmt: skip
         function = getattr(found, name)
         function.restype, function.argtypes = gives, takes
+    found.hash_keyed(*struct.unpack("=QQ", os.urandom(16)))
     return found
 
 
@@ -176,6 +182,37 @@ def values_of(packed: bytes) -> tuple[Value, ...]:
     return tuple(found)
 
 
+# ------------------------------------------------------------------------------------ texts as numbers
+_WHOLE: Final = (1 << 64) - 1
+
+
+def hashed(texts: Sequence[str], salt: int) -> bytes:
+    """Eight bytes for each, the same in one process for the same text (and for that of an event of a `Block`)."""
+    found = library()
+    if found is None:
+        return array("q", [hash(each) ^ salt for each in texts] if salt else map(hash, texts)).tobytes()
+    into = bytearray(8 * len(texts))
+    parts = [each.encode("utf-8", "surrogatepass") for each in texts]
+    packed = b"".join([part for each in parts for part in (small(len(each)), each)])
+    found.texts_hashed(packed, len(texts), salt & _WHOLE, _at(into))
+    return bytes(into)
+
+
+def twice(file: IO[bytes]) -> bool | None:
+    """Whether two are the same of the numbers of eight bytes of a file; None where the library is not there."""
+    found = library()
+    if found is None:
+        return None
+    numbers = bytearray(file.read())
+    return bool(found.any_twice(_at(numbers), len(numbers) // 8)) if numbers else False
+
+
+def _at(of: bytearray) -> Any:
+    import ctypes as c
+
+    return c.addressof(c.c_char.from_buffer(of)) if of else None
+
+
 # ------------------------------------------------------------------------------------ what is held
 class Forms:
     """How lines look that may be taken. `packed`: each form, as `reading.c` has it."""
@@ -254,6 +291,12 @@ class Block:
         into = c.create_string_buffer(size or 1)
         self.library.block_ids(self.found, into)
         return into.raw[:size].decode().split("\n")[:-1]
+
+    def hashes(self, salt: int) -> bytes:
+        """As `hashed`, of their ids."""
+        into = bytearray(8 * self.count)
+        self.library.block_hashes(self.found, salt & _WHOLE, _at(into))
+        return bytes(into)
 
     def place(self, number: int) -> int:
         """The number of the line of the event that stands there in the file."""

@@ -15,7 +15,8 @@ from bpodsl.engine.straight import blockwise
 from bpodsl.pipeline import run_brief, understand, understand_text
 from bpodsl.record.brief import is_brief
 from bpodsl.report.brief import PARTS, BriefLines
-from bpodsl.store.blockwise import NotRising, Rising
+from bpodsl.store import identities
+from bpodsl.store.identities import NotRising, Rising
 from bpodsl.store.typed import _times
 from bpodsl.values import Zone, moment, ticks
 from tests.engine.test_steady import later, longest, opened_again
@@ -131,8 +132,12 @@ def test_ids_that_rise():
     ids.close()
 
 
-@pytest.mark.parametrize("more", [["e"], ["f", "g"], ["b"], ["aa", "ab"], ["h", "h"]])
-def test_ids_that_do_not(more):
+DOUBTFUL = [["e"], ["f", "g"], ["b"], ["a", "g"], ["h", "h"]]
+
+
+@pytest.mark.parametrize("more", DOUBTFUL)
+def test_ids_that_do_not(more, monkeypatch):
+    monkeypatch.setattr(identities, "_EARLY", 0)
     ids = Rising()
     for batch in ("abc", "def"):
         ids.add("one", list(batch))
@@ -141,6 +146,30 @@ def test_ids_that_do_not(more):
         ids.add("one", more)
         ids.after()
         ids.close()
+
+
+@pytest.mark.parametrize("how", ["compiled", "off"])
+@pytest.mark.parametrize(("more", "repeated"), [*((each, True) for each in DOUBTFUL), (["ac", "ab"], False)])
+def test_ids_that_do_not_while_they_are_few(how, more, repeated, monkeypatch):
+    monkeypatch.setenv("BPODSL_NATIVE", "off" if how == "off" else "")
+    ids = Rising()
+    ids.add("other", ["b", "c"])
+    for batch in ("abc", "dfg", more, ["aa"]):
+        ids.add("one", [each for each in batch if each != "g" or batch is more])
+        ids.after()
+    ids.close()
+    assert ids.repeated == (repeated and more != ["e"])
+
+
+def test_ids_that_rise_anew_where_none_came():
+    """As in a file that two others were put together to; a longer one lies behind all shorter ones."""
+    ids = Rising()
+    for batch in (["m5", "m6"], ["m7", "m10"], ["a1", "a2"], ["b1", "m1"], ["m11"], ["a3", "a9", "m12"]):
+        ids.add("one", batch)
+        ids.after()
+    ids.close()
+    assert ids._others is None
+    assert not ids.repeated
 
 
 def test_moments_are_ticks():

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
+from io import BytesIO
 
 import pytest
 
@@ -36,6 +37,44 @@ def there():
         assert build.build(build.SOURCE.parent / build.NAME)
         native._loaded.cache_clear()
     assert native.library() is not None
+
+
+# ------------------------------------------------------------------------------------ keys that nobody can aim
+HASHED = """
+from bpodsl.native import hashed, library
+library().hash_keyed(0, 0)
+texts = ["x" * long for long in range(1, 40)]
+ours = memoryview(hashed(texts, 0)).cast("q")
+print([hash(each) for each in texts] == list(ours))
+"""
+
+
+@pytest.mark.skipif(sys.hash_info.algorithm != "siphash13" or sys.hash_info.cutoff, reason="Python hashes otherwise")
+def test_texts_are_hashed_as_python_hashes_them():
+    """By SipHash-1-3, under a key: Python's is known to be zero where it is told so."""
+    zero = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", HASHED], capture_output=True, text=True, check=True, env=zero)
+    assert done.stdout.strip() == "True"
+
+
+def test_each_process_has_a_key_of_its_own():
+    code = "from bpodsl.native import hashed; print(hashed(['a', 'b'], 0).hex())"
+    found = [
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True,
+            env={**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": str(ROOT)},
+        ).stdout for _ in range(2)
+    ]  # fmt: skip
+    assert found[0] != found[1]
+
+
+def test_numbers_that_are_there_twice():
+    draw = random.Random(5)
+    for count in (0, 1, 2, 500):
+        numbers = [draw.randrange(1 << 64) for _ in range(count)]
+        for more, found in (([], False), (numbers[:1], bool(count))):
+            with BytesIO(b"".join(each.to_bytes(8, "little") for each in [*numbers, *more])) as file:
+                assert native.twice(file) is found
 
 
 # ------------------------------------------------------------------------------------ whether it is there
@@ -241,5 +280,6 @@ def test_events_are_in_order_of_time_and_as_they_came_within_one(plan):
     block = Block.read(forms, whole, 1)
     assert block.order() == sorted(range(999), key=lambda number: changed[number]["ts"])
     assert not block.rises
+    assert block.hashes(7) == native.hashed(block.ids(), 7)
     rising = b"".join(line + b"\n" for line in lines)
     assert Block.read(forms, rising, 1).rises

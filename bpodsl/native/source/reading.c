@@ -211,10 +211,9 @@ static int taken(const forms *of, const form *as, const uint8_t **at, const uint
     return 1;
 }
 
+/* A longer one, or one of that length behind it in order (see `store.identities`). */
 static int rising(text one, text other) {
-    size_t size = (size_t)(one.size < other.size ? one.size : other.size);
-    int order = memcmp(one.at, other.at, size);
-    return order < 0 || (order == 0 && one.size < other.size);
+    return one.size < other.size || (one.size == other.size && memcmp(one.at, other.at, (size_t)one.size) < 0);
 }
 
 /* `order` by time, stably; by merging. */
@@ -357,6 +356,10 @@ OUTSIDE int64_t block_ids(const block *of, uint8_t *into) {
         size += id.size + 1;
     }
     return size;
+}
+
+OUTSIDE void block_hashes(const block *of, uint64_t salt, uint64_t *into) {
+    for (int64_t n = 0; n < of->count; n++) into[n] = hash_of(EVENT(of, n)->id.at, (size_t)EVENT(of, n)->id.size) ^ salt;
 }
 
 OUTSIDE int64_t block_place(const block *of, int64_t number) {
