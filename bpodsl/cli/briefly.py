@@ -40,9 +40,9 @@ def show_brief(ledgers: Sequence[tuple[str, Ledger]]) -> None:
             click.echo(block, nl=False)
 
 
-def run_blockwise(contract: Contract, events: Sequence[Path], until: int | None) -> Intaken | None:
+def run_blockwise(contract: Contract, events: Sequence[Path], until: int | None, jobs: int) -> Intaken | None:
     """Run over very many plain events, and show the short lines; what the input comes to, without its events. None: it
-    must be run as ever, and nothing was shown."""
+    must be run as ever, and nothing was shown. `jobs`: by so many threads."""
     from bpodsl.cli.steadily import Output, seldom_swept
     from bpodsl.pipeline import run_brief
     from bpodsl.report.brief import BriefLines
@@ -62,7 +62,7 @@ def run_blockwise(contract: Contract, events: Sequence[Path], until: int | None)
         output.take_back()
 
     with seldom_swept(_YOUNG):
-        taken = run_brief(contract, events, until, sink, again)
+        taken = run_brief(contract, events, until, sink, again, jobs=jobs)
     if taken is not None:
         output.show()
     return taken

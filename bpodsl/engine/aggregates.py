@@ -32,17 +32,8 @@ def aggregate(
 
     plain = op == "count" and where is None and value is None and weight is None
     alone: Callable[[Scope], list[Any]] | None = getattr(source, "alone", None) if plain else None
-    number: Callable[[Scope], int | None] | None = getattr(source, "number", None)
-    if alone is not None and number is not None:
-
-        def counted(s: Scope) -> Value:
-            found = number(s)
-            if found is None:
-                return _counted(s, name, alone(s))
-            s.kept[name] = ()
-            return found
-
-        return counted
+    if alone is not None:
+        return source.counted(name, lambda s: _counted(s, name, alone(s)))  # type: ignore[attr-defined, no-any-return]
 
     def computed(s: Scope) -> Value:
         kept: list[Any] = []

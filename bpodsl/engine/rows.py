@@ -12,7 +12,7 @@ from bpodsl.engine.acts import Act
 from bpodsl.engine.instances import Instance
 from bpodsl.engine.intervals import Interval
 from bpodsl.engine.program import StoreSpec
-from bpodsl.engine.scopes import Position, Scope
+from bpodsl.engine.scopes import Evaluator, Position, Scope, Value
 from bpodsl.engine.takebacks import Remake
 from bpodsl.engine.tallies import GONE, Tallied, Tally, Unsteady
 from bpodsl.record import DETERMINE, EARLY, LATE, START, identity_key
@@ -572,23 +572,28 @@ class StoredRows:
         are no outcomes."""
         return None if self._norm is None else self._instances
 
-    def number(self, s: Scope) -> int | None:
-        """How many there are, where no more is known of any of them; else None."""
-        store = self._store
-        # Several aggregates of a figure ask for it, each for other statuses.
-        alone = s.kept.get(store)
-        if alone is None:
-            if s.window is None or s.grid is None or "late" in self._statuses:
-                return None
-            cells = s.world.windows.cells(s.grid, s.window.index)
-            if len(cells) > 1:
-                return None
-            alone = store.cells.get(cells[0], _NONE).get(tuple([s.group.get(name) for name in store.spec.by]))
-            if type(alone) is not Tallied or not alone.numbers_only:
-                return None
-            s.kept[store] = alone
-        found: int = alone.counted(self._statuses)
-        return found
+    def counted(self, name: int, otherwise: Evaluator) -> Evaluator:
+        """What counts them for the aggregate of that name, where no more is known of any of them; else `otherwise`."""
+        store, statuses, late = self._store, tuple(self._statuses), "late" in self._statuses
+        cells, by = store.cells, store.spec.by
+
+        def number(s: Scope) -> Value:
+            kept = s.kept
+            # Several aggregates of a figure ask for it, each for other statuses.
+            alone = kept.get(store)
+            if alone is None:
+                grid = s.grid
+                if s.window is None or grid is None or late or (grid.span > 1 and grid.unit != "term"):
+                    return otherwise(s)
+                of = s.group
+                alone = cells.get(s.window.index, _NONE).get(tuple([of.get(key) for key in by]))
+                if type(alone) is not Tallied or not alone.numbers_only:
+                    return otherwise(s)
+                kept[store] = alone
+            kept[name] = ()
+            return alone.counted(statuses)
+
+        return number
 
     def _instances(self, s: Scope) -> list[Any]:
         come = self._come(s)

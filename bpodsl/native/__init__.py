@@ -76,6 +76,8 @@ def _loaded() -> ctypes.CDLL | None:
         ("machine_back", None, (at,)),
         ("machine_close", None, (at,)),
         ("machine_sort", None, (at,)),
+        ("machine_take_rows", None, (at, at)),
+        ("machine_share", None, (at, whole, whole)),
         ("machine_lines", whole, (at, whole, whole)),
         ("machine_out", at, (at,)),
         ("machine_rows", whole, (at,)),
@@ -229,6 +231,8 @@ class Block:
     """Events, in order of time. `whole`: the lines that they were read from, which must stay as long as they."""
 
     def __init__(self, found: Any, whole: bytes = b"") -> None:
+        self.begins = 0
+        """The place of the line ahead of the first."""
         self.library = _there()
         self.found = found
         self.whole = whole
@@ -244,7 +248,9 @@ class Block:
     @classmethod
     def read(cls, forms: Forms, whole: bytes, place: int) -> Block:
         """Of lines, each ended by a line feed; `place`: that of the first."""
-        return cls(forms.library.block_read(forms.handle, whole, len(whole), place), whole)
+        made = cls(forms.library.block_read(forms.handle, whole, len(whole), 1), whole)
+        made.begins = place - 1
+        return made
 
     @classmethod
     def of(cls, events: Iterable[tuple[int, int, int, str, Sequence[Value]]], width: int) -> Block:
@@ -300,14 +306,14 @@ class Block:
 
     def place(self, number: int) -> int:
         """The number of the line of the event that stands there in the file."""
-        return int(self.library.block_place(self.found, number))
+        return self.begins + int(self.library.block_place(self.found, number))
 
     def left(self) -> Iterator[tuple[int, bytes]]:
         """The lines that were not taken, with their places."""
         of = self.found.contents
         for number in range(of.left):
             at = of.left_at[number]
-            yield of.left_place[number], self.whole[at : at + of.left_size[number]]
+            yield self.begins + of.left_place[number], self.whole[at : at + of.left_size[number]]
 
 
 Ask = Callable[[int, tuple[Value, ...]], int]
@@ -371,6 +377,10 @@ class Machine:
     def call(self, name: str, *given: int) -> int:
         """One of the functions that take and give numbers."""
         return getattr(self.library, f"machine_{name}")(self.handle, *given) or 0
+
+    def take_rows(self, other: Machine) -> None:
+        """The entries of another one that decides other cases."""
+        self.library.machine_take_rows(self.handle, other.handle)
 
     def odd(self, family: int, key: Sequence[str]) -> None:
         """A case that is left to the general machine."""

@@ -81,7 +81,8 @@ class Blockwise(Steady):
         for plan in plans:
             if plan is None:
                 raise NotInOrder
-            plan.native = getattr(self.takes, "native", None) is not None
+            native = getattr(self.takes, "native", None)
+            plan.native, plan.ahead = native is not None, native is not None and native.shared
         return (row for plan in plans if plan is not None for row in self._rows_of(plan))
 
     def _rows_of(self, plan: TypedPlan) -> Iterable[Row]:

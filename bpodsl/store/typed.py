@@ -10,7 +10,7 @@ by line, and a line of which it does not goes the strict way.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from operator import attrgetter, itemgetter, le
@@ -60,6 +60,14 @@ class Typed(NamedTuple):
         return zip(lines, self.places or range(self.place, self.place + len(lines)), strict=False)
 
 
+class _Part(NamedTuple):
+    """Lines, and what they were read to, by the forms that were known then."""
+
+    whole: bytes
+    forms: Forms | None = None
+    block: Block | None = None
+
+
 class TooLong(Exception):
     """A line is longer than a line may be."""
 
@@ -71,6 +79,8 @@ class TypedPlan(Plan):
     decode_lines: Callable[[bytes], list[Any]] | None = None
     native: bool = False
     """Whether lines may be decoded by the compiled machine."""
+    ahead: bool = False
+    """Whether that may be done by another thread."""
     _any: bool = False
     _forms: Forms | None = None
     _looks: list[bytes] = field(factory=list)
@@ -82,32 +92,59 @@ class TypedPlan(Plan):
     ) -> Iterator[Row]:
         """Give `take` what can be taken, and yield the rows that must be read strictly; `after` is told when a block is
         through."""
-        number, rest = 1, b""
-        for block in stretch.blocks():
-            cut = block.rfind(b"\n") + 1
-            whole, rest = (b"".join((rest, memoryview(block)[:cut])), block[cut:]) if cut else (b"", rest + block)
-            while whole:
-                some = whole
-                if number == 1:
-                    # The first lines, from which the others are learned, come by themselves.
-                    some = b"".join(islice(whole.splitlines(keepends=True), FIRST))
-                whole = whole[len(some) :] if some is not whole else b""
-                number += yield from self._rows_of(some, number, take)
-                after()
-            if len(rest) > LINE_LIMIT:
-                raise TooLong
-        if rest:
-            yield from self._strict(Lines(number, [rest], cut=bool(stretch.cut)))
+        number = 1
+        parts: Iterable[_Part] = self._parts_of(stretch)
+        if self.ahead:
+            from bpodsl.native.crew import Ahead
+
+            parts = Ahead(self._read_ahead(stretch))
+        for part in parts:
+            if part.whole.endswith(b"\n"):
+                number += yield from self._rows_of(part, number, take)
+            else:
+                yield from self._strict(Lines(number, [part.whole], cut=bool(stretch.cut)))
             after()
         if not self._any:
             yield NoRows(self.file)
 
+    def _parts_of(self, stretch: Stretch) -> Iterator[_Part]:
+        """Whole lines, a block after another; last what is no whole line."""
+        rest, first = b"", True
+        for block in stretch.blocks():
+            cut = block.rfind(b"\n") + 1
+            whole, rest = (b"".join((rest, memoryview(block)[:cut])), block[cut:]) if cut else (b"", rest + block)
+            if whole and first:
+                # The first lines, from which the others are learned, come by themselves.
+                some = b"".join(islice(whole.splitlines(keepends=True), FIRST))
+                whole, first = whole[len(some) :], False
+                yield _Part(some)
+            if whole:
+                yield _Part(whole)
+            if len(rest) > LINE_LIMIT:
+                raise TooLong
+        if rest:
+            yield _Part(rest)
+
+    def _read_ahead(self, stretch: Stretch) -> Iterator[_Part]:
+        """The same, read as far as is known by then how lines look."""
+        for part in self._parts_of(stretch):
+            forms = self._forms
+            if forms is None or not part.whole.endswith(b"\n"):
+                yield part
+            else:
+                yield _Part(part.whole, forms, Block.read(forms, part.whole, 1))
+
     def _rows_of(
-        self, whole: bytes, number: int, take: Callable[[Typed | Block], None]
+        self, part: _Part, number: int, take: Callable[[Typed | Block], None]
     ) -> Generator[Row, None, int]:  # fmt: skip
         """Yields the rows that must be read strictly; how many lines there were."""
+        whole = part.whole
         if self._forms is not None:
-            return (yield from self._natively(self._forms, whole, number, take))
+            block = part.block
+            if block is None or part.forms is not self._forms:
+                block = Block.read(self._forms, whole, number)
+            block.begins = number - 1
+            return (yield from self._natively(block, take))
         count = whole.count(b"\n")
         if self.decode_lines is None:
             yield from self._strict(Lines(number, whole.split(b"\n")[:-1]))
@@ -120,11 +157,8 @@ class TypedPlan(Plan):
             take(found)
         return count
 
-    def _natively(
-        self, forms: Forms, whole: bytes, number: int, take: Callable[[Typed | Block], None]
-    ) -> Generator[Row, None, int]:
-        """All lines of a block: what the machine does not take is looked at as ever."""
-        block = Block.read(forms, whole, number)
+    def _natively(self, block: Block, take: Callable[[Typed | Block], None]) -> Generator[Row, None, int]:
+        """All lines of a block: what the machine did not take is looked at as ever."""
         if block.count:
             self._any = True
             take(block)

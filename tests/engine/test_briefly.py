@@ -34,7 +34,7 @@ def short(lines):
     return found
 
 
-def briefly(folder, size=None, until=None, events=("events.jsonl",)):
+def briefly(folder, size=None, until=None, events=("events.jsonl",), jobs=1):
     """The lines by blocks, and how often it began again; None: it gave up."""
     contract, lines, again = understand(folder / "w1.bpo").contract, [], []
 
@@ -45,7 +45,7 @@ def briefly(folder, size=None, until=None, events=("events.jsonl",)):
         lines.clear()
         again.append(1)
 
-    found = run_brief(contract, [folder / name for name in events], until, sink, begin_again, size)
+    found = run_brief(contract, [folder / name for name in events], until, sink, begin_again, size, jobs)
     return None if found is None else lines, len(again)
 
 

@@ -19,6 +19,7 @@ from bpodsl.engine.straight import assembled, natively
 from bpodsl.native import Block, build
 from bpodsl.pipeline import understand
 from bpodsl.store import Wanted, jsonl
+from bpodsl.store.lines import Stretch
 from bpodsl.store.typed import TypedPlan
 from bpodsl.values import ticks
 from tests.conftest import ROOT
@@ -140,6 +141,41 @@ def test_the_same_of_events_that_wait(desk, day, monkeypatch):
     assert briefly(desk, 3_000, until=until) == with_it
 
 
+@pytest.mark.parametrize("spoil", [*SPOILT, *TIMES])
+@pytest.mark.parametrize("jobs", [2, 5])
+def test_the_same_by_several_threads(desk, spoil, jobs):
+    """Each decides the cases that fall to it, and lines are read ahead."""
+    spoilt(desk, (SPOILT | TIMES)[spoil])
+    assert briefly(desk, 3_000, jobs=jobs) == briefly(desk, 3_000)
+
+
+def test_each_thread_decides_some_cases(desk):
+    flow = brief(desk, 3)
+    assert flow.native.shared and len(flow.native.machines) == 3
+    forms, lines = plan_of(desk, flow)
+    block = Block.read(forms, b"".join(each + b"\n" for each in lines[:500]), 1)
+    flow.streams[0].take(natively.Piece(block, 0, block.count, b"x/"))
+    flow.streams[0].run(datetime.max.replace(tzinfo=UTC, year=2100), [])
+    open_ones = [machine.call("standing", 0) for machine in flow.native.machines]
+    assert min(open_ones) > 0
+    assert sum(open_ones) == flow.streams[0].open
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_a_thread_finds_wrong_is_raised_by_who_waits_for_it(desk, jobs, monkeypatch):
+    def fails(self):
+        raise OSError("gone")
+
+    monkeypatch.setattr(Stretch, "_unpacked", fails)
+    with pytest.raises(OSError, match="gone"):
+        briefly(desk, 3_000, jobs=jobs)
+
+
+def test_a_line_too_long_sends_the_run_to_the_general_way(desk):
+    spoilt(desk, lambda lines: [*lines[:-1], f'{{"id":"{"x" * (2 << 20)}"}}', lines[-1]])
+    assert briefly(desk, 3_000, jobs=2)[0] is briefly(desk, 3_000)[0] is None
+
+
 def test_lines_with_blanks_are_read_by_it_too(desk, monkeypatch):
     lines = [json.dumps(json.loads(line)) for line in (desk / "events.jsonl").read_text().splitlines()]
     spoilt(desk, lambda _: lines)
@@ -176,24 +212,29 @@ def refused(self, each):
     raise assembled.NotNative("anything")
 
 
-def brief(desk):
-    return Brief(plan_contract(understand(desk / "w1.bpo").contract), print, list, set())
+def brief(desk, jobs=1):
+    return Brief(plan_contract(understand(desk / "w1.bpo").contract), print, list, set(), jobs=jobs)
 
 
-def test_what_python_answers_with_may_fail(desk, monkeypatch):
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_what_python_answers_with_may_fail(desk, jobs, monkeypatch):
     def fails(self, table, values):
         raise KeyError("no answer")
 
     monkeypatch.setattr(natively.Native, "_answer", fails)
     with pytest.raises(KeyError, match="no answer"):
-        briefly(desk, 3_000)
+        briefly(desk, 3_000, jobs=jobs)
 
 
 # ------------------------------------------------------------------------------------ reading
 @pytest.fixture
 def plan(desk):
     """The forms of a file that has begun, and its lines."""
-    contract, flow = understand(desk / "w1.bpo").contract, brief(desk)
+    return plan_of(desk, brief(desk))
+
+
+def plan_of(desk, flow):
+    contract = understand(desk / "w1.bpo").contract
     events = desk / "events.jsonl"
     wanted = {
         kind.name: Wanted(kind, number, 0, flow.streams[0].family.keys)

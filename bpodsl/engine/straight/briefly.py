@@ -207,11 +207,12 @@ class Cases:
 
 
 class Brief:
-    """Such a run. `sink` is given what is final; `native`: by the compiled machine, where there is one."""
+    """Such a run. `sink` is given what is final; `native`: by the compiled machine, where there is one, in so many
+    threads as `jobs` says."""
 
     def __init__(
         self, program: Program, sink: Callable[[Told], None], in_full: InFull, odd: set[tuple[int, Key]],
-        native: bool = True,
+        native: bool = True, jobs: int = 1,
     ) -> None:  # fmt: skip
         contract = program.contract
         self._engine = Engine(program)
@@ -223,7 +224,7 @@ class Brief:
         except NotBlockwise:
             raise Unsteady("deadlines are counted in days") from None
         self._forms, self._fronts = _joined([stream.made.forms for stream in plain])
-        self.native = native_for(plain, self._forms, self._fronts) if native else None
+        self.native = native_for(plain, self._forms, self._fronts, jobs) if native else None
         self.streams: Sequence[Cases | NativeCases] = plain
         if self.native is not None:
             self.streams = [NativeCases(each, self.native, number) for number, each in enumerate(plain)]
@@ -316,7 +317,7 @@ class Brief:
         left: list[Any] = []
         self._out = []
         if self.native is not None:
-            self.native.machine.call("save" if careful else "keep")
+            self.native.all("save" if careful else "keep")
         for number, stream in enumerate(self.streams):
             if self._over and stream.waits:
                 raise Unsteady("a case has an event after the end")
@@ -358,13 +359,13 @@ class Brief:
             raise Unsteady("a case has an event after the end")
         out.clear()
         if self.native is not None:
-            self.native.machine.call("back")
+            self.native.all("back")
         for number, stream in enumerate(self.streams):
             done = len(out)
             stream.end(end, out)
             self._renumber(number, out, done)
         if self.native is not None:
-            self.native.machine.call("close")
+            self.native.all("close")
         self._over = True
 
     def _renumber(self, number: int, out: list[Row], done: int) -> None:
@@ -394,7 +395,7 @@ class Brief:
             self._sink(told)
 
     def _tell_native(self, native: Native, told: Told, posted: list[Posted], upto: int, last: bool) -> None:
-        machine, done = native.machine, 0
+        machine, done = native.together(), 0
         machine.call("sort")
         stop = machine.call("rows") if last else machine.call("before", upto, 0)
         for known, together in groupby(in_order(posted), key=_known):
