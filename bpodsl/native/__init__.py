@@ -52,7 +52,7 @@ def _loaded() -> ctypes.CDLL | None:
         return None
     whole, small, at, size = c.c_int64, c.c_int32, c.c_void_p, c.POINTER(c.c_int64)
     for name, gives, takes in (
-        ("forms_new", at, (c.c_char_p, whole, whole, whole)),
+        ("forms_new", at, (c.c_char_p, whole, whole, whole, whole)),
         ("forms_free", None, (at,)),
         ("block_read", c.POINTER(_block()), (at, c.c_char_p, whole, whole)),
         ("block_packed", c.POINTER(_block()), (c.c_char_p, whole, whole, whole)),
@@ -217,11 +217,12 @@ def _at(of: bytearray) -> Any:
 
 # ------------------------------------------------------------------------------------ what is held
 class Forms:
-    """How lines look that may be taken. `packed`: each form, as `reading.c` has it."""
+    """How lines look that may be taken. `packed`: each form, as `reading.c` has it. `separator`: of cells; of lines of
+    JSON there is none."""
 
-    def __init__(self, packed: bytes, first: int, end: int) -> None:
+    def __init__(self, packed: bytes, first: int, end: int, separator: str = "") -> None:
         self.library = _there()
-        self.handle = self.library.forms_new(packed, len(packed), first, end)
+        self.handle = self.library.forms_new(packed, len(packed), first, end, ord(separator) if separator else 0)
 
     def __del__(self) -> None:
         self.library.forms_free(self.handle)

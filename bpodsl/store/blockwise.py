@@ -16,10 +16,12 @@ from bpodsl.record.account import Intaken
 from bpodsl.record.beside import may
 from bpodsl.record.event import ESCAPED, Event, escaped
 from bpodsl.record.rows import Cut, Row
+from bpodsl.store.cells import CellsPlan
 from bpodsl.store.identities import Identities, Rising
 from bpodsl.store.lines import Stretch
 from bpodsl.store.steady import NotInOrder, Steady
-from bpodsl.store.typed import TooLong, Typed, TypedPlan
+from bpodsl.store.typed import NotByBlocks, Typed, TypedPlan
+from bpodsl.terms import Mapping
 from bpodsl.values import moment, ticks
 
 _FEW: Final = 10_000
@@ -69,21 +71,29 @@ class Blockwise(Steady):
         self._ids: Any = Rising() if self.rising else Identities()
         try:
             return self.run(takes, wanted)  # type: ignore[arg-type]
-        except TooLong:
+        except NotByBlocks:
             raise NotInOrder from None
 
     def _rows(self) -> Iterable[Row]:
         contract = self.contract
         mappings = [(str(path), self._intake.mapping(str(path))) for path in self.paths]
-        plans = [TypedPlan.of(contract, mapping, file, self.wanted) for file, mapping in mappings]
+        native = getattr(self.takes, "native", None)
+        plans = [self._plan(file, mapping, native is not None) for file, mapping in mappings]
         if not may(contract) or any(kind.deemed for kind in contract.events):
             raise NotInOrder
         for plan in plans:
             if plan is None:
                 raise NotInOrder
-            native = getattr(self.takes, "native", None)
             plan.native, plan.ahead = native is not None, native is not None and native.shared
         return (row for plan in plans if plan is not None for row in self._rows_of(plan))
+
+    def _plan(self, file: str, mapping: Mapping | None, native: bool) -> TypedPlan | None:
+        if mapping is None or mapping.format != CellsPlan.format:
+            return TypedPlan.of(self.contract, mapping, file, self.wanted)
+        plan = CellsPlan.of(self.contract, mapping, file, self.wanted) if native and CellsPlan.may(mapping) else None
+        if plan is not None:
+            plan.separator = mapping.separator or ","
+        return plan
 
     def _rows_of(self, plan: TypedPlan) -> Iterable[Row]:
         with Path(plan.file).open("rb") as stream:

@@ -16,7 +16,6 @@ from bpodsl.record.gather import SKEW, Input, gathered, in_order
 from bpodsl.record.intake import Intake
 from bpodsl.record.refusals import Refusal
 from bpodsl.record.rows import RawRow, Row
-from bpodsl.store import jsonl
 from bpodsl.store.blocks import Block, Plan, Wanted
 from bpodsl.store.identities import Identities
 from bpodsl.store.lines import BLOCK
@@ -131,9 +130,7 @@ class Steady:
         return events
 
     def _strictly(self, plan: Plan, line: bytes, place: int) -> Sequence[Event]:
-        values = jsonl.strictly(line.removesuffix(b"\r"))
-        assert isinstance(values, dict)
-        read = self._intake.read(RawRow(plan.file, place, place, values, line), [])
+        read = self._intake.read(RawRow(plan.file, place, place, plan.values_of(line), line), [])
         assert isinstance(read, tuple)
         return read
 
