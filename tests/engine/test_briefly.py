@@ -12,6 +12,7 @@ from bpodsl.cli import run as cli
 from bpodsl.cli.run import command
 from bpodsl.engine import Brief, plan_contract
 from bpodsl.engine.straight import blockwise
+from bpodsl.native import library
 from bpodsl.pipeline import run_brief, understand, understand_text
 from bpodsl.record.brief import is_brief
 from bpodsl.report.brief import PARTS, BriefLines
@@ -258,11 +259,21 @@ def test_a_case_that_is_done_is_forgotten():
     assert [row[3] for row in missed] == [f"x/B{n}0" for n in range(4)]
 
 
-def test_several_processes_are_refused_with_a_word(desk):
+def test_of_few_lines_several_threads_are_refused_with_a_word(desk):
     full = ran(desk, "--brief")
     found = ran(desk, "--brief", "--jobs", "2")
     assert found[0] == full[0]
     assert (
-        found[1] == "note: --jobs is for a portfolio; one agreement is run in one process. Here: --brief is worked "
-        f"out in one.\n{full[1]}"
+        found[1] == "note: --jobs is for a portfolio; one agreement is run in one process. Here: only the cases of "
+        f"large files of events in order of time are shared by --brief.\n{full[1]}"
     )
+
+
+@pytest.mark.parametrize("how", ["", "off"])
+def test_of_many_lines_they_share_the_cases(desk, how, monkeypatch):
+    monkeypatch.setattr(cli, "MUCH", 0)
+    monkeypatch.setenv("BPODSL_NATIVE", how)
+    full = ran(desk, "--brief")
+    lines, said = ran(desk, "--brief", "--jobs", "3")
+    assert lines == full[0]
+    assert ("which is not there" in said) == (library() is None)
