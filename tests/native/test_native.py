@@ -122,6 +122,22 @@ def test_a_compiler_that_fails_is_no_error(monkeypatch, tmp_path, capsys):
     assert list(tmp_path.iterdir()) == [] and "Python does its work" in capsys.readouterr().err
 
 
+def test_a_wheel_is_named_for_all_machines_on_which_it_runs(tmp_path):
+    made = build.SOURCE.parent / build.NAME
+    if sys.platform == "linux" and b"GLIBC_" in made.read_bytes():
+        assert build.platform_of(made, "linux-x86_64") == "manylinux_2_17_x86_64"
+    other = tmp_path / build.NAME
+    for asked, named in (
+        (b"\0libc.so.6\0GLIBC_2.2.5\0GLIBC_2.17\0", "manylinux_2_17_aarch64"),
+        (b"\0libc.so.6\0GLIBC_2.18\0", "linux_aarch64"),
+        (b"\0libc.so.6\0GLIBC_2.4\0libm.so.6\0", "linux_aarch64"),
+        (b"\0libc.musl-aarch64.so.1\0", "linux_aarch64"),
+    ):
+        other.write_bytes(asked)
+        assert build.platform_of(other, "linux-aarch64") == named
+    assert build.platform_of(other, "macosx-11.0-arm64") == "macosx_11_0_arm64"
+
+
 # ------------------------------------------------------------------------------------ the same with it and without
 @pytest.mark.parametrize("spoil", [*SPOILT, *TIMES])
 @pytest.mark.parametrize("size", [1 << 18, 3_000])
