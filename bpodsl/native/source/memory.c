@@ -11,24 +11,9 @@ void *asked(void *old, size_t size) {
     return made;
 }
 
-uint8_t *room(bytes *to, size_t size) {
-    if (to->size - to->used < size) {
-        to->size = (to->used + size) * 2 + 64;
-        to->at = asked(to->at, to->size);
-    }
-    uint8_t *found = to->at + to->used;
-    to->used += size;
-    return found;
-}
-
-void put(bytes *to, const void *from, size_t size) {
-    if (size) memcpy(room(to, size), from, size);
-}
-
-int64_t keep(bytes *to, const void *from, size_t size) {
-    int64_t handle = ((int64_t)to->used << HANDLE_BITS) | (int64_t)size;
-    put(to, from, size);
-    return handle;
+void widen(bytes *to, size_t size) {
+    to->size = (to->used + size) * 2 + 64;
+    to->at = asked(to->at, to->size);
 }
 
 /* SipHash-1-3 under a key that nobody outside knows, so that nobody can write keys that fall together. */
