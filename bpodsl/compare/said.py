@@ -149,6 +149,8 @@ def _expression(value: object) -> str:
         case ex.OverDays(op, of, first, last, unit, hours):
             days = f"each {unit}" + (f" on which {hours} opens" if hours else "")
             return f"the {op} of {said(of)} over {days} after {said(first)} up to {said(last)}"
+        case ex.OfSum(part):
+            return said(part)
         case ex.Signed(change):
             return f"{change} is signed"
         case ex.Aggregate():

@@ -197,10 +197,11 @@ class Deadlines:
         start_of = self._zone.start_of
 
         def touched(day: date) -> bool:
-            found = clocks.intervals(suspends, start_of(day), start_of(add_days(day, 1)))
+            start = start_of(day)
+            found = clocks.intervals(suspends, start - 1, start_of(add_days(day, 1)))
             if any(interval.end is None for interval in found):
                 raise Held
-            return bool(found)
+            return any(i.end is not None and i.end > start - i.day_ended for i in found)
 
         return touched
 

@@ -380,7 +380,7 @@ def _elsewhere(contract: Contract) -> Iterator[Evaluated]:
             yield (rule.when, weight, rule.then), of.grid, tuple(g.name for g in of.by)
     claims = Claims.of(contract)
     for account in contract.accounts:
-        for by in dict.fromkeys(key for name in account.lines for key in claims.keys(name)):
+        for by in dict.fromkeys(key for name in account.lines for key in claims.keys(name, account.by)):
             yield account.limit, account.grid, by
 
 

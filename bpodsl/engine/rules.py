@@ -230,6 +230,7 @@ class OccurrenceRule:
         self.level = level
         self.when = holds(term.when, world.no_rows)
         self._then = conditional(term, world)
+        self._keys = term.keys
         self.seen_by: list[OccurrenceRule] = []
         # What occurred, by the key that it is counted by: when, and its event ref or entry.
         self._occurred: dict[Pairs, list[tuple[int, str, str]]] = {}
@@ -288,12 +289,14 @@ class OccurrenceRule:
         events: tuple[str, ...] = (ref,) if ref else ()
         entries: tuple[str, ...] = () if ref else (entry,)
         numbers: tuple[Number, ...] = ()
-        key: Pairs = ()
+        told: dict[str, Any] = {}
+        if self._keys:
+            have = {**cause.fields, **cause.values}
+            told = {name: have[name] for name in self._keys if have.get(name) is not None}
+        key: Pairs = texts(told.items())
         if recurrence is not None:
             if outside(world, recurrence, world.day_of((world.now, place))):
                 return
-            have = {**cause.fields, **cause.values}
-            key = texts((name, have[name]) for name in recurrence.by if have.get(name) is not None)
             if recurrence.once:
                 of = cause.clause if entry else ""
                 marks = self._once.setdefault(key, {})
@@ -328,7 +331,7 @@ class OccurrenceRule:
             world.forgiving.firings[name] = 1 if recurrence is None else recurrence.n, entries
         fired = Cause(
             self.name, self.level, name, cause.instance, "", key, cause.values, cause.fields, cause.declared,
-            cause.opener, cause.scope, about=cause.about,
+            cause.opener, cause.scope, about=cause.about, told=told,
         )  # fmt: skip
         world.effects.apply(self._then(cause.scope), fired, place)
         for rule in self.seen_by:

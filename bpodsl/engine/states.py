@@ -47,6 +47,8 @@ class StateMachine:
         # The norms that its intervals open, and the states that are made of it.
         self.opening: list[NormMachine] = []
         self.feeds: list[MadeMachine | LongMachine] = []
+        # The states that it is made of, those that they are made of, and so on.
+        self.every: dict[str, None] = {}
         self.begun = False
         self._starts = self._selectors(term.starts)
         self._ends = self._selectors(term.ends)
@@ -219,6 +221,8 @@ class StateMachine:
         """An interval ends now."""
         world = self.world
         interval.end, interval.ended_last = world.now, place >= STRUCTURE
+        if world.acts:
+            interval.day_ended = self._ended_on_a_day(refs, entries)
         del self.current[values]
         for view in self.views.values():
             view.close(interval)
@@ -231,6 +235,14 @@ class StateMachine:
         for norm in self.opening:
             what = f"{self.name}/Closed/{interval.name}", interval.name
             world.push(max(place, OPEN), norm.level, norm.name, interval.name, (), norm.state_over, what)
+
+    def _ended_on_a_day(self, refs: tuple[str, ...], entries: tuple[str, ...]) -> bool:
+        """Whether an event that acts now and has only a day is among the causes, or those of an entry among them."""
+        days = {act.ref for act in self.world.acts if act.event.day is not None}
+        if not days:
+            return False
+        behind = (self.world.entries.get(name) for name in entries)
+        return not days.isdisjoint(refs) or any(e is not None and not days.isdisjoint(e.event_causes) for e in behind)
 
     def _changed(self, interval: Interval, place: int) -> None:
         for view in self.views.values():

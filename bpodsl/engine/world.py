@@ -24,7 +24,7 @@ from bpodsl.engine.rules import RuleBook
 from bpodsl.engine.scopes import Position, Scope
 from bpodsl.engine.series import SeriesBook
 from bpodsl.engine.states import StateBook, StateMachine
-from bpodsl.engine.takebacks import Since, Takebacks
+from bpodsl.engine.takebacks import Since, Superseded, Takebacks
 from bpodsl.engine.term import TermMachine
 from bpodsl.engine.timed import TimedMachine
 from bpodsl.engine.trailing import OutcomeBook
@@ -66,10 +66,12 @@ class World:
     def __init__(
         self, program: Program, journal: Journal, over: Collection[int], made_for: int, superseded: Since,
         careful: bool, reports: Collection[Event] = (), upto: int = -1,
+        unfounded: Collection[tuple[Superseded, int]] = (),
     ) -> None:  # fmt: skip
         contract = program.contract
         self.program = program
         self.superseded = superseded
+        self.unfounded = unfounded
         # What norms have answered, and the instances of norms that may.
         self.answers = answers_in(self)
         self.asked: set[tuple[str, str]] = set()

@@ -61,8 +61,6 @@ class Number:
             return f"not measured: {value.why}"
         if isinstance(value, bool):
             return "yes" if value else "no"
-        if self.base == "instant" and isinstance(value, int):
-            return show_utc(value)
         if self.base == "time" and isinstance(value, int):
             return show_time_of_day(value)
         if self.base == "length" and isinstance(value, int | Fraction):

@@ -203,13 +203,12 @@ def happen(
         provisional(world, rule, instance, open_questions((rule.when,), Scope(world, row=row)))
         return
     recurrence, these = rule.recurrence, [occurrence]
-    counted_by: tuple[tuple[str, str], ...] = ()
+    told = told_by(rule, row, key)
+    counted_by = texts(told.items())
     if recurrence is not None:
         within = recurrence.within
         if within is not None and within.unit == "listed" and _cell(world, within, occurrence.day) is None:
             return
-        have = {**row.fields, **key}
-        counted_by = texts((name, have[name]) for name in recurrence.by if name in have)
         if recurrence.once and not _first_of_its_kind(world, rule, recurrence.once, counted_by, occurrence):
             return
         past = world.occurrences.setdefault((rule.name, counted_by), [])
@@ -230,9 +229,15 @@ def happen(
     )  # fmt: skip
     if occurrence.entries and not isinstance(rule.on, OnFired):
         world.firings[entry.name] = 1 if recurrence is None else recurrence.n, entry.entry_causes
-    cause = Cause(entry, key, row, None, origin)
+    cause = Cause(entry, key, row, None, origin, told)
     then(world, rule, cause)
     seen(world, rule, cause)
+
+
+def told_by(rule: Rule, row: Row, key: Fields) -> Fields:
+    """The fields of what occurs by which a rule tells its firings apart; absent ones are left out."""
+    have = {**row.fields, **key}
+    return {name: have[name] for name in rule.keys if name in have}
 
 
 def seen(world: World, rule: Rule, cause: Cause) -> None:
@@ -332,8 +337,9 @@ def on_lasting(world: World, rule: Rule, interval: Interval, early: bool, times:
     if not fires:
         return
     instance = f"{interval.instance}+{times}" if times else interval.instance
-    entry = fired(world, rule, 1, instance=instance, entry_causes=(interval.entry.name,))
-    cause = Cause(entry, interval.key, row)
+    told = told_by(rule, row, interval.key)
+    entry = fired(world, rule, 1, instance=instance, key=texts(told.items()), entry_causes=(interval.entry.name,))
+    cause = Cause(entry, interval.key, row, told=told)
     then(world, rule, cause)
     seen(world, rule, cause)
 

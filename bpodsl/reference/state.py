@@ -125,6 +125,8 @@ class Interval:
     closed: bool = False
     ended_last: bool = False
     """It ended at STRUCTURE, after all else of that instant."""
+    day_ended: bool = False
+    """An event that has only a day ended it: it touches that day."""
     ending: tuple[str, ...] = ()
     """Of an interval of events: those that end with it."""
     crossings: list[tuple[Rule, int, bool, int, int]] = field(factory=list)
@@ -337,6 +339,8 @@ class Cause:
     row: Row | None = None
     window: Window | None = None
     origin: frozenset[Identity] = frozenset()
+    told: Fields = field(factory=dict)
+    """Of a firing, the fields by which it is told apart."""
 
 
 @define(eq=False)
@@ -351,15 +355,26 @@ class Posting:
     wanted: int | Fraction
     accrued: Entry
     parties: tuple[Number, Number]
+    row: Row
+    """As limits see it."""
+    told: Fields
+    """The fields by which the firing is told apart that it follows from."""
     amount: int | Fraction = 0
     limits: dict[str, object] = field(factory=dict)
     """What each account's limit was when this posting first came."""
     capped: list[Entry] = field(factory=list)
 
+    def group(self, by: tuple[str, ...]) -> Fields:
+        """Its key, as an account by these keys has it."""
+        return {**self.key, **{name: self.told[name] for name in by if name in self.told}}
+
 
 @frozen
 class Taken:
-    """A performance that a later act (`mode` "last") or opening ("continue", "restart") takes back at `until`."""
+    """A performance that a later act (`mode` "last") or opening ("continue", "restart") takes back at `until`.
+
+    Or an answer; or that an interval lasts so long (`LONG`), which is found at `until` too.
+    """
 
     norm: str
     instance: str
@@ -367,6 +382,10 @@ class Taken:
     performed: int
     until: int
     mode: str
+
+
+LONG, NOT_LONG, LONG_FOR_GOOD = "long", "not long", "long for good"
+"""An interval was found to last so long; an outcome made since then does not bear that out; it was found once more."""
 
 
 class TakenBack(Exception):
@@ -471,6 +490,8 @@ class World:
     """By rule and group: the windows in which it held."""
     forgiven: set[str] = field(factory=set)
     """The entries of misses that were waived."""
+    borne_out: set[tuple[str, str, int]] = field(factory=set)
+    """By state, instance and instant: what has lasted so long in this outcome too."""
     firings: dict[str, tuple[int, tuple[str, ...]]] = field(factory=dict)
     """By the entry of a firing on outcomes: how many it needs, and those that it counted."""
     occurrences: dict[tuple[str, tuple[tuple[str, str], ...]], list[Occurrence]] = field(factory=dict)
@@ -510,6 +531,7 @@ class World:
             postings=[copy(posting) for posting in self.postings],
             records={key: record.copy() for key, record in self.records.items()},
             forgiven=set(self.forgiven),
+            borne_out=set(self.borne_out),
             firings=dict(self.firings),
             occurrences={name: list(each) for name, each in self.occurrences.items()},
             counted_once={name: dict(each) for name, each in self.counted_once.items()},

@@ -259,6 +259,8 @@ def begin(world: World, state: State, source: Source, key: Fields, ends: int | N
 def finish(world: World, interval: Interval, ending: tuple[str, ...], entries: tuple[str, ...] = ()) -> None:
     """An interval ends now."""
     interval.closed, interval.ended_last = True, world.place >= STRUCTURE
+    causes = {*ending, *(ref for name in entries for ref in world.entries[name].event_causes)}
+    interval.day_ended = any(e.day is not None and e.ref in causes for e in world.acting.get(world.now, ()))
     assert interval.end is not None
     opened, number = interval.entry, Number("length", "length", interval.end - interval.start)
     world.emit(

@@ -90,6 +90,7 @@ def from_events(world: World) -> None:
         world.place = STRUCTURE
         end_agreement(world, STRUCTURE, planned[2])
     world.work(LAST)
+    made.hold_found(world)
 
 
 def turning(world: World, place: int) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from bpodsl.lean import evolve, frozen
 from bpodsl.terms.clause import Clause
 from bpodsl.terms.effects import Effect
-from bpodsl.terms.expressions import Expression
+from bpodsl.terms.expressions import Expression, FieldOf
 from bpodsl.terms.kinds import Kind
 from bpodsl.terms.lengths import Length
 from bpodsl.terms.questions import Answering
@@ -168,6 +169,11 @@ class AddsUp:
     total: Expression
     kind: Kind
     after: tuple[str, ...] = ()
+
+    def within(self, fields: Mapping[str, Any], total: object) -> Mapping[str, Any]:
+        """The fields of an instance that owes a total: where a field says what is owed, it is what this one owes."""
+        name = self.total.name if isinstance(self.total, FieldOf) else ""
+        return {**fields, name: total} if name and fields.get(name) != total else fields
 
 
 @frozen

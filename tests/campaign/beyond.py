@@ -264,3 +264,20 @@ def past(formulas: Formulas, kind: Kind) -> ex.Expression | None:
     before = formulas.literal(DAY) if draw.chance(0.4) else None
     op = draw.pick(["sum", "mean", "last", "max"])
     return ex.Aggregate(op, ex.PastRows(draw.pick(found).name, draw.between(1, 3), before), None, ex.RowValue())
+
+
+def before_a_sum(world: World, draw: Draw, kind: Kind, else_: ex.Expression) -> ex.Expression:
+    """A limit by what came before the sum that it cuts: windows of a figure, or events in a stretch of time."""
+    day = draw.weighted({ex.Moment("row", True): 5, ex.Moment("opened", True): 2, ex.Moment("row", False): 1})
+    found = [f for f in world.figures if f.kind == kind]
+    if found and draw.chance(0.7):
+        rows: ex.Rows = ex.PastRows(draw.pick(found).name, draw.between(1, 4), day if draw.chance(0.85) else None)
+        value: ex.Expression = ex.Aggregate(draw.pick(["sum", "mean", "last", "max"]), rows, None, ex.RowValue())
+    else:
+        length = settings.length(draw, world.calendars)
+        rows = ex.TrailRows(draw.pick(list(world.kinds)), "last", "row", length, before=day)
+        if world.norms and draw.chance(0.3):
+            rows = ex.TrailOutcomes(draw.pick(world.norms).name, ("missed",), "last", "row", length, before=day)
+        value = ex.Arithmetic("*", ex.Literal(draw.pick([5, 40, 400]), kind), ex.Aggregate("count", rows))
+    value = ex.OfSum(value)
+    return ex.IfMeasured(value, else_) if draw.chance(0.5) else value

@@ -273,6 +273,8 @@ def of_rule(rule: Rule) -> str:
         return "it does not wait for an outcome"
     if rule.recurrence is not None or rule.when is not None or any(only is not None for only in rule.only):
         return "it counts, or has a condition"
+    if rule.by:
+        return "its firings have a key"
     return _of_effects(rule.then)
 
 
