@@ -354,7 +354,7 @@ def _aggregate(
     if isinstance(rows, ast.DaysBefore) and op in ("mean", "sum") and weight is None:
         return over_days(ctx, node, op, value, rows, scope)
     found = rows_of(ctx, rows, scope)
-    if found is None or isinstance(rows, ast.DaysBefore):
+    if isinstance(rows, ast.DaysBefore) or found is None:
         return UNKNOWN
     source, inside = found
     where = _where(ctx, rows.where, inside)
@@ -409,7 +409,7 @@ def counted(ctx: Context, node: ast.Node, scope: Scope, adjusted: Adjusted) -> C
 
 def _count(ctx: Context, node: ast.CountOf, scope: Scope, adjusted: Adjusted) -> Counted:
     found = rows_of(ctx, node.rows, scope)
-    if found is None:
+    if found is None or isinstance(node.rows, ast.DaysBefore):
         return Counted(UNKNOWN)
     source, inside = found
     where = _where(ctx, node.rows.where, inside)
