@@ -24,6 +24,7 @@ from bpodsl.terms import (
     Recurrence,
     Rounding,
     Selector,
+    SoLong,
     Survival,
     Target,
 )  # fmt: skip
@@ -62,6 +63,8 @@ def said(value: object) -> str:
             return str(value).replace("_", " ")
         case Length():
             return words.length(value)
+        case SoLong():
+            return words.so_long(value)
         case Due():
             return due(value)
         case Grid():

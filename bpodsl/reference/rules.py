@@ -313,28 +313,28 @@ def crossing(index: Index, on: OnLasting, start: int, times: int = 0) -> tuple[i
     return None if found is None else (found, early)
 
 
-def await_crossing(world: World, rule: Rule, interval: Interval, times: int) -> None:
-    """The next instant at which the state will have held long enough."""
+def await_crossing(world: World, rule: Rule, interval: Interval, times: int, firings: int = 0) -> None:
+    """The next instant at which the state will have held long enough; `firings` of the rule it has led to so far."""
     assert isinstance(rule.on, OnLasting)
     found = crossing(world.index, rule.on, interval.start, times)
     if found is not None:
         # A list of its own: what is kept of an earlier instant shares the old one.
         others = [each for each in interval.crossings if each[0] is not rule]
-        interval.crossings = [*others, (rule, *found, times)]
+        interval.crossings = [*others, (rule, *found, times, firings)]
         world.wake(found[0])
 
 
-def on_lasting(world: World, rule: Rule, interval: Interval, early: bool, times: int) -> None:
+def on_lasting(world: World, rule: Rule, interval: Interval, early: bool, times: int, firings: int) -> None:
     """A state has held so long; if it still does, the rule may fire."""
     assert isinstance(rule.on, OnLasting)
     if not interval.holds(world.now, early) or world.agreement.ended is not None:
         return
-    if rule.on.again is not None:
-        await_crossing(world, rule, interval, times + 1)
-    if not world.agreement.in_force:
-        return
     row = evolve(interval.row, instant=world.now, reading=world.now - interval.start, early=early)
-    if not holds(rule.when, Scope(world, row=row)):
+    fires = world.agreement.in_force and holds(rule.when, Scope(world, row=row))
+    firings += fires
+    if rule.on.again is not None and (rule.on.most is None or firings < rule.on.most):
+        await_crossing(world, rule, interval, times + 1, firings)
+    if not fires:
         return
     instance = f"{interval.instance}+{times}" if times else interval.instance
     told = told_by(rule, row, interval.key)

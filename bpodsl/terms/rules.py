@@ -48,13 +48,15 @@ class OnLasting:
     """When a state has held for a length of time, without a break, for each key.
 
     `edge` "at least" (early, at the first instant it is reached) or "more than" (late). `again`: and once more each
-    time it has held for so much longer; of the unit and calendar of `length` (None: once).
+    time it has held for so much longer; of the unit and calendar of `length` (None: once). `most`: so often at most for
+    each time that the state holds.
     """
 
     state: str
     length: Length
     edge: str
     again: Length | None = None
+    most: int | None = None
 
     def after(self, times: int) -> Length:
         """How long the state has held when that is so for the time of this number, from 0."""

@@ -196,7 +196,10 @@ def _lasting(ctx: Context, line: ast.WhenLastsLine, name: str) -> Found | None:
     scope = Scope("a consequence of one interval", name, evolve(row, keys=tuple(row.fields)))
     when = None if line.where is None else holds(ctx, line.where, scope)
     again = None if line.again is None else _again(ctx, line.again, length)
-    return OnLasting(line.state.text, length, line.op, again), when, scope
+    most = None
+    if line.again is not None and line.again.most is not None:
+        most = whole(ctx, line.again.most, "times in all", 2)
+    return OnLasting(line.state.text, length, line.op, again, most), when, scope
 
 
 def _again(ctx: Context, node: ast.AgainEvery, length: Length) -> Length | None:
@@ -210,7 +213,8 @@ def _again(ctx: Context, node: ast.AgainEvery, length: Length) -> Length | None:
         ctx.report(UnlikeLengths(node.length.span, then, first.lower(), "Write both in one unit."))
         return None
     if again.by_clock and again.amount < MINUTE:
-        ctx.report(OutOfRange(node.length.span, "What comes again does so after a minute at the soonest."))
+        what = "What comes again does so after a minute at the soonest, since a state may last for years."
+        ctx.report(OutOfRange(node.length.span, what, "Write `1 minute` or longer."))
         return None
     return again
 
