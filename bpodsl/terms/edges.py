@@ -23,9 +23,7 @@ from bpodsl.terms.later import later_in_circles
 from bpodsl.terms.norms import Norm, OnEvent, OnPeriod, OnState
 from bpodsl.terms.rules import OnAny, OnFired, OnHappens, OnLasting, OnOutcome, OnSettled, Rule, outcomes_of
 from bpodsl.terms.times import Selector
-from bpodsl.terms.walking import children as children
-from bpodsl.terms.walking import names_of
-from bpodsl.terms.walking import walk as walk
+from bpodsl.terms.walking import parts_in, walk
 from bpodsl.values import Grid
 
 
@@ -39,7 +37,7 @@ def looked_up(expression: object) -> Iterator[ex.SeriesAt]:
             stack.extend(reversed(part))
         elif isinstance(part, ex.Literal | ex.Aggregate | ex.FigureAt | ex.Standing | ex.Interest):
             continue
-        elif (names := names_of(type(part))) is not None:
+        elif (names := parts_in(type(part))) is not None:
             if isinstance(part, ex.SeriesAt):
                 yield part
             stack.extend(getattr(part, name) for name in names)

@@ -1,9 +1,10 @@
-"""Every part of a term, without recursion."""
+"""Walks over the parts of terms."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cache
+from typing import Final
 
 from bpodsl.lean import is_lean, parts_of
 from bpodsl.terms import expressions as ex
@@ -14,7 +15,10 @@ def _names(kind: type) -> tuple[str, ...] | None:
     return tuple(parts_of(kind))[::-1] if is_lean(kind) else None
 
 
-names_of: Callable[[type], tuple[str, ...] | None] = cache(_names)  # It is asked very often.
+parts_in: Callable[[type], tuple[str, ...] | None] = cache(_names)  # It is asked very often.
+
+
+_LEAVES: Final = frozenset((str, int, bool, type(None)))
 
 
 def walk(expression: object) -> Iterator[object]:
@@ -24,10 +28,10 @@ def walk(expression: object) -> Iterator[object]:
         part = stack.pop()
         if isinstance(part, tuple):
             stack.extend(reversed(part))
-        elif (names := names_of(type(part))) is not None:
+        elif (names := parts_in(type(part))) is not None:
             yield part
             if not isinstance(part, ex.Literal):
-                stack.extend(getattr(part, name) for name in names)
+                stack.extend([v for name in names if type(v := getattr(part, name)) not in _LEAVES])
 
 
 def children(part: object) -> Iterator[object]:
@@ -35,6 +39,6 @@ def children(part: object) -> Iterator[object]:
     if isinstance(part, tuple):
         yield from part
     elif not isinstance(part, ex.Literal):
-        for name in reversed(names_of(type(part)) or ()):
+        for name in reversed(parts_in(type(part)) or ()):
             value = getattr(part, name)
             yield from value if isinstance(value, tuple) else (value,)
