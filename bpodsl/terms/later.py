@@ -136,6 +136,8 @@ def cannot_be_missed_at_once(norm: Norm) -> bool:
     """Whether a miss lies well after the opening, under all terms of a norm."""
     if norm.form != "obligation" or norm.modality != "must" or norm.difference is not None:
         return False
+    if all(terms.due is None for terms in norm.versions):
+        return False  # Nothing ever follows its miss, so nothing of it is later.
     return all(not terms.clock.from_field and (terms.due is None or _ahead(terms.due)) for terms in norm.versions)
 
 
