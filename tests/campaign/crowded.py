@@ -39,12 +39,15 @@ class Crowded(Player):
             self._echo()
         for _ in range(draw.between(0, 4)):
             self._turn()
+        for question in self.contract.questions:
+            for _ in range(draw.between(0, 4)):
+                self.rule_on(question)
         if draw.chance(0.6):
             self.add("bell", self.turning() if draw.chance(0.7) else self.instant(self.begin, self.end))
         if self.late:
             self.learn_late()
         else:
-            self.forward()
+            self.forward(draw.pick([0.06, 0.3]))
         draw.random.shuffle(self.events)
         return History(tuple(self.events), self.until(), self.late)
 
@@ -58,7 +61,7 @@ class Crowded(Player):
             for _ in range(draw.between(3, 10)):
                 self._opened(self.instant(self.begin, self.end))
         first = draw.between(0, max(0, len(found) - 6)) if draw.chance(0.4) else 0
-        often = draw.pick([{0: 3, 1: 3, 2: 1}, {0: 1, 1: 3, 2: 2, 3: 1}])
+        often = draw.pick([{0: 3, 1: 3, 2: 1}, {0: 1, 1: 3, 2: 2, 3: 1}, {0: 1, 3: 1, 5: 1}])
         for window in found[first:]:
             if len(self.events) > MOST:
                 break

@@ -17,6 +17,7 @@ from bpodsl.terms import (
     Account,
     Accrue,
     AddsUp,
+    Answer,
     Begin,
     Clause,
     Clock,
@@ -30,6 +31,7 @@ from bpodsl.terms import (
     Group,
     Impose,
     Length,
+    Limit,
     Line,
     Norm,
     Once,
@@ -41,6 +43,7 @@ from bpodsl.terms import (
     OnSettled,
     OnState,
     Party,
+    Question,
     Raise,
     Recurrence,
     Rule,
@@ -61,7 +64,7 @@ from tests.campaign.draw import Draw
 from tests.campaign.world import MONEY, PENNY, SITES
 
 OPENS, ACTS = "ticket_opened", ("ticket_resolved", "ticket_confirmed")
-SITE = one_of(*SITES)
+SITE, BLAME = one_of(*SITES), one_of("client", "provider")
 SPANS = (HOUR, 4 * HOUR, DAY_TICKS, 48 * HOUR, 10 * DAY_TICKS)
 
 
@@ -86,11 +89,13 @@ class Small:
         self.states = [
             State("held", Clause("held", "state"), ("ticket",), (Selector("ticket_held"),), (Selector("ticket_resumed"),)),
             State("out", Clause("out", "state"), (), (Selector("outage_started"),), (Selector("outage_ended"),)),
+            State("idle", Clause("idle", "state"), (), (Selector("outage_ended"),), ()),
         ]  # fmt: skip
         self.figures: list[Figure] = []
         self.lines: list[Line] = []
         self.accounts: list[Account] = []
         self.rules: list[Rule] = []
+        self.questions: list[Question] = []
         self.shared_grid = self._grid()
 
     def contract(self) -> Contract:
@@ -111,7 +116,7 @@ class Small:
             "deal", Clause("deal", "agreement"), (Party("acme", "Acme", "client"), Party("beta", "Beta", "provider")),
             Term(self.effective, self.last), self.zone, "GBP", PENNY, calendars=tuple(self.calendars),
             events=self._kinds(), states=states, norms=norms, figures=figures, lines=lines, accounts=accounts,
-            rules=rules,
+            rules=rules, questions=tuple(self.questions),
         )  # fmt: skip
 
     def _kinds(self) -> tuple[EventKind, ...]:
@@ -121,7 +126,8 @@ class Small:
             EventField("flag", YES_NO, optional=True),
         )  # fmt: skip
         fields = {
-            OPENS: (ticket, *told), **dict.fromkeys(ACTS, (ticket, *told)),
+            OPENS: (ticket, *told, *(EventField(q.name, BLAME, optional=True, ruled=True) for q in self.questions)),
+            "blame_decided": (ticket, EventField("verdict", BLAME)), **dict.fromkeys(ACTS, (ticket, *told)),
             "ticket_held": (ticket,), "ticket_resumed": (ticket,), "outage_started": (), "outage_ended": (), "bell": (),
         }  # fmt: skip
         return tuple(EventKind(name, Clause(name, "event"), found) for name, found in fields.items())
@@ -169,6 +175,7 @@ class Small:
             return None
         return draw.pick([
             ex.InState("held"), ex.Not(ex.InState("held")), ex.InState("out"), ex.Not(ex.InState("out")),
+            ex.InState("idle"),
             ex.InCalendar(draw.pick(self.calendars).name), ex.FieldOf("flag"),
             ex.Compare(draw.pick([">", ">=", "="]), ex.FieldOf("units"), ex.Literal(2, NUMBER)),
         ])  # fmt: skip
@@ -200,9 +207,9 @@ class Small:
                 line = draw.pick(own) if own and draw.chance(0.6) else self._line()
                 return Accrue(line.name, amount or ex.Literal(draw.pick([10, Fraction(5, 2), -3]), MONEY))
             case "begin":
-                return Begin("out")
+                return Begin(draw.pick(["out", "idle"]))
             case "finish":
-                return Finish("out")
+                return Finish(draw.pick(["out", "idle"]))
             case "impose":
                 name = self._name("more")
                 act = (Selector(draw.pick(ACTS)),)
@@ -218,9 +225,11 @@ class Small:
         """A length that needs no calendar."""
         return self.draw.pick([Length(DAY_TICKS, "elapsed"), Length(4 * HOUR, "elapsed"), Length(3, "days")])
 
-    def _rule(self, on: object, when: ex.Expression | None, often: Recurrence | None, effect: Effect) -> None:
+    def _rule(self, on: object, when: ex.Expression | None, often: Recurrence | None, *effects: Effect) -> None:
         name = self._name("rule")
-        self.rules.append(Rule(name, Clause(name, "trigger"), on, when, often, (effect,)))  # type: ignore[arg-type]
+        if self.draw.chance(0.2):
+            effects = (*effects, self.draw.pick([Begin("idle"), Finish("idle"), Begin("out"), Finish("out")]))
+        self.rules.append(Rule(name, Clause(name, "trigger"), on, when, often, effects))  # type: ignore[arg-type]
 
     # ------------------------------------------------------------------ what each is about
     def duty(self) -> Norm:
@@ -229,13 +238,13 @@ class Small:
         length = self._length()
         states = [state.name for state in self.states if set(state.by) <= set(self.keys)]
         stops = tuple(draw.some(states, 0, 1)) if length.by_clock or draw.chance(0.2) else ()
-        opening = draw.weighted({"event": 6, "period": 1.5, "state": 0.8, "once": 0.3})
+        opening = draw.weighted({"event": 6, "period": 1.5, "state": 1.2, "once": 0.3})
         grid = self.shared_grid
         ways = {
             "event": OnEvent(Selector(OPENS, self._where())), "period": OnPeriod(grid), "once": Once(),
-            "state": OnState("held"),
+            "state": OnState("held" if self.keys and draw.chance(0.5) else draw.pick(["out", "idle"])),
         }  # fmt: skip
-        by = self.keys if opening in ("event", "state") else ()
+        by = self.keys if opening == "event" or ways[opening] == OnState("held") else ()
         norm = Norm(
             name, Clause(name, "obligation"), "obligation", "must", ("beta",), ("acme",), (ways[opening],),
             tuple(Selector(word) for word in draw.some(ACTS, 1, 2)), by=by,
@@ -269,27 +278,28 @@ class Small:
         every = ex.Aggregate("count", ex.OutcomeRows(norm.name, ("fulfilled", "missed"), counted), where)
         status = draw.pick([("fulfilled",), ("missed",), ("fulfilled", "cured"), ("late",), ("excused",)])
         some = ex.Aggregate("count", ex.OutcomeRows(norm.name, status, counted), where)
+        if draw.chance(0.3):
+            self._measure(NUMBER, ex.Aggregate("count", ex.StandingRows(norm.name, draw.chance(0.5)), self._where()))
         if draw.chance(0.5):
             return self._measure(NUMBER, some)
         return self._measure(SHARE, ex.Arithmetic("/", some, every))
 
-    def aggregate(self) -> Figure:
-        """One value of the events of a window."""
-        draw = self.draw
-        op = draw.pick(["sum", "mean", "min", "max", "quantile", "quantile", "first", "last", "lowest", "highest"])
-        of = draw.pick(["units", "amount"])
-        kind = MONEY if of == "amount" else NUMBER
-        other = ex.FieldOf("units")
-        q = draw.pick([Fraction(1, 2), Fraction(1, 4), Fraction(3, 4), Fraction(2, 3), 1]) if op == "quantile" else None
-        weight = other if op in ("lowest", "highest") or (op in ("mean", "quantile") and draw.chance(0.3)) else None
-        rows = ex.EventRows(draw.pick([OPENS, *ACTS]))
-        value: ex.Expression = ex.Aggregate(op, rows, self._where(), ex.FieldOf(of), weight, q)
-        if draw.chance(0.2):
-            value = ex.IfMeasured(value, ex.Literal(1, kind))
-        figure = self._measure(kind, value)
-        if kind == MONEY and draw.chance(0.5):
-            self._line(figure.name)
-        return figure
+    def aggregate(self) -> None:
+        """Several values of the events of a window."""
+        draw, grid = self.draw, self.grid()
+        rows, where = ex.EventRows(draw.pick([OPENS, OPENS, *ACTS])), self._where()
+        ops = ("sum", "mean", "min", "max", "quantile", "first", "last", "lowest", "highest")
+        for op in draw.some(ops, 2, 3):
+            of = draw.pick(["units", "amount"])
+            kind = MONEY if of == "amount" else NUMBER
+            q = draw.pick([Fraction(1, 2), Fraction(1, 4), Fraction(3, 4), Fraction(2, 3), 1]) if op == "quantile" else None
+            weighed = op in ("lowest", "highest") or (op in ("mean", "quantile") and draw.chance(0.3))
+            value: ex.Expression = ex.Aggregate(op, rows, where, ex.FieldOf(of), ex.FieldOf("units") if weighed else None, q)
+            if draw.chance(0.2):
+                value = ex.IfMeasured(value, ex.Literal(1, kind))
+            figure = self._measure(kind, value, grid)
+            if kind == MONEY and draw.chance(0.4):
+                self._line(figure.name)
 
     def among_windows(self) -> None:
         """A rule that counts windows, of which about half hold."""
@@ -334,7 +344,7 @@ class Small:
 
     def capped(self) -> None:
         """Sums of events and of windows, cut by a cap, and what came of them."""
-        draw = self.draw
+        draw, grid = self.draw, self.grid()
         lines = []
         for word in draw.some((OPENS, *ACTS), 1, 2):
             line = self._line()
@@ -345,12 +355,14 @@ class Small:
             lines.append(line.name)
         if draw.chance(0.4):
             owed = ex.Aggregate("sum", ex.EventRows(OPENS), None, ex.FieldOf("amount"))
-            lines.append(self._line(self._measure(MONEY, owed, by=False, target=0).name).name)
+            lines.append(self._line(self._measure(MONEY, owed, grid, by=False, target=0).name).name)
         draw.random.shuffle(lines)
-        grid = self.grid()
         if draw.chance(0.85):
             name = self._name("cap")
-            limit = ex.Literal(draw.pick([0, 5, 10, 20, 100, 150, Fraction(201, 4)]), MONEY)
+            limit: ex.Expression = ex.Literal(draw.pick([0, 5, 10, 20, 100, 150, Fraction(201, 4)]), MONEY)
+            if draw.chance(0.25):
+                units = ex.Aggregate("sum", ex.EventRows(draw.pick([OPENS, *ACTS])), self._where(), ex.FieldOf("units"))
+                limit = ex.Arithmetic("*", units, ex.Literal(draw.pick([3, 20]), MONEY))
             by = ("site",) if draw.chance(0.2) and not any(line.figure for line in self.lines) else ()
             account = Account(name, Clause(name, "cap"), grid, limit, tuple(lines), PENNY, by)
             self.accounts.append(account)
@@ -359,7 +371,7 @@ class Small:
             total: ex.Expression = parts[0]
             for part in parts[1:]:
                 total = ex.Arithmetic("+", total, part)
-            self._measure(MONEY, total, by=False)
+            self._measure(MONEY, total, grid, by=False)
 
     def interest(self) -> None:
         """Interest on what came in a window, over the window or the time since an event in it."""
@@ -412,6 +424,10 @@ class Small:
         total: ex.Expression = ex.FieldOf(of)
         if draw.chance(0.4):
             total = ex.Arithmetic("*", ex.Literal(draw.pick([2, 3]), NUMBER), total)
+        if draw.chance(0.5):
+            self._question()
+            blamed = ex.Compare("=", ex.Ruled("blame"), ex.Literal("client", BLAME))
+            total = ex.IfMeasured(ex.If(blamed, ex.Arithmetic("*", ex.Literal(2, NUMBER), total), total), total)
         difference = Due("within", Length(draw.between(1, 9), "days") if draw.chance(0.7) else self._plain())
         self.norms.append(Norm(
             name, Clause(name, "obligation"), "obligation", "must", ("beta",), ("acme",), (OnEvent(Selector(OPENS)),),
@@ -422,8 +438,17 @@ class Small:
             survives=draw.chance(0.4),
         ))  # fmt: skip
         if draw.chance(0.4):
-            left = ex.Aggregate("sum", ex.StandingRows(name, draw.chance(0.5)), None, ex.Outstanding())
+            left = ex.Aggregate("sum", ex.StandingRows(name, draw.chance(0.5)), self._where(), ex.Outstanding())
             self._measure(kind, left, by=False)
+
+    def _question(self) -> None:
+        """Whose fault a ticket is: decided by an event, or with the end of a time."""
+        if not self.questions:
+            length = self.draw.pick([Length(2, "days"), Length(1, "days"), Length(DAY_TICKS, "elapsed"), Length(1, "weeks")])
+            self.questions.append(Question(
+                "blame", Clause("blame", "determination"), OPENS, None, ("ticket",),
+                (Answer("blame_decided", None, "verdict"),), limit=Limit(length), otherwise="client",
+            ))  # fmt: skip
 
     def lasting(self) -> None:
         """A rule on how long a state has held."""
