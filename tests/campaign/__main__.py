@@ -24,7 +24,7 @@ from tests.campaign.draw import Draw, pair_seed
 from tests.campaign.histories import history
 from tests.campaign.reduction import reduced
 
-ALONE = 0.1
+ALONE = 0.15
 """How many agreements are of cases that stand alone."""
 
 SMALL = 0.4

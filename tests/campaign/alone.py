@@ -301,9 +301,9 @@ class _Drawn:
 
     def _ends(self) -> None:
         draw = self.draw
-        if draw.chance(0.5):
+        if draw.chance(0.7):
             name = self._name("close")
-            notice = draw.pick([None, None, Length(2, "days"), Length(5 * HOUR, "elapsed")])
+            notice = draw.pick([None, None, None, Length(2, "days"), Length(5 * HOUR, "elapsed")])
             self.norms.append(
                 Norm(
                     name, Clause(name, "termination"), "right", "may", ("acme",), ("beta",), (Once(),),

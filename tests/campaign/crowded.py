@@ -6,14 +6,14 @@ from __future__ import annotations
 from attrs import evolve
 
 from bpodsl.record import Event, Ledger
-from bpodsl.terms import Contract, Length, OnEvent, walk
+from bpodsl.terms import Contract, Length, OnEvent, Terminate, walk
 from bpodsl.values import DAY_TICKS, HOUR, add_days
 from bpodsl.values.instants import LAST
 from tests.campaign.cases import Case
 from tests.campaign.draw import Draw
 from tests.campaign.histories import History, Player
 from tests.campaign.horizon import forward_by, windows_of
-from tests.campaign.small import ACTS, OPENS
+from tests.campaign.small_parts import ACTS, OPENS
 from tests.campaign.stage import Stage
 
 MOST = 45
@@ -176,7 +176,9 @@ class _Again(Stage):
         if draw.chance(0.4):
             for event in draw.some([self.events[n] for n in once], 1, 2):
                 self._corrected(event)
-        until = draw.pick(self.turns) + draw.weighted({0: 3, 1: 2, -1: 1}) if draw.chance(0.3) else self.case.until
+        if draw.chance(0.3):
+            self._ended()
+        until = draw.pick(self.turns) + draw.weighted({0: 3, 1: 2, -1: 1}) if draw.chance(0.15) else self.case.until
         draw.random.shuffle(self.events)
         return Case(self.contract, tuple(self.events), max(self.begin, until))
 
@@ -202,6 +204,19 @@ class _Again(Stage):
         if event.day is not None and acts == self.zone.start_of(self.zone.day(acts)):
             day = self.zone.day(acts)
         return evolve(event, time=acts, acts=acts, known=known, day=day)
+
+    def _ended(self) -> None:
+        """The agreement is ended by an act as something turns, and nothing happens after it."""
+        draw = self.draw
+        ends = [norm for norm in self.contract.norms if any(isinstance(effect, Terminate) for _, effect in norm.after)]
+        words = [act.event for norm in ends for act in norm.acts if norm.form == "right"]
+        turns = [turn for turn in self.turns if turn > self.begin]
+        if not words or not turns:
+            return
+        end = draw.pick(turns)
+        if draw.chance(0.8):
+            self.events = [event for event in self.events if max(event.acts, event.known) < end]
+        self.add(draw.pick(words), end)
 
     def _corrected(self, event: Event) -> None:
         """Taken back, told again and taken back again, or with other fields: each as something turns."""

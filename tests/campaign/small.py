@@ -17,22 +17,12 @@ from bpodsl.terms import (
     Account,
     Accrue,
     AddsUp,
-    Answer,
-    Begin,
     Clause,
     Clock,
     Contract,
     Due,
-    Effect,
-    EventField,
-    EventKind,
     Figure,
-    Finish,
-    Group,
-    Impose,
     Length,
-    Limit,
-    Line,
     Norm,
     Once,
     OnEvent,
@@ -41,31 +31,21 @@ from bpodsl.terms import (
     OnOutcome,
     OnPeriod,
     OnSettled,
-    OnState,
     Party,
-    Question,
-    Raise,
     Recurrence,
-    Rule,
     Selector,
-    State,
     Survival,
     Target,
     Term,
-    Terminate,
     Variant,
-    WhenImposed,
 )
 from bpodsl.terms import expressions as ex
-from bpodsl.terms.kinds import DAY, NUMBER, SHARE, TEXT, YES_NO, Kind, one_of
+from bpodsl.terms.kinds import DAY, NUMBER, SHARE
 from bpodsl.values import BASES, DAY_TICKS, HOUR, ROUNDINGS, Grid
-from tests.campaign import settings
 from tests.campaign.draw import Draw
-from tests.campaign.world import MONEY, PENNY, SITES
-
-OPENS, ACTS = "ticket_opened", ("ticket_resolved", "ticket_confirmed")
-SITE, BLAME = one_of(*SITES), one_of("client", "provider")
-SPANS = (HOUR, 4 * HOUR, DAY_TICKS, 48 * HOUR, 10 * DAY_TICKS)
+from tests.campaign.made import with_made
+from tests.campaign.small_parts import ACTS, BLAME, OPENS, QUANTILES, SPANS, Parts
+from tests.campaign.world import MONEY, PENNY, World
 
 
 def contract(draw: Draw) -> Contract:
@@ -73,30 +53,8 @@ def contract(draw: Draw) -> Contract:
     return Small(draw).contract()
 
 
-class Small:
-    """Puts one together."""
-
-    def __init__(self, draw: Draw) -> None:
-        self.draw = draw
-        self.zone = draw.weighted(settings.ZONES)
-        self.effective = settings.first_day(draw)
-        self.last = self.effective + timedelta(days=draw.between(24, 110))
-        if draw.chance(0.5):
-            self.last = settings.last_day(draw, self.effective)
-        self.calendars = settings.calendars(draw, self.zone)
-        self.keys: tuple[str, ...] = ("ticket",) if draw.chance(0.8) else ()
-        self.norms: list[Norm] = []
-        self.states = [
-            State("held", Clause("held", "state"), ("ticket",), (Selector("ticket_held"),), (Selector("ticket_resumed"),)),
-            State("out", Clause("out", "state"), (), (Selector("outage_started"),), (Selector("outage_ended"),)),
-            State("idle", Clause("idle", "state"), (), (Selector("outage_ended"),), ()),
-        ]  # fmt: skip
-        self.figures: list[Figure] = []
-        self.lines: list[Line] = []
-        self.accounts: list[Account] = []
-        self.rules: list[Rule] = []
-        self.questions: list[Question] = []
-        self.shared_grid = self._grid()
+class Small(Parts):
+    """Draws what an agreement is about."""
 
     def contract(self) -> Contract:
         draw = self.draw
@@ -104,7 +62,9 @@ class Small:
             self.duty: 2, self.aggregate: 2.5, self.among_windows: 3, self.within_a_span: 2, self.capped: 2,
             self.interest: 1, self.going_on: 1.2, self.in_parts: 1.2, self.lasting: 0.7, self.asking: 1.5,
         }  # fmt: skip
-        for _ in range(draw.between(2, 4)):
+        if draw.chance(0.75):
+            self.duty(by_event=True)
+        for _ in range(draw.between(2, 3)):
             draw.weighted(topics)()
         if draw.chance(0.4):
             self._ending()
@@ -112,139 +72,30 @@ class Small:
         for table in tables:
             draw.random.shuffle(table)
         norms, states, figures, lines, accounts, rules = (tuple(table) for table in tables)
-        return Contract(
+        made = Contract(
             "deal", Clause("deal", "agreement"), (Party("acme", "Acme", "client"), Party("beta", "Beta", "provider")),
             Term(self.effective, self.last), self.zone, "GBP", PENNY, calendars=tuple(self.calendars),
             events=self._kinds(), states=states, norms=norms, figures=figures, lines=lines, accounts=accounts,
             rules=rules, questions=tuple(self.questions),
         )  # fmt: skip
-
-    def _kinds(self) -> tuple[EventKind, ...]:
-        ticket = EventField("ticket", TEXT, key=True)
-        told = (
-            EventField("site", SITE), EventField("amount", MONEY), EventField("units", NUMBER),
-            EventField("flag", YES_NO, optional=True),
-        )  # fmt: skip
-        fields = {
-            OPENS: (ticket, *told, *(EventField(q.name, BLAME, optional=True, ruled=True) for q in self.questions)),
-            "blame_decided": (ticket, EventField("verdict", BLAME)), **dict.fromkeys(ACTS, (ticket, *told)),
-            "ticket_held": (ticket,), "ticket_resumed": (ticket,), "outage_started": (), "outage_ended": (), "bell": (),
-        }  # fmt: skip
-        return tuple(EventKind(name, Clause(name, "event"), found) for name, found in fields.items())
-
-    # ------------------------------------------------------------------ parts
-    def _name(self, stem: str) -> str:
-        tables = (self.norms, self.figures, self.lines, self.accounts, self.rules)
-        return f"{self.draw.pick('abcxyz')}_{stem}_{sum(map(len, tables))}"
-
-    def _grid(self) -> Grid:
-        draw = self.draw
-        found = draw.weighted({("week", 1): 4, ("month", 1): 4, ("day", 10): 2, ("day", 3): 2, ("week", 2): 1})
-        anchor = self.effective + timedelta(days=draw.between(-9, 9)) if draw.chance(0.25) else None
-        partial = "exclude" if draw.chance(0.1) else "inside"
-        return Grid(*found, anchor=anchor, partial=partial)  # type: ignore[arg-type]
-
-    def grid(self) -> Grid:
-        """One grid for most of it, so that windows are those of one another."""
-        grid = self.shared_grid if self.draw.chance(0.7) else self._grid()
-        return evolve(grid, span=self.draw.between(2, 3)) if self.draw.chance(0.1) else grid
-
-    def _measure(
-        self, kind: Kind, value: ex.Expression, grid: Grid | None = None, by: bool = True, target: float = 0.5
-    ) -> Figure:  # fmt: skip
-        draw, name = self.draw, self._name("measure")
-        level = Target(draw.pick([">=", ">", "<=", "<"]), self._level(kind)) if draw.chance(target) else None
-        groups: tuple[Group, ...] = ()
-        if by and draw.chance(0.25):
-            groups = (Group("site", SITES if draw.chance(0.5) else None),)
-        figure = Figure(
-            name, Clause(name, "measure"), "measure", kind, grid or self.grid(), value, by=groups, target=level
-        )
-        self.figures.append(figure)
-        return figure
-
-    def _level(self, kind: Kind) -> ex.Expression:
-        draw = self.draw
-        if kind == SHARE:
-            return ex.Literal(draw.pick([Fraction(1, 2), 1, Fraction(1, 3)]), kind)
-        return ex.Literal(draw.pick([0, 1, 1, 2, 2, 3, 5, 10]), kind)
-
-    def _where(self) -> ex.Expression | None:
-        draw = self.draw
-        if draw.chance(0.5):
-            return None
-        return draw.pick([
-            ex.InState("held"), ex.Not(ex.InState("held")), ex.InState("out"), ex.Not(ex.InState("out")),
-            ex.InState("idle"),
-            ex.InCalendar(draw.pick(self.calendars).name), ex.FieldOf("flag"),
-            ex.Compare(draw.pick([">", ">=", "="]), ex.FieldOf("units"), ex.Literal(2, NUMBER)),
-        ])  # fmt: skip
-
-    def _length(self) -> Length:
-        draw = self.draw
-        unit = draw.weighted({"elapsed": 4, "open": 1.5, "days": 3, "working days": 1, "weeks": 0.6, "months": 0.6})
-        if unit in ("elapsed", "open"):
-            calendar = draw.pick(self.calendars).name if unit == "open" else None
-            return Length(draw.pick(SPANS[:4]), unit, calendar)
-        of = draw.pick(self.calendars).name if unit == "working days" else None
-        return Length(draw.between(1, 5) if "days" in unit else 1, unit, of)
-
-    def _line(self, figure: str | None = None) -> Line:
-        draw, name = self.draw, self._name("line")
-        step = draw.weighted({Fraction(1, 100): 3, 1: 2, Fraction(1, 20): 1})
-        line = Line(name, Clause(name, "charge"), "beta", "acme", "GBP", ex.Rounding(step, draw.pick(ROUNDINGS)), figure)
-        self.lines.append(line)
-        return line
-
-    def _effect(self, amount: ex.Expression | None = None) -> Effect:
-        """What may follow anything."""
-        draw = self.draw
-        match draw.weighted({"raise": 2, "accrue": 4, "begin": 2, "finish": 1.5, "impose": 1.5, "end": 0.5}):
-            case "raise":
-                return Raise("see to it")
-            case "accrue":
-                own = [line for line in self.lines if line.figure is None]
-                line = draw.pick(own) if own and draw.chance(0.6) else self._line()
-                return Accrue(line.name, amount or ex.Literal(draw.pick([10, Fraction(5, 2), -3]), MONEY))
-            case "begin":
-                return Begin(draw.pick(["out", "idle"]))
-            case "finish":
-                return Finish(draw.pick(["out", "idle"]))
-            case "impose":
-                name = self._name("more")
-                act = (Selector(draw.pick(ACTS)),)
-                self.norms.append(Norm(
-                    name, Clause(name, "obligation"), "obligation", "must", ("beta",), ("acme",), (WhenImposed(),), act,
-                    due=Due(draw.pick(["within", "less than"]), self._plain()),
-                ))  # fmt: skip
-                return Impose(name)
-            case _:
-                return Terminate(draw.pick([None, Length(5, "days"), Length(7 * HOUR, "elapsed")]))
-
-    def _plain(self) -> Length:
-        """A length that needs no calendar."""
-        return self.draw.pick([Length(DAY_TICKS, "elapsed"), Length(4 * HOUR, "elapsed"), Length(3, "days")])
-
-    def _rule(self, on: object, when: ex.Expression | None, often: Recurrence | None, *effects: Effect) -> None:
-        name = self._name("rule")
-        if self.draw.chance(0.2):
-            effects = (*effects, self.draw.pick([Begin("idle"), Finish("idle"), Begin("out"), Finish("out")]))
-        self.rules.append(Rule(name, Clause(name, "trigger"), on, when, often, effects))  # type: ignore[arg-type]
+        world = World(draw, self.zone, self.effective, self.last, None, self.calendars)
+        world.norm_fields = {norm.name: {} for norm in made.norms}
+        return with_made(draw.aside("made states"), world, made)
 
     # ------------------------------------------------------------------ what each is about
-    def duty(self) -> Norm:
+    def duty(self, by_event: bool = False) -> Norm:
         """A duty with a deadline, pauses, excuses, a cure and other terms while a state holds."""
         draw, name = self.draw, self._name("duty")
         length = self._length()
         states = [state.name for state in self.states if set(state.by) <= set(self.keys)]
         stops = tuple(draw.some(states, 0, 1)) if length.by_clock or draw.chance(0.2) else ()
-        opening = draw.weighted({"event": 6, "period": 1.5, "state": 1.2, "once": 0.3})
+        opening = draw.weighted({"event": 6, "period": 1.5, "once": 0.3})
+        opening = "event" if by_event else opening
         grid = self.shared_grid
         ways = {
             "event": OnEvent(Selector(OPENS, self._where())), "period": OnPeriod(grid), "once": Once(),
-            "state": OnState("held" if self.keys and draw.chance(0.5) else draw.pick(["out", "idle"])),
-        }  # fmt: skip
-        by = self.keys if opening == "event" or ways[opening] == OnState("held") else ()
+        }
+        by = self.keys if opening == "event" else ()
         norm = Norm(
             name, Clause(name, "obligation"), "obligation", "must", ("beta",), ("acme",), (ways[opening],),
             tuple(Selector(word) for word in draw.some(ACTS, 1, 2)), by=by,
@@ -292,9 +143,10 @@ class Small:
         for op in draw.some(ops, 2, 3):
             of = draw.pick(["units", "amount"])
             kind = MONEY if of == "amount" else NUMBER
-            q = draw.pick([Fraction(1, 2), Fraction(1, 4), Fraction(3, 4), Fraction(2, 3), 1]) if op == "quantile" else None
+            q = draw.pick(QUANTILES) if op == "quantile" else None
             weighed = op in ("lowest", "highest") or (op in ("mean", "quantile") and draw.chance(0.3))
-            value: ex.Expression = ex.Aggregate(op, rows, where, ex.FieldOf(of), ex.FieldOf("units") if weighed else None, q)
+            weight = ex.FieldOf("units") if weighed else None
+            value: ex.Expression = ex.Aggregate(op, rows, where, ex.FieldOf(of), weight, q)
             if draw.chance(0.2):
                 value = ex.IfMeasured(value, ex.Literal(1, kind))
             figure = self._measure(kind, value, grid)
@@ -335,7 +187,7 @@ class Small:
         fires = draw.pick(["counting", "each", "becoming"])
         often = Recurrence(draw.weighted({2: 5, 3: 2}), None, span, fires, resets=draw.chance(0.4), by=by)
         if self.norms and draw.chance(0.4):
-            norm = draw.pick([norm for norm in self.norms])
+            norm = draw.pick(list(self.norms))
             on: object = OnOutcome(norm.name, draw.pick(["missed", "fulfilled", "opened"]))
             self._rule(on, None, evolve(often, by=()), self._effect())
             return
@@ -379,12 +231,14 @@ class Small:
         total = ex.Aggregate("sum", ex.EventRows(OPENS), None, ex.FieldOf("amount"))
         rate: ex.Expression = ex.Literal(draw.pick([Fraction(1, 20), Fraction(8, 100), 1]), SHARE)
         if draw.chance(0.3):
-            later = ex.Compare(">=", ex.EachDay(), ex.Literal(self.effective + timedelta(days=draw.between(5, 40)), DAY))
+            since = ex.Literal(self.effective + timedelta(days=draw.between(5, 40)), DAY)
+            later = ex.Compare(">=", ex.EachDay(), since)
             rate = ex.If(later, ex.Literal(Fraction(3, 50), SHARE), rate)
         every = draw.pick(["", "", "day", "month", "calendar month", "calendar quarter"])
         rounding = ex.Rounding(Fraction(1, 100), draw.pick(ROUNDINGS))
         days: list[ex.Expression] = [
-            ex.WindowDay("first"), ex.WindowDay("last"), ex.Literal(self.effective + timedelta(days=7), DAY), ex.TermEnd()
+            ex.WindowDay("first"), ex.WindowDay("last"), ex.Literal(self.effective + timedelta(days=7), DAY),
+            ex.TermEnd(),
         ]  # fmt: skip
         first, last = draw.pick(days[:1] * 3 + days), draw.pick(days[1:2] * 3 + days)
         value = ex.Interest(total, first, last, rate, draw.pick(BASES), every, rounding)  # type: ignore[arg-type]
@@ -441,15 +295,6 @@ class Small:
             left = ex.Aggregate("sum", ex.StandingRows(name, draw.chance(0.5)), self._where(), ex.Outstanding())
             self._measure(kind, left, by=False)
 
-    def _question(self) -> None:
-        """Whose fault a ticket is: decided by an event, or with the end of a time."""
-        if not self.questions:
-            length = self.draw.pick([Length(2, "days"), Length(1, "days"), Length(DAY_TICKS, "elapsed"), Length(1, "weeks")])
-            self.questions.append(Question(
-                "blame", Clause("blame", "determination"), OPENS, None, ("ticket",),
-                (Answer("blame_decided", None, "verdict"),), limit=Limit(length), otherwise="client",
-            ))  # fmt: skip
-
     def lasting(self) -> None:
         """A rule on how long a state has held."""
         draw = self.draw
@@ -457,9 +302,8 @@ class Small:
         if length.unit not in ("elapsed", "open", "days"):
             length = Length(draw.between(1, 4), "days")
         again = evolve(length, amount=max(length.amount, 12 * HOUR) if length.by_clock else length.amount)
-        on = OnLasting(
-            draw.pick(["held", "out"]), length, draw.pick(["at least", "more than"]), again if draw.chance(0.3) else None
-        )
+        edge = draw.pick(["at least", "more than"])
+        on = OnLasting(draw.pick(["held", "out"]), length, edge, again if draw.chance(0.3) else None)
         self._rule(on, None, None, self._effect())
 
     def asking(self) -> None:
@@ -489,14 +333,3 @@ class Small:
                 self._measure(NUMBER, ex.Aggregate("count", rows, where))
                 outcome = draw.pick(["missed", "fulfilled", "opened", "late"])
                 self._rule(OnOutcome(norm.name, outcome), where, None, self._effect())
-
-    def _ending(self) -> None:
-        """A right to end the agreement, at once or after a time."""
-        if any(norm.form == "right" for norm in self.norms):
-            return
-        draw, name = self.draw, self._name("close")
-        notice = draw.pick([None, None, Length(2, "days"), Length(5 * HOUR, "elapsed"), Length(1, "months")])
-        self.norms.append(Norm(
-            name, Clause(name, "termination"), "right", "may", ("acme",), ("beta",), (Once(),), (Selector("bell"),),
-            after=(("fulfilled", Terminate(notice)),),
-        ))  # fmt: skip
