@@ -9,10 +9,11 @@ import click
 
 from bpodsl.cli import exits
 from bpodsl.cli.common import FILE, instant_option, read_agreement, sound
+from bpodsl.cli.evaluating import EVENT_FILE
 from bpodsl.cli.kept import agreement_option
 from bpodsl.cli.outputs import guard
 from bpodsl.cli.proof import is_store, key_option, keys_of, told
-from bpodsl.cli.run import EVENT_FILE, say_set_aside
+from bpodsl.cli.showing import say_set_aside
 
 if TYPE_CHECKING:
     from bpodsl.proof.signing import Key

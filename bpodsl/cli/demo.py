@@ -29,8 +29,9 @@ def command(out: Path | None, to: Path | None) -> None:
     the agreement; out comes what a contract manager wants to know, and why.
     """
     from bpodsl.cli.check import tests_said
+    from bpodsl.cli.evaluating import read
     from bpodsl.cli.report import given_of, made, write
-    from bpodsl.cli.run import account, read
+    from bpodsl.cli.showing import account
     from bpodsl.packaged import folder
     from bpodsl.pipeline import evaluate, understand
     from bpodsl.report.explain import Asked, Explainer

@@ -10,7 +10,7 @@ import click
 
 from bpodsl.cli import exits
 from bpodsl.cli.common import instant_option, print_problems
-from bpodsl.cli.run import EVENT_FILE, evaluated, one_world
+from bpodsl.cli.evaluating import EVENT_FILE, evaluated, one_world
 
 if TYPE_CHECKING:
     from bpodsl.compare import Comparison

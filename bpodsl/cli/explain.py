@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from bpodsl.cli.common import FILE, instant_option, sound_agreement
+from bpodsl.cli.evaluating import EVENT_FILE, as_known, evaluated, one_world, read
 from bpodsl.cli.kept import STORE_THERE, agreement_option, read_store
-from bpodsl.cli.run import EVENT_FILE, as_known, evaluated, one_world, read
 
 if TYPE_CHECKING:
-    from bpodsl.cli.run import Worlds
+    from bpodsl.cli.evaluating import Worlds
     from bpodsl.record import Event
     from bpodsl.store import Intaken
     from bpodsl.terms import Contract

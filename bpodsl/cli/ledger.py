@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from bpodsl.cli.common import instant_option
+from bpodsl.cli.evaluating import as_known, one_world, with_idle
 from bpodsl.cli.kept import STORE_THERE, agreement_option, read_store, told
-from bpodsl.cli.run import BLOCK, as_known, one_world, show, with_idle
+from bpodsl.cli.showing import BLOCK, show
 
 
 @click.command("ledger")

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from attrs import frozen
 
+from bpodsl.cli.evaluating import as_known, with_idle
 from bpodsl.cli.report import given_of, made, writers
-from bpodsl.cli.run import as_known, with_idle, write_all
+from bpodsl.cli.showing import write_all
 from bpodsl.kernel import Kernel, PackedRows
 from bpodsl.portfolio import unpacked
 from bpodsl.record import Ledger

@@ -16,7 +16,7 @@ from bpodsl.cli import exits
 from bpodsl.cli.common import console, instant_option, print_problems
 from bpodsl.cli.members import Done, Page, Task, instants, named, ran
 from bpodsl.cli.outputs import guard
-from bpodsl.cli.run import WRITTEN, counted, say_incomplete
+from bpodsl.cli.showing import WRITTEN, counted, say_incomplete
 from bpodsl.portfolio import Found, LayoutsDiffer, Parted, ProcessLost, Stopped, Workers, find, layouts_in, part
 from bpodsl.record.account import Account, Quarantined
 from bpodsl.record.gather import MOST_REFUSED, after_the_latest

@@ -10,9 +10,10 @@ import click
 from attrs import frozen
 
 from bpodsl.cli.common import FILE, instant_option, read_agreement, sound
+from bpodsl.cli.evaluating import EVENT_FILE, as_known, evaluated, one_world, read
 from bpodsl.cli.kept import read_store
 from bpodsl.cli.outputs import guard
-from bpodsl.cli.run import EVENT_FILE, as_known, evaluated, one_world, read, say_incomplete
+from bpodsl.cli.showing import say_incomplete
 
 if TYPE_CHECKING:
     from bpodsl.record import Event, Ledger

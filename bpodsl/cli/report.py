@@ -12,9 +12,10 @@ import click
 from bpodsl import __version__
 from bpodsl.cli import exits
 from bpodsl.cli.common import PATHS, instant_option, read_agreement, sound
+from bpodsl.cli.evaluating import EVENT_FILE, evaluated, one_world, progress_bar, read
 from bpodsl.cli.kept import STORE_THERE, agreement_option, read_store
 from bpodsl.cli.outputs import guard
-from bpodsl.cli.run import EVENT_FILE, evaluated, one_world, progress_bar, read, say_incomplete
+from bpodsl.cli.showing import say_incomplete
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -11,9 +11,10 @@ import click
 
 from bpodsl.cli import exits
 from bpodsl.cli.common import instant_option, read_agreement, sound
+from bpodsl.cli.evaluating import as_known, one_world, with_idle
 from bpodsl.cli.kept import told
 from bpodsl.cli.outputs import guard
-from bpodsl.cli.run import WRITTEN, as_known, end, one_world, with_idle
+from bpodsl.cli.showing import WRITTEN, end
 from bpodsl.cli.spooled import Spooled, spooled
 from bpodsl.lean import frozen
 

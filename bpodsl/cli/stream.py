@@ -14,7 +14,7 @@ from bpodsl.cli import exits
 from bpodsl.cli.common import instant_option
 from bpodsl.cli.outputs import guard
 from bpodsl.cli.portfolio import say_not_run
-from bpodsl.cli.run import counted, say_incomplete
+from bpodsl.cli.showing import counted, say_incomplete
 from bpodsl.cli.spread import no_spark
 from bpodsl.portfolio import Found, Workers, find, unpacked
 from bpodsl.record.account import Account, Quarantined

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Final
 
 from attrs import define, evolve, field, frozen
 
@@ -11,9 +12,12 @@ from bpodsl.record.event import Event
 from bpodsl.record.refusals import CLOSED, Refused
 from bpodsl.record.shapes import Ground
 from bpodsl.terms import Closing, Contract
-from bpodsl.values import Period, TimeError, add_days, further, listed_period, period_of
+from bpodsl.values import LAST_DAY, Period, add_days, further, listed_period, period_of
 
 Identity = tuple[str, str]
+
+_NEVER: Final = add_days(LAST_DAY, 1)
+"""Nothing is known after this day, in any zone."""
 
 
 @frozen
@@ -61,14 +65,11 @@ class _Closings:
         length = closing.length
         if length.unit == "working days":
             found = self.ground.calendars[length.calendar or ""].add_open_days(last, length.amount)
-            return date.max if found is None else found
-        try:
-            if length.unit in ("months", "years"):
-                # From month end to month end, as terms are counted.
-                return add_days(further(add_days(last, 1), length.amount, length.unit), -1)  # type: ignore[arg-type]
-            return further(last, length.amount, length.unit)  # type: ignore[arg-type]
-        except (TimeError, OverflowError):
-            return date.max
+            return _NEVER if found is None else found
+        if length.unit in ("months", "years"):
+            # From month end to month end, as terms are counted.
+            return add_days(further(add_days(last, 1), length.amount, length.unit), -1)  # type: ignore[arg-type]
+        return further(last, length.amount, length.unit)  # type: ignore[arg-type]
 
 
 def close(contract: Contract, events: Iterable[Event]) -> tuple[list[Event], list[TooLate]]:

@@ -28,6 +28,7 @@ RANK = {kind: rank for rank, kind in enumerate(KINDS)}
 
 # Of a sum that is not measured; behind it stands why.
 NOT_POSTED = "not posted: "
+WITHDRAWN = "withdrawn before it began"
 
 # Each instance is exactly one of these; they add up to the raw number.
 STATUSES = ("fulfilled", "missed", "excused", "undecided", "not measurable")
@@ -60,8 +61,6 @@ class Number:
             return f"not measured: {value.why}"
         if isinstance(value, bool):
             return "yes" if value else "no"
-        if self.base == "instant" and isinstance(value, int):
-            return show_utc(value)
         if self.base == "time" and isinstance(value, int):
             return show_time_of_day(value)
         if self.base == "length" and isinstance(value, int | Fraction):

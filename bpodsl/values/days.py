@@ -58,15 +58,11 @@ def add_months(day: date, n: int, end_of_month: EndOfMonth = "clamp") -> date:
 def further(day: date, n: int, unit: CivilUnit) -> date:
     """The day so many civil units after a day (before it, if ``n`` is negative); months and years clamp. Raises
     `TimeError` beyond the calendar."""
-    match unit:
-        case "days":
-            return add_days(day, n)
-        case "weeks":
-            return add_days(day, 7 * n)
-        case "months":
-            return add_months(day, n)
-        case "years":
-            return add_months(day, 12 * n)
+    if unit == "days":
+        return add_days(day, n)
+    if unit == "weeks":
+        return add_days(day, 7 * n)
+    return add_months(day, n if unit == "months" else 12 * n)
 
 
 def months_between(first: date, then: date) -> int:

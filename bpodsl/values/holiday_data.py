@@ -124,13 +124,9 @@ def _language(country: str) -> str | None:
     import holidays
 
     known: Any = holidays.country_holidays(country)
-    languages = sorted(known.supported_languages)
-    english = [each for each in languages if each.startswith("en")]
-    if "en_US" in english:
-        return "en_US"
-    if english:
-        return str(english[0])
-    return None if known.default_language is None else str(known.default_language)
+    default: str | None = known.default_language
+    english: list[str] = [each for each in known.supported_languages if each.startswith("en")]
+    return min(english, key=lambda each: (each != "en_US", each), default=default)
 
 
 def holiday_dates(

@@ -125,3 +125,68 @@ def test_what_is_known_by_an_instant_does_not_depend_on_what_comes_later() -> No
         early = given(*(each for each in lines if str(each["time"]) < f"{until}:00Z"), until=until).events
         whole = tuple(e for e in given(*lines).events if e.known < at(until))
         assert set(early) == set(whole)
+
+
+def test_a_lower_revision_that_is_known_later_is_never_the_highest() -> None:
+    def revision(rev: int, day: int, units: str) -> dict[str, object]:
+        return line("reading", "1", 7, units=units, rev=rev, recordedtime=f"2026-04-{day:02}T12:00:00Z")
+
+    lines = [revision(0, 7, "10"), revision(2, 9, "30"), revision(1, 10, "20"), line("fixed", "2", 12, units="11")]
+    for order in permutations(lines):
+        found = versions(given(*order), "1")
+        assert [(e.fields["units"], e.known) for e in found] == [
+            (10, at("2026-04-07T13:00")), (30, at("2026-04-09T13:00")), (11, at("2026-04-12T13:00")),
+        ]  # fmt: skip
+
+
+def test_what_names_another_only_in_a_later_revision_counts_from_then() -> None:
+    first = line("fixed", "2", 9, meter="M2", units="12")
+    moved = line("fixed", "2", 9, units="12", rev=1, recordedtime="2026-04-11T12:00:00Z")
+    taken = given(line("reading", "1", 7), first, moved)
+    assert [(e.fields["units"], e.known) for e in versions(taken, "1")] == [
+        (10, at("2026-04-07T13:00")), (12, at("2026-04-11T13:00")),
+    ]  # fmt: skip
+    assert [e.known for e in versions(taken, "2")] == [at("2026-04-11T13:00")]
+    assert not taken.notes
+
+
+def test_a_withdrawal_of_what_was_never_reported_leaves_nothing() -> None:
+    taken = given(line("reading", "1", 7), line("fixed", "2", 9, retract=True))
+    assert [e.fields["units"] for e in versions(taken, "1")] == [10] and versions(taken, "2") == []
+
+
+def test_of_two_revisions_known_at_once_the_higher_stands() -> None:
+    again = line("reading", "1", 7, units="20", rev=1)
+    for order in permutations([line("reading", "1", 7), again, line("fixed", "2", 9, units="11")]):
+        found = versions(given(*order), "1")
+        assert [(e.fields["units"], e.known) for e in found] == [
+            (20, at("2026-04-07T13:00")), (11, at("2026-04-09T13:00")),
+        ]  # fmt: skip
+
+
+def test_what_counts_with_another_in_one_revision_alone() -> None:
+    lost = line("added", "2", 9, of="nobody", rev=1, recordedtime="2026-04-11T12:00:00Z")
+    found = versions(given(line("reading", "1", 7), line("added", "2", 9, of="1"), lost), "2")
+    assert (found[0].retracts, found[0].known, found[0].acts) == (
+        False, at("2026-04-09T13:00"), at("2026-04-07T13:00"),
+    )  # fmt: skip
+    later = line("added", "2", 9, of="1", rev=1, recordedtime="2026-04-11T12:00:00Z")
+    found = versions(given(line("reading", "1", 7), line("added", "2", 9, of="nobody"), later), "2")
+    assert [(e.retracts, e.known, e.acts) for e in found] == [
+        (False, at("2026-04-11T13:00"), at("2026-04-07T13:00"))
+    ]  # fmt: skip
+
+
+def test_a_correction_that_would_make_no_sense_of_the_other_is_set_aside() -> None:
+    began, ended = EventField("began", INSTANT), EventField("ended", INSTANT)
+    down = kind("down", METER, began, ended, from_field="began", to_field="ended")
+    fixed = kind("fixed", METER, ended, relates=Relation("corrects", "down", BY_METER, ("ended",)))
+    first = line("down", "1", 7, began="2026-04-07T10:00:00Z", ended="2026-04-07T11:00:00Z")
+
+    def ends(at_hour: int) -> tuple[list[int | None], list[str]]:
+        later = line("fixed", "2", 8, ended=f"2026-04-07T{at_hour:02}:00:00Z")
+        taken = take(first, later, agreement=contract(down, fixed))
+        return [e.ends for e in versions(taken, "1")], [each.place for each in taken.quarantined]
+
+    assert ends(12) == ([at("2026-04-07T12:00"), at("2026-04-07T13:00")], [])
+    assert ends(9) == ([at("2026-04-07T12:00")], ["a.jsonl:2"])

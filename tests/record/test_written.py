@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bpodsl.record.refusals import Refused
 from bpodsl.record.written import Written, changed
 from bpodsl.terms import Column, Condition, EventField, Kind, RowMapping
 from bpodsl.terms.kinds import DAY, LENGTH, NUMBER, SHARE, TEXT
@@ -218,3 +219,19 @@ def test_what_says_nothing_changes_nothing() -> None:
     assert changed("n", NUMBER, None, Written("dd/mm/yyyy", months="mm/yyyy")) is None
     assert changed("n", TEXT, None, Written("dd/mm/yyyy", "1.234,56", "mm/yyyy")) is None
     assert changed("n", LENGTH, None, Written("", "1.234,56")) is None
+
+
+@pytest.mark.parametrize("raw", [True, ["1"], {"a": 1}, None, "", "some", "1.2.3", "1,5"])
+def test_what_is_no_number_in_thousands(raw: object) -> None:
+    change = changed("n", NUMBER, "thousands", Written())
+    assert change is not None
+    with pytest.raises(Refused) as caught:
+        change(raw)  # type: ignore[arg-type]
+    assert caught.value.reason.code == "EVT141"
+    assert "a number written like 1234.50" in caught.value.refusal("a.csv:1").message()
+
+
+def test_a_number_in_thousands() -> None:
+    change = changed("n", NUMBER, "thousands", Written())
+    assert change is not None
+    assert (change("1.5"), change(2), change("-0.001")) == ("1500", "2000", "-1")

@@ -242,12 +242,16 @@ def of_contract(contract: Contract) -> str:
     return ""
 
 
+_ASKED = ex.TrailRows, ex.TrailOutcomes
+"""What asks for events in a stretch of time."""
+
+
 def _asked_alone(contract: Contract) -> dict[str, str]:
     """The kinds of events that no case may hold, and why."""
     found = {
         event: "it is counted, or asked for, by itself"
-        for part in walk(contract.expressive) if isinstance(part, ex.EventRows | ex.TrailRows | ex.CaseField)
-        for event in (part.events if isinstance(part, ex.TrailRows) else (part.event,))
+        for part in walk(contract.expressive) if isinstance(part, (*_ASKED, ex.EventRows, ex.CaseField))
+        for event in (part.events if isinstance(part, _ASKED) else (part.event,))
     }  # fmt: skip
     notices = (selector.event for renewal in contract.term.renewals for selector in renewal.unless)
     return found | dict.fromkeys(notices, "it may be a notice on renewal")
@@ -257,6 +261,8 @@ def of_state(state: State) -> str:
     """Why a state is not straight by itself."""
     if state.made is not None:
         return "it is made of others"
+    if state.after is not None or state.lasts is not None:
+        return "it begins or ends by itself after a time"
     if state.intervals or not state.by:
         return "its events carry intervals" if state.intervals else "it has no keys"
     return _of_selectors((*state.starts, *state.ends))
@@ -268,6 +274,8 @@ def of_rule(rule: Rule) -> str:
         return "it does not wait for an outcome"
     if rule.recurrence is not None or rule.when is not None or any(only is not None for only in rule.only):
         return "it counts, or has a condition"
+    if rule.by:
+        return "its firings have a key"
     return _of_effects(rule.then)
 
 
