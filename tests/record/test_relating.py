@@ -170,6 +170,9 @@ def test_what_counts_with_another_in_one_revision_alone() -> None:
     assert (found[0].retracts, found[0].known, found[0].acts) == (
         False, at("2026-04-09T13:00"), at("2026-04-07T13:00"),
     )  # fmt: skip
+    # What becomes of the other later is nothing to it.
+    moved = line("fixed", "3", 12, read="2026-04-02T12:00:00Z")
+    assert versions(given(line("reading", "1", 7), line("added", "2", 9, of="1"), lost, moved), "2") == found
     later = line("added", "2", 9, of="1", rev=1, recordedtime="2026-04-11T12:00:00Z")
     found = versions(given(line("reading", "1", 7), line("added", "2", 9, of="nobody"), later), "2")
     assert [(e.retracts, e.known, e.acts) for e in found] == [
