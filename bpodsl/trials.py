@@ -174,9 +174,9 @@ class _Judged:
         breach = next((e for e in verdict.entries if e.kind == "Breached"), None)
         if expected.words == "breached" and breach is not None:
             when, due = breach.at, breach.number("due")
-        if expected.words in ("missed", "breached") and isinstance(due, date) and expected.day == due.isoformat():
+        if expected.words in ("missed", "breached") and isinstance(due, date) and expected.day:
             # A deadline in days is missed on its last day, though only the next instant shows it.
-            return None
+            return None if expected.day == due.isoformat() else f"it was {expected.words} on {due.isoformat()}"
         return self._when_differs(expected, when)
 
     def _when_differs(self, expected: Expectation, when: int | None) -> str | None:
@@ -324,6 +324,9 @@ class _Judged:
             until = self.words.show.when(verdict.due)
             return None if until[: len(expected.day)] == expected.day else f"it is open until {until}"
         lapsed = next((entry for entry in verdict.entries if entry.kind == "Lapsed"), None)
+        if expected.day and lapsed is not None and isinstance(verdict.due, date):
+            last = verdict.due.isoformat()
+            return None if expected.day in (last, self.words.show.day(lapsed.at - 1)) else f"it lapsed on {last}"
         if expected.day and lapsed is not None and expected.day in self._days(lapsed):
             return None
         return self._when_differs(expected, verdict.decided)

@@ -395,6 +395,15 @@ def test_worlds_are_run_apart(tmp_path: Path) -> None:
     assert data["account"]["lines"] == 4
 
 
+def test_notes_are_of_the_world_that_is_shown(tmp_path: Path) -> None:
+    agreement, events = in_worlds(tmp_path)
+    # What answers case C, which is there in the one world alone.
+    shown = ("run", agreement, events, "--until", "2026-02-02")
+    assert "in `late` `answered` counts for nothing" in ran(*shown).stdout
+    assert "counts for nothing" in ran(*shown, "--world", "late").stdout
+    assert "counts for nothing" not in ran(*shown, "--world", "early").stdout
+
+
 def test_a_correction_acts_in_its_world(tmp_path: Path) -> None:
     agreement, events = in_worlds(tmp_path)
     text = WORLDS.replace("test ", "event withdrawn from maker\n  case  key\n  scenario  text, optional\n"

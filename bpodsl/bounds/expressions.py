@@ -348,6 +348,7 @@ _REASONERS: Final[dict[type, Callable[[Bounds, Any], Range]]] = {
     ex.Outstanding: _at_least_0,
     ex.OpenTime: _at_least_0,
     ex.Between: _of_days,
+    ex.OfSum: lambda bounds, e: bounds.of(e.value),
     ex.Aggregate: _aggregate,
     ex.Arithmetic: _arithmetic,
     ex.If: _if,

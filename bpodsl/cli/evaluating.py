@@ -40,13 +40,16 @@ def evaluated(contract: Contract, taken: Intaken, progress: Callable[[int], None
 
 
 def with_idle(contract: Contract, taken: Intaken, ledgers: Worlds) -> Intaken:
-    """What was read, with notes of the events from which nothing follows."""
+    """What was read, with notes of the events from which nothing follows in the worlds that are shown."""
     from attrs import evolve
 
     from bpodsl.report.idle import idle_notes
 
     events = dict(taken.worlds)
-    more = [note for world, ledger in ledgers for note in idle_notes(contract, events[world], ledger)]
+    more = [
+        (place, f"in `{world}` {words}" if world else words)
+        for world, ledger in ledgers for place, words in idle_notes(contract, events[world], ledger)
+    ]  # fmt: skip
     return evolve(taken, notes=(*taken.notes, *dict.fromkeys(more)))
 
 

@@ -197,6 +197,8 @@ def command(
         show_brief(ledgers if world_name is None else (one_world(ledgers, world_name),))
         end(form, contract, None, taken, quarantine, None)
         return
+    if world_name is not None:
+        ledgers = (one_world(ledgers, world_name),)
     if no_routine:
         ledgers = tuple((name, ledger.without_routine()) for name, ledger in ledgers)
     else:
@@ -205,8 +207,6 @@ def command(
         known = instant_option(known_text, contract, "--as-known-at")
         assert known is not None
         ledgers = as_known(contract, taken, known, ledgers)
-    if world_name is not None:
-        ledgers = (one_world(ledgers, world_name),)
     end(form, contract, ledgers, taken, quarantine, out)
 
 

@@ -24,6 +24,7 @@ from bpodsl.terms import (
     Recurrence,
     Rounding,
     Selector,
+    SoLong,
     Survival,
     Target,
 )  # fmt: skip
@@ -62,6 +63,8 @@ def said(value: object) -> str:
             return str(value).replace("_", " ")
         case Length():
             return words.length(value)
+        case SoLong():
+            return words.so_long(value)
         case Due():
             return due(value)
         case Grid():
@@ -141,6 +144,8 @@ def _expression(value: object) -> str:
             return f"{line} as posted"
         case ex.SeriesAt(series, day, _, key, _):
             return f"{series} at {said(day)}" + (f" for {said(key)}" if key else "")
+        case ex.OfSum(part):
+            return said(part)
         case ex.Signed(change):
             return f"{change} is signed"
         case ex.Aggregate():

@@ -148,8 +148,9 @@ def duty(value: object, say: Say) -> str:
             return f"{name} is worked out: {say(worked)}"
         case OnFired(other):
             return f"each time {other} fires"
-        case OnLasting(state, length, edge):
-            return f"{state} for {edge} {words.length(length)}"
+        case OnLasting(state, length, edge, again, most):
+            more = "" if again is None else f" and again every {words.length(again)}"
+            return f"{state} for {edge} {words.length(length)}{more}" + (f", {most} times in all" if most else "")
         case Clock(hours, field, stops):
             told = [f"the clock runs in {hours}" if hours else "the clock runs day and night"]
             told += [f"from {field}"] if field else []
@@ -164,13 +165,14 @@ def duty(value: object, say: Say) -> str:
         case Waiver(selector, as_met, field):
             met, of = ", counts as met" if as_met else "", f", of the period {field}" if field else ""
             return f"{say(selector)}{met}{of}"
-        case DeemedRow(where, given, plus, hours, cutoff, effective):
+        case DeemedRow(where, given, plus, hours, cutoff, effective, at):
             when = f"where {say(where)}: " if where is not None else ""
             if not effective:
                 return f"{when}no effect"
             after = f" plus {plus} {'working ' if hours else ''}days" + (f" of {hours}" if hours else "")
             late = f", after {show_time_of_day(cutoff)} the next day" if cutoff is not None else ""
-            return f"{when}given {given or 'when it is made'}{after if plus else ''}{late}"
+            then = "" if at is None else f", at {show_time_of_day(at)}"
+            return f"{when}given {given or 'when it is made'}{after if plus else ''}{late}{then}"
         case _:
             return ""
 

@@ -30,8 +30,9 @@ def rows(value: object, say: Say) -> str:
             after = f" since the last {since}" if since else ""
             told = event + _reach(reach, of, length) + _before(before, say) + after
             return told + (f" of the same {', '.join(same)}" if same else "")
-        case ex.TrailOutcomes(norm, statuses, reach, of, length, same, before):
-            told = f"{norm} {' or '.join(statuses)}{_reach(reach, of, length)}{_before(before, say)}"
+        case ex.TrailOutcomes(norm, statuses, reach, of, length, same, before, since):
+            after = f" since the last {since}" if since else ""
+            told = f"{norm} {' or '.join(statuses)}{_reach(reach, of, length)}{_before(before, say)}{after}"
             return told + (f" of the same {', '.join(same)}" if same else "")
         case ex.TrailIntervals(state, reach, of, length, least, more):
             told = state if least is None else f"{state} of {'more than' if more else 'at least'} {say(least)}"

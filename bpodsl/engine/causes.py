@@ -36,6 +36,8 @@ class Cause:
     """The fields of the act by which an instance was performed in time."""
     about: Window | None = None
     """The window that it is about."""
+    told: Mapping[str, Any] = MappingProxyType({})
+    """Of a firing, the fields by which it is told apart."""
 
     @property
     def base(self) -> str:

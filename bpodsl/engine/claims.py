@@ -45,8 +45,15 @@ class Claims:
             grouped((norm, (e.line for e in effects if isinstance(e, Accrue))) for norm, effects in after),
         )
 
-    def keys(self, line: str) -> Iterator[tuple[str, ...]]:
-        """The keys that sums on a line may have."""
+    def keys(self, line: str, by: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+        """The keys that sums on a line may have, for an account by these keys."""
+        told = {name for rule in self.rules.get(line, ()) for name in rule.keys}
+        more = tuple(name for name in by if name in told)
+        for own in self._keys(line):
+            for size in range(len(more) + 1):
+                yield from ((*own, *(n for n in some if n not in own)) for some in combinations(more, size))
+
+    def _keys(self, line: str) -> Iterator[tuple[str, ...]]:
         yield ()
         for figure in self.lines.get(line, ()):
             yield self.figures[figure]

@@ -11,7 +11,7 @@ from bpodsl.engine.takebacks import Remake
 from bpodsl.record import TERM_END
 from bpodsl.terms import Length, NotMeasured
 from bpodsl.terms import expressions as ex
-from bpodsl.terms.norms import MOST
+from bpodsl.terms.lengths import MOST
 from bpodsl.values import (
     FIRST,
     FIRST_DAY,

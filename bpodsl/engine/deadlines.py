@@ -57,21 +57,31 @@ class Deadlines:
         value = _day_or_instant(instance.given(field))
         return self._zone.start_of(value) if isinstance(value, date) else value
 
-    def of(self, instance: Instance, now: int) -> Deadline | None:
-        """The deadline of an instance, or None where there is none or while it is held back."""
+    def of_resumed(self, instance: Instance, now: int) -> Deadline | None:
+        """The deadline that there would be if all that stops or suspends an instance ended now."""
+        watched = (*instance.stops, *instance.suspends)
+        standing = {id(i): i for i in clocks.intervals(watched, now, now + 1) if i.end is None}
+        for interval in standing.values():
+            interval.end = now
+        found = self.of(instance, now, True)
+        for interval in standing.values():
+            interval.end = None
+        return found
+
+    def of(self, instance: Instance, now: int, resumed: bool = False) -> Deadline | None:
+        """The deadline of an instance, or None where there is none or while it is held back (unless `resumed`)."""
         due = self._counted(instance)
         if due is None:
             return None
         if self.by_clock:
             if instance.counted is None:
                 return None
-            found = self._by_clock(due, instance.counted, instance, self.calendar, now)
+            found = self._by_clock(due, instance.counted, instance, self.calendar, now, resumed)
         else:
             found = self.in_days(due, instance)
             found = None if found is None else _held_back(found, instance.suspends)
-        if found is not None and found.at <= instance.ground[0] and self._released(instance) is None:
-            return None
-        return found
+        gone_by = found is not None and found.at <= instance.ground[0]
+        return None if gone_by and not resumed and self._released(instance) is None else found
 
     def of_cure(self, instance: Instance, since: int, before: bool, now: int) -> Deadline | None:
         """When the time for a cure is over, for a miss first known at `since`; `before`: with the day before that."""
@@ -132,11 +142,13 @@ class Deadlines:
         return [*instance.gaps, (instance.resolved, now)]
 
     def _by_clock(
-        self, due: Due, start: int, instance: Instance, calendar: Calendar | None, now: int
+        self, due: Due, start: int, instance: Instance, calendar: Calendar | None, now: int, resumed: bool = False
     ) -> Deadline | None:
         assert due.length is not None
         early = due.edge == "less than"
-        standing = clocks.stands(instance.stops) or (instance.resolved is not None and self._continues)
+        standing = not resumed and (
+            clocks.stands(instance.stops) or (instance.resolved is not None and self._continues)
+        )
         stood = clocks.pauses(instance.stops, self._gaps(instance, now), start, now)
         at = clocks.reach(calendar, start, due.length.amount, early, stood, standing)
         return None if at is None else Deadline(at, early, at)
@@ -185,10 +197,11 @@ class Deadlines:
         start_of = self._zone.start_of
 
         def touched(day: date) -> bool:
-            found = clocks.intervals(suspends, start_of(day), start_of(add_days(day, 1)))
+            start = start_of(day)
+            found = clocks.intervals(suspends, start - 1, start_of(add_days(day, 1)))
             if any(interval.end is None for interval in found):
                 raise Held
-            return bool(found)
+            return any(i.end is not None and i.end > start - i.day_ended for i in found)
 
         return touched
 

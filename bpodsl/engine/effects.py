@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bpodsl.engine.causes import Cause
 from bpodsl.engine.states import LAST_OF_PLACE
-from bpodsl.record import STRUCTURE
+from bpodsl.record import STRUCTURE, TERM_END
 from bpodsl.terms import Accrue, Begin, Effect, Finish, Impose, Lapse, Raise, Terminate
 
 if TYPE_CHECKING:
@@ -43,11 +43,11 @@ class Effects:
                 case Terminate():
                     world.term.terminate(effect, cause, place)
                 case Begin(state, None):
-                    world.states.turning(world, True, state, cause, STRUCTURE)
+                    world.states.turning(world, True, state, cause, STRUCTURE, place <= TERM_END)
                 case Begin(state):
                     title = world.states.machines[state].term.clause.title
                     ends, _ = world.term.notice_given(effect, cause, place, title)
                     if ends is not None:
                         world.push_at(*ends, LAST_OF_PLACE, "", "", world.states.noticed, (world, state, cause))
                 case Finish(state):
-                    world.states.turning(world, False, state, cause, STRUCTURE)
+                    world.states.turning(world, False, state, cause, STRUCTURE, place <= TERM_END)

@@ -63,6 +63,8 @@ class Engine:
         self._journal = Journal()
         # Performances found to be taken back, and when, in the order in which they were found.
         self._superseded: dict[Superseded, int] = {}
+        # Of those some that an outcome made since did not bear out; found once more they stand.
+        self._unfounded: set[tuple[Superseded, int]] = set()
         # The instants at which something became known only since a time in days was over.
         self._over: set[int] = set()
         self._world = self._new_world(0)
@@ -276,7 +278,7 @@ class Engine:
     def _new_world(self, made_for: int, reports: Collection[Event] = (), upto: int = -1) -> World:
         world = World(
             self._program, self._journal, self._over, made_for, dict(self._superseded), self._careful,
-            reports, upto,
+            reports, upto, frozenset(self._unfounded),
         )
         world.rows.put(self._rows)
         return world
@@ -290,13 +292,17 @@ class Engine:
             self._superseded.pop(reason.superseded, None)
             for other in [each for each in self._superseded if same(each, reason.superseded)]:
                 del self._superseded[other]
-            self._superseded[reason.superseded] = reason.at
+            if reason.unfounded:
+                self._unfounded.add((reason.superseded, reason.at))
+            else:
+                self._superseded[reason.superseded] = reason.at
 
     def _forget(self, since: int) -> None:
         """Things have changed from some instant on: what was found from there on is to be found anew, in its order."""
         self._superseded |= self._world.takeback.in_place
         found = list(self._superseded.items())
         self._superseded = dict(takewhile(lambda each: each[1] < since, found))
+        self._unfounded.clear()
 
     def _remake(self, now: int, half: int) -> None:
         """Make the outcome anew from all that is visible, and post what differs."""
@@ -311,7 +317,8 @@ class Engine:
             try:
                 self._sweep_all(events, now, half)
             except Remake as again:
-                if again.superseded is None or self._superseded.get(again.superseded) == again.at:
+                known = again.superseded is not None and self._superseded.get(again.superseded) == again.at
+                if again.superseded is None or known != again.unfounded:
                     raise AssertionError(again.why) from again
                 self._remember(again)
             else:

@@ -86,7 +86,7 @@ class _Maker:
                 return lambda s: unmeasured
             case ex.FieldOf(name):
                 return _named(name, lambda s: s.fields)
-            case ex.Outer(value):
+            case ex.Outer(value) | ex.OfSum(value):
                 around = self.make(value)
                 return lambda s: NO_OUTER if s.outer is None else around(s.outer)
             case ex.Ruled(name):

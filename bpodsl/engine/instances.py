@@ -48,6 +48,7 @@ class Instance:
         "acted",
         "acting",
         "as_met",
+        "breached_pos",
         "counted",
         "cure_due",
         "cured_pos",
@@ -159,6 +160,7 @@ class Instance:
         self.acting: tuple[str, ...] = ()
         self.performed_reading: Value = NO_READING
         self.cured_pos: Position | None = None
+        self.breached_pos: Position | None = None
         self.ended_pos: Position | None = None
         self.passed_pos: Position | None = None
         self.met: Mapping[int, str] = NO_ACTS

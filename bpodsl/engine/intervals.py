@@ -18,12 +18,12 @@ class Interval:
     """A state holds on [start, end), for one key; `end` None: it holds now.
 
     `ends` is the planned end of an interval that its events state; `refs` those events. `began_last`, `ended_last`:
-    at STRUCTURE, after all else of that instant.
+    at STRUCTURE, after all else of that instant. `day_ended`: by an event that has only a day, which it touches.
     """
 
     __slots__ = (
-        "at_end", "began_last", "declared", "end", "ended_last", "ends", "entry", "fields", "key", "name", "opened",
-        "refs", "start", "version",
+        "at_end", "began_last", "day_ended", "declared", "end", "ended_last", "ends", "entry", "fields", "key", "name",
+        "opened", "refs", "start", "version",
     )  # fmt: skip
 
     def __init__(self, name: str, key: Mapping[str, Any], start: int, fields: Mapping[str, Any]) -> None:
@@ -35,6 +35,7 @@ class Interval:
         self.end: int | None = None
         self.began_last = False
         self.ended_last = False
+        self.day_ended = False
         self.ends: int | None = None
         self.refs: list[str] = []
         self.at_end: list[str] = []

@@ -16,7 +16,7 @@ from bpodsl.engine.program import cells_of
 from bpodsl.engine.scopes import Evaluator, Position, Scope, Value
 from bpodsl.engine.settling import Cell, row_source
 from bpodsl.engine.takebacks import Remake
-from bpodsl.record import Entry, Number, identity_key, texts
+from bpodsl.record import TERM_END, Entry, Number, identity_key, texts
 from bpodsl.record.sides import owing
 from bpodsl.terms import Account, Accrue, Line, NotMeasured, Pending, walk
 from bpodsl.terms import expressions as ex
@@ -31,7 +31,7 @@ class Claim:
 
     __slots__ = (
         "amount", "exact", "instance", "instant", "key", "last", "limits", "line", "name", "parties", "period", "pos",
-        "posted", "premise", "text", "values", "wanted", "window",
+        "posted", "premise", "row", "text", "told", "values", "wanted", "window",
     )  # fmt: skip
 
     def __init__(self, line: LineMachine, pos: Position, exact: Value, wanted: Value, premise: str) -> None:
@@ -47,11 +47,15 @@ class Claim:
         self.period = ""
         self.key: Pairs = ()
         self.values: Mapping[str, Any] = {}
+        # The fields by which the firing is told apart that it follows from.
+        self.told: Mapping[str, Any] = {}
         self.instant = pos[0]
         self.last = pos[0]
         self.name = ""
         self.text: tuple[str, ...] = ()
         self.limits: dict[str, Value] = {}
+        # Where what it follows from is evaluated, if a limit asks for that.
+        self.row: Scope | None = None
         # Who owes whom.
         self.parties: tuple[Number, Number]
 
@@ -71,15 +75,34 @@ class AccountMachine:
         # By the values of its keys and the cell.
         self.totals: dict[tuple[tuple[Any, ...], int], Value] = {}
         self._limits: dict[tuple[str, ...], Evaluator] = {}
-        self._looks_up = any(isinstance(part, ex.SeriesAt) for part in walk(term.limit))
+        parts = tuple(walk(term.limit))
+        self._looks_up = any(isinstance(part, ex.SeriesAt) for part in parts)
+        self.asks = any(isinstance(part, ex.OfSum) for part in parts)
 
     def limit(self, claim: Claim, window: Window) -> Value:
         """The limit in a window and the claim's group, as it was when the claim came."""
         if self.term.name not in claim.limits:
-            limit = self._limit(tuple(claim.values))
-            s = Scope(self.world, claim.pos).of_window(window, self.term.grid, claim.values)
+            group = self._group(claim)
+            limit = self._limit(tuple(group))
+            s = Scope(self.world, claim.pos).of_window(window, self.term.grid, group)
+            s.outer = self._sum(claim.pos, claim.last, claim.window is None, group, claim.row)
             claim.limits[self.term.name] = rounded(limit(s), self.term.rounding)
         return claim.limits[self.term.name]
+
+    def _sum(
+        self, pos: Position, last: int, follows: bool, values: Mapping[str, Any], row: Scope | None = None
+    ) -> Scope | None:
+        """Where a limit looks at the sum itself: what it follows from, or the last tick of its window."""
+        if not self.asks:
+            return None
+        fields = {name: values[name] for name in self.term.by if name in values}
+        found = Scope(self.world, pos, fields, self.term.by, last)
+        if row is not None and not row.windowed:
+            found.at, found.early, found.act, found.place = row.at, row.early, row.act, row.place
+            found.instance, found.parent = row.instance, row.parent
+        elif follows:
+            found.early = pos[1] <= TERM_END
+        return found
 
     def _limit(self, by: tuple[str, ...]) -> Evaluator:
         limit = self._limits.get(by)
@@ -98,6 +121,9 @@ class AccountMachine:
             return False
         inside = Scope(self.world, s.position).of_window(window, self.term.grid, s.group)
         inside.final = False
+        inside.outer = self._sum(s.position, moment, False, s.group)
+        if inside.outer is not None:
+            inside.outer.final = False
         return isinstance(self._limit(tuple(s.group))(inside), Pending)
 
     def used(self, claim: Claim, window: Window) -> Value:
@@ -121,7 +147,13 @@ class AccountMachine:
 
     def _share(self, claim: Claim) -> tuple[Any, ...]:
         """The values of the keys for each of which there is a limit."""
-        return tuple(claim.values.get(name) for name in self.term.by)
+        group = self._group(claim)
+        return tuple(group.get(name) for name in self.term.by)
+
+    def _group(self, claim: Claim) -> Mapping[str, Any]:
+        """The key of a claim, with what is told of it besides that this is by."""
+        told = {name: claim.told[name] for name in self.term.by if name in claim.told}
+        return {**claim.values, **told} if told else claim.values
 
 
 class LineMachine:
@@ -180,8 +212,11 @@ class LineMachine:
             return
         claim = Claim(self, (self.world.now, place), exact, wanted, cause.entry)
         claim.instance, claim.period, claim.key = cause.instance, cause.period, cause.key
+        claim.told = cause.told
         claim.values, claim.text = cause.values, tuple(text for _, text in texts(cause.values.items()))
         claim.parties = self._parties(s, place)
+        if any(account.asks for account in self.accounts):
+            claim.row = s
         self._keep(claim)
         self.world.lines.add(claim)
 

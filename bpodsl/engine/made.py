@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bpodsl.engine.intervals import Interval, Values
 from bpodsl.engine.states import StateMachine
 from bpodsl.engine.takebacks import Remake, Superseded
-from bpodsl.record import EARLY, LATE, START, texts
+from bpodsl.record import EARLY, LATE, SETTLE_LATE, START, texts
 from bpodsl.terms import State, walk
 from bpodsl.terms import expressions as ex
 from bpodsl.values import show_utc
@@ -41,7 +41,9 @@ class MadeMachine(StateMachine):
         self.calendars = [
             world.calendars[part.calendar] for part in walk(term.made) if isinstance(part, ex.CalendarTimes)
         ]  # fmt: skip
-        for name in self.parts:
+        # A value may occur first in what a part is made of.
+        self.every = {each: None for name in self.parts for each in (name, *world.states.machines[name].every)}
+        for name in self.every:
             world.states.machines[name].feeds.append(self)
         self._holds = self._made(term.made)
         world.push_at(world.windows.begin, START, level, self.name, "", self._again, None)
@@ -140,10 +142,16 @@ class LongMachine(StateMachine):
         super().__init__(world, term, level)
         assert term.long is not None and term.long.least is not None
         self.least, self.more = term.long.least, term.long.more
+        part = world.states.machines[term.long.state]
+        self.every = {part.name: None, **part.every}
+        part.feeds.append(self)
         # The first of those that adjoin, and where the last of them ended, by key.
         self.first: dict[Values, tuple[str, int]] = {}
         self.ended: dict[Values, int] = {}
-        world.states.machines[term.long.state].feeds.append(self)
+        for found, at in world.superseded.items():
+            if found[0] == f"state:{term.name}" and found[2] == LONG and (found, at) not in world.unfounded:
+                world.push_at(at, SETTLE_LATE, level, self.name, found[1], self._hold, found)
+        self._borne_out: set[Superseded] = set()
 
     def part_changed(self, part: StateMachine, interval: Interval, place: int) -> None:
         """An interval begins or ends."""
@@ -169,6 +177,13 @@ class LongMachine(StateMachine):
         found = self._found(first)
         if interval.end is None and self.world.superseded.get(found) != self.world.now:
             raise Remake(f"times of {self.name} that have lasted", found, self.world.now)
+        if interval.end is None:
+            self._borne_out.add(found)
+
+    def _hold(self, found: Superseded, place: int) -> None:
+        """What was found now, when less was known of what it is made of, may not last so long after all."""
+        if found not in self._borne_out:
+            raise Remake(f"times of {self.name} that did not last so long", found, self.world.now, unfounded=True)
 
     def _found(self, first: str) -> Superseded:
         return f"state:{self.name}", first, LONG

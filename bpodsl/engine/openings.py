@@ -206,6 +206,8 @@ class Openings:
             if self._total is None:
                 self._total = evaluator(norm.term.adds_up.total, norm.source_of_total())
             instance.total, later = self._parted(instance, ground)
+            if not isinstance(instance.total, NotMeasured):
+                instance.fields = norm.term.adds_up.within(instance.fields, instance.total)
         if norm.standing:
             norm.every.append(instance)
             world.outcomes.opened(instance)
@@ -268,6 +270,8 @@ class Openings:
             norm.watch(instance)
         deadline = instance.deadline = instance.terms.deadlines.of(instance, world.now)
         instance.total = amount
+        assert term.adds_up is not None
+        instance.fields = term.adds_up.within(instance.fields, amount)
         if norm.standing:
             norm.every.append(instance)
             world.outcomes.opened(instance)

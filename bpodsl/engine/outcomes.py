@@ -155,6 +155,7 @@ class Outcomes:
             return
         world = self.norm.world
         assert due is not None
+        instance.breached_pos = world.now, place
         name = self._entry(
             "Breached", instance, (world.now, place), (), (instance.decided_name,),
             (Number("due", due.base, due.shown),),

@@ -127,7 +127,7 @@ class _Asked:
     @classmethod
     def of(cls, contract: Contract) -> _Asked:
         parts = tuple(walk(contract.expressive))
-        trails = [part for part in parts if isinstance(part, ex.TrailRows)]
+        trails = [part for part in parts if isinstance(part, ex.TrailRows | ex.TrailOutcomes)]
         lasting = [figure for figure in contract.figures if figure.survival is not None]
         ending = parts
         if lasting:
@@ -288,7 +288,7 @@ def _stretches_of_windows(contract: Contract) -> Iterator[tuple[str, tuple[str, 
     """The events asked for in stretches of time that windows ask for, and the keys of their groups."""
     for expression, _, by in (*_of_figures(contract), *_elsewhere(contract)):
         for part in walk(expression):
-            if isinstance(part, ex.TrailRows) and part.of != "row":
+            if isinstance(part, ex.TrailRows | ex.TrailOutcomes) and part.of != "row":
                 yield from ((event, by) for event in part.events)
 
 
@@ -380,7 +380,7 @@ def _elsewhere(contract: Contract) -> Iterator[Evaluated]:
             yield (rule.when, weight, rule.then), of.grid, tuple(g.name for g in of.by)
     claims = Claims.of(contract)
     for account in contract.accounts:
-        for by in dict.fromkeys(key for name in account.lines for key in claims.keys(name)):
+        for by in dict.fromkeys(key for name in account.lines for key in claims.keys(name, account.by)):
             yield account.limit, account.grid, by
 
 

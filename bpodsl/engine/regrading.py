@@ -54,7 +54,7 @@ class Regrading:
         self, instance: Instance, clock: str, said: Mapping[str, Any], events: Names, entries: Names, place: int
     ) -> None:
         norm, world = self.norm, self.norm.world
-        before = instance.terms.deadlines.of(instance, world.now)
+        before = instance.terms.deadlines.of_resumed(instance, world.now) if clock == "later" else None
         was = {name: getattr(instance, name) for name in _KEPT}
         names = [name for name in instance.declared if name not in norm.by]
         given = {name: value for name in names if (value := said.get(name)) is not None}
@@ -69,8 +69,8 @@ class Regrading:
             norm.openings.restart(instance, world.now)
         self._settle(instance)
         if clock == "later":
-            now = instance.terms.deadlines.of(instance, world.now)
-            if now is not None and (before is None or _where(now) < _where(before)):
+            new = instance.terms.deadlines.of_resumed(instance, world.now)
+            if new is not None and (before is None or _where(new, world.now) < _where(before, world.now)):
                 for name, value in was.items():
                     setattr(instance, name, value)
                 norm.openings.sources(instance)
@@ -91,5 +91,6 @@ class Regrading:
             instance.terms.deadlines.start(instance, instance.since)
 
 
-def _where(deadline: Deadline) -> tuple[int, bool]:
-    return deadline.at, not deadline.early
+def _where(deadline: Deadline, now: int) -> tuple[int, bool]:
+    """Where it falls due; one that has gone by, at the end of this instant."""
+    return (now, True) if deadline.at <= now else (deadline.at, not deadline.early)

@@ -230,6 +230,7 @@ class OccurrenceRule:
         self.level = level
         self.when = holds(term.when, world.no_rows)
         self._then = conditional(term, world)
+        self._keys = term.keys
         self.seen_by: list[OccurrenceRule] = []
         # What occurred, by the key that it is counted by: when, and its event ref or entry.
         self._occurred: dict[Pairs, list[tuple[int, str, str]]] = {}
@@ -288,12 +289,14 @@ class OccurrenceRule:
         events: tuple[str, ...] = (ref,) if ref else ()
         entries: tuple[str, ...] = () if ref else (entry,)
         numbers: tuple[Number, ...] = ()
-        key: Pairs = ()
+        told: dict[str, Any] = {}
+        if self._keys:
+            have = {**cause.fields, **cause.values}
+            told = {name: have[name] for name in self._keys if have.get(name) is not None}
+        key: Pairs = texts(told.items())
         if recurrence is not None:
             if outside(world, recurrence, world.day_of((world.now, place))):
                 return
-            have = {**cause.fields, **cause.values}
-            key = texts((name, have[name]) for name in recurrence.by if have.get(name) is not None)
             if recurrence.once:
                 of = cause.clause if entry else ""
                 marks = self._once.setdefault(key, {})
@@ -328,7 +331,7 @@ class OccurrenceRule:
             world.forgiving.firings[name] = 1 if recurrence is None else recurrence.n, entries
         fired = Cause(
             self.name, self.level, name, cause.instance, "", key, cause.values, cause.fields, cause.declared,
-            cause.opener, cause.scope, about=cause.about,
+            cause.opener, cause.scope, about=cause.about, told=told,
         )  # fmt: skip
         world.effects.apply(self._then(cause.scope), fired, place)
         for rule in self.seen_by:
@@ -374,10 +377,10 @@ class LastingRule(OccurrenceRule):
 
     def began(self, interval: Interval) -> None:
         """An interval begins: see to it when it has lasted."""
-        self._await(interval, 0)
+        self._await(interval, 0, 0)
 
-    def _await(self, interval: Interval, times: int) -> None:
-        """See to it when it has lasted, and lasted again, so often."""
+    def _await(self, interval: Interval, times: int, fired: int) -> None:
+        """See to it when it has lasted, and lasted again, so often; `fired`: how often it fired for this interval."""
         world, length = self.world, self.on.after(times)
         early = self.on.edge == "at least"
         at: int | None
@@ -392,16 +395,12 @@ class LastingRule(OccurrenceRule):
             at = None if day is None else world.zone.start_of(day.fromordinal(day.toordinal() + 1))
         if at is not None:
             place = EARLY if early else LATE
-            world.push_at(at, place, self.level, self.name, interval.name, self.lasted, (interval, times))
+            world.push_at(at, place, self.level, self.name, interval.name, self.lasted, (interval, times, fired))
 
-    def lasted(self, what: tuple[Interval, int], place: int) -> None:
+    def lasted(self, what: tuple[Interval, int, int], place: int) -> None:
         """The time is reached; if the state still holds, it has lasted."""
-        world, (interval, times) = self.world, what
+        world, (interval, times, fired) = self.world, what
         if interval.end is not None or world.term.ended is not None:
-            return
-        if self.on.again is not None:
-            self._await(interval, times + 1)
-        if not world.term.in_force:
             return
 
         def scope() -> Scope:
@@ -410,7 +409,10 @@ class LastingRule(OccurrenceRule):
             found.early = place == EARLY
             return found
 
-        if self.when is not None and self.when(scope()) is not True:
+        fires = world.term.in_force and (self.when is None or self.when(scope()) is True)
+        if self.on.again is not None and (self.on.most is None or fired + fires < self.on.most):
+            self._await(interval, times + 1, fired + fires)
+        if not fires:
             return
         name = f"{interval.name}+{times}" if times else interval.name
         cause = Cause(

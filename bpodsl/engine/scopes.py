@@ -77,7 +77,7 @@ class Scope:
         self.outstanding: Value = NO_READING
         self.bounds: tuple[int, int] | None = None
         self.day: date | None = None
-        # Of a row of an aggregate that asks for it, the scope in which that stands.
+        # Of a row of an aggregate that asks for it, the scope in which that stands; of an account, that of a sum.
         self.outer: Scope | None = None
         self.place = STRUCTURE
 

@@ -12,10 +12,10 @@ from attrs import field, frozen
 
 from bpodsl.engine.scopes import Scope, Value
 from bpodsl.engine.takebacks import Remake
-from bpodsl.record import DETERMINE, SETTLE_LATE, Event, texts
+from bpodsl.record import DETERMINE, SETTLE, SETTLE_LATE, Event, texts
 from bpodsl.record.conditions import EventScope, holds
 from bpodsl.terms import NotMeasured, Pending, Series
-from bpodsl.values import day_of, exact, period_of
+from bpodsl.values import add_days, day_of, exact, period_of
 
 if TYPE_CHECKING:
     from bpodsl.engine.world import World
@@ -115,6 +115,7 @@ class SeriesMachine:
         self._defaults = {} if kind is None else dict(kind.defaults)
         self._told = world.zone, {each.name: each.calendar for each in world.program.contract.calendars}
         self.keys: dict[Key, Points] = {}
+        self._awaited: set[int] = set()
         for number, point in enumerate(term.points):
             since = -1 if point.published is None else world.zone.start_of(point.published)
             dated = Dated(since, (0, number), point.value, point.published or date.min)
@@ -163,6 +164,10 @@ class SeriesMachine:
             self._add(*what)
         self.world.series.retry(self.name)
 
+    def _no_more(self, _: None, place: int) -> None:
+        """A day is over by which something was to be published."""
+        self.world.series.retry(self.name, place)
+
     def _add(self, key: Key, at: date, point: Dated) -> None:
         points = self._of(key)
         points.add(at, point)
@@ -173,14 +178,19 @@ class SeriesMachine:
     def look(
         self, day: Value, find: str, key: tuple[Value, ...], published: Value | None, s: Scope
     ) -> Found | NotMeasured:
-        """The answer to a question; pending where the scope lets it be and nothing that answers has come by now."""
+        """The answer to a question; pending where the scope lets it be, nothing that answers has come by now, and
+        something still may: what is to be published by some day comes by the end of it or not at all."""
         zone = self.world.zone
         asked = Asked(self.place(day_of(day, zone)), find, None if published is None else day_of(published, zone))
         points = self._of(tuple(text for _, text in texts(zip(self.term.by, key, strict=True))))
-        if not s.final:
-            now, place = s.position
-            if points.answer(asked, now if place >= DETERMINE else now - 1) is None:
-                return Pending(f"{self.name} not recorded")
+        now, place = s.position
+        over = None if asked.published is None else zone.start_of(add_days(asked.published, 1))
+        pends = not s.final and (over is None or now < over)
+        if pends and points.answer(asked, now if place >= DETERMINE else now - 1) is None:
+            if over is not None and over not in self._awaited:
+                self._awaited.add(over)
+                self.world.push_at(over, SETTLE, self.level, self.name, "", self._no_more, None)
+            return Pending(f"{self.name} not recorded")
         found = points.asked[asked] = points.answer(asked)
         return found or NotMeasured(f"{self.name} not recorded")
 
@@ -205,10 +215,10 @@ class SeriesBook:
             machine.comes(event)
             self.retry(machine.name)
 
-    def retry(self, name: str) -> None:
-        """A point has come: windows that wait for it may settle."""
+    def retry(self, name: str, place: int = SETTLE_LATE) -> None:
+        """A point has come, or none will: windows that wait for it may settle."""
         world = self.world
         for figure in world.figures.machines.values():
             if name in figure.plan.series:
                 for index in list(figure.waiting):
-                    world.push(SETTLE_LATE, figure.level, figure.name, "", (), figure.try_window, index)
+                    world.push(place, figure.level, figure.name, "", (), figure.try_window, index)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from attrs import evolve
@@ -46,6 +47,8 @@ class StateMachine:
         # The norms that its intervals open, and the states that are made of it.
         self.opening: list[NormMachine] = []
         self.feeds: list[MadeMachine | LongMachine] = []
+        # The states that it is made of, those that they are made of, and so on.
+        self.every: dict[str, None] = {}
         self.begun = False
         self._starts = self._selectors(term.starts)
         self._ends = self._selectors(term.ends)
@@ -152,8 +155,8 @@ class StateMachine:
             self.finish(interval, values, PERFORM, tuple(interval.at_end))
 
     # ------------------------------------------------------------------ by consequence
-    def turn(self, begins: bool, cause: Cause, place: int) -> None:
-        """A consequence begins it, or ends it, for the keys of its cause."""
+    def turn(self, begins: bool, cause: Cause, place: int, day: date) -> None:
+        """A consequence begins it, or ends it, for the keys of its cause; `day`: that of its cause."""
         fields = {**cause.fields, **cause.values}
         key = {name: value for name in self.by if (value := fields.get(name)) is not None}
         values = tuple(key.get(name) for name in self.by)
@@ -218,6 +221,8 @@ class StateMachine:
         """An interval ends now."""
         world = self.world
         interval.end, interval.ended_last = world.now, place >= STRUCTURE
+        if world.acts:
+            interval.day_ended = self._ended_on_a_day(refs, entries)
         del self.current[values]
         for view in self.views.values():
             view.close(interval)
@@ -231,6 +236,14 @@ class StateMachine:
             what = f"{self.name}/Closed/{interval.name}", interval.name
             world.push(max(place, OPEN), norm.level, norm.name, interval.name, (), norm.state_over, what)
 
+    def _ended_on_a_day(self, refs: tuple[str, ...], entries: tuple[str, ...]) -> bool:
+        """Whether an event that acts now and has only a day is among the causes, or those of an entry among them."""
+        days = {act.ref for act in self.world.acts if act.event.day is not None}
+        if not days:
+            return False
+        behind = (self.world.entries.get(name) for name in entries)
+        return not days.isdisjoint(refs) or any(e is not None and not days.isdisjoint(e.event_causes) for e in behind)
+
     def _changed(self, interval: Interval, place: int) -> None:
         for view in self.views.values():
             for instance in view.watched(interval):
@@ -243,8 +256,8 @@ class StateMachine:
         self.world.note(self.name, place, self.level, act.ref, words, key, (act.ref,))
 
 
-Turn = tuple[bool, str, Cause]
-"""Whether it begins, the state, and what it follows from."""
+Turn = tuple[bool, str, Cause, bool]
+"""Whether it begins, the state, what it follows from, and whether that lies before the events of its instant."""
 
 
 class StateBook:
@@ -256,14 +269,14 @@ class StateBook:
         self._turns: dict[tuple[int, int], list[Turn]] = {}
 
     # ------------------------------------------------------------------ by consequence
-    def turning(self, world: World, begins: bool, state: str, cause: Cause, place: int) -> None:
-        """Let a state begin or end when all else of a place is done."""
+    def turning(self, world: World, begins: bool, state: str, cause: Cause, place: int, early: bool = False) -> None:
+        """Let a state begin or end when all else of a place is done; `early`: its cause lies before the events."""
         place = max(place, world.place)
         turns = self._turns.get((world.now, place))
         if turns is None:
             turns = self._turns[world.now, place] = []
             world.push(place, LAST_OF_PLACE, "", "", (), self._turn, world)
-        turns.append((begins, state, cause))
+        turns.append((begins, state, cause, early))
 
     def noticed(self, what: tuple[World, str, Cause], place: int) -> None:
         """A notice has come to its end."""
@@ -273,10 +286,11 @@ class StateBook:
     def _turn(self, world: World, place: int) -> None:
         """First all ends, then all beginnings, each in the order of its state and its cause."""
         turns = self._turns.pop((world.now, place))
-        ordered = {(begins, state.encode(), cause.entry.encode()): (state, cause) for begins, state, cause in turns}
-        for begins, name, entry in sorted(ordered):
-            state, cause = ordered[begins, name, entry]
-            self.machines[state].turn(begins, cause, place)
+        ordered = {(each[0], each[1].encode(), each[2].entry.encode()): each for each in turns}
+        for order in sorted(ordered):
+            begins, state, cause, early = ordered[order]
+            day = world.zone.day(world.now - 1 if early else world.now)
+            self.machines[state].turn(begins, cause, place, day)
 
     def shared(self, state: str, declared: tuple[str, ...]) -> View:
         """The view of a state by those of its keys that are among the fields declared."""

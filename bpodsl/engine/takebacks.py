@@ -26,13 +26,17 @@ Since = Mapping[Superseded, int]
 
 
 class Remake(Exception):
-    """The outcome must be made anew; `superseded` is a performance to leave out, taken back `at`, if that is why."""
+    """The outcome must be made anew; `superseded` is a performance to leave out, taken back `at`, if that is why; or,
+    if it is `unfounded`, one that was thought to be."""
 
-    def __init__(self, why: str, superseded: Superseded | None = None, at: int = 0) -> None:
+    def __init__(
+        self, why: str, superseded: Superseded | None = None, at: int = 0, unfounded: bool = False
+    ) -> None:
         super().__init__(why)
         self.why = why
         self.superseded = superseded
         self.at = at
+        self.unfounded = unfounded
 
 
 class Takebacks:

@@ -10,7 +10,7 @@ from bpodsl.engine.rows import is_cured, is_late
 from bpodsl.engine.scopes import NO_WINDOW, Evaluator, Position, Scope, Value
 from bpodsl.engine.timesets import joined, long_enough, times_of
 from bpodsl.engine.trails import ending_before, in_window, until, within
-from bpodsl.record import TERM_END, identity_key
+from bpodsl.record import DETERMINE, TERM_END, identity_key
 from bpodsl.terms import expressions as ex
 from bpodsl.values import FIRST_DAY, add_days, length
 
@@ -54,6 +54,10 @@ def became(instance: Instance, statuses: tuple[str, ...], seen: Position) -> Pos
         found.append(instance.performed_pos)
     if instance.waived_pos is not None and "waived" in statuses:
         found.append(instance.waived_pos)
+    if status == "missed" and "breached" in statuses:
+        breached = instance.breached_pos if instance.terms.cures else instance.decided_pos
+        if breached is not None:
+            found.append(breached)
     return min((pos for pos in found if pos <= seen), default=None)
 
 
@@ -76,14 +80,24 @@ class OutcomeSource:
         if None in values:
             return
         found: list[tuple[Position, Instance]] = []
+        after = self._since(s) if rows.since else None
         for instance in s.world.outcomes.of(rows.norm, self._names, values):
             pos = became(instance, rows.statuses, s.position)
-            if pos is not None and (self._of_row(instance, pos, s) if of_row else self._of_window(pos, s)):
+            if pos is None or (after is not None and pos < after):
+                continue
+            if self._of_row(instance, pos, s) if of_row else self._of_window(pos, s):
                 found.append((pos, instance))
         found.sort(key=lambda each: (each[0][0], each[1].name))
         for (at, place), instance in found:
             row = s.row(instance.fields, instance.declared, at, instance.reading(s.position))
             yield instance, row.of_instance(instance, place <= TERM_END, place)
+
+    def _since(self, s: Scope) -> Position | None:
+        """The latest of the events since which outcomes count; None if there was none."""
+        rows, found = self._rows, None
+        for act, _ in s.world.trails.rows(ex.TrailRows(rows.since, "so far", rows.of, same=rows.same), self._names, s):
+            found = act.event.acts, DETERMINE
+        return found
 
     def _of_row(self, instance: Instance, pos: Position, s: Scope) -> bool:
         rows, length, world = self._rows, self._rows.length, s.world

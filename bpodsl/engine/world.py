@@ -24,13 +24,15 @@ from bpodsl.engine.rules import RuleBook
 from bpodsl.engine.scopes import Position, Scope
 from bpodsl.engine.series import SeriesBook
 from bpodsl.engine.states import StateBook, StateMachine
-from bpodsl.engine.takebacks import Since, Takebacks
+from bpodsl.engine.takebacks import Since, Superseded, Takebacks
 from bpodsl.engine.term import TermMachine
+from bpodsl.engine.timed import TimedMachine
 from bpodsl.engine.trailing import OutcomeBook
 from bpodsl.engine.trails import TrailBook
 from bpodsl.engine.waivers import Forgiving
 from bpodsl.engine.windows import Windows
 from bpodsl.record import AMENDMENT, DETERMINE, SETTLE, SETTLE_LATE, TERM_END, Entry, Event, Journal, Number, texts
+from bpodsl.terms import State
 from bpodsl.terms import expressions as ex
 from bpodsl.values import Zone, add_days
 
@@ -43,6 +45,12 @@ class _NoRows:
     def rows(self, scope: Scope) -> Iterable[tuple[Any, Scope]]:
         """None."""
         return ()
+
+
+def _machine(state: State) -> type[StateMachine]:
+    if state.made is not None:
+        return MadeMachine if state.long is None else LongMachine
+    return StateMachine if state.after is None and state.lasts is None else TimedMachine
 
 
 class World:
@@ -58,10 +66,12 @@ class World:
     def __init__(
         self, program: Program, journal: Journal, over: Collection[int], made_for: int, superseded: Since,
         careful: bool, reports: Collection[Event] = (), upto: int = -1,
+        unfounded: Collection[tuple[Superseded, int]] = (),
     ) -> None:  # fmt: skip
         contract = program.contract
         self.program = program
         self.superseded = superseded
+        self.unfounded = unfounded
         # What norms have answered, and the instances of norms that may.
         self.answers = answers_in(self)
         self.asked: set[tuple[str, str]] = set()
@@ -93,7 +103,7 @@ class World:
         ordered = sorted((program.levels[f"state:{state.name}"], n) for n, state in enumerate(contract.states))
         for level, n in ordered:
             state = contract.states[n]
-            machine = StateMachine if state.made is None else MadeMachine if state.long is None else LongMachine
+            machine = _machine(state)
             self.states.machines[state.name] = machine(self, state, level)
         self.forgiving = Forgiving(self)
         self.norms: dict[str, NormMachine] = {}

@@ -40,6 +40,7 @@ from bpodsl.language.problems import NotHere, NotSayable, Shadowed, UnknownField
 from bpodsl.language.scopes import Row, Scope
 from bpodsl.language.series import in_currency, of_the_day, series_lookup
 from bpodsl.language.shares import shared_value
+from bpodsl.language.sums import ASKING, asking
 from bpodsl.lean import evolve
 from bpodsl.terms import Expression
 from bpodsl.terms import expressions as ex
@@ -376,5 +377,7 @@ _TYPINGS: dict[type[ast.Node], Callable[[Context, Any, Scope], Typed]] = {
     **dates.TYPINGS,
 }
 
-TYPINGS: Final[Mapping[type[ast.Node], Typing]] = MappingProxyType(_TYPINGS)
+TYPINGS: Final[Mapping[type[ast.Node], Typing]] = MappingProxyType(
+    {**_TYPINGS, **{kind: asking(_TYPINGS[kind]) for kind in ASKING}}
+)
 """For each class of expressions the function that types and lowers it."""

@@ -15,7 +15,7 @@ from bpodsl.language.scopes import Scope
 from bpodsl.terms import Kind, Length, Rounding
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import DAY, INSTANT, LENGTH, NUMBER, SHARE, TEXT, YES_NO, money, period
-from bpodsl.terms.norms import MOST
+from bpodsl.terms.lengths import MOST
 from bpodsl.values import (
     HOUR,
     LAST_DAY,
@@ -40,11 +40,14 @@ def one(unit: str) -> str:
 
 
 # ---------------------------------------------------------------------------------------- lengths
-def length(ctx: Context, node: ast.Length, nothing: bool = False) -> Length | None:
-    """A length of time as the terms hold it, or None if it is none; `nothing`: whether it may be 0 by the clock."""
+def length(ctx: Context, node: ast.Length, nothing: bool = False, same_day: bool = False) -> Length | None:
+    """A length of time as the terms hold it, or None if it is none; `nothing`: whether it may be 0 by the clock,
+    `same_day`: whether it may be 0 days or working days, which is the day itself.
+    """
     unit = one(node.unit)
     calendar = None if node.calendar is None else ctx.calendar(node.calendar)
-    if node.amount.value < 0 or (node.amount.value == 0 and not (nothing and unit in _TICKS)):
+    may_be_0 = (nothing and unit in _TICKS) or (same_day and unit in ("day", "working day"))
+    if node.amount.value < 0 or (node.amount.value == 0 and not may_be_0):
         ctx.report(OutOfRange(node.span, "A length of time is more than nothing.", "Write a positive number."))
         return None
     if unit in _TICKS:

@@ -194,6 +194,7 @@ class UnknownField(Problem):
     owner: str
     known: tuple[str, ...]
     near: str | None = None
+    advice: str | None = None
 
     def message(self) -> str:
         if not self.known:
@@ -205,6 +206,8 @@ class UnknownField(Problem):
         return () if self.span is None else renamed(self.span, self.field, self.near, only)
 
     def hint(self) -> str | None:
+        if self.advice is not None:
+            return self.advice
         if not self.known and self.owner.startswith("An outcome"):
             return "Say which keys it takes over from what it follows from: `for each missed DUTY by FIELD`."
         return None if self.near is None else f"Did you mean `{self.near}`?"

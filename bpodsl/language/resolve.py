@@ -171,12 +171,22 @@ def _declare(ctx: Context, agreement: ast.Agreement | None) -> None:
             case _:
                 assert clause.name is not None
                 _enter(ctx, clause.name, type(clause).__name__.lower(), clause)
+    if agreement is not None:
+        _hold_against_title(ctx, agreement)
 
 
 def _enter(ctx: Context, name: ast.Name, thing: str, node: ast.Node) -> None:
     earlier = ctx.names.declare(Declaration(name.text, thing, name.span, node))
     if earlier is not None:
         ctx.report(DuplicateName(name.span, name.text, thing, earlier.span, earlier.thing))
+
+
+def _hold_against_title(ctx: Context, agreement: ast.Agreement) -> None:
+    """What begins and ends with the agreement stands in the ledger under its name: no clause may have it too."""
+    name = agreement.name
+    clause = ctx.names.table.get(name.text)
+    if clause is not None and clause.span is not None and clause.thing != "party":
+        ctx.report(DuplicateName(clause.span, name.text, clause.thing, name.span, "agreement"))
 
 
 def _sound(ctx: Context) -> list[ast.Clause]:

@@ -87,7 +87,7 @@ def _rows_of(ctx: Context, node: ast.Rows, scope: Scope) -> tuple[ex.Rows, Scope
         head = ctx.norm(node.norm)
         if head is None:
             return None
-        statuses = _resolved(ctx, node, head, node.statuses)
+        statuses = node.statuses if head.cures else _resolved(ctx, node, head, node.statuses)
         return outcomes_beyond(ctx, node, evolve(head.row, became=statuses), statuses, scope)
     of_row = scope.row is not None and scope.row.dated
     if isinstance(node, ast.LastWindows) and (scope.grid is None or node.before is not None or of_row):
@@ -202,8 +202,9 @@ def _resolved(ctx: Context, node: ast.Node, head: NormHead, statuses: tuple[str,
     if "breached" in statuses and head.cures:
         what = f"`{head.name}` grants a cure: its breaches are the missed that were not cured."
         advice = (
-            f"Write `count of {head.name} missed - count of {head.name} cured`; for sums let the duty pay, "
-            "`when breached then … pays …` (a cap may hold it), or write a duty `for each breached` one and count that."
+            f"Write `count of {head.name} missed - count of {head.name} cured`, or count by when the time to cure was "
+            f"over: `{head.name} breached in the last …`; for sums let the duty pay, `when breached then … pays …` "
+            "(a cap may hold it), or write a duty `for each breached` one and count that."
         )
         ctx.report(NotSayable(node.span, what, advice))
     return tuple(dict.fromkeys("missed" if status == "breached" else status for status in statuses))

@@ -47,6 +47,7 @@ class Scope:
     A window is in scope if `grid` is not None; then `keys` are the kinds of its group, and `counted` says to
     which window outcomes belong (None: not stated). `asker` is the clause that asks. `daily`: a series stands for its
     value of a day. `outer`: of a row that another row asks for, where that stands.
+    `sum`: of the limit of a cap, a sum that it may cut.
     """
 
     told: str
@@ -57,6 +58,7 @@ class Scope:
     counted: str | None = None
     daily: bool = False
     outer: Scope | None = None
+    sum: Row | None = None
 
 
 @frozen

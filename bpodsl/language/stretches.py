@@ -109,13 +109,11 @@ def outcomes_beyond(
     reach = _reach(ctx, node, node.norm, row, scope)
     if reach is None:
         return None
-    if reach.since:
-        what = "What has happened since the last of an event is asked of events, not of outcomes."
-        ctx.report(NotSayable(node.span, what, "Write `so far`, or `in the last …`."))
-        return None
     if reach.reach == "all" and scope.grid is None:
         reach = evolve(reach, reach="so far")
-    made = ex.TrailOutcomes(node.norm.text, statuses, reach.reach, reach.of, reach.length, reach.same, reach.before)
+    made = ex.TrailOutcomes(
+        node.norm.text, statuses, reach.reach, reach.of, reach.length, reach.same, reach.before, reach.since
+    )
     return made, evolve(scope, row=row)
 
 

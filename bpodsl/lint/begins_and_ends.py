@@ -65,6 +65,8 @@ def find(facts: Facts) -> Iterator[Problem]:
     """States all of whose ends are starts of the same condition."""
     turned = {getattr(effect, "state", "") for _, effect in facts.effects}
     for state in facts.contract.states:
+        if state.after is not None or state.lasts is not None:
+            continue
         both = [each for each in state.ends if each in state.starts]
         if both and len(both) == len(state.ends) and state.name not in turned and not _by_interval(facts, state):
             lines = _story(facts, state)

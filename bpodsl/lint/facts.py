@@ -210,7 +210,8 @@ class Facts:
             for state in self.contract.states:
                 if state.made is not None or any(self.selects(each) for each in (*state.starts, *state.intervals)):
                     self.begun.add(state.name)
-                if state.made is not None or any(self.selects(each) for each in (*state.ends, *state.intervals)):
+                by_itself = state.made is not None or state.lasts is not None
+                if by_itself or any(self.selects(each) for each in (*state.ends, *state.intervals)):
                     ended.add(state.name)
             for norm in self.contract.norms:
                 if any(self._opens(way, norm.name in imposed) for way in norm.opening):

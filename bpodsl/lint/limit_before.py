@@ -34,8 +34,9 @@ class LimitBefore(Problem):
           | otherwise    | 10% |
         cap liability on late_credit at sum of value over windows of fee in any 12 months
 
-    Next: leave out `last 12`: then those windows count that end within the 12 months of the cap. If the earlier ones
-    are meant, allow this with the reason.
+    Next: leave out `last 12`: then those windows count that end within the 12 months of the cap; or write `last 12
+    windows of fee before the day` for the twelve that were over when the day of the sum began. If those before the
+    cap's own are meant, allow this with the reason.
     """
 
     code: ClassVar[str] = "BPO468"
@@ -56,7 +57,10 @@ class LimitBefore(Problem):
         return self.name, "limit"
 
     def hint(self) -> str | None:
-        return f"Write `windows of {self.figure}`: those that end within the windows over which the cap counts."
+        return (
+            f"Write `last {self.last} windows of {self.figure} before the day`: those over when the day of the "
+            f"sum began; or `windows of {self.figure}`: those that end within the windows over which the cap counts."
+        )
 
 
 def find(contract: Contract) -> Iterator[Problem]:

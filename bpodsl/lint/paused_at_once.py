@@ -82,6 +82,8 @@ def find(facts: Facts) -> Iterator[Problem]:
 
 def never_runs(facts: Facts, norm: Norm, state: State) -> Selector | None:
     """What opens the duty and always begins the state, if only what performs the duty ends that."""
+    if state.after is not None or state.lasts is not None:
+        return None
     if not state.ends or not {each.event for each in state.ends} <= {act.event for act in norm.acts}:
         return None
     if any(isinstance(effect, Finish) and effect.state == state.name for _, effect in facts.effects):

@@ -30,6 +30,7 @@ from bpodsl.lint import (
     length_so_far,
     levels_in_order,
     limit_before,
+    limit_of_nothing,
     must_and_must_not,
     never_ends,
     never_fires,
@@ -86,6 +87,7 @@ RULES: Final[tuple[tuple[type[Problem], Rule], ...]] = (
     (paid_twice.PaidTwice, paid_twice.find),
     (length_so_far.LengthSoFar, length_so_far.find),
     (limit_before.LimitBefore, limit_before.find),
+    (limit_of_nothing.LimitOfNothing, limit_of_nothing.find),
     (rows_overlap.RowsOverlap, rows_overlap.find),
     (steps_fall.StepsFall, steps_fall.find),
 )

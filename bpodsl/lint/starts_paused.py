@@ -78,7 +78,9 @@ def find(facts: Facts) -> Iterator[Problem]:
             continue
         for name in norm.clock.stops_during:
             state = facts.states.get(name)
-            if state is None or (norm.name, name) in seen or never_runs(facts, norm, state):
+            if state is None or state.after is not None or state.lasts is not None:
+                continue
+            if (norm.name, name) in seen or never_runs(facts, norm, state):
                 continue
             for opening in [way.selector for way in norm.opening if isinstance(way, OnEvent)]:
                 model = _always(facts, opening, state)

@@ -10,7 +10,7 @@ from typing import Any
 
 from bpodsl.terms import Length, NotMeasured
 from bpodsl.terms import expressions as ex
-from bpodsl.terms.norms import MOST
+from bpodsl.terms.lengths import MOST
 from bpodsl.values import (
     FIRST,
     FIRST_DAY,

@@ -67,6 +67,8 @@ def _counted(row: DeemedRow, start: int | date, zone: Zone, calendars: Mapping[s
         raise Refused(NO_SUCH_DAY)
     if counts == first and isinstance(start, int):
         return Given(start, None)
+    if row.at is not None:
+        return Given(days.wall(counts, row.at), None)
     return Given(zone.start_of(counts), counts)
 
 

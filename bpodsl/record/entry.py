@@ -28,6 +28,7 @@ RANK = {kind: rank for rank, kind in enumerate(KINDS)}
 
 # Of a sum that is not measured; behind it stands why.
 NOT_POSTED = "not posted: "
+WITHDRAWN = "withdrawn before it began"
 
 # Each instance is exactly one of these; they add up to the raw number.
 STATUSES = ("fulfilled", "missed", "excused", "undecided", "not measurable")

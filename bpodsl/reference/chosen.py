@@ -44,7 +44,7 @@ def regraded(
     world: World, instance: Instance, clock: str, row: Row, events: tuple[str, ...], entries: tuple[str, ...] = ()
 ) -> None:
     """An instance stands under the terms that it would have if it opened now, with what the row says of it."""
-    before, was = deadline(world, instance), (instance.norm, instance.facts, instance.laid)
+    before, was = _falls_due(world, instance), (instance.norm, instance.facts, instance.laid)
     began = instance.ground, instance.restarted, instance.trigger
     given = [name for name in instance.declared if name in row.fields and name not in instance.norm.by]
     instance.laid = {**instance.laid, **{name: row.fields[name] for name in given}}
@@ -56,8 +56,8 @@ def regraded(
     if clock != "kept":
         instance.ground, instance.restarted, instance.trigger = world.now, True, world.today
     if clock == "later":
-        now = deadline(world, instance)
-        if now is not None and (before is None or (now.instant, not now.early) < (before.instant, not before.early)):
+        new = _falls_due(world, instance)
+        if new is not None and (before is None or new < before):
             instance.norm, instance.facts, instance.laid = was
             instance.ground, instance.restarted, instance.trigger = began
     schedule(world, instance)
@@ -70,3 +70,15 @@ def regraded(
             numbers=(*dues, *version_of(instance)),
         )
     )  # fmt: skip
+
+
+def _falls_due(world: World, instance: Instance) -> tuple[int, bool] | None:
+    """The instant at which it falls due, and whether late, if all states ended now; one gone by at the end of this."""
+    ended = {
+        name: [each if each.closed else evolve(each, end=world.now, closed=True) for each in intervals]
+        for name, intervals in world.intervals.items()
+    }
+    found = deadline(evolve(world, intervals=ended), instance)
+    if found is None:
+        return None
+    return (world.now, True) if found.instant <= world.now else (found.instant, not found.early)

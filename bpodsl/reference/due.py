@@ -275,7 +275,7 @@ def _touched(world: World, instance: Instance, first: date, last: date) -> list[
             if zone.day(interval.start) <= last >= first:
                 raise _Suspended
         elif interval.end > interval.start:
-            touched = max(first, zone.day(interval.start)), min(last, zone.day(interval.end - 1))
+            touched = max(first, zone.day(interval.start)), min(last, zone.day(interval.end - (not interval.day_ended)))
             found.update(range(touched[0].toordinal(), touched[1].toordinal() + 1))
     return [date.fromordinal(ordinal) for ordinal in sorted(found)]
 

@@ -83,6 +83,10 @@ def _outer(e: ex.Outer, scope: Scope) -> object:
     return NO_ROW if scope.outer is None else evaluate(e.value, scope.outer)
 
 
+def _of_sum(e: ex.OfSum, scope: Scope) -> object:
+    return NO_ROW if scope.outer is None else evaluate(e.value, scope.outer)
+
+
 def _ruled(e: ex.Ruled, scope: Scope) -> object:
     fields: Fields = {} if scope.row is None else scope.row.fields
     return fields.get(e.name, NOT_DECIDED)
@@ -495,6 +499,7 @@ _EVALUATE: dict[type, Callable[[Any, Scope], object]] = {
     ex.FieldOf: _field,
     ex.CaseField: _case_field,
     ex.Outer: _outer,
+    ex.OfSum: _of_sum,
     ex.Ruled: _ruled,
     ex.Answered: _answered,
     ex.GroupKey: _group_key,

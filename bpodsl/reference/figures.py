@@ -11,7 +11,7 @@ from attrs import has
 from bpodsl.record import TERM_END, Entry, Number, texts
 from bpodsl.reference.calendar_days import moment
 from bpodsl.reference.evaluate import COMPARE, evaluate, is_open, kept, looked, open_questions, row_scopes
-from bpodsl.reference.money import settle_line
+from bpodsl.reference.money import of_sum, settle_line, window_sum
 from bpodsl.reference.rows import groups_of, settled_at, shifted, texts_of
 from bpodsl.reference.rules import on_settled, recall
 from bpodsl.reference.scope import Scope, of_group, postings_in, rounded
@@ -163,7 +163,10 @@ def _limit_pends(world: World, figure: Figure, window: Window, group: Fields) ->
     """Whether the limit of a cap that cuts what the figure owes needs such a point."""
     for account in world.index.limited[figure.name]:
         held = world.agreement.window_at(account.grid, window.end - 1)
-        if held is not None and isinstance(evaluate(account.limit, Scope(world, held, group, final=False)), Pending):
+        if held is None:
+            continue
+        own = of_sum(world, account, window_sum(window), group, final=False)
+        if isinstance(evaluate(account.limit, Scope(world, held, group, final=False, outer=own)), Pending):
             return True
     return False
 

@@ -222,12 +222,13 @@ class Index:
             match part:
                 case ex.EventRows(event, named) if by_period or named is None:
                     yield event
-                case ex.TrailRows() if by_period:
+                case ex.TrailRows() | ex.TrailOutcomes() if by_period:
                     yield from part.events
                 case _:
                     pass
         # What these count is not left out while they survive; of stretches of time it is.
-        yield from (e for part in walk(surviving) if isinstance(part, ex.TrailRows) and by_period for e in part.events)
+        trails = [part for part in walk(surviving) if isinstance(part, ex.TrailRows | ex.TrailOutcomes)]
+        yield from (event for part in trails if by_period for event in part.events)
 
     @cached_property
     def counted_after(self) -> tuple[tuple[str, str | None, str], ...]:

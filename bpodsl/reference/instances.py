@@ -82,6 +82,7 @@ def fire(world: World, instance: Instance, waits: Deadline) -> None:
         instance.breached = True
         if instance.waived is not None:
             return
+        instance.breach = world.now, world.place
         made = _entry(world, instance, "Breached", entries=_decision(instance), numbers=(waits.number,))
         ensue(world, instance, "breached", made)
     elif instance.norm.unperformed == "not measured":

@@ -12,8 +12,8 @@ from bpodsl.reference.answers import ANSWER
 from bpodsl.reference.chosen import NOTHING
 from bpodsl.reference.intervals import agrees
 from bpodsl.reference.rules import crossing
-from bpodsl.reference.state import Fields, Interval, Taken, TakenBack, World
-from bpodsl.reference.states import Source, begin, finish, open_of
+from bpodsl.reference.state import LONG, NOT_LONG, Fields, Interval, Source, Taken, TakenBack, World
+from bpodsl.reference.states import begin, finish, open_of
 from bpodsl.terms import OnLasting, State, walk
 from bpodsl.terms import expressions as ex
 from bpodsl.values import show_utc
@@ -32,11 +32,11 @@ def offer(world: World) -> None:
 def changed(world: World, name: str) -> None:
     """A state has begun or ended: after START what is made of it is looked at again."""
     for state in world.index.contract.states:
-        if name in parts(state):
-            if state.long is not None:
+        if state.long is not None:
+            if name == state.long.state:
                 world.push(world.place, f"state:{state.name}", "", partial(mirror, world, state, state.long))
-            elif world.place >= REST and world.agreement.begun:
-                world.push(world.place, f"state:{state.name}", "", partial(look, world, state))
+        elif name in every_part(world, state) and world.place >= REST and world.agreement.begun:
+            world.push(world.place, f"state:{state.name}", "", partial(look, world, state))
 
 
 # ------------------------------------------------------------------------------------------- times that last so long
@@ -57,9 +57,25 @@ def found(world: World, state: State, interval: Interval, first: Interval) -> No
     """It has lasted so long, and so it holds from its beginning: the outcome is made anew if that is not yet known."""
     if not interval.holds(world.now, world.place == EARLY):
         return
-    known = world.taken.get((f"state:{state.name}", first.instance, ANSWER))
+    known = _known(world, state, first)
     if known is None or known.until != world.now:
-        raise TakenBack(Taken(f"state:{state.name}", first.instance, ANSWER, first.start, world.now, "long"))
+        raise TakenBack(Taken(f"state:{state.name}", first.instance, ANSWER, first.start, world.now, LONG))
+    world.borne_out.add((known.norm, known.instance, world.now))
+
+
+def hold_found(world: World) -> None:
+    """What was found now to last so long, when less was known of what it is made of, may not do so after all: then the
+    outcome is made anew without that, from where it began."""
+    for found in world.taken.values():
+        now = found.mode == LONG and found.until == world.now
+        if now and (found.norm, found.instance, world.now) not in world.borne_out:
+            raise TakenBack(evolve(found, mode=NOT_LONG))
+
+
+def _known(world: World, state: State, first: Interval) -> Taken | None:
+    """What was found of an interval, if that holds."""
+    found = world.taken.get((f"state:{state.name}", first.instance, ANSWER))
+    return None if found is None or found.mode == NOT_LONG else found
 
 
 def mirror(world: World, state: State, long: ex.StateTimes) -> None:
@@ -78,7 +94,7 @@ def mirror(world: World, state: State, long: ex.StateTimes) -> None:
             # What it adjoins was that long just before.
             node = f"state:{state.name}"
             world.push(LATE, node, first.instance, partial(found, world, state, interval, first))
-        if own is None and (f"state:{state.name}", first.instance, ANSWER) in world.taken:
+        if own is None and _known(world, state, first) is not None:
             source = Source(interval.instance, ("", ""), interval.row, (), (interval.entry.name,))
             begin(world, state, source, interval.key, None)
 
@@ -118,10 +134,18 @@ def parts(state: State) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def every_part(world: World, state: State) -> tuple[str, ...]:
+    """The same, with the states that these are made of, and so on."""
+    found = dict.fromkeys(parts(state))
+    for name in parts(state):
+        found.update(dict.fromkeys(every_part(world, world.index.states[name])))
+    return tuple(found)
+
+
 def _keys(world: World, state: State) -> list[Fields]:
-    """The keys that it may hold for, in order of their texts."""
+    """The keys that it may hold for, in order of their texts: the values that occurred in any of its parts."""
     found: list[Fields] = [{state.by[0]: member} for member in state.members] if state.by else [{}]
-    for name in parts(state) if state.by else ():
+    for name in every_part(world, state) if state.by else ():
         if set(state.by) <= set(world.index.states[name].by):
             for interval in world.intervals.get(name, ()):
                 key = {each: interval.key[each] for each in state.by if each in interval.key}

@@ -7,15 +7,15 @@ from fractions import Fraction
 
 from attrs import evolve
 
-from bpodsl.record import Entry, Number, identity_key
+from bpodsl.record import TERM_END, Entry, Number, identity_key
 from bpodsl.record.sides import owing
 from bpodsl.reference.evaluate import evaluate, holds
 from bpodsl.reference.rows import imposed_name, texts_of
 from bpodsl.reference.scope import Scope, rounded, scope_of
-from bpodsl.reference.state import Cause, Posting, Settled, World
+from bpodsl.reference.state import NO_READING, Cause, Fields, Posting, Row, Settled, World
 from bpodsl.terms import Account, Line, NotMeasured
 from bpodsl.terms import expressions as ex
-from bpodsl.values import exact
+from bpodsl.values import Window, exact
 
 
 def settle_line(world: World, line: Line, settled: Settled) -> None:
@@ -63,7 +63,8 @@ def post(world: World, line: Line, value: int | Fraction, made: Entry, cause: Ca
     made = world.emit(evolve(made, numbers=(number,)))
     texts_bytes = tuple(text.encode() for text in texts_of(cause.key))
     order = end, made.level, line.name.encode(), texts_bytes, identity_key(made.instance), made.period.encode()
-    posting = Posting(line, order, moment, cause.window, cause.key, wanted, made, _parties(world, line, cause))
+    parties, row = _parties(world, line, cause), _row(world, line, cause)
+    posting = Posting(line, order, moment, cause.window, cause.key, wanted, made, parties, row, cause.told)
     world.postings.append(posting)
     world.postings.sort(key=lambda each: each.order)
     at = world.postings.index(posting)
@@ -82,6 +83,26 @@ def _parties(world: World, line: Line, cause: Cause) -> tuple[Number, Number]:
     return owing(world.index.contract, line, opened if isinstance(opened, date) else day, day)
 
 
+def _row(world: World, line: Line, cause: Cause) -> Row:
+    """A sum as the limits of accounts see it: what it follows from; of a figure's window its last tick."""
+    if cause.window is None and cause.row is not None:
+        return cause.row
+    if cause.window is not None and line.figure is not None:
+        return window_sum(cause.window)
+    return Row(world.now, (), {}, frozenset(), NO_READING, early=world.place <= TERM_END)
+
+
+def window_sum(window: Window) -> Row:
+    """The sum of a window."""
+    return Row(window.end - 1, (), {}, frozenset(), NO_READING)
+
+
+def of_sum(world: World, account: Account, row: Row, key: Fields, final: bool = True) -> Scope:
+    """The scope of a sum that an account is to cut."""
+    fields = {name: key[name] for name in account.by if name in key}
+    return Scope(world, row=evolve(row, fields=fields, declared=frozenset(account.by)), final=final)
+
+
 def cut(world: World, position: int, new: bool) -> None:
     """Cut one posting by the accounts that list its line, in order of their names."""
     posting = world.postings[position]
@@ -94,7 +115,9 @@ def cut(world: World, position: int, new: bool) -> None:
             continue
         limit = posting.limits.get(account.name)
         if limit is None:
-            found = evaluate(account.limit, Scope(world, window, posting.key))
+            group = posting.group(account.by)
+            own = of_sum(world, account, posting.row, group)
+            found = evaluate(account.limit, Scope(world, window, group, outer=own))
             limit = posting.limits[account.name] = rounded(found, account.rounding)
         if not isinstance(limit, int | Fraction):
             continue
@@ -119,7 +142,8 @@ def fills(posting: Posting, account: Account, start: int, end: int) -> bool:
 
 def together(one: Posting, other: Posting, account: Account) -> bool:
     """Whether an account holds two sums to one limit."""
-    return all(one.key.get(name) == other.key.get(name) for name in account.by)
+    keys = [posting.group(account.by) for posting in (one, other)]
+    return all(keys[0].get(name) == keys[1].get(name) for name in account.by)
 
 
 def _capped(posting: Posting, account: Account, *amounts: int | Fraction) -> Entry:

@@ -190,6 +190,7 @@ def _open(world: World, norm: Norm, opening: Opening) -> None:
         later: tuple[tuple[int, int | Fraction], ...] = ()
         if not isinstance(total, NotMeasured):
             total, later = world.parted(made.name, total)  # type: ignore[arg-type]
+            instance.fields = dict(norm.adds_up.within(instance.fields, total))
         instance.total = total
         numbers = (*numbers, Number("total", norm.adds_up.kind.base, instance.total))
     made = world.emit(evolve(made, numbers=(*numbers, *version_of(instance), *between(world, instance))))
@@ -236,6 +237,7 @@ def open_difference(world: World, found: Difference) -> None:
     )  # fmt: skip
     assert norm.adds_up is not None
     instance.deadline = deadline(world, instance)
+    instance.fields = dict(norm.adds_up.within(instance.fields, found.amount))
     dues = () if instance.deadline is None else (instance.deadline.number,)
     total = Number("total", norm.adds_up.kind.base, instance.total)
     made = world.emit(evolve(made, numbers=(*dues, total, *version_of(instance), *between(world, instance))))

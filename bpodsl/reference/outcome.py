@@ -11,7 +11,7 @@ from bpodsl.reference import made, norms, series, states
 from bpodsl.reference.agreement import Agreement
 from bpodsl.reference.index import Index
 from bpodsl.reference.rows import event_row
-from bpodsl.reference.state import Identity, Taken, TakenBack, World
+from bpodsl.reference.state import LONG, LONG_FOR_GOOD, NOT_LONG, Identity, Taken, TakenBack, World
 from bpodsl.reference.sweep import before_events, from_events
 
 Memory = Mapping[tuple[str, str, Identity], Taken]
@@ -71,6 +71,9 @@ class Outcome:
         for event in ordered:
             world.acting.setdefault(event.acts, []).append(event)
             world.wake(event.acts)
+        for found in taken.values():
+            if found.mode == LONG:
+                world.wake(found.until)
         return Outcome(world, kept)
 
     def next(self) -> int | None:
@@ -120,4 +123,8 @@ def through(outcome: Outcome, since: int, events: list[Event], k: int, half: int
 
 def with_found(memory: Memory, taken: Taken) -> dict[tuple[str, str, Identity], Taken]:
     """One more that is taken back, or that is so at another instant than was thought."""
-    return {**memory, (taken.norm, taken.instance, taken.act): taken}
+    name = taken.norm, taken.instance, taken.act
+    before = memory.get(name)
+    if before is not None and (before.mode, before.until, taken.mode) == (NOT_LONG, taken.until, LONG):
+        taken = evolve(taken, mode=LONG_FOR_GOOD)
+    return {**memory, name: taken}

@@ -164,6 +164,11 @@ def became(instance: Instance, statuses: tuple[str, ...]) -> Row | None:
         found.append((instance.performed, instance.performed_place))
     if instance.waived is not None and "waived" in statuses:
         found.append(instance.waived)
+    if decision is not None and instance.status == "missed" and "breached" in statuses:
+        if instance.norm.cure is None:
+            found.append((decision.at, decision.place))
+        elif instance.breach is not None:
+            found.append(instance.breach)
     if not found:
         return None
     instant, place = min(found)

@@ -203,13 +203,12 @@ def happen(
         provisional(world, rule, instance, open_questions((rule.when,), Scope(world, row=row)))
         return
     recurrence, these = rule.recurrence, [occurrence]
-    counted_by: tuple[tuple[str, str], ...] = ()
+    told = told_by(rule, row, key)
+    counted_by = texts(told.items())
     if recurrence is not None:
         within = recurrence.within
         if within is not None and within.unit == "listed" and _cell(world, within, occurrence.day) is None:
             return
-        have = {**row.fields, **key}
-        counted_by = texts((name, have[name]) for name in recurrence.by if name in have)
         if recurrence.once and not _first_of_its_kind(world, rule, recurrence.once, counted_by, occurrence):
             return
         past = world.occurrences.setdefault((rule.name, counted_by), [])
@@ -230,9 +229,15 @@ def happen(
     )  # fmt: skip
     if occurrence.entries and not isinstance(rule.on, OnFired):
         world.firings[entry.name] = 1 if recurrence is None else recurrence.n, entry.entry_causes
-    cause = Cause(entry, key, row, None, origin)
+    cause = Cause(entry, key, row, None, origin, told)
     then(world, rule, cause)
     seen(world, rule, cause)
+
+
+def told_by(rule: Rule, row: Row, key: Fields) -> Fields:
+    """The fields of what occurs by which a rule tells its firings apart; absent ones are left out."""
+    have = {**row.fields, **key}
+    return {name: have[name] for name in rule.keys if name in have}
 
 
 def seen(world: World, rule: Rule, cause: Cause) -> None:
@@ -308,32 +313,33 @@ def crossing(index: Index, on: OnLasting, start: int, times: int = 0) -> tuple[i
     return None if found is None else (found, early)
 
 
-def await_crossing(world: World, rule: Rule, interval: Interval, times: int) -> None:
-    """The next instant at which the state will have held long enough."""
+def await_crossing(world: World, rule: Rule, interval: Interval, times: int, firings: int = 0) -> None:
+    """The next instant at which the state will have held long enough; `firings` of the rule it has led to so far."""
     assert isinstance(rule.on, OnLasting)
     found = crossing(world.index, rule.on, interval.start, times)
     if found is not None:
         # A list of its own: what is kept of an earlier instant shares the old one.
         others = [each for each in interval.crossings if each[0] is not rule]
-        interval.crossings = [*others, (rule, *found, times)]
+        interval.crossings = [*others, (rule, *found, times, firings)]
         world.wake(found[0])
 
 
-def on_lasting(world: World, rule: Rule, interval: Interval, early: bool, times: int) -> None:
+def on_lasting(world: World, rule: Rule, interval: Interval, early: bool, times: int, firings: int) -> None:
     """A state has held so long; if it still does, the rule may fire."""
     assert isinstance(rule.on, OnLasting)
     if not interval.holds(world.now, early) or world.agreement.ended is not None:
         return
-    if rule.on.again is not None:
-        await_crossing(world, rule, interval, times + 1)
-    if not world.agreement.in_force:
-        return
     row = evolve(interval.row, instant=world.now, reading=world.now - interval.start, early=early)
-    if not holds(rule.when, Scope(world, row=row)):
+    fires = world.agreement.in_force and holds(rule.when, Scope(world, row=row))
+    firings += fires
+    if rule.on.again is not None and (rule.on.most is None or firings < rule.on.most):
+        await_crossing(world, rule, interval, times + 1, firings)
+    if not fires:
         return
     instance = f"{interval.instance}+{times}" if times else interval.instance
-    entry = fired(world, rule, 1, instance=instance, entry_causes=(interval.entry.name,))
-    cause = Cause(entry, interval.key, row)
+    told = told_by(rule, row, interval.key)
+    entry = fired(world, rule, 1, instance=instance, key=texts(told.items()), entry_causes=(interval.entry.name,))
+    cause = Cause(entry, interval.key, row, told=told)
     then(world, rule, cause)
     seen(world, rule, cause)
 

@@ -29,7 +29,7 @@ class Scope:
     day: date | None = None
     """For which interest is reckoned."""
     outer: Scope | None = None
-    """Of a row, the scope in which the aggregate stands whose row it is."""
+    """Of a row, the scope in which the aggregate stands whose row it is; of an account, that of the sum."""
 
 
 def scope_of(world: World, cause: Cause) -> Scope:

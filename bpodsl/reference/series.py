@@ -14,7 +14,7 @@ from bpodsl.reference.index import Index
 from bpodsl.reference.rows import event_row, show
 from bpodsl.reference.state import World
 from bpodsl.terms import NotMeasured, Pending, Series
-from bpodsl.values import day_of, exact, period_of
+from bpodsl.values import add_days, day_of, exact, period_of
 
 
 @frozen
@@ -91,15 +91,19 @@ def _point(index: Index, series: Series, event: Event) -> Dated | None:
 def look(
     world: World, series: Series, day: date, find: str, key: tuple[str, ...], published: date | None, final: bool
 ) -> Found | NotMeasured:
-    """The value of a series for a day; unless `final`, `Pending` where no point that answers has come by now."""
+    """The value of a series for a day; unless `final`, `Pending` where no point that answers has come by now, and one
+    still may: what is to be published by some day comes by the end of it or not at all."""
     every = [
         p for p in points(world, series) if p.key == key and (published is None or p.day <= published)
     ]  # fmt: skip
     now = world.now if world.place >= DETERMINE else world.now - 1
     found = _answer(series, every, day, find)
-    if final:
+    over = published is not None and world.now >= world.index.zone.start_of(add_days(published, 1))
+    if final or over:
         return found or NotMeasured(f"{series.name} not recorded")
     if _answer(series, [p for p in every if p.acts <= now], day, find) is None or found is None:
+        if published is not None:
+            world.wake(world.index.zone.start_of(add_days(published, 1)))
         return Pending(f"{series.name} not recorded")
     return found
 

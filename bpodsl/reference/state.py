@@ -125,9 +125,11 @@ class Interval:
     closed: bool = False
     ended_last: bool = False
     """It ended at STRUCTURE, after all else of that instant."""
+    day_ended: bool = False
+    """An event that has only a day ended it: it touches that day."""
     ending: tuple[str, ...] = ()
     """Of an interval of events: those that end with it."""
-    crossings: list[tuple[Rule, int, bool, int]] = field(factory=list)
+    crossings: list[tuple[Rule, int, bool, int, int]] = field(factory=list)
     """The rules that fire when it has lasted long enough: when, and whether before the events of that instant."""
 
     def holds(self, t: int, before: bool) -> bool:
@@ -142,6 +144,28 @@ class Interval:
             return self.holds(t, place <= PERFORM)
         began = self.start < t or (self.start == t and self.entry.place < STRUCTURE)
         return began and (self.end is None or t < self.end or (t == self.end and self.ended_last))
+
+
+@frozen
+class Source:
+    """What begins an interval: the name it has, the event (or none), its row and its causes."""
+
+    name: str
+    event: Identity
+    row: Row
+    events: tuple[str, ...]
+    entries: tuple[str, ...] = ()
+
+
+@define(eq=False)
+class Awaited:
+    """A state that begins at the end of a notice: from what, for which key, on which day it then begins, and when."""
+
+    state: State
+    key: Fields
+    source: Source
+    day: date
+    at: int | None
 
 
 @frozen
@@ -199,6 +223,8 @@ class Instance:
     ended: bool = False
     cured: bool = False
     breached: bool = False
+    breach: tuple[int, int] | None = None
+    """Where the time for its cure was over, if it was posted as breached then."""
     cure: Deadline | None = None
     cure_ground: int = 0
     met: dict[int, str] = field(factory=dict)
@@ -313,6 +339,8 @@ class Cause:
     row: Row | None = None
     window: Window | None = None
     origin: frozenset[Identity] = frozenset()
+    told: Fields = field(factory=dict)
+    """Of a firing, the fields by which it is told apart."""
 
 
 @define(eq=False)
@@ -327,15 +355,26 @@ class Posting:
     wanted: int | Fraction
     accrued: Entry
     parties: tuple[Number, Number]
+    row: Row
+    """As limits see it."""
+    told: Fields
+    """The fields by which the firing is told apart that it follows from."""
     amount: int | Fraction = 0
     limits: dict[str, object] = field(factory=dict)
     """What each account's limit was when this posting first came."""
     capped: list[Entry] = field(factory=list)
 
+    def group(self, by: tuple[str, ...]) -> Fields:
+        """Its key, as an account by these keys has it."""
+        return {**self.key, **{name: self.told[name] for name in by if name in self.told}}
+
 
 @frozen
 class Taken:
-    """A performance that a later act (`mode` "last") or opening ("continue", "restart") takes back at `until`."""
+    """A performance that a later act (`mode` "last") or opening ("continue", "restart") takes back at `until`.
+
+    Or an answer; or that an interval lasts so long (`LONG`), which is found at `until` too.
+    """
 
     norm: str
     instance: str
@@ -343,6 +382,10 @@ class Taken:
     performed: int
     until: int
     mode: str
+
+
+LONG, NOT_LONG, LONG_FOR_GOOD = "long", "not long", "long for good"
+"""An interval was found to last so long; an outcome made since then does not bear that out; it was found once more."""
 
 
 class TakenBack(Exception):
@@ -410,6 +453,8 @@ class World:
     """By the last instant of a day: what events that have only that day are offered to once more."""
     differences: dict[int, list[Difference]] = field(factory=dict)
     """What comes to be owed later, by when."""
+    awaited: list[Awaited] = field(factory=list)
+    """The states of which notice was given, in the order in which that was."""
     planned: list[tuple[int, int, Turn]] = field(factory=list)
     """What begins states later: when, and at which place."""
     instants: list[int] = field(factory=list)
@@ -445,6 +490,8 @@ class World:
     """By rule and group: the windows in which it held."""
     forgiven: set[str] = field(factory=set)
     """The entries of misses that were waived."""
+    borne_out: set[tuple[str, str, int]] = field(factory=set)
+    """By state, instance and instant: what has lasted so long in this outcome too."""
     firings: dict[str, tuple[int, tuple[str, ...]]] = field(factory=dict)
     """By the entry of a firing on outcomes: how many it needs, and those that it counted."""
     occurrences: dict[tuple[str, tuple[tuple[str, str], ...]], list[Occurrence]] = field(factory=dict)
@@ -464,6 +511,7 @@ class World:
             queue=[],
             turns={},
             planned=list(self.planned),
+            awaited=list(self.awaited),
             unmet={t: list(each) for t, each in self.unmet.items()},
             differences={t: list(each) for t, each in self.differences.items()},
             instants=list(self.instants),
@@ -483,6 +531,7 @@ class World:
             postings=[copy(posting) for posting in self.postings],
             records={key: record.copy() for key, record in self.records.items()},
             forgiven=set(self.forgiven),
+            borne_out=set(self.borne_out),
             firings=dict(self.firings),
             occurrences={name: list(each) for name, each in self.occurrences.items()},
             counted_once={name: dict(each) for name, each in self.counted_once.items()},
@@ -558,7 +607,7 @@ class World:
         """An entry follows. A second Noted of one name is left out; of what may follow twice the second gets `~2`."""
         if entry.kind == "Noted" and entry.name in self.entries:
             return entry
-        if entry.kind in ("Raised", "Accrued", "Terminated", "Counted", "Amended"):
+        if entry.kind in ("Raised", "Accrued", "Terminated", "Counted", "Amended", "Noticed"):
             first, n = entry, 1
             while entry.name in self.entries:
                 n += 1

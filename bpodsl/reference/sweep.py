@@ -71,6 +71,9 @@ def from_events(world: World) -> None:
     for interval in [i for each in world.intervals.values() for i in each if not i.closed and i.end == t]:
         node = f"state:{interval.state.name}"
         world.push(PERFORM, node, interval.instance, partial(states.span_over, world, interval))
+    for awaited in [each for each in world.awaited if each.at == t]:
+        node = f"state:{awaited.state.name}"
+        world.push(START, node, awaited.source.name, partial(states.notice_over, world, awaited))
     made.offer(world)
     for event in world.acting.get(t, ()):
         offer(world, event)
@@ -87,6 +90,7 @@ def from_events(world: World) -> None:
         world.place = STRUCTURE
         end_agreement(world, STRUCTURE, planned[2])
     world.work(LAST)
+    made.hold_found(world)
 
 
 def turning(world: World, place: int) -> None:
@@ -100,9 +104,9 @@ def lasting(world: World, early: bool) -> None:
     """The states that have held so long now."""
     place = EARLY if early else LATE
     for interval in [i for each in world.intervals.values() for i in each if not i.closed]:
-        for rule, instant, before, times in interval.crossings:
+        for rule, instant, before, times, firings in interval.crossings:
             if (instant, before) == (world.now, early):
-                act = partial(rules.on_lasting, world, rule, interval, early, times)
+                act = partial(rules.on_lasting, world, rule, interval, early, times, firings)
                 world.push(place, f"rule:{rule.name}", interval.instance, act)
 
 

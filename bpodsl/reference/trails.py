@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from attrs import evolve
 
@@ -44,10 +45,10 @@ def trail(
 ) -> list[Row]:  # fmt: skip
     """The events or outcomes in a stretch of time, in order; `before` is what it ends before, if it says."""
     found = []
-    after: tuple[object, ...] | None = None
-    if isinstance(rows, ex.TrailRows) and rows.since:
-        since = trail(world, evolve(rows, event=rows.since, since=""), window, group, row)
-        after = None if not since else (since[-1].instant, since[-1].event_order)
+    after: tuple[Any, ...] | None = None
+    if rows.since:
+        found_since = trail(world, ex.TrailRows(rows.since, "so far", rows.of, same=rows.same), window, group, row)
+        after = None if not found_since else (found_since[-1].instant, found_since[-1].event_order)
     for each in _events(world, rows, window, row) if isinstance(rows, ex.TrailRows) else _outcomes(world, rows):
         if rows.of == "row":
             if row is None or _of_its_instant(world, each, window, row):
@@ -55,9 +56,16 @@ def trail(
             inside = _of_row(world, rows, each, row, before) and _same(each, row.fields, rows.same)
         else:
             inside = window is not None and _of_window(world, rows, each, window) and _same(each, group, tuple(group))
-        if inside and (after is None or (each.instant, each.event_order) > after):
+        if inside and (after is None or _comes_after(each, after)):
             found.append(each)
     return sorted(found, key=lambda each: each.order)
+
+
+def _comes_after(each: Row, event: tuple[Any, ...]) -> bool:
+    """Whether an event or outcome comes after an event, told by its instant and order."""
+    if each.instance is None:
+        return (each.instant, each.event_order) > event
+    return each.position >= (event[0], DETERMINE)
 
 
 def _events(world: World, rows: ex.TrailRows, window: Window | None, row: Row | None) -> Iterator[Row]:

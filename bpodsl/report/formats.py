@@ -285,6 +285,9 @@ def whole(
             {"clause": e.clause, "period": e.period, "key": dict(e.key), "waits_for": e.words.split(", ")}
             for e in summary.provisional
         ],
+        "for_want_of_a_value": [
+            {"line": w.line, "periods": list(w.periods), "why": list(w.awaited)} for w in summary.for_want
+        ],
         "waiting": [
             {"line": w.line, "periods": list(w.periods), "waits_for": list(w.awaited)} for w in summary.waiting
         ],

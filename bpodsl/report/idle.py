@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
-from bpodsl.record import NOT_POSTED, Entry, Event, Ledger, Posted
+from bpodsl.record import NOT_POSTED, WITHDRAWN, Entry, Event, Ledger, Posted
 from bpodsl.record.ledger import Line
 from bpodsl.report.words import clauses
 from bpodsl.terms import Contract, edges
@@ -29,7 +29,7 @@ def idle(contract: Contract, events: Iterable[Event], ledger: Ledger) -> Iterato
     noted: dict[str, list[tuple[str, str]]] = {}
     used: set[str] = set()
     for entry in ledger.outcome:
-        if entry.kind != "Noted":
+        if entry.kind != "Noted" or entry.words == WITHDRAWN:
             used.update(entry.event_causes)
         elif not entry.words.startswith(NOT_POSTED):
             for ref in entry.event_causes or (entry.instance,):
@@ -67,7 +67,7 @@ class Noted:
             entry = each.entry
             if each.act:
                 self.changed = True
-            if entry.kind != "Noted":
+            if entry.kind != "Noted" or entry.words == WITHDRAWN:
                 used.update(entry.event_causes)
                 continue
             if entry.words.startswith(NOT_POSTED):

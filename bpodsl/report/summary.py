@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 
 from bpodsl.record import Entry, Event, Ledger
 from bpodsl.record.verdicts import Verdict, judge
-from bpodsl.report.waiting import Waiting, sums_that_wait
+from bpodsl.report.waiting import Waiting, sums_for_want, sums_that_wait
 from bpodsl.terms import Contract, Figure, NotMeasured
 from bpodsl.values import Zone
 
@@ -100,6 +100,8 @@ class Summary:
     restated: int
     ended: int | None
     waiting: tuple[Waiting, ...] = ()
+    for_want: tuple[Waiting, ...] = ()
+    """Sums that came to nothing for want of a value."""
 
 
 def summarise(contract: Contract, ledger: Ledger, events: Collection[Event] | None = None) -> Summary:
@@ -125,6 +127,7 @@ def summarise(contract: Contract, ledger: Ledger, events: Collection[Event] | No
         restated=sum(1 for p in ledger.posted if p.act),
         ended=next((e.at for e in ledger.outcome if e.kind == "Ended" and e.clause == contract.name), None),
         waiting=() if events is None else tuple(sums_that_wait(contract, ledger, events)),
+        for_want=tuple(sums_for_want(contract, ledger)) if contract.series else (),
     )
 
 
@@ -207,13 +210,12 @@ def _rights(contract: Contract, verdicts: Iterable[Verdict], until: int) -> Iter
 
 def _states(contract: Contract, outcome: Iterable[Entry]) -> Iterable[OpenState]:
     names = {state.name for state in contract.states}
-    found: dict[tuple[str, str], OpenState] = {}
-    for entry in outcome:
-        if entry.clause in names and entry.kind == "Opened":
-            found[entry.clause, entry.instance] = OpenState(entry.clause, entry.key, entry.at)
-        elif entry.clause in names and entry.kind == "Closed":
-            found.pop((entry.clause, entry.instance), None)
-    return found.values()
+    entries = [entry for entry in outcome if entry.clause in names]
+    # A beginning that was restated comes after the end.
+    over = {(entry.clause, entry.instance) for entry in entries if entry.kind == "Closed"}
+    for entry in entries:
+        if entry.kind == "Opened" and (entry.clause, entry.instance) not in over:
+            yield OpenState(entry.clause, entry.key, entry.at)
 
 
 def _counts(

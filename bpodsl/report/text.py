@@ -172,6 +172,10 @@ class _Screen:
                 waits = f"waits for {', '.join(each.awaited)}"
                 lines.append(f"{self.words.apart(each.line)} in {_listed(periods)}: {waits}")
         self._some("Waiting", lines)
+        self._some("Nothing owed for want of a value", [
+            f"{self.words.apart(each.line)} in {_listed(each.periods)}: {', '.join(each.awaited)}"
+            for each in self.summary.for_want
+        ])  # fmt: skip
 
     def _owed_of(self, arrow: str) -> Table:
         table = table_of("", "who owes whom")

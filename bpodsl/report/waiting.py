@@ -11,7 +11,7 @@ from attrs import frozen
 from bpodsl.record import Entry, Event, Ledger
 from bpodsl.report.periods import all_windows
 from bpodsl.report.reached import Reached
-from bpodsl.terms import Contract, Figure, Series, awaited
+from bpodsl.terms import Contract, Figure, NotMeasured, Series, awaited
 from bpodsl.terms import expressions as ex
 from bpodsl.values import Grid, Period, Window, Zone, day_of, period_of
 
@@ -21,7 +21,8 @@ _DEEPEST: Final = 20
 
 @frozen
 class Waiting:
-    """The windows of one line, by their labels, that have ended and not settled, and for what they all wait."""
+    """The windows of one line, by their labels, that have ended and not settled, and for what they all wait; or that
+    settled without a value, and why."""
 
     line: str
     periods: tuple[str, ...]
@@ -86,6 +87,20 @@ def sums_that_wait(contract: Contract, ledger: Ledger, events: Collection[Event]
                 found.setdefault(tuple(dict.fromkeys(short)), []).append(window.label)
         for awaited_here, periods in found.items():
             yield Waiting(line.name, tuple(periods), awaited_here)
+
+
+def sums_for_want(contract: Contract, ledger: Ledger) -> Iterator[Waiting]:
+    """The sums that came to nothing since a series had no value, and that do not wait for one (any more)."""
+    lacks = {f"{series.name} not recorded" for series in contract.series}
+    for line in contract.lines:
+        found: dict[str, list[str]] = {}
+        for entry in ledger.outcome:
+            if entry.kind == "Settled" and entry.clause == line.figure:
+                value = entry.number("value")
+                if isinstance(value, NotMeasured) and value.why in lacks:
+                    found.setdefault(value.why, []).append(entry.period)
+        for why, periods in found.items():
+            yield Waiting(line.name, tuple(dict.fromkeys(periods)), (why,))
 
 
 class Waits:

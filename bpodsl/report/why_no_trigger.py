@@ -79,7 +79,7 @@ def _lasting(run: History, on: OnLasting) -> Iterator[str]:
     outcome, name = run.ledger.outcome, run.words.clause(on.state)
     need = f"it needs {name} to last {on.edge} {length(on.length)}"
     if on.again is not None:
-        need += f", and again every {length(on.again)}"
+        need += f", and again every {length(on.again)}" + (f", {on.most} times in all" if on.most else "")
     closed = {e.instance: e for e in outcome if e.clause == on.state and e.kind == "Closed"}
     opened = [e for e in outcome if e.clause == on.state and e.kind == "Opened"]
     if not opened:

@@ -46,8 +46,9 @@ class WhyNot:
         elif name in run.show.figures:
             yield from self._figure(name, asked)
         elif state is not None:
+            begins = "notice of it is given by" if state.after is not None else "it begins with"
             for selector in (*state.starts, *state.intervals):
-                yield from self._selected(selector, asked, "it begins with")
+                yield from self._selected(selector, asked, begins)
             if not (*state.starts, *state.intervals):
                 yield "what it follows from did not happen"
         elif account is not None:

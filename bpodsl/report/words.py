@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from attrs import field, frozen
 
-from bpodsl.record import NOT_POSTED, Entry, Posted
+from bpodsl.record import NOT_POSTED, WITHDRAWN, Entry, Posted
 from bpodsl.report.show import Show
 from bpodsl.terms import Clause, Contract, Norm, NotMeasured, OnEvent
 from bpodsl.terms.kinds import LENGTH as _LENGTH
@@ -245,6 +245,8 @@ class Words:
                 return entry.words
             case "Provisional":
                 return f"waits for a decision: {entry.words}"
+            case "Noted" if entry.words == WITHDRAWN:
+                return entry.words
             case "Noted":
                 return noted(entry.words)
             case "Amended":
@@ -254,6 +256,11 @@ class Words:
                     old, new = self.party(str(number("from"))), self.party(str(number("to")))
                     return f"{new} takes the place of {old} from {number('effective')} on"
                 return f"takes effect on {number('effective')}, signed {number('signed')}"
+            case "Noticed" if entry.clause != self.show.contract.name:
+                begins = number("begins")
+                if not isinstance(begins, int | date):
+                    return "notice was given; nothing says when it is over"
+                return f"notice was given; begins {'' if isinstance(begins, int) else 'with '}{self.show.when(begins)}"
             case "Noticed":
                 if any(renewal.if_given for renewal in self.show.contract.term.renewals):
                     return f"notice on renewal, given in time for the term that ends with {number('last')}"

@@ -34,7 +34,7 @@ from bpodsl.terms.expressions import Expression, NotMeasured, Pending, Rounding
 from bpodsl.terms.figures import Account, Figure, Group, Line, Sides, Survival, Target
 from bpodsl.terms.going_on import going_on
 from bpodsl.terms.kinds import Kind
-from bpodsl.terms.lengths import Length
+from bpodsl.terms.lengths import Length, SoLong
 from bpodsl.terms.norms import (
     AddsUp,
     ByTime,
@@ -79,9 +79,8 @@ __all__ = [
     "Group", "Impose", "Kind", "Ladder", "Lapse", "Lending", "Length", "Limit", "Line", "Mapping", "Members", "Norm",
     "NotMeasured", "NthWeekday", "Occasion", "OnAny", "OnEvent", "OnFired", "OnHappens", "OnLasting", "OnOutcome",
     "OnPeriod", "OnSettled", "OnState", "Once", "Opening", "Party", "Pending", "Point", "Question", "Raise",
-    "Recurrence",
-    "Regrade", "Relation", "Renewal", "Rounding", "RowMapping", "Rule", "Selector", "Series", "Service", "Sides",
-    "State", "Stated", "Survival", "Target", "Term", "Terminate", "Variant", "Waiver", "WhenImposed", "awaited",
-    "children", "cures", "edges", "expressions", "going_on", "in_hours", "levels", "looked_up", "may_change", "nodes",
-    "outcomes_of", "points_by_branch", "reads", "sharing", "waits_by_branch", "walk",
+    "Recurrence", "Regrade", "Relation", "Renewal", "Rounding", "RowMapping", "Rule", "Selector", "Series", "Service",
+    "Sides", "SoLong", "State", "Stated", "Survival", "Target", "Term", "Terminate", "Variant", "Waiver", "WhenImposed",
+    "awaited", "children", "cures", "edges", "expressions", "going_on", "in_hours", "levels", "looked_up", "may_change",
+    "nodes", "outcomes_of", "points_by_branch", "reads", "sharing", "waits_by_branch", "walk",
 ]  # fmt: skip

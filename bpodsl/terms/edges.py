@@ -89,8 +89,11 @@ def reads(expression: object) -> Iterator[tuple[str, str]]:
                 yield f"figure:{figure}", "delay" if isinstance(shift, ex.Back) else "read"
             case ex.FigureRows(figure, last):
                 yield f"figure:{figure}", "read" if last is None else "delay"
-            case ex.OutcomeRows(norm) | ex.StandingRows(norm) | ex.TrailOutcomes(norm):
+            case ex.OutcomeRows(norm) | ex.StandingRows(norm):
                 yield f"decision:{norm}", "read"
+            case ex.TrailOutcomes(norm):
+                yield f"decision:{norm}", "read"
+                yield from ((f"event:{event}", "read") for event in part.events)
             case ex.StateTimes(state) | ex.ManyTimes(state) | ex.InState(state):
                 yield f"state:{state}", "read"
             case ex.StateRows(state) | ex.TrailIntervals(state):

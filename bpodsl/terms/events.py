@@ -37,7 +37,8 @@ class DeemedRow:
     `given` is the instant or day field from which it counts ("" : the event's own time).
     `plus_days` working days of `calendar` (civil days if None) later; `cutoff` ticks after
     midnight: received later in the day than that counts as the next (working) day.
-    `effective` False: a notice in this form has no effect.
+    `effective` False: a notice in this form has no effect. `at`: where it counts on a later day, or on one that a field
+    names, the time of that day, ticks after midnight.
     """
 
     where: Expression | None
@@ -46,6 +47,7 @@ class DeemedRow:
     calendar: str | None = None
     cutoff: int | None = None
     effective: bool = True
+    at: int | None = None
 
 
 @frozen

@@ -287,6 +287,16 @@ class Outer:
 
 
 @frozen
+class OfSum:
+    """The value of an expression in the scope of the sum that is held against the limit of an account: of an `Accrue`
+    the row from which it follows, of a window its last tick. Of its fields it has only those in the account's `by`.
+    Only in a limit, and not inside an aggregate of the account's window.
+    """
+
+    value: Expression
+
+
+@frozen
 class Signed:
     """Whether a change had been signed, as far as is known in this outcome; always so if that was before its effect."""
 
@@ -613,8 +623,8 @@ class Bands:
 
 
 Expression = (
-    Literal | Unmeasured | FieldOf | CaseField | Outer | Ruled | Answered | GroupKey | Reading | Outstanding | InState
-    | InCalendar | WindowLength | TrailLength | EachDay | Interest
+    Literal | Unmeasured | FieldOf | CaseField | Outer | OfSum | Ruled | Answered | GroupKey | Reading | Outstanding
+    | InState | InCalendar | WindowLength | TrailLength | EachDay | Interest
     | FigureAt | Standing | Posted | SeriesAt | LengthOf | RowValue | RowStanding | Aggregate | Arithmetic | Compare
     | AllOf | AnyOf | Not | Smallest | Largest | If | IfMeasured | Rounded | SharedOut | Table | Bands
     | Moment | WindowDay | TermEnd | Signed | DayOf | CellDay | TimeOfDay | Weekday | Between | OpenTime | DayAfter

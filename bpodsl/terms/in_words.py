@@ -34,6 +34,8 @@ def in_words(part: object, write: Write, other: Other) -> str:
         case ex.Outer(value):
             told = in_words(value, write, other)
             return _joined("outer {}", told if isinstance(value, ex.FieldOf) else told and f"({told})")
+        case ex.OfSum(value):
+            return in_words(value, write, other)
         case ex.InState(name):
             return f"during {name}"
         case ex.InCalendar(name):

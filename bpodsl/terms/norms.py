@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
-from fractions import Fraction
-from typing import Final
+from typing import Any
 
 from bpodsl.lean import evolve, frozen
 from bpodsl.terms.clause import Clause
 from bpodsl.terms.effects import Effect
-from bpodsl.terms.expressions import Expression
+from bpodsl.terms.expressions import Expression, FieldOf
 from bpodsl.terms.kinds import Kind
 from bpodsl.terms.lengths import Length
 from bpodsl.terms.questions import Answering
 from bpodsl.terms.times import Selector
-from bpodsl.values import DAY_TICKS, Grid
-
-MOST: Final[Mapping[str, int]] = {
-    "elapsed": 84_000 * DAY_TICKS, "open": 84_000 * DAY_TICKS, "days": 84_000, "working days": 60_000, "weeks": 12_000,
-    "months": 2_760, "years": 230,
-}  # fmt: skip
-"""How long a length may be, by its unit: 230 years."""
+from bpodsl.values import Grid
 
 
 @frozen
@@ -90,19 +83,12 @@ class Due:
 
     def counted(self, given: Callable[[str], object]) -> Due | None:
         """The deadline of an instance that is given these fields and facts; None where `count` gives no length: the
-        field is absent, less than nothing, not whole (of days and longer), less than a tick (by the clock, where ticks
-        are rounded down) or beyond `MOST`.
+        field is absent, or as `Length.times` says.
         """
         if not self.count or self.length is None:
             return self
-        value = given(self.count)
-        if isinstance(value, bool) or not isinstance(value, int | Fraction) or value < 0:
-            return None
-        amount = value * self.length.amount
-        wrong = amount < 1 if self.length.by_clock else amount.denominator != 1
-        if wrong or amount > MOST[self.length.unit]:
-            return None
-        return evolve(self, count="", length=Length(int(amount), self.length.unit, self.length.calendar))
+        length = self.length.times(given(self.count))
+        return None if length is None else evolve(self, count="", length=length)
 
 
 @frozen
@@ -183,6 +169,11 @@ class AddsUp:
     total: Expression
     kind: Kind
     after: tuple[str, ...] = ()
+
+    def within(self, fields: Mapping[str, Any], total: object) -> Mapping[str, Any]:
+        """The fields of an instance that owes a total: where a field says what is owed, it is what this one owes."""
+        name = self.total.name if isinstance(self.total, FieldOf) else ""
+        return {**fields, name: total} if name and fields.get(name) != total else fields
 
 
 @frozen

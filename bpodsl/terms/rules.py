@@ -48,13 +48,15 @@ class OnLasting:
     """When a state has held for a length of time, without a break, for each key.
 
     `edge` "at least" (early, at the first instant it is reached) or "more than" (late). `again`: and once more each
-    time it has held for so much longer; of the unit and calendar of `length` (None: once).
+    time it has held for so much longer; of the unit and calendar of `length` (None: once). `most`: so often at most for
+    each time that the state holds.
     """
 
     state: str
     length: Length
     edge: str
     again: Length | None = None
+    most: int | None = None
 
     def after(self, times: int) -> Length:
         """How long the state has held when that is so for the time of this number, from 0."""
@@ -109,7 +111,8 @@ class Rule:
 
     `when` is evaluated in the scope of the occasion: a figure's window and group, an event, an
     outcome, or a state's interval. `only`: beside each of `then`, in order, the condition on which it follows, in the
-    scope of what it follows from (None, or nothing there: always).
+    scope of what it follows from (None, or nothing there: always). `by`: without a recurrence, the fields of what
+    occurs that are the key of its firings.
     """
 
     name: str
@@ -119,6 +122,12 @@ class Rule:
     recurrence: Recurrence | None = None
     then: tuple[Effect, ...] = ()
     only: tuple[Expression | None, ...] = ()
+    by: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The fields that its firings on what occurs are told apart by."""
+        return self.by if self.recurrence is None else self.recurrence.by
 
     @property
     def conditional(self) -> tuple[tuple[Effect, Expression | None], ...]:

@@ -15,11 +15,14 @@ if TYPE_CHECKING:
 class TrailOutcomes:
     """Instances of a norm that became one of `statuses` in a stretch of time.
 
-    Of `record.STATUSES` these are fulfilled, missed and excused; besides there are "late", "cured" and "opened". Each
+    Of `record.STATUSES` these are fulfilled, missed and excused; besides there are "late", "cured", "opened", and
+    "breached": missed, and the time of its cure was over (of terms without a cure: missed). Each
     counts at the first instant at which it became one of them.
 
     `reach`, `of`, `length`, `same` and `before` as in `TrailRows`. An outcome of an early deadline lies before the
-    events of its instant, and its day is that of the instant less a tick.
+    events of its instant, and its day is that of the instant less a tick. `since` (only "so far"): of these only those
+    that come after the latest event of that kind which `TrailRows` would find so; at its instant all but what lies
+    before the events of it.
     """
 
     norm: str
@@ -29,6 +32,12 @@ class TrailOutcomes:
     length: Length | None = None
     same: tuple[str, ...] = ()
     before: Expression | None = None
+    since: str = ""
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        """The kinds of events that it looks for."""
+        return (self.since,) if self.since else ()
 
 
 @frozen

@@ -7,6 +7,7 @@ from datetime import date
 from bpodsl.lean import frozen
 from bpodsl.terms.clause import Clause
 from bpodsl.terms.expressions import Expression, StateTimes, Times
+from bpodsl.terms.lengths import SoLong
 from bpodsl.values import Calendar
 
 
@@ -40,6 +41,10 @@ class State:
     each value of its keys that an interval of one of its states with all these keys has had, and for `members` (values
     of its only key); if it has no keys, once. Made of the times of a state that last so long (`StateTimes` with
     `least`, which stands nowhere else in it), it has the keys of that, and its intervals that do, whole.
+
+    `after`: a start is a notice; the state begins only when so long is over, unless an end comes before. `lasts`: it
+    ends by itself when so long is over, counted from where it began; a start while it holds then makes it last as long
+    from there too, if it is `prolonged` by each. Of days the first instant after the last of them.
     """
 
     name: str
@@ -50,6 +55,9 @@ class State:
     intervals: tuple[Selector, ...] = ()
     made: Times | None = None
     members: tuple[str, ...] = ()
+    after: SoLong | None = None
+    lasts: SoLong | None = None
+    prolonged: bool = False
 
     @property
     def long(self) -> StateTimes | None:

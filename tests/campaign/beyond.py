@@ -174,7 +174,8 @@ def outcomes(formulas: Formulas, scope: RowScope) -> tuple[ex.TrailOutcomes, Row
     reach = draw.weighted({"so far": 3, "last": 4, "all": 0 if scope.live else 0.7, "next": 0 if scope.live else 1})
     length = settings.length(draw, world.calendars) if reach in ("last", "next") else None
     before = _before(formulas, scope, reach)
-    found = ex.TrailOutcomes(norm.name, _statuses(formulas), reach, "row", length, same, before)
+    since = _since(formulas, same) if reach == "so far" else ""
+    found = ex.TrailOutcomes(norm.name, _statuses(formulas), reach, "row", length, same, before, since)
     return found, RowScope(fields, reading=True, outcome=True, live=scope.live)
 
 
@@ -187,13 +188,23 @@ def outcomes_of_window(formulas: Formulas, by: tuple[str, ...]) -> tuple[ex.Trai
     name, of = draw.pick(fitting), draw.pick(["window", "window", "before the window"])
     length = settings.length(draw, world.calendars) if of != "window" or draw.chance(0.7) else None
     reach = "so far" if length is None else "last"
-    found = ex.TrailOutcomes(name, _statuses(formulas), reach, of, length)
+    since = _since(formulas, by) if length is None else ""
+    found = ex.TrailOutcomes(name, _statuses(formulas), reach, of, length, since=since)
     return found, RowScope(world.norm_fields[name], reading=True, outcome=True)
+
+
+def _since(formulas: Formulas, same: tuple[str, ...]) -> str:
+    """A kind of events since the last of which outcomes count, or "" for all so far."""
+    fitting = [kind.name for kind in formulas.world.kinds.values() if all(kind.field(name) for name in same)]
+    beside = formulas.beside
+    return beside.pick(fitting) if fitting and beside.chance(0.5) else ""
 
 
 def _statuses(formulas: Formulas) -> tuple[str, ...]:
     known = ["fulfilled", "missed", "missed", "excused", "late", "cured", "opened"]
-    return tuple(dict.fromkeys(formulas.draw.pick(known) for _ in range(formulas.draw.weighted({1: 4, 2: 1}))))
+    found = [formulas.draw.pick(known) for _ in range(formulas.draw.weighted({1: 4, 2: 1}))]
+    breached = [how if how != "cured" or formulas.beside.chance(0.5) else "breached" for how in found]
+    return tuple(dict.fromkeys(breached))
 
 
 def intervals(formulas: Formulas, of: str) -> tuple[ex.TrailIntervals, RowScope]:
@@ -234,3 +245,20 @@ def past(formulas: Formulas, kind: Kind) -> ex.Expression | None:
     before = formulas.literal(DAY) if draw.chance(0.4) else None
     op = draw.pick(["sum", "mean", "last", "max"])
     return ex.Aggregate(op, ex.PastRows(draw.pick(found).name, draw.between(1, 3), before), None, ex.RowValue())
+
+
+def before_a_sum(world: World, draw: Draw, kind: Kind, else_: ex.Expression) -> ex.Expression:
+    """A limit by what came before the sum that it cuts: windows of a figure, or events in a stretch of time."""
+    day = draw.weighted({ex.Moment("row", True): 5, ex.Moment("opened", True): 2, ex.Moment("row", False): 1})
+    found = [f for f in world.figures if f.kind == kind]
+    if found and draw.chance(0.7):
+        rows: ex.Rows = ex.PastRows(draw.pick(found).name, draw.between(1, 4), day if draw.chance(0.85) else None)
+        value: ex.Expression = ex.Aggregate(draw.pick(["sum", "mean", "last", "max"]), rows, None, ex.RowValue())
+    else:
+        length = settings.length(draw, world.calendars)
+        rows = ex.TrailRows(draw.pick(list(world.kinds)), "last", "row", length, before=day)
+        if world.norms and draw.chance(0.3):
+            rows = ex.TrailOutcomes(draw.pick(world.norms).name, ("missed",), "last", "row", length, before=day)
+        value = ex.Arithmetic("*", ex.Literal(draw.pick([5, 40, 400]), kind), ex.Aggregate("count", rows))
+    value = ex.OfSum(value)
+    return ex.IfMeasured(value, else_) if draw.chance(0.5) else value

@@ -41,6 +41,31 @@ def with_made(draw: Draw, world: World, made: Contract) -> Contract:
                 continue
             made = found
             break
+    return _gaps_closed(draw, world, made) if draw.chance(0.25) else made
+
+
+def _gaps_closed(draw: Draw, world: World, made: Contract) -> Contract:
+    """With states of which one is found to last so long only after another was that is made of it: gaps between the
+    times of a state that are short are closed, and what is left asked how long it lasts."""
+    base = draw.pick(made.states)
+    free, long, closed = f"{base.name}_free", f"{base.name}_apart", f"{base.name}_closed"
+    least = Length(draw.pick(LENGTHS[1:]), "elapsed")
+    part = ex.LessTimes(ex.WindowTimes(), ex.StateTimes(base.name))
+    gaps = ex.LessTimes(ex.StateTimes(free), ex.StateTimes(long))
+    states = [
+        State(free, Clause(free, "state"), base.by, made=part),
+        State(long, Clause(long, "state"), base.by, made=ex.StateTimes(free, least, draw.chance(0.3))),
+        State(closed, Clause(closed, "state"), base.by, made=ex.UnionTimes((ex.StateTimes(base.name), gaps))),
+    ]
+    asked = Length(draw.pick([least.amount, *LENGTHS[1:]]), "elapsed")
+    lasting = ex.StateTimes(closed, asked, draw.chance(0.3))
+    last = State("at_length", Clause("at_length", "state"), base.by, made=lasting)
+    for found in _used(draw, world, evolve(made, states=(*made.states, *states)), last):
+        try:
+            levels(found)
+        except ValueError:
+            continue
+        return found
     return made
 
 
@@ -147,6 +172,9 @@ def _waiting(draw: Draw, made: Contract, state: State) -> Contract:
     name = f"long_{len(made.rules)}"
     again = Length(draw.pick([5, 24, 31]) * HOUR, "elapsed") if draw.chance(0.4) else None
     on = OnLasting(state.name, Length(draw.pick(LENGTHS[1:]), "elapsed"), draw.pick(["at least", "more than"]), again)
+    beside = draw.aside(f"most of {name}")
+    if again is not None and beside.chance(0.5):
+        on = evolve(on, most=beside.between(2, 4))
     return evolve(made, rules=(*made.rules, Rule(name, Clause(name, "trigger"), on, then=(Raise("it has lasted"),))))
 
 

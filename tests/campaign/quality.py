@@ -70,6 +70,8 @@ def _count_nodes(contract: Contract, ledger: Ledger, count: Count) -> None:
     rules = {r.name: r for r in contract.rules}
     made = {s.name: "so long" if s.long else "of others" for s in contract.states if s.made is not None}
     sides = {line.name: line.payer for line in contract.lines if line.sides}
+    limits = [a for a in contract.accounts if any(isinstance(part, ex.OfSum) for part in walk(a.limit))]
+    before, capped = {line for a in limits for line in a.lines}, {a.name for a in limits}
     asking = {
         term.name: part.of for term in (*contract.figures, *contract.rules) for part in walk(term)
         if isinstance(part, ex.Answered)
@@ -89,8 +91,15 @@ def _count_nodes(contract: Contract, ledger: Ledger, count: Count) -> None:
         if entry.kind == "Accrued" and entry.period and sides.get(entry.clause):
             count["sides", "of a line that changes them"] += 1
             count["sides", "changed"] += entry.number("payer") != sides[entry.clause]
+        if entry.kind == "Accrued" and entry.clause in before:
+            how = "of a window" if entry.period else "as it follows"
+            count["limit", f"by what came before the sum: {how}"] += 1
+        if entry.kind == "Capped" and entry.clause in capped:
+            count["limit", "by what came before the sum: cut"] += 1
         if entry.kind == "Fired" and any(rules[entry.clause].only):
             count["rule", "with conditions on what follows"] += 1
+        if entry.kind == "Fired" and rules[entry.clause].by:
+            count["rule", "with a key of its firings"] += bool(entry.key)
         if entry.kind == "Fired":
             count["rule", _told(rules[entry.clause])] += 1
         if entry.kind == "Terminated" and entry.number("notice") is not None:

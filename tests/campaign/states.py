@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from attrs import evolve
+
 from bpodsl.terms import (
     Clause,
     EventField,
     Selector,
+    SoLong,
     State,
 )
+from bpodsl.terms.kinds import NUMBER
+from tests.campaign import settings
+from tests.campaign.draw import Draw
 from tests.campaign.formulas import Formulas
 from tests.campaign.scopes import RowScope
 from tests.campaign.world import World
+
+
+def timed_or_keyed(state: State) -> bool:
+    """Whether a state has keys, or times of its own."""
+    return bool(state.by) or state.after is not None or state.lasts is not None
+
 
 KEYS = ("ticket", "order", "site", "priority")
 
@@ -65,20 +77,38 @@ class States:
         shared = [f for f in self.common([s.event for s in (*starts, *ends, *intervals)]) if f.name in KEYS]
         by = tuple(f.name for f in shared) if draw.chance(0.75) else tuple(f.name for f in draw.some(shared, 0, 1))
         name = world.name("state")
-        world.states.append(State(name, Clause(name, "state"), by, starts, ends, intervals))
+        state = State(name, Clause(name, "state"), by, starts, ends, intervals)
+        world.states.append(state if intervals else self.timed(state))
         return name
+
+    def timed(self, state: State) -> State:
+        """The state, perhaps with a notice, or lasting so long."""
+        draw = self.draw.aside(f"times of {state.name}")
+        after = self.so_long(draw, state) if draw.chance(0.2) else None
+        lasts = self.so_long(draw, state) if draw.chance(0.3) else None
+        ends = state.ends if lasts is None or draw.chance(0.5) else ()
+        return evolve(state, ends=ends, after=after, lasts=lasts, prolonged=lasts is not None and draw.chance(0.5))
+
+    def so_long(self, draw: Draw, state: State) -> SoLong:
+        """A length, or one that a number of what begins the state multiplies."""
+        length = settings.length(draw, self.world.calendars)
+        shared = [f.name for f in self.common([s.event for s in state.starts]) if f.kind == NUMBER]
+        if not state.starts or not shared or draw.chance(0.6):
+            return SoLong(length)
+        return SoLong(evolve(length, amount=1) if not length.by_clock else length, draw.pick(shared))
 
     def turned(self, keys: set[str] | None = None, notice: bool = False) -> str:
         """A state that only consequences begin and end; of no keys, if with a notice."""
         world, draw = self.world, self.draw
         known = [s.name for s in world.states if not (s.starts or s.intervals) and set(s.by) <= (keys or set())]
-        known = [name for name in known if not notice or not world.state(name).by]
+        known = [name for name in known if not (notice and timed_or_keyed(world.state(name)))]
         if known and draw.chance(0.7):
             return draw.pick(known)
         shared = sorted(keys & set(KEYS)) if keys and not notice else []
         by = tuple(draw.some(shared, 0, len(shared))) if shared else ()
         name = world.name("turned")
-        world.states.append(State(name, Clause(name, "state", f"{name} holds"), by))
+        state = State(name, Clause(name, "state", f"{name} holds"), by)
+        world.states.append(state if notice else self.timed(state))
         return name
 
     def turnable(self, keys: set[str]) -> str:

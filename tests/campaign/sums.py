@@ -20,7 +20,7 @@ from bpodsl.terms import (
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import DAY, LENGTH, NUMBER, SHARE, TEXT, YES_NO
 from bpodsl.values import HOUR, ROUNDINGS, DayFrom, Grid
-from tests.campaign import settings
+from tests.campaign import beyond, settings
 from tests.campaign.formulas import Formulas
 from tests.campaign.rows import group
 from tests.campaign.scopes import WindowScope
@@ -223,6 +223,9 @@ class Sums:
         )
         if draw.chance(0.15):
             limit = self.formulas.value(MONEY, WindowScope(grid, ()), 1)
+        beside = draw.aside(f"a limit by what came before a sum {len(world.accounts)}")
+        if beside.chance(0.4):
+            limit = beyond.before_a_sum(world, beside, MONEY, limit)
         name = world.name("cap")
         step = draw.weighted({Fraction(1, 100): 4, 1: 1})
         world.accounts.append(

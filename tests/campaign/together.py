@@ -86,8 +86,17 @@ def together(draw: Draw, world: World, made: Contract) -> Contract:
     )
     rules = tuple(in_each(weighed(rule)) if isinstance(rule.on, OnSettled) else joined(rule) for rule in made.rules)
     rules = (*rules, *_of_rules(draw, made, rules))
+    beside = draw.aside("told apart")
+    rules = tuple(_told_apart(beside, rule) for rule in rules)
     world.draw.random.setstate(state)
     return evolve(made, rules=rules, accounts=accounts)
+
+
+def _told_apart(draw: Draw, rule: Rule) -> Rule:
+    """A rule on what happens of which each firing may have a key."""
+    if rule.recurrence is not None or isinstance(rule.on, OnSettled) or draw.chance(0.6):
+        return rule
+    return evolve(rule, by=tuple(draw.some(["ticket", "site", "priority", "units"], 1, 2)))
 
 
 def _of_rules(draw: Draw, made: Contract, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:

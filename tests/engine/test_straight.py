@@ -220,7 +220,7 @@ KNOWN = {
     "ladder level adds_up variants version waivers facts members answers personal lasting stands "
     "difference survives_after regraded reopens_anew",
     State: "name clause by starts ends intervals made members",
-    Rule: "name clause on when recurrence then only",
+    Rule: "name clause on when recurrence then only by",
     Due: "edge length anchor field day_of_month months_on fixed roll roll_calendar weekday back time moves count",
     Clock: "calendar from_field stops_during",
     Selector: "event where said",

@@ -53,6 +53,23 @@ CASES = {
         HOURS, ["2025-12-31T00:00 notified", "01-01T13:00 contained"], ["01-01T00:00+1", "01-01T12:00+2"],
     ),
     "not behind the end": (HOURS, ["02-28T06:00 notified", "03-02T00:00 contained"], ["02-28T18:00"]),
+    "three times in all": (
+        f"{HOURS}, at most 3 times in all", ["01-05T00:00 notified", "01-09T00:00 contained"],
+        ["01-05T12:00", "01-06T00:00+1", "01-06T12:00+2"],
+    ),
+    "ended before the third": (
+        f"{HOURS}, at most 3 times in all", ["01-05T00:00 notified", "01-06T06:00 contained"],
+        ["01-05T12:00", "01-06T00:00+1"],
+    ),
+    "each time that it begins": (
+        f"{HOURS}, at most 2 times in all",
+        ["01-05T00:00 notified", "01-07T00:00 status_given", "01-09T00:00 contained"],
+        ["01-05T12:00", "01-06T00:00+1", "01-07T12:00", "01-08T00:00+1"],
+    ),
+    "what lies before the start is none": (
+        f"{HOURS}, at most 2 times in all", ["2025-12-30T00:00 notified", "01-05T00:00 contained"],
+        ["01-01T00:00+3", "01-01T12:00+4"],
+    ),
     "of this key alone": (HOURS, ["01-05T00:00 other", "01-09T00:00 contained"], []),
 }  # fmt: skip
 
@@ -87,6 +104,7 @@ def test_it_fires_each_time_so_much_more_has_passed(lasts, lines, expected):
         ("more than 12 hours and again every 2 days", "BPO317"),
         ("more than 12 hours and again every 12 hours of desk", "BPO317"),
         ("more than 12 hours and again every 59 seconds", "BPO312"),
+        ("more than 12 hours and again every 2 hours, at most 1 times in all", "BPO312"),
     ],
 )
 def test_the_times_are_of_one_unit_and_not_too_short(lasts, code):

@@ -236,3 +236,11 @@ def test_a_used_file_is_a_document(tmp_path: Path) -> None:
     )
     made = understand(main)
     assert made.contract is not None and codes(made.problems) == ["BPO213"]
+
+
+def test_no_clause_has_the_name_of_its_agreement() -> None:
+    head = HEAD.replace("agreement joined", "agreement answer")
+    contract, problems = understand_text("clash.bpo", head + EVENTS + DUTY)
+    told = [p.message() for p in problems if p.code == "BPO201"]
+    assert contract is None
+    assert told == ["`answer` names an obligation here, but an agreement has that name already."]

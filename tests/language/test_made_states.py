@@ -187,3 +187,48 @@ OTHER = "event a, b from lantern\n  claim key\nstate other from a to b by claim\
 )
 def test_what_makes_no_sense_is_told(text: str, code: str) -> None:
     assert code in {problem.code for problem in understand_text("made.bpo", HEAD + text)[1]}
+
+
+MERGED = """\
+state free is desk less outage
+state apart is free of at least 10 minutes
+state merged is outage or (free less apart)
+state counted is merged of at least 5 minutes
+amount spans
+  each month
+  length of counted
+"""
+TEN = ("2026-01-06T10:00 down site=leeds", "2026-01-06T10:04 up site=leeds")
+
+
+def test_what_is_found_to_last_so_long_is_not_once_more_is_known() -> None:
+    """At 10:05 the gap after the outage may still be short; at 10:14 it is not, so the outage had four minutes."""
+    found = ledger(MERGED, "2026-01-07", *TEN)
+    assert entries(found, "counted") == []
+    told = [(p.act, p.entry.kind, p.known) for p in found.posted if p.entry.clause == "counted"]
+    assert told[0] == ("", "Opened", at("2026-01-06T10:05"))
+    assert told[-1][0] == "Withdrawn" and told[-1][2] == at("2026-01-06T10:14")
+
+
+def test_what_lasts_so_long_with_a_gap_that_is_closed_does() -> None:
+    again = ("2026-01-06T10:12 down site=leeds", "2026-01-06T10:13 up site=leeds")
+    found = ledger(MERGED, "2026-01-07", *TEN, *again)
+    assert [e.at for e in entries(found, "counted")] == [at("2026-01-06T10:00"), at("2026-01-06T10:13")]
+
+
+def test_a_value_is_known_from_what_the_parts_are_made_of() -> None:
+    """`apart` knows the site from 10:14 on, the outage from 10:00."""
+    text = """\
+calendar always_open
+  always
+state free is always_open less outage by site
+state apart is free of at least 10 minutes
+state one_outage is always_open less apart by site
+amount spans
+  each month
+  length of one_outage
+"""
+    found = ledger(text, "2026-01-07", *TEN)
+    assert [(e.kind, e.at) for e in entries(found, "one_outage")] == [
+        ("Opened", at("2026-01-06T10:00")), ("Closed", at("2026-01-06T10:04")),
+    ]  # fmt: skip

@@ -133,6 +133,45 @@ def test_no_limit_stays_none_where_the_later_counts_and_ends_where_it_is_anew() 
 
 
 @pytest.mark.parametrize(
+    ("held", "regraded", "resumed", "due"),
+    [
+        # Seven of eight hours are left, against four.
+        ("2026-01-05T10:00", "2026-01-05T11:00", "2026-01-05T12:00", "2026-01-06T11:00"),
+        # Two are left.
+        ("2026-01-05T15:00", "2026-01-05T16:00", "2026-01-06T09:00", "2026-01-06T13:00"),
+        # Just as many.
+        ("2026-01-05T13:00", "2026-01-05T16:00", "2026-01-06T10:00", "2026-01-06T14:00"),
+        # It is held and reclassified in one instant.
+        ("2026-01-05T11:00", "2026-01-05T11:00", "2026-01-05T12:00", "2026-01-06T10:00"),
+        # Held over the night, and resumed as it is reclassified.
+        ("2026-01-05T16:00", "2026-01-06T09:00", "2026-01-06T09:00", "2026-01-06T13:00"),
+    ],
+)
+def test_the_later_while_the_clock_stands(held: str, regraded: str, resumed: str, due: str) -> None:
+    happened = "2026-01-05T09:00 raised_in P2", f"{held} held -", f"{regraded} regraded P1", f"{resumed} resumed -"
+    assert [e.at for e in entries(ledger(LATER, *happened), "Missed")] == [at(due)]
+    assert not entries(ledger(LATER, *happened[:3]), "Missed")
+
+
+DAYS = TEXT.replace("4 hours of desk", "3 days").replace("8 hours of desk", "8 days").replace(
+    "  clock stops during on_hold\n", "  suspended during on_hold\n"
+).replace("\ncalendar desk\n  mon-fri 09:00-17:00", "")
+
+
+@pytest.mark.parametrize(
+    ("held", "regraded", "resumed", "due"),
+    [
+        ("2026-01-07T09:00", "2026-01-08T09:00", "2026-01-09T09:00", "2026-01-17"),
+        ("2026-01-12T09:00", "2026-01-13T09:00", "2026-01-14T09:00", "2026-01-18"),
+    ],
+)
+def test_the_later_while_the_duty_is_suspended(held: str, regraded: str, resumed: str, due: str, monkeypatch) -> None:
+    monkeypatch.setitem(globals(), "TEXT", DAYS)
+    happened = "2026-01-05T09:00 raised_in P2", f"{held} held -", f"{regraded} regraded P1", f"{resumed} resumed -"
+    assert [e.at for e in entries(ledger(LATER, *happened), "Missed")] == [at(due)]
+
+
+@pytest.mark.parametrize(
     ("line", "code"),
     [
         ("event other from harbour\n  site key\n", "BPO313"),

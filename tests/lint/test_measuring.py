@@ -286,6 +286,12 @@ cap liability on harm at {} {}
         # The year before is what a cap by the year means.
         ("sum of value over last 12 windows of rent", "each year", []),
         ("100 GBP", "in any 12 months", []),
+        # Before the sum; at first there are none.
+        ("(mean of value over last 12 windows of rent before the day, or 5 GBP if not measured)", "each year", []),
+        ("the greater of 5 GBP and sum of value over last 12 windows of rent before the day", "in any 12 months", []),
+        ("sum of value over last 12 windows of rent before the day", "in any 12 months", ["BPO470"]),
+        ("12 * (mean of value over last 12 windows of rent before the day)", "each year", ["BPO470"]),
+        ("the lesser of 9 GBP and largest value over last 2 windows of rent before the day", "each year", ["BPO470"]),
     ],
 )
 def test_a_limit_of_windows_before_those_of_the_cap(limit, windows, found):

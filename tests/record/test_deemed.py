@@ -94,6 +94,10 @@ def test_what_it_counts_from_must_be_there() -> None:
         (DeemedRow(None, "", 3), "2026-05-04T00:00", date(2026, 5, 4)),
         (DeemedRow(None, "", 0, None, 1 * HOUR), "2026-05-01T00:00+00:00", None),
         (DeemedRow(None, "", 0, None, HOUR - 1), "2026-05-02T00:00", date(2026, 5, 2)),
+        (DeemedRow(None, "", 0, None, HOUR - 1, at=9 * HOUR), "2026-05-02T09:00", None),
+        (DeemedRow(None, "", 0, None, 1 * HOUR, at=9 * HOUR), "2026-05-01T00:00+00:00", None),
+        (DeemedRow(None, "on", at=9 * HOUR), "2026-04-04T09:00", None),
+        (DeemedRow(None, "on", 1, "office", at=9 * HOUR), "2026-04-07T09:00", None),
     ],
 )
 def test_days(row: DeemedRow, acts: str, day: date | None) -> None:

@@ -242,12 +242,16 @@ def of_contract(contract: Contract) -> str:
     return ""
 
 
+_ASKED = ex.TrailRows, ex.TrailOutcomes
+"""What asks for events in a stretch of time."""
+
+
 def of_kind(kind: EventKind, contract: Contract) -> str:
     """Why no case may hold such an event."""
     if any(s.event == kind.name for renewal in contract.term.renewals for s in renewal.unless):
         return "it may be a notice on renewal"
-    asked = (p for p in walk(contract.expressive) if isinstance(p, ex.EventRows | ex.TrailRows | ex.CaseField))
-    if any(kind.name in (p.events if isinstance(p, ex.TrailRows) else (p.event,)) for p in asked):
+    asked = (p for p in walk(contract.expressive) if isinstance(p, (*_ASKED, ex.EventRows, ex.CaseField)))
+    if any(kind.name in (p.events if isinstance(p, _ASKED) else (p.event,)) for p in asked):
         return "it is counted, or asked for, by itself"
     return ""
 
@@ -256,6 +260,8 @@ def of_state(state: State) -> str:
     """Why a state is not straight by itself."""
     if state.made is not None:
         return "it is made of others"
+    if state.after is not None or state.lasts is not None:
+        return "it begins or ends by itself after a time"
     if state.intervals or not state.by:
         return "its events carry intervals" if state.intervals else "it has no keys"
     return _of_selectors((*state.starts, *state.ends))
@@ -267,6 +273,8 @@ def of_rule(rule: Rule) -> str:
         return "it does not wait for an outcome"
     if rule.recurrence is not None or rule.when is not None or any(only is not None for only in rule.only):
         return "it counts, or has a condition"
+    if rule.by:
+        return "its firings have a key"
     return _of_effects(rule.then)
 
 

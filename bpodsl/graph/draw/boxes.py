@@ -189,6 +189,10 @@ def _details(contract: Contract, term: Drawn) -> Iterator[str]:
     match term:
         case State(by=by):
             yield f"by {', '.join(words.plain(name) for name in by)}" if by else ""
+            yield "" if term.after is None else f"only {words.so_long(term.after)} after what begins it"
+            yield "" if term.lasts is None else f"for {words.so_long(term.lasts)}" + (
+                ", prolonged by each" if term.prolonged else ""
+            )
         case Ladder(levels=levels):
             norms = {norm.name: norm for norm in contract.norms}
             for number, name in enumerate(levels, 1):

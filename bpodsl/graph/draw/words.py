@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from bpodsl.terms import Due, Kind, Length, NthWeekday, Recurrence, Target
+from bpodsl.terms import Due, Kind, Length, NthWeekday, Recurrence, SoLong, Target
 from bpodsl.terms.expressions import AnyOf, Compare, Expression, Literal, Table
 from bpodsl.values import WEEKDAYS, Grid, show_length, show_plain, show_time_of_day
 
@@ -25,6 +25,15 @@ def length(value: Length) -> str:
     if value.amount == 1:
         unit = unit.removesuffix("s")
     return f"{value.amount} {unit}" + (f" of {plain(value.calendar)}" if value.calendar else "")
+
+
+def so_long(value: SoLong) -> str:
+    """`5 days`, `days days` where a field says how many."""
+    if not value.count:
+        return length(value.length)
+    one = value.length.unit if not value.length.by_clock else f"times {length(value.length)}"
+    of = f" of {plain(value.length.calendar)}" if value.length.calendar and not value.length.by_clock else ""
+    return f"{plain(value.count)} {one}{of}"
 
 
 def due(value: Due) -> str:

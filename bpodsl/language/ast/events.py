@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bpodsl.language.ast.base import Line, Name, Node, Text, many, node
 
 if TYPE_CHECKING:
-    from bpodsl.language.ast.base import Length, NamedLength, Reference, Time, Value
+    from bpodsl.language.ast.base import CountedLength, Length, NamedLength, Reference, Time, Value
     from bpodsl.language.ast.expressions import Expression, Times
     from bpodsl.language.ast.lists import PeriodOf
     from bpodsl.language.ast.series import SumIn
@@ -174,10 +174,11 @@ class OwnInstant(Node):
 
 @node
 class DeemedWhen(Node):
-    """`when FIELD[, after 17:00 the next working day of CAL]`, `when the instant`"""
+    """`when FIELD[, after 17:00 the next working day of CAL][, at 09:00]`, `when the instant`"""
 
     field: Name | OwnInstant
     late: LateNext | None
+    at: DeemedAt | None
 
 
 @node
@@ -190,10 +191,18 @@ class LateNext(Node):
 
 @node
 class DeemedAfter(Node):
-    """`2 working days of CAL after FIELD`"""
+    """`2 working days of CAL after FIELD[, at 09:00]`"""
 
     length: Length | NamedLength
     field: Name | OwnInstant
+    at: DeemedAt | None
+
+
+@node
+class DeemedAt(Node):
+    """`at 09:00`, of the later day on which it counts"""
+
+    time: Time
 
 
 @node
@@ -204,11 +213,13 @@ class NoEffect(Node):
 # -------------------------------------------------------------------------------- state
 @node
 class State(Node):
-    """`state NAME ["Title"] [from SELECTORS] [to SELECTORS] [by FIELD, …] [reference]` or `… during SELECTORS …`"""
+    """`state NAME ["Title"] [from [LENGTH after] SELECTORS] [to SELECTORS] [for LENGTH …] [by FIELD, …] [reference]` or
+    `… during SELECTORS …`"""
 
     name: Name
     title: Text | None
-    bounds: FromTo | FromWhen | ToWhen | During | IsTimes | None
+    bounds: FromTo | FromWhen | ToWhen | FromAfter | During | IsTimes | None
+    lasts: LastsFor | None
     by: tuple[Name, ...] | None
     reference: Reference | None
 
@@ -240,6 +251,24 @@ class ToWhen(Node):
     """`to EVENT [where COND] [or EVENT …]`: consequences begin it"""
 
     ends: tuple[Selector, ...]
+
+
+@node
+class FromAfter(Node):
+    """`from LENGTH after EVENT [where COND] [or EVENT …] [to EVENT …]`: only when so long is over"""
+
+    length: Length | NamedLength | CountedLength
+    starts: tuple[Selector, ...]
+    to: ToWhen | None
+
+
+@node
+class LastsFor(Node):
+    """`for LENGTH [, prolonged by each] [or to EVENT …]`: ends by itself when so long is over"""
+
+    length: Length | NamedLength | CountedLength
+    prolonged: str | None
+    to: ToWhen | None
 
 
 @node

@@ -69,9 +69,10 @@ class WhenLastsLine(Line):
 
 @node
 class AgainEvery(Node):
-    """`and again every 12 hours`"""
+    """`and again every 12 hours[, at most 3 times in all]`"""
 
     length: Length
+    most: Number | None = None
 
 
 @node

@@ -7,10 +7,12 @@ limit is paid back once the window is over. A cap of the second kind is no accou
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import cast
 
 from bpodsl.language import ast
 from bpodsl.language.clauses.consequences import currency_of, line_of, owed, sums_rounded
+from bpodsl.language.clauses.heads import cause_fields, right_keys, trigger_keys
 from bpodsl.language.clauses.periods import listed_days
 from bpodsl.language.clauses.windows import in_any, note_partial, window
 from bpodsl.language.context import Context
@@ -23,9 +25,9 @@ from bpodsl.language.problems import (
     SaidTwice,
     UnknownField,
 )
-from bpodsl.language.scopes import FigureHead, Scope, same_cells, told_grid
+from bpodsl.language.scopes import FigureHead, Row, Scope, same_cells, told_grid
 from bpodsl.lean import evolve, is_lean, parts_of
-from bpodsl.terms import Account, Clause, Expression, Figure, Kind, awaited, walk
+from bpodsl.terms import Account, Accrue, Clause, Expression, Figure, Kind, OnAny, OnOutcome, OnSettled, awaited, walk
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import NUMBER
 from bpodsl.values import Grid
@@ -57,7 +59,8 @@ def lower_cap(ctx: Context, node: ast.Cap) -> None:
         return
     note_partial(ctx, grid, clause, grid.span > 1)
     by = _by(ctx, node, lines)
-    scope = Scope(f"`{name}`", name, None, evolve(grid, span=1) if grid.span > 1 else grid, by)
+    summed = None if trued_up(node) else Row(f"a sum that `{name}` cuts", by, outcome=_of_outcomes(ctx, lines))
+    scope = Scope(f"`{name}`", name, None, evolve(grid, span=1) if grid.span > 1 else grid, by, sum=summed)
     limit, kind = owed(ctx, node.limit, scope)
     for line in lines:
         own = ctx.lines[line].currency if line in ctx.lines else currency_of(kind)
@@ -80,6 +83,17 @@ def lower_cap(ctx: Context, node: ast.Cap) -> None:
     ctx.accounts.append(Account(name, clause, grid, limit, sound, sums_rounded(ctx, currency_of(kind)), tuple(by)))
 
 
+def _of_outcomes(ctx: Context, lines: list[str]) -> bool:
+    """Whether each of these sums follows from an outcome, which was opened."""
+    paying: set[str] = set()
+    for norm in ctx.norms.values():
+        paying.update(each.line for _, each in norm.consequences if isinstance(each, Accrue))
+    for rule in ctx.rules.values():
+        if isinstance(rule.on, OnOutcome | OnAny):
+            paying.update(each.line for each in rule.then if isinstance(each, Accrue))
+    return bool(lines) and all(line in paying for line in lines)
+
+
 def _by(ctx: Context, node: ast.Cap, lines: list[str]) -> dict[str, Kind | None]:
     """The key for each value of which there is a limit, and its kind; each line must have it."""
     if node.by is None:
@@ -87,16 +101,17 @@ def _by(ctx: Context, node: ast.Cap, lines: list[str]) -> dict[str, Kind | None]
     if node.holds is not None:
         what = f"A cap for each value of a field has a limit that is known when its sums are owed, not `{node.holds}`."
         ctx.report(NotSayable(node.by.span, what, "Write a template with the line and its cap, and use it for each."))
-    key, found = node.by, dict[str, Kind | None]()
+    key, found, told = node.by, dict[str, Kind | None](), set[str]()
     for line in lines:
         owner = ctx.lines[line].clause.name.partition(".")[0] if line in ctx.lines else ""
         if line not in ctx.figure_heads and owner:
-            duty = ctx.norm_heads.get(owner)
-            keys = () if duty is None else duty.by
-            if duty is not None and key.text in keys:
-                found.setdefault(key.text, duty.fields.get(key.text))
-            else:
-                ctx.report(UnknownField(key.span, key.text, f"What `{owner}` pays", keys, nearest(key.text, keys)))
+            keys, advice = _told_apart(ctx, owner, key.text)
+            if key.text in keys:
+                found.setdefault(key.text, keys[key.text])
+            elif owner not in told:
+                told.add(owner)
+                near = nearest(key.text, tuple(keys))
+                ctx.report(UnknownField(key.span, key.text, f"What `{owner}` pays", tuple(keys), near, advice))
     for head in filter(None, map(ctx.figure_heads.get, lines)):
         if key.text in head.keys:
             found.setdefault(key.text, head.keys[key.text])
@@ -104,6 +119,31 @@ def _by(ctx: Context, node: ast.Cap, lines: list[str]) -> dict[str, Kind | None]
             known = tuple(head.keys)
             ctx.report(UnknownField(key.span, key.text, f"`{head.name}`", known, nearest(key.text, known)))
     return found
+
+
+def _told_apart(ctx: Context, owner: str, key: str) -> tuple[Mapping[str, Kind | None], str | None]:
+    """The keys of the sums that follow from a clause, and what to write where this one is not among them."""
+    declared, duty = ctx.names.table.get(owner), ctx.norm_heads.get(owner)
+    of = None if declared is None else declared.node
+    by = [name for line in getattr(of, "lines", ()) if isinstance(line, ast.PathLine) for name in line.fields]
+    wanted = ", ".join(dict.fromkeys((*(name.text for name in by), key)))
+    if isinstance(of, ast.Trigger):
+        keys = trigger_keys(ctx, of) if by or _of_figures(ctx, of) else {}
+        knows = key in cause_fields(ctx, owner, (ast.Name(of.name.span, key),))
+        return keys, f"Tell what it pays apart: give `{owner}` a line `by {wanted}`." if knows else None
+    if isinstance(of, ast.Right | ast.Termination):
+        return right_keys(ctx, of), f"Let there be a right for each: give `{owner}` a line `by {wanted}`."
+    if duty is None:
+        return {}, None
+    many = ", ".join(dict.fromkeys((*duty.by, key)))
+    advice = f"Let `{owner}` arise for each: `for each … by {many}`." if key in duty.fields else None
+    return {name: duty.fields.get(name) for name in duty.by}, advice
+
+
+def _of_figures(ctx: Context, node: ast.Trigger) -> bool:
+    """Whether a trigger waits for the windows of figures, and so fires for each of their groups."""
+    rule = ctx.rules.get(node.name.text)
+    return rule is not None and isinstance(rule.on, OnSettled)
 
 
 def _lines(ctx: Context, node: ast.Cap) -> list[str]:

@@ -377,7 +377,9 @@ def _bounded(ctx: Context, node: ast.State, edit: Edit) -> ast.State:
     """A state with other events that begin or end it; what is not said stays."""
     bounds = node.bounds
     for line in edit.lines or ():
-        if isinstance(line, ast.FromTo | ast.FromWhen | ast.ToWhen) and not isinstance(bounds, ast.During):
+        timed = isinstance(bounds, ast.FromAfter) or node.lasts is not None
+        plain = not timed and not isinstance(bounds, ast.During)
+        if plain and isinstance(line, ast.FromTo | ast.FromWhen | ast.ToWhen):
             starts: tuple[ast.Selector, ...] = getattr(line, "starts", ()) or getattr(bounds, "starts", ())
             ends: tuple[ast.Selector, ...] = getattr(line, "ends", ()) or getattr(bounds, "ends", ())
             bounds = (
@@ -389,6 +391,8 @@ def _bounded(ctx: Context, node: ast.State, edit: Edit) -> ast.State:
             advice = "Write `from EVENT to EVENT`."
             if isinstance(bounds, ast.During):
                 why, advice = "it holds during events that last", "Declare a second state, and use both."
+            elif timed:
+                why, advice = "it begins or ends after a time", "Declare a second state, and use both."
             ctx.report(NoEffect(line.span, " ".join(line.span.text.split()[:2]), why, advice))
     return ast.changed(node, bounds=bounds)
 

@@ -29,6 +29,6 @@ def _only_a_day(kind: EventKind) -> str:
     for row in kind.deemed:
         given = kind.field(row.given)
         later = row.plus_days or row.cutoff is not None or row.calendar is not None
-        if row.effective and (later or (given is not None and given.kind.base == "day")):
+        if row.effective and row.at is None and (later or (given is not None and given.kind.base == "day")):
             return "may be deemed given on a day"
     return ""

@@ -9,6 +9,7 @@ from bpodsl.language import ast
 from bpodsl.language.checks import check
 from bpodsl.language.clauses.heads import ladder_keys
 from bpodsl.language.clauses.tables import by_table, money_by_levels
+from bpodsl.language.clauses.timed import counted_by
 from bpodsl.language.context import Context
 from bpodsl.language.problems import CannotHappen, HeadIncomplete, NoCommonKey
 from bpodsl.language.scopes import Scope
@@ -90,6 +91,11 @@ def turn(
     if missing:
         advice = f"Let `{state.name}` be one for all: delete its `by`; or name a cause that has the key."
         ctx.report(NoCommonKey(span, cause, state.name, missing, advice))
+        return None
+    wanting = tuple(field for field in counted_by(state) if field not in have) if begins else ()
+    if wanting:
+        advice = f"How long `{state.name}` lasts is said by that field: let events begin it that have it."
+        ctx.report(NoCommonKey(span, cause, state.name, wanting, advice))
         return None
     return Begin(state.name) if begins else Finish(state.name)
 

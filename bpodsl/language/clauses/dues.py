@@ -159,7 +159,7 @@ def _within(
 ) -> Due | None:
     if isinstance(line.length, ast.Lookup):
         return None
-    length, count = opened.length(ctx, line.length)
+    length, count = opened.length(ctx, line.length, same_day=line.edge == "within")
     if length is None:
         return None
     if length.unit in ("months", "years"):
@@ -177,7 +177,7 @@ def _within(
             if unit == "period":
                 ctx.report(CannotHappen(span, _NO_PERIOD))
                 return None
-            if length.unit == "days" and length.amount <= 28 and not count:
+            if length.unit == "days" and 1 <= length.amount <= 28 and not count:
                 # So many days after the end of a month is that day of the next one.
                 return Due(due.edge, None, "opening", day_of_month=length.amount, months_on=1)
             return _of_its_month(ctx, end, due, opened, grid)

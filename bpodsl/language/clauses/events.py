@@ -17,6 +17,7 @@ from bpodsl.language.names import listed, nearest
 from bpodsl.language.problems import (
     CannotHappen,
     DuplicateName,
+    NoEffect,
     NotSayable,
     SaidTwice,
     UnknownField,
@@ -215,17 +216,20 @@ def _deemed(ctx: Context, node: ast.DeemedRow, kind: EventKind) -> DeemedRow | N
     match node.effect:
         case ast.NoEffect():
             return DeemedRow(where, effective=False)
-        case ast.DeemedWhen(field=field, late=late):
+        case ast.DeemedWhen(field=field, late=late, at=at):
             own = isinstance(field, ast.OwnInstant)
             given = "" if isinstance(field, ast.OwnInstant) else _acts_at(ctx, field, kind, "instant", "day")
             found = kind.field(given)
+            if at is not None and late is None and (own or (found is not None and found.kind != DAY)):
+                why = "it counts at the instant itself, and on no later day"
+                ctx.report(NoEffect(at.span, "`at`", why, "Write `after 17:00 the next day` before it, or delete it."))
             if late is None or (found is None and not own):
-                return DeemedRow(where, given)
+                return DeemedRow(where, given, at=_at(at))
             if found is not None and found.kind == DAY:
                 ctx.report(WrongKind(field.span, "a day", "an instant, since the time of day matters"))
             calendar = None if late.calendar is None else ctx.calendar(late.calendar)
-            return DeemedRow(where, given, 0, calendar, late.cutoff.seconds * SECOND)
-        case ast.DeemedAfter(length=span, field=field):
+            return DeemedRow(where, given, 0, calendar, late.cutoff.seconds * SECOND, at=_at(at))
+        case ast.DeemedAfter(length=span, field=field, at=at):
             given = "" if isinstance(field, ast.OwnInstant) else _acts_at(ctx, field, kind, "instant", "day")
             assert isinstance(span, ast.Length)
             length = literals.in_days(ctx, span, "a notice")
@@ -235,7 +239,11 @@ def _deemed(ctx: Context, node: ast.DeemedRow, kind: EventKind) -> DeemedRow | N
                 ctx.report(NotSayable(span.span, "A notice is deemed given so many days after.", "Write it in days."))
                 return None
             days = length.amount * (7 if length.unit == "weeks" else 1)
-            return DeemedRow(where, given, days, length.calendar)
+            return DeemedRow(where, given, days, length.calendar, at=_at(at))
+
+
+def _at(node: ast.DeemedAt | None) -> int | None:
+    return None if node is None else node.time.seconds * SECOND
 
 
 def shared_key(ctx: Context, key: ast.Name, events: list[str]) -> None:

@@ -205,7 +205,7 @@ def _deadlines(rows: list[ast.ListRow], keys: int, columns: tuple[str, ...]) -> 
 
 def _due_cell(ctx: Context, cell: ast.ListCell) -> Typed | None:
     """A length that says by when something is due."""
-    if isinstance(cell.value, ast.Length) and length(ctx, cell.value) is None:
+    if isinstance(cell.value, ast.Length) and length(ctx, cell.value, same_day=True) is None:
         return None
     return Typed(ex.Literal(cell.span.text.strip("| "), DEADLINE), DEADLINE, cell.span)
 

@@ -10,6 +10,7 @@ from bpodsl.language.clauses.consequences import turn
 from bpodsl.language.clauses.events import instants, shared_key
 from bpodsl.language.clauses.heads import right_keys, trigger_keys
 from bpodsl.language.clauses.made import lower_made
+from bpodsl.language.clauses.timed import bounds_of, timed
 from bpodsl.language.context import Context
 from bpodsl.language.names import RIGHTS, nearest
 from bpodsl.language.problems import CannotHappen, NotHere, UnknownField
@@ -31,11 +32,12 @@ def lower_state(ctx: Context, node: ast.State) -> None:
     """What holds from some events or consequences to others, or during events that last, for each value of its keys."""
     name = node.name.text
     bounds, clause = node.bounds, ctx.clause_of(node, "state")
+    from_these, to_these = bounds_of(ctx, node)
     if isinstance(bounds, ast.IsTimes):
+        timed(ctx, node, State(name, clause, ()))
         lower_made(ctx, node, bounds)
         return
-    starts = _side(ctx, bounds.starts) if isinstance(bounds, ast.FromTo | ast.FromWhen) else _Bounds()
-    ends = _side(ctx, bounds.ends) if isinstance(bounds, ast.FromTo | ast.ToWhen) else _Bounds()
+    starts, ends = _side(ctx, from_these), _side(ctx, to_these)
     lasting = bounds.intervals if isinstance(bounds, ast.During) else ()
     instants(ctx, (*starts.events, *ends.events), "start or end a state")
     for each in lasting:
@@ -53,11 +55,11 @@ def lower_state(ctx: Context, node: ast.State) -> None:
             shared_key(ctx, key, events)
         else:
             _some_key(ctx, key)
-    ctx.states[name] = state
+    state = ctx.states[name] = timed(ctx, node, state)
     for begins, causes in ((True, starts.causes), (False, ends.causes)):
         for cause in causes:
             ctx.turnings.append(lambda cause=cause, begins=begins: _graft(ctx, cause, state, begins))  # type: ignore[misc]
-    if not isinstance(bounds, ast.FromTo | ast.FromWhen | ast.During):
+    if not from_these and not isinstance(bounds, ast.During):
         ctx.turnings.append(lambda: _begins_somewhere(ctx, node))
 
 

@@ -80,10 +80,13 @@ def lower_trigger(ctx: Context, node: ast.Trigger) -> None:
         return
     on, when, scope = found
     scope = _with_counted(ctx, node, scope)
-    recurrence = _counted_by(ctx, node, scope, _recurrence(ctx, node, whens[0], on))
+    recurrence = _recurrence(ctx, node, whens[0], on)
+    by = _told_by(ctx, node, scope, recurrence)
+    if recurrence is not None:
+        recurrence, by = evolve(recurrence, by=by), ()
     recurrence = _once_per(ctx, node, scope, recurrence)
     then = _then(ctx, node, scope, clause)
-    ctx.rules[name] = Rule(name, clause, on, when, recurrence, then)
+    ctx.rules[name] = Rule(name, clause, on, when, recurrence, then, by=by)
 
 
 def _said_once(ctx: Context, node: ast.Trigger) -> None:
@@ -193,7 +196,10 @@ def _lasting(ctx: Context, line: ast.WhenLastsLine, name: str) -> Found | None:
     scope = Scope("a consequence of one interval", name, evolve(row, keys=tuple(row.fields)))
     when = None if line.where is None else holds(ctx, line.where, scope)
     again = None if line.again is None else _again(ctx, line.again, length)
-    return OnLasting(line.state.text, length, line.op, again), when, scope
+    most = None
+    if line.again is not None and line.again.most is not None:
+        most = whole(ctx, line.again.most, "times in all", 2)
+    return OnLasting(line.state.text, length, line.op, again, most), when, scope
 
 
 def _again(ctx: Context, node: ast.AgainEvery, length: Length) -> Length | None:
@@ -207,7 +213,8 @@ def _again(ctx: Context, node: ast.AgainEvery, length: Length) -> Length | None:
         ctx.report(UnlikeLengths(node.length.span, then, first.lower(), "Write both in one unit."))
         return None
     if again.by_clock and again.amount < MINUTE:
-        ctx.report(OutOfRange(node.length.span, "What comes again does so after a minute at the soonest."))
+        what = "What comes again does so after a minute at the soonest, since a state may last for years."
+        ctx.report(OutOfRange(node.length.span, what, "Write `1 minute` or longer."))
         return None
     return again
 
@@ -355,21 +362,21 @@ def _with_counted(ctx: Context, node: ast.Trigger, scope: Scope) -> Scope:
     return evolve(scope, row=evolve(row, fields={**row.fields, **fields}))
 
 
-def _counted_by(ctx: Context, node: ast.Trigger, scope: Scope, found: Recurrence | None) -> Recurrence | None:
-    """What happens may be counted for each value of some fields."""
+def _told_by(ctx: Context, node: ast.Trigger, scope: Scope, found: Recurrence | None) -> tuple[str, ...]:
+    """What happens may be told apart by some fields, and counted for each value of these."""
     line = next((each for each in node.lines if isinstance(each, ast.PathLine)), None)
     if line is None:
-        return found
-    if found is None or (found.span is None and found.within is None) or scope.row is None:
-        why = "only what happens is counted by a field; a figure has a window for each of its groups"
-        ctx.report(NoEffect(line.span, "by", why, "Write `3 times in any 30 days`, or delete the line."))
-        return found
+        return ()
+    if scope.row is None or (found is not None and found.span is None and found.within is None):
+        why = "only what happens is counted by a field, or told apart; a figure has a window for each of its groups"
+        ctx.report(NoEffect(line.span, "by", why, "Delete the line."))
+        return ()
     known = tuple(scope.row.fields)
+    told = f"What `{node.name.text}` {'waits for' if found is None else 'counts'}"
     for key in line.fields:
         if key.text not in known:
-            ctx.report(UnknownField(key.span, key.text, f"What `{node.name.text}` counts", known,
-                                    nearest(key.text, known)))
-    return evolve(found, by=tuple(dict.fromkeys(key.text for key in line.fields if key.text in known)))
+            ctx.report(UnknownField(key.span, key.text, told, known, nearest(key.text, known)))
+    return tuple(dict.fromkeys(key.text for key in line.fields if key.text in known))
 
 
 def _once_per(ctx: Context, node: ast.Trigger, scope: Scope, found: Recurrence | None) -> Recurrence | None:

@@ -100,8 +100,11 @@ class Opened:
             self.facts.append(Fact(name, typed.expression))
         return name
 
-    def length(self, ctx: Context, node: ast.DueLength | ast.Lookup) -> tuple[Length | None, str]:
-        """A length, and the field or fact that says how many of it there are ("" where it is written)."""
+    def length(
+        self, ctx: Context, node: ast.DueLength | ast.Lookup, same_day: bool = False
+    ) -> tuple[Length | None, str]:
+        """A length, and the field or fact that says how many of it there are ("" where it is written); `same_day`:
+        whether 0 days may be written, for the day itself."""
         match node:
             case ast.CountedLength(count=count):
                 return self._counted(ctx, node, count)
@@ -109,7 +112,7 @@ class Opened:
                 return self._worked(ctx, node)
             case _:
                 assert isinstance(node, ast.Length)
-                return literals.length(ctx, node), ""
+                return literals.length(ctx, node, same_day=same_day), ""
 
     def _counted(self, ctx: Context, node: ast.CountedLength, count: ast.Expression) -> tuple[Length | None, str]:
         if not (isinstance(count, ast.Name) and count.text in self.head.fields):

@@ -85,7 +85,7 @@ def _given(desk: Desk, row: DeemedRow) -> str:
     if row.cutoff is not None:
         told += f"; after {show_time_of_day(row.cutoff)} on the next {'working ' if row.calendar else ''}day"
         told += "" if row.plus_days else open_
-    return told
+    return told if row.at is None else f"{told}, at {show_time_of_day(row.at)}"
 
 
 def _plain(name: str) -> str:
