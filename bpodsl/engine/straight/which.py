@@ -70,7 +70,7 @@ def reasons(contract: Contract) -> dict[str, str]:
 def _family(contract: Contract, levels: Mapping[str, int], nodes: set[str]) -> Family:
     norms = tuple(n for n in contract.norms if f"opening:{n.name}" in nodes)
     counted = {
-        part.norm for part in walk(contract.expressive) if isinstance(part, ex.OutcomeRows)
+        part.norm for part in contract.expressed if isinstance(part, ex.OutcomeRows)
     } & {norm.name for norm in norms}  # fmt: skip
     return Family(
         norms[0].by,
@@ -218,7 +218,7 @@ def _sources(contract: Contract) -> dict[str, list[object]]:
 def _asked(contract: Contract) -> dict[str, str]:
     """The norms of which something asks more than to count outcomes that have come."""
     found: dict[str, str] = {}
-    for part in walk(contract.expressive):
+    for part in contract.expressed:
         match part:
             case ex.OutcomeRows(norm, _, counted) if counted not in COUNTED:
                 found[norm] = "its outcomes are counted by when it opened"
@@ -250,7 +250,7 @@ def of_kind(kind: EventKind, contract: Contract) -> str:
     """Why no case may hold such an event."""
     if any(s.event == kind.name for renewal in contract.term.renewals for s in renewal.unless):
         return "it may be a notice on renewal"
-    asked = (p for p in walk(contract.expressive) if isinstance(p, (*_ASKED, ex.EventRows, ex.CaseField)))
+    asked = (p for p in contract.expressed if isinstance(p, (*_ASKED, ex.EventRows, ex.CaseField)))
     if any(kind.name in (p.events if isinstance(p, _ASKED) else (p.event,)) for p in asked):
         return "it is counted, or asked for, by itself"
     return ""
