@@ -7,7 +7,7 @@ cases may be decided one by one, in any order, by a function that is written for
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from attrs import evolve, field, frozen
 
@@ -106,8 +106,9 @@ class _Straight:
         whole = of_contract(contract)
         asked = _asked(contract)
         sources = _sources(contract)
+        counted = _by_themselves(contract)
         for kind in contract.events:
-            self._take(f"event:{kind.name}", whole or of_kind(kind, contract), frozenset(kind.keys))
+            self._take(f"event:{kind.name}", whole or of_kind(kind, contract, counted), frozenset(kind.keys))
         for norm in contract.norms:
             why = whole or of_norm(norm) or asked.get(norm.name, "")
             if not why and norm.opening == (WhenImposed(),) and len(sources.get(norm.name, ())) != 1:
@@ -246,12 +247,17 @@ _ASKED = ex.TrailRows, ex.TrailOutcomes
 """What asks for events in a stretch of time."""
 
 
-def of_kind(kind: EventKind, contract: Contract) -> str:
+def _by_themselves(contract: Contract) -> frozenset[str]:
+    """The kinds of events that are counted, or asked for, by themselves."""
+    asked = (p for p in contract.expressed if isinstance(p, (*_ASKED, ex.EventRows, ex.CaseField)))
+    return frozenset(name for p in asked for name in (p.events if isinstance(p, _ASKED) else (p.event,)))
+
+
+def of_kind(kind: EventKind, contract: Contract, by_themselves: Collection[str]) -> str:
     """Why no case may hold such an event."""
     if any(s.event == kind.name for renewal in contract.term.renewals for s in renewal.unless):
         return "it may be a notice on renewal"
-    asked = (p for p in contract.expressed if isinstance(p, (*_ASKED, ex.EventRows, ex.CaseField)))
-    if any(kind.name in (p.events if isinstance(p, _ASKED) else (p.event,)) for p in asked):
+    if kind.name in by_themselves:
         return "it is counted, or asked for, by itself"
     return ""
 
