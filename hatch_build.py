@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import re
 import sysconfig
 from pathlib import Path
 from typing import Any
@@ -34,8 +33,7 @@ class PackTables(BuildHookInterface[Any]):
             build_data["force_include"][str(made)] = f"bpodsl/native/{build.NAME}"
             build_data["pure_python"] = False
             # It asks nothing of Python, so one is for each of them.
-            machine = re.sub(r"[^a-z0-9]", "_", sysconfig.get_platform().lower())
-            build_data["tag"] = f"py3-none-{machine}"
+            build_data["tag"] = f"py3-none-{build.platform_of(made, sysconfig.get_platform())}"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         for name in ("tables.json", "_bpodsl.so"):

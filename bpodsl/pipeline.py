@@ -467,10 +467,11 @@ def run_steady(
 
 def run_brief(
     contract: Contract, paths: Sequence[Path], until: int | None, sink: Callable[[Told], None],
-    again: Callable[[], None], size: int | None = None,
+    again: Callable[[], None], size: int | None = None, jobs: int = 1,
 ) -> Intaken | None:  # fmt: skip
     """What the ledger of files comes to in short (`record.brief`), given to `sink` as it becomes final; what comes back
-    is what the input comes to, without its events. `again` and `size`, and None, as in `run_steady`."""
+    is what the input comes to, without its events. `again` and `size`, and None, as in `run_steady`; `jobs`: in so many
+    threads, where the compiled part is there."""
     from bpodsl.engine import Brief, Odd, Unsteady, plan_contract
     from bpodsl.store import Blockwise, NotInOrder, NotRising, Wanted
     from bpodsl.store.lines import BLOCK
@@ -483,7 +484,7 @@ def run_brief(
     for _ in range(4):
         reading = Blockwise(contract, paths, until, size=size or BLOCK // 4, rising=rising, eager=eager)
         try:
-            flow = Brief(program, sink, reading.in_full, odd)
+            flow = Brief(program, sink, reading.in_full, odd, jobs=jobs)
             wanted = {
                 kind.name: Wanted(kind, number, place, stream.family.keys)
                 for place, stream in enumerate(flow.streams) for number, kind in enumerate(stream.family.kinds)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from bpodsl.cli.run import MUCH
 from tests.benchmarks.w1 import answers, made
 from tests.benchmarks.w1.__main__ import HERE, found, main, prepare, run
 
@@ -38,6 +39,14 @@ def test_the_answers_hold_something_of_each_kind(tmp_path):
     assert {line.split(",")[2] for line in got["breaches"]} == {"R1", "R2"}
     assert {line.split(",")[2] for line in got["escalations"]} == {"1", "2"}
     assert {line.split(",")[1] for line in got["attainment"]} == set(made.PRIORITIES)
+
+
+def test_events_as_cells_come_to_the_same(tmp_path):
+    prepare(tmp_path, 60_000, 10, 3, cells=True)
+    assert (tmp_path / "cells" / "events.csv").stat().st_size > MUCH
+    for program in ("brief", "cells"):
+        run(program, tmp_path, tmp_path / program, 1)
+    assert (tmp_path / "brief" / "ledger.jsonl").read_bytes() == (tmp_path / "cells" / "ledger.jsonl").read_bytes()
 
 
 @pytest.mark.skipif(find_spec("duckdb") is None, reason="DuckDB is not installed")

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from bpodsl.terms import Contract
 
 _SOME: Final = 1_000
+_YOUNG: Final = 1_000_000
+"""Of what is made here but the figures that have settled hardly anything stays."""
 
 
 def check_brief(agreement: Path, form: str, out: Path | None, known_text: str | None, no_routine: bool) -> None:
@@ -38,9 +40,9 @@ def show_brief(ledgers: Sequence[tuple[str, Ledger]]) -> None:
             click.echo(block, nl=False)
 
 
-def run_blockwise(contract: Contract, events: Sequence[Path], until: int | None) -> Intaken | None:
+def run_blockwise(contract: Contract, events: Sequence[Path], until: int | None, jobs: int) -> Intaken | None:
     """Run over very many plain events, and show the short lines; what the input comes to, without its events. None: it
-    must be run as ever, and nothing was shown."""
+    must be run as ever, and nothing was shown. `jobs`: by so many threads."""
     from bpodsl.cli.steadily import Output, seldom_swept
     from bpodsl.pipeline import run_brief
     from bpodsl.report.brief import BriefLines
@@ -51,15 +53,16 @@ def run_blockwise(contract: Contract, events: Sequence[Path], until: int | None)
     def sink(told: Told) -> None:
         nonlocal writer
         writer = writer or BriefLines(told.forms)
-        output.write("".join(writer.together(told.entries)))
+        for lines in writer.together(told.entries):
+            output.write(lines)
 
     def again() -> None:
         nonlocal writer
         writer = None
         output.take_back()
 
-    with seldom_swept():
-        taken = run_brief(contract, events, until, sink, again)
+    with seldom_swept(_YOUNG):
+        taken = run_brief(contract, events, until, sink, again, jobs=jobs)
     if taken is not None:
         output.show()
     return taken

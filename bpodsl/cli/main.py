@@ -8,7 +8,7 @@ import importlib
 import os
 import sys
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import click
 
@@ -104,7 +104,7 @@ def main() -> None:
         click.echo(f"{told} Name another folder, or write BPODSL_CACHE=off.", err=True)
     try:
         left = bpodsl.main(prog_name="bpodsl", standalone_mode=False)
-        sys.exit(left if isinstance(left, int) else exits.OK)
+        _leave(left if isinstance(left, int) else exits.OK)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
@@ -121,6 +121,12 @@ def main() -> None:
         sys.exit(exits.IO)
     except Exception as error:
         sys.exit(_limit_reached(error) or _report_defect())
+
+
+def _leave(code: int) -> NoReturn:
+    """Whoever leaves need not look for what may go: all of it does."""
+    gc.freeze()
+    sys.exit(code)
 
 
 def _instead(error: OSError) -> str:

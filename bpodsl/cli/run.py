@@ -177,14 +177,15 @@ def command(
     contract = sound(understood)
     alone = world_name is None and known_text is None and out is None and form in ("jsonl", "csv")
     much = alone and _is_much(events)
-    if brief and jobs > 1:
-        _say_alone("--brief is worked out in one")
-        jobs = 1
     if brief and world_name is None and _is_much(events):
-        done = run_blockwise(contract, events, instant_option(until_text, contract))
+        jobs = _threads(jobs)
+        done = run_blockwise(contract, events, instant_option(until_text, contract), jobs)
         if done is not None:
             end(form, contract, None, done, quarantine, None)
             return
+    if brief and jobs > 1:
+        _say_alone("only the cases of large files of events in order of time are shared by --brief")
+        jobs = 1
     if jobs > 1 and not _may_share(contract, much):
         jobs = 1
     plain = alone and not brief and (no_routine or much)
@@ -239,6 +240,16 @@ def _may_share(contract: Contract, much: bool) -> bool:
         return True
     _say_alone(why or "several share the cases of large files, with --format jsonl or csv")
     return False
+
+
+def _threads(jobs: int) -> int:
+    """How many threads share the cases of a run in short."""
+    from bpodsl.native import library
+
+    if jobs > 1 and library() is None:
+        _say_alone("--brief shares the cases of large files by its compiled part, which is not there")
+        return 1
+    return jobs
 
 
 def _say_alone(why: str) -> None:

@@ -9,7 +9,6 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 if TYPE_CHECKING:
@@ -28,20 +27,21 @@ class Output:
     def __init__(self) -> None:
         own = _file_of_output()
         self._own = own is not None
-        self._file: BinaryIO = own if own is not None else TemporaryFile()  # noqa: SIM115
+        self._file: BinaryIO = own if own is not None else _temporary()
         self._begin = self._file.tell()
-        self._lines: list[str] = []
+        self._lines: list[bytes] = []
         self._long = 0
 
-    def write(self, text: str) -> None:
+    def write(self, text: str | bytes) -> None:
         """More lines. A line of a figure may be as long as many others."""
-        self._lines.append(text)
-        self._long += len(text)
+        lines = text.encode() if isinstance(text, str) else text
+        self._lines.append(lines)
+        self._long += len(lines)
         if self._long >= _COPIED:
             self._put()
 
     def _put(self) -> None:
-        self._file.write("".join(self._lines).encode())
+        self._file.writelines(self._lines)
         self._lines.clear()
         self._long = 0
 
@@ -65,6 +65,13 @@ class Output:
         while block := self._file.read(_COPIED):
             screen.write(block)
         screen.flush()
+
+
+def _temporary() -> BinaryIO:
+    # It takes long to import.
+    from tempfile import TemporaryFile
+
+    return TemporaryFile()
 
 
 def _file_of_output() -> BinaryIO | None:
@@ -139,11 +146,12 @@ def run_steadily(
 
 
 @contextmanager
-def seldom_swept() -> Iterator[None]:
-    """Nearly all that is made here goes by itself as soon as nothing needs it."""
+def seldom_swept(young: int = _YOUNG) -> Iterator[None]:
+    """Nearly all that is made here goes by itself as soon as nothing needs it. `young`: how many objects more than
+    before there are when a look for others begins."""
     was_on, before = gc.isenabled(), gc.get_threshold()
     gc.freeze()
-    gc.set_threshold(_YOUNG, *before[1:])
+    gc.set_threshold(young, *before[1:])
     gc.enable()
     try:
         yield

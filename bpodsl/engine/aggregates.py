@@ -33,7 +33,7 @@ def aggregate(
     plain = op == "count" and where is None and value is None and weight is None
     alone: Callable[[Scope], list[Any]] | None = getattr(source, "alone", None) if plain else None
     if alone is not None:
-        return lambda s: _counted(s, name, alone(s))
+        return source.counted(name, lambda s: _counted(s, name, alone(s)))  # type: ignore[attr-defined, no-any-return]
 
     def computed(s: Scope) -> Value:
         kept: list[Any] = []

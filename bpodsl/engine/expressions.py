@@ -212,8 +212,11 @@ class _Maker:
         match e:
             case ex.Table(subject, rows, otherwise):
                 of = self.make(subject)
-                table = [(_COMPARE[r.op], self.make(r.bound), self.make(r.result)) for r in rows]
                 last = None if otherwise is None else self.make(otherwise)
+                by_word = _by_word(rows)
+                if by_word is not None:
+                    return _chosen(of, {word: self.make(result) for word, result in by_word.items()}, last)
+                table = [(_COMPARE[r.op], self.make(r.bound), self.make(r.result)) for r in rows]
 
                 def looked_up(s: Scope) -> Value:
                     found = of(s)
@@ -291,6 +294,27 @@ class _Maker:
 
     def _shift(self, shift: ex.Shift) -> tuple[int, Evaluator | None]:
         return (shift.n, self.make(shift.first)) if isinstance(shift, ex.Back) else (0, None)
+
+
+def _by_word(rows: Iterable[ex.Row]) -> dict[str, ex.Expression] | None:
+    """The results of a table by the words that its subject must be, where nothing else is asked of it."""
+    found: dict[str, ex.Expression] = {}
+    for row in rows:
+        if row.op != "=" or not isinstance(row.bound, ex.Literal) or type(row.bound.value) is not str:
+            return None
+        found.setdefault(row.bound.value, row.result)
+    return found
+
+
+def _chosen(of: Evaluator, results: dict[str, Evaluator], last: Evaluator | None) -> Evaluator:
+    def looked_up(s: Scope) -> Value:
+        found = of(s)
+        if isinstance(found, NotMeasured):
+            return found
+        result = results.get(found, last)
+        return NO_ROW if result is None else result(s)
+
+    return looked_up
 
 
 def _of_row(e: ex.Expression) -> Evaluator:

@@ -62,6 +62,14 @@ class FigureBook:
 
     def read(self, figure: str, back: int, s: Scope) -> Cell | NotMeasured | None:
         """The cell of a figure for the window in scope, or `back` earlier. None: there is no such window."""
+        asked = figure, back
+        if asked in s.kept:
+            known: Cell | NotMeasured | None = s.kept[asked]
+            return known
+        found = s.kept[asked] = self._read(figure, back, s)
+        return found
+
+    def _read(self, figure: str, back: int, s: Scope) -> Cell | NotMeasured | None:
         machine = self.machines[figure]
         if s.window is None or s.grid is None:
             return NO_SUCH

@@ -99,6 +99,7 @@ class Instance:
         "suspends",
         "terms",
         "text",
+        "told",
         "total",
         "version",
         "waited",
@@ -123,6 +124,8 @@ class Instance:
         self.openers: tuple[str, ...] = ()
         # What events that reclassified it gave in place of its fields.
         self.laid: Mapping[str, Any] = NO_FACTS
+        # What its opening said of a field that is now what this one owes.
+        self.told: Mapping[str, Any] = NO_FACTS
         # The interval of a state that opened it.
         self.held = ""
         self.opened_name = self.renewed_name = ""
@@ -185,11 +188,21 @@ class Instance:
     def __lt__(self, other: Instance) -> bool:
         return self.name < other.name
 
+    def owe(self, total: Any) -> None:
+        """A field that says what is owed says for this one what it owes, but for its terms."""
+        adds_up = self.norm.term.adds_up
+        assert adds_up is not None
+        for name, own in adds_up.owing(self.fields, total).items():
+            self.told = {name: self.told.get(name, self.fields[name])}
+            self.fields = {**self.fields, name: own}
+
     def given(self, name: str) -> Any:
         """A field of its opening, or what was worked out as it opened; None where there is none."""
         if name in self.facts:
             return self.facts[name]
-        return self.laid[name] if name in self.laid else self.fields.get(name)
+        if name in self.laid:
+            return self.laid[name]
+        return self.told[name] if name in self.told else self.fields.get(name)
 
     @property
     def may_be_cured(self) -> bool:

@@ -207,7 +207,7 @@ class Openings:
                 self._total = evaluator(norm.term.adds_up.total, norm.source_of_total())
             instance.total, later = self._parted(instance, ground)
             if not isinstance(instance.total, NotMeasured):
-                instance.fields = norm.term.adds_up.within(instance.fields, instance.total)
+                instance.owe(instance.total)
         if norm.standing:
             norm.every.append(instance)
             world.outcomes.opened(instance)
@@ -254,7 +254,7 @@ class Openings:
         norm, world = self.norm, self.norm.world
         instance = Instance(norm, Ordered(name), of.key, of.text, (world.now, place))
         instance.fields, instance.declared, instance.about = of.fields, of.declared, of.about
-        instance.facts, instance.parent, instance.differs = of.facts, of.parent, of
+        instance.facts, instance.told, instance.parent, instance.differs = of.facts, of.told, of.parent, of
         instance.grounds = (of.opened_name,)
         if norm.waivers is not None:
             norm.waivers.all.append(instance)
@@ -270,8 +270,7 @@ class Openings:
             norm.watch(instance)
         deadline = instance.deadline = instance.terms.deadlines.of(instance, world.now)
         instance.total = amount
-        assert term.adds_up is not None
-        instance.fields = term.adds_up.within(instance.fields, amount)
+        instance.owe(amount)
         if norm.standing:
             norm.every.append(instance)
             world.outcomes.opened(instance)

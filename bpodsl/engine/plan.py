@@ -126,7 +126,7 @@ class _Asked:
 
     @classmethod
     def of(cls, contract: Contract) -> _Asked:
-        parts = tuple(walk(contract.expressive))
+        parts = contract.expressed
         trails = [part for part in parts if isinstance(part, ex.TrailRows | ex.TrailOutcomes)]
         lasting = [figure for figure in contract.figures if figure.survival is not None]
         ending = parts

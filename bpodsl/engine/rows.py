@@ -12,7 +12,7 @@ from bpodsl.engine.acts import Act
 from bpodsl.engine.instances import Instance
 from bpodsl.engine.intervals import Interval
 from bpodsl.engine.program import StoreSpec
-from bpodsl.engine.scopes import Position, Scope
+from bpodsl.engine.scopes import Evaluator, Position, Scope, Value
 from bpodsl.engine.takebacks import Remake
 from bpodsl.engine.tallies import GONE, Tallied, Tally, Unsteady
 from bpodsl.record import DETERMINE, EARLY, LATE, START, identity_key
@@ -319,17 +319,20 @@ class RowBook:
                         found = there[group] = Tallied(found or ())
                     found.take(each, when[0] - when[1])
 
-    def count(self, norm: str, fields: Mapping[str, Any], status: str, number: int, instant: int) -> None:
-        """As `tally`, of so many outcomes at once, all decided in the cells that hold an instant."""
-        for store in self._norms.get((norm, "decided"), ()):
-            cell, group = self._cell(store, instant, False), store.group(fields)
-            if cell is None or group is None:
-                continue
-            there = store.cells.setdefault(cell, {})
-            found = there.get(group)
-            if type(found) is not Tallied:
-                found = there[group] = Tallied(found or ())
-            found.count(status, number)
+    def count(self, norm: str, counted: Iterable[tuple[Mapping[str, Any], str, int]], instant: int) -> None:
+        """As `tally`, of many outcomes at once, all decided in the cells that hold an instant: by the fields of what
+        opened them and their status, how many."""
+        stores = [(each, self._cell(each, instant, False)) for each in self._norms.get((norm, "decided"), ())]
+        there = [(each, each.cells.setdefault(cell, {})) for each, cell in stores if cell is not None]
+        for fields, status, number in counted:
+            for store, groups in there:
+                group = store.group(fields)
+                if group is None:
+                    continue
+                found = groups.get(group)
+                if type(found) is not Tallied:
+                    found = groups[group] = Tallied(found or ())
+                found.count(status, number)
 
     def grouped(self, norm: str) -> tuple[str, ...]:
         """The fields by which the outcomes of a norm are told apart where they are counted."""
@@ -569,6 +572,29 @@ class StoredRows:
         are no outcomes."""
         return None if self._norm is None else self._instances
 
+    def counted(self, name: int, otherwise: Evaluator) -> Evaluator:
+        """What counts them for the aggregate of that name, where no more is known of any of them; else `otherwise`."""
+        store, statuses, late = self._store, tuple(self._statuses), "late" in self._statuses
+        cells, by = store.cells, store.spec.by
+
+        def number(s: Scope) -> Value:
+            kept = s.kept
+            # Several aggregates of a figure ask for it, each for other statuses.
+            alone = kept.get(store)
+            if alone is None:
+                grid = s.grid
+                if s.window is None or grid is None or late or (grid.span > 1 and grid.unit != "term"):
+                    return otherwise(s)
+                of = s.group
+                alone = cells.get(s.window.index, _NONE).get(tuple([of.get(key) for key in by]))
+                if type(alone) is not Tallied or not alone.numbers_only:
+                    return otherwise(s)
+                kept[store] = alone
+            kept[name] = ()
+            return alone.counted(statuses)
+
+        return number
+
     def _instances(self, s: Scope) -> list[Any]:
         come = self._come(s)
         if come is not None:
@@ -602,17 +628,8 @@ class StoredRows:
         assert self._norm is not None
         if "late" in self._statuses:
             return None
-        alone = s.kept.get(store)
-        if alone is not None:
-            return Called(alone.counted(self._statuses))
         group = tuple([s.group.get(name) for name in store.spec.by])
         cells = s.world.windows.cells(s.grid, s.window.index)
-        if len(cells) == 1:
-            alone = store.cells.get(cells[0], _NONE).get(group)
-            if type(alone) is Tallied and alone.numbers_only:
-                # Several aggregates of a figure ask for it, each for other statuses.
-                s.kept[store] = alone
-                return Called(alone.counted(self._statuses))
         if any(type(store.cells.get(cell, _NONE).get(group)) is Tallied for cell in cells):
             return self._tallied(s, group)
         if not s.window.whole or s.grid.unit == "term":

@@ -22,6 +22,9 @@ QUESTIONS = ("determination", "claim")
 RIGHTS = ("right", "termination")
 """Clauses that let a party act."""
 
+UNTOLD = ("party", "calendar", "event", "notice", "periods", "series", "list", "definition")
+"""What the ledger has no entries of."""
+
 _APART = ("reads", "service", "stated", "test", "document")
 """Clauses whose names nothing refers to: each of these has a room of its own."""
 

@@ -36,7 +36,7 @@ from bpodsl.language.hanging import hanging
 from bpodsl.language.joining import Load, join
 from bpodsl.language.kinds import UNKNOWN
 from bpodsl.language.limits import declared_names
-from bpodsl.language.names import Declaration
+from bpodsl.language.names import UNTOLD, Declaration
 from bpodsl.language.problems import (
     CannotHappen,
     DuplicateName,
@@ -182,10 +182,11 @@ def _enter(ctx: Context, name: ast.Name, thing: str, node: ast.Node) -> None:
 
 
 def _hold_against_title(ctx: Context, agreement: ast.Agreement) -> None:
-    """What begins and ends with the agreement stands in the ledger under its name: no clause may have it too."""
+    """What begins and ends with the agreement stands in the ledger under its name: no clause of which the ledger tells
+    may have it too."""
     name = agreement.name
     clause = ctx.names.table.get(name.text)
-    if clause is not None and clause.span is not None and clause.thing != "party":
+    if clause is not None and clause.span is not None and clause.thing not in UNTOLD:
         ctx.report(DuplicateName(clause.span, name.text, clause.thing, name.span, "agreement"))
 
 

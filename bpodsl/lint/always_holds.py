@@ -12,7 +12,7 @@ from bpodsl.lint.facts import Facts
 from bpodsl.lint.never_holds import Row, conditions
 from bpodsl.lint.told import told
 from bpodsl.terms import expressions as ex
-from bpodsl.terms.edges import walk
+from bpodsl.terms.walking import walk
 from bpodsl.text import Problem, Severity
 
 

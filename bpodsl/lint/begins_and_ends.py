@@ -11,7 +11,7 @@ from bpodsl.lint.told import state_told
 from bpodsl.lint.witness import Story
 from bpodsl.terms import OnLasting, State
 from bpodsl.terms import expressions as ex
-from bpodsl.terms.edges import walk
+from bpodsl.terms.walking import walk
 from bpodsl.text import Problem, Severity, Trace
 
 

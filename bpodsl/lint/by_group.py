@@ -7,7 +7,7 @@ from typing import Any
 
 from bpodsl.lean import evolve, frozen
 from bpodsl.terms import expressions as ex
-from bpodsl.terms.edges import walk
+from bpodsl.terms.walking import walk
 
 
 @frozen

@@ -10,7 +10,7 @@ from bpodsl.lint.by_group import Group, groups, within
 from bpodsl.lint.pieces import HOLDS, Number, credits, kind_of, least_of, literal, pieces, shown, steps
 from bpodsl.terms import Contract, Figure
 from bpodsl.terms import expressions as ex
-from bpodsl.terms.edges import walk
+from bpodsl.terms.walking import walk
 from bpodsl.text import Problem, Severity, Trace
 
 

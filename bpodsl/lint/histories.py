@@ -14,7 +14,7 @@ from bpodsl.lint.facts import Facts
 from bpodsl.lint.witness import Followed, Goal, Story, more_than
 from bpodsl.terms import Accrue, Kind, Line, Norm, NotMeasured, OnOutcome, OnSettled, Rule
 from bpodsl.terms import expressions as ex
-from bpodsl.terms.edges import walk
+from bpodsl.terms.walking import walk
 from bpodsl.text import Trace
 from bpodsl.values import DAY_TICKS, HOUR, Grid, Window, add_days, windows
 

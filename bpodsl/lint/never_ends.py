@@ -9,7 +9,7 @@ from bpodsl.lean import frozen
 from bpodsl.lint.facts import Facts, versions
 from bpodsl.lint.told import state_told
 from bpodsl.terms import expressions as ex
-from bpodsl.terms.edges import walk
+from bpodsl.terms.walking import walk
 from bpodsl.text import Problem, Severity
 
 

@@ -16,7 +16,7 @@ from bpodsl.lint.told import range_of, state_told, told
 from bpodsl.lint.witness import Story
 from bpodsl.terms import Clause, OnAny, OnEvent, OnFired, OnHappens, OnLasting, OnOutcome, OnSettled, Rule, Selector
 from bpodsl.terms import expressions as ex
-from bpodsl.terms.edges import walk
+from bpodsl.terms.walking import walk
 from bpodsl.text import Problem, Severity, Trace
 from bpodsl.values import show_plain
 

@@ -10,7 +10,7 @@ from bpodsl.lint.facts import Facts
 from bpodsl.lint.told import state_told
 from bpodsl.terms import Contract, Norm
 from bpodsl.terms import expressions as ex
-from bpodsl.terms.edges import walk
+from bpodsl.terms.walking import walk
 from bpodsl.text import Problem, Severity
 
 

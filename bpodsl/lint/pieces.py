@@ -11,7 +11,7 @@ from bpodsl.bounds.told import value_told
 from bpodsl.lean import frozen
 from bpodsl.terms import Contract, Figure, Kind
 from bpodsl.terms import expressions as ex
-from bpodsl.terms.edges import walk
+from bpodsl.terms.walking import walk
 
 _T = TypeVar("_T")
 

@@ -15,7 +15,7 @@ from bpodsl.lint.pieces import Number
 from bpodsl.lint.witness import Followed, Goal, Story, more_than
 from bpodsl.terms import Figure, Norm, OnEvent, Selector
 from bpodsl.terms import expressions as ex
-from bpodsl.terms.edges import walk
+from bpodsl.terms.walking import walk
 from bpodsl.text import Trace
 from bpodsl.values import DAY_TICKS
 

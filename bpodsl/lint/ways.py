@@ -9,7 +9,7 @@ from typing import Final
 from bpodsl.lean import frozen
 from bpodsl.lint.domains import OPS, TURNED, Domain, sample
 from bpodsl.terms import expressions as ex
-from bpodsl.terms.edges import walk
+from bpodsl.terms.walking import walk
 
 
 @frozen

@@ -24,7 +24,7 @@ from bpodsl.terms import (
     Selector,
 )
 from bpodsl.terms import expressions as ex
-from bpodsl.terms.edges import walk
+from bpodsl.terms.walking import walk
 from bpodsl.text import Trace
 from bpodsl.values import (
     DAY_TICKS,

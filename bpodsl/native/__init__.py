@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import os
 import struct
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from bpodsl.native.build import NAME, digest
 
@@ -51,7 +52,7 @@ def _loaded() -> ctypes.CDLL | None:
         return None
     whole, small, at, size = c.c_int64, c.c_int32, c.c_void_p, c.POINTER(c.c_int64)
     for name, gives, takes in (
-        ("forms_new", at, (c.c_char_p, whole, whole, whole)),
+        ("forms_new", at, (c.c_char_p, whole, whole, whole, whole)),
         ("forms_free", None, (at,)),
         ("block_read", c.POINTER(_block()), (at, c.c_char_p, whole, whole)),
         ("block_packed", c.POINTER(_block()), (c.c_char_p, whole, whole, whole)),
@@ -60,6 +61,10 @@ def _loaded() -> ctypes.CDLL | None:
         ("block_text", at, (at, whole, small, size)),
         ("block_ids", whole, (at, c.c_char_p)),
         ("block_place", whole, (at, whole)),
+        ("block_hashes", None, (at, c.c_uint64, at)),
+        ("hash_keyed", None, (c.c_uint64, c.c_uint64)),
+        ("texts_hashed", None, (c.c_char_p, whole, c.c_uint64, at)),
+        ("any_twice", whole, (at, whole)),
         ("block_free", None, (at,)),
         ("machine_new", at, (c.c_char_p, whole, answer_type(), calendar_type())),
         ("machine_write_as", None, (at, c.c_char_p, whole)),
@@ -71,6 +76,8 @@ def _loaded() -> ctypes.CDLL | None:
         ("machine_back", None, (at,)),
         ("machine_close", None, (at,)),
         ("machine_sort", None, (at,)),
+        ("machine_take_rows", None, (at, at)),
+        ("machine_share", None, (at, whole, whole)),
         ("machine_lines", whole, (at, whole, whole)),
         ("machine_out", at, (at,)),
         ("machine_rows", whole, (at,)),
@@ -93,6 +100,7 @@ def _loaded() -> ctypes.CDLL | None:
     ):  # fmt: skip
         function = getattr(found, name)
         function.restype, function.argtypes = gives, takes
+    found.hash_keyed(*struct.unpack("=QQ", os.urandom(16)))
     return found
 
 
@@ -176,13 +184,45 @@ def values_of(packed: bytes) -> tuple[Value, ...]:
     return tuple(found)
 
 
+# ------------------------------------------------------------------------------------ texts as numbers
+_WHOLE: Final = (1 << 64) - 1
+
+
+def hashed(texts: Sequence[str], salt: int) -> bytes:
+    """Eight bytes for each, the same in one process for the same text (and for that of an event of a `Block`)."""
+    found = library()
+    if found is None:
+        return array("q", [hash(each) ^ salt for each in texts] if salt else map(hash, texts)).tobytes()
+    into = bytearray(8 * len(texts))
+    parts = [each.encode("utf-8", "surrogatepass") for each in texts]
+    packed = b"".join([part for each in parts for part in (small(len(each)), each)])
+    found.texts_hashed(packed, len(texts), salt & _WHOLE, _at(into))
+    return bytes(into)
+
+
+def twice(file: IO[bytes]) -> bool | None:
+    """Whether two are the same of the numbers of eight bytes of a file; None where the library is not there."""
+    found = library()
+    if found is None:
+        return None
+    numbers = bytearray(file.read())
+    return bool(found.any_twice(_at(numbers), len(numbers) // 8)) if numbers else False
+
+
+def _at(of: bytearray) -> Any:
+    import ctypes as c
+
+    return c.addressof(c.c_char.from_buffer(of)) if of else None
+
+
 # ------------------------------------------------------------------------------------ what is held
 class Forms:
-    """How lines look that may be taken. `packed`: each form, as `reading.c` has it."""
+    """How lines look that may be taken. `packed`: each form, as `reading.c` has it. `separator`: of cells; of lines of
+    JSON there is none."""
 
-    def __init__(self, packed: bytes, first: int, end: int) -> None:
+    def __init__(self, packed: bytes, first: int, end: int, separator: str = "") -> None:
         self.library = _there()
-        self.handle = self.library.forms_new(packed, len(packed), first, end)
+        self.handle = self.library.forms_new(packed, len(packed), first, end, ord(separator) if separator else 0)
 
     def __del__(self) -> None:
         self.library.forms_free(self.handle)
@@ -192,6 +232,8 @@ class Block:
     """Events, in order of time. `whole`: the lines that they were read from, which must stay as long as they."""
 
     def __init__(self, found: Any, whole: bytes = b"") -> None:
+        self.begins = 0
+        """The place of the line ahead of the first."""
         self.library = _there()
         self.found = found
         self.whole = whole
@@ -207,7 +249,9 @@ class Block:
     @classmethod
     def read(cls, forms: Forms, whole: bytes, place: int) -> Block:
         """Of lines, each ended by a line feed; `place`: that of the first."""
-        return cls(forms.library.block_read(forms.handle, whole, len(whole), place), whole)
+        made = cls(forms.library.block_read(forms.handle, whole, len(whole), 1), whole)
+        made.begins = place - 1
+        return made
 
     @classmethod
     def of(cls, events: Iterable[tuple[int, int, int, str, Sequence[Value]]], width: int) -> Block:
@@ -255,16 +299,22 @@ class Block:
         self.library.block_ids(self.found, into)
         return into.raw[:size].decode().split("\n")[:-1]
 
+    def hashes(self, salt: int) -> bytes:
+        """As `hashed`, of their ids."""
+        into = bytearray(8 * self.count)
+        self.library.block_hashes(self.found, salt & _WHOLE, _at(into))
+        return bytes(into)
+
     def place(self, number: int) -> int:
         """The number of the line of the event that stands there in the file."""
-        return int(self.library.block_place(self.found, number))
+        return self.begins + int(self.library.block_place(self.found, number))
 
     def left(self) -> Iterator[tuple[int, bytes]]:
         """The lines that were not taken, with their places."""
         of = self.found.contents
         for number in range(of.left):
             at = of.left_at[number]
-            yield of.left_place[number], self.whole[at : at + of.left_size[number]]
+            yield self.begins + of.left_place[number], self.whole[at : at + of.left_size[number]]
 
 
 Ask = Callable[[int, tuple[Value, ...]], int]
@@ -328,6 +378,10 @@ class Machine:
     def call(self, name: str, *given: int) -> int:
         """One of the functions that take and give numbers."""
         return getattr(self.library, f"machine_{name}")(self.handle, *given) or 0
+
+    def take_rows(self, other: Machine) -> None:
+        """The entries of another one that decides other cases."""
+        self.library.machine_take_rows(self.handle, other.handle)
 
     def odd(self, family: int, key: Sequence[str]) -> None:
         """A case that is left to the general machine."""

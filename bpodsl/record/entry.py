@@ -55,6 +55,8 @@ class Number:
             if self.base == "length":
                 common = gcd(value, SECOND)
                 return str(value // common) if common == SECOND else f"{value // common}/{SECOND // common}"
+            if self.base != "time":
+                return str(value)
         elif type(value) is str:
             return value
         if isinstance(value, NotMeasured):

@@ -10,7 +10,7 @@ from typing import Final
 
 from attrs import define, evolve, field, frozen
 
-from bpodsl.record.entry import Entry, Number, Posted, identity_key, order_key
+from bpodsl.record.entry import RANK, Entry, Number, Posted, identity_key, order_key
 
 Pairs = tuple[tuple[str, str], ...]
 Amount = int | Fraction
@@ -265,7 +265,10 @@ def _sorted(together: list[Posted]) -> Iterator[Posted]:
     together.sort(key=_front)
     for _, alike in groupby(together, key=_front):
         tied = list(alike)
-        yield from tied if len(tied) == 1 else sorted(tied, key=order_key)
+        if len(tied) > 1:
+            # Figures and sums are of no instance.
+            tied.sort(key=order_key if any(each.entry.instance for each in tied) else _behind)
+        yield from tied
 
 
 _known = attrgetter("known")
@@ -275,6 +278,13 @@ def _front(posted: Posted) -> tuple[int, int, int, int, str]:
     """The first of what `order_key` compares but the instant of knowing; texts compare as their UTF-8 bytes do."""
     entry = posted.entry
     return posted.half, entry.at, entry.place, entry.level, entry.clause
+
+
+def _behind(posted: Posted) -> tuple[object, ...]:
+    """The rest of it where there is no instance; as texts, too."""
+    entry = posted.entry
+    key = tuple([text for _, text in entry.key])
+    return key, RANK[posted.kind], RANK[entry.kind], entry.period, posted.n, posted.replaces
 
 
 _REFUSALS = ("not open", "barred while", "not as the right asks", "not for ")

@@ -190,7 +190,7 @@ def _open(world: World, norm: Norm, opening: Opening) -> None:
         later: tuple[tuple[int, int | Fraction], ...] = ()
         if not isinstance(total, NotMeasured):
             total, later = world.parted(made.name, total)  # type: ignore[arg-type]
-            instance.fields = dict(norm.adds_up.within(instance.fields, total))
+            owe(instance, total)
         instance.total = total
         numbers = (*numbers, Number("total", norm.adds_up.kind.base, instance.total))
     made = world.emit(evolve(made, numbers=(*numbers, *version_of(instance), *between(world, instance))))
@@ -211,7 +211,7 @@ def _differ(world: World, of: Instance, later: tuple[tuple[int, int | Fraction],
     for n, amount in later:
         found = Difference(
             of.norm.of_difference(days), f"{of.name}+{n}", amount, of.name, of.opened, of.key, of.texts, of.fields,
-            of.declared, of.about, of.facts, of.parent,
+            of.declared, of.about, of.facts, of.told, of.parent,
         )  # fmt: skip
         known = world.first(f"{of.norm.name}/Opened/{found.name}", world.now)
         if known > world.now:
@@ -219,6 +219,14 @@ def _differ(world: World, of: Instance, later: tuple[tuple[int, int | Fraction],
             world.wake(known)
         else:
             world.push(BEGIN, f"opening:{of.norm.name}", found.name, partial(open_difference, world, found))
+
+
+def owe(instance: Instance, total: object) -> None:
+    """A field that says what is owed says for this one what it owes, but for its terms."""
+    assert instance.norm.adds_up is not None
+    for name, own in instance.norm.adds_up.owing(instance.fields, total).items():
+        instance.told = {name: instance.told.get(name, instance.fields[name])}
+        instance.fields = {**instance.fields, name: own}
 
 
 def open_difference(world: World, found: Difference) -> None:
@@ -232,12 +240,12 @@ def open_difference(world: World, found: Difference) -> None:
     instance = Instance(
         norm, found.name, found.key, found.texts, world.now, world.place, world.now,
         world.index.zone.day(world.now - 1 if before else world.now), found.fields, found.declared, frozenset(), None,
-        found.about, made.name, grounds=(found.opened,), facts=found.facts, parent=found.parent, differs=found.of,
-        total=found.amount,
+        found.about, made.name, grounds=(found.opened,), facts=found.facts, told=found.told, parent=found.parent,
+        differs=found.of, total=found.amount,
     )  # fmt: skip
     assert norm.adds_up is not None
     instance.deadline = deadline(world, instance)
-    instance.fields = dict(norm.adds_up.within(instance.fields, found.amount))
+    owe(instance, found.amount)
     dues = () if instance.deadline is None else (instance.deadline.number,)
     total = Number("total", norm.adds_up.kind.base, instance.total)
     made = world.emit(evolve(made, numbers=(*dues, total, *version_of(instance), *between(world, instance))))

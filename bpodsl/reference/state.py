@@ -183,6 +183,7 @@ class Difference:
     declared: frozenset[str]
     about: Window | None
     facts: Fields
+    told: Fields
     parent: Instance | None
 
 
@@ -249,6 +250,8 @@ class Instance:
     grounds: tuple[str, ...] = ()
     """The entries that it follows from; "" for what opened it otherwise."""
     laid: Fields = field(factory=dict)
+    told: Fields = field(factory=dict)
+    """What its opening said of a field that is now what this one owes."""
     """What events that reclassified it gave in place of its fields."""
     held: str = ""
     """The interval of a state that opened it."""
@@ -282,7 +285,7 @@ class Instance:
     @property
     def given(self) -> Fields:
         """What its deadline may ask for: the fields of its opening, and what was worked out."""
-        return {**self.fields, **self.laid, **self.facts}
+        return {**self.fields, **self.told, **self.laid, **self.facts}
 
     @property
     def status(self) -> str:

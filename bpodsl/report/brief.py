@@ -5,21 +5,21 @@ Rows of cases are written by what their form shares; a test holds them against t
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import groupby
 from typing import Any, Final
 
 from bpodsl.native import ROW_AT, ROW_NAME, ROW_NUMBER, Machine, Rows
 from bpodsl.record import Number, Posted
 from bpodsl.record.brief import Form
-from bpodsl.report.formats import numbers_object, object_of
+from bpodsl.report.objects import numbers_object, object_of
+from bpodsl.report.objects import quoted as _quoted
 from bpodsl.values import show_utc
 
 PARTS: Final = ("id", "kind", "clause", "instance", "period", "key", "at", "known", "replaces", "numbers")
 
-_quoted: Final = json.encoder.encode_basestring
 _WITHOUT_FRACTION: Final = len("2026-04-07T18:00:00+00:00")
 _TICK: Final = timedelta(microseconds=1)
 _NEVER: Final = datetime.max.year
@@ -39,37 +39,58 @@ class BriefLines:
 
     def of(self, entries: Iterable[Any]) -> Iterator[str]:
         """A line for each."""
-        for each in self.together(entries):
-            yield from [f"{line}\n" for line in each[:-1].split("\n")]
-
-    def together(self, entries: Iterable[Any]) -> Iterator[str]:
-        """The lines, one by one, but those of entries that a machine writes in one."""
-        by_form, before = self._by_form, self._before
         for each in entries:
-            if type(each) is tuple:
-                yield by_form[each[2]](each)
-            elif type(each) is Rows:
-                yield self._of_machine(each)
+            if type(each) is Rows:
+                yield from [f"{line}\n" for line in self._of_machine(each).decode()[:-1].split("\n")]
             else:
-                yield before + _line(each)
+                yield self._one(each)
 
-    def _of_machine(self, rows: Rows) -> str:
+    def together(self, entries: Iterable[Any]) -> Iterator[bytes]:
+        """The lines, as many at once as may be."""
+        for of_machine, some in groupby(entries, key=lambda each: type(each) is Rows):
+            if of_machine:
+                yield from map(self._of_machine, some)
+            else:
+                yield "".join(map(self._one, some)).encode()
+
+    def _one(self, entry: Any) -> str:
+        return self._by_form[entry[2]](entry) if type(entry) is tuple else self._before + _line(entry)
+
+    def _of_machine(self, rows: Rows) -> bytes:
         if self._told is not rows.machine:
             self._told = rows.machine
             rows.machine.write_as(map(_pieces, self._forms))
-        return rows.machine.lines(rows.first, rows.stop).decode()
+        return rows.machine.lines(rows.first, rows.stop)
 
 
 def _line(posted: Posted) -> str:
     """What stands behind the brace."""
-    entry = posted.entry
-    at = show_utc(entry.at)
-    known = at if posted.known == entry.at else show_utc(posted.known)
+    entry, same = posted.entry, _often
+    at = _instant(entry.at)
+    known = at if posted.known == entry.at else _instant(posted.known)
     return (
-        f'"id":{_quoted(posted.id)},"kind":"{posted.kind}","clause":{_quoted(entry.clause)},"instance":'
-        f'{_quoted(entry.instance)},"period":{_quoted(entry.period)},"key":{object_of(entry.key)},"at":"{at}",'
-        f'"known":"{known}","replaces":{_quoted(posted.replaces)},"numbers":{numbers_object(entry.numbers)}}}\n'
+        f'"id":{_quoted(posted.id)},"kind":"{posted.kind}","clause":{same(entry.clause)},"instance":'
+        f'{same(entry.instance)},"period":{same(entry.period)},"key":{_key(entry.key)},"at":"{at}",'
+        f'"known":"{known}","replaces":{same(posted.replaces)},"numbers":{_numbers(entry.numbers)}}}\n'
     )
+
+
+def _numbers(numbers: Sequence[Number]) -> str:
+    around = _around_numbers(tuple([each.name for each in numbers]))
+    return around % tuple([_quoted(each.text) for each in numbers]) if around else numbers_object(numbers)
+
+
+_instant = lru_cache(maxsize=1024)(show_utc)
+_often = lru_cache(maxsize=1024)(_quoted)
+_key = lru_cache(maxsize=4096)(object_of)
+
+
+@lru_cache(maxsize=1024)
+def _around_numbers(names: tuple[str, ...]) -> str:
+    """What stands around the numbers of these names; "" where some are alike, of which only one is told."""
+    if len({*names}) < len(names):
+        return ""
+    return f"{{{','.join(f'{_literal(_quoted(name))}:%s' for name in names)}}}"
 
 
 @lru_cache(maxsize=64)

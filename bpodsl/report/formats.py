@@ -15,6 +15,8 @@ from bpodsl.record import Event, Ledger, Number, Posted
 from bpodsl.record.chain import Head
 from bpodsl.record.ledger import Line
 from bpodsl.record.verdicts import judge
+from bpodsl.report.objects import numbers_object, object_of
+from bpodsl.report.objects import quoted as _quoted
 from bpodsl.report.quick import Quick
 from bpodsl.report.show import Show
 from bpodsl.report.summary import standing, summarise
@@ -114,23 +116,6 @@ class LedgerLines:
 def ledger_lines(contract: Contract, posted: Iterable[Posted], world: str = "") -> Iterator[str]:
     """The lines of a ledger (see `LedgerLines`)."""
     return LedgerLines(contract, world).of(posted)
-
-
-_quoted = json.encoder.encode_basestring
-"""A text as JSON has it; whatever is no ASCII stays as it is."""
-
-
-def object_of(texts: Sequence[tuple[str, str]]) -> str:
-    """Names and texts as a JSON object."""
-    if len(texts) < 2:
-        return f"{{{_quoted(texts[0][0])}:{_quoted(texts[0][1])}}}" if texts else "{}"
-    # Of two of one name the last counts.
-    return "{" + ",".join([f"{_quoted(name)}:{_quoted(text)}" for name, text in dict(texts).items()]) + "}"
-
-
-def numbers_object(numbers: Sequence[Number]) -> str:
-    """The numbers of an entry, in text, as a JSON object."""
-    return object_of([(n.name, n.text) for n in numbers]) if numbers else "{}"
 
 
 def _array(texts: Sequence[str]) -> str:

@@ -2,7 +2,8 @@
 
 from bpodsl.record.account import Intaken
 from bpodsl.store.blocks import Wanted
-from bpodsl.store.blockwise import Blockwise, NotRising
+from bpodsl.store.blockwise import Blockwise
+from bpodsl.store.identities import NotRising
 from bpodsl.store.quarantine import write_quarantine, write_quarantine_of_all
 from bpodsl.store.readers import Feed, name_of, no_sweeping, read_again, read_beside, read_events, read_rows
 from bpodsl.store.spool import Rows, Spool

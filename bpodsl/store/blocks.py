@@ -19,7 +19,7 @@ import msgspec
 from attrs import define, field, frozen
 
 from bpodsl.record.fields import WORD_LIMIT, normal
-from bpodsl.record.rows import NoRows, RawRow, Row, base_name
+from bpodsl.record.rows import NoRows, Raw, RawRow, Row, base_name
 from bpodsl.store import jsonl
 from bpodsl.store.lines import Lines
 from bpodsl.terms import Column, Contract, EventKind
@@ -112,6 +112,8 @@ class _Word:
 class Plan:
     """How the lines of one file are read."""
 
+    format: ClassVar[str] = "jsonl"
+
     file: str
     source: str
     tells: str
@@ -127,7 +129,7 @@ class Plan:
     @classmethod
     def of(cls, contract: Contract, mapping: Reads | None, file: str, wanted: Mapping[str, Wanted]) -> Self | None:
         """None, where no line of the file may be taken, or more than its events should be known of it."""
-        if mapping is None or mapping.format != "jsonl" or mapping.dates or mapping.numbers or mapping.months:
+        if mapping is None or mapping.format != cls.format or mapping.dates or mapping.numbers or mapping.months:
             return None
         if mapping.known or mapping.subject or mapping.rev or mapping.retracted or mapping.reporter:
             return None
@@ -152,6 +154,12 @@ class Plan:
         alone = {word: made[0] for word, made in words.items() if len(made) == 1 and made[0] is not None}
         source = normal(mapping.source) or base_name(file)
         return cls(file, source, tells, time, identity, alone) if alone else None
+
+    def values_of(self, line: bytes) -> dict[str, Raw]:
+        """What a line holds that was taken."""
+        values = jsonl.strictly(line.removesuffix(b"\r"))
+        assert isinstance(values, dict)
+        return values
 
     def rows(
         self, batches: Iterable[Lines], take: Callable[[Block], None], after: Callable[[], None] | None = None

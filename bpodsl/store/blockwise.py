@@ -3,12 +3,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
-from functools import cached_property
-from itertools import chain, islice
-from operator import attrgetter, lt
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -19,18 +16,17 @@ from bpodsl.record.account import Intaken
 from bpodsl.record.beside import may
 from bpodsl.record.event import ESCAPED, Event, escaped
 from bpodsl.record.rows import Cut, Row
+from bpodsl.store.cells import CellsPlan
+from bpodsl.store.identities import Identities, Rising
 from bpodsl.store.lines import Stretch
-from bpodsl.store.steady import Identities, NotInOrder, Steady
-from bpodsl.store.typed import TooLong, Typed, TypedPlan
+from bpodsl.store.steady import NotInOrder, Steady
+from bpodsl.store.typed import NotByBlocks, Typed, TypedPlan
+from bpodsl.terms import Mapping
 from bpodsl.values import moment, ticks
 
 _FEW: Final = 10_000
 _id: Final = attrgetter("id")
 _family: Final = attrgetter("family")
-
-
-class NotRising(Exception):
-    """Ids do not rise."""
 
 
 class TakesBlocks(Protocol):
@@ -58,84 +54,11 @@ class TakesBlocks(Protocol):
         """All events have come."""
 
 
-class _Risen(Sequence[str]):
-    """The ids of a block, which rise; all of them are made only if they are asked for."""
-
-    def __init__(self, block: Block) -> None:
-        self._block = block
-        self.first = block.text(0, False).decode()
-        self.last = block.text(block.count - 1, False).decode()
-
-    @cached_property
-    def _all(self) -> list[str]:
-        return self._block.ids()
-
-    def __len__(self) -> int:
-        return self._block.count
-
-    def __getitem__(self, place: Any) -> Any:
-        return self._all[place]
-
-
-class Rising:
-    """Ids of which those of each batch are greater than all before them, so that none comes twice; but for some, of
-    which each must lie outside of all others."""
-
-    repeated = False
-
-    def __init__(self) -> None:
-        self._batch: dict[str, list[Sequence[str]]] = {}
-        # By source: the first and the last of those that rise.
-        self._reach: dict[str, tuple[str, str]] = {}
-        self._apart: dict[str, set[str]] = {}
-
-    def add(self, source: str, ids: Sequence[str]) -> None:
-        """More ids of a source."""
-        self._batch.setdefault(source, []).append(ids)
-
-    def rose(self, source: str, block: Block) -> None:
-        """More ids of a source, of which each is greater than the one before it."""
-        self._batch.setdefault(source, []).append(_Risen(block))
-
-    def after(self) -> None:
-        """A batch is through. Raises `NotRising`."""
-        batch, self._batch = self._batch, {}
-        for source, parts in batch.items():
-            (only,) = parts if len(parts) == 1 else (None,)
-            if isinstance(only, _Risen):
-                first, last = self._reach.get(source, (only.first, ""))
-                if last < only.first:
-                    self._reach[source] = first, only.last
-                    continue
-            ids = parts[0] if len(parts) == 1 else sorted(chain.from_iterable(parts))
-            if not all(map(lt, ids, islice(ids, 1, None))):
-                ids = sorted(ids)
-                if not all(map(lt, ids, islice(ids, 1, None))):
-                    raise NotRising
-            first, last = self._reach.get(source, (ids[0], ""))
-            if not last < ids[0]:
-                rising = bisect_right(ids, last)
-                apart = self._apart.setdefault(source, set())
-                if not apart.isdisjoint(ids[:rising]) or len(apart) > _FEW:
-                    raise NotRising
-                apart.update(ids[:rising])
-                ids = ids[rising:]
-            if ids:
-                self._reach[source] = first, ids[-1]
-
-    def close(self) -> None:
-        """All have come. Raises `NotRising`."""
-        self.after()
-        for source, apart in self._apart.items():
-            first, last = self._reach[source]
-            if any(first <= each <= last for each in apart):
-                raise NotRising
-
-
 @define(eq=False)
 class Blockwise(Steady):
-    """One reading of files. `rising`: their ids are taken to rise; where they do not, `NotRising` is raised. `eager`:
-    each batch of lines is taken to begin where the one before it ended; where it does not, `NotInOrder`."""
+    """One reading of files. `rising`: their ids are taken to rise; where it is found too late that they do not,
+    `NotRising` is raised. `eager`: each batch of lines is taken to begin where the one before it ended; where it does
+    not, `NotInOrder`."""
 
     rising: bool = True
     eager: bool = True
@@ -148,20 +71,29 @@ class Blockwise(Steady):
         self._ids: Any = Rising() if self.rising else Identities()
         try:
             return self.run(takes, wanted)  # type: ignore[arg-type]
-        except TooLong:
+        except NotByBlocks:
             raise NotInOrder from None
 
     def _rows(self) -> Iterable[Row]:
         contract = self.contract
         mappings = [(str(path), self._intake.mapping(str(path))) for path in self.paths]
-        plans = [TypedPlan.of(contract, mapping, file, self.wanted) for file, mapping in mappings]
+        native = getattr(self.takes, "native", None)
+        plans = [self._plan(file, mapping, native is not None) for file, mapping in mappings]
         if not may(contract) or any(kind.deemed for kind in contract.events):
             raise NotInOrder
         for plan in plans:
             if plan is None:
                 raise NotInOrder
-            plan.native = getattr(self.takes, "native", None) is not None
+            plan.native, plan.ahead = native is not None, native is not None and native.shared
         return (row for plan in plans if plan is not None for row in self._rows_of(plan))
+
+    def _plan(self, file: str, mapping: Mapping | None, native: bool) -> TypedPlan | None:
+        if mapping is None or mapping.format != CellsPlan.format:
+            return TypedPlan.of(self.contract, mapping, file, self.wanted)
+        plan = CellsPlan.of(self.contract, mapping, file, self.wanted) if native and CellsPlan.may(mapping) else None
+        if plan is not None:
+            plan.separator = mapping.separator or ","
+        return plan
 
     def _rows_of(self, plan: TypedPlan) -> Iterable[Row]:
         with Path(plan.file).open("rb") as stream:
@@ -177,10 +109,7 @@ class Blockwise(Steady):
             self._take_typed(plan, some)
 
     def _take_read(self, plan: TypedPlan, block: Block) -> None:
-        if block.rises and isinstance(self._ids, Rising):
-            self._ids.rose(plan.source, block)
-        else:
-            self._ids.add(plan.source, block.ids())
+        self._ids.add(plan.source, block)
         until, stop, last = self.until, block.count, block.last
         if until is not None and last >= until:
             if last >= until + self.skew:

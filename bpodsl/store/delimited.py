@@ -58,6 +58,25 @@ def rows(file: str, batches: Iterable[Lines], separator: str) -> Iterator[Row]:
         yield NoRows(file)
 
 
+def header_of(line: bytes, separator: str) -> list[str] | None:
+    """The names of the columns, of a first line without quotation marks; None where no row can be read."""
+    ((_, raw, cells),) = _Records(_lines([Lines(1, [line])]), _parser(separator), separator)
+    header = _header(cells)
+    return None if isinstance(header, Refused) or b"\r" in raw else header
+
+
+def rows_below(
+    file: str, header: list[str], batches: Iterable[Lines], separator: str
+) -> Iterator[RawRow | BadLine]:  # fmt: skip
+    """The rows of lines below a header that is known; their numbers are those of their lines."""
+    for line, raw, cells in _Records(_lines(batches), _parser(separator), separator):
+        values = _row(header, cells)
+        if isinstance(values, Refused):
+            yield BadLine(file, line, values.refusal(f"{file}:{line}"), raw)
+        else:
+            yield RawRow(file, line, line, values, raw)
+
+
 def _lines(batches: Iterable[Lines]) -> Iterator[_Line]:
     for batch in batches:
         if batch.too_long or batch.cut:

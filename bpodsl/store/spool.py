@@ -6,7 +6,6 @@ a list of stretches, so that any process can read its rows and no others.
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -30,6 +29,8 @@ class Rows:
 
     def __iter__(self) -> Iterator[RawRow]:
         if self.file is not None and self.stretches:
+            import pickle
+
             with self.file.open("rb") as stream:
                 for start, size in self.stretches:
                     stream.seek(start)
@@ -77,6 +78,8 @@ class Spool:
         ]
 
     def _write(self) -> None:
+        import pickle
+
         if self._stream is None:
             self._stream = self.path.open("xb")
         for agreement, rows in self._held.items():

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain, pairwise
 from pathlib import Path
-from tempfile import SpooledTemporaryFile
 from typing import Any, Final, Protocol
 
 from attrs import define, field
@@ -18,8 +16,8 @@ from bpodsl.record.gather import SKEW, Input, gathered, in_order
 from bpodsl.record.intake import Intake
 from bpodsl.record.refusals import Refusal
 from bpodsl.record.rows import RawRow, Row
-from bpodsl.store import jsonl
 from bpodsl.store.blocks import Block, Plan, Wanted
+from bpodsl.store.identities import Identities
 from bpodsl.store.lines import BLOCK
 from bpodsl.store.readers import plain_rows
 from bpodsl.terms import Contract
@@ -46,54 +44,6 @@ class Takes(Protocol):
 
     def close(self, until: int) -> None:
         """All events have come."""
-
-
-class Identities:
-    """Tells whether an id came twice, without keeping them.
-
-    Ids that only ever rise cannot. For others eight bytes of each are put into a file, and compared in the end: two
-    that are the same there may be different ids, but then the events are gathered as ever, which compares the ids.
-    """
-
-    def __init__(self) -> None:
-        self._top: dict[str, tuple[int, str]] = {}
-        self._rising = True
-        self._file = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115
-        self._salt: dict[str, int] = {}
-
-    def add(self, source: str, ids: Sequence[str]) -> None:
-        """More ids of a source."""
-        if not ids:
-            return
-        salt = self._salt.setdefault(source, 0 if not self._salt else hash(source))
-        array("q", [hash(each) ^ salt for each in ids] if salt else map(hash, ids)).tofile(self._file)
-        if self._rising:
-            self._rising = self._rise(source, ids)
-
-    def _rise(self, source: str, ids: Sequence[str]) -> bool:
-        top, long = self._top.get(source, (0, "")), len(ids[0])
-        if (long, ids[0]) <= top:
-            return False
-        self._top[source] = long, ids[-1]
-        return all(map(long.__eq__, map(len, ids))) and all(one < other for one, other in pairwise(ids))
-
-    def after(self) -> None:
-        """A batch is through."""
-
-    def close(self) -> None:
-        """All have come."""
-
-    @property
-    def repeated(self) -> bool:
-        """Whether one may have come twice."""
-        if self._rising:
-            return False
-        shares = [array("q") for _ in range(_SHARES)]
-        self._file.seek(0)
-        while block := self._file.read(1 << 20):
-            for each in array("q", block):
-                shares[each & 255].append(each)
-        return any(len(set(share)) < len(share) for share in shares)
 
 
 @define(eq=False)
@@ -180,9 +130,7 @@ class Steady:
         return events
 
     def _strictly(self, plan: Plan, line: bytes, place: int) -> Sequence[Event]:
-        values = jsonl.strictly(line.removesuffix(b"\r"))
-        assert isinstance(values, dict)
-        read = self._intake.read(RawRow(plan.file, place, place, values, line), [])
+        read = self._intake.read(RawRow(plan.file, place, place, plan.values_of(line), line), [])
         assert isinstance(read, tuple)
         return read
 

@@ -10,7 +10,7 @@ by line, and a line of which it does not goes the strict way.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from operator import attrgetter, itemgetter, le
@@ -36,7 +36,7 @@ MANY: Final = 8
 """Where one line of so many, or more, is not taken by the machine, the others are decoded together."""
 
 _STYLES: Final = ((",", ":"), (", ", ": "))
-_ID, _TIME, _FILLED, _SHORT, _ONE_OF, _ANY, _WHOLE, _TRUTH = range(8)
+ID, TIME, FILLED, SHORT, ONE_OF, ANY, WHOLE, TRUTH = range(8)
 """What a value may be, as `reading.c` has it."""
 
 _time = attrgetter("time")
@@ -60,8 +60,16 @@ class Typed(NamedTuple):
         return zip(lines, self.places or range(self.place, self.place + len(lines)), strict=False)
 
 
-class TooLong(Exception):
-    """A line is longer than a line may be."""
+class Part(NamedTuple):
+    """Lines, and what they were read to, by the forms that were known then."""
+
+    whole: bytes
+    forms: Forms | None = None
+    block: Block | None = None
+
+
+class NotByBlocks(Exception):
+    """A file that is read as ever: a line is longer than a line may be, or it has no header of columns."""
 
 
 @define
@@ -71,6 +79,8 @@ class TypedPlan(Plan):
     decode_lines: Callable[[bytes], list[Any]] | None = None
     native: bool = False
     """Whether lines may be decoded by the compiled machine."""
+    ahead: bool = False
+    """Whether that may be done by another thread."""
     _any: bool = False
     _forms: Forms | None = None
     _looks: list[bytes] = field(factory=list)
@@ -82,47 +92,79 @@ class TypedPlan(Plan):
     ) -> Iterator[Row]:
         """Give `take` what can be taken, and yield the rows that must be read strictly; `after` is told when a block is
         through."""
-        number, rest = 1, b""
-        for block in stretch.blocks():
-            cut = block.rfind(b"\n") + 1
-            whole, rest = (rest + block[:cut], block[cut:]) if cut else (b"", rest + block)
-            while whole:
-                some = whole
-                if number == 1:
-                    # The first lines, from which the others are learned, come by themselves.
-                    some = b"".join(islice(whole.splitlines(keepends=True), FIRST))
-                whole = whole[len(some) :] if some is not whole else b""
-                count = some.count(b"\n")
-                yield from self._rows_of(some, number, count, take)
-                number += count
-                after()
-            if len(rest) > LINE_LIMIT:
-                raise TooLong
-        if rest:
-            yield from self._strict(Lines(number, [rest], cut=bool(stretch.cut)))
+        number = 1
+        for part in self._stream(stretch):
+            if part.whole.endswith(b"\n"):
+                number += yield from self._rows_of(part, number, take)
+            else:
+                yield from self._strict(Lines(number, [part.whole], cut=bool(stretch.cut)))
             after()
         if not self._any:
             yield NoRows(self.file)
 
-    def _rows_of(self, whole: bytes, number: int, count: int, take: Callable[[Typed | Block], None]) -> Iterator[Row]:
+    def _stream(self, stretch: Stretch) -> Iterable[Part]:
+        if not self.ahead:
+            return self._parts_of(stretch)
+        from bpodsl.native.crew import Ahead
+
+        return Ahead(self._read_ahead(stretch))
+
+    def _parts_of(self, stretch: Stretch) -> Iterator[Part]:
+        """Whole lines, a block after another; last what is no whole line."""
+        rest, first = b"", True
+        for block in stretch.blocks():
+            cut = block.rfind(b"\n") + 1
+            whole, rest = (b"".join((rest, memoryview(block)[:cut])), block[cut:]) if cut else (b"", rest + block)
+            if whole and first:
+                # The first lines, from which the others are learned, come by themselves.
+                some = b"".join(islice(whole.splitlines(keepends=True), FIRST))
+                whole, first = whole[len(some) :], False
+                yield Part(some)
+            if whole:
+                yield Part(whole)
+            if len(rest) > LINE_LIMIT:
+                raise NotByBlocks
+        if rest:
+            yield Part(rest)
+
+    def _read_ahead(self, stretch: Stretch) -> Iterator[Part]:
+        """The same, read as far as is known by then how lines look."""
+        for part in self._parts_of(stretch):
+            forms = self._forms
+            if forms is None or not part.whole.endswith(b"\n"):
+                yield part
+            else:
+                yield Part(part.whole, forms, Block.read(forms, part.whole, 1))
+
+    def _rows_of(
+        self, part: Part, number: int, take: Callable[[Typed | Block], None]
+    ) -> Generator[Row, None, int]:  # fmt: skip
+        """Yields the rows that must be read strictly; how many lines there were."""
+        whole = part.whole
+        if self._forms is not None:
+            return (yield from self._natively(self._read(self._forms, part, number), take))
+        count = whole.count(b"\n")
         if self.decode_lines is None:
             yield from self._strict(Lines(number, whole.split(b"\n")[:-1]))
-            return
-        if self._forms is not None:
-            yield from self._natively(self._forms, whole, number, take)
-            return
+            return count
         found = self._whole(whole, number, count)
         if found is None:
             yield from self._each([*enumerate(whole.split(b"\n")[:-1], number)], take)
         elif found.found:
             self._any = True
             take(found)
+        return count
 
-    def _natively(
-        self, forms: Forms, whole: bytes, number: int, take: Callable[[Typed | Block], None]
-    ) -> Iterator[Row]:
-        """All lines of a block: what the machine does not take is looked at as ever."""
-        block = Block.read(forms, whole, number)
+    def _read(self, forms: Forms, part: Part, number: int) -> Block:
+        """What lines are read to, the first of which stands there in the file."""
+        block = part.block
+        if block is None or part.forms is not forms:
+            return Block.read(forms, part.whole, number)
+        block.begins = number - 1
+        return block
+
+    def _natively(self, block: Block, take: Callable[[Typed | Block], None]) -> Generator[Row, None, int]:
+        """All lines of a block: what the machine did not take is looked at as ever."""
         if block.count:
             self._any = True
             take(block)
@@ -137,6 +179,7 @@ class TypedPlan(Plan):
             else:
                 self._any = True
                 take(found._replace(places=[place for place, _ in left]))
+        return block.count + len(left)
 
     def _each(self, lines: list[tuple[int, bytes]], take: Callable[[Typed | Block], None]) -> Iterator[Row]:
         """Lines with their places, one by one."""
@@ -232,40 +275,55 @@ class TypedPlan(Plan):
         kind, keys = found.wanted.kind, found.wanted.keys
         fields = [each.name for each in kind.fields]
         parts: list[bytes] = []
-        before, count = "{", 0
+        before = "{"
         for number, (column, value) in enumerate(values.items()):
             before += f"{between if number else ''}{json.dumps(column)}{after}"
             if column == self.tells:
                 before += json.dumps(word)
                 continue
-            what, slot, words = _ANY, -1, ()
+            what, slot, words = ANY, -1, ()
             if column == self.time:
-                what = _TIME
+                what = TIME
             elif column == self.id:
-                what = _ID
+                what = ID
             elif column in found.columns:
                 of = kind.field(found.columns[column])
                 name = of.name
                 slot = keys.index(name) if name in keys else len(keys) + fields.index(name)
-                what = _SHORT if of.key else _FILLED
+                what = SHORT if of.key else FILLED
                 if of.kind.base == "one_of":
-                    what, words = _ONE_OF, of.kind.detail
+                    what, words = ONE_OF, of.kind.detail
             elif not isinstance(value, str):
-                what = _TRUTH if isinstance(value, bool) else _WHOLE
+                what = TRUTH if isinstance(value, bool) else WHOLE
             quote = '"' if isinstance(value, str) else ""
-            parts += [small(what), small(slot), text(before + quote), small(len(words)), *map(text, words)]
-            before, count = quote, count + 1
+            parts.append(part_of(what, slot, before + quote, words))
+            before = quote
         given = [
             small(len(keys) + number) + text(each.default)
             for number, each in enumerate(kind.fields) if each.name not in made.parts and isinstance(each.default, str)
         ]  # fmt: skip
+        self._see(found, parts, before + "}", given, len(keys) + len(fields))
+
+    def _see(self, found: Any, parts: Sequence[bytes], end: str, given: Sequence[bytes], width: int) -> None:
+        """One more form: its parts, what stands behind the last, and what fields are that no line gives."""
         self._looks.append(
-            small(found.wanted.family) + small(found.wanted.number) + small(count) + b"".join(parts)
-            + text(before + "}") + small(len(given)) + b"".join(given)
+            small(found.wanted.family) + small(found.wanted.number) + small(len(parts)) + b"".join(parts)
+            + text(end) + small(len(given)) + b"".join(given)
         )  # fmt: skip
-        self._width = max(self._width, len(keys) + len(fields))
-        packed = small(len(self._looks)) + small(self._width) + b"".join(self._looks)
-        self._forms = Forms(packed, 0, LAST)
+        self._width = max(self._width, width)
+        self._forms = self._learned(small(len(self._looks)) + small(self._width) + b"".join(self._looks))
+
+    def _learned(self, packed: bytes) -> Forms:
+        return Forms(packed, 0, LAST)
+
+
+def part_of(
+    what: int, slot: int, before: str, words: Sequence[str] = (), optional: bool = False, otherwise: str | None = None
+) -> bytes:  # fmt: skip
+    """A part of a form: what its value may be and where that goes; what stands ahead of it; the words that it may be;
+    and whether it may be empty, and what it is then."""
+    own = small(what) + small(slot) + text(before) + small(len(words)) + b"".join(map(text, words))
+    return own + small(int(optional)) + text(otherwise)
 
 
 def _written(values: Mapping[str, object], separators: tuple[str, str]) -> bytes:

@@ -15,7 +15,7 @@ from bpodsl.terms.contract import (
     Stated,
     Term,
 )  # fmt: skip
-from bpodsl.terms.edges import Edge, children, edges, levels, looked_up, nodes, reads, walk
+from bpodsl.terms.edges import Edge, edges, levels, looked_up, nodes, reads
 from bpodsl.terms.effects import Accrue, Begin, Effect, Finish, Impose, Lapse, Raise, Terminate
 from bpodsl.terms.events import (
     Closing,
@@ -71,6 +71,7 @@ from bpodsl.terms.rules import (
 from bpodsl.terms.series import Point, Series
 from bpodsl.terms.times import CalendarTerm, Selector, State
 from bpodsl.terms.waiting import awaited, cures, may_change, points_by_branch, waits_by_branch
+from bpodsl.terms.walking import children, walk
 
 __all__ = [
     "Account", "Accrue", "AddsUp", "Answer", "Answering", "Assignment", "Assumption", "Begin", "ByTime", "CalendarTerm",

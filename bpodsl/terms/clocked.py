@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from bpodsl.terms.contract import Contract
-from bpodsl.terms.edges import walk
 from bpodsl.terms.expressions import ManyTimes, StateTimes
 from bpodsl.terms.norms import Norm, OnEvent, OnState
 from bpodsl.terms.times import Selector, State
+from bpodsl.terms.walking import walk
 
 
 def in_hours(contract: Contract) -> Iterator[tuple[str, Norm, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cached_property
 
 from bpodsl.lean import frozen
 from bpodsl.terms.clause import Clause
@@ -16,6 +17,7 @@ from bpodsl.terms.questions import Question
 from bpodsl.terms.rules import Rule
 from bpodsl.terms.series import Series
 from bpodsl.terms.times import CalendarTerm, Selector, State
+from bpodsl.terms.walking import walk
 
 
 @frozen
@@ -191,6 +193,11 @@ class Contract:
     def expressive(self) -> tuple[object, ...]:
         """All terms in which expressions stand."""
         return self.term, self.states, self.norms, self.figures, self.accounts, self.rules
+
+    @cached_property
+    def expressed(self) -> tuple[object, ...]:
+        """Every part of these: many ask, and a table may have thousands."""
+        return tuple(walk(self.expressive))
 
     @property
     def survivals(self) -> dict[str, Survival]:

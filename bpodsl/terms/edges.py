@@ -10,10 +10,9 @@ them that ends there, so that an unrelated clause never moves a level.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Iterator
 
-from bpodsl.lean import frozen, is_lean, parts_of
+from bpodsl.lean import frozen
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.clause import Clause
 from bpodsl.terms.contract import Contract
@@ -21,6 +20,7 @@ from bpodsl.terms.effects import Accrue, Begin, Effect, Finish, Impose, Lapse, T
 from bpodsl.terms.norms import Norm, OnEvent, OnPeriod, OnState
 from bpodsl.terms.rules import OnAny, OnFired, OnHappens, OnLasting, OnOutcome, OnSettled, Rule, outcomes_of
 from bpodsl.terms.times import Selector
+from bpodsl.terms.walking import parts_in, walk
 from bpodsl.values import Grid
 
 
@@ -34,37 +34,6 @@ class Edge:
     clause: Clause
 
 
-def _names(kind: type) -> tuple[str, ...] | None:
-    """The names of the parts of a term, the last first; None of what is no term."""
-    return tuple(parts_of(kind))[::-1] if is_lean(kind) else None
-
-
-_parts: Callable[[type], tuple[str, ...] | None] = cache(_names)  # It is asked very often.
-
-
-def walk(expression: object) -> Iterator[object]:
-    """Every part of an expression (or of a tuple of them), itself first, without recursion."""
-    stack = [expression]
-    while stack:
-        part = stack.pop()
-        if isinstance(part, tuple):
-            stack.extend(reversed(part))
-        elif (names := _parts(type(part))) is not None:
-            yield part
-            if not isinstance(part, ex.Literal):
-                stack.extend(getattr(part, name) for name in names)
-
-
-def children(part: object) -> Iterator[object]:
-    """The direct parts of a term, those of tuples one by one; none of a literal."""
-    if isinstance(part, tuple):
-        yield from part
-    elif not isinstance(part, ex.Literal):
-        for name in reversed(_parts(type(part)) or ()):
-            value = getattr(part, name)
-            yield from value if isinstance(value, tuple) else (value,)
-
-
 def looked_up(expression: object) -> Iterator[ex.SeriesAt]:
     """The look-ups in series that an expression makes for itself: not those inside an aggregate, which each row makes,
     in the rate of interest, or in the first value of an earlier window."""
@@ -75,7 +44,7 @@ def looked_up(expression: object) -> Iterator[ex.SeriesAt]:
             stack.extend(reversed(part))
         elif isinstance(part, ex.Literal | ex.Aggregate | ex.FigureAt | ex.Standing | ex.Interest):
             continue
-        elif (names := _parts(type(part))) is not None:
+        elif (names := parts_in(type(part))) is not None:
             if isinstance(part, ex.SeriesAt):
                 yield part
             stack.extend(getattr(part, name) for name in names)

@@ -170,10 +170,10 @@ class AddsUp:
     kind: Kind
     after: tuple[str, ...] = ()
 
-    def within(self, fields: Mapping[str, Any], total: object) -> Mapping[str, Any]:
-        """The fields of an instance that owes a total: where a field says what is owed, it is what this one owes."""
+    def owing(self, fields: Mapping[str, Any], total: object) -> dict[str, Any]:
+        """The field that says what is owed, where an instance owes something else of it."""
         name = self.total.name if isinstance(self.total, FieldOf) else ""
-        return {**fields, name: total} if name and fields.get(name) != total else fields
+        return {name: total} if name and fields.get(name) != total else {}
 
 
 @frozen

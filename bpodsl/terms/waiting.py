@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bpodsl.terms import expressions as ex
-from bpodsl.terms.edges import children, walk
+from bpodsl.terms.walking import children, walk
 
 _UNSTEADY = (
     ex.OutcomeRows, ex.StateRows, ex.StandingRows, ex.TrailRows, ex.TrailOutcomes, ex.TrailIntervals, ex.PastRows,

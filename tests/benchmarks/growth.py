@@ -1,9 +1,9 @@
 """`python -m tests.benchmarks.growth`: how time and memory grow, as pictures.
 
-With events, with cases that are open at a time, with lines of an agreement, and with agreements of a portfolio: each
-grows by itself while the rest stays as it is. A command is a process of its own, as a user runs it; a point is the
-processor time of the quickest of some runs, over that of the first point, so that pictures of different machines may be
-compared. Nothing passes or fails by a time.
+With events, with windows of figures, with cases that are open at a time, with lines of an agreement, and with
+agreements of a portfolio: each grows by itself while the rest stays as it is. A command is a process of its own, as a
+user runs it; a point is the processor time of the quickest of some runs, over that of the first point, so that pictures
+of different machines may be compared. Nothing passes or fails by a time.
 """
 
 from __future__ import annotations
@@ -52,6 +52,13 @@ class Growth:
 def by_events(folder: Path, size: int) -> Sequence[str]:
     """W1 in short."""
     prepare_w1(folder, size, 100, 1)
+    return ["run", str(folder / "w1.bpo"), str(folder / "events.jsonl"), *BRIEF]
+
+
+def by_windows(folder: Path, size: int) -> Sequence[str]:
+    """W1 in short, for so many customers: each has 91 windows of figures in its year, and there are always as many
+    events."""
+    prepare_w1(folder, 100_000, size, 1)
     return ["run", str(folder / "w1.bpo"), str(folder / "events.jsonl"), *BRIEF]
 
 
@@ -106,11 +113,12 @@ def by_agreements(folder: Path, size: int) -> Sequence[str]:
 
 
 GROWTHS = (
-    Growth("events", "events (W1, in short)", (10_000, 30_000, 100_000, 300_000, 1_000_000), by_events),
+    Growth("events", "events (W1, in short)", (10_000, 100_000, 1_000_000, 10_000_000), by_events),
+    Growth("windows", "customers, 91 windows each (100 000 events)", (10, 100, 1_000, 5_000), by_windows),
     Growth("open", "cases open at a time (100 000 events)", (10, 100, 1_000, 10_000), by_open),
-    Growth("check", "lines of an agreement, checked", (50, 150, 500, 2_000), by_lines),
-    Growth("run", "lines of an agreement, run over 4 000 events", (50, 150, 500, 2_000), by_lines_run),
-    Growth("agreements", "agreements of a portfolio (4 000 events)", (1, 10, 100, 1_000), by_agreements),
+    Growth("check", "lines of an agreement, checked", (50, 150, 500, 2_000, 10_000), by_lines),
+    Growth("run", "lines of an agreement, run over 4 000 events", (50, 150, 500, 2_000, 10_000), by_lines_run),
+    Growth("agreements", "agreements of a portfolio (4 000 events)", (1, 10, 100, 1_000, 10_000), by_agreements),
 )
 
 

@@ -153,22 +153,21 @@ def in_parts(program: Program, events: Sequence[Event], until: int, ledger: Ledg
         if lines != list(map(line, whole)):
             raise AssertionError(f"decided in parts of {step} by {of} it differs")
         share.parts += 1
-    ways = (False, True) if library() is not None else (False,)
-    for step, native in product((2, 7, NEVER), ways):
-        found = _briefly(program, known, until, step, native)
+    for step, jobs in product((2, 7, NEVER), (0, 1, 3) if library() is not None else (0,)):
+        found = _briefly(program, known, until, step, jobs)
         if found is not None:
             told, natively = found
             if told != list(BriefLines().of(brief(ledger))):
-                raise AssertionError(f"told in short, in parts of {step}{', natively,' * native} it differs")
+                raise AssertionError(f"told in short, in parts of {step}, natively by {jobs}, it differs")
             share.briefs += 1
             share.natives += natively
 
 
 def _briefly(
-    program: Program, events: Sequence[Event], until: int, step: int, native: bool
+    program: Program, events: Sequence[Event], until: int, step: int, jobs: int
 ) -> tuple[list[str], bool] | None:  # fmt: skip
-    """The lines of what is told in short, where cases are decided in blocks, and whether the compiled machine did so;
-    None where they cannot be. Of two steps one only takes events in."""
+    """The lines of what is told in short, where cases are decided in blocks, and whether the compiled machine did so,
+    by `jobs` threads (0: not by it); None where they cannot be. Of two steps one only takes events in."""
     from bpodsl.engine import Brief, Odd, Told, Unsteady
 
     lines: list[str] = []
@@ -180,7 +179,7 @@ def _briefly(
     for _ in range(2):
         lines.clear()
         try:
-            flow = Brief(program, sink, _none, odd, native)
+            flow = Brief(program, sink, _none, odd, jobs > 0, jobs)
             for number, event in enumerate(events, 1):
                 flow.take(event)
                 if number % step == 0:

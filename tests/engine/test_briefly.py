@@ -12,10 +12,12 @@ from bpodsl.cli import run as cli
 from bpodsl.cli.run import command
 from bpodsl.engine import Brief, plan_contract
 from bpodsl.engine.straight import blockwise
+from bpodsl.native import library
 from bpodsl.pipeline import run_brief, understand, understand_text
 from bpodsl.record.brief import is_brief
 from bpodsl.report.brief import PARTS, BriefLines
-from bpodsl.store.blockwise import NotRising, Rising
+from bpodsl.store import identities
+from bpodsl.store.identities import NotRising, Rising
 from bpodsl.store.typed import _times
 from bpodsl.values import Zone, moment, ticks
 from tests.engine.test_steady import later, longest, opened_again
@@ -33,7 +35,7 @@ def short(lines):
     return found
 
 
-def briefly(folder, size=None, until=None, events=("events.jsonl",)):
+def briefly(folder, size=None, until=None, events=("events.jsonl",), jobs=1):
     """The lines by blocks, and how often it began again; None: it gave up."""
     contract, lines, again = understand(folder / "w1.bpo").contract, [], []
 
@@ -44,7 +46,7 @@ def briefly(folder, size=None, until=None, events=("events.jsonl",)):
         lines.clear()
         again.append(1)
 
-    found = run_brief(contract, [folder / name for name in events], until, sink, begin_again, size)
+    found = run_brief(contract, [folder / name for name in events], until, sink, begin_again, size, jobs)
     return None if found is None else lines, len(again)
 
 
@@ -131,8 +133,12 @@ def test_ids_that_rise():
     ids.close()
 
 
-@pytest.mark.parametrize("more", [["e"], ["f", "g"], ["b"], ["aa", "ab"], ["h", "h"]])
-def test_ids_that_do_not(more):
+DOUBTFUL = [["e"], ["f", "g"], ["b"], ["a", "g"], ["h", "h"]]
+
+
+@pytest.mark.parametrize("more", DOUBTFUL)
+def test_ids_that_do_not(more, monkeypatch):
+    monkeypatch.setattr(identities, "_EARLY", 0)
     ids = Rising()
     for batch in ("abc", "def"):
         ids.add("one", list(batch))
@@ -141,6 +147,30 @@ def test_ids_that_do_not(more):
         ids.add("one", more)
         ids.after()
         ids.close()
+
+
+@pytest.mark.parametrize("how", ["compiled", "off"])
+@pytest.mark.parametrize(("more", "repeated"), [*((each, True) for each in DOUBTFUL), (["ac", "ab"], False)])
+def test_ids_that_do_not_while_they_are_few(how, more, repeated, monkeypatch):
+    monkeypatch.setenv("BPODSL_NATIVE", "off" if how == "off" else "")
+    ids = Rising()
+    ids.add("other", ["b", "c"])
+    for batch in ("abc", "dfg", more, ["aa"]):
+        ids.add("one", [each for each in batch if each != "g" or batch is more])
+        ids.after()
+    ids.close()
+    assert ids.repeated == (repeated and more != ["e"])
+
+
+def test_ids_that_rise_anew_where_none_came():
+    """As in a file that two others were put together to; a longer one lies behind all shorter ones."""
+    ids = Rising()
+    for batch in (["m5", "m6"], ["m7", "m10"], ["a1", "a2"], ["b1", "m1"], ["m11"], ["a3", "a9", "m12"]):
+        ids.add("one", batch)
+        ids.after()
+    ids.close()
+    assert ids._others is None
+    assert not ids.repeated
 
 
 def test_moments_are_ticks():
@@ -229,11 +259,21 @@ def test_a_case_that_is_done_is_forgotten():
     assert [row[3] for row in missed] == [f"x/B{n}0" for n in range(4)]
 
 
-def test_several_processes_are_refused_with_a_word(desk):
+def test_of_few_lines_several_threads_are_refused_with_a_word(desk):
     full = ran(desk, "--brief")
     found = ran(desk, "--brief", "--jobs", "2")
     assert found[0] == full[0]
     assert (
-        found[1] == "note: --jobs is for a portfolio; one agreement is run in one process. Here: --brief is worked "
-        f"out in one.\n{full[1]}"
+        found[1] == "note: --jobs is for a portfolio; one agreement is run in one process. Here: only the cases of "
+        f"large files of events in order of time are shared by --brief.\n{full[1]}"
     )
+
+
+@pytest.mark.parametrize("how", ["", "off"])
+def test_of_many_lines_they_share_the_cases(desk, how, monkeypatch):
+    monkeypatch.setattr(cli, "MUCH", 0)
+    monkeypatch.setenv("BPODSL_NATIVE", how)
+    full = ran(desk, "--brief")
+    lines, said = ran(desk, "--brief", "--jobs", "3")
+    assert lines == full[0]
+    assert ("which is not there" in said) == (library() is None)

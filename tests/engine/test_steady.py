@@ -18,7 +18,7 @@ from bpodsl.pipeline import run_steady, understand
 from bpodsl.report.formats import LedgerLines
 from bpodsl.store import lines as lines_of_files
 from bpodsl.store import read_events
-from bpodsl.store.steady import Identities
+from bpodsl.store.identities import Identities
 from bpodsl.values import Zone
 from tests.benchmarks.w1 import made
 from tests.engine.test_straight import SPOILT, W1, bodies, desk, ran

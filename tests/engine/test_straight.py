@@ -219,7 +219,7 @@ KNOWN = {
     "due suspended_during excused_during barred_during ends_with reopening cure after roles survives survives_for "
     "ladder level adds_up variants version waivers facts members answers personal lasting stands "
     "difference survives_after regraded reopens_anew",
-    State: "name clause by starts ends intervals made members lasts prolonged after",
+    State: "name clause by starts ends intervals made members after lasts prolonged",
     Rule: "name clause on when recurrence then only by",
     Due: "edge length anchor field day_of_month months_on fixed roll roll_calendar weekday back time moves count",
     Clock: "calendar from_field stops_during",

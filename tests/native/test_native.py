@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
+from io import BytesIO
 
 import pytest
 
@@ -18,6 +19,7 @@ from bpodsl.engine.straight import assembled, natively
 from bpodsl.native import Block, build
 from bpodsl.pipeline import understand
 from bpodsl.store import Wanted, jsonl
+from bpodsl.store.lines import Stretch
 from bpodsl.store.typed import TypedPlan
 from bpodsl.values import ticks
 from tests.conftest import ROOT
@@ -36,6 +38,44 @@ def there():
         assert build.build(build.SOURCE.parent / build.NAME)
         native._loaded.cache_clear()
     assert native.library() is not None
+
+
+# ------------------------------------------------------------------------------------ keys that nobody can aim
+HASHED = """
+from bpodsl.native import hashed, library
+library().hash_keyed(0, 0)
+texts = ["x" * long for long in range(1, 40)]
+ours = memoryview(hashed(texts, 0)).cast("q")
+print([hash(each) for each in texts] == list(ours))
+"""
+
+
+@pytest.mark.skipif(sys.hash_info.algorithm != "siphash13" or sys.hash_info.cutoff, reason="Python hashes otherwise")
+def test_texts_are_hashed_as_python_hashes_them():
+    """By SipHash-1-3, under a key: Python's is known to be zero where it is told so."""
+    zero = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", HASHED], capture_output=True, text=True, check=True, env=zero)
+    assert done.stdout.strip() == "True"
+
+
+def test_each_process_has_a_key_of_its_own():
+    code = "from bpodsl.native import hashed; print(hashed(['a', 'b'], 0).hex())"
+    found = [
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True,
+            env={**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": str(ROOT)},
+        ).stdout for _ in range(2)
+    ]  # fmt: skip
+    assert found[0] != found[1]
+
+
+def test_numbers_that_are_there_twice():
+    draw = random.Random(5)
+    for count in (0, 1, 2, 500):
+        numbers = [draw.randrange(1 << 64) for _ in range(count)]
+        for more, found in (([], False), (numbers[:1], bool(count))):
+            with BytesIO(b"".join(each.to_bytes(8, "little") for each in [*numbers, *more])) as file:
+                assert native.twice(file) is found
 
 
 # ------------------------------------------------------------------------------------ whether it is there
@@ -82,6 +122,22 @@ def test_a_compiler_that_fails_is_no_error(monkeypatch, tmp_path, capsys):
     assert list(tmp_path.iterdir()) == [] and "Python does its work" in capsys.readouterr().err
 
 
+def test_a_wheel_is_named_for_all_machines_on_which_it_runs(tmp_path):
+    made = build.SOURCE.parent / build.NAME
+    if sys.platform == "linux" and b"GLIBC_" in made.read_bytes():
+        assert build.platform_of(made, "linux-x86_64") == "manylinux_2_17_x86_64"
+    other = tmp_path / build.NAME
+    for asked, named in (
+        (b"\0libc.so.6\0GLIBC_2.2.5\0GLIBC_2.17\0", "manylinux_2_17_aarch64"),
+        (b"\0libc.so.6\0GLIBC_2.18\0", "linux_aarch64"),
+        (b"\0libc.so.6\0GLIBC_2.4\0libm.so.6\0", "linux_aarch64"),
+        (b"\0libc.musl-aarch64.so.1\0", "linux_aarch64"),
+    ):
+        other.write_bytes(asked)
+        assert build.platform_of(other, "linux-aarch64") == named
+    assert build.platform_of(other, "macosx-11.0-arm64") == "macosx_11_0_arm64"
+
+
 # ------------------------------------------------------------------------------------ the same with it and without
 @pytest.mark.parametrize("spoil", [*SPOILT, *TIMES])
 @pytest.mark.parametrize("size", [1 << 18, 3_000])
@@ -99,6 +155,45 @@ def test_the_same_of_events_that_wait(desk, day, monkeypatch):
     assert with_it[0]
     monkeypatch.setenv("BPODSL_NATIVE", "off")
     assert briefly(desk, 3_000, until=until) == with_it
+
+
+@pytest.mark.parametrize("spoil", [*SPOILT, *TIMES])
+@pytest.mark.parametrize("jobs", [2, 5])
+def test_the_same_by_several_threads(desk, spoil, jobs):
+    """Each decides the cases that fall to it, and lines are read ahead."""
+    spoilt(desk, (SPOILT | TIMES)[spoil])
+    assert briefly(desk, 3_000, jobs=jobs) == briefly(desk, 3_000)
+
+
+def test_each_thread_decides_some_cases(desk):
+    flow = brief(desk, 3)
+    assert flow.native.shared and len(flow.native.machines) == 3
+    forms, lines = plan_of(desk, flow)
+    opened = next(line for line in lines if b"ticket.opened" in line)
+    ticket = json.loads(opened)["ticket"].encode()
+    # So many that a thread has none of them about once in 10^35 times.
+    tickets = b"".join(opened.replace(ticket, b"T%08d" % number) + b"\n" for number in range(200))
+    block = Block.read(forms, tickets, 1)
+    flow.streams[0].take(natively.Piece(block, 0, block.count, b"x/"))
+    flow.streams[0].run(datetime(2100, 1, 1, tzinfo=UTC), [])
+    standing = [machine.call("standing", 0) for machine in flow.native.machines]
+    assert min(standing) > 0
+    assert sum(standing) == flow.streams[0].open == 200
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_a_thread_finds_wrong_is_raised_by_who_waits_for_it(desk, jobs, monkeypatch):
+    def fails(self):
+        raise OSError("gone")
+
+    monkeypatch.setattr(Stretch, "_unpacked", fails)
+    with pytest.raises(OSError, match="gone"):
+        briefly(desk, 3_000, jobs=jobs)
+
+
+def test_a_line_too_long_sends_the_run_to_the_general_way(desk):
+    spoilt(desk, lambda lines: [*lines[:-1], f'{{"id":"{"x" * (2 << 20)}"}}', lines[-1]])
+    assert briefly(desk, 3_000, jobs=2)[0] is briefly(desk, 3_000)[0] is None
 
 
 def test_lines_with_blanks_are_read_by_it_too(desk, monkeypatch):
@@ -137,24 +232,29 @@ def refused(self, each):
     raise assembled.NotNative("anything")
 
 
-def brief(desk):
-    return Brief(plan_contract(understand(desk / "w1.bpo").contract), print, list, set())
+def brief(desk, jobs=1):
+    return Brief(plan_contract(understand(desk / "w1.bpo").contract), print, list, set(), jobs=jobs)
 
 
-def test_what_python_answers_with_may_fail(desk, monkeypatch):
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_what_python_answers_with_may_fail(desk, jobs, monkeypatch):
     def fails(self, table, values):
         raise KeyError("no answer")
 
     monkeypatch.setattr(natively.Native, "_answer", fails)
     with pytest.raises(KeyError, match="no answer"):
-        briefly(desk, 3_000)
+        briefly(desk, 3_000, jobs=jobs)
 
 
 # ------------------------------------------------------------------------------------ reading
 @pytest.fixture
 def plan(desk):
     """The forms of a file that has begun, and its lines."""
-    contract, flow = understand(desk / "w1.bpo").contract, brief(desk)
+    return plan_of(desk, brief(desk))
+
+
+def plan_of(desk, flow):
+    contract = understand(desk / "w1.bpo").contract
     events = desk / "events.jsonl"
     wanted = {
         kind.name: Wanted(kind, number, 0, flow.streams[0].family.keys)
@@ -241,5 +341,6 @@ def test_events_are_in_order_of_time_and_as_they_came_within_one(plan):
     block = Block.read(forms, whole, 1)
     assert block.order() == sorted(range(999), key=lambda number: changed[number]["ts"])
     assert not block.rises
+    assert block.hashes(7) == native.hashed(block.ids(), 7)
     rising = b"".join(line + b"\n" for line in lines)
     assert Block.read(forms, rising, 1).rises

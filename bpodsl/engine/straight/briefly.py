@@ -32,7 +32,7 @@ from bpodsl.record import BEGIN, LATE, Event, Posted
 from bpodsl.record.brief import Form, is_brief, is_plain
 from bpodsl.record.entry import order_key
 from bpodsl.record.ledger import in_order
-from bpodsl.terms import Contract, walk
+from bpodsl.terms import Contract
 from bpodsl.terms import expressions as ex
 from bpodsl.values import LAST, Zone, moment, ticks
 
@@ -51,6 +51,7 @@ Some = tuple[list[Any], list[datetime], str, bool]
 SOME: Final = 8_000
 """Events after which what is open is looked through."""
 
+Counted = tuple[dict[str, Any], str, int]
 InFull = Callable[[list[Any]], Iterable[Event]]
 _when: Final = itemgetter(0)
 _at: Final = attrgetter("at")
@@ -122,11 +123,10 @@ class Cases:
         """A case that the general machine decides."""
         self.odd.add(key)
 
-    def taken(self) -> Iterator[tuple[str, dict[str, Any], str, int]]:
-        """What was counted since the last time: norm, fields, status, how many."""
+    def taken(self) -> Iterator[tuple[str, Iterable[Counted]]]:
+        """What was counted of each norm since the last time: fields, status, how many."""
         for norm, tallies in self.made.tallies.items():
-            for fields, status, number in tallies.taken():
-                yield norm, fields, status, number
+            yield norm, tallies.taken()
 
     def take(self, block: Some) -> None:
         """More events in short."""
@@ -207,11 +207,12 @@ class Cases:
 
 
 class Brief:
-    """Such a run. `sink` is given what is final; `native`: by the compiled machine, where there is one."""
+    """Such a run. `sink` is given what is final; `native`: by the compiled machine, where there is one, in so many
+    threads as `jobs` says."""
 
     def __init__(
         self, program: Program, sink: Callable[[Told], None], in_full: InFull, odd: set[tuple[int, Key]],
-        native: bool = True,
+        native: bool = True, jobs: int = 1,
     ) -> None:  # fmt: skip
         contract = program.contract
         self._engine = Engine(program)
@@ -223,7 +224,7 @@ class Brief:
         except NotBlockwise:
             raise Unsteady("deadlines are counted in days") from None
         self._forms, self._fronts = _joined([stream.made.forms for stream in plain])
-        self.native = native_for(plain, self._forms, self._fronts) if native else None
+        self.native = native_for(plain, self._forms, self._fronts, jobs) if native else None
         self.streams: Sequence[Cases | NativeCases] = plain
         if self.native is not None:
             self.streams = [NativeCases(each, self.native, number) for number, each in enumerate(plain)]
@@ -316,7 +317,7 @@ class Brief:
         left: list[Any] = []
         self._out = []
         if self.native is not None:
-            self.native.machine.call("save" if careful else "keep")
+            self.native.all("save" if careful else "keep")
         for number, stream in enumerate(self.streams):
             if self._over and stream.waits:
                 raise Unsteady("a case has an event after the end")
@@ -350,21 +351,21 @@ class Brief:
         book = self._engine.counting
         book.tally(rows)
         for stream in self.streams:
-            for norm, fields, status, number in stream.taken():
-                book.count(norm, fields, status, number, instant)
+            for norm, counted in stream.taken():
+                book.count(norm, counted, instant)
 
     def _ended(self, end: Position, events: Iterable[Event], out: list[Row]) -> None:
         if any(event.acts >= end[0] and event.kind in self._of for event in events):
             raise Unsteady("a case has an event after the end")
         out.clear()
         if self.native is not None:
-            self.native.machine.call("back")
+            self.native.all("back")
         for number, stream in enumerate(self.streams):
             done = len(out)
             stream.end(end, out)
             self._renumber(number, out, done)
         if self.native is not None:
-            self.native.machine.call("close")
+            self.native.all("close")
         self._over = True
 
     def _renumber(self, number: int, out: list[Row], done: int) -> None:
@@ -394,7 +395,7 @@ class Brief:
             self._sink(told)
 
     def _tell_native(self, native: Native, told: Told, posted: list[Posted], upto: int, last: bool) -> None:
-        machine, done = native.machine, 0
+        machine, done = native.together(), 0
         machine.call("sort")
         stop = machine.call("rows") if last else machine.call("before", upto, 0)
         for known, together in groupby(in_order(posted), key=_known):
@@ -458,5 +459,5 @@ def _joined(of: Sequence[tuple[Form, ...]]) -> tuple[tuple[Form, ...], list[int]
 def counted_as_decided(contract: Contract, family: Family) -> bool:
     """Whether figures ask of the outcomes of a family only how many of each status were decided in a window."""
     names = {norm.name for norm in family.norms}
-    asked = [p for p in walk(contract.expressive) if isinstance(p, ex.OutcomeRows) and p.norm in names]
+    asked = [p for p in contract.expressed if isinstance(p, ex.OutcomeRows) and p.norm in names]
     return only_counted(contract, family) == family.counted and all(each.counted == "decided" for each in asked)

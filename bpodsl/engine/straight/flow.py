@@ -26,7 +26,7 @@ from bpodsl.engine.straight.which import Family, families
 from bpodsl.engine.tallies import GONE, Tally, Unsteady
 from bpodsl.record import BEGIN, LATE, Event, Posted
 from bpodsl.record.ledger import in_order, is_routine
-from bpodsl.terms import Contract, walk
+from bpodsl.terms import Contract
 from bpodsl.terms import expressions as ex
 from bpodsl.values import Zone
 
@@ -367,14 +367,14 @@ def only_counted(contract: Contract, family: Family) -> frozenset[str]:
     """The norms of a family of whose outcomes figures ask no more than how many there are of each status."""
     more: set[str] = set()
     counts: list[ex.OutcomeRows] = []
-    for part in walk(contract.expressive):
+    for part in contract.expressed:
         match part:
             case ex.Aggregate("count", ex.OutcomeRows() as rows, where=None, value=None, weight=None):
                 if rows.counted in ("decided", "due") and not {"late", "cured", "waived"} & {*rows.statuses}:
                     counts.append(rows)
             case _:
                 pass
-    for part in walk(contract.expressive):
+    for part in contract.expressed:
         if isinstance(part, ex.OutcomeRows) and not any(part is each for each in counts):
             more.add(part.norm)
     return frozenset(family.counted - more)

@@ -6,17 +6,18 @@ in the machine until they are told, and are written there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from itertools import groupby, pairwise
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from bpodsl.engine.straight.assembled import Assembler, NotNative, Tables, number_of
 from bpodsl.engine.straight.blockwise import NEVER as LATEST
 from bpodsl.engine.straight.events import Full, may_be_short
 from bpodsl.engine.tallies import Tally, Unsteady
-from bpodsl.native import NEVER, Block, Machine, Rows, counted, library, whole
+from bpodsl.native import NEVER, Ask, AskCalendar, Block, Machine, Rows, counted, library, whole
 from bpodsl.record import LATE
 from bpodsl.record.entry import RANK
 from bpodsl.record.event import escaped
@@ -26,8 +27,10 @@ if TYPE_CHECKING:
     from bpodsl.engine.scopes import Position
     from bpodsl.engine.straight.blockwise import Made, Tallies
     from bpodsl.engine.straight.briefly import Cases, Row
+    from bpodsl.native.crew import Crew
     from bpodsl.record.brief import Form
 
+_T = TypeVar("_T")
 
 
 class Piece(NamedTuple):
@@ -48,10 +51,10 @@ class Piece(NamedTuple):
 
 
 class Native:
-    """The machine of a run, and what stands beside it. `ways`: of each family, how its cases are decided when outcomes
-    are counted, and when they are put with their instants."""
+    """The machines of a run, and what stands beside them: `jobs` of them, each of which decides the cases that fall to
+    it by the hash of their keys. Entries are put in order and told by the first."""
 
-    def __init__(self, streams: Sequence[Cases], forms: Sequence[Form], fronts: Sequence[int]) -> None:
+    def __init__(self, streams: Sequence[Cases], forms: Sequence[Form], fronts: Sequence[int], jobs: int = 1) -> None:
         self.tables, self.forms, self._fronts = Tables(), forms, fronts
         programs, base = [], 0
         for stream in streams:
@@ -66,8 +69,17 @@ class Native:
             [whole(len(self.tables.answers), len(streams)), *programs, whole(len(forms)), *orders]
         )  # fmt: skip
         self.width = max(len(s.family.keys) + max(len(k.fields) for k in s.family.kinds) for s in streams)
-        self.machine = Machine(packed, self._answer, self._of_calendar, self.width)
-        self._known: dict[int, list[tuple[str | None, ...]]] = {}
+        ask, calendar = (self._answer, self._of_calendar) if jobs == 1 else _one_by_one(self._answer, self._of_calendar)
+        self.machines = [Machine(packed, ask, calendar, self.width) for _ in range(jobs)]
+        self.machine = self.machines[0]
+        self._crew: Crew | None = None
+        if jobs > 1:
+            from bpodsl.native.crew import Crew
+
+            self._crew = Crew(jobs)
+            for number, machine in enumerate(self.machines):
+                machine.call("share", number, jobs)
+        self._known: dict[tuple[int, int], list[tuple[str | None, ...]]] = {}
 
     def _program(self, stream: Cases, made: Made, base: int) -> bytes:
         family = stream.family
@@ -87,10 +99,48 @@ class Native:
         found = (calendar.worked, calendar.first_reach, calendar.last_within)[what](one, other)
         return NEVER if found is None else int(found)
 
+    # ------------------------------------------------------------------ by all of them
+    @property
+    def shared(self) -> bool:
+        """Whether there are several."""
+        return self._crew is not None
+
+    @property
+    def failed(self) -> bool:
+        """Whether there was an instant that cannot be said."""
+        return any(machine.failed for machine in self.machines)
+
+    def each(self, task: Callable[[Machine], _T]) -> list[_T]:
+        """What it comes to for each, at once."""
+        if self._crew is None:
+            return [task(self.machine)]
+        return self._crew.all([partial(task, machine) for machine in self.machines])
+
+    def all(self, name: str) -> None:
+        """One of the functions that take no numbers, of each."""
+        self.each(lambda machine: machine.call(name))
+
+    def together(self) -> Machine:
+        """The first, which has taken the entries of the others."""
+        for other in self.machines[1:]:
+            self.machine.take_rows(other)
+        return self.machine
+
+    def run(self, family: int, way: int, piece: Piece) -> list[int]:
+        """Decide some events; those of odd cases, by where they stand in the file, in order of time."""
+        found = self.each(
+            lambda machine: machine.run(family, way, piece.block, piece.first, piece.stop, piece.begin)
+        )
+        odd = [number for some in found for number in some]
+        if len(odd) > 1 and self.shared:
+            places = {number: place for place, number in enumerate(piece.block.order())}
+            odd.sort(key=places.__getitem__)
+        return odd
+
     # ------------------------------------------------------------------ outcomes
-    def _groups(self, table: int) -> list[tuple[str | None, ...]]:
-        known = self._known.setdefault(table, [])
-        self.machine.groups(table, known)
+    def _groups(self, which: int, table: int) -> list[tuple[str | None, ...]]:
+        known = self._known.setdefault((which, table), [])
+        self.machines[which].groups(table, known)
         return known
 
     def taken(self, norm: str, tallies: Tallies) -> Iterator[tuple[dict[str, Any], str, int]]:
@@ -98,22 +148,24 @@ class Native:
         table = self.tables.groups.get(norm)
         if table is None:
             return
-        known = self._groups(table)
-        for number, fulfilled, missed in self.machine.taken(table):
-            fields = dict(zip(tallies.names, known[number], strict=True))
-            for status, count in (("fulfilled", fulfilled), ("missed", missed)):
-                if count:
-                    yield fields, status, count
+        for which, machine in enumerate(self.machines):
+            known = self._groups(which, table)
+            for number, fulfilled, missed in machine.taken(table):
+                fields = dict(zip(tallies.names, known[number], strict=True))
+                for status, count in (("fulfilled", fulfilled), ("missed", missed)):
+                    if count:
+                        yield fields, status, count
 
     def outcomes(self, names: dict[str, tuple[str, ...]]) -> Iterator[Tally]:
         """Those that were put with their instants; `names`: the fields by which each norm is grouped."""
-        found = self.machine.outcomes()
         norms = {table: norm for norm, table in self.tables.groups.items()}
-        groups = {table: self._groups(table) for table in {each[1] for each in found}}
-        for at, table, group, status, place in found:
-            norm = norms[table]
-            fields = dict(zip(names[norm], groups[table][group], strict=True))
-            yield Tally(norm, fields, ("fulfilled", "missed")[status], (at, place), "", None)
+        for which, machine in enumerate(self.machines):
+            found = machine.outcomes()
+            groups = {table: self._groups(which, table) for table in {each[1] for each in found}}
+            for at, table, group, status, place in found:
+                norm = norms[table]
+                fields = dict(zip(names[norm], groups[table][group], strict=True))
+                yield Tally(norm, fields, ("fulfilled", "missed")[status], (at, place), "", None)
 
     # ------------------------------------------------------------------ rows
     def rows(self, first: int, stop: int) -> Rows:
@@ -143,12 +195,12 @@ class NativeCases:
     @property
     def open(self) -> int:
         """How many cases there are of which something stands."""
-        return self._native.machine.call("standing", self._number)
+        return sum(machine.call("standing", self._number) for machine in self._native.machines)
 
     @property
     def spoilt(self) -> set[Any]:
         """The keys of cases that were given up."""
-        return {*self._spoilt, *self._native.machine.spoilt(self._number)}
+        return self._spoilt.union(*(machine.spoilt(self._number) for machine in self._native.machines))
 
     @property
     def waits(self) -> bool:
@@ -158,7 +210,8 @@ class NativeCases:
     def leave(self, key: tuple[Any, ...]) -> None:
         """A case that the general machine decides."""
         self.odd.add(key)
-        self._native.machine.odd(self._number, key)
+        for machine in self._native.machines:
+            machine.odd(self._number, key)
 
     # ------------------------------------------------------------------ what comes
     def take(self, block: Any) -> None:
@@ -218,10 +271,10 @@ class NativeCases:
     def _through(self, way: int, came: Iterable[Piece]) -> list[Any]:
         left: list[Any] = []
         for piece in came:
-            odd = self._native.machine.run(self._number, way, piece.block, piece.first, piece.stop, piece.begin)
+            odd = self._native.run(self._number, way, piece)
             self.done += piece.stop - piece.first
             left += [piece.full[number] if piece.full else (piece.block, number) for number in odd]
-        if self._native.machine.failed:
+        if self._native.failed:
             raise Unsteady("an instant is later than can be written")
         return left
 
@@ -235,12 +288,12 @@ class NativeCases:
         at = ticks(upto)
         self._came = self._woven(at)
         left = self._through(int(careful), self._came)
-        self._native.machine.sweep(self._number, int(careful), at, at)
+        self._native.each(lambda machine: machine.sweep(self._number, int(careful), at, at))
         if careful:
             rows += self._native.outcomes(self._groups)
         else:
             self._came = []
-        if self._native.machine.failed:
+        if self._native.failed:
             raise Unsteady("an instant is later than can be written")
         return left
 
@@ -251,14 +304,31 @@ class NativeCases:
         if any(piece.block.before(instant) < piece.stop for piece in pieces):
             raise Unsteady("a case has an event after the end")
         self._through(1, self._came)
-        self._native.machine.sweep(self._number, 1, instant, instant + (place > LATE))
-        self._native.machine.outcomes()
+        self._native.each(lambda machine: machine.sweep(self._number, 1, instant, instant + (place > LATE)))
+        for machine in self._native.machines:
+            machine.outcomes()
 
-    def taken(self) -> Iterator[tuple[str, dict[str, Any], str, int]]:
-        """What was counted since the last time."""
+    def taken(self) -> Iterator[tuple[str, Iterable[tuple[dict[str, Any], str, int]]]]:
+        """What was counted of each norm since the last time."""
         for norm, tallies in self.made.tallies.items():
-            for fields, status, number in self._native.taken(norm, tallies):
-                yield norm, fields, status, number
+            yield norm, self._native.taken(norm, tallies)
+
+
+def _one_by_one(ask: Ask, calendar: AskCalendar) -> tuple[Ask, AskCalendar]:
+    """The same for several threads: what Python keeps of answers is changed by one at a time."""
+    from threading import Lock
+
+    lock = Lock()
+
+    def answer(table: int, values: tuple[str | None, ...]) -> int:
+        with lock:
+            return ask(table, values)
+
+    def of_calendar(which: int, what: int, one: int, other: int) -> int:
+        with lock:
+            return calendar(which, what, one, other)
+
+    return answer, of_calendar
 
 
 def _mixed(came: Sequence[Piece]) -> bool:
@@ -270,11 +340,13 @@ def _text(value: Any) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def native_for(streams: Sequence[Cases], forms: Sequence[Form], fronts: Sequence[int]) -> Native | None:
+def native_for(
+    streams: Sequence[Cases], forms: Sequence[Form], fronts: Sequence[int], jobs: int = 1
+) -> Native | None:  # fmt: skip
     """The machine for some families, or None: there is none, or it does not know what their text says."""
     if library() is None:
         return None
     try:
-        return Native(streams, forms, fronts)
+        return Native(streams, forms, fronts, jobs)
     except NotNative:
         return None

@@ -70,7 +70,7 @@ def reasons(contract: Contract) -> dict[str, str]:
 def _family(contract: Contract, levels: Mapping[str, int], nodes: set[str]) -> Family:
     norms = tuple(n for n in contract.norms if f"opening:{n.name}" in nodes)
     counted = {
-        part.norm for part in walk(contract.expressive) if isinstance(part, ex.OutcomeRows)
+        part.norm for part in contract.expressed if isinstance(part, ex.OutcomeRows)
     } & {norm.name for norm in norms}  # fmt: skip
     return Family(
         norms[0].by,
@@ -104,10 +104,10 @@ class _Straight:
     def _alone(self) -> None:
         contract = self.contract
         whole = of_contract(contract)
-        asked, alone = _asked(contract), _asked_alone(contract)
+        asked = _asked(contract)
         sources = _sources(contract)
         for kind in contract.events:
-            self._take(f"event:{kind.name}", whole or alone.get(kind.name, ""), frozenset(kind.keys))
+            self._take(f"event:{kind.name}", whole or of_kind(kind, contract), frozenset(kind.keys))
         for norm in contract.norms:
             why = whole or of_norm(norm) or asked.get(norm.name, "")
             if not why and norm.opening == (WhenImposed(),) and len(sources.get(norm.name, ())) != 1:
@@ -218,7 +218,7 @@ def _sources(contract: Contract) -> dict[str, list[object]]:
 def _asked(contract: Contract) -> dict[str, str]:
     """The norms of which something asks more than to count outcomes that have come."""
     found: dict[str, str] = {}
-    for part in walk(contract.expressive):
+    for part in contract.expressed:
         match part:
             case ex.OutcomeRows(norm, _, counted) if counted not in COUNTED:
                 found[norm] = "its outcomes are counted by when it opened"
@@ -246,15 +246,14 @@ _ASKED = ex.TrailRows, ex.TrailOutcomes
 """What asks for events in a stretch of time."""
 
 
-def _asked_alone(contract: Contract) -> dict[str, str]:
-    """The kinds of events that no case may hold, and why."""
-    found = {
-        event: "it is counted, or asked for, by itself"
-        for part in walk(contract.expressive) if isinstance(part, (*_ASKED, ex.EventRows, ex.CaseField))
-        for event in (part.events if isinstance(part, _ASKED) else (part.event,))
-    }  # fmt: skip
-    notices = (selector.event for renewal in contract.term.renewals for selector in renewal.unless)
-    return found | dict.fromkeys(notices, "it may be a notice on renewal")
+def of_kind(kind: EventKind, contract: Contract) -> str:
+    """Why no case may hold such an event."""
+    if any(s.event == kind.name for renewal in contract.term.renewals for s in renewal.unless):
+        return "it may be a notice on renewal"
+    asked = (p for p in contract.expressed if isinstance(p, (*_ASKED, ex.EventRows, ex.CaseField)))
+    if any(kind.name in (p.events if isinstance(p, _ASKED) else (p.event,)) for p in asked):
+        return "it is counted, or asked for, by itself"
+    return ""
 
 
 def of_state(state: State) -> str:

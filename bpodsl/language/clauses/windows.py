@@ -17,8 +17,8 @@ from bpodsl.language.rows import key_kind
 from bpodsl.lean import evolve
 from bpodsl.terms import Change, Clause, Expression, Group, Kind
 from bpodsl.terms import expressions as ex
-from bpodsl.terms.edges import walk
 from bpodsl.terms.kinds import one_of
+from bpodsl.terms.walking import walk
 from bpodsl.values import LAST_DAY, DayFrom, Grid, TimeError, Window, Zone, add_days, window_on
 
 CELLS: dict[str, tuple[str, int]] = {

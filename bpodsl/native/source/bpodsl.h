@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #if defined(_WIN32)
 #define OUTSIDE __declspec(dllexport)
@@ -33,10 +34,22 @@ typedef struct {
     size_t used, size;
 } bytes;
 
-uint8_t *room(bytes *to, size_t size);
-void put(bytes *to, const void *from, size_t size);
-int64_t keep(bytes *to, const void *from, size_t size);
 #define HANDLE_BITS 24
+void widen(bytes *to, size_t size);
+
+/* They are called for each value of each event. */
+static inline void put(bytes *to, const void *from, size_t size) {
+    if (to->size - to->used < size) widen(to, size);
+    if (size) memcpy(to->at + to->used, from, size);
+    to->used += size;
+}
+
+static inline int64_t keep(bytes *to, const void *from, size_t size) {
+    int64_t handle = ((int64_t)to->used << HANDLE_BITS) | (int64_t)size;
+    put(to, from, size);
+    return handle;
+}
+
 #define BEGIN_OF(handle) ((size_t)((handle) >> HANDLE_BITS))
 #define SIZE_OF(handle) ((size_t)((handle) & (((int64_t)1 << HANDLE_BITS) - 1)))
 

@@ -269,13 +269,14 @@ OUTSIDE int64_t machine_run(machine *m, int64_t which, int64_t way, const block 
     for (int64_t n = first; n < stop && !m->failed; n++) {
         const event *each = EVENT(of, of->order[n]);
         if (each->family != which) continue;
-        done++;
         size_t size = packed(&m->begin, each->values, NULL, p->keys);
         const uint8_t *key = m->begin.at;
         uint64_t hash = hash_of(key, size);
+        if (m->shares && (hash >> 32) % m->shares != m->share) continue;
         int64_t number = case_of(m, open, p, key, size, hash), *record = NULL;
         int result = 0;
         about what = {NONE, each, begin, (size_t)begin_size, of->width};
+        done++;
         frame[p->slots] = frame[p->slots + 1] = each->at;
         if (number < 0) {
             if (f->odd.count && found_in(&f->odd, key, size) >= 0) {

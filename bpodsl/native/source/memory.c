@@ -11,41 +11,68 @@ void *asked(void *old, size_t size) {
     return made;
 }
 
-uint8_t *room(bytes *to, size_t size) {
-    if (to->size - to->used < size) {
-        to->size = (to->used + size) * 2 + 64;
-        to->at = asked(to->at, to->size);
-    }
-    uint8_t *found = to->at + to->used;
-    to->used += size;
-    return found;
+void widen(bytes *to, size_t size) {
+    to->size = (to->used + size) * 2 + 64;
+    to->at = asked(to->at, to->size);
 }
 
-void put(bytes *to, const void *from, size_t size) {
-    if (size) memcpy(room(to, size), from, size);
-}
+/* SipHash-1-3 under a key that nobody outside knows, so that nobody can write keys that fall together. */
+static uint64_t secret[2];
 
-int64_t keep(bytes *to, const void *from, size_t size) {
-    int64_t handle = ((int64_t)to->used << HANDLE_BITS) | (int64_t)size;
-    put(to, from, size);
-    return handle;
-}
+OUTSIDE void hash_keyed(uint64_t one, uint64_t other) { secret[0] = one, secret[1] = other; }
+
+#define TURNED(x, by) ((x) << (by) | (x) >> (64 - (by)))
+#define ROUND                                                                                      \
+    a += b, c += d, b = TURNED(b, 13) ^ a, d = TURNED(d, 16) ^ c, a = TURNED(a, 32), c += b, a += d, \
+        b = TURNED(b, 17) ^ c, d = TURNED(d, 21) ^ a, c = TURNED(c, 32)
 
 uint64_t hash_of(const uint8_t *at, size_t size) {
-    uint64_t found = 0x9E3779B97F4A7C15ull ^ size, part;
-    while (size >= 8) {
+    uint64_t a = secret[0] ^ 0x736F6D6570736575ull, b = secret[1] ^ 0x646F72616E646F6Dull;
+    uint64_t c = secret[0] ^ 0x6C7967656E657261ull, d = secret[1] ^ 0x7465646279746573ull;
+    uint64_t part, last = (uint64_t)size << 56;
+    for (; size >= 8; at += 8, size -= 8) {
         memcpy(&part, at, 8);
-        found = (found ^ part) * 0xFF51AFD7ED558CCDull;
-        found ^= found >> 32;
-        at += 8, size -= 8;
+        d ^= part;
+        ROUND;
+        a ^= part;
     }
-    part = 0;
-    memcpy(&part, at, size);
-    found = (found ^ part) * 0xC4CEB9FE1A85EC53ull;
-    found ^= found >> 29;
-    found *= 0xFF51AFD7ED558CCDull;
-    return found ^ (found >> 32);
+    for (size_t n = 0; n < size; n++) last |= (uint64_t)at[n] << (8 * n);
+    d ^= last;
+    ROUND;
+    a ^= last, c ^= 0xFF;
+    ROUND, ROUND, ROUND;
+    return a ^ b ^ c ^ d;
 }
+
+/* Of some texts, each behind its size. */
+OUTSIDE void texts_hashed(const uint8_t *packed, int64_t count, uint64_t salt, uint64_t *into) {
+    for (int64_t n = 0; n < count; n++) {
+        int32_t size;
+        memcpy(&size, packed, 4);
+        into[n] = hash_of(packed + 4, (size_t)size) ^ salt;
+        packed += 4 + size;
+    }
+}
+
+/* Whether two of some numbers are alike from a bit on downwards; they are put into other places. */
+static int alike(uint64_t *of, int64_t count, int bit) {
+    while (count > 1) {
+        if (bit < 0) return 1;
+        int64_t low = 0, high = count;
+        while (low < high) {
+            if (of[low] >> bit & 1) {
+                uint64_t swapped = of[--high];
+                of[high] = of[low], of[low] = swapped;
+            } else low++;
+        }
+        bit--;
+        if (alike(of, low, bit)) return 1;
+        of += low, count -= low;
+    }
+    return 0;
+}
+
+OUTSIDE int64_t any_twice(uint64_t *of, int64_t count) { return alike(of, count, 63); }
 
 int64_t found_in(const table *in, const uint8_t *at, size_t size) {
     if (in->count == 0) return -1;

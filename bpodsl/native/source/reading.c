@@ -1,4 +1,4 @@
-/* Lines of JSON to events. A line is taken only if it is one of the forms, to the letter: each form is what stands
+/* Lines of JSON, or of cells between separators, to events. A line is taken only if it is one of the forms, to the letter: each form is what stands
  * between the values of a line that was read strictly, with what each value may be. All other lines are left. */
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +15,8 @@ typedef struct {
     int32_t type, slot;
     int32_t words;
     text *word;
+    int32_t optional; /* it may be empty, and is `otherwise` then */
+    text otherwise;
 } part;
 
 typedef struct {
@@ -32,6 +34,9 @@ typedef struct {
     /* So many parts two forms share from their first on. */
     int32_t *shared;
     int64_t first, end; /* instants lie between these */
+    int64_t separator;  /* of cells; 0: the lines are JSON */
+    /* 1: letters that stand in a text as they are; 2: and in a ref, too. */
+    uint8_t plain[256];
 } forms;
 
 /* ---------------------------------------------------------------- the forms, as Python has packed them */
@@ -53,11 +58,15 @@ static int same(text one, text other) {
     return one.size == other.size && (one.size <= 0 || memcmp(one.at, other.at, (size_t)one.size) == 0);
 }
 
-OUTSIDE forms *forms_new(const uint8_t *packed, int64_t size, int64_t first, int64_t end) {
+OUTSIDE forms *forms_new(const uint8_t *packed, int64_t size, int64_t first, int64_t end, int64_t separator) {
     forms *made = asked(NULL, sizeof(forms));
     made->own = asked(NULL, (size_t)size);
     memcpy(made->own, packed, (size_t)size);
-    made->first = first, made->end = end;
+    made->first = first, made->end = end, made->separator = separator;
+    memset(made->plain, 0, sizeof(made->plain));
+    for (int each = 0x20; each < 0x7F; each++)
+        if (each != '"' && each != '\\' && each != separator)
+            made->plain[each] = each == '%' || each == '/' || each == '@' ? 1 : 3;
     const uint8_t *at = made->own;
     made->count = number_at(&at);
     made->width = number_at(&at);
@@ -73,6 +82,7 @@ OUTSIDE forms *forms_new(const uint8_t *packed, int64_t size, int64_t first, int
             each->words = number_at(&at);
             each->word = asked(NULL, sizeof(text) * (size_t)each->words);
             for (int32_t w = 0; w < each->words; w++) each->word[w] = text_at(&at);
+            each->optional = number_at(&at), each->otherwise = text_at(&at);
         }
         one->end = text_at(&at);
         one->given = number_at(&at);
@@ -86,7 +96,8 @@ OUTSIDE forms *forms_new(const uint8_t *packed, int64_t size, int64_t first, int
             form *one = &made->forms[a], *other = &made->forms[b];
             int32_t alike = 0;
             while (alike < one->parts && alike < other->parts && one->part[alike].type == other->part[alike].type &&
-                   one->part[alike].type != ONE_OF && same(one->part[alike].before, other->part[alike].before))
+                   one->part[alike].type != ONE_OF && one->part[alike].optional == other->part[alike].optional &&
+                   same(one->part[alike].before, other->part[alike].before))
                 alike++;
             made->shared[a * made->count + b] = alike;
         }
@@ -102,18 +113,6 @@ OUTSIDE void forms_free(forms *made) {
 }
 
 /* ---------------------------------------------------------------- values */
-/* Letters that stand in a text as they are, and of these such as stand in a ref as they are. */
-static const uint8_t *letters(void) {
-    static uint8_t made[256];
-    static int done;
-    if (!done) {
-        for (int each = 0x20; each < 0x7F; each++)
-            made[each] = each == '"' || each == '\\' ? 0 : each == '%' || each == '/' || each == '@' ? 1 : 3;
-        done = 1;
-    }
-    return made;
-}
-
 static int two(const uint8_t *at) {
     unsigned tens = at[0] - '0', ones = at[1] - '0';
     return tens > 9 || ones > 9 ? -1 : (int)(tens * 10 + ones);
@@ -149,7 +148,7 @@ static int64_t instant(const uint8_t *at, int64_t size) {
 }
 
 /* Where the value ends that begins there, or NULL; a line ends with a line feed, which no value may hold. */
-static const uint8_t *value(const part *of, const uint8_t *at, const uint8_t *stop, const uint8_t *plain) {
+static const uint8_t *value(const forms *in, const part *of, const uint8_t *at, const uint8_t *stop) {
     const uint8_t *begun = at;
     if (of->type == WHOLE) {
         if (*at == '-') at++;
@@ -162,9 +161,10 @@ static const uint8_t *value(const part *of, const uint8_t *at, const uint8_t *st
         return stop - at >= 4 && memcmp(at, "true", 4) == 0 ? at + 4 : NULL;
     }
     uint8_t needed = of->type == ID ? 2 : 1;
-    while (plain[*at] & needed) at++;
-    if (*at != '"') return NULL;
+    while (in->plain[*at] & needed) at++;
+    if (!in->separator && *at != '"') return NULL;
     int64_t size = at - begun;
+    if (size == 0 && of->optional) return at;
     if (of->type != ANY && size == 0) return NULL;
     if ((of->type == ID || of->type == SHORT) && size > SHORT_LIMIT) return NULL;
     if (of->type == ONE_OF) {
@@ -178,20 +178,21 @@ static const uint8_t *value(const part *of, const uint8_t *at, const uint8_t *st
 /* ---------------------------------------------------------------- a block of whole lines */
 static int taken(const forms *of, const form *as, const uint8_t **at, const uint8_t **ends, const uint8_t *stop,
                  int32_t *part_no, event *into) {
-    const uint8_t *plain = letters();
     for (int32_t p = *part_no; p < as->parts; p++) {
         const part *each = &as->part[p];
         const uint8_t *here = p ? ends[p - 1] : *at;
         *part_no = p;
         if (stop - here <= each->before.size || memcmp(here, each->before.at, (size_t)each->before.size)) return 0;
         here += each->before.size;
-        ends[p] = value(each, here, stop, plain);
+        ends[p] = value(of, each, here, stop);
         if (ends[p] == NULL) return 0;
     }
     *part_no = as->parts;
     const uint8_t *here = as->parts ? ends[as->parts - 1] : *at;
     if (stop - here <= as->end.size || memcmp(here, as->end.at, (size_t)as->end.size)) return 0;
     here += as->end.size;
+    const uint8_t *last = here;
+    if (of->separator && *here == '\r') here++;
     if (*here != '\n') return 0;
     for (int64_t v = 0; v < of->width; v++) into->values[v].at = NULL, into->values[v].size = -1;
     for (int32_t g = 0; g < as->given; g++) into->values[as->slot[g]] = as->value[g];
@@ -203,18 +204,17 @@ static int taken(const forms *of, const form *as, const uint8_t **at, const uint
         else if (each->type == TIME) {
             into->at = instant(begun, found.size);
             if (into->at < of->first || into->at >= of->end) return 0;
-        } else if (each->slot >= 0) into->values[each->slot] = found;
+        } else if (each->slot >= 0) into->values[each->slot] = found.size || !each->optional ? found : each->otherwise;
     }
     into->family = as->family, into->kind = as->kind;
-    into->line.at = *at, into->line.size = here - *at;
+    into->line.at = *at, into->line.size = last - *at;
     *at = here + 1;
     return 1;
 }
 
+/* A longer one, or one of that length behind it in order (see `store.identities`). */
 static int rising(text one, text other) {
-    size_t size = (size_t)(one.size < other.size ? one.size : other.size);
-    int order = memcmp(one.at, other.at, size);
-    return order < 0 || (order == 0 && one.size < other.size);
+    return one.size < other.size || (one.size == other.size && memcmp(one.at, other.at, (size_t)one.size) < 0);
 }
 
 /* `order` by time, stably; by merging. */
@@ -357,6 +357,10 @@ OUTSIDE int64_t block_ids(const block *of, uint8_t *into) {
         size += id.size + 1;
     }
     return size;
+}
+
+OUTSIDE void block_hashes(const block *of, uint64_t salt, uint64_t *into) {
+    for (int64_t n = 0; n < of->count; n++) into[n] = hash_of(EVENT(of, n)->id.at, (size_t)EVENT(of, n)->id.size) ^ salt;
 }
 
 OUTSIDE int64_t block_place(const block *of, int64_t number) {

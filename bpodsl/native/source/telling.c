@@ -85,6 +85,25 @@ OUTSIDE void machine_sort(machine *m) {
     free(to);
 }
 
+/* The rows of another machine that decides other cases of the same families. */
+OUTSIDE void machine_take_rows(machine *m, machine *other) {
+    for (int64_t n = 0; n < other->row_count; n++) {
+        row taken = other->rows[n];
+        if (m->row_count == m->row_size) {
+            m->row_size = m->row_size ? m->row_size * 2 : 256;
+            m->rows = asked(m->rows, sizeof(row) * (size_t)m->row_size);
+        }
+        taken.name = keep(&m->texts, other->texts.at + BEGIN_OF(taken.name), SIZE_OF(taken.name));
+        taken.key = keep(&m->texts, other->texts.at + BEGIN_OF(taken.key), SIZE_OF(taken.key));
+        m->rows[m->row_count++] = taken;
+    }
+    other->row_count = 0;
+}
+
+OUTSIDE void machine_share(machine *m, int64_t share, int64_t shares) {
+    m->share = (uint64_t)share, m->shares = (uint64_t)shares;
+}
+
 /* ---------------------------------------------------------------- lines */
 static size_t shown(uint8_t *into, int64_t at) {
     int64_t days = at / DAY, rest = at % DAY;

@@ -25,10 +25,10 @@ from typing import NamedTuple
 from tests.benchmarks.w1 import answers, made
 
 HERE = Path(__file__).parent
-OURS = {"bpodsl": (), "short": ("--no-routine",), "brief": ("--brief",)}
+OURS = {"bpodsl": (), "short": ("--no-routine",), "brief": ("--brief",), "cells": ("--brief",)}
 PROGRAMS = (*OURS, "plain", "duckdb")
 """`short` is bpodsl with `--no-routine`: the ledger without what only says that a case takes its course. `brief` is it
-with `--brief`: what the four lists ask for and more, without what led to it."""
+with `--brief`: what the four lists ask for and more, without what led to it; `cells` is that, of the events as CSV."""
 
 
 class Taken(NamedTuple):
@@ -38,19 +38,30 @@ class Taken(NamedTuple):
     peak: float
 
 
-def prepare(data: Path, events: int, contracts: int, seed: int) -> None:
-    """The data, and the agreement beside its annex."""
+def prepare(data: Path, events: int, contracts: int, seed: int, cells: bool = False) -> None:
+    """The data, and the agreement beside its annex; `cells`: and the same for the events as CSV."""
     made.write(data, events, contracts, seed)
     shutil.copy(HERE / "w1.bpo", data)
+    if not cells:
+        return
+    folder = data / "cells"
+    folder.mkdir()
+    shutil.copy(data / "fees.bpo", folder)
+    agreement = (HERE / "w1.bpo").read_text("utf-8").replace("*.jsonl", "*.csv").replace("format  jsonl", "format  csv")
+    (folder / "w1.bpo").write_text(agreement, "utf-8")
+    made.write_cells(data / "events.jsonl", folder / "events.csv")
 
 
 def run(program: str, data: Path, out: Path, jobs: int) -> Taken:
     """One run of one program, as a process of its own."""
     out.mkdir(parents=True, exist_ok=True)
     match program:
-        case "bpodsl" | "short" | "brief":
+        case "bpodsl" | "short" | "brief" | "cells":
             script = "import sys; from bpodsl.cli import main; sys.exit(main())"
-            command = [sys.executable, "-c", script, "run", str(data / "w1.bpo"), str(data / "events.jsonl")]
+            events = (data / "w1.bpo", data / "events.jsonl")
+            if program == "cells":
+                events = (data / "cells" / "w1.bpo", data / "cells" / "events.csv")
+            command = [sys.executable, "-c", script, "run", *map(str, events)]
             command += ["--format", "jsonl", *OURS[program], "--jobs", str(jobs)]
         case "plain":
             command = [sys.executable, str(HERE / "plain.py"), str(data), str(out)]
@@ -89,7 +100,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     taken: dict[str, list[Taken]] = {each: [] for each in programs}
     with TemporaryDirectory() as folder:
         data = Path(folder, "data")
-        prepare(data, asked.events, asked.contracts, asked.seed)
+        prepare(data, asked.events, asked.contracts, asked.seed, "cells" in programs)
         for _ in range(asked.rounds):
             for each in programs:
                 taken[each].append(run(each, data, Path(folder, each), asked.jobs))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -62,6 +63,16 @@ def write(folder: Path, events: int, contracts: int, seed: int) -> None:
                 f'"ticket":"T{ticket:08d}"{which},"actor":"agent-{agent.randrange(1000):03d}"}}\n'
             )
         file.write(f'{{"id":"closing","type":"books.closed","ts":"{_written(at)[:-1]}500Z"}}\n')
+
+
+def write_cells(events: Path, to: Path) -> None:
+    """The same events as CSV."""
+    columns = ("id", "type", "ts", "contract", "ticket", "priority", "actor")
+    with events.open(encoding="utf-8") as lines, to.open("w", encoding="utf-8", buffering=1 << 20) as file:
+        file.write(",".join(columns) + "\n")
+        for line in lines:
+            values = json.loads(line)
+            file.write(",".join(values.get(each, "") for each in columns) + "\n")
 
 
 def _happenings(draw: random.Random, count: int, careless: list[float]) -> Iterator[Happening]:
