@@ -10,6 +10,7 @@ from bpodsl.language import ast
 from bpodsl.language.context import below, mentions
 from bpodsl.language.problems import Circle
 from bpodsl.terms import Contract, Edge, edges, nodes
+from bpodsl.terms.knots import knots
 from bpodsl.text import Span
 
 
@@ -32,14 +33,14 @@ def circles(contract: Contract, clauses: Sequence[ast.Clause]) -> Iterator[Circl
 
 def order(needs: Mapping[str, Sequence[str]]) -> list[str]:
     """The names, each after all that it needs; those in a circle come in some fixed order."""
-    return [name for knot in _all_knots(needs) for name in knot]
+    return [name for knot in knots(needs) for name in knot]
 
 
 def order_before(needs: Mapping[str, Sequence[str]], now: Mapping[str, Sequence[str]]) -> list[list[str]]:
     """The names as `order` has them, a group for each circle; in a circle each after all that it needs `now`."""
     return [
         knot if len(knot) == 1 else order({name: [each for each in now[name] if each in knot] for name in sorted(knot)})
-        for knot in _all_knots(needs)
+        for knot in knots(needs)
     ]
 
 
@@ -49,44 +50,9 @@ def circular(needs: Mapping[str, Sequence[str]]) -> list[list[str]]:
 
 
 def _knots(ahead: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
-    for knot in _all_knots(ahead):
+    for knot in knots(ahead):
         if len(knot) > 1 or knot[0] in ahead[knot[0]]:
             yield knot
-
-
-def _all_knots(ahead: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
-    """Tarjan's strongly connected components, what is ahead first; a stack of our own instead of recursion."""
-    index: dict[str, int] = {}
-    low: dict[str, int] = {}
-    open_nodes: dict[str, None] = {}
-    for root in ahead:
-        if root in index:
-            continue
-        index[root] = low[root] = len(index)
-        open_nodes[root] = None
-        work = [(root, iter(ahead[root]))]
-        while work:
-            node, rest = work[-1]
-            for after in rest:
-                if after not in index:
-                    index[after] = low[after] = len(index)
-                    open_nodes[after] = None
-                    work.append((after, iter(ahead.get(after, ()))))
-                    break
-                if after in open_nodes:
-                    low[node] = min(low[node], index[after])
-            else:
-                work.pop()
-                if work:
-                    low[work[-1][0]] = min(low[work[-1][0]], low[node])
-                if low[node] == index[node]:
-                    knot = []
-                    while True:
-                        last, _ = open_nodes.popitem()
-                        knot.append(last)
-                        if last == node:
-                            break
-                    yield sorted(knot)
 
 
 def _shortest(knot: list[str], ahead: Mapping[str, Mapping[str, Edge]]) -> list[Edge]:

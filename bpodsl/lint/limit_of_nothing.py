@@ -24,14 +24,14 @@ class LimitOfNothing(Problem):
         credit late_credit for on_time, of fee
           | at least 95% | 0%  |
           | otherwise    | 10% |
-        cap liability on late_credit at 12 * (mean of value over last 12 windows of fee before the day) in any 12 months
+        cap liability on late_credit at 50% of (mean of value over last 12 windows of fee before the day) in any 12 months
 
     But so:
 
         credit late_credit for on_time, of fee
           | at least 95% | 0%  |
           | otherwise    | 10% |
-        cap liability on late_credit at (12 * (mean of value over last 12 windows of fee before the day), or 9 000 GBP if not measured) in any 12 months
+        cap liability on late_credit at (50% of (mean of value over last 12 windows of fee before the day), or 9 GBP if not measured) in any 12 months
 
     Next: say what holds at first: `, or … if not measured` behind a mean, `the greater of … and …` before a sum; or
     allow this with the reason, if it is meant so.

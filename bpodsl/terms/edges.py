@@ -3,20 +3,23 @@
 Nodes are named by what they are and the name of their term: `state:S`, `series:S`, `opening:N` and
 `decision:N` of a norm, `figure:F`, `line:L`, `rule:R`, and `agreement`. An edge is *read* (a value of
 the same instant), *trigger* (an occurrence and its reaction) or *delay* (a window that has ended, an
-earlier one; and what begins or ends a state, since that takes hold only at the end of the instant).
-Read and trigger edges must not form a circle; the level of a node is the length of the longest path of
-them that ends there, so that an unrelated clause never moves a level.
+earlier one; and what begins or ends a state, since that takes hold only at the end of the instant). Where a circle
+passes what follows a miss, or what a settled window imposes, and these cannot come about at the instant at which it
+begins, they are delays as well (`bpodsl.terms.later`). Read and trigger edges must not form a circle; the level of
+a node is the length of the longest path of them that ends there, so that an unrelated clause never moves a level.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bpodsl.lean import frozen
+from bpodsl.lean import evolve
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.clause import Clause
 from bpodsl.terms.contract import Contract
 from bpodsl.terms.effects import Accrue, Begin, Effect, Finish, Impose, Lapse, Terminate
+from bpodsl.terms.later import Edge as Edge
+from bpodsl.terms.later import later_in_circles
 from bpodsl.terms.norms import Norm, OnEvent, OnPeriod, OnState
 from bpodsl.terms.rules import OnAny, OnFired, OnHappens, OnLasting, OnOutcome, OnSettled, Rule, outcomes_of
 from bpodsl.terms.times import Selector
@@ -24,25 +27,15 @@ from bpodsl.terms.walking import parts_in, walk
 from bpodsl.values import Grid
 
 
-@frozen
-class Edge:
-    """`start` leads to `end`; `kind` read, trigger or delay; `clause` the clause that says so."""
-
-    start: str
-    end: str
-    kind: str
-    clause: Clause
-
-
 def looked_up(expression: object) -> Iterator[ex.SeriesAt]:
     """The look-ups in series that an expression makes for itself: not those inside an aggregate, which each row makes,
-    in the rate of interest, or in the first value of an earlier window."""
+    in the rate of interest, for each of some days, or in the first value of an earlier window."""
     stack = [expression]
     while stack:
         part = stack.pop()
         if isinstance(part, tuple):
             stack.extend(reversed(part))
-        elif isinstance(part, ex.Literal | ex.Aggregate | ex.FigureAt | ex.Standing | ex.Interest):
+        elif isinstance(part, ex.Literal | ex.Aggregate | ex.FigureAt | ex.Standing | ex.Interest | ex.OverDays):
             continue
         elif (names := parts_in(type(part))) is not None:
             if isinstance(part, ex.SeriesAt):
@@ -107,7 +100,13 @@ def nodes(contract: Contract) -> dict[str, Clause]:
 
 
 def edges(contract: Contract) -> Iterator[Edge]:
-    """All edges, in order of the terms."""
+    """All edges, in order of the terms. What leads round in a circle that time breaks is a delay there."""
+    found = list(_edges(contract))
+    later = later_in_circles(contract, found)
+    yield from (evolve(edge, kind="delay") if edge in later else edge for edge in found)
+
+
+def _edges(contract: Contract) -> Iterator[Edge]:
     for event in contract.events:
         if event.relates is not None:
             ends = f"event:{event.name}", f"event:{event.relates.event}"

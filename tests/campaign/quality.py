@@ -154,7 +154,8 @@ def _told(rule: Rule) -> str:
         return f"{of} n in {again.span.unit}, {again.fires}{', resets' if again.resets else ''}{by}"
     if again.weight is not None:
         on = "weighed, " + on
-    how = f"in a row, {again.unmeasured}" if again.m is None else "of any m"
+    among = "of any m" if again.unmeasured == "breaks" else "of any m, skipped"
+    how = f"in a row, {again.unmeasured}" if again.m is None else among
     return f"{on} n {how}, {again.fires}{', resets' if again.resets else ''}"
 
 
