@@ -144,6 +144,11 @@ def _expression(value: object) -> str:
             return f"{line} as posted"
         case ex.SeriesAt(series, day, _, key, _):
             return f"{series} at {said(day)}" + (f" for {said(key)}" if key else "")
+        case ex.EachDay():
+            return "each day"
+        case ex.OverDays(op, of, first, last, unit, hours):
+            days = f"each {unit}" + (f" on which {hours} opens" if hours else "")
+            return f"the {op} of {said(of)} over {days} after {said(first)} up to {said(last)}"
         case ex.OfSum(part):
             return said(part)
         case ex.Signed(change):

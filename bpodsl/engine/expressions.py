@@ -9,7 +9,7 @@ from fractions import Fraction
 from bpodsl.engine.aggregates import RowSource, Source, aggregate
 from bpodsl.engine.answers import NOT_DECIDED, answered
 from bpodsl.engine.dates import dated
-from bpodsl.engine.interest import each_day, interest_of
+from bpodsl.engine.interest import each_day, interest_of, over_days
 from bpodsl.engine.scopes import NO_WINDOW, Evaluator, Scope, Value
 from bpodsl.engine.series import Found
 from bpodsl.engine.timesets import days_held, times_of
@@ -119,6 +119,8 @@ class _Maker:
                 return interest_of(e, self.make)
             case ex.EachDay():
                 return each_day
+            case ex.OverDays():
+                return over_days(e, self.make)
             case ex.FigureAt() | ex.Standing() | ex.Posted() | ex.WindowLength():
                 return self._read(e)
             case _:

@@ -1,16 +1,18 @@
-"""Interest made into a function of a scope."""
+"""Interest, and what is reckoned over days, made into functions of a scope."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from fractions import Fraction
 
-from bpodsl.engine.scopes import NO_WINDOW, Evaluator, Scope, Value
+from bpodsl.engine.scopes import NO_WINDOW, NOTHING, Evaluator, Scope, Value
 from bpodsl.terms import NotMeasured, walk
 from bpodsl.terms import expressions as ex
-from bpodsl.values import day_of, interest
+from bpodsl.values import day_of, exact, interest
 
 _DAY = timedelta(days=1)
+_MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
 def each_day(s: Scope) -> Value:
@@ -41,6 +43,39 @@ def interest_of(e: ex.Interest, make: Callable[[ex.Expression], Evaluator]) -> E
         if steady:
             rates *= days
         return interest(values[0], first, rates, e.basis, e.every, e.rounding.step, e.rounding.rule)  # type: ignore[arg-type]
+
+    return reckoned
+
+
+def over_days(e: ex.OverDays, make: Callable[[ex.Expression], Evaluator]) -> Evaluator:
+    """The function that reckons a mean or sum over days."""
+    edges, value, means = [make(e.first), make(e.last)], make(e.value), e.op == "mean"
+    months, named = _MONTHS.get(e.unit, 0), e.calendar
+
+    def reckoned(s: Scope) -> Value:
+        found = [edge(s) for edge in edges]
+        for each in found:
+            if isinstance(each, NotMeasured):
+                return each
+        first, last = (day_of(each, s.world.zone) for each in found)
+        calendar = None if named is None else s.world.calendars[named]
+        total: Value = 0
+        count, before = 0, s.day
+        for n in range(first.toordinal() + 1, last.toordinal() + 1):
+            day = date.fromordinal(n)
+            if months and (day.month % months or (day + _DAY).day != 1):
+                continue
+            if calendar is not None and not calendar.is_open_day(day):
+                continue
+            s.day = day
+            more = value(s)
+            s.day = before
+            if isinstance(more, NotMeasured):
+                return more
+            total, count = total + more, count + 1
+        if not means:
+            return total
+        return exact(Fraction(total, count)) if count else NOTHING
 
     return reckoned
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import islice
 
 from attrs import frozen
 
@@ -80,7 +81,7 @@ class Judge:
                     ready.append(each)
             return ready
         later = [i for i in sorted(self._cells) if i > index and i not in self._fired]
-        if recurrence.m is not None:
+        if recurrence.m is not None and recurrence.unmeasured == "breaks":
             later = [i for i in later if i < index + recurrence.m]
         elif recurrence.within is not None:
             later = [i for i in later if self._cell(i) == self._cell(index)]
@@ -106,7 +107,10 @@ class Judge:
     def _counted(self, index: int, recurrence: Recurrence) -> list[int]:
         """The windows counted for the one of that index, earliest first."""
         if recurrence.m is not None:
-            span = range(index - recurrence.m + 1, index + 1)
+            span = list(range(index - recurrence.m + 1, index + 1))
+            if recurrence.unmeasured == "skipped":
+                measured = (i for i in range(index, -1, -1) if self._held.get(i, False) is not None)
+                span = sorted(islice(measured, recurrence.m))
             return [i for i in span if self._held.get(i) and i not in self._used]
         if recurrence.within is not None:
             cell = self._cell(index)

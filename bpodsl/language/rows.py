@@ -27,6 +27,7 @@ from bpodsl.language.problems import (
     WrongThing,
 )
 from bpodsl.language.scopes import NormHead, Row, Scope, same_cells, told_grid
+from bpodsl.language.series import over_days
 from bpodsl.language.stretches import beyond, intervals_beyond, length_beyond, long_span, outcomes_beyond, past
 from bpodsl.lean import evolve, frozen
 from bpodsl.terms import Expression, Kind, walk
@@ -73,6 +74,10 @@ def rows_of(ctx: Context, node: ast.Rows, scope: Scope) -> tuple[ex.Rows, Scope]
 
 
 def _rows_of(ctx: Context, node: ast.Rows, scope: Scope) -> tuple[ex.Rows, Scope] | None:
+    if isinstance(node, ast.DaysBefore):
+        what = "Of the values of a series over some days the mean or the sum is asked for."
+        ctx.report(NotSayable(node.span, what, "Write `mean of SERIES over the …`."))
+        return None
     if isinstance(node, ast.LongRows) or (isinstance(node, ast.NamedRows) and node.stretch is not None):
         name = node.state if isinstance(node, ast.LongRows) else node.name
         declared = ctx.names.table.get(name.text)
@@ -346,8 +351,10 @@ def _aggregate(
     ctx: Context, node: ast.Node, op: str, value: ast.Expression, rows: ast.Rows, scope: Scope,
     bases: tuple[str, ...], weight: ast.Expression | None = None, q: int | Fraction | None = None,
 ) -> Typed:  # fmt: skip
+    if isinstance(rows, ast.DaysBefore) and op in ("mean", "sum") and weight is None:
+        return over_days(ctx, node, op, value, rows, scope)
     found = rows_of(ctx, rows, scope)
-    if found is None:
+    if isinstance(rows, ast.DaysBefore) or found is None:
         return UNKNOWN
     source, inside = found
     where = _where(ctx, rows.where, inside)
@@ -402,7 +409,7 @@ def counted(ctx: Context, node: ast.Node, scope: Scope, adjusted: Adjusted) -> C
 
 def _count(ctx: Context, node: ast.CountOf, scope: Scope, adjusted: Adjusted) -> Counted:
     found = rows_of(ctx, node.rows, scope)
-    if found is None:
+    if found is None or isinstance(node.rows, ast.DaysBefore):
         return Counted(UNKNOWN)
     source, inside = found
     where = _where(ctx, node.rows.where, inside)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from bpodsl.language import ast
+from bpodsl.language import ast, literals
 from bpodsl.language.checks import like
 from bpodsl.language.context import Context
 from bpodsl.language.kinds import UNKNOWN, Typed, told, told_of
 from bpodsl.language.names import listed
 from bpodsl.language.problems import CannotHappen, NotHere, NotSayable, UnknownWord, WrongCurrency, WrongKind
 from bpodsl.language.scopes import Scope
-from bpodsl.terms import Expression, Kind, Series
+from bpodsl.lean import evolve
+from bpodsl.terms import Expression, Kind, Length, Series, walk
 from bpodsl.terms import expressions as ex
 from bpodsl.terms.kinds import TEXT, money
 from bpodsl.text import Span
@@ -44,6 +45,45 @@ def of_the_day(ctx: Context, node: ast.Name, scope: Scope) -> Typed:
         return UNKNOWN
     made = ex.SeriesAt(term.name, ex.EachDay(), ctx.finds[term.name], key)
     return Typed(made, ctx.series_kinds[term.name], node.span)
+
+
+def over_days(
+    ctx: Context, node: ast.Node, op: str, value: ast.Expression, days: ast.DaysBefore, scope: Scope
+) -> Typed:
+    """`mean of SERIES over the 30 days before DAY`: of its value of each day, or of each month that it has one for."""
+    typed = ctx.typed(value, evolve(scope, daily=True))
+    asked = [part for part in walk(typed.expression) if isinstance(part, ex.SeriesAt) and part.day == ex.EachDay()]
+    assert isinstance(days.length, ast.Length)
+    length = literals.in_days(ctx, days.length, "a stretch of days")
+    before = _before(ctx, days.before, scope)
+    if typed.kind is None or length is None or before is None:
+        return UNKNOWN
+    if typed.base not in ("number", "share", "money", "length"):
+        ctx.report(WrongKind(value.span, told_of(typed), "a number, share, sum of money or length"))
+        return UNKNOWN
+    if not asked:
+        what = "Over the days before a day a series is asked for, which has a value for each of them."
+        advice = "Of events write `over EVENT in the 30 days before …`, of a figure `over last 3 windows of …`."
+        ctx.report(NotSayable(node.span, what, advice))
+        return UNKNOWN
+    back = ex.DayAfter(before, length, -1)
+    day = Length(1, "days")
+    units = {ctx.series[part.series].unit for part in asked}
+    by_period = length.unit in ("months", "years") and len(units) == 1 and not units & {"", "day"}
+    unit, last = units.pop() if by_period else "day", ex.DayAfter(before, day, -1)
+    made = ex.OverDays(op, typed.expression, ex.DayAfter(back, day, -1), last, unit, length.calendar)
+    return Typed(made, typed.kind, node.span, typed.ratio)
+
+
+def _before(ctx: Context, node: ast.Expression | ast.TheWindow, scope: Scope) -> Expression | None:
+    """The day before which some days lie."""
+    if not isinstance(node, ast.TheWindow):
+        found = _day(ctx, node, scope)
+        return None if found is None else ex.DayOf(found, "first")
+    if scope.grid is None or scope.row is not None:
+        ctx.report(NotHere(node.span, "The window", f"{scope.told} has none", "Write a day."))
+        return None
+    return ex.WindowDay("first")
 
 
 def _day(ctx: Context, node: ast.Expression, scope: Scope) -> Expression | None:

@@ -456,10 +456,16 @@ def _set_late_aside(related: Related, found: Input) -> None:
         else:
             found.set_aside(line, each.refused.reason, dict(each.refused.values), line.known)
     late = {each.event for each in related.late}
-    for event in sorted(related.events, key=lambda event: event.rev):
-        line = at.get(event.place)
-        if (event.source, event.id) in late and line is not None and line.standing in ("superseded", "retracted"):
-            line.standing = "applied"
+    standing: dict[tuple[str, str], list[Event]] = {}
+    for event in sorted(related.events, key=lambda event: (event.known, event.rev)):
+        if (event.source, event.id) in late:
+            standing.setdefault((event.source, event.id), []).append(event)
+    for versions in standing.values():
+        for event in versions:
+            line = at.get(event.place)
+            if line is not None and line.standing in ("superseded", "retracted"):
+                before = "retracted" if versions[-1].retracts else "superseded"
+                line.standing = "applied" if event.place == versions[-1].place else before
 
 
 def _history(claims: list[_Claim], first_known: int | None, until: int) -> Iterable[Event]:

@@ -31,6 +31,7 @@ from bpodsl.values import (
     day_of,
     exact,
     interest,
+    last_day_of_month,
     length,
     less,
     normal,
@@ -45,6 +46,7 @@ NOT_DECIDED = NotMeasured("not decided")
 NOTHING = NotMeasured("nothing to measure")
 NOT_ASKED = NotMeasured("does not arise")
 ASKED = (ex.Ruled, ex.Answered)
+_MONTHS_OF = {"month": 1, "quarter": 3, "year": 12}
 
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {"=": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
 
@@ -232,6 +234,26 @@ def _interest(e: ex.Interest, scope: Scope) -> object:
             return rate
         rates.append(rate)
     return interest(values[0], first, rates, e.basis, e.every, e.rounding.step, e.rounding.rule)  # type: ignore[arg-type]
+
+
+def _over_days(e: ex.OverDays, scope: Scope) -> object:
+    edges = _measured((e.first, e.last), scope)
+    if isinstance(edges, NotMeasured):
+        return edges
+    index = scope.world.index
+    day, last = day_of(edges[0], index.zone), day_of(edges[1], index.zone)
+    values: list[Any] = []
+    while day < last:
+        day = add_days(day, 1)
+        ends = day == last_day_of_month(day.year, day.month) and day.month % _MONTHS_OF.get(e.unit, 1) == 0
+        if (e.unit == "day" or ends) and (e.calendar is None or index.calendars[e.calendar].is_open_day(day)):
+            value = evaluate(e.value, evolve(scope, day=day))
+            if isinstance(value, NotMeasured):
+                return value
+            values.append(value)
+    if e.op == "sum" or not values:
+        return sum(values) if e.op == "sum" else NOTHING
+    return exact(Fraction(sum(values), len(values)))
 
 
 def _row_value(_: ex.RowValue, scope: Scope) -> object:
@@ -514,6 +536,7 @@ _EVALUATE: dict[type, Callable[[Any, Scope], object]] = {
     ex.SeriesAt: _series_at,
     ex.EachDay: lambda _, scope: NO_WINDOW if scope.day is None else scope.day,
     ex.Interest: _interest,
+    ex.OverDays: _over_days,
     ex.LengthOf: _length_of,
     ex.TrailLength: _trail_length,
     ex.RowValue: _row_value,

@@ -136,7 +136,7 @@ def counting(world: World, rule: Rule, recurrence: Recurrence, record: Record, n
             cells = {n: cell for n, cell in cells.items() if cell is not None}
         some = [n for n in sorted(cells) if n <= number and cells[n] == cells.get(number)]
     if recurrence.m is not None:
-        some = range(number - recurrence.m + 1, number + 1)
+        some = _last(record, recurrence, number, recurrence.m)
     if recurrence.m is not None or recurrence.within is not None:
         return [n for n in some if n in record.judged and record.judged[n].held and n not in record.used]
     run: list[int] = []
@@ -148,6 +148,17 @@ def counting(world: World, rule: Rule, recurrence: Recurrence, record: Record, n
             break
         number -= 1
     return run[::-1]
+
+
+def _last(record: Record, recurrence: Recurrence, number: int, m: int) -> list[int]:
+    """The last m windows up to one; those not measured are none of them, if they are skipped."""
+    found: list[int] = []
+    while number >= 0 and len(found) < m:
+        judged = record.judged.get(number)
+        if judged is None or not judged.unmeasured or recurrence.unmeasured == "breaks":
+            found.append(number)
+        number -= 1
+    return found[::-1]
 
 
 def fire_window(world: World, rule: Rule, record: Record, number: int, windows: list[int]) -> None:

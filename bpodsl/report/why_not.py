@@ -15,7 +15,7 @@ from bpodsl.report.history import History, in_short, stands
 from bpodsl.report.periods import all_windows, of_period
 from bpodsl.report.waiting import awaited_by
 from bpodsl.report.why_no_trigger import occasions
-from bpodsl.terms import Impose, Norm, OnEvent, OnPeriod, OnSettled, OnState, Rule, Selector
+from bpodsl.terms import Impose, Norm, NotMeasured, OnEvent, OnPeriod, OnSettled, OnState, Rule, Selector
 from bpodsl.terms.expressions import Standing
 
 _MOST = 12
@@ -187,7 +187,8 @@ class WhyNot:
         groups = list(dict.fromkeys(entry.key for entry in settled))
         used = used_up(run, rule, max(entry.at for entry in settled))
         if again is not None:
-            among = f"of any {again.m} windows" if again.m else "windows in a row"
+            measured = " that are measured" * (again.unmeasured == "skipped")
+            among = f"of any {again.m} windows{measured}" if again.m else "windows in a row"
             if again.weight is not None:
                 among = f"in any {again.m} windows"
             if again.within is not None:
@@ -195,6 +196,8 @@ class WhyNot:
             yield f"it needs {again.n} {among}; the last ones:"
         for key in groups if run.full else groups[:_MOST]:
             mine = sorted((e for e in settled if e.key == key), key=lambda e: (self._start(e), e.at))
+            if again is not None and again.m and again.unmeasured == "skipped":
+                mine = [entry for entry in mine if not isinstance(entry.number("value"), NotMeasured)]
             for entry in mine[-last:]:
                 mark = ""
                 if entry.name in used:

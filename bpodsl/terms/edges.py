@@ -29,13 +29,13 @@ from bpodsl.values import Grid
 
 def looked_up(expression: object) -> Iterator[ex.SeriesAt]:
     """The look-ups in series that an expression makes for itself: not those inside an aggregate, which each row makes,
-    in the rate of interest, or in the first value of an earlier window."""
+    in the rate of interest, for each of some days, or in the first value of an earlier window."""
     stack = [expression]
     while stack:
         part = stack.pop()
         if isinstance(part, tuple):
             stack.extend(reversed(part))
-        elif isinstance(part, ex.Literal | ex.Aggregate | ex.FigureAt | ex.Standing | ex.Interest):
+        elif isinstance(part, ex.Literal | ex.Aggregate | ex.FigureAt | ex.Standing | ex.Interest | ex.OverDays):
             continue
         elif (names := parts_in(type(part))) is not None:
             if isinstance(part, ex.SeriesAt):

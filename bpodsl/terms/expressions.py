@@ -243,7 +243,7 @@ class SeriesAt:
 
 @frozen
 class EachDay:
-    """The day for which the rate of an `Interest` is asked."""
+    """The day for which the rate of an `Interest`, or the value of an `OverDays`, is asked."""
 
 
 @frozen
@@ -262,6 +262,23 @@ class Interest:
     basis: Basis
     every: Every
     rounding: Rounding
+
+
+@frozen
+class OverDays:
+    """The "mean" or "sum" (`op`) of a value over the days after `first` up to `last` (days, instants or periods), each
+    of which an `EachDay` in it stands for; of no day a mean is `NotMeasured("nothing to measure")`, a sum 0.
+
+    `unit` "day", or only the days with which a "month", "quarter" or "year" of the calendar ends, for the whole of it.
+    `calendar`: only the days on which it opens.
+    """
+
+    op: str
+    value: Expression
+    first: Expression
+    last: Expression
+    unit: str = "day"
+    calendar: str | None = None
 
 
 @frozen
@@ -624,7 +641,7 @@ class Bands:
 
 Expression = (
     Literal | Unmeasured | FieldOf | CaseField | Outer | OfSum | Ruled | Answered | GroupKey | Reading | Outstanding
-    | InState | InCalendar | WindowLength | TrailLength | EachDay | Interest
+    | InState | InCalendar | WindowLength | TrailLength | EachDay | Interest | OverDays
     | FigureAt | Standing | Posted | SeriesAt | LengthOf | RowValue | RowStanding | Aggregate | Arithmetic | Compare
     | AllOf | AnyOf | Not | Smallest | Largest | If | IfMeasured | Rounded | SharedOut | Table | Bands
     | Moment | WindowDay | TermEnd | Signed | DayOf | CellDay | TimeOfDay | Weekday | Between | OpenTime | DayAfter

@@ -80,9 +80,9 @@ class Recurrence:
 
     Among windows of a figure (`span` None): `n` of any `m` consecutive ones ending with this one;
     m None: `n` in a row. `fires`: "counting" (in each window that itself counts), "each" (in each window
-    while it holds), "becoming" (only when it begins to hold). `unmeasured` for a row: a window not
-    measured "breaks" it or is "skipped". Fewer than m windows may exist. `weight`: how much a window in which it held
-    adds to the count (one not measured: nothing); None: 1.
+    while it holds), "becoming" (only when it begins to hold). `unmeasured`: a window not measured "breaks" a row, or
+    is "skipped"; of any m it has its place ("breaks"), or none. Fewer than m windows may exist. `weight`: how much a
+    window in which it held adds to the count (one not measured: nothing); None: 1.
 
     Among occurrences of an event or outcome: `n` within any `span` (elapsed, or days counted with
     the day of the last one); or within one window of `within` (its raster without end): the one that holds the day of

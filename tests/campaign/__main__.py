@@ -6,6 +6,8 @@ import argparse
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import lru_cache
+from itertools import count
 from multiprocessing import Pool
 from pathlib import Path
 from time import monotonic
@@ -13,16 +15,20 @@ from time import monotonic
 from attrs import frozen
 
 from bpodsl.terms import levels
-from tests.campaign import alone, cases, quality
+from tests.campaign import alone, cases, crowded, quality, small
 from tests.campaign.cases import Case
-from tests.campaign.compare import Difference, Said, compare, engine, related, said, shared
+from tests.campaign.compare import Difference, Said, both, compare, difference, related, said, shared, swept
 from tests.campaign.contracts import Rejected, contract
+from tests.campaign.crowded import again
 from tests.campaign.draw import Draw, pair_seed
 from tests.campaign.histories import history
 from tests.campaign.reduction import reduced
 
-ALONE = 0.1
-"""How many pairs are of cases that stand alone."""
+ALONE = 0.15
+"""How many agreements are of cases that stand alone."""
+
+SMALL = 0.4
+"""How many of the others are small."""
 
 Job = tuple[int, int, float | None]
 """A seed, the number of a pair, and how many are of cases that stand alone."""
@@ -37,62 +43,63 @@ class Result:
     difference: tuple[str, ...] | None = None
 
 
-def alone_case(draw: Draw) -> Case | None:
-    """A pair whose cases stand alone, or None: what was drawn is no agreement."""
-    made = alone.contract(draw)
-    try:
-        levels(made)
-    except ValueError:
-        return None
-    happened = alone.history(draw, made)
-    return Case(made, happened.events, happened.until)
-
-
 def drawn(seed: int, index: int, share: float | None = None) -> tuple[Case, Draw, int]:
     """The pair of that number, its draw, and how many drawn agreements were none. `share`: of those that stand
-    alone."""
-    rejected = 0
-    while True:
+    alone.
+
+    Two pairs have one agreement: of the second, events lie where by the ledger of the first something turns.
+    """
+    if index % 2 == 0:
+        return _fresh(seed, index, share)
+    case, draw, _ = _fresh(seed, index - 1, share)
+    beside = draw.aside("again")
+    ran = said(swept, case.contract, related(case.contract, case.events, case.until), case.until)
+    return (case if ran.ledger is None else again(beside, case, ran.ledger)), beside, 0
+
+
+@lru_cache(maxsize=1)
+def _fresh(seed: int, index: int, share: float | None) -> tuple[Case, Draw, int]:
+    """An agreement and a history of its own."""
+    for rejected in count():
         draw = Draw(pair_seed(seed, index) + rejected)
-        if draw.aside("alone").chance(ALONE if share is None else share):
-            case = alone_case(draw)
-            if case is not None:
-                return case, draw, rejected
-            rejected += 1
-            continue
         try:
-            made = contract(draw)
-        except Rejected:
-            rejected += 1
+            if draw.aside("alone").chance(ALONE if share is None else share):
+                made, happens = alone.contract(draw), alone.history
+            elif draw.aside("small").chance(SMALL):
+                made, happens = small.contract(draw), crowded.history
+            else:
+                made, happens = contract(draw), history
+            levels(made)
+        except (Rejected, ValueError):
             continue
-        happened = history(draw, made)
+        happened = happens(draw, made)
         return Case(made, happened.events, happened.until), draw, rejected
+    raise AssertionError  # Chance goes on for ever.
 
 
 def pair(seed: int, index: int, share: float | None = None) -> tuple[Case, quality.Count, Difference | None]:
     """Draw, run and compare one pair."""
     case, draw, rejected = drawn(seed, index, share)
-    first, difference = compare(case.contract, case.events, case.until)
-    count = _counted(case, first, draw, rejected)
-    if first.ledger is not None and difference is None:
-        count.update(_looped(case))
-    return case, count, difference
+    first, second = both(case.contract, case.events, case.until)
+    found = _counted(case, first, draw, rejected)
+    found.update(_looped(second))
+    return case, found, difference(first, second)
 
 
 def _counted(case: Case, ran: Said, draw: Draw, rejected: int) -> quality.Count:
-    count: quality.Count = Counter()
+    found: quality.Count = Counter()
     if ran.ledger is not None:
-        count = quality.measured(case.contract, case.events, case.until, ran.ledger)
-    count["rejected",] += rejected
-    count["times drawn",] += draw.times
-    count["boundary times drawn",] += draw.boundary_times
-    return count
+        found = quality.measured(case.contract, case.events, case.until, ran.ledger)
+    found["rejected",] += rejected
+    found["times drawn",] += draw.times
+    found["boundary times drawn",] += draw.boundary_times
+    return found
 
 
-def _looped(case: Case) -> quality.Count:
+def _looped(ran: Said) -> quality.Count:
     """What the loop of the engine decided of a pair."""
-    _, share = shared(case.contract, related(case.contract, case.events, case.until), case.until)
-    return Counter({
+    share = ran.share
+    return Counter() if share is None else Counter({
         ("loop", "pairs in which it was used"): int(share.cases > 0),
         ("loop", "cases decided"): share.cases,
         ("loop", "cases left to the general machine"): share.odd,
@@ -111,11 +118,10 @@ def _result(job: Job) -> Result:
 def _quality(job: Job) -> Result:
     """Only how good a pair is, as far as one evaluator tells."""
     case, draw, rejected = drawn(*job)
-    ran = said(engine, case.contract, related(case.contract, case.events, case.until), case.until)
-    count = _counted(case, ran, draw, rejected)
-    if ran.ledger is not None:
-        count.update(_looped(case))
-    return Result(job[1], count)
+    ran = said(shared, case.contract, related(case.contract, case.events, case.until), case.until)
+    found = _counted(case, ran, draw, rejected)
+    found.update(_looped(ran))
+    return Result(job[1], found)
 
 
 def results(

@@ -301,9 +301,9 @@ class _Drawn:
 
     def _ends(self) -> None:
         draw = self.draw
-        if draw.chance(0.5):
+        if draw.chance(0.7):
             name = self._name("close")
-            notice = draw.pick([None, None, Length(2, "days"), Length(5 * HOUR, "elapsed")])
+            notice = draw.pick([None, None, None, Length(2, "days"), Length(5 * HOUR, "elapsed")])
             self.norms.append(
                 Norm(
                     name, Clause(name, "termination"), "right", "may", ("acme",), ("beta",), (Once(),),
@@ -325,9 +325,16 @@ def history(draw: Draw, made: Contract) -> History:
     """The lives of some cases, crowded around their deadlines."""
     stage = Stage(draw, made)
     stage.late = draw.chance(0.05)
+    edges: list[int] = []
     for number in range(draw.between(4, 16)):
-        _life(stage, f"C{number}" if draw.chance(0.95) else "C0")
-    if draw.chance(0.4):
+        edges += _life(stage, f"C{number}" if draw.chance(0.95) else "C0")
+    beside = draw.aside("the end")
+    if beside.chance(0.4):
+        # What falls due as the agreement ends, after all that has happened.
+        end = beside.pick(edges)
+        stage.events = [event for event in stage.events if event.acts < end]
+        stage.add("bell", end + beside.weighted({0: 5, 1: 1, -1: 1}))
+    elif draw.chance(0.4):
         stage.add("bell", stage.instant(stage.begin, stage.final))
     events = stage.events
     if not draw.chance(0.1):
@@ -339,7 +346,8 @@ def history(draw: Draw, made: Contract) -> History:
     return History(tuple(events), stage.until(), stage.late)
 
 
-def _life(stage: Stage, case: str) -> None:
+def _life(stage: Stage, case: str) -> list[int]:
+    """What happens to a case; the ends of its times."""
     draw = stage.draw
     client = draw.pick(["east", "west"])
     like: dict[str, object] = {"client": client, "case": case}
@@ -366,6 +374,7 @@ def _life(stage: Stage, case: str) -> None:
         stage.add(kind, at, like)
     if draw.chance(0.06):
         stage.add(CASES, at + draw.pick([1, DAY_TICKS]), like)
+    return edges
 
 
 def _dues(norm: Norm) -> list[Due | None]:

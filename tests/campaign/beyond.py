@@ -115,6 +115,25 @@ def interest(formulas: Formulas, scope: Scope, on: ex.Expression) -> ex.Expressi
     return ex.Interest(on, first, last, rate, draw.pick(BASES), draw.pick(EVERY), rounding)
 
 
+def over_days(formulas: Formulas, kind: Kind, scope: Scope) -> ex.Expression | None:
+    """The mean or sum of a series of this kind over some days, or None if there is none."""
+    draw, world = formulas.beside, formulas.world
+    found = [each for each in world.series if each.kind == kind]
+    if not found:
+        return None
+    term = draw.pick(found)
+    key = tuple(_key(formulas, name, scope) for name in term.by)
+    find = draw.pick(FINDS) if kind in (NUMBER, SHARE) and term.unit == "day" else draw.pick(FINDS[:4])
+    value = ex.SeriesAt(term.name, ex.EachDay(), find, key)
+    months = term.unit != "day" and draw.chance(0.6)
+    length = Length(draw.between(1, 4), "months") if months else Length(draw.between(0, 40), "days")
+    unit = term.unit if months else "day"
+    day = formulas.days.day(scope)
+    last = ex.DayAfter(day, Length(1, "days"), -1) if draw.chance(0.8) else formulas.days.day(scope)
+    calendar = draw.pick(world.calendars).name if draw.chance(0.5) and world.calendars else None
+    return ex.OverDays(draw.pick(["mean", "sum"]), value, ex.DayAfter(day, length, -1), last, unit, calendar)
+
+
 # ------------------------------------------------------------------------------------ cases
 def of_case(formulas: Formulas, kind: Kind, scope: RowScope) -> ex.Expression | None:
     """A field that another event of the case gives, or None if there is none of this kind."""

@@ -36,11 +36,12 @@ NEVER = 1 << 60
 
 @frozen
 class Said:
-    """What one evaluator made of it: a ledger, or the error that it raised."""
+    """What one evaluator made of it: a ledger, or the error that it raised; `share`: what its loop decided."""
 
     ledger: Ledger | None
     error: str = ""
     trace: str = ""
+    share: Share | None = None
 
     @property
     def lines(self) -> list[str]:
@@ -113,13 +114,24 @@ def engine(contract: Contract, events: Sequence[Event], until: int) -> Ledger:
     return shared(contract, events, until)[0]
 
 
+def swept(contract: Contract, events: Sequence[Event], until: int) -> Ledger:
+    """The engine's general machine alone."""
+    from bpodsl.engine import plan, run
+    from bpodsl.graph import build
+
+    return run(plan(build(contract)), events, until, loop_from=NEVER)
+
+
 def shared(contract: Contract, events: Sequence[Event], until: int) -> tuple[Ledger, Share]:
     """As `engine`; and how much the loop decided. Where it decided anything, the general machine must say the same."""
     from bpodsl.engine import Share, plan, run
+    from bpodsl.engine.straight.which import families
     from bpodsl.graph import build
 
     program, share = plan(build(contract)), Share()
     ledger = run(program, events, until, loop_from=0, share=share)
+    if not families(contract, program.levels):
+        return ledger, share  # Nothing is straight: there is one way only.
     if share.cases and canonical(ledger) != canonical(run(program, events, until, loop_from=NEVER)):
         raise AssertionError("the loop and the general machine differ")
     in_parts(program, events, until, ledger, share)
@@ -251,16 +263,22 @@ def compare(
     contract: Contract, events: Sequence[Event], until: int, seconds: float = SECONDS
 ) -> tuple[Said, Difference | None]:
     """What the reference says, and the difference if the engine says otherwise."""
-    events = related(contract, events, until)
-    first = said(reference, contract, events, until, seconds)
-    second = said(engine, contract, events, until, seconds)
-    if first.ledger is not None and second.ledger is not None and canonical(first.ledger) == canonical(second.ledger):
-        return first, None
+    first, second = both(contract, events, until, seconds)
     return first, difference(first, second)
 
 
-def difference(first: Said, second: Said) -> Difference:
-    """Where two answers part."""
+def both(
+    contract: Contract, events: Sequence[Event], until: int, seconds: float = SECONDS
+) -> tuple[Said, Said]:
+    """What the reference says, and what the engine does."""
+    events = related(contract, events, until)
+    return said(reference, contract, events, until, seconds), said(shared, contract, events, until, seconds)
+
+
+def difference(first: Said, second: Said) -> Difference | None:
+    """Where two answers part, None if they are the same."""
+    if first.ledger is not None and second.ledger is not None and canonical(first.ledger) == canonical(second.ledger):
+        return None
     if first.error or second.error:
         sort = ("error", _sort(first), _sort(second))
         return Difference(sort, first, second, 0)
@@ -289,7 +307,7 @@ class _Hangs(Exception):
 
 
 def said(
-    evaluate: Callable[[Contract, Sequence[Event], int], Ledger],
+    evaluate: Callable[[Contract, Sequence[Event], int], Ledger | tuple[Ledger, Share]],
     contract: Contract,
     events: Sequence[Event],
     until: int,
@@ -304,7 +322,8 @@ def said(
     before = signal.signal(signal.SIGPROF, hangs)
     signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
-        return Said(evaluate(contract, events, until))
+        found = evaluate(contract, events, until)
+        return Said(found[0], share=found[1]) if isinstance(found, tuple) else Said(found)
     except _Hangs:
         return Said(None, "Hangs: no answer in time")
     except Exception as error:

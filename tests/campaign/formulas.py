@@ -193,6 +193,8 @@ class Formulas:
         value, deeper = self.value, depth - 1
         if kind == MONEY and self.beside.chance(0.06):
             return beyond.interest(self, scope, value(kind, scope, deeper))
+        if self.beside.chance(0.1) and (made := beyond.over_days(self, kind, scope)) is not None:
+            return made
         match draw.weighted(
             {
                 "sum": 3,

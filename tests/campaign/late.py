@@ -21,10 +21,10 @@ from tests.campaign.world import MONEY
 class Late(Stage):
     """What is learnt after it happened."""
 
-    def forward(self) -> None:
+    def forward(self, share: float = 0.06) -> None:
         """All is known when it acts, some of it before."""
         for i, event in enumerate(self.events):
-            if event.time == event.acts and self.draw.chance(0.06):
+            if event.time == event.acts and self.draw.chance(share):
                 early = event.acts - self.draw.pick([1, HOUR, 3 * DAY_TICKS, 20 * DAY_TICKS])
                 self.events[i] = evolve(event, time=early, known=early)
 

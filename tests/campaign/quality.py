@@ -26,6 +26,7 @@ from tests.campaign.afterwards import count_afterwards
 from tests.campaign.compare import related
 from tests.campaign.hits import OPENINGS, Count, count_edges, count_speaking
 from tests.campaign.horizon import windows_of
+from tests.campaign.turns import count_turns
 
 _NODES = {"Settled": "figure", "Accrued": "line", "Fired": "rule"}
 _AGREEMENT = ("Extended", "Noticed", "Terminated", "Ended", "Opened")
@@ -62,6 +63,7 @@ def measured(contract: Contract, events: Sequence[Event], until: int, ledger: Le
     _count_formulas(contract, ledger, count)
     _count_norms(contract, ledger, count)
     count_edges(contract, events, until, ledger, count)
+    count_turns(contract, events, ledger, count)
     return count
 
 
@@ -152,7 +154,8 @@ def _told(rule: Rule) -> str:
         return f"{of} n in {again.span.unit}, {again.fires}{', resets' if again.resets else ''}{by}"
     if again.weight is not None:
         on = "weighed, " + on
-    how = f"in a row, {again.unmeasured}" if again.m is None else "of any m"
+    among = "of any m" if again.unmeasured == "breaks" else "of any m, skipped"
+    how = f"in a row, {again.unmeasured}" if again.m is None else among
     return f"{on} n {how}, {again.fires}{', resets' if again.resets else ''}"
 
 

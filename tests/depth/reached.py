@@ -87,11 +87,12 @@ def _measure(package: Package) -> int:
 
 
 def _digests(package: Package) -> dict[str, str]:
-    return {str(path.relative_to(ROOT)): sha256(path.read_bytes()).hexdigest() for path in package.modules}
+    files = [*package.modules, *package.test_files]
+    return {str(path.relative_to(ROOT)): sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 def is_measured(package: Package) -> bool:
-    """Whether what is kept was measured of the modules as they stand."""
+    """Whether what is kept was measured of the modules and tests as they stand."""
     if not package.times.exists():
         return False
     return bool(json.loads(package.times.read_text(encoding="utf-8")).get("digests") == _digests(package))

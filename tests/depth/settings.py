@@ -37,6 +37,12 @@ class Package:
     def modules(self) -> list[Path]:
         return sorted(self.folder.rglob("*.py"))
 
+    @property
+    def test_files(self) -> list[Path]:
+        """The files of these tests."""
+        named = [ROOT / each.partition("::")[0] for each in self.tests]
+        return sorted(path for each in named for path in ([each] if each.is_file() else each.rglob("*.py")))
+
     def arguments(self) -> list[str]:
         """What pytest is asked to run: these tests, and pairs of the campaign where they concern the package."""
         return [*self.tests, *(["tests/depth/pairs.py"] if self.pairs else [])]

@@ -12,12 +12,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Final
 
 from attrs import frozen
+
+from tests.fuzz.ran import ran
 
 SECONDS: Final = 60
 WAYS: Final = ("watch", "kill", "torn", "short", "eio", "full once", "full")
@@ -115,6 +117,12 @@ class Bench:
         _, status = os.waitpid(child, 0)
         out, err = (path.read_bytes() for path in outputs)
         return Ended(os.waitstatus_to_exitcode(status), out, err.decode())
+
+    def here(self, arguments: Sequence[str]) -> Ended:
+        """The same in this process, which costs a tenth of it: for runs that nothing disturbs."""
+        with chdir(self.folder):
+            ended = ran(arguments)
+        return Ended(ended.code, ended.out.encode("utf-8", "surrogateescape"), ended.err + ended.report)
 
     def _run(self, arguments: Sequence[str], arm: Arm | None, outputs: Sequence[Path]) -> int:
         signal.alarm(SECONDS)

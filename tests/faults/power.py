@@ -148,7 +148,7 @@ def tried(scenario: Scenario, state: State) -> str:
         if state.done and between != scenario.new:
             return "what was committed is lost"
         bench.lay(state.files)
-        again = bench.run(scenario.run)
+        again = bench.here(scenario.run)
         if again.code:
             return f"run again, it ended with {again.code}: {again.err}"
         return "" if scenario.ledger() == scenario.new else "run again, it came to another ledger"

@@ -33,7 +33,7 @@ class Scenario:
 
     def ledger(self) -> bytes | None:
         """The ledger as it is now, None if nothing is in the store."""
-        found = self.bench.run(["ledger", *STORE])
+        found = self.bench.here(["ledger", *STORE])
         if found.code == 0:
             return found.out
         if found.code == 2 and ("empty" in found.err or "does not exist" in found.err):

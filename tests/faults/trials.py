@@ -73,11 +73,11 @@ def _wrong(trial: Trial, scenario: Scenario, code: int, said: str) -> str:
         return "between the runs the ledger is neither the old one nor the new one"
     if code == 0 and between != scenario.new:
         return "it ended with 0, and the ledger is not the new one"
-    again = bench.run(scenario.run)
+    again = bench.here(scenario.run)
     if again.code:
         return f"run again, it ended with {again.code}: {again.err}"
     if scenario.ledger() != scenario.new:
         return "run again, it came to another ledger"
     whole = bench.files()
-    bench.run(scenario.run)
+    bench.here(scenario.run)
     return "" if bench.files() == whole else "run once more, it changed the store"

@@ -146,3 +146,10 @@ def test_an_answer_that_leaves_its_field_out_is_none() -> None:
              for id_, of, day, more in told]  # fmt: skip
     found = sorted((e for e in take(*lines, agreement=made).events if e.id == "1"), key=lambda e: e.rev)
     assert [e.fields.get("fault") for e in found] == [None, False]
+
+
+def test_a_question_that_a_claim_settles_needs_no_answer() -> None:
+    asked = evolve(question("", Length(3, "days")), answers=())
+    claim = {"id": "2", "type": "claimed", "time": "2026-04-08T12:00:00+01:00", "case": "A"}
+    assert relief(asked, claim) == [(None, "7"), ("claimed", "8")]
+    assert relief(asked) == [(None, "7"), ("lapsed", "11")]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from attrs import evolve
 
 from bpodsl.record import Event
+from bpodsl.record.account import Intaken
 from bpodsl.record.relating import Related, relate
-from bpodsl.terms import Answer, Closing, EventField, Length, Question
+from bpodsl.terms import Answer, Closing, EventField, Length, Question, RowMapping
 from bpodsl.terms.kinds import NUMBER, YES_NO, Kind, period
 from bpodsl.values import LAST, Period, listed_period
-from tests.record.door import TICKET, at, clause, contract, kind
+from tests.record.door import TICKET, at, clause, column, contract, counts, kind, mapping, opened, take
 
 TABLE = ("season", "2026-01-05/2026-04-06/Winter", "2026-04-06/2026-07-06/Spring", "2026-07-13/2026-10-05/Summer")
 N = EventField("n", NUMBER, optional=True)
@@ -114,3 +115,58 @@ def test_an_answer_has_a_time_of_its_own() -> None:
     own = sorted((e for e in found.events if e.id == "1"), key=lambda e: e.known)
     assert [(e.fields.get("fault"), e.fields["n"]) for e in own] == [(None, 1), (True, 1)]
     assert [each.event for each in found.late] == [("desk", "1")]
+
+
+# ------------------------------------------------------------------------------------ lines
+def lines(*rows: dict[str, object], closings: tuple[Closing, ...]) -> Intaken:
+    """Of a file of which each row is a call and a report."""
+    columns = {name: column(name) for name in ("ticket", "n")}
+    read = mapping(*(RowMapping(of, (), tuple(columns.items())) for of in ("call", "told")), files="*.jsonl",
+                   format="jsonl", identity=column("id"), known=column("known"), rev=column("rev"))  # fmt: skip
+    made = evolve(contract(kind("call", TICKET, N), kind("told", TICKET, N), mappings=[read]), closings=closings)
+    return take(*rows, agreement=made, until="2026-12-01T00:00")
+
+
+def row(id_: str, when: str, known: str = "", rev: int = 0, n: int = 1) -> dict[str, object]:
+    return {"id": id_, "when": f"{when}:00Z", "known": f"{known or when}:00Z", "rev": rev, "ticket": "T", "n": n}
+
+
+CALLS = Closing(("call",), "month", Length(10, "days"))
+ALL = Closing((), "month", Length(10, "days"))
+
+
+def test_a_line_of_which_all_comes_too_late_is_set_aside_once() -> None:
+    found = lines(row("1", "2026-01-10T10:00"), row("2", "2026-01-10T10:00", "2026-05-20T10:00"), closings=(ALL,))
+    assert [(each.place, each.code) for each in found.quarantined] == [("a.jsonl:2", "EVT152")]
+    assert counts(found) == {"lines": 2, "applied": 1, "quarantined": 1}
+
+
+def test_a_line_of_which_something_counts_is_used_and_a_note_says_what_came_too_late() -> None:
+    found = lines(row("1", "2026-01-10T10:00"), row("2", "2026-01-10T10:00", "2026-05-20T10:00"), closings=(CALLS,))
+    assert not found.quarantined and counts(found) == {"lines": 2, "applied": 2}
+    assert sorted(e.kind for e in found.events) == ["call", "told", "told"]
+    assert [words for place, words in found.notes if place == "a.jsonl:2"] == [
+        "`call` comes too late: the records that it belongs to closed with 2026-02-10."
+    ]
+
+
+def test_what_a_late_line_would_have_replaced_stands() -> None:
+    rows = [row("1", "2026-01-10T10:00"), row("1", "2026-01-10T10:00", "2026-02-09T10:00", 1, 2),
+            row("1", "2026-01-10T10:00", "2026-05-20T10:00", 2, 3)]  # fmt: skip
+    found = lines(*rows, closings=(ALL,))
+    assert [(each.place, each.code) for each in found.quarantined] == [("a.jsonl:3", "EVT152")]
+    assert counts(found) == {"lines": 3, "applied": 1, "superseded": 1, "quarantined": 1}
+
+
+def test_a_withdrawal_that_comes_too_late_leaves_what_it_would_have_taken_back() -> None:
+    rows = [opened("1"), opened("1", priority="P2", rev=1, recordedtime="2026-05-01T00:00:00Z"),
+            opened("1", rev=2, retract=True, recordedtime="2026-09-01T00:00:00Z")]  # fmt: skip
+    found = take(*rows, agreement=evolve(contract(), closings=(ALL,)))
+    assert [(e.rev, e.retracts) for e in found.events] == [(0, False), (1, False)]
+    assert counts(found) == {"lines": 3, "applied": 1, "superseded": 1, "quarantined": 1}
+    # What was withdrawn in time stays so, though somebody reports it again.
+    gone = opened("1", rev=1, retract=True, recordedtime="2026-05-01T00:00:00Z")
+    again = opened("1", rev=2, recordedtime="2026-09-01T00:00:00Z")
+    found = take(opened("1"), gone, again, agreement=evolve(contract(), closings=(ALL,)))
+    assert [(e.rev, e.retracts) for e in found.events] == [(0, False), (1, True)]
+    assert counts(found) == {"lines": 3, "applied": 1, "retracted": 1, "quarantined": 1}

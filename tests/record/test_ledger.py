@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bpodsl.record import Entry, Journal, Number
-from bpodsl.record.entry import KINDS, Posted, order_key
+from bpodsl.record.brief import Form, brief
+from bpodsl.record.entry import KINDS, TERM_END, Posted, order_key
 
 NAMES = ("a", "b", "c")
 
@@ -173,3 +174,54 @@ def test_the_ledger_is_in_order_of_what_was_known_then_of_what_happened():
         ("y", "Noted"), ("z", "Opened"), ("z", "Noted"), ("a", "Noted"), ("b", "Noted"), ("c", "Noted"), ("d", "Noted"),
     ]  # fmt: skip
     assert len(KINDS) == len(set(KINDS))
+
+
+def routine(clause: str, instance: str, kind: str = "Opened", at: int = 5) -> Entry:
+    return Entry(kind, clause, at, 4, 1, instance)
+
+
+def test_without_what_is_routine_the_rest_is_numbered_anew():
+    journal = Journal()
+    for entry in (routine("duty", "s/1"), routine("term", ""), routine("duty", "s/1", "Missed", 7), noted("s/2", "u")):
+        journal.post(entry, 3, 1)
+    whole = journal.ledger(9)
+    short = whole.without_routine()
+    assert [(p.sequence, p.entry.name) for p in short] == [(1, "term/Opened"), (2, "duty/Missed/s/1")]
+    assert [e.name for e in short.outcome] == ["term/Opened", "duty/Missed/s/1"]
+    assert short.until == 9
+
+
+def test_what_is_told_in_short_leaves_out_the_course_of_cases():
+    journal = Journal()
+    kinds = ("Opened", "Missed", "Late", "Fired", "Escalated")
+    for n, kind in enumerate(kinds):
+        journal.post(routine("duty", "s/1", kind, n), 3, 1)
+    for kind in ("Late", "Fired"):
+        journal.post(routine("rule", "", kind, 9), 3, 1)
+    assert [(p.entry.clause, p.entry.kind) for p in brief(journal.ledger(9))] == [
+        ("duty", "Missed"), ("duty", "Escalated"), ("rule", "Late"), ("rule", "Fired"),
+    ]  # fmt: skip
+
+
+def test_what_another_posted_stands_beside_what_the_journal_has():
+    journal = Journal()
+    journal.post(noted("a", "u"), 3, 1)
+    journal.post(noted("b", "u"), 3, 1)
+    journal.replace([noted("b", "u").name], [], 4)
+    other = Journal()
+    other.post(noted("c", "v"), 3, 1)
+    (more,) = other.ledger(9)
+    found = journal.ledger(9, [more])
+    assert [e.name for e in found.outcome] == ["rule/Noted/a", "rule/Noted/c"]
+    assert [(p.sequence, p.act, p.entry.instance) for p in found] == [
+        (1, "", "a"), (2, "", "b"), (3, "", "c"), (4, "Withdrawn", "b"),
+    ]  # fmt: skip
+
+
+def test_a_form_tells_the_place_of_its_entries_as_entries_do():
+    for place in (TERM_END, TERM_END + 1):
+        form = Form("Missed", "duty", place, 2, (("ticket", 1),), ())
+        entry = Entry("Missed", "duty", 5, place, 2, "s/10", key=(("ticket", "T"),))
+        posted = Posted(entry, 5, int(place > TERM_END), 0, "", "")
+        told = (5, form.front[0], 5, *form.front[1:], *form.behind("s/10", ("x", "T")))
+        assert told == order_key(posted)

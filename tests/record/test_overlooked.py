@@ -110,3 +110,10 @@ def test_a_report_of_what_was_set_aside_is_no_event() -> None:
     assert found.code == "EVT131" and "a.jsonl:3, EVT140" in found.message()
     assert refused(AGREEMENT, {"place": "Leeds"}).code == "EVT120"
     assert take(opened(), told).account.quarantined == 1
+
+
+def test_of_what_is_taken_back_the_words_around_it_are_looked_at() -> None:
+    gone = {each: BARE[each] for each in ("id", "type", "time")} | {"rev": 1, "retract": True, "data": {"ticket": "T1"}}
+    assert not [words for _, words in said(BARE, gone) if "is not read" in words]
+    (found,) = [words for _, words in said(BARE, {**gone, "recordtime": "2026-05-01"}) if "is not read" in words]
+    assert found == "`ticket_opened`: “recordtime” is not read; did you mean `recordedtime`?"

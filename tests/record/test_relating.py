@@ -6,9 +6,9 @@ from itertools import permutations
 
 from bpodsl.record import Event
 from bpodsl.record.account import Intaken
-from bpodsl.terms import EventField, Relation
+from bpodsl.terms import EventField, Relation, RowMapping
 from bpodsl.terms.kinds import INSTANT, NUMBER, TEXT
-from tests.record.door import at, contract, counts, kind, take
+from tests.record.door import at, column, contract, counts, kind, mapping, take
 
 METER = EventField("meter", TEXT, key=True)
 UNITS = EventField("units", NUMBER)
@@ -170,6 +170,9 @@ def test_what_counts_with_another_in_one_revision_alone() -> None:
     assert (found[0].retracts, found[0].known, found[0].acts) == (
         False, at("2026-04-09T13:00"), at("2026-04-07T13:00"),
     )  # fmt: skip
+    # What becomes of the other later is nothing to it.
+    moved = line("fixed", "3", 12, read="2026-04-02T12:00:00Z")
+    assert versions(given(line("reading", "1", 7), line("added", "2", 9, of="1"), lost, moved), "2") == found
     later = line("added", "2", 9, of="1", rev=1, recordedtime="2026-04-11T12:00:00Z")
     found = versions(given(line("reading", "1", 7), line("added", "2", 9, of="nobody"), later), "2")
     assert [(e.retracts, e.known, e.acts) for e in found] == [
@@ -190,3 +193,13 @@ def test_a_correction_that_would_make_no_sense_of_the_other_is_set_aside() -> No
 
     assert ends(12) == ([at("2026-04-07T12:00"), at("2026-04-07T13:00")], [])
     assert ends(9) == ([at("2026-04-07T12:00")], ["a.jsonl:2"])
+
+
+def test_a_line_of_which_only_a_part_waits_is_used() -> None:
+    read = mapping(RowMapping("reading", (), (("meter", column("m")), ("units", column("u")))),
+                   RowMapping("added", (), (("of", column("of")),)), files="*.jsonl", format="jsonl",
+                   identity=column("id"))  # fmt: skip
+    row = {"id": "1", "when": "2026-04-07T12:00:00Z", "m": "M1", "u": "10", "of": "nobody"}
+    taken = take(row, agreement=contract(READING, ADDED, mappings=[read]))
+    assert [e.kind for e in taken.events] == ["reading"]
+    assert counts(taken) == {"lines": 1, "applied": 1} and not [note for note in taken.notes if "waits" in note[1]]

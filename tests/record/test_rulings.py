@@ -204,3 +204,10 @@ def test_an_answer_that_relates_to_another_event_too_waits_for_both() -> None:
     agreement = evolve(contract(DOWN, ruled, EXPERT, ASKED, GIVEN, meeting), questions=(FAULT,))
     taken = take(line("down", "1", 7), line("ruled", "2", 9), agreement=agreement, until="2026-05-01T00:00")
     assert [e.kind for e in taken.events if e.id == "2"] == [] and counts(taken)["waiting"] == 1
+
+
+def test_an_answer_that_was_not_asked_for_is_set_aside_with_its_last_revision() -> None:
+    again = line("ruled", "2", 8, theirs="no", rev=1, recordedtime="2026-04-18T12:00:00+01:00")
+    taken = given(line("down", "1", 7, minutes="5"), line("ruled", "2", 8), again)
+    assert [(each.place, each.code) for each in taken.quarantined] == [("a.jsonl:3", "EVT151")]
+    assert counts(taken) == {"lines": 3, "applied": 1, "superseded": 1, "quarantined": 1}

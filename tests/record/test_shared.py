@@ -46,5 +46,6 @@ def test_an_event_is_of_the_world_that_its_highest_revision_names():
 def test_the_first_event_in_force_anchors():
     zone = Zone.load("UTC")
     events = [event("1", None, day=3, effective=False), event("2", None, day=7), event("3", None, day=5)]
-    assert first_days(frozenset({"opened"}), events, zone) == {"opened": date(1970, 1, 6)}
+    for given in (events, events[::-1]):
+        assert first_days(frozenset({"opened"}), given, zone) == {"opened": date(1970, 1, 6)}
     assert first_days(frozenset({"other"}), events, zone) == {}

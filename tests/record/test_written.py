@@ -235,3 +235,14 @@ def test_a_number_in_thousands() -> None:
     change = changed("n", NUMBER, "thousands", Written())
     assert change is not None
     assert (change("1.5"), change(2), change("-0.001")) == ("1500", "2000", "-1")
+
+
+@pytest.mark.parametrize(
+    ("unit", "raw", "seconds"),
+    [("milliseconds", "1500", "1.5"), ("seconds", 90, "90"), ("minutes", "1.5", "90"), ("hours", "0.5", "1800"),
+     ("hours and minutes", "1:30", "5400"), ("minutes and seconds", "1:30", "90"),
+     ("hours and minutes", "1:00:01", "3601")],
+)  # fmt: skip
+def test_lengths_in_the_units_of_the_file(unit: str, raw: str | int, seconds: str) -> None:
+    change = changed("n", LENGTH, unit, Written())
+    assert change is not None and change(raw) == f"{seconds} s"

@@ -61,6 +61,13 @@ def fired(pattern, recurrence, **others):
         ("mmmmm", Recurrence(2, resets=True), [2, 4]),
         ("mmmkmm", Recurrence(2, fires="becoming"), [2, 6]),
         ("m-m", Recurrence(2, 3), [3]),
+        ("m--m", Recurrence(2, 3), []),
+        ("m--m", Recurrence(2, 3, unmeasured="skipped"), [4]),
+        ("mk-km", Recurrence(2, 3, unmeasured="skipped"), []),
+        ("m-k-m", Recurrence(2, 3, unmeasured="skipped"), [5]),
+        ("mm-", Recurrence(2, 2, fires="each", unmeasured="skipped"), [2, 3]),
+        ("mm-m", Recurrence(2, 2, fires="becoming", unmeasured="skipped"), [2]),
+        ("m-m-mm", Recurrence(2, 3, resets=True, unmeasured="skipped"), [3, 6]),
     ],
 )
 def test_recurrence_among_windows(pattern, recurrence, expected):

@@ -8,6 +8,7 @@ of batches, driver and all, and run again from its checkpoint. It takes some min
 from __future__ import annotations
 
 import argparse
+import json
 import shutil
 import signal
 import subprocess
@@ -89,7 +90,7 @@ def followed(place: Path, spark: tuple[str, ...]) -> None:
             for each in files[half:]:
                 time.sleep(2)
                 come([each])
-            _quiet(state / "checkpoint" / "commits", len(files))
+            _quiet(state / "checkpoint", {each.name for each in files})
             running.send_signal(signal.SIGINT)
             running.wait(SECONDS)
         finally:
@@ -98,16 +99,22 @@ def followed(place: Path, spark: tuple[str, ...]) -> None:
     print(f"following, stopped by Ctrl-C after {batches} batches", flush=True)
 
 
-def _quiet(commits: Path, least: int) -> None:
-    """Wait until so many batches are through, and no more come."""
-    before, since = -1, time.monotonic()
-    while time.monotonic() - since < 20 or before < least:
-        now = max(_numbers(commits), default=-1)
+def _quiet(point: Path, names: set[str]) -> None:
+    """Wait until these files were taken, each batch that was begun is through, and no more come."""
+    before, since = (-1, -1), time.monotonic()
+    while time.monotonic() - since < 20 or before[0] != before[1] or not names <= _taken(point):
+        now = max(_numbers(point / "offsets"), default=-1), max(_numbers(point / "commits"), default=-1)
         if now != before:
             before, since = now, time.monotonic()
         if time.monotonic() - since > SECONDS:
-            raise SystemExit(f"after {before} batches no more come")
+            raise SystemExit(f"after {before[1] + 1} batches no more come; not taken: {sorted(names - _taken(point))}")
         time.sleep(0.2)
+
+
+def _taken(point: Path) -> set[str]:
+    """The names of the files that batches were made of, as Spark notes them in its checkpoint."""
+    told = (line for each in (point / "sources").glob("*/[0-9]*") for line in each.read_text("utf-8").splitlines())
+    return {json.loads(line)["path"].rpartition("/")[2] for line in told if line.startswith("{")}
 
 
 def warm(place: Path, state: Path) -> str:

@@ -252,9 +252,11 @@ def strict(row: dict[str, Any]) -> dict[str, Any]:
     return row | {"ts": row["ts"].replace("Z", "+00:00")}
 
 
-def test_an_event_that_a_quick_and_a_strict_line_tell_is_one(tmp_path: Path) -> None:
+@pytest.mark.parametrize("of", ["o", "s"])
+def test_an_event_that_a_quick_and_a_strict_line_tell_is_one(tmp_path: Path, of: str) -> None:
     found = rows()
-    path = written(tmp_path, [*found[:40], strict(found[20]), *found[40:]], {})
+    twice = next(row for row in found[60:] if row["type"] == of)
+    path = written(tmp_path, [*found[:90], strict(twice), *found[90:]], {})
     contract = agreement(PLAIN)
     assert misses(hold(contract, path)) == CASES // 4
     assert run_plain(contract, [path]) is None

@@ -104,10 +104,10 @@ class _Straight:
     def _alone(self) -> None:
         contract = self.contract
         whole = of_contract(contract)
-        asked = _asked(contract)
+        asked, alone = _asked(contract), _asked_alone(contract)
         sources = _sources(contract)
         for kind in contract.events:
-            self._take(f"event:{kind.name}", whole or of_kind(kind, contract), frozenset(kind.keys))
+            self._take(f"event:{kind.name}", whole or alone.get(kind.name, ""), frozenset(kind.keys))
         for norm in contract.norms:
             why = whole or of_norm(norm) or asked.get(norm.name, "")
             if not why and norm.opening == (WhenImposed(),) and len(sources.get(norm.name, ())) != 1:
@@ -246,14 +246,15 @@ _ASKED = ex.TrailRows, ex.TrailOutcomes
 """What asks for events in a stretch of time."""
 
 
-def of_kind(kind: EventKind, contract: Contract) -> str:
-    """Why no case may hold such an event."""
-    if any(s.event == kind.name for renewal in contract.term.renewals for s in renewal.unless):
-        return "it may be a notice on renewal"
-    asked = (p for p in contract.expressed if isinstance(p, (*_ASKED, ex.EventRows, ex.CaseField)))
-    if any(kind.name in (p.events if isinstance(p, _ASKED) else (p.event,)) for p in asked):
-        return "it is counted, or asked for, by itself"
-    return ""
+def _asked_alone(contract: Contract) -> dict[str, str]:
+    """The kinds of events that no case may hold, and why."""
+    found = {
+        event: "it is counted, or asked for, by itself"
+        for part in contract.expressed if isinstance(part, (*_ASKED, ex.EventRows, ex.CaseField))
+        for event in (part.events if isinstance(part, _ASKED) else (part.event,))
+    }  # fmt: skip
+    notices = (selector.event for renewal in contract.term.renewals for selector in renewal.unless)
+    return found | dict.fromkeys(notices, "it may be a notice on renewal")
 
 
 def of_state(state: State) -> str:

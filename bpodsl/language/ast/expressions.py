@@ -26,7 +26,7 @@ from bpodsl.language.ast.dates import Dated
 from bpodsl.language.ast.lists import GroupValue, Lookup, RankOf, SharedValue
 
 if TYPE_CHECKING:
-    from bpodsl.language.ast.base import Literal
+    from bpodsl.language.ast.base import Literal, NamedLength
     from bpodsl.language.ast.shared import Selector
 
 
@@ -553,6 +553,14 @@ class LastWindows(Node):
 
 
 @node
+class DaysBefore(Node):
+    """`the 30 days before DAY`, `the 12 months before the window`: days for each of which a series has a value"""
+
+    length: Length | NamedLength
+    before: Expression | TheWindow
+
+
+@node
 class StandingRows(Node):
     """`NORM open [where COND]`, `NORM overdue [where COND]`: those that stand so at the end of the window."""
 
@@ -561,7 +569,7 @@ class StandingRows(Node):
     where: Expression | None = None
 
 
-Rows = NamedRows | OutcomeRows | WindowRows | GroupRows | LongRows | LastWindows | StandingRows
+Rows = NamedRows | OutcomeRows | WindowRows | GroupRows | LongRows | LastWindows | StandingRows | DaysBefore
 
 
 # -------------------------------------------------------------------------------- times

@@ -436,7 +436,7 @@ def _recurrence(ctx: Context, node: ast.Trigger, line: WhenLine, on: Occasion) -
     if resets is None and not ctx.damaged:
         ctx.report(ResetUnstated(span, node.name.text))
     if unmeasured is not None:
-        if found.m is not None:
+        if found.m is not None and unmeasured.how != "is skipped":
             why = "only windows in a row are a run; among others one that is not measured keeps its place"
             ctx.report(NoEffect(unmeasured.span, "not measured", why))
         elif not isinstance(on, OnSettled):

@@ -56,6 +56,8 @@ def _of_windows(desk: Desk, rule: Rule, figure: str) -> Iterator[Counter]:
         mine = sorted((e for e in settled if e.key == key), key=lambda e: (desk.day(e), e.at))
         used = used_up(desk.run, rule, desk.ledger.until)
         marks = [(entry, _counts(desk, rule, entry, used)) for entry in mine]
+        if again.m and again.unmeasured == "skipped":
+            marks = [(entry, how) for entry, how in marks if how != "skipped"]
         last = marks[-again.m :] if again.m else _row(marks, again.unmeasured)
         shown = marks[-(again.m or max(again.n, 3)) :]
         known = again.weight is None and all(isinstance(how, bool) for _, how in last)
