@@ -121,6 +121,12 @@ def _outcome(node: ast.Node, outcome: str) -> Span | None:
 _BREACH: Final = {"missed": "breached"}
 
 
+def _rows(node: ast.Node, name: str) -> Span | None:
+    """The rows of that name with what is asked of them; else the line of the value, or of the sum."""
+    named = (each.span for each in below(node) if isinstance(each, ast.NamedRows) and each.name.text == name)
+    return next(named, None) or _part(node, "value") or _part(node, "sum")
+
+
 def _during(node: ast.Node, state: str) -> Span | None:
     """The line by which a state stops a clock or suspends."""
     lines = (each for each in below(node) if isinstance(each, ast.ClockStopsDuringLine | ast.SuspendedLine))
@@ -141,7 +147,7 @@ def _conditions(node: ast.Node) -> Iterator[ast.Node]:
 
 _FOUND: Final[Mapping[str, Callable[[ast.Node, str], Span | None]]] = {
     "row": _row, "table": _table, "limit": _limit, "divisor": _divisor, "outcome": _outcome, "during": _during,
-    "condition": _condition,
+    "rows": _rows, "condition": _condition,
 }  # fmt: skip
 """What finds a place that is more than the first line of a sort."""
 

@@ -53,7 +53,7 @@ class LengthSoFar(Problem):
         )
 
     def part(self) -> tuple[str, ...]:
-        return self.figure, "value"
+        return self.figure, "rows", self.state
 
     def hint(self) -> str | None:
         made = f"`state long_{self.state} is {self.state} of at least 30 minutes`"

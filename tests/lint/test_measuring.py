@@ -296,3 +296,14 @@ cap liability on harm at {} {}
 )
 def test_a_limit_of_windows_before_those_of_the_cap(limit, windows, found):
     assert codes(LIABLE.format(limit, windows)) == found
+
+
+def test_a_length_so_far_is_shown_where_it_is_asked_for():
+    text = """event fell_out, came_back from northwind
+state off from fell_out to came_back
+credit long_time
+  each month
+  meridian pays northwind 100 GBP * (count of off where reading at least 30 minutes)
+"""
+    (found,) = [each for each in doubts(text) if each.code == "BPO467"]
+    assert found.span.text == "off where reading at least 30 minutes"
