@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from copy import copy
 from datetime import date
 from functools import lru_cache
 
@@ -54,6 +55,12 @@ class Agreement:
     over: dict[str, int] = field(factory=dict)
     """After the end: when the figures cease that survive, by the name that their grids give it."""
     _uncut: dict[Window, tuple[date, date]] = field(factory=dict)
+
+    def copy(self) -> Agreement:
+        """The same moment once more, to go on from in another way."""
+        new = copy(self)
+        new.lapses, new.over = dict(self.lapses), dict(self.over)
+        return new
 
     @property
     def first(self) -> date:

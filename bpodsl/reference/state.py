@@ -508,7 +508,7 @@ class World:
         """The same moment once more, to go on from in another way. Between two instants nothing else is shared."""
         return evolve(
             self,
-            agreement=copy(self.agreement),
+            agreement=self.agreement.copy(),
             entries=dict(self.entries),
             fresh=[],
             queue=[],

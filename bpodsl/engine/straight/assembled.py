@@ -80,9 +80,9 @@ class Assembler:
         for name in ("at", "late"):
             self._temp(name)
         loop = block.body[-1]
-        if not isinstance(loop, ast.For) or len(loop.body) != 6:
+        if not isinstance(loop, ast.For) or len(loop.body) != 7:
             raise NotNative("the loop over events")
-        key, _, known, _, _, branch = loop.body
+        key, _, known, _, _, branch, _ = loop.body
         if not isinstance(known, ast.If) or not isinstance(branch, ast.If) or len(known.orelse) != 2:
             raise NotNative("what stands at the head of the loop")
         assert isinstance(key, ast.Assign)

@@ -52,9 +52,10 @@ class NotBlockwise(Exception):
 class Made:
     """What decides the cases of a family. Of `forms` the entries are made; `new()`: what a case begins with.
 
-    `block(events, times, begin, plain, tied, cases, odd, left, spoilt, out, rows)` takes events in order of time, the
+    `block(events, times, begin, plain, tied, idle, cases, odd, left, spoilt, out, rows)` takes events in order of time, the
     ref of each of which begins with `begin` (`plain`: no id has to be escaped; `tied`: some may be of one instant, of
-    which all come before the next sweep), and changes `cases`, by key.
+    which all come before the next sweep; `idle`: the last instant of those of which nothing stands), and changes
+    `cases`, by key.
     `sweep(cases, at, late, spoilt, out, rows)` lets fall due whatever does before `late` (or early, at `at`).
     `tallies`: of each norm that is counted, its tallies by group. `source` and `table`: what the functions are made of.
     """
@@ -222,7 +223,7 @@ class BlockWriter(Writer):
             self._tallies = tallies
         text = self.text
         text.depth = 1
-        text.say("def block(events, times, begin, plain, tied, cases, odd, left, spoilt, out, rows):")
+        text.say("def block(events, times, begin, plain, tied, idle, cases, odd, left, spoilt, out, rows):")
         self._block()
         text.depth = 1
         text.say("def sweep(cases, at, late, spoilt, out, rows):")
@@ -248,6 +249,7 @@ class BlockWriter(Writer):
         text.say("if c is None:")
         text.say("if odd and key in odd: left.append(e); continue", 1)
         text.say(f"if at < {text.const(self._begin)}: spoilt.add(key); continue", 1)
+        text.say("if tied and idle.get(key) == at: spoilt.add(key); continue", 1)
         text.say("c = NEW", 1)
         text.say("else:")
         text.depth += 1
@@ -262,6 +264,8 @@ class BlockWriter(Writer):
             text.depth += 1
             self._branch(kind.name)
             text.depth -= 1
+        # What opens at this instant may still be met by it.
+        text.say("if tied and key not in cases: idle[key] = at")
 
     def _sweep(self) -> None:
         text = self.text

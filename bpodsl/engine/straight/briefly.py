@@ -186,9 +186,10 @@ class Cases:
 
     def _through(self, made: Made, came: Sequence[Some], left: list[Any], out: list[Row], rows: list[Any]) -> None:
         tied = any(one[1][-1] == other[1][0] for one, other in pairwise(came))
+        idle: dict[Key, datetime] = {}
         for events, times, begin, plain in came:
             some = tied or not all(map(lt, times, islice(times, 1, None)))
-            made.block(events, times, begin, plain, some, self.cases, self.odd, left, self.spoilt, out, rows)
+            made.block(events, times, begin, plain, some, idle, self.cases, self.odd, left, self.spoilt, out, rows)
             self.done += len(times)
 
     def end(self, at: Position, out: list[Row]) -> None:

@@ -256,6 +256,12 @@ static void clean(machine *m) {
     m->cleaned = (int64_t)kept.used;
 }
 
+/* A table that was large once is not laid out anew at each instant. */
+static void no_idle(family *f) {
+    if (f->idle.mask > 4096) free_table(&f->idle);
+    else clear_table(&f->idle);
+}
+
 /* ---------------------------------------------------------------- some events of a block, in order of time */
 OUTSIDE int64_t machine_run(machine *m, int64_t which, int64_t way, const block *of, int64_t first, int64_t stop,
                             const uint8_t *begin, int64_t begin_size) {
@@ -278,6 +284,7 @@ OUTSIDE int64_t machine_run(machine *m, int64_t which, int64_t way, const block 
         about what = {NONE, each, begin, (size_t)begin_size, of->width};
         done++;
         frame[p->slots] = frame[p->slots + 1] = each->at;
+        if (f->idle.count && f->idle_at != each->at) no_idle(f);
         if (number < 0) {
             if (f->odd.count && found_in(&f->odd, key, size) >= 0) {
                 f->left = more(f->left, f->left_count, &f->left_size, sizeof(int64_t));
@@ -285,6 +292,10 @@ OUTSIDE int64_t machine_run(machine *m, int64_t which, int64_t way, const block 
                 continue;
             }
             if (each->at < p->begin) {
+                spoil(f, key, size);
+                continue;
+            }
+            if (f->idle.count && found_in(&f->idle, key, size) >= 0) {
                 spoil(f, key, size);
                 continue;
             }
@@ -308,6 +319,11 @@ OUTSIDE int64_t machine_run(machine *m, int64_t which, int64_t way, const block 
         }
         if (result & GIVEN_UP) spoil(f, key, size);
         int stands = result & KEPT ? 1 : result & DROPPED ? 0 : number >= 0;
+        if (!stands && (n + 1 == stop || EVENT(of, of->order[n + 1])->at == each->at)) {
+            /* What opens at this instant may still be met by it. */
+            f->idle_at = each->at;
+            if (found_in(&f->idle, key, size) < 0) put_into(&f->idle, key, size, 0);
+        }
         if (number >= 0 && !stands) drop_case(open, p, number);
         if (number < 0 && stands) {
             number = new_case(open, p);
@@ -370,6 +386,7 @@ static void forget(machine *m) {
 OUTSIDE void machine_save(machine *m) {
     forget(m);
     clean(m);
+    for (int64_t n = 0; n < m->count; n++) no_idle(&m->families[n]);
     m->before = asked(NULL, sizeof(cases) * (size_t)(m->count + 1));
     for (int64_t n = 0; n < m->count; n++) m->before[n] = copy_of(&m->families[n].open, &m->families[n].way[0]);
     m->rows_before = m->row_count;
@@ -384,6 +401,7 @@ OUTSIDE void machine_back(machine *m) {
     for (int64_t n = 0; n < m->count; n++) {
         free_cases(&m->families[n].open);
         m->families[n].open = m->before[n];
+        no_idle(&m->families[n]);
     }
     free(m->before);
     m->before = NULL;

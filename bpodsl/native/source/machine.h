@@ -47,6 +47,8 @@ typedef struct {
     program way[2]; /* counting outcomes, and putting them with their instants */
     cases open;
     table odd, spoilt;
+    table idle; /* the keys of which nothing stands after an event of the instant `idle_at` */
+    int64_t idle_at;
     int64_t *left;
     int64_t left_count, left_size;
 } family;

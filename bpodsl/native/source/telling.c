@@ -293,7 +293,7 @@ OUTSIDE void machine_free(machine *m) {
         for (int way = 0; way < 2; way++)
             free(f->way[way].init), free(f->way[way].values), free(f->way[way].code), free(f->way[way].kind),
                 free(f->way[way].is_text);
-        free_table(&f->odd), free_table(&f->spoilt), free(f->left);
+        free_table(&f->odd), free_table(&f->spoilt), free_table(&f->idle), free(f->left);
     }
     for (int64_t n = 0; n < m->table_count; n++) free_table(&m->tables[n]);
     for (int64_t n = 0; n < m->shape_count; n++)

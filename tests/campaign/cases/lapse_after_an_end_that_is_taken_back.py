@@ -1,0 +1,175 @@
+"""What survives the end for a time does not cease where the end is taken back."""
+
+from datetime import date
+from fractions import Fraction
+
+from bpodsl.record import Event
+from bpodsl.terms import (
+    CalendarTerm,
+    Clause,
+    Contract,
+    Due,
+    EventField,
+    EventKind,
+    Kind,
+    Length,
+    Norm,
+    OnEvent,
+    OnLasting,
+    OnPeriod,
+    Party,
+    Rule,
+    Selector,
+    State,
+    Term,
+    Terminate,
+)
+from bpodsl.terms import expressions as ex
+from bpodsl.values import Calendar, Grid, Zone, hours
+from tests.campaign.cases import at
+
+CONTRACT = Contract(
+    "deal",
+    Clause("deal", "agreement"),
+    (
+        Party("acme", "Acme", "client"),
+        Party("beta", "Beta", "provider"),
+        Party("coast", "Coast", "other"),
+        Party("dunes", "Dunes", "other"),
+    ),
+    Term(date(2024, 3, 1), date(2024, 4, 30)),
+    "Europe/London",
+    "GBP",
+    ex.Rounding(Fraction(1, 100), "half up"),
+    calendars=(
+        CalendarTerm(
+            "support",
+            Clause("support", "calendar"),
+            Calendar(
+                Zone.load("Europe/London"),
+                hours.Hours(
+                    Zone.load("Europe/London"),
+                    (hours.WeeklyHours((0, 1, 2, 3, 4), 32400000000, 61200000000),),
+                    (
+                        date(2023, 1, 10),
+                        date(2023, 2, 19),
+                        date(2023, 11, 15),
+                        date(2023, 12, 5),
+                        date(2023, 12, 31),
+                        date(2024, 1, 7),
+                        date(2024, 2, 29),
+                        date(2024, 3, 31),
+                        date(2024, 4, 7),
+                        date(2024, 5, 1),
+                        date(2024, 7, 27),
+                        date(2024, 8, 19),
+                        date(2024, 9, 8),
+                        date(2024, 10, 27),
+                        date(2024, 11, 3),
+                        date(2025, 1, 30),
+                        date(2025, 6, 3),
+                        date(2025, 7, 18),
+                        date(2025, 8, 18),
+                        date(2025, 9, 18),
+                        date(2025, 11, 23),
+                    ),
+                    (
+                        hours.Opening(date(2025, 7, 18), 36000000000, 50400000000),
+                        hours.Opening(date(2023, 1, 10), 36000000000, 50400000000),
+                        hours.Closure((date(2024, 9, 13),), 43200000000),
+                        hours.Opening(date(2025, 11, 23), 36000000000, 50400000000),
+                        hours.Closure((date(2025, 5, 22),), 43200000000),
+                        hours.Opening(date(2024, 4, 7), 36000000000, 50400000000),
+                        hours.Opening(date(2025, 8, 18), 36000000000, 50400000000),
+                        hours.Closure((date(2023, 1, 10),), 43200000000),
+                    ),
+                ),
+            ),
+        ),
+    ),
+    events=(
+        EventKind(
+            "order_placed",
+            Clause("order_placed", "event"),
+            (EventField("planned", Kind("instant")),),
+            happens="planned",
+        ),
+        EventKind(
+            "relief",
+            Clause("relief", "event"),
+            (EventField("begins", Kind("instant")), EventField("finishes", Kind("instant"))),
+            from_field="begins",
+            to_field="finishes",
+        ),
+        EventKind("reading", Clause("reading", "event"), ()),
+        EventKind("order_shipped", Clause("order_shipped", "event"), ()),
+    ),
+    states=(State("y_state_5", Clause("y_state_5", "state"), (), intervals=(Selector("relief"),)),),
+    norms=(
+        Norm(
+            "z_duty_4",
+            Clause("z_duty_4", "obligation"),
+            "obligation",
+            "must",
+            ("acme",),
+            ("beta",),
+            (OnEvent(Selector("order_placed")),),
+            (Selector("order_shipped"),),
+            due=Due("within", day_of_month=30),
+            after=(("missed", Terminate()),),
+            survives=True,
+            survives_for=Length(3, "working days", "support"),
+        ),
+        Norm(
+            "c_duty_7",
+            Clause("c_duty_7", "obligation"),
+            "obligation",
+            "must",
+            ("acme",),
+            ("acme",),
+            (OnPeriod(Grid("month")),),
+            (Selector("reading"),),
+            due=Due("less than", Length(1, "weeks")),
+        ),
+    ),
+    rules=(Rule("a_rule_15", Clause("a_rule_15", "trigger"), OnLasting("y_state_5", Length(2, "days"), "at least")),),
+)
+EVENTS = (
+    Event(
+        "order_placed",
+        "ops",
+        "197",
+        at("2024-03-31T23:00:00Z"),
+        at("2024-03-31T23:00:00Z"),
+        at("2024-03-31T23:00:00Z"),
+        {"planned": at("2024-03-31T23:00:00Z")},
+    ),
+    Event(
+        "order_shipped",
+        "crm",
+        "895",
+        at("2024-03-31T01:59:59.999999Z"),
+        at("2024-04-27T23:00:00Z"),
+        at("2024-03-31T01:59:59.999999Z"),
+    ),
+    Event(
+        "order_placed",
+        "12",
+        "852",
+        at("2024-03-31T01:59:59.999999Z"),
+        at("2024-03-31T01:59:59.999999Z"),
+        at("2024-03-31T01:59:59.999999Z"),
+        {"planned": at("2024-03-31T01:59:59.999999Z")},
+    ),
+    Event(
+        "relief",
+        "crm",
+        "e606",
+        at("2024-03-31T23:00:00Z"),
+        at("2024-03-31T23:00:00Z"),
+        at("2024-03-31T23:00:00Z"),
+        {"begins": at("2024-03-31T23:00:00Z"), "finishes": at("2024-04-02T19:20:00Z")},
+        at("2024-04-02T19:20:00Z"),
+    ),
+)
+UNTIL = at("2024-07-29T13:02:42.230491Z")
