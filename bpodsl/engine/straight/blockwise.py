@@ -52,10 +52,10 @@ class NotBlockwise(Exception):
 class Made:
     """What decides the cases of a family. Of `forms` the entries are made; `new()`: what a case begins with.
 
-    `block(events, times, begin, plain, tied, idle, cases, odd, left, spoilt, out, rows)` takes events in order of time, the
-    ref of each of which begins with `begin` (`plain`: no id has to be escaped; `tied`: some may be of one instant, of
-    which all come before the next sweep; `idle`: the last instant of those of which nothing stands), and changes
-    `cases`, by key.
+    `block(events, times, begin, plain, tied, idle, cases, odd, left, spoilt, out, rows)` takes events in order of
+    time, the ref of each of which begins with `begin` (`plain`: no id has to be escaped; `tied`: some may be of one
+    instant, of which all come before the next sweep; `idle`: the last instant of those of which nothing stands), and
+    changes `cases`, by key.
     `sweep(cases, at, late, spoilt, out, rows)` lets fall due whatever does before `late` (or early, at `at`).
     `tallies`: of each norm that is counted, its tallies by group. `source` and `table`: what the functions are made of.
     """

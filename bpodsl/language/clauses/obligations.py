@@ -46,6 +46,7 @@ from bpodsl.terms import (
     OnEvent,
     OnOutcome,
     OnPeriod,
+    OnSettled,
     Opening,
     Rule,
     Selector,
@@ -57,6 +58,8 @@ from bpodsl.values import Grid
 
 _NEW_CYCLE = "an opening for a key whose instance is closed begins a new one"
 _OLDEST = "an act performs the oldest instance that is open"
+_NO_PERIOD = "this duty does not arise each month or the like, nor for a window of a figure"
+_OF_PERIODS = "Without periods, an act is for the instance of its key, or the oldest: `performs the oldest`."
 
 _ONLY_ONCE: dict[type[ast.Line], str] = {
     ast.DutyLine: "who must do what",
@@ -297,8 +300,10 @@ def _matching(ctx: Context, job: Lowering) -> tuple[str, str]:
 
 
 def _period_field(ctx: Context, job: Lowering, line: ast.PerformsPeriodLine) -> None:
-    if job.head.opened != "period":
-        ctx.report(NoEffect(line.span, "performs the period", "this duty does not arise each month or the like"))
+    if job.head.opened == "imposed":
+        ctx.later.append(lambda: _follows_windows(ctx, job, line))
+    elif job.head.opened != "period":
+        ctx.report(NoEffect(line.span, "performs the period", _NO_PERIOD, _OF_PERIODS))
     for act in acts_of(job.line):
         kind = ctx.events.get(act.event.text)
         if kind is None:
@@ -310,6 +315,15 @@ def _period_field(ctx: Context, job: Lowering, line: ast.PerformsPeriodLine) -> 
             ctx.report(UnknownField(line.field.span, line.field.text, f"`{kind.name}`", known, near))
         elif found.kind.base not in ("period", "day"):
             ctx.report(WrongKind(line.field.span, str(found.kind), "a month, quarter, year or day"))
+
+
+def _follows_windows(ctx: Context, job: Lowering, line: ast.PerformsPeriodLine) -> None:
+    """What follows from something else has a period where that is a window of a figure."""
+    call = Impose(job.node.name.text)
+    causes = [rule.on for rule in ctx.rules.values() if call in rule.then]
+    outcomes = any(call == effect for norm in ctx.norms.values() for _, effect in norm.after)
+    if outcomes or not all(isinstance(cause, OnSettled) for cause in causes):
+        ctx.report(NoEffect(line.span, "performs the period", _NO_PERIOD, _OF_PERIODS))
 
 
 def _default_matching(ctx: Context, job: Lowering, norm: Norm) -> tuple[str, str]:
