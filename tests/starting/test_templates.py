@@ -339,7 +339,7 @@ def test_a_test_of_the_library_that_does_not_hold_is_left_out_and_said():
 @pytest.mark.parametrize(
     "name,values,code",
     [
-        ("exit", {"data_days": "0"}, "BPO312"),
+        ("exit", {"data_days": "100000"}, "BPO312"),
         ("exit", {"notice_months": "50 months"}, "BPO426"),
         ("service_credits", {"credit_below": "20%"}, "BPO402"),
         ("help_desk", {"minimum_level": "0%"}, "BPO440"),
