@@ -92,14 +92,14 @@ def sums_that_wait(contract: Contract, ledger: Ledger, events: Collection[Event]
 def sums_for_want(contract: Contract, ledger: Ledger) -> Iterator[Waiting]:
     """The sums that came to nothing since a series had no value, and that do not wait for one (any more)."""
     lacks = {f"{series.name} not recorded" for series in contract.series}
+    found: dict[str, dict[str, list[str]]] = {line.figure: {} for line in contract.lines if line.figure}
+    for entry in ledger.outcome:
+        if entry.kind == "Settled" and entry.clause in found:
+            value = entry.number("value")
+            if isinstance(value, NotMeasured) and value.why in lacks:
+                found[entry.clause].setdefault(value.why, []).append(entry.period)
     for line in contract.lines:
-        found: dict[str, list[str]] = {}
-        for entry in ledger.outcome:
-            if entry.kind == "Settled" and entry.clause == line.figure:
-                value = entry.number("value")
-                if isinstance(value, NotMeasured) and value.why in lacks:
-                    found.setdefault(value.why, []).append(entry.period)
-        for why, periods in found.items():
+        for why, periods in found.get(line.figure or "", {}).items():
             yield Waiting(line.name, tuple(dict.fromkeys(periods)), (why,))
 
 
