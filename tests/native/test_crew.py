@@ -109,13 +109,13 @@ def test_nothing_is_asked_for_once_nobody_looks_further():
 
 
 def test_its_threads_end_with_it():
-    before = threading.active_count()
+    before = {*threading.enumerate()}
     crew = Crew(4)
-    assert crew.all([lambda: 1]) == [1] and threading.active_count() == before + 3
+    own = {*threading.enumerate()} - before
+    assert crew.all([lambda: 1]) == [1] and len(own) == 3
+    assert all(each.daemon and each.is_alive() for each in own)
     del crew
     gc.collect()
-    for _ in range(500):
-        if threading.active_count() == before:
-            return
-        time.sleep(0.01)
-    raise AssertionError("a thread is left")
+    for each in own:
+        each.join(60)
+    assert not any(each.is_alive() for each in own)
