@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import partial
 from itertools import groupby, pairwise
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from bpodsl.engine.straight.assembled import Assembler, NotNative, Tables, number_of
 from bpodsl.engine.straight.blockwise import NEVER as LATEST
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from bpodsl.record.brief import Form
 
 _T = TypeVar("_T")
+
+_FEW: Final = 256
+"""To decide so few events takes no longer than to tell other threads of them."""
 
 
 class Piece(NamedTuple):
@@ -128,9 +131,11 @@ class Native:
 
     def run(self, family: int, way: int, piece: Piece) -> list[int]:
         """Decide some events; those of odd cases, by where they stand in the file, in order of time."""
-        found = self.each(
-            lambda machine: machine.run(family, way, piece.block, piece.first, piece.stop, piece.begin)
-        )
+        def decide(machine: Machine) -> list[int]:
+            return machine.run(family, way, piece.block, piece.first, piece.stop, piece.begin)
+
+        few = piece.stop - piece.first < _FEW
+        found = list(map(decide, self.machines)) if few else self.each(decide)
         odd = [number for some in found for number in some]
         if len(odd) > 1 and self.shared:
             places = {number: place for place, number in enumerate(piece.block.order())}
