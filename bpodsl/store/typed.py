@@ -13,7 +13,7 @@ import json
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
-from itertools import islice, pairwise
+from itertools import islice
 from operator import attrgetter, itemgetter, le
 from typing import Any, Final, NamedTuple
 
@@ -124,10 +124,11 @@ class TypedPlan(Plan):
             whole, rest = (b"".join((rest, memoryview(block)[:cut])), block[cut:]) if cut else (b"", rest + block)
             if whole and first:
                 # The first lines, from which the others are learned, come by themselves.
-                cuts = [0, *_early(whole)]
-                for begun, cut in pairwise(cuts):
-                    yield Part(whole[begun:cut], ends=cut == cuts[-1])
-                whole, first = whole[cuts[-1] :], False
+                done, first = 0, False
+                for cut in _early(whole):
+                    yield Part(whole[done:cut], ends=cut == len(whole))
+                    done = cut
+                whole = whole[done:]
             if whole:
                 yield Part(whole)
             if len(rest) > LINE_LIMIT:
