@@ -7,8 +7,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from attrs import evolve
-
 from bpodsl.engine.causes import Cause
 from bpodsl.engine.expressions import evaluator, rounded
 from bpodsl.engine.instances import Pairs
@@ -16,6 +14,7 @@ from bpodsl.engine.program import cells_of
 from bpodsl.engine.scopes import Evaluator, Position, Scope, Value
 from bpodsl.engine.settling import Cell, row_source
 from bpodsl.engine.takebacks import Remake
+from bpodsl.lean import evolve
 from bpodsl.record import TERM_END, Entry, Number, identity_key, texts
 from bpodsl.record.sides import owing
 from bpodsl.terms import Account, Accrue, Line, NotMeasured, Pending, walk

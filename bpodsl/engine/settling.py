@@ -20,7 +20,7 @@ from bpodsl.engine.trailing import IntervalSource, OutcomeSource, stretch
 from bpodsl.engine.trails import TrailSource
 from bpodsl.engine.waiting import Waiting
 from bpodsl.record import Entry, Number, texts
-from bpodsl.terms import NotMeasured, Pending, Target, looked_up, walk
+from bpodsl.terms import NotMeasured, Pending, Target, children, looked_up, walk
 from bpodsl.terms import expressions as ex
 from bpodsl.values import Grid, Window
 
@@ -236,7 +236,7 @@ class Causes:
                     continue
                 case _:
                     pass
-            stack.extend(_parts(part))
+            stack.extend(children(part))
 
     def of(self, s: Scope) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Events by ref, and entries by name."""
@@ -250,6 +250,8 @@ class Causes:
             if id(aggregate) not in s.kept:
                 evaluate(s)
             kept = s.kept[id(aggregate)]
+            if not kept:
+                continue
             if type(kept) is Come:
                 entries.update(dict.fromkeys(map(_decided_name, kept)))
                 continue
@@ -288,22 +290,6 @@ class Causes:
                 entries[found.name] = None
             elif found is None and first is not None:
                 first._collect(s, events, entries)
-
-
-def _parts(part: object) -> list[object]:
-    """The direct parts of an expression."""
-    if isinstance(part, tuple):
-        return list(part)
-    return list(_children(part))
-
-
-def _children(part: object) -> Iterator[object]:
-    if isinstance(part, ex.Literal) or not hasattr(part, "__attrs_attrs__"):
-        return
-    for attribute in part.__attrs_attrs__:
-        value = getattr(part, attribute.name)
-        if isinstance(value, tuple) or hasattr(value, "__attrs_attrs__"):
-            yield value
 
 
 class StandingRowSource:

@@ -7,8 +7,7 @@ from datetime import date
 from fractions import Fraction
 from math import gcd
 
-from attrs import field
-
+from bpodsl.lean import field
 from bpodsl.record.event import identity_order
 from bpodsl.record.many import many
 from bpodsl.terms import NotMeasured
@@ -74,6 +73,12 @@ class Number:
         return "" if value is None else str(value)
 
 
+def entry_name(kind: str, clause: str, instance: str, period: str, key: tuple[tuple[str, str], ...]) -> str:
+    """What an entry is called: unique in one outcome."""
+    name = f"{clause}/{kind}/{instance}" if instance else f"{clause}/{kind}"
+    return "/".join([name, period, *[text for _, text in key]]) if period else name
+
+
 @many
 class Entry:
     """One thing that followed, before it is posted.
@@ -101,12 +106,8 @@ class Entry:
     words: str = ""
     name: str = field(init=False, eq=False, repr=False)
 
-    @name.default
-    def _named(self) -> str:
-        parts = f"{self.clause}/{self.kind}/{self.instance}" if self.instance else f"{self.clause}/{self.kind}"
-        if not self.period:
-            return parts
-        return "/".join([parts, self.period, *[text for _, text in self.key]])
+    def __attrs_post_init__(self) -> None:
+        self.name = entry_name(self.kind, self.clause, self.instance, self.period, self.key)  # type: ignore[misc]
 
     def number(self, name: str) -> Value:
         """The value of the number of that name, or None."""

@@ -47,8 +47,8 @@ class BriefLines:
 
     def together(self, entries: Iterable[Any]) -> Iterator[bytes]:
         """The lines, as many at once as may be."""
-        for of_machine, some in groupby(entries, key=lambda each: type(each) is Rows):
-            if of_machine:
+        for kind, some in groupby(entries, key=type):
+            if kind is Rows:
                 yield from map(self._of_machine, some)
             else:
                 yield "".join(map(self._one, some)).encode()
@@ -77,7 +77,15 @@ def _line(posted: Posted) -> str:
 
 def _numbers(numbers: Sequence[Number]) -> str:
     around = _around_numbers(tuple([each.name for each in numbers]))
-    return around % tuple([_quoted(each.text) for each in numbers]) if around else numbers_object(numbers)
+    if not around:
+        return numbers_object(numbers)
+    return around % tuple(
+        [
+            # Counts are the most of them.
+            f'"{each.value}"' if type(each.value) is int and each.base == "number" else _quoted(each.text)
+            for each in numbers
+        ]
+    )
 
 
 _instant = lru_cache(maxsize=1024)(show_utc)
