@@ -7,9 +7,9 @@ from itertools import product
 from typing import TYPE_CHECKING, Final
 
 from bpodsl.engine.program import FigurePlan, Reads
-from bpodsl.engine.rows import Group
 from bpodsl.engine.scopes import Position
 from bpodsl.engine.settling import Cell, Settler
+from bpodsl.engine.stores import Group
 from bpodsl.lean import evolve
 from bpodsl.record import SETTLE, texts
 from bpodsl.terms import Length
