@@ -197,7 +197,7 @@ def __repr__(self: Any) -> str:
     return f"{type(self).__name__}({', '.join(shown)})"
 
 
-def change(of: Any, **parts: Any) -> Any:
+def change(of: Any, /, **parts: Any) -> Any:
     """The same object with other parts; of a class of attrs, too."""
     if is_lean(of.__class__):
         return of.__class__(**{name: getattr(of, name) for name in of.__lean_parts__} | parts)
