@@ -12,8 +12,7 @@ from contextlib import closing
 from itertools import chain, count
 from typing import Any, ClassVar, Final
 
-from attrs import define, field
-
+from bpodsl.lean import define, field
 from bpodsl.native import Block, Forms
 from bpodsl.record.rows import NoRows, Row
 from bpodsl.store import delimited

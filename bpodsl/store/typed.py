@@ -18,8 +18,8 @@ from operator import attrgetter, itemgetter, le
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from attrs import define, field
 
+from bpodsl.lean import define, field
 from bpodsl.native import Block, Forms, small, text
 from bpodsl.record.rows import NoRows, RawRow, Row
 from bpodsl.store import jsonl
