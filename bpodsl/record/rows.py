@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from attrs import define, frozen
+from attrs import define, field, frozen
 
 from bpodsl.record.refusals import Refusal
 
@@ -20,10 +20,14 @@ class Decimals(str):
 
 @frozen
 class Layout:
-    """How the rows of a file are laid out: `format` "csv" or "jsonl", `separator` of the cells of a "csv"."""
+    """How the rows of a file are laid out: `format` "csv", "jsonl" or "parquet", `separator` of the cells of a "csv".
+
+    `columns`: those that are read of a "parquet", None: all. They are no part of what two layouts may differ in.
+    """
 
     format: str
     separator: str = ","
+    columns: frozenset[str] | None = field(default=None, eq=False)
 
 
 @define
