@@ -29,7 +29,8 @@ def many() -> Any:
 @dataclass_transform(frozen_default=True, field_specifiers=(part, many))
 def node(cls: _T) -> _T:
     """A frozen class of the tree, its parts being its annotations."""
-    return make(cls)
+    made: _T = make(cls)
+    return made
 
 
 @node
