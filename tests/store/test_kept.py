@@ -590,6 +590,19 @@ def test_what_somebody_else_changed_is_found(here, change, code):
         assert code in said, said
 
 
+def test_a_store_that_does_not_say_how_far_time_is_known_is_damaged(here):
+    """Whoever runs it finds that out again from what was read; whoever only reads it cannot."""
+    write("a.jsonl", LINES[:40])
+    keep("a.jsonl")
+    with sqlite3.connect("s.db") as db:
+        db.execute("UPDATE agreement SET until = NULL")
+    for command in (["ledger", "--format", "text"], ["explain", "--of", "answer"]):
+        assert "STO104" in ran(*command, "--store", "s.db", code=exits.VERIFY).stderr
+    ran("run", "small.bpo", "--store", "s.db")
+    ran("ledger", "--store", "s.db")
+
+
+
 def chained_anew(db: sqlite3.Connection) -> None:
     """The postings as they are, chained as a program would that posted them so."""
     chain = Chain("small")
