@@ -156,7 +156,7 @@ def command(
         shown = Shown(form, out, quarantine, known_text, world_name, no_routine)
         if settings is not None and topic is None:
             raise click.UsageError("--settings goes with --from.")
-        run_with_store(agreement, events, store, until_text, shown, follow, publish, topic, settings)
+        run_with_store(agreement, events, store, until_text, shown, follow, publish, topic, settings, jobs)
         return
     _check_without_store(events, follow, publish, topic or settings)
     if no_routine:
