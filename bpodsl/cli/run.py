@@ -133,6 +133,7 @@ def command(
     bpodsl run portfolio/ tickets.jsonl --until 2026-05-01 --out result/ --jobs 4
     bpodsl run agreement.bpo tickets.jsonl --store desk.db
     bpodsl run agreement.bpo --from kafka://localhost:9092/tickets --store desk.db
+    bpodsl run portfolio/ tickets.jsonl --store portfolio.db
 
     \b
     Exit codes: 0 done · 3 the agreement has errors (of a portfolio: an agreement has, and the others were run)

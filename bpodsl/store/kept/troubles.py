@@ -161,6 +161,16 @@ ALTERED = Reason(
         "bpodsl run agreements may.jsonl --store folder.db  # afterwards",
     ),
 )  # fmt: skip
+CANNOT_CUT = Reason(
+    "STO121", "Lines of others cannot be left out",
+    "A bundle of `{agreement}` cannot be made: it shares {sources} with others, and without their lines its own would "
+    "be read otherwise.",
+    "Give rows an id of their own (`id column`, not `id row number`), and the file a `reads` with its `format`.",
+    shown=commands(
+        "bpodsl bundle folder.db --agreement care --out care.zip  # of a file whose rows are known by their number",
+        "bpodsl bundle care.bpo care.csv --out care.zip  # over a file that has its rows alone",
+    ),
+)  # fmt: skip
 
 NO_ADDRESS = Reason(
     "STO130", "It is no address of a topic", "`{address}` is no address of a topic.",
@@ -217,7 +227,7 @@ RECORDS_GONE = Reason(
 TROUBLES: Final = (
     IN_USE, CANNOT_USE, NO_STORE, DAMAGED, OTHER_FORM, OTHERWISE, OTHER_PROGRAM, SOURCE_CHANGED, TEXT_CHANGED,
     BEFORE_PUBLISHED, NO_AGREEMENT, NOT_UNDERSTOOD, NOT_PUBLISHED, NOT_ASIDE, NOT_REPAIRED, OTHER_SORT,
-    LAID_OTHERWISE, ALTERED, NO_ADDRESS, NO_LIBRARY, BAD_SETTINGS, NO_TOPIC, UNREACHABLE, RECORDS_GONE,
+    LAID_OTHERWISE, ALTERED, CANNOT_CUT, NO_ADDRESS, NO_LIBRARY, BAD_SETTINGS, NO_TOPIC, UNREACHABLE, RECORDS_GONE,
 )  # fmt: skip
 
 
