@@ -9,9 +9,9 @@ from bpodsl.engine.figures import FigureMachine
 from bpodsl.engine.places import settle_place
 from bpodsl.engine.program import Program, Reads, cells_of
 from bpodsl.engine.restating import Restating
-from bpodsl.engine.rows import Group, Store
 from bpodsl.engine.scopes import Scope
 from bpodsl.engine.settling import Cell, FigureRowSource
+from bpodsl.engine.stores import Group, Store
 from bpodsl.record import SETTLE_LATE, TERM_END
 from bpodsl.terms import NotMeasured
 from bpodsl.values import Grid, Window

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 from attrs import evolve
 
 from bpodsl.engine.program import FigurePlan, Reads
-from bpodsl.engine.rows import Group
 from bpodsl.engine.scopes import Position
 from bpodsl.engine.settling import Cell, Settler
+from bpodsl.engine.stores import Group
 from bpodsl.record import SETTLE, texts
 from bpodsl.terms import Length
 from bpodsl.values import Grid, Window

@@ -7,8 +7,8 @@ from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
 from bpodsl.engine.places import settle_place
-from bpodsl.engine.rows import Group, Store
 from bpodsl.engine.scopes import Position
+from bpodsl.engine.stores import Group, Store
 from bpodsl.engine.takebacks import Remake
 from bpodsl.record import SETTLE, TERM_END
 

@@ -15,9 +15,9 @@ from bpodsl.engine.expressions import Questions, evaluator, holds
 from bpodsl.engine.instances import Pairs
 from bpodsl.engine.intervals import Interval
 from bpodsl.engine.recurrences import Firing, Judge
-from bpodsl.engine.rows import Group
 from bpodsl.engine.scopes import Scope
 from bpodsl.engine.settling import Cell, row_source
+from bpodsl.engine.stores import Group
 from bpodsl.engine.takebacks import Remake
 from bpodsl.engine.windows import FAR
 from bpodsl.record import EARLY, LATE, TERM_END, Number, texts

@@ -13,9 +13,10 @@ from bpodsl.engine.expressions import ASKED, Questions, compares, evaluator, loo
 from bpodsl.engine.instances import Instance
 from bpodsl.engine.intervals import Interval
 from bpodsl.engine.program import store_of
-from bpodsl.engine.rows import Called, Come, Group, StoredRows
 from bpodsl.engine.scopes import Evaluator, Position, Scope, Value
 from bpodsl.engine.series import Found
+from bpodsl.engine.stored_rows import StoredRows
+from bpodsl.engine.stores import Called, Come, Group
 from bpodsl.engine.trailing import IntervalSource, OutcomeSource, stretch
 from bpodsl.engine.trails import TrailSource
 from bpodsl.engine.waiting import Waiting

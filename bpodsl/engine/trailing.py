@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from bpodsl.engine.instances import Instance
-from bpodsl.engine.rows import is_cured, is_late
 from bpodsl.engine.scopes import NO_WINDOW, Evaluator, Position, Scope, Value
+from bpodsl.engine.stores import is_cured, is_late
 from bpodsl.engine.timesets import joined, long_enough, times_of
 from bpodsl.engine.trails import ending_before, in_window, until, within
 from bpodsl.record import DETERMINE, TERM_END, identity_key

@@ -15,7 +15,7 @@ from bpodsl.values import Window
 
 if TYPE_CHECKING:
     from bpodsl.engine.figures import FigureMachine
-    from bpodsl.engine.rows import Group
+    from bpodsl.engine.stores import Group
 
 Awaits = Callable[[Scope], bool]
 
