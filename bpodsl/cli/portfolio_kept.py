@@ -79,7 +79,7 @@ def run_folder(
             raise layouts_differ(error) from error
         with told():
             texts = {each.name: text_on_disk(each) for each in found.members}
-        running = _Running(found, texts, store, until_text, shown, workers)
+        running = Running(found, texts, store, until_text, shown, workers)
         if topic is not None:
             from bpodsl.cli.run_topic import over_topic
 
@@ -109,7 +109,7 @@ def requeue_folder(
     shown = Shown("text", None, quarantine, None, None, False)
     with _working(1) as workers:
         with told(), keeping_again(store, name, lines) as (keeper, count):
-            came = _Running(keeper.found, {}, store, None, shown, workers).over(keeper)
+            came = Running(keeper.found, {}, store, None, shown, workers).over(keeper)
         click.echo(f"{count} line{'s' * (count != 1)} read again.", err=True)
         raise SystemExit(came.show(shown))
 
@@ -127,7 +127,7 @@ def _working(jobs: int) -> Iterator[Workers]:
 
 
 @define
-class _Running:
+class Running:
     """Runs a portfolio into a store as often as is asked; its texts stay those with which it began."""
 
     found: Found
