@@ -30,6 +30,7 @@ from bpodsl.store.kept import (
     Text,
     Written,
     agreement_named,
+    agreement_of,
     give,
     held,
     joined,
@@ -218,7 +219,7 @@ class _Handing:
     def __attrs_post_init__(self) -> None:
         db, members = self.keeper.db, self.keeper.agreements
         self._places = {each.id: place for place, each in enumerate(members)}
-        self._gone = {agreement_named(db, name).id: name for name in names(db)}
+        self._gone = {each.id: each.name for name in names(db) if (each := agreement_of(db, name)) is not None}
 
     def rows(self) -> Iterator[Row | Dismissed]:
         db, shared = self.keeper.db, self.keeper.shared

@@ -9,7 +9,16 @@ with the bytes that it rests on, in one transaction.
 from sqlite3 import Connection
 
 from bpodsl.store.kept.again import rows_with, since, since_of, source_rows
-from bpodsl.store.kept.agreements import Agreement, Text, agreement_named, names, text_of, updated, with_text
+from bpodsl.store.kept.agreements import (
+    Agreement,
+    Text,
+    agreement_named,
+    agreement_of,
+    names,
+    text_of,
+    updated,
+    with_text,
+)
 from bpodsl.store.kept.carried import Carried, Held, Mended, Read, Version, bytes_of, carried, put
 from bpodsl.store.kept.checkpoints import checkpoints, keep_checkpoint
 from bpodsl.store.kept.database import VERSION, reading, scratch, writing
@@ -44,7 +53,8 @@ from bpodsl.store.kept.troubles import TROUBLES, StoreTrouble
 
 __all__ = [
     "TROUBLES", "VERSION", "Agreement", "Carried", "Connection", "Fed", "Held", "Mended", "Place", "Posting",
-    "Read", "Source", "StoreTrouble", "Text", "Version", "Written", "account", "agreement_named", "bytes_of",
+    "Read", "Source", "StoreTrouble", "Text", "Version", "Written", "account", "agreement_named", "agreement_of",
+    "bytes_of",
     "carried", "checkpoints", "compared", "difference", "feed", "give", "heads", "held", "hold", "joined",
     "keep_checkpoint", "laid", "lay", "link_of", "mended", "must_be_alone", "names", "offsets", "owners",
     "portfolio", "post", "put", "reading", "requeue", "requeue_shared", "rows_with", "scratch", "since",
