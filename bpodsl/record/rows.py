@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from attrs import define, frozen
-
+from bpodsl.lean import frozen
+from bpodsl.record.many import changing, many
 from bpodsl.record.refusals import Refusal
 
 Raw = object
@@ -26,7 +26,7 @@ class Layout:
     separator: str = ","
 
 
-@define
+@changing
 class RawRow:
     """One row as read. `line` is its first line in the file, `number` its rank among the rows, both from 1.
 
@@ -44,7 +44,7 @@ class RawRow:
         return f"{self.file}:{self.line}"
 
 
-@define
+@changing
 class BadLine:
     """A line that cannot be read as a row, and why."""
 
@@ -69,7 +69,7 @@ class NoRows:
     file: str
 
 
-@frozen
+@many
 class Dismissed:
     """A line that was set aside, of which somebody said that it is no event."""
 

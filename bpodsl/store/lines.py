@@ -6,8 +6,8 @@ import zlib
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
-from attrs import define
-
+from bpodsl.lean import define
+from bpodsl.record.many import changing
 from bpodsl.record.refusals import PACKED_TOO_TIGHT, TOO_LARGE, LimitReached
 
 BLOCK: Final = 1 << 20
@@ -21,7 +21,7 @@ _KEPT: Final = 256
 _GZIP: Final = b"\x1f\x8b"
 
 
-@define
+@changing
 class Lines:
     """Some whole lines of a file, from line `first` on, without their line feeds.
 
