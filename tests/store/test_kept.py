@@ -304,6 +304,11 @@ def test_several_agreements_and_worlds_in_one_store(here):
     assert ledger("--agreement", "other", "--world", "x") == "".join(
         line + "\n" for line in wanted.splitlines() if json.loads(line)["world"] == "x"
     )
+    for form in ("jsonl", "text"):
+        of_other = ("ledger", "--store", "s.db", "--format", form, "--agreement", "other", "--world", "z")
+        assert "no world `z`; there is x, y" in ran(*of_other, code=exits.USAGE).stderr
+        of_small = ("ledger", "--store", "s.db", "--format", form, "--agreement", "small", "--world", "z")
+        assert "has no worlds" in ran(*of_small, code=exits.USAGE).stderr
     assert "`other`, `small`" in ran("ledger", "--store", "s.db", code=exits.USAGE).stderr
     assert "no `third`" in ran("ledger", "--store", "s.db", "--agreement", "third", code=exits.USAGE).stderr
     # Where no event names a world any longer, or a first one does, the ledger is that of one run.
