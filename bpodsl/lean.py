@@ -220,7 +220,7 @@ def __repr__(self: Any) -> str:
     return f"{type(self).__name__}({', '.join(shown)})"
 
 
-def change(of: Any, **parts: Any) -> Any:
+def change(of: Any, /, **parts: Any) -> Any:
     """The same object with other parts; of a class of attrs, too."""
     if is_lean(of.__class__):
         given = {name: getattr(of, name) for name, about in of.__lean_parts__.items() if about.init}

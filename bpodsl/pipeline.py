@@ -482,7 +482,7 @@ def run_brief(
     odd: set[Any] = set()
     rising = eager = True
     for _ in range(4):
-        reading = Blockwise(contract, paths, until, size=size or BLOCK // 4, rising=rising, eager=eager)
+        reading = Blockwise(contract, paths, until, size=size or BLOCK, rising=rising, eager=eager)
         try:
             flow = Brief(program, sink, reading.in_full, odd, jobs=jobs)
             wanted = {

@@ -55,7 +55,7 @@ def _loaded() -> ctypes.CDLL | None:
         ("forms_new", at, (c.c_char_p, whole, whole, whole, whole)),
         ("forms_free", None, (at,)),
         ("block_read", c.POINTER(_block()), (at, c.c_char_p, whole, whole)),
-        ("block_packed", c.POINTER(_block()), (c.c_char_p, whole, whole, whole)),
+        ("block_packed", c.POINTER(_block()), (c.c_char_p, whole, whole, whole, whole)),
         ("block_before", whole, (at, whole)),
         ("block_times", None, (at, size)),
         ("block_text", at, (at, whole, small, size)),
@@ -254,8 +254,8 @@ class Block:
         return made
 
     @classmethod
-    def of(cls, events: Iterable[tuple[int, int, int, str, Sequence[Value]]], width: int) -> Block:
-        """Of events: their instant, family, kind, id as refs have it, and values."""
+    def of(cls, events: Iterable[tuple[int, int, int, str, Sequence[Value]]], width: int, keys: int) -> Block:
+        """Of events: their instant, family, kind, id as refs have it, and values, the first of which are their keys."""
         found = _there()
         parts: list[bytes] = []
         count = 0
@@ -264,7 +264,7 @@ class Block:
             parts.append(whole(at) + small(family) + small(kind) + text(name) + small(len(values)))
             parts.extend(map(text, values))
         packed = b"".join(parts)
-        return cls(found.block_packed(packed, len(packed), count, width))
+        return cls(found.block_packed(packed, len(packed), count, width, keys))
 
     def before(self, at: int) -> int:
         """How many events lie before an instant."""

@@ -1,100 +1,169 @@
-"""Threads beside the one that runs Python: the compiled part lets go of the interpreter while it works."""
+"""Threads beside the one that runs Python: the compiled part lets go of the interpreter while it works.
+
+There are two sorts of work: tasks that somebody waits for, and what may be made ready ahead. Nobody is idle while
+there is any: who has no task makes something ready, and so does who waits for the tasks of others.
+"""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from queue import SimpleQueue
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any, Final, Generic, TypeVar
 
 _T = TypeVar("_T")
+_S = TypeVar("_S")
 
-_AHEAD: Final = 4
-"""So many blocks are made ready ahead."""
+_AHEAD: Final = 2
+"""So many more than there are threads are made ready ahead."""
+
+Work = Callable[[], None]
 
 
-Task = Callable[[], Any] | None
-Done = tuple[int, Any, BaseException | None]
+class _Board:
+    """What is to be done. All of it is changed by who holds `changed`."""
+
+    def __init__(self) -> None:
+        self.changed = threading.Condition()
+        self.tasks: deque[Work] = deque()
+        self.ahead: Ahead[Any, Any] | None = None
+        self.over = False
+
+    def next(self) -> Work | None:
+        """Something to do."""
+        if self.tasks:
+            return self.tasks.popleft()
+        return self.ahead.step() if self.ahead is not None else None
+
+    def work_until(self, done: Callable[[], bool]) -> None:
+        """Do what there is, or wait, until something is done."""
+        while True:
+            with self.changed:
+                if done():
+                    return
+                work = self.next()
+                if work is None:
+                    self.changed.wait()
+            if work is not None:
+                work()
+            # It holds what it was about.
+            del work
 
 
 class Crew:
     """So many threads, with the one that asks. They end when nobody has it any more."""
 
     def __init__(self, size: int) -> None:
-        self._tasks: list[SimpleQueue[Task]] = [SimpleQueue() for _ in range(size - 1)]
-        self._done: SimpleQueue[Done] = SimpleQueue()
-        for number, tasks in enumerate(self._tasks, 1):
-            threading.Thread(target=_works, args=(number, tasks, self._done), daemon=True).start()
+        self.size = size
+        self._board = _Board()
+        for _ in range(size - 1):
+            threading.Thread(target=_works, args=(self._board,), daemon=True).start()
 
     def __del__(self) -> None:
-        for tasks in self._tasks:
-            tasks.put(None)
+        with self._board.changed:
+            self._board.over = True
+            self._board.changed.notify_all()
 
     def all(self, tasks: Sequence[Callable[[], _T]]) -> list[_T]:
-        """What they come to, no more of them than threads, each done by another one; raises what one of them does."""
-        first, *others = tasks
-        for queue, task in zip(self._tasks, others, strict=False):
-            queue.put(task)
+        """What they come to; raises what one of them does."""
+        board = self._board
         found: dict[int, _T] = {}
         wrong: list[BaseException] = []
-        try:
-            found[0] = first()
-        except BaseException as raised:
-            wrong.append(raised)
+        left = len(tasks)
+
+        def do(number: int, task: Callable[[], _T]) -> None:
+            nonlocal left
+            try:
+                found[number] = task()
+            except BaseException as raised:
+                wrong.append(raised)
+            with board.changed:
+                left -= 1
+                if not left:
+                    board.changed.notify_all()
+
+        with board.changed:
+            board.tasks.extend(partial(do, number, task) for number, task in enumerate(tasks))
+            board.changed.notify_all()
         # All are waited for, whatever becomes of one: none may work on while others go on.
-        for _ in others:
-            number, made, failed = self._done.get()
-            found[number] = made
-            wrong += [] if failed is None else [failed]
+        board.work_until(lambda: not left)
         if wrong:
             raise wrong[0]
         return [found[number] for number in range(len(tasks))]
 
+    def ahead(self, of: Iterable[_S], make: Callable[[_S], _T]) -> Iterator[_T]:
+        """What is made of each, in their order. One after another is asked for; several may be made at once."""
+        return iter(Ahead(self._board, iter(of), make, self.size + _AHEAD))
 
-def _works(number: int, tasks: SimpleQueue[Task], done: SimpleQueue[Done]) -> None:
-    while (task := tasks.get()) is not None:
+
+def _works(board: _Board) -> None:
+    board.work_until(lambda: board.over)
+
+
+class Ahead(Generic[_S, _T]):
+    """Makes things ready, `most` of them before they are needed."""
+
+    def __init__(self, board: _Board, of: Iterator[_S], make: Callable[[_S], _T], most: int) -> None:
+        self._board, self._of, self._make, self._most = board, of, make, most
+        # By number, and what was raised in place of it.
+        self._made: dict[int, tuple[_T | None, BaseException | None]] = {}
+        self._begun = self._given = self._busy = 0
+        self._asking = self._ended = False
+
+    def step(self) -> Work | None:
+        """What makes the next one, where there is room for one and nobody asks for one."""
+        if self._asking or self._ended or self._begun - self._given >= self._most:
+            return None
+        self._asking = True
+        self._busy += 1
+        return self._one
+
+    def _one(self) -> None:
+        changed = self._board.changed
+        number = self._begun
+        made: _T | None = None
+        wrong: BaseException | None = None
         try:
-            done.put((number, task(), None))
+            each = next(self._of)
         except BaseException as raised:
-            done.put((number, None, raised))
-        # It holds what it was about.
-        del task
-
-
-class Ahead(Generic[_T]):
-    """Gives what an iterator does, which another thread asks ahead of who needs it."""
-
-    def __init__(self, of: Iterator[_T]) -> None:
-        self._of = of
-        self._room = threading.Semaphore(_AHEAD)
-        self._made: SimpleQueue[tuple[bool, Any]] = SimpleQueue()
-        self._left = False
-        self._thread = threading.Thread(target=self._works, daemon=True)
-
-    def _works(self) -> None:
-        try:
-            for each in self._of:
-                self._made.put((True, each))
-                self._room.acquire()
-                if self._left:
-                    return
-            self._made.put((False, None))
-        except BaseException as raised:
-            self._made.put((False, raised))
+            wrong = raised
+        with changed:
+            self._begun += 1
+            self._asking = False
+            self._ended |= wrong is not None
+            changed.notify_all()
+        if wrong is None:
+            try:
+                made = self._make(each)
+            except BaseException as raised:
+                wrong = raised
+        with changed:
+            self._made[number] = made, wrong
+            self._busy -= 1
+            changed.notify_all()
 
     def __iter__(self) -> Iterator[_T]:
-        self._thread.start()
+        board = self._board
+        with board.changed:
+            board.ahead = self
+            board.changed.notify_all()
         try:
             while True:
-                there, each = self._made.get()
-                if not there:
-                    if each is not None:
-                        raise each
+                board.work_until(lambda: self._given in self._made)
+                with board.changed:
+                    made, wrong = self._made.pop(self._given)
+                    self._given += 1
+                    board.changed.notify_all()
+                if isinstance(wrong, StopIteration):
                     return
-                self._room.release()
-                yield each
+                if wrong is not None:
+                    raise wrong
+                yield made  # type: ignore[misc]
+                del made
         finally:
             # Whoever looks no further must not find the file read on.
-            self._left = True
-            self._room.release()
-            self._thread.join()
+            with board.changed:
+                board.ahead, self._ended = None, True
+                while self._busy:
+                    board.changed.wait()

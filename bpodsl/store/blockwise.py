@@ -83,7 +83,7 @@ class Blockwise(Steady):
         for plan in plans:
             if plan is None:
                 raise NotInOrder
-            plan.native, plan.ahead = native is not None, native is not None and native.shared
+            plan.native, plan.crew = native is not None, None if native is None else native.crew
         return (row for plan in plans if plan is not None for row in self._rows_of(plan))
 
     def _plan(self, file: str, mapping: Mapping | None, native: bool) -> TypedPlan | None:

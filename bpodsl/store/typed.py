@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from operator import attrgetter, itemgetter, le
 from typing import Any, Final, NamedTuple
 
@@ -79,8 +79,8 @@ class TypedPlan(Plan):
     decode_lines: Callable[[bytes], list[Any]] | None = None
     native: bool = False
     """Whether lines may be decoded by the compiled machine."""
-    ahead: bool = False
-    """Whether that may be done by another thread."""
+    crew: Any = None
+    """The threads that may do so ahead, if there are several (see `native.crew`)."""
     _any: bool = False
     _forms: Forms | None = None
     _looks: list[bytes] = field(factory=list)
@@ -103,11 +103,11 @@ class TypedPlan(Plan):
             yield NoRows(self.file)
 
     def _stream(self, stretch: Stretch) -> Iterable[Part]:
-        if not self.ahead:
-            return self._parts_of(stretch)
-        from bpodsl.native.crew import Ahead
-
-        return Ahead(self._read_ahead(stretch))
+        parts = self._parts_of(stretch)
+        if self.crew is None:
+            return parts
+        # By the first lines it is known how the others look.
+        return chain(islice(parts, 1), self.crew.ahead(parts, self._read_ahead))
 
     def _parts_of(self, stretch: Stretch) -> Iterator[Part]:
         """Whole lines, a block after another; last what is no whole line."""
@@ -127,14 +127,12 @@ class TypedPlan(Plan):
         if rest:
             yield Part(rest)
 
-    def _read_ahead(self, stretch: Stretch) -> Iterator[Part]:
-        """The same, read as far as is known by then how lines look."""
-        for part in self._parts_of(stretch):
-            forms = self._forms
-            if forms is None or not part.whole.endswith(b"\n"):
-                yield part
-            else:
-                yield Part(part.whole, forms, Block.read(forms, part.whole, 1))
+    def _read_ahead(self, part: Part) -> Part:
+        """Lines that are read as far as is known by then how they look."""
+        forms = self._forms
+        if forms is None or not part.whole.endswith(b"\n"):
+            return part
+        return Part(part.whole, forms, Block.read(forms, part.whole, 1))
 
     def _rows_of(
         self, part: Part, number: int, take: Callable[[Typed | Block], None]
@@ -307,8 +305,8 @@ class TypedPlan(Plan):
     def _see(self, found: Any, parts: Sequence[bytes], end: str, given: Sequence[bytes], width: int) -> None:
         """One more form: its parts, what stands behind the last, and what fields are that no line gives."""
         self._looks.append(
-            small(found.wanted.family) + small(found.wanted.number) + small(len(parts)) + b"".join(parts)
-            + text(end) + small(len(given)) + b"".join(given)
+            small(found.wanted.family) + small(found.wanted.number) + small(len(found.wanted.keys)) + small(len(parts))
+            + b"".join(parts) + text(end) + small(len(given)) + b"".join(given)
         )  # fmt: skip
         self._width = max(self._width, width)
         self._forms = self._learned(small(len(self._looks)) + small(self._width) + b"".join(self._looks))

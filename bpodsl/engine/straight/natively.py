@@ -72,11 +72,11 @@ class Native:
         ask, calendar = (self._answer, self._of_calendar) if jobs == 1 else _one_by_one(self._answer, self._of_calendar)
         self.machines = [Machine(packed, ask, calendar, self.width) for _ in range(jobs)]
         self.machine = self.machines[0]
-        self._crew: Crew | None = None
+        self.crew: Crew | None = None
         if jobs > 1:
             from bpodsl.native.crew import Crew
 
-            self._crew = Crew(jobs)
+            self.crew = Crew(jobs)
             for number, machine in enumerate(self.machines):
                 machine.call("share", number, jobs)
         self._known: dict[tuple[int, int], list[tuple[str | None, ...]]] = {}
@@ -103,7 +103,7 @@ class Native:
     @property
     def shared(self) -> bool:
         """Whether there are several."""
-        return self._crew is not None
+        return self.crew is not None
 
     @property
     def failed(self) -> bool:
@@ -112,9 +112,9 @@ class Native:
 
     def each(self, task: Callable[[Machine], _T]) -> list[_T]:
         """What it comes to for each, at once."""
-        if self._crew is None:
+        if self.crew is None:
             return [task(self.machine)]
-        return self._crew.all([partial(task, machine) for machine in self.machines])
+        return self.crew.all([partial(task, machine) for machine in self.machines])
 
     def all(self, name: str) -> None:
         """One of the functions that take no numbers, of each."""
@@ -229,7 +229,7 @@ class NativeCases:
             )
             for e, at in zip(events, times, strict=True)
         ]  # fmt: skip
-        made = Block.of(packed, self._native.width)
+        made = Block.of(packed, self._native.width, len(keys))
         self._pieces.append(Piece(made, 0, made.count, begin.encode(), events))
 
     def take_full(self, event: Any) -> bool:

@@ -50,7 +50,7 @@ def places(of: type[Node]) -> dict[str, Part]:
     return {name: about for name, about in parts_of(of).items() if name != "span" and not about.kw_only}
 
 
-def changed(of: _N, **parts: Any) -> _N:
+def changed(of: _N, /, **parts: Any) -> _N:
     """The same node with other parts."""
     same: _N = change(of, **parts)
     return same

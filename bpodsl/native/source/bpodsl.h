@@ -13,6 +13,12 @@
 #define OUTSIDE __attribute__((visibility("default")))
 #endif
 
+#if defined(__GNUC__)
+#define FETCH(at) __builtin_prefetch(at)
+#else
+#define FETCH(at) ((void)(at))
+#endif
+
 #define NONE INT64_MIN
 #define NOT_OPEN (INT64_MIN + 1)
 #define ODD (INT64_MIN + 2)
@@ -55,6 +61,9 @@ static inline int64_t keep(bytes *to, const void *from, size_t size) {
 
 uint64_t hash_of(const uint8_t *at, size_t size);
 
+/* Some texts, each behind its size, in place of what was there; how long they are. */
+size_t packed(bytes *into, const text *values, int64_t count);
+
 /* Numbers by text: each text has the number of its entry. Nothing is taken out but all at once. */
 typedef struct {
     bytes texts;
@@ -77,6 +86,7 @@ typedef struct {
     text id;   /* as refs have it */
     text line; /* its line, or absent */
     int64_t place;
+    uint64_t hash; /* of its key, packed */
     text values[]; /* those of the keys, then of the fields */
 } event;
 

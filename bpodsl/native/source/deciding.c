@@ -17,22 +17,43 @@ enum {
 #define STRIDE(of) (RECORD + (of)->slots)
 #define RECORD_OF(from, of, number) ((from)->records + STRIDE(of) * (number))
 
-static int64_t case_of(const machine *m, const cases *in, const program *of, const uint8_t *key, size_t size,
-                       uint64_t hash) {
+#define NUMBER_OF(slot) ((int64_t)((slot)&UINT32_MAX) - 1)
+
+/* The first place from one on that is free or of that hash. */
+static uint64_t place_of(const cases *in, uint64_t hash, uint64_t place) {
+    while (in->slots[place] && (uint32_t)(in->slots[place] >> 32) != (uint32_t)hash) place = (place + 1) & in->mask;
+    return place;
+}
+
+/* Whether texts are those that were packed. */
+static int are(const text *values, int64_t count, const uint8_t *packed) {
+    for (int64_t n = 0; n < count; n++) {
+        int32_t size;
+        memcpy(&size, packed, 4);
+        packed += 4;
+        if (size != (int32_t)values[n].size) return 0;
+        if (size <= 0) continue;
+        if (memcmp(packed, values[n].at, (size_t)size)) return 0;
+        packed += size;
+    }
+    return 1;
+}
+
+static int64_t case_of(const machine *m, const cases *in, const program *of, const event *each) {
     if (in->standing == 0) return -1;
-    for (uint64_t slot = hash & in->mask; in->slots[slot]; slot = (slot + 1) & in->mask) {
-        int64_t number = in->slots[slot] - 1, *found = RECORD_OF(in, of, number);
-        if ((uint64_t)found[1] == hash && SIZE_OF(found[0]) == size &&
-            memcmp(m->texts.at + BEGIN_OF(found[0]), key, size) == 0)
+    for (uint64_t place = each->hash & in->mask; in->slots[place = place_of(in, each->hash, place)];
+         place = (place + 1) & in->mask) {
+        int64_t number = NUMBER_OF(in->slots[place]), *found = RECORD_OF(in, of, number);
+        if ((uint64_t)found[1] == each->hash && are(each->values, of->keys, m->texts.at + BEGIN_OF(found[0])))
             return number;
     }
     return -1;
 }
 
 static void put_case(cases *in, const program *of, int64_t number) {
-    uint64_t slot = (uint64_t)RECORD_OF(in, of, number)[1] & in->mask;
-    while (in->slots[slot]) slot = (slot + 1) & in->mask;
-    in->slots[slot] = (uint32_t)number + 1;
+    uint64_t hash = (uint64_t)RECORD_OF(in, of, number)[1], place = hash & in->mask;
+    while (in->slots[place]) place = (place + 1) & in->mask;
+    in->slots[place] = hash << 32 | (uint64_t)(number + 1);
 }
 
 static int64_t new_case(cases *in, const program *of) {
@@ -41,8 +62,8 @@ static int64_t new_case(cases *in, const program *of) {
         in->size = in->size ? in->size * 2 : 64;
         in->records = asked(in->records, sizeof(int64_t) * (size_t)(STRIDE(of) * in->size));
         in->mask = (uint64_t)in->size * 2 - 1;
-        in->slots = asked(in->slots, sizeof(uint32_t) * (in->mask + 1));
-        memset(in->slots, 0, sizeof(uint32_t) * (in->mask + 1));
+        in->slots = asked(in->slots, sizeof(uint64_t) * (in->mask + 1));
+        memset(in->slots, 0, sizeof(uint64_t) * (in->mask + 1));
         for (int64_t each = 0; each < in->count; each++)
             if (RECORD_OF(in, of, each)[2]) put_case(in, of, each);
     }
@@ -51,12 +72,12 @@ static int64_t new_case(cases *in, const program *of) {
 
 static void drop_case(cases *in, const program *of, int64_t number) {
     uint64_t slot = (uint64_t)RECORD_OF(in, of, number)[1] & in->mask;
-    while (in->slots[slot] != (uint32_t)number + 1) slot = (slot + 1) & in->mask;
+    while (NUMBER_OF(in->slots[slot]) != number) slot = (slot + 1) & in->mask;
     /* What was put behind it because it stood there moves up. */
     for (uint64_t next = slot;;) {
         next = (next + 1) & in->mask;
         if (!in->slots[next]) break;
-        uint64_t home = (uint64_t)RECORD_OF(in, of, in->slots[next] - 1)[1] & in->mask;
+        uint64_t home = in->slots[next] >> 32 & in->mask;
         if (((next - home) & in->mask) >= ((next - slot) & in->mask)) in->slots[slot] = in->slots[next], slot = next;
     }
     in->slots[slot] = 0;
@@ -69,15 +90,31 @@ static void drop_case(cases *in, const program *of, int64_t number) {
     in->free_ones[in->free_count++] = number;
 }
 
-/* ---------------------------------------------------------------- keys and values as bytes */
-static size_t packed(bytes *into, const text *values, const int32_t *which, int64_t count) {
+/* What an event will look at soon is fetched before it is its turn: where its case may stand, then that case, then its
+ * key. Nearly all that deciding takes with very many cases is waiting for these. */
+enum { FAR = 24, NEAR = 16, NEXT = 8, LINE = 64 };
+
+static void fetch(const machine *m, const cases *in, const program *of, const event *each, int how_far) {
+    if (in->standing == 0) return;
+    if (how_far == FAR) {
+        FETCH(in->slots + (each->hash & in->mask));
+        return;
+    }
+    uint64_t slot = in->slots[place_of(in, each->hash, each->hash & in->mask)];
+    if (!slot) return;
+    const int64_t *found = RECORD_OF(in, of, NUMBER_OF(slot));
+    if (how_far == NEXT) FETCH(m->texts.at + BEGIN_OF(found[0]));
+    else
+        for (const uint8_t *at = (const uint8_t *)found; at < (const uint8_t *)(found + STRIDE(of)); at += LINE) FETCH(at);
+}
+
+/* ---------------------------------------------------------------- values as bytes */
+static size_t packed_some(bytes *into, const text *values, const int32_t *which, int64_t count) {
     into->used = 0;
-    static const text absent = {NULL, -1};
     for (int64_t n = 0; n < count; n++) {
-        const text *each = which == NULL ? &values[n] : which[n] < 0 ? &absent : &values[which[n]];
-        int32_t size = (int32_t)each->size;
+        int32_t size = which[n] < 0 ? -1 : (int32_t)values[which[n]].size;
         put(into, &size, 4);
-        if (size > 0) put(into, each->at, (size_t)size);
+        if (size > 0) put(into, values[which[n]].at, (size_t)size);
     }
     return into->used;
 }
@@ -161,7 +198,7 @@ static int run(machine *m, const program *p, int32_t from, int64_t *frame, const
         case MIN: frame[at[1]] = frame[at[2]] < frame[at[3]] ? frame[at[2]] : frame[at[3]], at += 4; break;
         case ASK:
         case GROUP:
-            frame[at[1]] = answered(m, *at == GROUP, at[2], packed(&m->scratch, values_at(of), at + 4, at[3]));
+            frame[at[1]] = answered(m, *at == GROUP, at[2], packed_some(&m->scratch, values_at(of), at + 4, at[3]));
             at += 4 + at[3];
             break;
         case ASK_OF:
@@ -217,8 +254,18 @@ static int run(machine *m, const program *p, int32_t from, int64_t *frame, const
     }
 }
 
-static void spoil(family *f, const uint8_t *key, size_t size) {
-    if (found_in(&f->spoilt, key, size) < 0) put_into(&f->spoilt, key, size, 0);
+static int is_in(const table *of, text key) {
+    return of->count && found_in(of, key.at, (size_t)key.size) >= 0;
+}
+
+static void note(table *in, text key) {
+    if (!is_in(in, key)) put_into(in, key.at, (size_t)key.size, 0);
+}
+
+static text key_of(machine *m, const program *p, const event *of) {
+    text found = {NULL, (int64_t)packed(&m->begin, of->values, p->keys)};
+    found.at = m->begin.at;
+    return found;
 }
 
 /* ---------------------------------------------------------------- texts that nothing holds any more */
@@ -263,6 +310,10 @@ static void no_idle(family *f) {
 }
 
 /* ---------------------------------------------------------------- some events of a block, in order of time */
+static int is_own(const machine *m, const event *each) {
+    return !m->shares || (each->hash >> 32) * m->shares >> 32 == m->share;
+}
+
 OUTSIDE int64_t machine_run(machine *m, int64_t which, int64_t way, const block *of, int64_t first, int64_t stop,
                             const uint8_t *begin, int64_t begin_size) {
     family *f = &m->families[which];
@@ -274,29 +325,30 @@ OUTSIDE int64_t machine_run(machine *m, int64_t which, int64_t way, const block 
     f->left_count = 0;
     for (int64_t n = first; n < stop && !m->failed; n++) {
         const event *each = EVENT(of, of->order[n]);
-        if (each->family != which) continue;
-        size_t size = packed(&m->begin, each->values, NULL, p->keys);
-        const uint8_t *key = m->begin.at;
-        uint64_t hash = hash_of(key, size);
-        if (m->shares && (hash >> 32) % m->shares != m->share) continue;
-        int64_t number = case_of(m, open, p, key, size, hash), *record = NULL;
+        for (int far = NEXT; far <= FAR; far += NEXT) {
+            if (n + far >= stop) break;
+            const event *later = EVENT(of, of->order[n + far]);
+            if (later->family == which && is_own(m, later)) fetch(m, open, p, later, far);
+        }
+        if (each->family != which || !is_own(m, each)) continue;
+        int64_t number = case_of(m, open, p, each), *record = NULL;
         int result = 0;
         about what = {NONE, each, begin, (size_t)begin_size, of->width};
         done++;
         frame[p->slots] = frame[p->slots + 1] = each->at;
         if (f->idle.count && f->idle_at != each->at) no_idle(f);
         if (number < 0) {
-            if (f->odd.count && found_in(&f->odd, key, size) >= 0) {
+            if (f->odd.count && is_in(&f->odd, key_of(m, p, each))) {
                 f->left = more(f->left, f->left_count, &f->left_size, sizeof(int64_t));
                 f->left[f->left_count++] = of->order[n];
                 continue;
             }
             if (each->at < p->begin) {
-                spoil(f, key, size);
+                note(&f->spoilt, key_of(m, p, each));
                 continue;
             }
-            if (f->idle.count && found_in(&f->idle, key, size) >= 0) {
-                spoil(f, key, size);
+            if (f->idle.count && is_in(&f->idle, key_of(m, p, each))) {
+                note(&f->spoilt, key_of(m, p, each));
                 continue;
             }
             memcpy(frame, p->init, sizeof(int64_t) * (size_t)p->slots);
@@ -304,7 +356,7 @@ OUTSIDE int64_t machine_run(machine *m, int64_t which, int64_t way, const block 
             record = RECORD_OF(open, p, number);
             memcpy(frame, record + RECORD, sizeof(int64_t) * (size_t)p->slots);
             if (each->at <= frame[0]) {
-                spoil(f, key, size);
+                note(&f->spoilt, key_of(m, p, each));
                 continue;
             }
             what.key = record[0];
@@ -313,22 +365,25 @@ OUTSIDE int64_t machine_run(machine *m, int64_t which, int64_t way, const block 
         if (!(result & GIVEN_UP)) {
             int so_far = result;
             frame[0] = each->at;
-            if (what.key == NONE) what.key = keep(&m->texts, key, size);
+            if (what.key == NONE) {
+                text key = key_of(m, p, each);
+                what.key = keep(&m->texts, key.at, (size_t)key.size);
+            }
             result = run(m, p, p->kind[each->kind], frame, &what);
             if (!(result & (KEPT | DROPPED))) result |= so_far;
         }
-        if (result & GIVEN_UP) spoil(f, key, size);
+        if (result & GIVEN_UP) note(&f->spoilt, key_of(m, p, each));
         int stands = result & KEPT ? 1 : result & DROPPED ? 0 : number >= 0;
         if (!stands && (n + 1 == stop || EVENT(of, of->order[n + 1])->at == each->at)) {
             /* What opens at this instant may still be met by it. */
             f->idle_at = each->at;
-            if (found_in(&f->idle, key, size) < 0) put_into(&f->idle, key, size, 0);
+            note(&f->idle, key_of(m, p, each));
         }
         if (number >= 0 && !stands) drop_case(open, p, number);
         if (number < 0 && stands) {
             number = new_case(open, p);
             record = RECORD_OF(open, p, number);
-            record[0] = what.key, record[1] = (int64_t)hash, record[2] = 1;
+            record[0] = what.key, record[1] = (int64_t)each->hash, record[2] = 1;
             put_case(open, p, number);
             open->standing++;
         }
@@ -349,7 +404,10 @@ OUTSIDE void machine_sweep(machine *m, int64_t which, int64_t way, int64_t at, i
         frame[p->slots] = at, frame[p->slots + 1] = late;
         about what = {record[0], NULL, NULL, 0, 0};
         int result = run(m, p, p->sweep, frame, &what);
-        if (result & GIVEN_UP) spoil(f, m->texts.at + BEGIN_OF(record[0]), SIZE_OF(record[0]));
+        if (result & GIVEN_UP) {
+            text key = {m->texts.at + BEGIN_OF(record[0]), (int64_t)SIZE_OF(record[0])};
+            note(&f->spoilt, key);
+        }
         memcpy(record + RECORD, frame, sizeof(int64_t) * (size_t)p->slots);
         if (result & DROPPED) drop_case(&f->open, p, number);
     }
@@ -366,7 +424,7 @@ static cases copy_of(const cases *of, const program *p) {
     cases made = *of;
     made.records = copied(of->records, sizeof(int64_t) * (size_t)(STRIDE(p) * of->size));
     made.free_ones = copied(of->free_ones, sizeof(int64_t) * (size_t)of->free_size);
-    made.slots = copied(of->slots, of->slots ? sizeof(uint32_t) * (of->mask + 1) : 0);
+    made.slots = copied(of->slots, of->slots ? sizeof(uint64_t) * (of->mask + 1) : 0);
     return made;
 }
 

@@ -18,13 +18,14 @@ typedef struct {
     int64_t at, table, group, status, place;
 } outcome;
 
-/* Cases by key. A record is: the handle of its key, its hash, whether it stands, and its slots. */
+/* Cases by key. A record is: the handle of its key, its hash, whether it stands, and its slots. A slot of the table has
+ * the lower half of the hash above the number of the record and one: so who looks for a case looks at no other. */
 typedef struct {
     int64_t *records;
     int64_t count, size, standing;
     int64_t *free_ones;
     int64_t free_count, free_size;
-    uint32_t *slots;
+    uint64_t *slots;
     uint64_t mask;
 } cases;
 

@@ -44,6 +44,16 @@ uint64_t hash_of(const uint8_t *at, size_t size) {
     return a ^ b ^ c ^ d;
 }
 
+size_t packed(bytes *into, const text *values, int64_t count) {
+    into->used = 0;
+    for (int64_t n = 0; n < count; n++) {
+        int32_t size = (int32_t)values[n].size;
+        put(into, &size, 4);
+        if (size > 0) put(into, values[n].at, (size_t)size);
+    }
+    return into->used;
+}
+
 /* Of some texts, each behind its size. */
 OUTSIDE void texts_hashed(const uint8_t *packed, int64_t count, uint64_t salt, uint64_t *into) {
     for (int64_t n = 0; n < count; n++) {

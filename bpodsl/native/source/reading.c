@@ -20,7 +20,7 @@ typedef struct {
 } part;
 
 typedef struct {
-    int32_t family, kind, parts, given;
+    int32_t family, kind, keys, parts, given;
     part *part;
     text end;
     int32_t *slot; /* of fields that no line gives: where, and what they are then */
@@ -73,7 +73,8 @@ OUTSIDE forms *forms_new(const uint8_t *packed, int64_t size, int64_t first, int
     made->forms = asked(NULL, sizeof(form) * (size_t)made->count);
     for (int64_t f = 0; f < made->count; f++) {
         form *one = &made->forms[f];
-        one->family = number_at(&at), one->kind = number_at(&at), one->parts = number_at(&at);
+        one->family = number_at(&at), one->kind = number_at(&at), one->keys = number_at(&at);
+        one->parts = number_at(&at);
         one->part = asked(NULL, sizeof(part) * (size_t)one->parts);
         for (int32_t p = 0; p < one->parts; p++) {
             part *each = &one->part[p];
@@ -256,6 +257,7 @@ OUTSIDE block *block_read(const forms *of, const uint8_t *lines, int64_t size, i
         if (of->forms[f].parts > most) most = of->forms[f].parts;
     const uint8_t **ends = asked(NULL, sizeof(uint8_t *) * (size_t)(most + 1));
     int64_t capacity = 0, left_capacity = 0;
+    bytes key = {NULL, 0, 0};
     const uint8_t *at = lines, *stop = lines + size;
     made->rises = 1;
     if (size && lines[size - 1] != '\n') abort();
@@ -276,6 +278,8 @@ OUTSIDE block *block_read(const forms *of, const uint8_t *lines, int64_t size, i
         }
         if (f < of->count) {
             into->place = place++;
+            size_t long_as = packed(&key, into->values, of->forms[f].keys);
+            into->hash = hash_of(key.at, long_as);
             if (made->count && !rising(EVENT(made, made->count - 1)->id, into->id)) made->rises = 0;
             made->count++;
             continue;
@@ -292,19 +296,21 @@ OUTSIDE block *block_read(const forms *of, const uint8_t *lines, int64_t size, i
         made->left_place[made->left++] = place++;
         at = end + 1;
     }
-    free(ends);
+    free(ends), free(key.at);
     by_time(made);
     return made;
 }
 
-/* Events as Python has packed them: of each its instant, family, kind, id as refs have it, and its values. */
-OUTSIDE block *block_packed(const uint8_t *packed, int64_t size, int64_t count, int64_t width) {
+/* Events as Python has packed them: of each its instant, family, kind, id as refs have it, and its values, the first of
+ * which are its `keys`. */
+OUTSIDE block *block_packed(const uint8_t *from, int64_t size, int64_t count, int64_t width, int64_t keys) {
     block *made = asked(NULL, sizeof(block));
     memset(made, 0, sizeof(block));
     made->width = width;
     made->stride = (int64_t)sizeof(event) + (int64_t)sizeof(text) * width;
     made->own = asked(NULL, (size_t)size);
-    memcpy(made->own, packed, (size_t)size);
+    memcpy(made->own, from, (size_t)size);
+    bytes key = {NULL, 0, 0};
     made->events = asked(NULL, (size_t)(made->stride * count + 1));
     const uint8_t *at = made->own;
     for (made->count = 0; made->count < count; made->count++) {
@@ -319,7 +325,10 @@ OUTSIDE block *block_packed(const uint8_t *packed, int64_t size, int64_t count, 
             into->values[v].at = NULL, into->values[v].size = -1;
             if (v < values) into->values[v] = text_at(&at);
         }
+        size_t long_as = packed(&key, into->values, keys);
+        into->hash = hash_of(key.at, long_as);
     }
+    free(key.at);
     by_time(made);
     return made;
 }
