@@ -8,7 +8,6 @@ lines; so its words name the kind and the word, and nothing of a single line.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 from typing import Final
 
 from bpodsl.lean import define, field
@@ -131,6 +130,8 @@ class Overlooked:
         key = known, word
         found = self._near.get(key)
         if found is None:
+            from difflib import get_close_matches
+
             lower = {name.lower(): name for name in sorted(known, reverse=True)}
             near = get_close_matches(word[:80].lower(), lower, 1, _ALIKE)
             found = self._near[key] = lower[near[0]] if near else ""
@@ -143,6 +144,8 @@ class Overlooked:
         if columns is None:
             columns = self._columns[mapping.name] = frozenset(named(mapping))
         for name in sorted(columns - values.keys()):
+            from difflib import get_close_matches
+
             near = get_close_matches(name[:80], sorted(values), 1, 0.6)
             hint = f"; did you mean “{shown(quoted(near[0]))}”?" if near else ""
             yield f"there is no column “{shown(quoted(name))}”, which `reads {mapping.name}` names{hint}"
