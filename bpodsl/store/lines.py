@@ -8,6 +8,7 @@ from typing import BinaryIO, Final
 
 from attrs import define
 
+from bpodsl.native.crew import Crew
 from bpodsl.record.refusals import PACKED_TOO_TIGHT, TOO_LARGE, LimitReached
 from bpodsl.record.rows import Layout
 from bpodsl.store import parquet
@@ -97,7 +98,8 @@ class Stretch:
 
     def _of_columns(self) -> Iterator[bytes]:
         try:
-            yield from parquet.lines_of(self.file, self.stream, self.layout)
+            # The next rows are put together by another thread meanwhile, mostly by what needs no interpreter.
+            yield from Crew(2).ahead(parquet.lines_of(self.file, self.stream, self.layout), lambda made: made)
         except parquet.Unread as why:
             self.cut = str(why)
 

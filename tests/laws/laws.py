@@ -286,7 +286,7 @@ LAWS: Final[dict[str, Law]] = {
     law.__name__: law
     for law in (
         order_and_repetition, splitting_of_files, form_of_files, others_events, known_so_far, replaced_once,
-        taken_back_at_once, taken_back_later, told_wrongly_first, before_a_change, order_of_clauses, renaming, weeks_later, larger_sums,
-        caps_bind, quarters_are_months,
+        taken_back_at_once, taken_back_later, told_wrongly_first, before_a_change, order_of_clauses, renaming,
+        weeks_later, larger_sums, caps_bind, quarters_are_months,
     )
 }  # fmt: skip
