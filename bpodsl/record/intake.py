@@ -12,8 +12,7 @@ from datetime import date
 from fnmatch import fnmatchcase
 from typing import Any
 
-from attrs import define, field, frozen
-
+from bpodsl.lean import define, field, frozen
 from bpodsl.record.event import Event
 from bpodsl.record.fields import WORD_LIMIT, instant_or_day, missing, near, normal, words, yes
 from bpodsl.record.refusals import (

@@ -11,8 +11,7 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from typing import Final
 
-from attrs import define, field
-
+from bpodsl.lean import define, field
 from bpodsl.record.event import Event
 from bpodsl.record.intake import Intake, named
 from bpodsl.record.refusals import NO_HEADER, NO_ID, NO_TYPE, quoted, shown

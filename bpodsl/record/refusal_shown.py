@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from attrs import frozen
-
+from bpodsl.lean import frozen
 from bpodsl.record.refusal_lines import SOUND
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from attrs import field, frozen
-
+from bpodsl.lean import field, frozen
+from bpodsl.record.many import many
 from bpodsl.record.refusal_lines import LINES
 from bpodsl.record.refusal_shown import Shown, example
 
@@ -54,7 +54,7 @@ class Reason:
         return f"{self.code}: {self.title}\n\n{says}\n\n{shown}Next: {step}\n"
 
 
-@frozen
+@many
 class Refusal:
     """A line set aside: the reason, where the line stands, and the values that its message names.
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import PurePath
+from typing import Any, Final
 
-from attrs import define, field, frozen
-
+from bpodsl.lean import Part, frozen
+from bpodsl.record.many import changing, many
 from bpodsl.record.refusals import Refusal
 
 Raw = object
@@ -18,6 +19,9 @@ class Decimals(str):
     __slots__ = ()
 
 
+_LEFT_OUT: Final[Any] = Part(None, eq=False)
+
+
 @frozen
 class Layout:
     """How the rows of a file are laid out: `format` "csv", "jsonl" or "parquet", `separator` of the cells of a "csv".
@@ -27,10 +31,10 @@ class Layout:
 
     format: str
     separator: str = ","
-    columns: frozenset[str] | None = field(default=None, eq=False)
+    columns: frozenset[str] | None = _LEFT_OUT
 
 
-@define
+@changing
 class RawRow:
     """One row as read. `line` is its first line in the file, `number` its rank among the rows, both from 1.
 
@@ -48,7 +52,7 @@ class RawRow:
         return f"{self.file}:{self.line}"
 
 
-@define
+@changing
 class BadLine:
     """A line that cannot be read as a row, and why."""
 
@@ -73,7 +77,7 @@ class NoRows:
     file: str
 
 
-@frozen
+@many
 class Dismissed:
     """A line that was set aside, of which somebody said that it is no event."""
 

@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
 import msgspec
-from attrs import define, field, frozen
 
+from bpodsl.lean import define, field, frozen
 from bpodsl.record.fields import WORD_LIMIT, normal
 from bpodsl.record.intake import laid_out
 from bpodsl.record.rows import Layout, NoRows, Raw, RawRow, Row, base_name

@@ -9,8 +9,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from attrs import define, field
-
+from bpodsl.lean import define, field
 from bpodsl.native import Block
 from bpodsl.record.account import Intaken
 from bpodsl.record.beside import may

@@ -11,8 +11,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from itertools import chain, count
 from typing import Any, ClassVar, Final
 
-from attrs import define, field
-
+from bpodsl.lean import define, field
 from bpodsl.native import Block, Forms
 from bpodsl.record.rows import NoRows, Row
 from bpodsl.store import delimited

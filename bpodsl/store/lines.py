@@ -6,9 +6,9 @@ import zlib
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
-from attrs import define
-
+from bpodsl.lean import define
 from bpodsl.native.crew import Crew
+from bpodsl.record.many import changing
 from bpodsl.record.refusals import PACKED_TOO_TIGHT, TOO_LARGE, LimitReached
 from bpodsl.record.rows import Layout
 from bpodsl.store import parquet
@@ -24,7 +24,7 @@ _KEPT: Final = 256
 _GZIP: Final = b"\x1f\x8b"
 
 
-@define
+@changing
 class Lines:
     """Some whole lines of a file, from line `first` on, without their line feeds.
 

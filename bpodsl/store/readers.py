@@ -10,8 +10,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
-from attrs import frozen
-
+from bpodsl.lean import frozen
 from bpodsl.record.account import Intaken
 from bpodsl.record.beside import Beside, gather_beside, may
 from bpodsl.record.event import Event

@@ -17,8 +17,8 @@ from operator import attrgetter, itemgetter, le
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from attrs import define, field
 
+from bpodsl.lean import define, field
 from bpodsl.native import Block, Forms, small, text
 from bpodsl.record.rows import NoRows, RawRow, Row
 from bpodsl.store import jsonl
@@ -148,7 +148,7 @@ class TypedPlan(Plan):
         found = self._whole(whole, number, count)
         if found is None:
             yield from self._each([*enumerate(whole.split(b"\n")[:-1], number)], take)
-        elif found.found:
+        else:
             self._any = True
             take(found)
         return count

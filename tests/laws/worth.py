@@ -16,7 +16,7 @@ from bpodsl.terms.kinds import NUMBER, Kind
 from bpodsl.values import Grid, Zone, round_to, window_at, window_on, windows
 from bpodsl.values.hours import Until
 from tests.campaign.cases import Case
-from tests.laws.asking import ledger, mapped, parted, texts
+from tests.laws.asking import ledger, mapped, parted, plain, texts
 
 
 # ---------------------------------------------------------------------------------------------- weeks later
@@ -145,12 +145,12 @@ def larger_sums(case: Case, dice: Random) -> str | None:
             for name, value in event.fields.items()
         })  # fmt: skip
 
-    plain = ledger(contract, case.events, case.until)
+    drawn = plain(case)
     grown = ledger(mapped(contract, larger), [told(each) for each in case.events], case.until)
-    if not any(n.base == "money" for p in plain for n in p.entry.numbers):
+    if not any(n.base == "money" for p in drawn for n in p.entry.numbers):
         return None
     # Where sums tell groups apart, these come in another order.
-    ours, theirs = (sorted(_worth(p, by) for p in each) for each, by in ((plain, times), (grown, 1)))
+    ours, theirs = (sorted(_worth(p, by) for p in each) for each, by in ((drawn, times), (grown, 1)))
     return parted("\n".join(ours), "\n".join(theirs), "larger sums")
 
 

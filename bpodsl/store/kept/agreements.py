@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import sqlite3
 from collections.abc import Sequence
 
@@ -42,18 +41,12 @@ class Agreement:
     program: str
     account: str
 
-    @property
-    def counts(self) -> dict[str, int]:
-        """What became of the lines read, by name."""
-        found: dict[str, int] = json.loads(self.account)
-        return found
-
 
 _COLUMNS = "id, name, version, asked, until, published, stands, program, account"
 
 
 def agreement_named(db: sqlite3.Connection, name: str | None) -> Agreement:
-    """The agreement of that name, or the only one. Raises `StoreTrouble`."""
+    """The agreement of that name, or the only one; how far time is known in it is said. Raises `StoreTrouble`."""
     has = names(db)
     if name is None and len(has) == 1:
         name = has[0]
@@ -61,6 +54,9 @@ def agreement_named(db: sqlite3.Connection, name: str | None) -> Agreement:
     if found is None:
         told = ", ".join(f"`{each}`" for each in has) or "no agreement"
         raise StoreTrouble(NO_AGREEMENT, has=told, asked="" if name is None else f", and no `{name}`")
+    if found.until is None:
+        # Whoever adds one says so in the same transaction.
+        raise StoreTrouble(DAMAGED, store="the store", why=f"it does not say until when time is known in `{name}`")
     return found
 
 
