@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import BinaryIO, Final
 
 from bpodsl.lean import define
-from bpodsl.native.crew import Crew
 from bpodsl.record.many import changing
 from bpodsl.record.refusals import PACKED_TOO_TIGHT, TOO_LARGE, LimitReached
 from bpodsl.record.rows import Layout
@@ -97,6 +96,8 @@ class Stretch:
             block = _filled(self.stream, self.size)
 
     def _of_columns(self) -> Iterator[bytes]:
+        from bpodsl.native.crew import Crew
+
         try:
             # The next rows are put together by another thread meanwhile, mostly by what needs no interpreter.
             yield from Crew(2).ahead(parquet.lines_of(self.file, self.stream, self.layout), lambda made: made)
