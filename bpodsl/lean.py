@@ -20,7 +20,8 @@ REQUIRED: Final = object()
 
 class Part(NamedTuple):
     """What is said of a part of a class: its default, whether objects differ by it, whether it is shown and whether
-    it must be named. `takes_all`: it is the last one and takes all that remains, as a tuple."""
+    it must be named. `takes_all`: it is the last one and takes all that remains, as a tuple. `init`: it is given when
+    an object is made; else it has its default, or is set later. `hash`: what differs by it may hash otherwise."""
 
     default: Any = REQUIRED
     eq: bool = True
@@ -28,24 +29,46 @@ class Part(NamedTuple):
     kw_only: bool = False
     takes_all: bool = False
     factory: Callable[[], Any] | None = None
+    init: bool = True
+    hash: bool = True
 
 
 _PLAIN: Final = Part()
 
 
-def make(cls: _T) -> _T:
-    """A frozen class whose parts are its annotations, after those of its base."""
-    return _made(cls, __setattr__, __delattr__, __eq__, __hash__, __repr__)
+def make(cls: Any = None, *, eq: bool = True) -> Any:
+    """A frozen class whose parts are its annotations, after those of its base. `eq` False: each of its objects is equal
+    to itself alone."""
+    if cls is None:
+        return lambda found: make(found, eq=eq)
+    compared = (__eq__, __hash__) if eq else ()
+    return _made(cls, __setattr__, __delattr__, *compared, __repr__)
 
 
-def make_mutable(cls: _T) -> _T:
+def make_mutable(cls: Any = None, *, eq: bool = True) -> Any:
     """Such a class whose parts may be set anew."""
+    if cls is None:
+        return lambda found: make_mutable(found, eq=eq)
+    if not eq:
+        return _made(cls, __repr__)
     made = _made(cls, __eq__, __repr__)
     setattr(made, "__hash__", None)  # noqa: B010 - what changes is no key
     return made
 
 
 def _made(cls: _T, *methods: Callable[..., Any]) -> _T:
+    describe(cls)
+    init = _init_and_then if "__attrs_post_init__" in cls.__dict__ else __init__
+    for method in (init, *methods):
+        name = "__init__" if method is init else method.__name__
+        # What a base has set already is not set again: that takes longer than all else here.
+        if (name not in cls.__dict__ and getattr(cls, name) is not method) or cls.__dict__.get(name, name) is None:
+            setattr(cls, name, method)
+    return cls
+
+
+def describe(cls: type) -> None:
+    """Find the parts of a class, and keep what its methods ask of them."""
     # What a class keeps in slots has no defaults: what stands under those names is the slots.
     defaults: Mapping[str, Any] = {} if "__slots__" in cls.__dict__ else cls.__dict__
     own: dict[str, Part] = {}
@@ -59,23 +82,19 @@ def _made(cls: _T, *methods: Callable[..., Any]) -> _T:
         else:
             own[name] = _PLAIN
     parts: dict[str, Part] = {**parts_of(cls), **own}
-    placed = tuple(name for name, about in parts.items() if not about.kw_only)
+    placed = tuple(name for name, about in parts.items() if about.init and not about.kw_only)
+    key = _key([name for name, about in parts.items() if about.eq])
+    whole = all(about.hash for about in parts.values())
     shared: dict[str, Any] = {
         "__lean_parts__": parts,
         "__lean_placed__": _placed(placed, parts),
-        "__lean_key__": _key([name for name, about in parts.items() if about.eq]),
+        "__lean_key__": key,
+        "__lean_hashed__": key if whole else _key([name for name, about in parts.items() if about.eq and about.hash]),
         "__match_args__": placed,
         "__attrs_attrs__": _ATTRIBUTES,
     }
     for name, value in shared.items():
         setattr(cls, name, value)
-    init = _init_and_then if "__attrs_post_init__" in cls.__dict__ else __init__
-    for method in (init, *methods):
-        name = "__init__" if method is init else method.__name__
-        # What a base has set already is not set again: that takes longer than all else here.
-        if (name not in cls.__dict__ and getattr(cls, name) is not method) or cls.__dict__.get(name, name) is None:
-            setattr(cls, name, method)
-    return cls
 
 
 def _placed(names: tuple[str, ...], parts: Mapping[str, Part]) -> tuple[int, int, tuple[str, ...], tuple[Any, ...]]:
@@ -116,7 +135,8 @@ class _Attributes:
         said = {
             name: attrs.field(
                 default=_said(about),
-                eq=about.eq, repr=about.repr, kw_only=about.kw_only,
+                eq=about.eq, repr=about.repr, kw_only=about.kw_only, init=about.init,
+                hash=None if about.hash else False,
             )
             for name, about in parts_of(cls).items()
         }  # fmt: skip
@@ -146,7 +166,7 @@ def __init__(self: Any, *values: Any, **named: Any) -> None:
     if least <= given < all_of_them and not named:
         self.__dict__.update(zip(placed, values + spare[given:], strict=True))
         return
-    parts: dict[str, Part] = self.__lean_parts__
+    parts: dict[str, Part] = {name: about for name, about in self.__lean_parts__.items() if about.init}
     if len(values) > len(self.__match_args__):
         raise TypeError(f"{type(self).__name__} takes {len(self.__match_args__)} parts, not {len(values)}")
     said = dict(zip(self.__match_args__, values, strict=False)) | named
@@ -157,6 +177,9 @@ def __init__(self: Any, *values: Any, **named: Any) -> None:
         if REQUIRED in said.values():
             raise TypeError(f"{type(self).__name__} lacks a part: {', '.join(sorted(_lacking(said)))}")
     self.__dict__.update(said)
+    for name, about in self.__lean_parts__.items() if len(parts) < len(self.__lean_parts__) else ():
+        if not about.init and (value := _default(about)) is not REQUIRED:
+            self.__dict__[name] = value
 
 
 def _init_and_then(self: Any, *values: Any, **named: Any) -> None:
@@ -189,7 +212,7 @@ def __eq__(self: Any, other: Any) -> bool:
 
 
 def __hash__(self: Any) -> int:
-    return hash((self.__class__, self.__lean_key__(self)))
+    return hash((self.__class__, self.__lean_hashed__(self)))
 
 
 def __repr__(self: Any) -> str:
@@ -197,10 +220,11 @@ def __repr__(self: Any) -> str:
     return f"{type(self).__name__}({', '.join(shown)})"
 
 
-def change(of: Any, **parts: Any) -> Any:
+def change(of: Any, /, **parts: Any) -> Any:
     """The same object with other parts; of a class of attrs, too."""
     if is_lean(of.__class__):
-        return of.__class__(**{name: getattr(of, name) for name in of.__lean_parts__} | parts)
+        given = {name: getattr(of, name) for name, about in of.__lean_parts__.items() if about.init}
+        return of.__class__(**given | parts)
     import attrs
 
     return attrs.evolve(of, **parts)

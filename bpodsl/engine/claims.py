@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import TypeVar
 
-from attrs import frozen
-
+from bpodsl.lean import frozen
 from bpodsl.terms import Accrue, Contract, Norm, OnAny, OnFired, OnLasting, OnOutcome, OnSettled, Rule, outcomes_of
 
 _T = TypeVar("_T")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from bpodsl.engine.figures import FigureMachine
@@ -107,20 +107,27 @@ class FigureBook:
         there = settle_place(place, machine.waiting[index] == (self.world.now, TERM_END))
         self.world.push(there, machine.level, machine.name, "", (), machine.try_one, (index, group))
 
-    def settled(self, machine: FigureMachine, cell: Cell, place: int) -> None:
-        """A cell has settled: its lines and rules follow, and what waits for it is tried again."""
+    def following(self, machine: FigureMachine, window: Window, place: int) -> Callable[[Cell], None]:
+        """What follows from a cell of a window that has settled: its lines and rules, and what waits for it is tried
+        again."""
         world = self.world
-        for line in machine.lines:
-            world.lines.settled(line, cell, place)
-        for rule in machine.rules:
-            world.push(place, rule.level, rule.name, "", (cell.window.index, cell.text), rule.settled, cell)
-        for index, reader, same in self.readers(machine, cell.window):
-            if index in reader.waiting:
-                there = settle_place(place, reader.waiting[index] == (world.now, TERM_END))
+        waiting = [
+            (settle_place(place, reader.waiting[index] == (world.now, TERM_END)), reader, index, same)
+            for index, reader, same in self.readers(machine, window) if index in reader.waiting
+        ]  # fmt: skip
+
+        def settled(cell: Cell) -> None:
+            for line in machine.lines:
+                world.lines.settled(line, cell, place)
+            for rule in machine.rules:
+                world.push(place, rule.level, rule.name, "", (cell.window.index, cell.text), rule.settled, cell)
+            for there, reader, index, same in waiting:
                 if same:
                     world.push(there, reader.level, reader.name, "", (), reader.try_one, (index, cell.group))
                 else:
                     world.push(there, reader.level, reader.name, "", (), reader.try_window, index)
+
+        return settled
 
     def extended(self) -> None:
         """The term is longer now: what waited for a window of the whole term may have nothing to wait for, and a point

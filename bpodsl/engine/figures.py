@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 from typing import TYPE_CHECKING, Final
-
-from attrs import evolve
 
 from bpodsl.engine.program import FigurePlan, Reads
 from bpodsl.engine.scopes import Position
 from bpodsl.engine.settling import Cell, Settler
 from bpodsl.engine.stores import Group
+from bpodsl.lean import evolve
 from bpodsl.record import SETTLE, texts
 from bpodsl.terms import Length
 from bpodsl.values import Grid, Window
@@ -26,7 +25,7 @@ FEW: Final = 4
 
 def _text(group: Group) -> tuple[str, ...]:
     """By what groups are ordered."""
-    return tuple(text for _, text in texts(("", value) for value in group))
+    return tuple([text for _, text in texts([("", value) for value in group])])
 
 
 class FigureMachine:
@@ -56,6 +55,7 @@ class FigureMachine:
         self._waits = [world.rows.stores[spec] for spec in plan.waits]
         self._cures = [world.rows.stores[spec] for spec in plan.cures]
         self._said: set[tuple[int, Group]] = set()
+        self._all_admitted = all(m is None for m in plan.members)
         self._members: list[Group] | None = None
         if all(m is not None for m in plan.members):
             self._members = sorted(product(*(m for m in plan.members if m is not None)))
@@ -77,7 +77,7 @@ class FigureMachine:
         for store in self._stores:
             found.update(dict.fromkeys(store.groups(cells)))
         found.update(dict.fromkeys(self._standing_groups(index)))
-        return sorted((g for g in found if self._admits(g)), key=_text)
+        return sorted(found if self._all_admitted else filter(self._admits, found), key=_text)
 
     def _is_beyond(self, index: int) -> bool:
         """Whether a window lies after the end: such a window has only the groups that are seen in it."""
@@ -179,9 +179,7 @@ class FigureMachine:
         if index not in self.waiting or not self._has_come(index, place):
             return
         done = self.groups_settled.setdefault(index, set())
-        for group in self.groups(index):
-            if group not in done:
-                self.try_group(index, group, place)
+        self._try_groups(index, [group for group in self.groups(index) if group not in done], place)
         self._rest(index)
 
     def _has_come(self, index: int, place: int) -> bool:
@@ -208,27 +206,28 @@ class FigureMachine:
         index, group = what
         if index in self.waiting and self._has_come(index, place) and (index, group) not in self.settled:
             if self.sees(index, group):
-                self.try_group(index, group, place)
+                self._try_groups(index, (group,), place)
             self._rest(index)
 
-    def try_group(self, index: int, group: Group, place: int) -> bool:
-        """Settle a group of a window, if all it needs has come."""
+    def _try_groups(self, index: int, groups: Iterable[Group], place: int) -> None:
+        """Settle those groups of a window of which all they need has come."""
         window = self.world.windows.window(self.grid, index)
         assert window is not None
         here = (self.world.now, place)
-        if self.settler.asks and not self._latest_passed(window):
-            names = self.settler.questions(window, group, here)
-            if names:
-                self._provisional(window, group, names, place)
-                return False
-        if not self.ready(index, group, place):
-            return False
-        if self.plan.series and not self._latest_passed(window) and self.settler.pends(window, group, here):
-            return False
-        cell = self.settler.settle(window, group, (self.world.now, place))
-        self.keep(cell)
-        self.world.figures.settled(self, cell, place)
-        return True
+        asks = self.settler.asks and not self._latest_passed(window)
+        series = self.plan.series and not self._latest_passed(window)
+        ready, follow = self._ready(window, place), self.world.figures.following(self, window, place)
+        for group in groups:
+            if asks:
+                names = self.settler.questions(window, group, here)
+                if names:
+                    self._provisional(window, group, names, place)
+                    continue
+            if not ready(group) or (series and self.settler.pends(window, group, here)):
+                continue
+            cell = self.settler.settle(window, group, here)
+            self.keep(cell)
+            follow(cell)
 
     def _provisional(self, window: Window, group: Group, names: list[str], place: int) -> None:
         """A window that has come to settle waits for answers: that is said, once."""
@@ -274,21 +273,28 @@ class FigureMachine:
         self.groups_settled[index].discard(cell.group)
         self.waiting[index] = self.closed[index]
 
-    def ready(self, index: int, group: Group, place: int) -> bool:
+    def _ready(self, window: Window, place: int) -> Callable[[Group], bool]:
         """Whether a group of a closed window can settle now."""
-        world = self.world
-        window = world.windows.window(self.grid, index)
-        assert window is not None
-        if self.settler.waiting is not None:
-            return not self.settler.waiting.waits(window, group, (world.now, place), self._latest_passed(window))
-        if (self._waits or self._cures) and not self._latest_passed(window):
-            cells = world.windows.cells(self.grid, index)
+        world, waiting = self.world, self.settler.waiting
+        if waiting is not None:
+            passed = self._latest_passed(window)
+            return lambda group: not waiting.waits(window, group, (world.now, place), passed)
+        reads = [self._read_settled(read, window.index) for read in self.plan.reads]
+        if not (self._waits or self._cures) or self._latest_passed(window):
+            if len(reads) == 1:
+                return reads[0]
+            return lambda group: all(settled(group) for settled in reads)
+        cells = world.windows.cells(self.grid, window.index)
+
+        def ready(group: Group) -> bool:
             for store in self._waits:
                 if any((cell, group) in store.undecided for cell in cells):
                     return False
             if any(store.may_be_cured(cells, group) for store in self._cures):
                 return False
-        return all(self.read_settled(read, index, group) for read in self.plan.reads)
+            return all(settled(group) for settled in reads)
+
+        return ready
 
     def _latest_passed(self, window: Window) -> bool:
         length = self.plan.term.settle_latest
@@ -299,18 +305,30 @@ class FigureMachine:
 
     def read_settled(self, read: Reads, index: int, group: Group) -> bool:
         """Whether all that a window reads of another figure, for groups that agree with this one, has settled."""
+        return self._read_settled(read, index)(group)
+
+    def _read_settled(self, read: Reads, index: int) -> Callable[[Group], bool]:
         other = self.world.figures.machines[read.figure]
+        reached = self.reach(read, index)
+        if any(there not in other.closed for there in reached):
+            return lambda group: False
+        if read.how not in ("same", "back") or any(name not in self.by for name in other.by):
+            return lambda group: not any(self._waits_for(other, there, group) for there in reached)
+        places, settled = [self.by.index(name) for name in other.by], other.settled
+
+        def alone(group: Group) -> bool:
+            found = tuple([group[place] for place in places])
+            return all((there, found) in settled or not other.sees(there, found) for there in reached)
+
+        return alone
+
+    def _waits_for(self, other: FigureMachine, index: int, group: Group) -> bool:
+        """Whether of a window of another figure groups have not settled that agree with one of this."""
+        if index not in other.waiting:
+            return False
         wanted = dict(zip(self.by, group, strict=True))
-        for there in self.reach(read, index):
-            if there not in other.closed:
-                return False
-            if read.how in ("same", "back") and all(name in wanted for name in other.by):
-                found = tuple(wanted[name] for name in other.by)
-                if (there, found) not in other.settled and other.sees(there, found):
-                    return False
-            elif there in other.waiting:
-                for found in other.groups(there):
-                    agrees = all(wanted.get(n, v) == v for n, v in zip(other.by, found, strict=True))
-                    if agrees and (there, found) not in other.settled:
-                        return False
-        return True
+        return any(
+            (index, found) not in other.settled
+            and all(wanted.get(n, v) == v for n, v in zip(other.by, found, strict=True))
+            for found in other.groups(index)
+        )

@@ -5,9 +5,7 @@ from __future__ import annotations
 from bisect import insort
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
-
-from attrs import evolve
+from typing import TYPE_CHECKING, Any, Final
 
 from bpodsl.engine.causes import Cause
 from bpodsl.engine.expressions import evaluator, rounded
@@ -16,7 +14,8 @@ from bpodsl.engine.program import cells_of
 from bpodsl.engine.scopes import Evaluator, Position, Scope, Value
 from bpodsl.engine.settling import Cell, row_source
 from bpodsl.engine.takebacks import Remake
-from bpodsl.record import TERM_END, Entry, Number, identity_key, texts
+from bpodsl.lean import evolve
+from bpodsl.record import TERM_END, Columns, Entry, Number, Numbers, identity_key, texts
 from bpodsl.record.sides import owing
 from bpodsl.terms import Account, Accrue, Line, NotMeasured, Pending, walk
 from bpodsl.terms import expressions as ex
@@ -24,6 +23,10 @@ from bpodsl.values import Window
 
 if TYPE_CHECKING:
     from bpodsl.engine.world import World
+
+
+OWED: Final = Columns(("amount", "exact", "payer", "payee", "currency"), ("money", "money", "text", "text", "text"))
+"""What an entry says of a sum."""
 
 
 class Claim:
@@ -379,10 +382,7 @@ class LineBook:
             Entry(
                 "Accrued", line.name, *claim.pos, line.level, claim.instance, claim.period, claim.key, (),
                 (claim.premise,),
-                (
-                    Number("amount", "money", amount), Number("exact", "money", claim.exact),
-                    *claim.parties, Number("currency", "text", line.term.currency),
-                ),
+                Numbers(OWED, (amount, claim.exact, *[each.value for each in claim.parties], line.term.currency)),
             )
         )  # fmt: skip
 

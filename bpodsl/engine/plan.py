@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol, TypeVar
 
-from attrs import evolve, frozen
-
 from bpodsl.engine.claims import Claims, grouped
 from bpodsl.engine.program import FigurePlan, KindPlan, Program, Reads, Step, StoreSpec, store_of
+from bpodsl.lean import evolve, frozen
 from bpodsl.record import DETERMINE, OPEN, PERFORM, START
 from bpodsl.terms import (
     Begin,

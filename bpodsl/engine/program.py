@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from attrs import field, frozen
-
+from bpodsl.lean import field, frozen
 from bpodsl.terms import Contract, Expression, Figure
 from bpodsl.terms import expressions as ex
 from bpodsl.values import Grid

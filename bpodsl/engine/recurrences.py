@@ -6,15 +6,14 @@ from collections.abc import Callable
 from fractions import Fraction
 from itertools import islice
 
-from attrs import frozen
-
 from bpodsl.engine.scopes import Position
 from bpodsl.engine.settling import Cell
+from bpodsl.record.many import many
 from bpodsl.terms import Recurrence
 from bpodsl.values import exact
 
 
-@frozen(eq=False)
+@many(eq=False)
 class Firing:
     """A rule fires for a window, at a position, on the windows counted."""
 

@@ -7,8 +7,6 @@ from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from attrs import evolve
-
 from bpodsl.engine.acts import Act
 from bpodsl.engine.causes import Cause
 from bpodsl.engine.expressions import Questions, evaluator, holds
@@ -20,6 +18,7 @@ from bpodsl.engine.settling import Cell, row_source
 from bpodsl.engine.stores import Group
 from bpodsl.engine.takebacks import Remake
 from bpodsl.engine.windows import FAR
+from bpodsl.lean import evolve
 from bpodsl.record import EARLY, LATE, TERM_END, Number, texts
 from bpodsl.terms import (
     Effect,

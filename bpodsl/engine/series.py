@@ -8,12 +8,11 @@ from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from attrs import field, frozen
-
 from bpodsl.engine.scopes import Scope, Value
 from bpodsl.engine.takebacks import Remake
 from bpodsl.record import DETERMINE, SETTLE, SETTLE_LATE, Event, texts
 from bpodsl.record.conditions import EventScope, holds
+from bpodsl.record.many import many
 from bpodsl.terms import NotMeasured, Pending, Series
 from bpodsl.values import add_days, day_of, exact, period_of
 
@@ -23,18 +22,21 @@ if TYPE_CHECKING:
 Key = tuple[str, ...]
 
 
-@frozen(order=True)
+@many
 class Dated:
     """A point, ordered by when it came: `acts` (-1: since ever), then written ones, then events in their order."""
 
     acts: int
     order: tuple[Any, ...]
-    value: Value = field(order=False)
-    day: date = field(order=False)
-    ref: str = field(order=False, default="")
+    value: Value
+    day: date
+    ref: str = ""
+
+    def __lt__(self, other: Dated) -> bool:
+        return (self.acts, self.order) < (other.acts, other.order)
 
 
-@frozen
+@many
 class Found:
     """An answer, and the refs of the events that gave it."""
 
@@ -42,7 +44,7 @@ class Found:
     refs: tuple[str, ...]
 
 
-@frozen
+@many
 class Asked:
     """A question: which day, found how, and published by when."""
 

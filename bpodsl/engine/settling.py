@@ -20,8 +20,8 @@ from bpodsl.engine.stores import Called, Come, Group
 from bpodsl.engine.trailing import IntervalSource, OutcomeSource, stretch
 from bpodsl.engine.trails import TrailSource
 from bpodsl.engine.waiting import Waiting
-from bpodsl.record import Entry, Number, texts
-from bpodsl.terms import NotMeasured, Pending, Target, looked_up, walk
+from bpodsl.record import Columns, Entry, Numbers, texts
+from bpodsl.terms import NotMeasured, Pending, Target, children, looked_up, walk
 from bpodsl.terms import expressions as ex
 from bpodsl.values import Grid, Window
 
@@ -96,11 +96,12 @@ class Settler:
             return row_source(world, rows, machine.grid, machine.by)
 
         self.value = evaluator(term.value, source)
-        self.shows = [(name, base_of(shown, world), evaluator(shown, source)) for name, shown in term.shows]
+        self.shows = [evaluator(shown, source) for _, shown in term.shows]
         self.target = None if term.target is None else evaluator(term.target.level, source)
         self.minimum = None if term.minimum is None else evaluator(term.minimum.level, source)
         self.awaited = [evaluator(each, source) for each in term.awaits]
         self.version = None if term.version is None else evaluator(term.version, source)
+        self.columns = self._columns()
         asking = [
             (part.rows, (part.where, part.value))
             for part in walk((term.value, term.target, term.minimum, term.shows, term.awaits))
@@ -120,6 +121,19 @@ class Settler:
         counted = (term.value, *(t.level for t in (term.target, term.minimum) if t is not None))
         self.causes = Causes(world, counted, source)
         self.waiting = Waiting(machine, source) if machine.plan.by_branch else None
+
+    def _columns(self) -> Columns:
+        """What its entries say, in this order (see `settle`)."""
+        term, world = self.machine.plan.term, self.machine.world
+        base = term.kind.base
+        found = [("value", base), *((name, base_of(shown, world)) for name, shown in term.shows)]
+        if term.target is not None:
+            found += [("target", base), ("standing", "text")]
+        if term.minimum is not None:
+            found += [("minimum", base), ("below minimum", "yes_no")]
+        if term.version is not None:
+            found.append(("version", "text"))
+        return Columns(tuple(name for name, _ in found), tuple(base for _, base in found))
 
     @property
     def asks(self) -> bool:
@@ -155,25 +169,23 @@ class Settler:
         cell = Cell(window, group, pos)
         s = Scope(world, pos).of_window(window, machine.grid, dict(zip(machine.by, group, strict=True)))
         value = cell.value = rounded(self.value(s), term.rounding)
-        base = term.kind.base
-        numbers = [Number("value", base, value)]
-        numbers += [Number(name, kind, shown(s)) for name, kind, shown in self.shows]
+        numbers = [value, *[shown(s) for shown in self.shows]]
         if term.target is not None and self.target is not None:
             level = self.target(s)
             cell.standing = {True: "met", False: "missed", None: "not measured"}[_stands(term.target, value, level)]
-            numbers += [Number("target", base, level), Number("standing", "text", cell.standing)]
+            numbers += (level, cell.standing)
         if term.minimum is not None and self.minimum is not None:
             level = self.minimum(s)
             cell.below = _stands(term.minimum, value, level) is False
-            numbers += [Number("minimum", base, level), Number("below minimum", "yes_no", cell.below)]
+            numbers += (level, cell.below)
         if self.version is not None:
-            numbers.append(Number("version", "text", self.version(s)))
+            numbers.append(self.version(s))
         events, entries = self.causes.of(s)
         key = texts(zip(machine.by, group, strict=True))
-        cell.text = tuple(text for _, text in key)
+        cell.text = tuple([text for _, text in key])
         cell.entry = Entry(
             "Settled", machine.name, pos[0], pos[1], machine.level, "", window.label, key, events, entries,
-            tuple(numbers),
+            Numbers(self.columns, numbers),
         )  # fmt: skip
         world.post(cell.entry)
         return cell
@@ -237,7 +249,7 @@ class Causes:
                     continue
                 case _:
                     pass
-            stack.extend(_parts(part))
+            stack.extend(children(part))
 
     def of(self, s: Scope) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Events by ref, and entries by name."""
@@ -251,6 +263,8 @@ class Causes:
             if id(aggregate) not in s.kept:
                 evaluate(s)
             kept = s.kept[id(aggregate)]
+            if not kept:
+                continue
             if type(kept) is Come:
                 entries.update(dict.fromkeys(map(_decided_name, kept)))
                 continue
@@ -289,22 +303,6 @@ class Causes:
                 entries[found.name] = None
             elif found is None and first is not None:
                 first._collect(s, events, entries)
-
-
-def _parts(part: object) -> list[object]:
-    """The direct parts of an expression."""
-    if isinstance(part, tuple):
-        return list(part)
-    return list(_children(part))
-
-
-def _children(part: object) -> Iterator[object]:
-    if isinstance(part, ex.Literal) or not hasattr(part, "__attrs_attrs__"):
-        return
-    for attribute in part.__attrs_attrs__:
-        value = getattr(part, attribute.name)
-        if isinstance(value, tuple) or hasattr(value, "__attrs_attrs__"):
-            yield value
 
 
 class StandingRowSource:

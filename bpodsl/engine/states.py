@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from attrs import evolve
-
 from bpodsl.engine.acts import Act
 from bpodsl.engine.causes import Cause
 from bpodsl.engine.expressions import holds
 from bpodsl.engine.intervals import Interval, Values, View
 from bpodsl.engine.scopes import Evaluator, Scope
+from bpodsl.lean import evolve
 from bpodsl.record import OPEN, PERFORM, REST, START, STRUCTURE, Number, texts
 from bpodsl.terms import Selector, State
 

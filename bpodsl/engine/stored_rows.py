@@ -70,22 +70,26 @@ class StoredRows:
         """What counts them for the aggregate of that name, where no more is known of any of them; else `otherwise`."""
         store, statuses, late = self._store, tuple(self._statuses), "late" in self._statuses
         cells, by = store.cells, store.spec.by
+        only = statuses[0] if len(statuses) == 1 else None
 
         def number(s: Scope) -> Value:
             kept = s.kept
             # Several aggregates of a figure ask for it, each for other statuses.
-            alone = kept.get(store)
-            if alone is None:
+            numbers: dict[str, int] | None = kept.get(store)
+            if numbers is None:
                 grid = s.grid
                 if s.window is None or grid is None or late or (grid.span > 1 and grid.unit != "term"):
                     return otherwise(s)
                 of = s.group
-                alone = cells.get(s.window.index, _NONE).get(tuple([of.get(key) for key in by]))
-                if type(alone) is not Tallied or not alone.numbers_only:
+                found = cells.get(s.window.index, _NONE).get(tuple([of.get(key) for key in by]))
+                numbers = found.numbers if type(found) is Tallied else None
+                if numbers is None:
                     return otherwise(s)
-                kept[store] = alone
+                kept[store] = numbers
             kept[name] = ()
-            return alone.counted(statuses)
+            if only is not None:
+                return numbers.get(only, 0)
+            return sum([numbers.get(status, 0) for status in statuses])
 
         return number
 

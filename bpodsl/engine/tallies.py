@@ -71,9 +71,9 @@ class Tallied:
         self._numbers[status] = self._numbers.get(status, 0) + number
 
     @property
-    def numbers_only(self) -> bool:
-        """Whether nothing is known but how many there are."""
-        return not (self._names or self._fresh or self.others)
+    def numbers(self) -> dict[str, int] | None:
+        """How many there are by status, if nothing else is known of any of them."""
+        return None if self._names or self._fresh or self.others else self._numbers
 
     def counted(self, statuses: Iterable[str]) -> int:
         """How many there are of some statuses of which the names are not known."""

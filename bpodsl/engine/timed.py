@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from attrs import evolve
-
 from bpodsl.engine.acts import Act
 from bpodsl.engine.causes import Cause
 from bpodsl.engine.intervals import Interval, Values
 from bpodsl.engine.states import StateMachine
+from bpodsl.lean import evolve
 from bpodsl.record import PERFORM, REST, START, Number, texts
 from bpodsl.record.many import many
 from bpodsl.terms import Length, State

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 
-from attrs import evolve
-
 from bpodsl.engine.program import cells_of
+from bpodsl.lean import evolve
 from bpodsl.values import LAST, Grid, Window, Zone, add_days, count_windows, last_index, window_of_index, window_on
 
 FAR = date(2200, 1, 1)

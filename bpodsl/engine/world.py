@@ -32,6 +32,7 @@ from bpodsl.engine.trails import TrailBook
 from bpodsl.engine.waivers import Forgiving
 from bpodsl.engine.windows import Windows
 from bpodsl.record import AMENDMENT, DETERMINE, SETTLE, SETTLE_LATE, TERM_END, Entry, Event, Journal, Number, texts
+from bpodsl.record.entry import entry_name
 from bpodsl.terms import State
 from bpodsl.terms import expressions as ex
 from bpodsl.values import Zone, add_days
@@ -378,7 +379,7 @@ class World:
         """The instance, with `~2`, `~3` … if an entry of that name stands already."""
         count, found = 1, instance
         while True:
-            name = Entry(kind, clause, 0, 0, 0, found, period, key).name
+            name = entry_name(kind, clause, found, period, key)
             if name not in self._names:
                 self._names.add(name)
                 return found
@@ -388,7 +389,7 @@ class World:
     def fresh(self, kind: str, clause: str, claim: Claim) -> str:
         """As `fresh_instance`, for a claim; the name of its entry."""
         claim.instance = self.fresh_instance(kind, clause, claim.instance, claim.period, claim.key)
-        return Entry(kind, clause, 0, 0, 0, claim.instance, claim.period, claim.key).name
+        return entry_name(kind, clause, claim.instance, claim.period, claim.key)
 
     def posted_count(self) -> int:
         """A mark for `posted_since`."""

@@ -116,7 +116,9 @@ def _maker(shape: RuleShape) -> Make:
 
 
 def _own_reference(parts: Sequence[Any], fixed: int) -> ast.Reference | None:
-    """What a row refers to, or a line with rows below it: then its reference stands before them."""
+    """What a row refers to, behind its cells; or a line with rows below it: then its reference stands before them."""
+    if len(parts) > 1 and type(parts[-1]) is ast.Reference and not isinstance(parts[-2], ast.Line):
+        return parts[-1]
     return next((part for part in parts[: fixed + 1] if type(part) is ast.Reference), None)
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from attrs import define, fields, frozen
-
+from bpodsl.lean import define, frozen, parts_of
 from bpodsl.record.event import Event
+from bpodsl.record.many import many
 from bpodsl.record.refusals import Refusal
 
 
@@ -47,7 +47,7 @@ class Account:
             raise AssertionError(f"lines read and accounted for differ by {self.gap}: {self}")
 
 
-STANDINGS = tuple(attribute.name for attribute in fields(Account) if attribute.name not in ("lines", "beyond"))
+STANDINGS = tuple(name for name in parts_of(Account) if name not in ("lines", "beyond"))
 """What a line can be, the best first."""
 
 
@@ -64,7 +64,7 @@ def standing_told(name: str, count: int, beyond: int) -> str:
     return f"{words} (later than --until)" if beyond == count else f"{words} ({beyond} of them later than --until)"
 
 
-@frozen
+@many
 class Quarantined:
     """A line set aside: where it stands, the code and sentence of why, the next step, and its bytes."""
 

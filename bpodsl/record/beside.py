@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from attrs import define, evolve, field
-
+from bpodsl.lean import define, evolve, field
 from bpodsl.record.account import Intaken
 from bpodsl.record.gather import SKEW, after_the_latest, gathered, sorted_out
 from bpodsl.record.intake import Intake

@@ -10,8 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from attrs import frozen
-
+from bpodsl.lean import frozen
 from bpodsl.record.entry import RANK, TERM_END, Posted, identity_key
 from bpodsl.record.ledger import Ledger, is_routine
 

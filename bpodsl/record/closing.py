@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
-from attrs import define, evolve, field, frozen
-
+from bpodsl.lean import define, evolve, field
 from bpodsl.record.event import Event
+from bpodsl.record.many import many
 from bpodsl.record.refusals import CLOSED, Refused
 from bpodsl.record.shapes import Ground
 from bpodsl.terms import Closing, Contract
@@ -20,7 +20,7 @@ _NEVER: Final = add_days(LAST_DAY, 1)
 """Nothing is known after this day, in any zone."""
 
 
-@frozen
+@many
 class TooLate:
     """What came after its records were closed: the event (one that corrects another: itself), the line that reported
     it, and why."""

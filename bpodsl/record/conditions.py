@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 
-from attrs import frozen
-
 from bpodsl.record.dates import computed, operands
+from bpodsl.record.many import many
 from bpodsl.terms import Expression, NotMeasured
 from bpodsl.terms import expressions as x
 from bpodsl.values import Calendar, Zone, exact, round_to
@@ -19,7 +18,7 @@ _NOTHING_ELSE = NotMeasured("not known of an event alone")
 _NO_DIVISOR = NotMeasured("division by zero")
 
 
-@frozen
+@many
 class EventScope:
     """An event as a condition sees it: its fields, and the instant at which it happened."""
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-from attrs import evolve, frozen
-
+from bpodsl.lean import evolve
 from bpodsl.record.event import Event
+from bpodsl.record.many import many
 from bpodsl.record.relating import History, Identity
 
 
@@ -22,7 +22,7 @@ class Line(Protocol):
         """Whether it was sound for a time."""
 
 
-@frozen
+@many
 class _Report:
     """One revision, known from an instant and void from another (None: never)."""
 

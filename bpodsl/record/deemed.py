@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from attrs import frozen
-
 from bpodsl.record.conditions import EventScope, holds
+from bpodsl.record.many import many
 from bpodsl.record.refusals import NO_SUCH_DAY, NOT_GIVEN, Refused
 from bpodsl.terms import DeemedRow, EventKind
 from bpodsl.values import Calendar, TimeError, Zone, add_days
 
 
-@frozen
+@many
 class Given:
     """A notice acts at `acts`, or on `day` (then `acts` is its first instant); or it has no effect."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 from math import gcd
+from typing import Any
 
-from attrs import field
-
+from bpodsl.lean import field, frozen
 from bpodsl.record.event import identity_order
 from bpodsl.record.many import many
 from bpodsl.terms import NotMeasured
@@ -48,30 +48,80 @@ class Number:
     def text(self) -> str:
         """Exact and canonical: lowest terms `p/q`, instants in UTC, lengths in seconds; periods by
         their labels."""
-        value = self.value
-        if type(value) is int:
-            if self.base == "instant":
-                return show_utc(value)
-            if self.base == "length":
-                common = gcd(value, SECOND)
-                return str(value // common) if common == SECOND else f"{value // common}/{SECOND // common}"
-            if self.base != "time":
-                return str(value)
-        elif type(value) is str:
-            return value
-        if isinstance(value, NotMeasured):
-            return f"not measured: {value.why}"
-        if isinstance(value, bool):
-            return "yes" if value else "no"
-        if self.base == "time" and isinstance(value, int):
-            return show_time_of_day(value)
-        if self.base == "length" and isinstance(value, int | Fraction):
-            return show_exact(Fraction(value) / 1_000_000)
-        if isinstance(value, int | Fraction):
-            return show_exact(value)
-        if isinstance(value, Period):
-            return value.label
-        return "" if value is None else str(value)
+        return text_of(self.base, self.value)
+
+
+def text_of(base: str, value: Value) -> str:
+    """The text of a value of a base (see `Number.text`)."""
+    if type(value) is int:
+        if base == "instant":
+            return show_utc(value)
+        if base == "length":
+            common = gcd(value, SECOND)
+            return str(value // common) if common == SECOND else f"{value // common}/{SECOND // common}"
+        if base != "time":
+            return str(value)
+    elif type(value) is str:
+        return value
+    if isinstance(value, NotMeasured):
+        return f"not measured: {value.why}"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if base == "time" and isinstance(value, int):
+        return show_time_of_day(value)
+    if base == "length" and isinstance(value, int | Fraction):
+        return show_exact(Fraction(value) / 1_000_000)
+    if isinstance(value, int | Fraction):
+        return show_exact(value)
+    if isinstance(value, Period):
+        return value.label
+    return "" if value is None else str(value)
+
+
+@frozen(eq=False)
+class Columns:
+    """What the numbers of many entries are called, and the base of each."""
+
+    names: tuple[str, ...]
+    bases: tuple[str, ...]
+
+
+class Numbers(Sequence[Number]):
+    """The numbers of an entry, of which many have such: their values alone, until somebody asks for more."""
+
+    __slots__ = ("_made", "columns", "values")
+
+    def __init__(self, columns: Columns, values: Sequence[Value]) -> None:
+        self.columns = columns
+        self.values = values
+        self._made: tuple[Number, ...] | None = None
+
+    @property
+    def _all(self) -> tuple[Number, ...]:
+        if self._made is None:
+            self._made = tuple(map(Number, self.columns.names, self.columns.bases, self.values))
+        return self._made
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def __getitem__(self, place: Any) -> Any:
+        return self._all[place]
+
+    def __iter__(self) -> Iterator[Number]:
+        return iter(self._all)
+
+    def __eq__(self, other: object) -> bool:
+        return self._all == (other._all if isinstance(other, Numbers) else other)
+
+    def __hash__(self) -> int:
+        return hash(self._all)
+
+
+def entry_name(kind: str, clause: str, instance: str, period: str, key: tuple[tuple[str, str], ...]) -> str:
+    """What an entry is called: unique in one outcome."""
+    name = f"{clause}/{kind}/{instance}" if instance else f"{clause}/{kind}"
+    return "/".join([name, period, *[text for _, text in key]]) if period else name
 
 
 @many
@@ -97,16 +147,12 @@ class Entry:
     key: tuple[tuple[str, str], ...] = ()
     event_causes: tuple[str, ...] = ()
     entry_causes: tuple[str, ...] = ()
-    numbers: tuple[Number, ...] = ()
+    numbers: Sequence[Number] = ()
     words: str = ""
     name: str = field(init=False, eq=False, repr=False)
 
-    @name.default
-    def _named(self) -> str:
-        parts = f"{self.clause}/{self.kind}/{self.instance}" if self.instance else f"{self.clause}/{self.kind}"
-        if not self.period:
-            return parts
-        return "/".join([parts, self.period, *[text for _, text in self.key]])
+    def __attrs_post_init__(self) -> None:
+        self.name = entry_name(self.kind, self.clause, self.instance, self.period, self.key)  # type: ignore[misc]
 
     def number(self, name: str) -> Value:
         """The value of the number of that name, or None."""

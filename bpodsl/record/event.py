@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
-from attrs import field
-
+from bpodsl.lean import field
 from bpodsl.record.many import many
 from bpodsl.values import Period
 

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import groupby
 from operator import attrgetter
 
-from attrs import define, evolve, field
-
+from bpodsl.lean import define, evolve, field
 from bpodsl.record.account import STANDINGS, Account, Intaken, Quarantined
 from bpodsl.record.contradicted import with_contradicted
 from bpodsl.record.event import Event
 from bpodsl.record.intake import Intake
+from bpodsl.record.many import changing
 from bpodsl.record.overlooked import Overlooked
 from bpodsl.record.refusals import (
     ANSWERED,
@@ -50,7 +50,7 @@ MOST_REFUSED = 100_000
 """How many lines may be set aside before the input as a whole is refused."""
 
 
-@define(eq=False)
+@changing(eq=False)
 class _Line:
     """A line that makes events, all known from one instant (but for what is `postponed`). `standing` is settled in the
     end.

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from attrs import evolve
-
+from bpodsl.lean import evolve
 from bpodsl.record.event import Event
 from bpodsl.terms import Contract, Figure, Norm, OnPeriod
 from bpodsl.values import LAST_DAY, DayFrom, Grid, TimeError, Zone

@@ -8,9 +8,9 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Final
 
-from attrs import define, evolve, field, frozen
-
+from bpodsl.lean import evolve, field, frozen
 from bpodsl.record.entry import RANK, Entry, Number, Posted, identity_key, order_key
+from bpodsl.record.many import changing
 
 Pairs = tuple[tuple[str, str], ...]
 Amount = int | Fraction
@@ -44,7 +44,7 @@ class Ledger:
         return Ledger(posted, outcome, self.until)
 
 
-@define
+@changing
 class Line:
     """An entry of which the line is written already, but for its number; it stands for the entry in the ledger, and
     has what its place there is told by."""
@@ -262,11 +262,14 @@ def in_order(posted: Iterable[Posted]) -> Iterator[Posted]:
 
 
 def _sorted(together: list[Posted]) -> Iterator[Posted]:
+    if not any(each.entry.instance for each in together):
+        together.sort(key=_whole)
+        yield from together
+        return
     together.sort(key=_front)
     for _, alike in groupby(together, key=_front):
         tied = list(alike)
         if len(tied) > 1:
-            # Figures and sums are of no instance.
             tied.sort(key=order_key if any(each.entry.instance for each in tied) else _behind)
         yield from tied
 
@@ -278,6 +281,12 @@ def _front(posted: Posted) -> tuple[int, int, int, int, str]:
     """The first of what `order_key` compares but the instant of knowing; texts compare as their UTF-8 bytes do."""
     entry = posted.entry
     return posted.half, entry.at, entry.place, entry.level, entry.clause
+
+
+def _whole(posted: Posted) -> tuple[object, ...]:
+    """All of it where there is no instance: figures and sums are of none."""
+    entry = posted.entry
+    return posted.half, entry.at, entry.place, entry.level, entry.clause, _behind(posted)
 
 
 def _behind(posted: Posted) -> tuple[object, ...]:

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import groupby
 
-from attrs import evolve
-
+from bpodsl.lean import evolve
 from bpodsl.record.event import Event
 from bpodsl.terms import Contract, Lending
 

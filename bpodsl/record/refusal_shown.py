@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from attrs import frozen
-
+from bpodsl.lean import frozen
 from bpodsl.record.refusal_lines import SOUND
 
 
@@ -152,6 +151,10 @@ SHOWN: Final[Mapping[str, Shown]] = {
         "bpodsl run care.bpo export.jsonl --quarantine aside.jsonl",
         "head -n 1000 export.jsonl > part.jsonl\nbpodsl run care.bpo part.jsonl --quarantine aside.jsonl",
         file="commands",
+    ),
+    "EVT194": Shown(
+        "bpodsl run care.bpo tickets.parquet",
+        "pip install 'bpodsl[arrow]'\nbpodsl run care.bpo tickets.parquet", file="commands",
     ),
 }  # fmt: skip
 """By code, as `refusal_lines.LINES` has those that one line shows."""

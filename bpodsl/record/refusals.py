@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from attrs import field, frozen
-
+from bpodsl.lean import field, frozen
+from bpodsl.record.many import many
 from bpodsl.record.refusal_lines import LINES
 from bpodsl.record.refusal_shown import Shown, example
 
@@ -54,7 +54,7 @@ class Reason:
         return f"{self.code}: {self.title}\n\n{says}\n\n{shown}Next: {step}\n"
 
 
-@frozen
+@many
 class Refusal:
     """A line set aside: the reason, where the line stands, and the values that its message names.
 
@@ -314,11 +314,18 @@ TOO_MANY_REFUSED = Reason(
     "Try a small part of the file first, and correct what it reports.",
 )  # fmt: skip
 
+# ------------------------------------------------------------------------------------ what is not there
+NO_ARROW = Reason(
+    "EVT194", "Nothing reads Parquet here",
+    "{file} is a Parquet file, and the library that reads such files (pyarrow) is not installed.",
+    "Install it: `pip install 'bpodsl[arrow]'`; or write the file as CSV or as JSON lines.",
+)  # fmt: skip
+
 REASONS = (
     NOT_UTF8, TOO_LONG, NOT_JSON, NOT_AN_OBJECT, KEY_TWICE, BROKEN_TEXT, NOT_A_NUMBER, TOO_DEEP, CUT_OFF, BAD_QUOTES,
     CELL_COUNT, NO_HEADER, NO_ID, NO_TYPE, NO_TIME, UNKNOWN_TYPE, BAD_TIME, NAIVE_TIME, TIME_RANGE, CLOCK_CHANGE,
     BAD_REV, RETRACTS_NOTHING, BAD_ENVELOPE, SET_ASIDE_BEFORE, NO_SUBJECT, UNKNOWN_SUBJECT, SEVERAL_SUBJECTS, NOT_RUN,
     NOT_THERE, MISSING, WRONG_KIND, NOT_ONE_OF, OTHER_CURRENCY,
     BACKWARDS, NOT_GIVEN, NO_SUCH_DAY, ONLY_A_DAY, MAY_NOT_REPORT, ANSWERED, CLOSED, CONFLICT, BEYOND_HORIZON,
-    TOO_LARGE, PACKED_TOO_TIGHT, TOO_MANY_REFUSED,
+    TOO_LARGE, PACKED_TOO_TIGHT, TOO_MANY_REFUSED, NO_ARROW,
 )  # fmt: skip

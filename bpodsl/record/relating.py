@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from heapq import heappop, heappush
 
-from attrs import define, evolve, field, frozen
-
+from bpodsl.lean import define, evolve, field, frozen
 from bpodsl.record.closing import TooLate, close
 from bpodsl.record.event import Event
 from bpodsl.record.lending import lend
+from bpodsl.record.many import changing, many
 from bpodsl.record.refusals import ANSWERED, Refused
 from bpodsl.record.rulings import Ruling, ruling
 from bpodsl.record.shapes import Ground, acting
@@ -30,7 +30,7 @@ Identity = tuple[str, str]
 Histories = dict[Identity, "History"]
 
 
-@define
+@changing
 class History:
     """What is known of one event, and since when: by ascending `known`, one version for each instant."""
 
@@ -64,7 +64,7 @@ class History:
             self.versions.append(new)
 
 
-@frozen
+@many
 class Named:
     """A version of an event, and the event that it names, known to be there from `known` on."""
 
@@ -372,16 +372,12 @@ _Place = tuple[int, int, object, Identity]
 """Since when an event is known, when it acts, its order, and who it is."""
 
 
-@define(init=False)
 class _Index:
     """The events of a kind by what names them: since when, when they act, their order, who they are."""
 
-    relation: Relation
-    found: dict[tuple[object, ...], list[_Place]]
-
     def __init__(self, relation: Relation, histories: Histories) -> None:
         self.relation = relation
-        self.found = {}
+        self.found: dict[tuple[object, ...], list[_Place]] = {}
         for identity, history in histories.items():
             for version in history.versions:
                 if not version.retracts:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import PurePath
+from typing import Any, Final
 
-from attrs import define, frozen
-
+from bpodsl.lean import Part, frozen
+from bpodsl.record.many import changing, many
 from bpodsl.record.refusals import Refusal
 
 Raw = object
@@ -18,15 +19,22 @@ class Decimals(str):
     __slots__ = ()
 
 
+_LEFT_OUT: Final[Any] = Part(None, eq=False)
+
+
 @frozen
 class Layout:
-    """How the rows of a file are laid out: `format` "csv" or "jsonl", `separator` of the cells of a "csv"."""
+    """How the rows of a file are laid out: `format` "csv", "jsonl" or "parquet", `separator` of the cells of a "csv".
+
+    `columns`: those that are read of a "parquet", None: all. They are no part of what two layouts may differ in.
+    """
 
     format: str
     separator: str = ","
+    columns: frozenset[str] | None = _LEFT_OUT
 
 
-@define
+@changing
 class RawRow:
     """One row as read. `line` is its first line in the file, `number` its rank among the rows, both from 1.
 
@@ -44,7 +52,7 @@ class RawRow:
         return f"{self.file}:{self.line}"
 
 
-@define
+@changing
 class BadLine:
     """A line that cannot be read as a row, and why."""
 
@@ -69,7 +77,7 @@ class NoRows:
     file: str
 
 
-@frozen
+@many
 class Dismissed:
     """A line that was set aside, of which somebody said that it is no event."""
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
-from attrs import define, field, frozen
-
+from bpodsl.lean import field
 from bpodsl.record.conditions import EventScope, holds
 from bpodsl.record.dates import day_after
 from bpodsl.record.event import Event
+from bpodsl.record.many import changing, many
 from bpodsl.record.shapes import Ground, reporting
 from bpodsl.terms import Answer, Limit, NotMeasured, Question
 from bpodsl.values import Period, add_days, day_of, show_instant
@@ -25,7 +25,7 @@ ANSWERED, NOT_ASKED, CLAIMED, NOT_THEIRS, NOT_CLAIMED = (
 )  # fmt: skip
 
 
-@frozen
+@many
 class End:
     """When a time is over: at `instant`, which still belongs to it if `included`."""
 
@@ -42,7 +42,7 @@ class End:
         return at <= self.instant if self.included else at < self.instant
 
 
-@define
+@changing
 class Ruling:
     """The answer (None: there is none yet; not measured: it is not asked), the events that give it, those that do not
     count and why, those among them that come too late for it, the instants at which it may change without any event,

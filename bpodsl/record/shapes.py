@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import cached_property
 
-from attrs import define, field, frozen
-
+from bpodsl.lean import frozen
 from bpodsl.record.deemed import given
 from bpodsl.record.event import Event
 from bpodsl.record.fields import Reader, missing, reader, words
+from bpodsl.record.many import changing
 from bpodsl.record.refusals import BACKWARDS, MAY_NOT_REPORT, MISSING, ONLY_A_DAY, Refused
 from bpodsl.record.rows import Raw
 from bpodsl.record.worked import work_out
@@ -45,7 +46,7 @@ class Ground:
         )
 
 
-@define
+@changing
 class Envelope:
     """What an event says of itself, read: `time` is the first instant of `day` if it has only a date."""
 
@@ -79,16 +80,16 @@ class Shape:
     kind: EventKind
     ground: Ground
     slots: tuple[_Slot, ...]
-    at_its_time: bool = field(init=False)
-    works: bool = field(init=False)
 
-    @at_its_time.default
-    def _is_plain(self) -> bool:
+    @cached_property
+    def at_its_time(self) -> bool:
+        """Whether its events act when they are reported to have happened."""
         kind = self.kind
         return not (kind.deemed or kind.happens or kind.from_field or kind.to_field)
 
-    @works.default
-    def _works(self) -> bool:
+    @cached_property
+    def works(self) -> bool:
+        """Whether some of its fields are worked out from others."""
         return any(each.worked is not None for each in self.kind.fields)
 
     @staticmethod

@@ -6,8 +6,7 @@ import re
 from collections.abc import Callable
 from fractions import Fraction
 
-from attrs import frozen
-
+from bpodsl.lean import frozen
 from bpodsl.record.fields import words
 from bpodsl.record.refusals import BAD_TIME, WRONG_KIND, Refused, quoted
 from bpodsl.record.rows import Decimals, Raw

@@ -12,8 +12,9 @@ from itertools import groupby
 from typing import Any, Final
 
 from bpodsl.native import ROW_AT, ROW_NAME, ROW_NUMBER, Machine, Rows
-from bpodsl.record import Number, Posted
+from bpodsl.record import Number, Numbers, Posted
 from bpodsl.record.brief import Form
+from bpodsl.record.entry import text_of
 from bpodsl.report.objects import numbers_object, object_of
 from bpodsl.report.objects import quoted as _quoted
 from bpodsl.values import show_utc
@@ -47,8 +48,8 @@ class BriefLines:
 
     def together(self, entries: Iterable[Any]) -> Iterator[bytes]:
         """The lines, as many at once as may be."""
-        for of_machine, some in groupby(entries, key=lambda each: type(each) is Rows):
-            if of_machine:
+        for kind, some in groupby(entries, key=type):
+            if kind is Rows:
                 yield from map(self._of_machine, some)
             else:
                 yield "".join(map(self._one, some)).encode()
@@ -65,23 +66,44 @@ class BriefLines:
 
 def _line(posted: Posted) -> str:
     """What stands behind the brace."""
-    entry, same = posted.entry, _often
-    at = _instant(entry.at)
-    known = at if posted.known == entry.at else _instant(posted.known)
+    entry = posted.entry
+    before, behind = _around_key(
+        posted.act or entry.kind, entry.clause, entry.instance, entry.period, entry.at, posted.known, posted.replaces
+    )
+    name = f"{entry.name}#{posted.n}" if posted.n else entry.name
+    return f'"id":{_quoted(name)}{before}{_key(entry.key)}{behind}{_numbers(entry.numbers)}}}\n'
+
+
+@lru_cache(maxsize=1024)
+def _around_key(
+    kind: str, clause: str, instance: str, period: str, at: int, known: int, replaces: str
+) -> tuple[str, str]:  # fmt: skip
+    """What stands around the key: of figures that settle together it is the same."""
+    first = f',"kind":"{kind}","clause":{_quoted(clause)},"instance":{_quoted(instance)},"period":{_quoted(period)}'
     return (
-        f'"id":{_quoted(posted.id)},"kind":"{posted.kind}","clause":{same(entry.clause)},"instance":'
-        f'{same(entry.instance)},"period":{same(entry.period)},"key":{_key(entry.key)},"at":"{at}",'
-        f'"known":"{known}","replaces":{same(posted.replaces)},"numbers":{_numbers(entry.numbers)}}}\n'
+        f'{first},"key":',
+        f',"at":"{_instant(at)}","known":"{_instant(known)}","replaces":{_quoted(replaces)},"numbers":',
     )
 
 
 def _numbers(numbers: Sequence[Number]) -> str:
-    around = _around_numbers(tuple([each.name for each in numbers]))
-    return around % tuple([_quoted(each.text) for each in numbers]) if around else numbers_object(numbers)
+    if type(numbers) is not Numbers:
+        around = _around_numbers(tuple([each.name for each in numbers]))
+        return around % tuple([_quoted(each.text) for each in numbers]) if around else numbers_object(numbers)
+    columns = numbers.columns
+    around = _around_numbers(columns.names)
+    if not around:
+        return numbers_object(numbers)
+    return around % tuple(
+        [
+            # Counts are the most of them.
+            f'"{value}"' if base == "number" and type(value) is int else _quoted(text_of(base, value))
+            for base, value in zip(columns.bases, numbers.values, strict=True)
+        ]
+    )
 
 
 _instant = lru_cache(maxsize=1024)(show_utc)
-_often = lru_cache(maxsize=1024)(_quoted)
 _key = lru_cache(maxsize=4096)(object_of)
 
 

@@ -12,8 +12,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-from attrs import define, field
-
+from bpodsl.lean import define, field
 from bpodsl.record.fields import normal
 from bpodsl.record.refusals import BAD_QUOTES, CELL_COUNT, NO_HEADER, NOT_UTF8, Refused, quoted
 from bpodsl.record.rows import BadLine, Cut, NoRows, RawRow, Row

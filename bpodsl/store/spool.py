@@ -11,8 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final
 
-from attrs import define, field, frozen
-
+from bpodsl.lean import define, field, frozen
 from bpodsl.record.rows import RawRow
 
 KEPT: Final = 4 << 20

@@ -7,8 +7,7 @@ from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from attrs import define, field
-
+from bpodsl.lean import define, field
 from bpodsl.record.account import Account, Intaken
 from bpodsl.record.beside import may
 from bpodsl.record.event import Event, refs

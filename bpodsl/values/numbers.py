@@ -71,14 +71,18 @@ def round_to(value: Exact, step: Exact, rule: Rounding) -> Exact:
     """``value`` rounded to a whole multiple of ``step`` (more than zero) by one of `ROUNDINGS`."""
     if step <= 0:
         raise ValueError("a rounding step is more than zero")
-    return exact(_round_whole(Fraction(value) / step, rule) * step)
+    count, of = value.numerator * step.denominator, value.denominator * step.numerator
+    if count % of == 0:
+        return exact(value)
+    return exact(_round_whole(count, of, rule) * step)
 
 
-def _round_whole(value: Fraction, rule: Rounding) -> int:
-    floor, rest = divmod(value.numerator, value.denominator)
+def _round_whole(numerator: int, denominator: int, rule: Rounding) -> int:
+    """A fraction, in lowest terms or not, of a denominator above zero."""
+    floor, rest = divmod(numerator, denominator)
     if rest == 0:
         return floor
-    twice = 2 * rest - value.denominator
+    twice = 2 * rest - denominator
     positive = floor >= 0
     if rule == "floor":
         return floor
@@ -106,7 +110,7 @@ def show_exact(value: Exact) -> str:
 
 def show_decimal(value: Exact, places: int, rule: Rounding = "half up") -> str:
     """With that many decimals, rounded by the rule: ``1234.50``. Zero has no sign."""
-    scaled = _round_whole(Fraction(value) * 10**places, rule)
+    scaled = _round_whole(value.numerator * 10**places, value.denominator, rule)
     digits = str(abs(scaled)).rjust(places + 1, "0")
     sign = "-" if scaled < 0 else ""
     return f"{sign}{digits[: len(digits) - places]}.{digits[len(digits) - places :]}" if places else sign + digits

@@ -5,16 +5,21 @@ from __future__ import annotations
 import gzip
 import shutil
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import count
+from math import gcd
 from pathlib import Path
 from random import Random
 
 from attrs import frozen
 from hypothesis import strategies as st
 
+from bpodsl.language.grammar import tables
 from bpodsl.proof import parts
 from tests.conftest import ROOT
+from tests.docs import blocks
 from tests.fuzz.mutated import Change, changed, changes
+from tests.fuzz.programs import programs
 from tests.fuzz.ran import ran, wrong
 from tests.proof.forged import Contents, put_together, summed, taken_apart
 from tests.store.test_kept import LINES
@@ -25,14 +30,17 @@ ENTRY = ("check", "run", "report")
 
 @frozen
 class Kind:
-    """`strategy` draws a case; `tried` says what is wrong with it in a folder, "" if nothing is."""
+    """`tried` says what is wrong with a case in a folder, "" if nothing is; cases are drawn by `strategy`, or are those
+    of `cases`, which is given a seed."""
 
-    strategy: st.SearchStrategy
     tried: Callable[[Path, object], str]
+    strategy: st.SearchStrategy | None = None
+    cases: Callable[[int], Iterator[object]] | None = None
 
 
 def prepared(folder: Path) -> None:
-    """Sound files, of which each trial breaks a copy."""
+    """Sound files, of which each trial breaks a copy. The tables of the grammar are made before time is taken."""
+    tables()
     (folder / "small.bpo").write_text(SMALL, encoding="utf-8")
     (folder / "sound.jsonl").write_text("".join(LINES[:24]), encoding="utf-8")
     for arguments in (
@@ -45,7 +53,12 @@ def prepared(folder: Path) -> None:
 
 # ------------------------------------------------------------------------------------ texts
 def _texts() -> list[bytes]:
-    found = [SMALL.encode()]
+    """Small ones: a construct each, from the reference of the language, and a few that are whole."""
+    told = [block for block in blocks(ROOT / "LANGUAGE.md") if block.info.split()[:1] == ["bpo"]]
+    head = SMALL.partition("\nobligation")[0].encode() + b"\n\n"
+    found = [SMALL.encode(), *(
+        block.text.encode() if block.text.startswith("agreement") else head + block.text.encode() for block in told
+    )]  # fmt: skip
     found += [path.read_bytes() for path in sorted((ROOT / "templates").glob("*.bpo"))]
     found += [path.read_bytes() for path in sorted((ROOT / "tests" / "acceptance" / "cases").glob("*.bpo"))]
     return [each for each in found if len(each) < 6_000]
@@ -63,6 +76,43 @@ OF_TEXT = {
 def _text(folder: Path, case: object) -> str:
     number, every, command = case  # type: ignore[misc]
     (folder / "t.bpo").write_bytes(changed(TEXTS[number], every))
+    may, arguments = OF_TEXT[command]
+    return wrong(_in(folder, arguments), may)
+
+
+# ------------------------------------------------------------------------------------ cuts and programs
+EXAMPLES = [path.read_bytes() for path in sorted((ROOT / "examples").rglob("*.bpo"))]
+CUTS = sum(map(len, EXAMPLES))
+"""In so many places an example can be cut."""
+
+
+def _cuts(first: int) -> Iterator[object]:
+    """Where each example is cut: all places, in an order that mixes them, from the one of that number on."""
+    step = next(each for each in count(7919) if gcd(each, CUTS) == 1)
+    for n in count(first):
+        at = n * step % CUTS
+        for number, example in enumerate(EXAMPLES):
+            if at < len(example):
+                yield number, at
+                break
+            at -= len(example)
+
+
+def _cut(folder: Path, case: object) -> str:
+    number, at = case  # type: ignore[misc]
+    (folder / "t.bpo").write_bytes(EXAMPLES[number][:at])
+    return wrong(_in(folder, ("check", "t.bpo")), {0, 1, 3})
+
+
+def _programs(start: int) -> Iterator[object]:
+    """What is made from the grammar, and a command."""
+    dice = Random(f"commands {start}")
+    return ((text, dice.choice(sorted(OF_TEXT))) for text in programs(start))
+
+
+def _program(folder: Path, case: object) -> str:
+    text, command = case  # type: ignore[misc]
+    (folder / "t.bpo").write_text(text, encoding="utf-8")
     may, arguments = OF_TEXT[command]
     return wrong(_in(folder, arguments), may)
 
@@ -166,18 +216,20 @@ _values = st.one_of(
 )  # fmt: skip
 
 KINDS = {
-    "texts": Kind(st.tuples(st.integers(0, len(TEXTS) - 1), changes, st.sampled_from(sorted(OF_TEXT))), _text),
+    "texts": Kind(_text, st.tuples(st.integers(0, len(TEXTS) - 1), changes, st.sampled_from(sorted(OF_TEXT)))),
+    "programs": Kind(_program, cases=_programs),
+    "cuts": Kind(_cut, cases=_cuts),
     "events": Kind(
-        st.tuples(st.sampled_from(sorted(FILES)), changes, st.sampled_from(sorted(OF_EVENTS)), st.booleans(), changes),
         _events,
+        st.tuples(st.sampled_from(sorted(FILES)), changes, st.sampled_from(sorted(OF_EVENTS)), st.booleans(), changes),
     ),
     "stores": Kind(
+        _store,
         st.tuples(
             changes, st.lists(st.tuples(st.integers(0, 10**6), _values), max_size=2), st.sampled_from(sorted(OF_STORE))
         ),
-        _store,
     ),
-    "bundles": Kind(st.tuples(changes, st.none() | st.integers(0, 20), st.booleans()), _bundle),
+    "bundles": Kind(_bundle, st.tuples(changes, st.none() | st.integers(0, 20), st.booleans())),
 }
 
 

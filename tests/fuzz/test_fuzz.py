@@ -13,12 +13,12 @@ from tests.fuzz import kinds, ran
 
 def test_whatever_is_broken_each_command_ends_as_its_page_says():
     ended = subprocess.run(
-        [sys.executable, "-m", "tests.fuzz", "--trials", "160", "--seed", "7"],
+        [sys.executable, "-m", "tests.fuzz", "--trials", "240", "--seed", "7"],
         env=os.environ | {"PYTHONPATH": str(ROOT)}, cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert ended.returncode == 0, ended.stdout + ended.stderr
     *_, last = ended.stdout.splitlines()
-    assert last == "160 trials, 0 wrong" and len(re.findall(r"^\w+: 40 trials", ended.stdout, re.M)) == 4
+    assert last == "240 trials, 0 wrong" and len(re.findall(r"^\w+: 40 trials", ended.stdout, re.M)) == 6
 
 
 def test_the_trials_find_what_is_wrong(monkeypatch, tmp_path):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from io import BytesIO
 from random import Random
 from typing import Final
@@ -19,10 +20,11 @@ from bpodsl.pipeline import evaluate_worlds
 from bpodsl.record import Ledger, Posted
 from bpodsl.report.formats import ledger_lines
 from bpodsl.store import Feed, read_events
+from bpodsl.terms import Contract
 from bpodsl.values import Zone
 from tests.campaign.cases import Case
-from tests.laws.asking import ledger, mapped, parted, shown
-from tests.laws.worth import caps_bind, larger_sums, quarters_are_months, weeks_later
+from tests.laws.asking import Same, ledger, mapped, parted, plain, shown
+from tests.laws.worth import caps_bind, larger_sums, may_be_capped, quarters_are_months, weeks_later
 from tests.store.resumed import line_of
 
 Law = Callable[[Case, Random], str | None]
@@ -35,7 +37,7 @@ def lines_of(case: Case) -> list[str]:
 
 
 def read(case: Case, *files: Sequence[str]) -> str:
-    """The ledger of some files, as it is written."""
+    """The ledger of some files, as it is written. It is planned anew each time, as a command does."""
     feeds = [Feed(f"{n}.jsonl", BytesIO("".join(file).encode())) for n, file in enumerate(files)]
     taken = read_events(case.contract, feeds, case.until)
     ledgers = evaluate_worlds(case.contract, taken.worlds, case.until)
@@ -44,13 +46,23 @@ def read(case: Case, *files: Sequence[str]) -> str:
     )
 
 
+def plainly(case: Case) -> str:
+    """The ledger of one file in its order: read once for all laws that hold another reading against it."""
+    return _plainly(Same(case))
+
+
+@lru_cache(maxsize=1)
+def _plainly(case: Same) -> str:
+    return read(case.what, lines_of(case.what))
+
+
 # ---------------------------------------------------------------------------------------------- files and lines
 def order_and_repetition(case: Case, dice: Random) -> str | None:
     """In what order lines come, and whether some come twice, changes nothing."""
     lines = lines_of(case)
     mixed = lines + dice.sample(lines, min(3, len(lines)))
     dice.shuffle(mixed)
-    return parted(read(case, lines), read(case, mixed), "in another order, with repetitions")
+    return parted(plainly(case), read(case, mixed), "in another order, with repetitions")
 
 
 def splitting_of_files(case: Case, dice: Random) -> str | None:
@@ -59,7 +71,7 @@ def splitting_of_files(case: Case, dice: Random) -> str | None:
     files: list[list[str]] = [[], [], []]
     for each in lines:
         dice.choice(files).append(each)
-    return parted(read(case, lines), read(case, *files), "in three files")
+    return parted(plainly(case), read(case, *files), "in three files")
 
 
 def others_events(case: Case, dice: Random) -> str | None:
@@ -68,7 +80,7 @@ def others_events(case: Case, dice: Random) -> str | None:
     foreign = [each.replace("{", '{"subject": "another", ', 1) for each in dice.sample(lines, min(4, len(lines)))]
     mixed = [*lines, *foreign]
     dice.shuffle(mixed)
-    return parted(read(case, lines), read(case, mixed), "with events of another agreement")
+    return parted(plainly(case), read(case, mixed), "with events of another agreement")
 
 
 # ---------------------------------------------------------------------------------------------- what is known when
@@ -80,7 +92,7 @@ def known_so_far(case: Case, dice: Random) -> str | None:
     then = dice.choice(instants) + dice.choice((0, 1))
     if then >= case.until:
         return None
-    whole = ledger(case.contract, case.events, case.until)
+    whole = plain(case)
     upto = ledger(case.contract, [e for e in case.events if e.known < then], then)
     # Time is known up to the instant itself, which is not of it: of that instant, what lies before its events.
     told = [p for p in whole if p.known < then or (p.known == then and p.half == 0)]
@@ -91,7 +103,7 @@ def replaced_once(case: Case, _: Random) -> str | None:
     """Each posting is taken back or replaced once at the most, by one that names it; a reversal is its negative."""
     found: dict[str, Posted] = {}
     gone: Counter[str] = Counter()
-    for posted in ledger(case.contract, case.events, case.until):
+    for posted in plain(case):
         if posted.replaces:
             # What is issued anew names what it stands for too, which is reversed beside it.
             gone[posted.replaces] += posted.act != "Reissued"
@@ -221,7 +233,7 @@ def before_a_change(case: Case, _: Random) -> str | None:
     unchanged = evolve(case.contract, changes=tuple(
         evolve(each, effective=never, signed=never) for each in case.contract.changes
     ))  # fmt: skip
-    both = (ledger(each, case.events, case.until) for each in (case.contract, unchanged))
+    both = (plain(case), ledger(unchanged, case.events, case.until))
     told = [[p for p in each if p.known < first] for each in both]
     return parted(shown(told[1]), shown(told[0]), "before the change") if told[1] else None
 
@@ -234,8 +246,8 @@ def order_of_clauses(case: Case, dice: Random) -> str | None:
     """In what order clauses stand changes nothing."""
     stand = {name: getattr(case.contract, name) for name in SHUFFLED}
     other = evolve(case.contract, **{name: tuple(dice.sample(each, len(each))) for name, each in stand.items()})
-    plain, mixed = (shown(list(ledger(each, case.events, case.until))) for each in (case.contract, other))
-    return parted(plain, mixed, "with clauses in another order")
+    mixed = ledger(other, case.events, case.until)
+    return parted(shown(list(plain(case))), shown(list(mixed)), "with clauses in another order")
 
 
 NAMED: Final = ("states", "norms", "ladders", "figures", "lines", "accounts", "rules", "series", "changes",
@@ -259,9 +271,15 @@ def renaming(case: Case, _: Random) -> str | None:
     if any(new(each) != each for each in other):
         return None
     renamed = mapped(case.contract, lambda each: new(each) if isinstance(each, str) else each)
-    plain, said = (shown(list(ledger(each, case.events, case.until))) for each in (case.contract, renamed))
-    return parted(new(plain), said, "with other names")
+    said = shown(list(ledger(renamed, case.events, case.until)))
+    return parted(new(shown(list(plain(case)))), said, "with other names")
 
+
+CONCERNS: Final[dict[str, Callable[[Contract], bool]]] = {
+    "before_a_change": lambda contract: bool(contract.changes),
+    "caps_bind": may_be_capped,
+}
+"""Which agreements a law says something of, where these are few and an agreement tells by itself."""
 
 LAWS: Final[dict[str, Law]] = {
     law.__name__: law

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from attrs import field, frozen
 
 from tests.faults.planted import PLANTED
+from tests.fuzz.kinds import CUTS
 from tests.laws.laws import LAWS
 from tests.planted.faults import FAULTS
 
@@ -37,6 +38,17 @@ class Task:
     piece: int
     more: tuple[str, ...] = ()
     each: int = 1
+    also: tuple[str, ...] = ()
+    """Files that it rests on beside those of every task and the folder of its module."""
+
+    @property
+    def rests_on(self) -> tuple[str, ...]:
+        """The files by which it is told whether what was held still counts."""
+        return ("/".join(self.module.split(".")[:2]), *self.also)
+
+    def expected(self, command: Sequence[str]) -> Mapping[str, int]:
+        """How much a piece that was begun with this is expected to hold."""
+        return {"": int(command[command.index(self.option) + 1]) * self.each if self.option else self.piece}
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -75,6 +87,10 @@ class Laws(Task):
         lacking = [name for name in LAWS if held.get(name.replace("_", " "), 0) < self.wanted]
         named = tuple(part for name in lacking for part in ("--law", name))
         return (self.module, self.option, str(self.piece), "--seed", str(seed), *named)
+
+    def expected(self, command: Sequence[str]) -> Mapping[str, int]:
+        """Of the law that holds for the fewest; for how many is not known before."""
+        return dict.fromkeys(self.parts, self.piece // 20)
 
     def told(self, said: str, code: int) -> Outcome:
         found = [(name, int(held), int(broken)) for name, held, broken in _LAW.findall(said)]
@@ -122,23 +138,44 @@ class WrongStore(Task):
         return Outcome({"": int(code == 1 and bool(found) and int(found[-1][1]) > 0)}, 0)
 
 
+@frozen
+class Cuts(Task):
+    """Places at which an example is cut: each piece begins where the one before it ended."""
+
+    def command(self, number: int, seed: int, held: Mapping[str, int]) -> tuple[str, ...]:
+        first = number * self.piece
+        return (self.module, self.option, str(min(self.piece, self.wanted - first)), "--seed", str(first), *self.more)
+
+    @property
+    def most(self) -> int:
+        return -(-self.wanted // self.piece)
+
+
+_STORES: Final = ("tests/store", "tests/proof")
+_TEXTS: Final = ("LANGUAGE.md", "examples", "templates", "tests/acceptance", *_STORES)
+
 TASKS: Final[tuple[Task, ...]] = (
-    Task("two evaluators agree", 30_000, "tests.campaign", "--pairs", 1_000, ("--jobs", "1", "--seconds", "0")),
-    Laws("laws", 5_000, "tests.laws", "--pairs", 250),
-    Task("the same bytes everywhere", 6_000, "tests.laws.everywhere", "--pairs", 50, each=9),
+    Task("two evaluators agree", 30_000, "tests.campaign", "--pairs", 500, ("--jobs", "1", "--seconds", "0")),
+    Laws("laws", 5_000, "tests.laws", "--pairs", 250, also=_STORES),
+    Task("the same bytes everywhere", 6_000, "tests.laws.everywhere", "--pairs", 30, each=9, also=_STORES),
     Task("fed in pieces, resumed", 5_000, "tests.store.resumed", "--pairs", 250),
     Task("a kernel that is frozen", 2_000, "tests.kernel.frozen", "--pairs", 250),
-    Task("operations that fail", 1_500, "tests.faults", "--trials", 150),
-    Task("disks after a power cut", 20_000, "tests.faults", "--power", 1_000),
+    Task("operations that fail", 1_500, "tests.faults", "--trials", 100, also=_STORES),
+    Task("disks after a power cut", 20_000, "tests.faults", "--power", 500, also=_STORES),
     *(
-        WrongStore(f"a store that is wrong: {name}", 1, "tests.faults", "", 1, ("--planted", name, *how))
+        WrongStore(f"a store that is wrong: {name}", 1, "tests.faults", "", 1, ("--planted", name, *how), also=_STORES)
         for name, how in dict.fromkeys(PLANTED, ("--trials", "60", "--power", "400")).items()
     ),
-    Task("broken agreements", 400_000, "tests.fuzz", "--trials", 10_000, ("--kind", "texts")),
-    Task("broken events", 100_000, "tests.fuzz", "--trials", 5_000, ("--kind", "events")),
-    Task("broken stores", 20_000, "tests.fuzz", "--trials", 2_000, ("--kind", "stores")),
-    Task("broken bundles", 10_000, "tests.fuzz", "--trials", 2_000, ("--kind", "bundles")),
-    Planted("faults that are found", len(FAULTS) - 1, "tests.planted", "", 6, ("--pairs", "600", "--seed", "1")),
+    Task("broken agreements", 400_000, "tests.fuzz", "--trials", 10_000, ("--kind", "texts"), also=_TEXTS),
+    Task("agreements of the grammar", 30_000, "tests.fuzz", "--trials", 10_000, ("--kind", "programs"), also=_TEXTS),
+    Cuts("examples that are cut", CUTS, "tests.fuzz", "--trials", 4_000, ("--kind", "cuts"), also=_TEXTS),
+    Task("broken events", 100_000, "tests.fuzz", "--trials", 5_000, ("--kind", "events"), also=_TEXTS),
+    Task("broken stores", 20_000, "tests.fuzz", "--trials", 2_000, ("--kind", "stores"), also=_TEXTS),
+    Task("broken bundles", 10_000, "tests.fuzz", "--trials", 2_000, ("--kind", "bundles"), also=_TEXTS),
+    Planted(
+        "faults that are found", len(FAULTS) - 1, "tests.planted", "", 6, ("--pairs", "600", "--seed", "1"),
+        also=("tests/laws", "tests/values", "tests/record", *_STORES),
+    ),
 )  # fmt: skip
 
 
@@ -153,6 +190,7 @@ class Done:
     held: Mapping[str, int]
     wrong: int
     seconds: float
+    tested: str = ""
 
 
 def held(done: Collection[Done], task: Task) -> Counter[str]:
@@ -160,7 +198,6 @@ def held(done: Collection[Done], task: Task) -> Counter[str]:
     return sum((Counter(each.held) for each in done if each.task == task.name), Counter())
 
 
-def share(done: Collection[Done], task: Task) -> float:
+def share(so_far: Mapping[str, int], task: Task) -> float:
     """Which part of it, at the most 1, of what is counted by itself the least."""
-    so_far = held(done, task)
-    return min(1.0, *(so_far[part] / task.wanted for part in task.parts))
+    return min(1.0, *(so_far.get(part, 0) / task.wanted for part in task.parts))

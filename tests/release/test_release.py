@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Sequence
+from time import monotonic
 
-from tests.release.__main__ import Release
-from tests.release.tasks import TASKS, Laws, Planted, Task, WrongStore, share
+from tests.fuzz.kinds import CUTS, EXAMPLES, KINDS
+from tests.release.__main__ import BEYOND, Release, digest, ran
+from tests.release.tasks import TASKS, Cuts, Laws, Planted, Task, WrongStore, held, share
 
 PAIRS = Task("pairs", 25, "some.module", "--pairs", 10)
+
+
+def seven(_: Task) -> str:
+    """The digest of what is tested, of which the seeds come."""
+    return "000007"
 
 
 class Pretended:
@@ -17,7 +25,7 @@ class Pretended:
         self.asked: list[Sequence[str]] = []
         self.wrong = wrong
 
-    def __call__(self, command: Sequence[str]) -> tuple[int, str]:
+    def __call__(self, command: Sequence[str], seconds: float) -> tuple[int, str]:
         self.asked.append(command)
         count = command[command.index("--pairs") + 1]
         return int(self.wrong > 0), f"seed 1\n{count} pairs, {self.wrong} wrong\n"
@@ -25,7 +33,7 @@ class Pretended:
 
 def test_pieces_come_to_what_is_wanted_each_with_a_seed_of_its_own(tmp_path):
     run = Pretended()
-    release = Release([PAIRS], tmp_path / "kept.jsonl", 7, run)
+    release = Release([PAIRS], tmp_path / "kept.jsonl", seven, run)
     release.hold(1, 60)
     assert release.whole
     asked = (("10", "7000"), ("10", "7001"), ("5", "7002"))
@@ -34,26 +42,28 @@ def test_pieces_come_to_what_is_wanted_each_with_a_seed_of_its_own(tmp_path):
 
 def test_what_was_done_is_not_done_again(tmp_path):
     kept = tmp_path / "kept.jsonl"
-    first = Release([PAIRS], kept, 7, Pretended())
-    first._keep(first._piece(PAIRS, 0))
+    first = Release([PAIRS], kept, seven, Pretended())
+    done = first._piece(PAIRS, 0, PAIRS.command(0, 7000, {}), monotonic() + 60)
+    assert done is not None
+    first._keep(done)
     kept.write_text(kept.read_text("utf-8") + '{"task": "pai', encoding="utf-8")
     run = Pretended()
-    again = Release([PAIRS], kept, 7, run)
+    again = Release([PAIRS], kept, seven, run)
     again.hold(1, 60)
     assert again.whole and [each[-1] for each in run.asked] == ["7001", "7002"]
-    assert Release([PAIRS], kept, 7, run).whole
+    assert Release([PAIRS], kept, seven, run).whole
 
 
 def test_a_count_that_is_not_reached_in_time_is_a_failure(tmp_path):
-    release = Release([PAIRS], tmp_path / "kept.jsonl", 7, Pretended())
+    release = Release([PAIRS], tmp_path / "kept.jsonl", seven, Pretended())
     release.hold(1, 0)
     assert not release.whole and "25        0" in release.table()
 
 
 def test_what_is_wrong_is_a_failure_and_kept(tmp_path):
-    release = Release([PAIRS], tmp_path / "kept.jsonl", 7, Pretended(wrong=2))
+    release = Release([PAIRS], tmp_path / "kept.jsonl", seven, Pretended(wrong=2))
     release.hold(1, 60)
-    assert share(release.done, PAIRS) == 1 and not release.whole
+    assert share(held(release.done, PAIRS), PAIRS) == 1 and not release.whole
     assert (tmp_path / "kept-pairs-0.txt").read_text("utf-8").endswith("10 pairs, 2 wrong\n")
 
 
@@ -84,11 +94,11 @@ def test_a_wrong_store_that_is_not_found_is_not_tried_again(tmp_path):
     store = next(task for task in TASKS if isinstance(task, WrongStore))
     asked: list[Sequence[str]] = []
 
-    def run(command: Sequence[str]) -> tuple[int, str]:
+    def run(command: Sequence[str], seconds: float) -> tuple[int, str]:
         asked.append(command)
         return 0, "60 trials, 0 wrong\n"
 
-    release = Release([store], tmp_path / "kept.jsonl", 7, run)
+    release = Release([store], tmp_path / "kept.jsonl", seven, run)
     release.hold(1, 60)
     assert len(asked) == 1 and not release.whole
 
@@ -99,3 +109,78 @@ def test_it_asks_for_what_reliability_says():
     assert wanted["the same bytes everywhere"] >= 6_000 and wanted["operations that fail"] >= 1_500
     assert wanted["disks after a power cut"] >= 20_000 and wanted["broken agreements"] >= 400_000
     assert wanted["faults that are found"] >= 29
+
+
+def test_what_was_held_counts_as_long_as_the_same_is_tested(tmp_path):
+    """Each task rests on files of its own: a change of one voids no other."""
+    kept, other = tmp_path / "kept.jsonl", Task("others", 10, "some.more", "--pairs", 10)
+    Release([PAIRS, other], kept, seven, Pretended()).hold(1, 60)
+    later = Release([PAIRS, other], kept, lambda task: "00000" + ("8" if task is PAIRS else "7"), Pretended())
+    assert held(later.done, other)[""] == 10 and not held(later.done, PAIRS)
+    later.hold(1, 60)
+    assert later.whole
+
+
+def test_nothing_more_is_begun_once_something_else_is_tested(tmp_path):
+    tested, run = ["000007"], Pretended()
+
+    def changes(command: Sequence[str], seconds: float) -> tuple[int, str]:
+        tested[0] = "000008"
+        return run(command, seconds)
+
+    release = Release([PAIRS], tmp_path / "kept.jsonl", lambda task: tested[0], changes)
+    release.hold(1, 60)
+    assert len(run.asked) == 1 and not release.whole
+
+
+def test_what_is_tested_is_told_by_the_files_that_a_task_rests_on(tmp_path):
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    for name in ("bpodsl/a.py", "tests/some/b.py", "docs/c.md", "tests/others/d.py"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("one", encoding="utf-8")
+    task = Task("pairs", 25, "tests.some.module", "--pairs", 10)
+    first = digest(tmp_path, task)
+    for name in ("docs/c.md", "tests/others/d.py"):
+        (tmp_path / name).write_text("two", encoding="utf-8")
+    assert digest(tmp_path, task) == first
+    for name in ("bpodsl/a.py", "tests/some/b.py"):
+        (tmp_path / name).write_text("two", encoding="utf-8")
+        assert digest(tmp_path, task) != first
+        (tmp_path / name).write_text("one", encoding="utf-8")
+    assert digest(tmp_path, task) == first
+
+
+def test_a_piece_that_is_not_done_in_time_is_left_out(tmp_path):
+    assert ran(["timeit", "-n", "1", "-r", "1", "while True: pass"], 0.2) is None
+    seconds = []
+
+    def slow(command: Sequence[str], left: float) -> None:
+        seconds.append(left)
+
+    release = Release([PAIRS], tmp_path / "kept.jsonl", seven, slow)
+    release._begun["pairs"] = PAIRS.most - 1
+    release.hold(1, 60)
+    assert not release.done and not release.whole and 60 < seconds[0] <= 60 + BEYOND
+
+
+def test_each_task_comes_forward_as_the_others_do(tmp_path):
+    """What lacks most, as a part of what is wanted, is begun next; one task may have all processes."""
+    run, other = Pretended(), Task("others", 1000, "some.more", "--pairs", 100)
+    Release([PAIRS, other], tmp_path / "kept.jsonl", seven, run).hold(1, 60)
+    assert [each[0] for each in run.asked[:5]] == ["some.module", *["some.more"] * 4]
+    run = Pretended()
+    Release([other], tmp_path / "more.jsonl", seven, run).hold(4, 60)
+    assert len(run.asked) == 10
+
+
+def test_every_place_of_every_example_is_cut_once():
+    cuts = next(task for task in TASKS if isinstance(task, Cuts))
+    pieces = [cuts.command(number, 1, {}) for number in range(cuts.most)]
+    assert sum(int(each[2]) for each in pieces) == CUTS
+    found = set()
+    for piece in pieces[:3]:
+        drawn = KINDS["cuts"].cases(int(piece[4]))
+        found.update(next(drawn) for _ in range(int(piece[2])))
+    assert len(found) == sum(int(each[2]) for each in pieces[:3])
+    assert len({number for number, _ in found}) == len(EXAMPLES)

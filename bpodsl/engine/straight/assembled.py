@@ -12,9 +12,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from attrs import define, field
-
 from bpodsl.engine.straight import asked
+from bpodsl.lean import define, field
 from bpodsl.native import NEVER, NONE, NOT_OPEN, ODD, counted, whole
 from bpodsl.terms import EventKind
 from bpodsl.values import ticks
@@ -137,12 +136,12 @@ class Assembler:
             assert isinstance(test, ast.Compare) and isinstance(test.comparators[0], ast.Constant)
             kind: Any = test.comparators[0].value
             found[kind], self._at = len(self._code), kind
-            read = any(
+            named = [s for s in branch.body if isinstance(s, ast.Assign) and _name(s.targets[0]) == "ref"]
+            read = not named or any(
                 isinstance(n, ast.Name) and n.id == "ref" and isinstance(n.ctx, ast.Load)
                 for s in branch.body for n in ast.walk(s)
             )  # fmt: skip
-            body = [s for s in branch.body if read or not (isinstance(s, ast.Assign) and _name(s.targets[0]) == "ref")]
-            self._all(body)
+            self._all([s for s in branch.body if read or s not in named])
             self._say(END)
             if not branch.orelse:
                 break

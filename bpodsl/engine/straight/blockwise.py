@@ -18,14 +18,13 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property, lru_cache
 from typing import Any, Final
 
-from attrs import frozen
-
 from bpodsl.engine.straight import asked
 from bpodsl.engine.straight.emitting import Numbers, Points
 from bpodsl.engine.straight.text import Ways
 from bpodsl.engine.straight.which import Family
 from bpodsl.engine.straight.written import Writer
 from bpodsl.engine.tallies import Tally
+from bpodsl.lean import frozen
 from bpodsl.record import event
 from bpodsl.record.brief import Form, is_brief
 from bpodsl.terms import Contract, Norm, OnEvent, Selector, walk
@@ -48,7 +47,7 @@ class NotBlockwise(Exception):
     """The cases of a family cannot be decided so."""
 
 
-@frozen(slots=False, eq=False)
+@frozen(eq=False)
 class Made:
     """What decides the cases of a family. Of `forms` the entries are made; `new()`: what a case begins with.
 
@@ -397,7 +396,7 @@ def _read(lines: Iterable[str]) -> list[str]:
 def _without(line: str, unread: set[str]) -> list[str]:
     depth = len(line) - len(line.lstrip())
     parts = line.strip().split("; ")
-    kept = [part for part in parts if not any(part.startswith(f"{name} = ") for name in unread)]
+    kept = [part for part in parts if " = " not in part or part.partition(" = ")[0] not in unread]
     if len(kept) == len(parts):
         # Behind a condition on the same line.
         return [line]

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
-
+from bpodsl.lean import frozen
 from bpodsl.record import TERM_END
 from bpodsl.record.ledger import is_routine
 from bpodsl.terms import EventKind

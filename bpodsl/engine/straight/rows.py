@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
-
 from bpodsl.engine.instances import Instance
 from bpodsl.engine.scopes import NO_READING, Position, Value
+from bpodsl.lean import frozen
 from bpodsl.terms import Norm
 
 if TYPE_CHECKING:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from attrs import define
-
 from bpodsl.engine.straight.emitting import NotRoutine
 from bpodsl.engine.straight.loop import Cases, of_day, parted, sound
 from bpodsl.engine.straight.which import families
+from bpodsl.lean import define
 from bpodsl.record import BEGIN, Event, Ledger
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from attrs import define, field
+from bpodsl.lean import define, field
 
 NEVER: Final = 1 << 62
 """After every deadline."""

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from attrs import evolve, field, frozen
-
+from bpodsl.lean import evolve, field, frozen
 from bpodsl.record.grounds import anchoring
 from bpodsl.terms import (
     Contract,

@@ -29,7 +29,8 @@ def many() -> Any:
 @dataclass_transform(frozen_default=True, field_specifiers=(part, many))
 def node(cls: _T) -> _T:
     """A frozen class of the tree, its parts being its annotations."""
-    return make(cls)
+    made: _T = make(cls)
+    return made
 
 
 @node
@@ -49,7 +50,7 @@ def places(of: type[Node]) -> dict[str, Part]:
     return {name: about for name, about in parts_of(of).items() if name != "span" and not about.kw_only}
 
 
-def changed(of: _N, **parts: Any) -> _N:
+def changed(of: _N, /, **parts: Any) -> _N:
     """The same node with other parts."""
     same: _N = change(of, **parts)
     return same

@@ -37,9 +37,11 @@ def lower_calendar(ctx: Context, node: ast.Calendar) -> None:
     if zone is None:
         return
     clause = ctx.clause_of(node, "calendar")
-    if any(isinstance(line, ast.AlwaysOpen) for line in node.lines):
-        if len(node.lines) > 1:
-            other = next(line for line in node.lines if not isinstance(line, ast.AlwaysOpen))
+    always = [line for line in node.lines if isinstance(line, ast.AlwaysOpen)]
+    if always:
+        ctx.said_once(always, "that it is always open")
+        other = next((line for line in node.lines if not isinstance(line, ast.AlwaysOpen)), None)
+        if other is not None:
             advice = "Write `all days 00:00-24:00` with the closures below it."
             ctx.report(NotSayable(other.span, "A calendar that is always open has no other lines.", advice))
         ctx.calendars[node.name.text] = CalendarTerm(node.name.text, clause, Calendar.always(zone))

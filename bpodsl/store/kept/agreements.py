@@ -46,23 +46,28 @@ _COLUMNS = "id, name, version, asked, until, published, stands, program, account
 
 
 def agreement_named(db: sqlite3.Connection, name: str | None) -> Agreement:
-    """The agreement of that name, or the only one. Raises `StoreTrouble`."""
+    """The agreement of that name, or the only one; how far time is known in it is said. Raises `StoreTrouble`."""
     has = names(db)
     if name is None and len(has) == 1:
         name = has[0]
-    found = None if name is None else _found(db, name)
+    found = agreement_of(db, name) if name else None
     if found is None:
         told = ", ".join(f"`{each}`" for each in has) or "no agreement"
         raise StoreTrouble(NO_AGREEMENT, has=told, asked="" if name is None else f", and no `{name}`")
+    if found.until is None:
+        # Whoever adds one says so in the same transaction.
+        raise StoreTrouble(DAMAGED, store="the store", why=f"it does not say until when time is known in `{name}`")
     return found
 
 
 def names(db: sqlite3.Connection) -> list[str]:
-    """The names of all agreements, sorted."""
-    return sorted((str(name) for (name,) in db.execute("SELECT name FROM agreement")), key=str.encode)
+    """The names of all agreements, sorted; what stands for a portfolio has none."""
+    asked = "SELECT name FROM agreement WHERE name != ''"
+    return sorted((str(name) for (name,) in db.execute(asked)), key=str.encode)
 
 
-def _found(db: sqlite3.Connection, name: str) -> Agreement | None:
+def agreement_of(db: sqlite3.Connection, name: str) -> Agreement | None:
+    """The agreement of a name, if the store has it."""
     row = db.execute(f"SELECT {_COLUMNS} FROM agreement WHERE name = ?", (name,)).fetchone()
     return None if row is None else Agreement(*row)
 
@@ -70,11 +75,11 @@ def _found(db: sqlite3.Connection, name: str) -> Agreement | None:
 def with_text(db: sqlite3.Connection, name: str, text: Text) -> tuple[Agreement, bool]:
     """The agreement of that name, with that text; and whether the text is another than it had. One that is new is
     added."""
-    found = _found(db, name)
+    found = agreement_of(db, name)
     if found is None:
         row = (name, 0, None, None, None, 0, "", "{}")
         db.execute(f"INSERT INTO agreement ({_COLUMNS[4:]}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
-        found = _found(db, name)
+        found = agreement_of(db, name)
         assert found is not None
     if found.version and text_of(db, found) == text:
         return found, False
@@ -102,7 +107,7 @@ def text_of(db: sqlite3.Connection, agreement: Agreement) -> Text:
 
 def updated(db: sqlite3.Connection, agreement: Agreement) -> None:
     """Write what has changed of an agreement."""
-    if _found(db, agreement.name) == agreement:
+    if agreement_of(db, agreement.name) == agreement:
         return
     changed: Sequence[str] = ("asked", "until", "published", "stands", "program", "account")
     values = [getattr(agreement, name) for name in changed]
