@@ -195,7 +195,7 @@ class TypedPlan(Plan):
         left = list(block.left())
         if len(left) * MANY < block.count:
             yield from self._each(left, take)
-        elif left:
+        else:
             lines = b"".join([line + b"\n" for _, line in left])
             found = self._whole(lines, 0, len(left))
             if found is None:
