@@ -363,3 +363,9 @@ def lines_kept(store: Path, name: str | None, known: Callable[[Contract], int | 
         return [
             line for _, instant, line in stored(db, agreement.id, world) if latest is None or instant <= latest
         ]
+
+
+def worlds_kept(store: Path, name: str | None) -> list[str]:
+    """The worlds that an agreement of a store has postings of; "" where its events name none."""
+    with reading(store) as db:
+        return [head.world for head in heads(db, agreement_named(db, name).id)]

@@ -254,6 +254,8 @@ class Folder:
             path = (beside.parent / written).resolve()
             if not path.is_relative_to(self.first.parent.resolve()):
                 return "it lies outside the folder of the first file"
+            if path.exists() and not path.is_file():
+                return "it is no file that can be read to its end"
             data = self.reading.bytes_of(path)
         except FileNotFoundError:
             return "there is no such file"
@@ -286,10 +288,11 @@ def _shown(written: str, using: str) -> str:
 
 
 def agreements(paths: Iterable[Path]) -> list[Path]:
-    """All `.bpo` files among paths and below folders, sorted, without repeats."""
+    """All `.bpo` files among paths and below folders, sorted, without repeats. Pipes and devices in a folder, which may
+    have no end, are left out."""
     found: dict[Path, None] = {}
     for path in paths:
-        for each in sorted(path.rglob("*.bpo")) if path.is_dir() else [path]:
+        for each in sorted(filter(Path.is_file, path.rglob("*.bpo"))) if path.is_dir() else [path]:
             found.setdefault(each)
     return list(found)
 

@@ -41,8 +41,19 @@ def test_the_answers_hold_something_of_each_kind(tmp_path):
     assert {line.split(",")[1] for line in got["attainment"]} == set(made.PRIORITIES)
 
 
+def test_a_month_without_outcome_between_others_is_a_month(tmp_path):
+    prepare(tmp_path, 2000, 20, 2)
+    for program in ("short", "plain"):
+        run(program, tmp_path, tmp_path / program, 1)
+    got = found("plain", tmp_path / "plain")
+    decided = {(contract, month) for contract, _, month, *_ in (line.split(",") for line in got["attainment"])}
+    told = [tuple(line.split(",")) for line in got["termination"]]
+    assert any(each not in decided for each in told), "no customer has a right in a month without outcome"
+    assert not answers.differences(found("short", tmp_path / "short"), got)
+
+
 def test_events_as_cells_come_to_the_same(tmp_path):
-    prepare(tmp_path, 60_000, 10, 3, cells=True)
+    prepare(tmp_path, 60_000, 10, 3, ("cells", "parquet"))
     assert (tmp_path / "cells" / "events.csv").stat().st_size > MUCH
     for program in ("brief", "cells"):
         run(program, tmp_path, tmp_path / program, 1)

@@ -13,7 +13,7 @@ import click
 from bpodsl.cli.common import instant_option
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from bpodsl.record import Ledger
     from bpodsl.store import Intaken
@@ -60,10 +60,16 @@ def one_world(ledgers: Worlds, name: str | None) -> tuple[str, Ledger]:
     for each in ledgers:
         if each[0] == name:
             return each
-    names = ", ".join(world for world, _ in ledgers if world)
+    names = [world for world, _ in ledgers if world]
     if name is None:
-        raise click.UsageError(f"The events belong to several worlds: say which with --world ({names}).")
-    raise click.UsageError(f"There is no world `{name}`; there is {names}." if names else "This run has no worlds.")
+        raise click.UsageError(f"The events belong to several worlds: say which with --world ({', '.join(names)}).")
+    raise no_such_world(name, names)
+
+
+def no_such_world(name: str, names: Iterable[str]) -> click.UsageError:
+    """What is said of a world that is not among those of these names."""
+    there = ", ".join(filter(None, names))
+    return click.UsageError(f"There is no world `{name}`; there is {there}." if there else "This run has no worlds.")
 
 
 def as_known(contract: Contract, taken: Intaken, known: int, ledgers: Worlds) -> Worlds:

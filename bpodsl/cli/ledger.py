@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from bpodsl.cli.common import instant_option
-from bpodsl.cli.evaluating import as_known, one_world, with_idle
+from bpodsl.cli.evaluating import as_known, no_such_world, one_world, with_idle
 from bpodsl.cli.kept import STORE_THERE, agreement_option, read_store, told
 from bpodsl.cli.showing import BLOCK, show
 
@@ -33,13 +33,15 @@ def command(
     bpodsl ledger --store desk.db --as-known-at 2026-05-01 --format text
 
     \b
-    Exit codes: 0 done · 5 the store is damaged, or its ledger is not what follows from what was read
-    9 another version wrote it.
+    Exit codes: 0 done · 2 usage, or there is no such agreement or world · 5 the store is damaged, or its ledger is not
+    what follows from what was read · 9 another version wrote it.
     """
     if form == "jsonl":
-        from bpodsl.keeping import lines_kept
+        from bpodsl.keeping import lines_kept, worlds_kept
 
         with told():
+            if world_name is not None and world_name not in (names := worlds_kept(store, agreement_name)):
+                raise no_such_world(world_name, names)
             lines = lines_kept(
                 store, agreement_name, lambda contract: instant_option(known_text, contract, "--as-known-at"),
                 world_name,

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 # With --state a run takes a folder of them; any other run refuses one (`check_engine`).
 EVENTS = click.Path(exists=True, readable=True, allow_dash=True, path_type=Path)
 MUCH = 4 << 20
+PACKED = 6
+"""So much smaller is a Parquet file, about, than its events as lines."""
 
 
 @click.command("run")
@@ -120,8 +122,8 @@ def command(
 ) -> None:
     """Run AGREEMENT over EVENTS and show what followed.
 
-    EVENTS are JSONL or CSV files, plain or gzipped, or - for standard input. Every line read is accounted
-    for; a line that cannot be used is set aside with its place and reason.
+    EVENTS are JSONL or CSV files, plain or gzipped, or Parquet files (extra `arrow`), or - for standard input. Every
+    line read is accounted for; a line that cannot be used is set aside with its place and reason.
 
     AGREEMENT may be a folder, a portfolio: every agreement below it is run over the events whose `subject` is its
     name. Then all of them are summed up together (--format text, json, jsonl: a line for each agreement, or csv), and
@@ -229,7 +231,8 @@ def _check_no_routine(agreement: Path, form: str, out: Path | None, known_text: 
 
 def _is_much(events: Iterable[Path]) -> bool:
     """Whether files are so large that it is worth the trouble to keep nothing of them but what is open."""
-    return sum(path.stat().st_size for path in events if path.is_file()) >= MUCH
+    sizes = [path.stat().st_size * (PACKED if path.suffix == ".parquet" else 1) for path in events if path.is_file()]
+    return sum(sizes) >= MUCH
 
 
 def _may_share(contract: Contract, much: bool) -> bool:

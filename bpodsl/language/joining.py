@@ -12,6 +12,7 @@ from typing import Final
 
 from bpodsl.language import ast
 from bpodsl.language.grammar import tables
+from bpodsl.language.limits import size_of
 from bpodsl.language.names import listed, nearest
 from bpodsl.language.parse import parse
 from bpodsl.language.problems import (
@@ -24,10 +25,14 @@ from bpodsl.language.problems import (
     Unstated,
     Unused,
 )
+from bpodsl.language.problems_of_use import TooManyFiles
 from bpodsl.lean import define, field, frozen
 from bpodsl.text import Problem, Source, Span
 
-MOST_FILES: Final = 200
+MOST_FILES: Final = 64
+MOST_BYTES: Final = 8 << 20
+"""What an agreement may be joined from."""
+
 MOST_USES: Final = 1000
 
 
@@ -66,11 +71,15 @@ class _Joiner:
     sources: list[Source] = field(factory=list)
     documents: dict[str, str] = field(factory=dict)
     seen: set[str] = field(factory=set)
+    bytes: int = 0
+    asked: int = 0
+    full: bool = False
 
     # ------------------------------------------------------------------ files
     def add(self, loaded: Loaded, file: ast.File, chain: tuple[tuple[str, ast.UseFile], ...]) -> None:
         """A file, then those that it uses, in order of writing."""
         self.seen.add(loaded.key)
+        self.bytes += size_of(loaded.source)
         self.parts.append(file)
         self.sources.append(loaded.source)
         for use in file.uses:
@@ -79,8 +88,14 @@ class _Joiner:
 
     def _use(self, using: Loaded, use: ast.UseFile, chain: tuple[tuple[str, ast.UseFile], ...]) -> None:
         path = use.path.value
+        if self.full:
+            return
         if self.load is None:
             self.problems.append(FileNotUsed(use.path.span, path, "this text has no folder"))
+            return
+        self.asked += 1
+        if self.asked > MOST_USES:
+            self._too_many(use, f"{MOST_USES} lines that use a file")
             return
         found = self.load(path, using.source.name)
         if isinstance(found, str):
@@ -97,12 +112,18 @@ class _Joiner:
             self.documents.setdefault(found.source.name, use.document.text)
         if found.key in self.seen:
             return
-        if len(self.seen) >= MOST_FILES:
-            self.problems.append(FileNotUsed(use.path.span, path, f"there are more than {MOST_FILES} files"))
+        too_much = self.bytes + size_of(found.source) > MOST_BYTES
+        if too_much or len(self.seen) >= MOST_FILES:
+            self._too_many(use, f"{MOST_BYTES >> 20} MiB" if too_much else f"{MOST_FILES} files")
             return
         tree, problems = found.read or parse(found.source)
         self.problems += [*found.problems, *problems]
         self.add(found, tree, chain)
+
+    def _too_many(self, use: ast.UseFile, most: str) -> None:
+        """No file is looked for any more."""
+        self.problems.append(TooManyFiles(use.path.span, use.path.value, most))
+        self.full = True
 
     # ------------------------------------------------------------------ templates
     def fill_in_all(self) -> None:

@@ -33,7 +33,7 @@ from bpodsl.language.problems_of_meaning import (
     Unstated,
 )
 from bpodsl.language.problems_of_series import PointMisfit, WhichEvent
-from bpodsl.language.problems_of_use import NotAsked
+from bpodsl.language.problems_of_use import NotAsked, TooManyFiles
 from bpodsl.lean import frozen
 from bpodsl.text import Problem, Related, Severity, Span
 from bpodsl.text.edits import Edit, alone, renamed
@@ -570,7 +570,7 @@ class Overridden(Problem):
 
 PROBLEMS: tuple[type[Problem], ...] = (
     DuplicateName, UnknownName, WrongThing, UnknownField, Unused, UnknownWord, UnknownData, HeadIncomplete, NotHere,
-    Shadowed, FileNotUsed, FilesInCircle, Overridden, NotAsked,
+    Shadowed, FileNotUsed, FilesInCircle, Overridden, NotAsked, TooManyFiles,
     WrongKind, UnlikeKinds, ShareOfWhat, WrongCurrency, UnlikeRows, ClockCannotStop, ResetUnstated, RunUnstated,
     OtherWindow, Circle, OtherGroups, OutOfRange, NoCommonKey, Unstated, NoEffect, RowNeverReached,
     UnlikeLengths, CannotHappen, SaidTwice, NotSayable, OneGroupAsked, PointMisfit, WhichEvent, MixedCurrencies,

@@ -1,4 +1,4 @@
-"""What is declared and asked for by nothing, although that may be meant so."""
+"""What is declared and asked for by nothing, although that may be meant so; and too many files to join."""
 
 from __future__ import annotations
 
@@ -53,3 +53,36 @@ class NotAsked(Problem):
             return f"Cite it where it is coded (`[{self.name} 2.1]`); one that is listed for the record may stay."
         kept = f"{an(self.thing).capitalize()} that is kept for the record alone may stay."
         return f"Ask for it where it should count. {kept}"
+
+
+@frozen
+class TooManyFiles(Problem):
+    """An agreement is joined from more than 64 files, or from more than 8 MiB.
+
+    No agreement is that long; a folder that is holds something else. No further file is read.
+
+    Not so:
+
+        use "site_001.bpo"
+        # and so on: a file for each of a hundred sites
+
+    But so:
+
+        list sites by site
+          |       | fee     |
+          | leeds | 200 GBP |
+          | york  | 100 GBP |
+
+    Next: join files that say the same of many, or make two agreements of it.
+    """
+
+    code: ClassVar[str] = "BPO215"
+
+    path: str
+    most: str
+
+    def message(self) -> str:
+        return f"`{self.path}` is not read: an agreement has at most {self.most}."
+
+    def hint(self) -> str | None:
+        return "Join files that say the same of many (a `list` has a row for each), or make two agreements of it."

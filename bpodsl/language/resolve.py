@@ -49,6 +49,7 @@ from bpodsl.language.problems import (
     UnknownName,
     Unused,
 )
+from bpodsl.language.problems_of_use import TooManyFiles
 from bpodsl.language.slips import without_slips
 from bpodsl.language.unused import report_unused
 from bpodsl.terms import Clause, Contract, Rounding, Term, going_on, walk
@@ -361,7 +362,7 @@ def _finished(ctx: Context) -> tuple[Contract | None, tuple[Problem, ...]]:
 def _certain(problems: Iterable[Problem]) -> list[Problem]:
     """The problems that stay whatever is in a file that could not be read: it may declare what seems unknown."""
     found = list(problems)
-    if any(isinstance(problem, FileNotUsed) for problem in found):
+    if any(isinstance(problem, FileNotUsed | TooManyFiles) for problem in found):
         return [problem for problem in found if not isinstance(problem, _ELSEWHERE)]
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,10 @@ def codes(problems: tuple[Problem, ...]) -> list[str]:
     return [problem.code for problem in problems]
 
 
+def errors(problems: tuple[Problem, ...]) -> list[Problem]:
+    return [problem for problem in problems if problem.severity.value == "error"]
+
+
 # ------------------------------------------------------------------ files
 def test_an_agreement_of_three_files(tmp_path: Path) -> None:
     main = written(
@@ -48,6 +53,40 @@ def test_an_agreement_of_three_files(tmp_path: Path) -> None:
     assert [n.name for n in made.contract.norms] == ["answer"]
     assert [p.name for p in made.used] == ["b.bpo", "c.bpo"]
     # In a folder the used files are parts of the one that uses them.
+    assert [each.path for each in understand_all([tmp_path])] == [main]
+
+
+def test_an_agreement_has_at_most_sixty_four_files(tmp_path: Path) -> None:
+    parts = {f"f{n}": f"event e{n} from lantern\n" for n in range(64)}
+    uses = [f'use "{name}.bpo"\n' for name in parts]
+    assert "BPO215" not in codes(understand(written(tmp_path, main=HEAD + "".join(uses[:63]), **parts)).problems)
+    (problem,) = errors(understand(written(tmp_path, main=HEAD + "".join(uses))).problems)
+    assert problem.code == "BPO215" and "f63.bpo" in problem.message() and "64 files" in problem.message()
+
+
+def test_an_agreement_has_at_most_eight_mebibytes(tmp_path: Path) -> None:
+    filler = "#" * (1 << 20)
+    parts = {f"f{n}": filler for n in range(8)}
+    uses = [f'use "{name}.bpo"\n' for name in parts]
+    assert not errors(understand(written(tmp_path, main=HEAD + "".join(uses[:7]), **parts)).problems)
+    (problem,) = errors(understand(written(tmp_path, main=HEAD + "".join(uses))).problems)
+    assert problem.code == "BPO215" and "f7.bpo" in problem.message() and "8 MiB" in problem.message()
+
+
+def test_a_file_is_not_looked_for_without_end(tmp_path: Path) -> None:
+    many = 'use "part.bpo"\n'
+    assert not errors(understand(written(tmp_path, main=HEAD + many * 1000, part=EVENTS)).problems)
+    (problem,) = errors(understand(written(tmp_path, main=HEAD + many * 3000)).problems)
+    assert problem.code == "BPO215" and "1000 lines" in problem.message()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_nobody_waits_for_a_pipe(tmp_path: Path) -> None:
+    main = written(tmp_path, main=HEAD + 'use "pipe.bpo"\n')
+    os.mkfifo(tmp_path / "pipe.bpo")
+    (problem,) = errors(understand(main).problems)
+    assert problem.code == "BPO211" and "to its end" in problem.message()
+    # In a folder it is none of its agreements.
     assert [each.path for each in understand_all([tmp_path])] == [main]
 
 

@@ -304,6 +304,11 @@ def test_several_agreements_and_worlds_in_one_store(here):
     assert ledger("--agreement", "other", "--world", "x") == "".join(
         line + "\n" for line in wanted.splitlines() if json.loads(line)["world"] == "x"
     )
+    for form in ("jsonl", "text"):
+        of_other = ("ledger", "--store", "s.db", "--format", form, "--agreement", "other", "--world", "z")
+        assert "no world `z`; there is x, y" in ran(*of_other, code=exits.USAGE).stderr
+        of_small = ("ledger", "--store", "s.db", "--format", form, "--agreement", "small", "--world", "z")
+        assert "has no worlds" in ran(*of_small, code=exits.USAGE).stderr
     assert "`other`, `small`" in ran("ledger", "--store", "s.db", code=exits.USAGE).stderr
     assert "no `third`" in ran("ledger", "--store", "s.db", "--agreement", "third", code=exits.USAGE).stderr
     # Where no event names a world any longer, or a first one does, the ledger is that of one run.
@@ -591,6 +596,19 @@ def test_what_somebody_else_changed_is_found(here, change, code):
     for command in (["run", "small.bpo"], ["ledger", "--format", "text"], ["explain", "--of", "answer"]):
         said = ran(*command, "--store", "s.db", code=exits.VERIFY).stderr
         assert code in said, said
+
+
+def test_a_store_that_does_not_say_how_far_time_is_known_is_damaged(here):
+    """Whoever runs it finds that out again from what was read; whoever only reads it cannot."""
+    write("a.jsonl", LINES[:40])
+    keep("a.jsonl")
+    with sqlite3.connect("s.db") as db:
+        db.execute("UPDATE agreement SET until = NULL")
+    for command in (["ledger", "--format", "text"], ["explain", "--of", "answer"]):
+        assert "STO104" in ran(*command, "--store", "s.db", code=exits.VERIFY).stderr
+    ran("run", "small.bpo", "--store", "s.db")
+    ran("ledger", "--store", "s.db")
+
 
 
 def chained_anew(db: sqlite3.Connection) -> None:
