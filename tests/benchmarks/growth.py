@@ -163,7 +163,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 # ------------------------------------------------------------------------------------ pictures
-WIDE, HIGH, LEFT, FOOT, HEAD = 420, 260, 54, 40, 30
+WIDE, HIGH, LEFT, FOOT, HEAD, RIGHT = 420, 260, 54, 40, 30, 32
 
 
 def picture(title: str, points: Sequence[Point]) -> str:
@@ -175,7 +175,7 @@ def picture(title: str, points: Sequence[Point]) -> str:
     right, top = log10(sizes[-1]) or 1.0, max(1.0, log10(max(*times, sizes[-1])))
 
     def place(x: float, y: float) -> str:
-        across = LEFT + log10(x) / right * (WIDE - LEFT - 16)
+        across = LEFT + log10(x) / right * (WIDE - LEFT - RIGHT)
         return f"{across:.1f},{HIGH - FOOT - log10(max(y, 1)) / top * (HIGH - FOOT - HEAD):.1f}"
 
     def line(values: Sequence[float], style: str) -> str:
