@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 EVENTS = click.Path(exists=True, readable=True, allow_dash=True, path_type=Path)
 MUCH = 4 << 20
 
+GZIP = b"\x1f\x8b"
+PACKED = 8
+"""How a packed file begins, and how many times as long events are once they are unpacked, about."""
+
 
 @click.command("run")
 @click.argument("agreement", type=PATHS)
@@ -228,7 +232,14 @@ def _check_no_routine(agreement: Path, form: str, out: Path | None, known_text: 
 
 def _is_much(events: Iterable[Path]) -> bool:
     """Whether files are so large that it is worth the trouble to keep nothing of them but what is open."""
-    return sum(path.stat().st_size for path in events if path.is_file()) >= MUCH
+    return sum(_size(path) for path in events if path.is_file()) >= MUCH
+
+
+def _size(path: Path) -> int:
+    """How many bytes a file has, about, once it is unpacked."""
+    with path.open("rb") as file:
+        packed = file.read(len(GZIP)) == GZIP
+    return path.stat().st_size * (PACKED if packed else 1)
 
 
 def _may_share(contract: Contract, much: bool) -> bool:

@@ -41,7 +41,7 @@ def end(
         _write_quarantine(quarantine, taken)
     if ledgers is not None:
         show(form, contract, ledgers, taken, heads)
-    _say_incomplete(form, taken, quarantine, out)
+    _say_incomplete(form, taken, quarantine, out, kept=bool(heads))
     if taken.quarantined or taken.incomplete:
         raise SystemExit(exits.EVENTS)
 
@@ -154,10 +154,12 @@ def _write_quarantine(path: Path, taken: Intaken) -> None:
     write_quarantine(path, taken.quarantined)
 
 
-def _say_incomplete(form: str, taken: Intaken, quarantine: Path | None, out: Path | None) -> None:
+def _say_incomplete(
+    form: str, taken: Intaken, quarantine: Path | None, out: Path | None, kept: bool = False
+) -> None:
     told = [f"{each.place}: {each.code} {each.reason}" for each in taken.quarantined]
     unlisted = quarantine is None and out is None
-    say_incomplete(form, told, "its place" if unlisted else "", taken.incomplete, taken.notes)
+    say_incomplete(form, told, "its place" if unlisted else "", taken.incomplete, taken.notes, kept)
 
 
 def say_set_aside(taken: Intaken) -> None:
@@ -166,21 +168,23 @@ def say_set_aside(taken: Intaken) -> None:
 
 
 def say_incomplete(
-    form: str, aside: Sequence[str], listed_with: str, incomplete: Iterable[str], notes: Sequence[tuple[str, str]]
-) -> None:
+    form: str, aside: Sequence[str], listed_with: str, incomplete: Iterable[str], notes: Sequence[tuple[str, str]],
+    kept: bool = False,
+) -> None:  # fmt: skip
     """Say, beside the output, the first lines that were set aside, and why the input is incomplete. `listed_with`: what
-    a list of all of them would hold besides the reason; "" where there is such a list."""
+    a list of all of them would hold besides the reason; "" where there is such a list. `kept`: a store has them, and
+    its files may no longer change."""
     for each in aside[:MOST_SHOWN]:
         click.echo(f"set aside: {each}", err=True)
     more = len(aside) - MOST_SHOWN
     if more > 0:
         click.echo(f"… and {more} more.", err=True)
     if aside and listed_with:
-        click.echo(
-            f"List them all, each with {listed_with} and reason, with --quarantine FILE; correct them in the files "
-            "that they came from, and run again.",
-            err=True,
-        )
+        mended = "correct them in the files that they came from, and run again"
+        if kept:
+            mended = "correct `raw` in FILE, and `bpodsl requeue FILE --store STORE` reads them again"
+        listed = f"List them all, each with {listed_with} and reason, with --quarantine FILE"
+        click.echo(f"{listed}; {mended}.", err=True)
     for why in incomplete:
         click.echo(f"incomplete input: {why}", err=True)
     if form != "text":
