@@ -53,7 +53,7 @@ def test_a_month_without_outcome_between_others_is_a_month(tmp_path):
 
 
 def test_events_as_cells_come_to_the_same(tmp_path):
-    prepare(tmp_path, 60_000, 10, 3, cells=True)
+    prepare(tmp_path, 60_000, 10, 3, ("cells", "parquet"))
     assert (tmp_path / "cells" / "events.csv").stat().st_size > MUCH
     for program in ("brief", "cells"):
         run(program, tmp_path, tmp_path / program, 1)

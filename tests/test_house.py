@@ -40,6 +40,7 @@ OWNED = {
     "pyspark": "spark", "py4j": "spark", "pyarrow": "spark", "pandas": "spark",
     "cryptography": "proof", "starlette": "serve", "uvicorn": "serve",
 }  # fmt: skip
+BESIDES = {"rich": {"cli"}, "pyarrow": {"store"}}
 
 
 @cache
@@ -127,7 +128,7 @@ def test_a_library_has_one_owner(library):
         if any(module.split(".")[0] == library for module, _ in imports(path)):
             users.add(path.relative_to(ROOT / "bpodsl").parts[0].removesuffix(".py"))
     # The command line shows a progress bar and picks the console; it may use rich as well.
-    assert users <= {OWNED[library], *({"cli"} if library == "rich" else ())}
+    assert users <= {OWNED[library], *BESIDES.get(library, ())}
 
 
 def test_no_package_below_the_command_line_reads_a_clock():

@@ -136,13 +136,13 @@ def _instead(error: OSError) -> str:
 
 
 def _limit_reached(error: Exception) -> int:
-    """The exit code if what stopped us is a limit (its message printed), else 0."""
+    """The exit code if what stopped us is a limit, or nothing reads a file (its message printed), else 0."""
     # Only a program that reads events has imported the module; importing it here would slow every start.
     refusals = sys.modules.get("bpodsl.record.refusals")
     if refusals is None or not isinstance(error, refusals.LimitReached):
         return exits.OK
-    click.echo(f"error: {error}", err=True)
-    return exits.LIMIT
+    click.echo(f"error: {error} {error.refusal('').step()}", err=True)
+    return exits.USAGE if error.reason is refusals.NO_ARROW else exits.LIMIT
 
 
 def _report_defect() -> int:

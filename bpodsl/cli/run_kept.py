@@ -74,6 +74,14 @@ def _check(
     alone = topic is None and len(events) == 1
     if follow and (publish or bool(events) == bool(topic) or (Path("-") in events and not alone)):
         raise click.UsageError("--follow is for files that grow, for a topic, or for - alone, and not with --publish.")
+    from bpodsl.store.parquet import is_parquet
+
+    whole = next((path for path in events if is_parquet(path)), None) if follow else None
+    if whole is not None:
+        raise click.UsageError(
+            f"--follow is for files that grow line by line, and `{whole}` is a Parquet file, which is written as a "
+            "whole: run again when there is a new one, or follow the events as JSON lines."
+        )
 
 
 def _guard(shown: Shown, store: Path, read: tuple[Path, ...]) -> None:

@@ -7,7 +7,7 @@ A row is read by the `reads` clause whose file name fits best; else it is an eve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from fnmatch import fnmatchcase
 from typing import Any
@@ -73,7 +73,7 @@ class Intake:
     def layout(self, file: str) -> Layout | None:
         """The layout that the agreement gives for a file, or None: its name and first bytes tell."""
         mapping = self.mapping(file)
-        return None if mapping is None else Layout(mapping.format, mapping.separator or ",")
+        return None if mapping is None else laid_out(mapping, self.contract)
 
     def read(self, row: RawRow, notes: list[str]) -> tuple[Event, ...] | Refusal:
         """The events of a row, none if it is not for this agreement, or why it is refused."""
@@ -89,6 +89,27 @@ class Intake:
         if mapping.name not in self._mapped:
             self._mapped[mapping.name] = _MappedRows.of(mapping, self.contract, self._ground)
         return self._mapped[mapping.name].read
+
+
+def laid_out(mapping: Mapping, contract: Contract) -> Layout:
+    """How the files of a `reads` clause are laid out, and which of their columns it reads."""
+    kinds = {kind.name: kind for kind in contract.events}
+    fields = {each.name for row in mapping.rows for each in kinds[row.event].fields}
+    return Layout(mapping.format, mapping.separator or ",", frozenset(map(normal, (*named(mapping), *fields))))
+
+
+def named(mapping: Mapping) -> Iterator[str]:
+    """The columns that a `reads` clause names."""
+    columns: list[Column | None] = [
+        mapping.identity, mapping.time, mapping.known, mapping.subject, mapping.rev, mapping.reporter
+    ]  # fmt: skip
+    columns += [condition.column for condition in mapping.retracted]
+    for row in mapping.rows:
+        columns += [condition.column for condition in row.when]
+        columns += [column for _, column in row.fields]
+    for column in columns:
+        if column is not None and column.constant is None:
+            yield from (".".join(path) for path in (column.path, *column.more) if path)
 
 
 def fitting(mappings: Iterable[Mapping], file: str) -> list[Mapping]:

@@ -13,10 +13,10 @@ from typing import Final
 
 from bpodsl.lean import define, field
 from bpodsl.record.event import Event
-from bpodsl.record.intake import Intake
+from bpodsl.record.intake import Intake, named
 from bpodsl.record.refusals import NO_HEADER, NO_ID, NO_TYPE, quoted, shown
 from bpodsl.record.rows import RawRow
-from bpodsl.terms import Column, Mapping
+from bpodsl.terms import Mapping
 
 ENVELOPE: Final = frozenset(
     ("id", "source", "type", "subject", "time", "recordedtime", "rev", "retract", "reporter", "data")
@@ -141,22 +141,8 @@ class Overlooked:
         """Columns that a `reads` clause names and the file does not have."""
         columns = self._columns.get(mapping.name)
         if columns is None:
-            columns = self._columns[mapping.name] = frozenset(_named(mapping))
+            columns = self._columns[mapping.name] = frozenset(named(mapping))
         for name in sorted(columns - values.keys()):
             near = get_close_matches(name[:80], sorted(values), 1, 0.6)
             hint = f"; did you mean “{shown(quoted(near[0]))}”?" if near else ""
             yield f"there is no column “{shown(quoted(name))}”, which `reads {mapping.name}` names{hint}"
-
-
-def _named(mapping: Mapping) -> Iterator[str]:
-    """The columns that a `reads` clause names."""
-    columns: list[Column | None] = [
-        mapping.identity, mapping.time, mapping.known, mapping.subject, mapping.rev, mapping.reporter
-    ]  # fmt: skip
-    columns += [condition.column for condition in mapping.retracted]
-    for row in mapping.rows:
-        columns += [condition.column for condition in row.when]
-        columns += [column for _, column in row.fields]
-    for column in columns:
-        if column is not None and column.constant is None:
-            yield from (".".join(path) for path in (column.path, *column.more) if path)

@@ -152,6 +152,10 @@ SHOWN: Final[Mapping[str, Shown]] = {
         "head -n 1000 export.jsonl > part.jsonl\nbpodsl run care.bpo part.jsonl --quarantine aside.jsonl",
         file="commands",
     ),
+    "EVT194": Shown(
+        "bpodsl run care.bpo tickets.parquet",
+        "pip install 'bpodsl[arrow]'\nbpodsl run care.bpo tickets.parquet", file="commands",
+    ),
 }  # fmt: skip
 """By code, as `refusal_lines.LINES` has those that one line shows."""
 

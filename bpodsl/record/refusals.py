@@ -314,11 +314,18 @@ TOO_MANY_REFUSED = Reason(
     "Try a small part of the file first, and correct what it reports.",
 )  # fmt: skip
 
+# ------------------------------------------------------------------------------------ what is not there
+NO_ARROW = Reason(
+    "EVT194", "Nothing reads Parquet here",
+    "{file} is a Parquet file, and the library that reads such files (pyarrow) is not installed.",
+    "Install it: `pip install 'bpodsl[arrow]'`; or write the file as CSV or as JSON lines.",
+)  # fmt: skip
+
 REASONS = (
     NOT_UTF8, TOO_LONG, NOT_JSON, NOT_AN_OBJECT, KEY_TWICE, BROKEN_TEXT, NOT_A_NUMBER, TOO_DEEP, CUT_OFF, BAD_QUOTES,
     CELL_COUNT, NO_HEADER, NO_ID, NO_TYPE, NO_TIME, UNKNOWN_TYPE, BAD_TIME, NAIVE_TIME, TIME_RANGE, CLOCK_CHANGE,
     BAD_REV, RETRACTS_NOTHING, BAD_ENVELOPE, SET_ASIDE_BEFORE, NO_SUBJECT, UNKNOWN_SUBJECT, SEVERAL_SUBJECTS, NOT_RUN,
     NOT_THERE, MISSING, WRONG_KIND, NOT_ONE_OF, OTHER_CURRENCY,
     BACKWARDS, NOT_GIVEN, NO_SUCH_DAY, ONLY_A_DAY, MAY_NOT_REPORT, ANSWERED, CLOSED, CONFLICT, BEYOND_HORIZON,
-    TOO_LARGE, PACKED_TOO_TIGHT, TOO_MANY_REFUSED,
+    TOO_LARGE, PACKED_TOO_TIGHT, TOO_MANY_REFUSED, NO_ARROW,
 )  # fmt: skip

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import PurePath
+from typing import Any, Final
 
-from bpodsl.lean import frozen
+from bpodsl.lean import Part, frozen
 from bpodsl.record.many import changing, many
 from bpodsl.record.refusals import Refusal
 
@@ -18,12 +19,19 @@ class Decimals(str):
     __slots__ = ()
 
 
+_LEFT_OUT: Final[Any] = Part(None, eq=False)
+
+
 @frozen
 class Layout:
-    """How the rows of a file are laid out: `format` "csv" or "jsonl", `separator` of the cells of a "csv"."""
+    """How the rows of a file are laid out: `format` "csv", "jsonl" or "parquet", `separator` of the cells of a "csv".
+
+    `columns`: those that are read of a "parquet", None: all. They are no part of what two layouts may differ in.
+    """
 
     format: str
     separator: str = ","
+    columns: frozenset[str] | None = _LEFT_OUT
 
 
 @changing

@@ -19,7 +19,8 @@ import msgspec
 
 from bpodsl.lean import define, field, frozen
 from bpodsl.record.fields import WORD_LIMIT, normal
-from bpodsl.record.rows import NoRows, Raw, RawRow, Row, base_name
+from bpodsl.record.intake import laid_out
+from bpodsl.record.rows import Layout, NoRows, Raw, RawRow, Row, base_name
 from bpodsl.store import jsonl
 from bpodsl.store.lines import Lines
 from bpodsl.terms import Column, Contract, EventKind
@@ -112,7 +113,7 @@ class _Word:
 class Plan:
     """How the lines of one file are read."""
 
-    format: ClassVar[str] = "jsonl"
+    formats: ClassVar[tuple[str, ...]] = ("jsonl", "parquet")
 
     file: str
     source: str
@@ -120,6 +121,7 @@ class Plan:
     time: str
     id: str
     words: dict[str, _Word]
+    layout: Layout
     decode: Callable[[bytes], Any] | None = None
     _kinds: dict[str, type | None] = field(factory=dict)
     _parts: tuple[_Part, ...] = field(
@@ -129,7 +131,7 @@ class Plan:
     @classmethod
     def of(cls, contract: Contract, mapping: Reads | None, file: str, wanted: Mapping[str, Wanted]) -> Self | None:
         """None, where no line of the file may be taken, or more than its events should be known of it."""
-        if mapping is None or mapping.format != cls.format or mapping.dates or mapping.numbers or mapping.months:
+        if mapping is None or mapping.format not in cls.formats or mapping.dates or mapping.numbers or mapping.months:
             return None
         if mapping.known or mapping.subject or mapping.rev or mapping.retracted or mapping.reporter:
             return None
@@ -153,7 +155,7 @@ class Plan:
                 words.setdefault(word, []).append(made)
         alone = {word: made[0] for word, made in words.items() if len(made) == 1 and made[0] is not None}
         source = normal(mapping.source) or base_name(file)
-        return cls(file, source, tells, time, identity, alone) if alone else None
+        return cls(file, source, tells, time, identity, alone, laid_out(mapping, contract)) if alone else None
 
     def values_of(self, line: bytes) -> dict[str, Raw]:
         """What a line holds that was taken."""

@@ -87,7 +87,7 @@ class Blockwise(Steady):
         return (row for plan in plans if plan is not None for row in self._rows_of(plan))
 
     def _plan(self, file: str, mapping: Mapping | None, native: bool) -> TypedPlan | None:
-        if mapping is None or mapping.format != CellsPlan.format:
+        if mapping is None or mapping.format not in CellsPlan.formats:
             return TypedPlan.of(self.contract, mapping, file, self.wanted)
         plan = CellsPlan.of(self.contract, mapping, file, self.wanted) if native and CellsPlan.may(mapping) else None
         if plan is not None:
@@ -96,7 +96,7 @@ class Blockwise(Steady):
 
     def _rows_of(self, plan: TypedPlan) -> Iterable[Row]:
         with Path(plan.file).open("rb") as stream:
-            stretch = Stretch(plan.file, stream, self.size)
+            stretch = Stretch(plan.file, stream, self.size, layout=plan.layout)
             yield from plan.typed_rows(stretch, lambda some: self._take_some(plan, some), self._after)
         if stretch.cut:
             yield Cut(plan.file, stretch.cut)

@@ -28,7 +28,7 @@ _SOME: Final = 1_000
 class CellsPlan(TypedPlan):
     """How the lines of one such file are read."""
 
-    format: ClassVar[str] = "csv"
+    formats: ClassVar[tuple[str, ...]] = ("csv",)
 
     separator: str = ","
     _header: list[str] = field(factory=list)

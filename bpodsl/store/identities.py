@@ -40,9 +40,7 @@ class Identities:
         self._salt: dict[str, int] = {}
 
     def add(self, source: str, ids: Sequence[str] | Block) -> None:
-        """More ids of a source."""
-        if not isinstance(ids, Block) and not ids:
-            return
+        """More ids of a source, one at least."""
         salt = self._salt.setdefault(source, 0 if not self._salt else hash(source))
         self._put(ids.hashes(salt) if isinstance(ids, Block) else hashed(ids, salt))
         if self._rising:

@@ -1,4 +1,4 @@
-"""Bytes to lines: unpacked if need be, cut at line feeds only, never more than a line may hold."""
+"""Bytes to lines: unpacked if need be, made of columns, cut at line feeds only, never more than a line may hold."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import BinaryIO, Final
 from bpodsl.lean import define
 from bpodsl.record.many import changing
 from bpodsl.record.refusals import PACKED_TOO_TIGHT, TOO_LARGE, LimitReached
+from bpodsl.record.rows import Layout
+from bpodsl.store import parquet
 
 BLOCK: Final = 1 << 20
 LINE_LIMIT: Final = 1 << 20
@@ -37,13 +39,14 @@ class Lines:
 @define
 class Stretch:
     """Lines one after another, and how the file ended: `cut` says why it is not all there, or "". `packed`: its bytes
-    may be packed."""
+    may be packed, or lie in columns. `layout`: how an agreement says that it is laid out."""
 
     file: str
     stream: BinaryIO
     size: int = BLOCK
     cut: str = ""
     packed: bool = True
+    layout: Layout | None = None
 
     def __iter__(self) -> Iterator[Lines]:
         number, rest, skipped = 1, b"", False
@@ -79,12 +82,24 @@ class Stretch:
 
     def _unpacked(self) -> Iterator[bytes]:
         block = _filled(self.stream, self.size)
+        if self.packed and block.startswith(parquet.MAGIC):
+            yield from self._of_columns()
+            return
+        if self.packed and self.layout is not None and self.layout.format == "parquet":
+            self.cut = parquet.NOT_PARQUET
+            return
         if self.packed and block.startswith(_GZIP):
             yield from self._gunzip(block)
             return
         while block:
             yield block
             block = _filled(self.stream, self.size)
+
+    def _of_columns(self) -> Iterator[bytes]:
+        try:
+            yield from parquet.lines_of(self.file, self.stream, self.layout)
+        except parquet.Unread as why:
+            self.cut = str(why)
 
     def _gunzip(self, packed: bytes) -> Iterator[bytes]:
         unpacker = zlib.decompressobj(wbits=31)
@@ -101,6 +116,9 @@ class Stretch:
                 self.cut = "the packed file is damaged"
                 return
             taken += len(packed) - len(unpacker.unconsumed_tail)
+            if not made and block.startswith(parquet.MAGIC):
+                self.cut = parquet.PACKED
+                return
             made += len(block)
             if made > _RATIO_FROM and made > RATIO_LIMIT * taken:
                 raise LimitReached(PACKED_TOO_TIGHT, file=self.file, ratio=str(RATIO_LIMIT))

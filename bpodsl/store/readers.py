@@ -38,12 +38,12 @@ def read_rows(source: str | Path | Feed, layout: Layout | None = None) -> Iterat
     raises `OSError`; bytes that cannot be understood never raise, but `LimitReached` ends what is too large.
     """
     if isinstance(source, Feed):
-        yield from rows_of(Stretch(source.name, source.stream), layout)
+        yield from rows_of(Stretch(source.name, source.stream, layout=layout), layout)
     elif str(source) == "-":
-        yield from rows_of(Stretch("-", sys.stdin.buffer), layout)
+        yield from rows_of(Stretch("-", sys.stdin.buffer, layout=layout), layout)
     else:
         with Path(source).open("rb") as stream:
-            yield from rows_of(Stretch(str(source), stream), layout)
+            yield from rows_of(Stretch(str(source), stream, layout=layout), layout)
 
 
 def read_events(
@@ -114,7 +114,7 @@ def plain_rows(
     """The rows of a file that must be read strictly, and to `take` what need not; `after` is told after each batch of
     lines, of about so many bytes."""
     with Path(plan.file).open("rb") as stream:
-        stretch = Stretch(plan.file, stream, size)
+        stretch = Stretch(plan.file, stream, size, layout=plan.layout)
         yield from plan.rows(stretch, lambda block: take(plan, block), after)
     if stretch.cut:
         yield Cut(plan.file, stretch.cut)

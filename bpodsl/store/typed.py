@@ -148,7 +148,7 @@ class TypedPlan(Plan):
         found = self._whole(whole, number, count)
         if found is None:
             yield from self._each([*enumerate(whole.split(b"\n")[:-1], number)], take)
-        elif found.found:
+        else:
             self._any = True
             take(found)
         return count

@@ -173,7 +173,7 @@ class RowMapping:
 class Mapping:
     """How one source is read.
 
-    `files`: a glob on the file's name. `format`: "csv" or "jsonl". `identity`: the column of the
+    `files`: a glob on the file's name. `format`: "csv", "jsonl" or "parquet". `identity`: the column of the
     event's id, None: the row's number (in the file, from 1). `time`, `known`: the columns of `time` and
     `recordedtime`. `zone`: of local times without an offset, None: refuse them. `rev`: the column of the
     revision. A row on which all conditions of `retracted` hold takes its event back. `reporter`: the column

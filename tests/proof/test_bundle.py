@@ -9,10 +9,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from bpodsl.cli import exits
-from bpodsl.proof import parts
+from bpodsl.proof import manifest, parts
 from bpodsl.proof.bundling import bundle_store
 from bpodsl.proof.findings import Standing
 from bpodsl.proof.manifest import AsideOf, TextOf
@@ -289,6 +290,31 @@ def change_manifest(**changes):
 def test_a_manifest_that_says_otherwise_is_found(here, changes, what):
     found = verified(forged(small_bundle(), change_manifest(**changes), Path("forged.zip")))
     assert not found.verifies and what in {each.what for each in found.of(Standing.FAILS)}
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ({"size": 3}, "is not what was read"), ({"lines": 9}, "is not what was read"),
+        ({"digest": "0" * 64}, "is not what was read"), (None, "it cannot be put into a store"),
+    ],
+)  # fmt: skip
+def test_a_source_that_is_not_what_is_told_of_it_is_found(here, change, what):
+    def changed(contents):
+        (source,) = manifest.read(contents[parts.MANIFEST]).sources
+        if change is None:
+            # Twice under one name.
+            sources = [source, msgspec.structs.replace(source, part="events/0002")]
+            ledger = contents.pop("ledger.jsonl")
+            contents |= {"events/0002": contents["events/0001"], "ledger.jsonl": ledger}
+        else:
+            sources = [msgspec.structs.replace(source, **change)]
+        with_manifest(contents, sources=sources)
+
+    path = forged(small_bundle(), changed, Path("forged.zip"))
+    told = [each.words for each in verified(path).of(Standing.FAILS)]
+    assert any(what in words for words in told), told
+    verify(path, code=exits.VERIFY)
 
 
 def test_another_semantics_or_form_is_told_apart(here):

@@ -13,7 +13,8 @@ from bpodsl.native import Block, build
 from bpodsl.pipeline import evaluate_worlds, run_brief, understand
 from bpodsl.record.brief import brief
 from bpodsl.report.brief import BriefLines
-from bpodsl.store import read_events
+from bpodsl.store import Blockwise, read_events
+from bpodsl.store import cells as files_of_cells
 from tests.engine.test_straight import desk, one
 
 __all__ = ["desk"]
@@ -125,6 +126,7 @@ SPOILT = {
     "a backslash": one(AT, lambda line: line + "\\n"),
     "no id": one(AT, lambda line: line[line.index(",") :]),
     "an id to be escaped": one(AT, lambda line: "a/b" + line[line.index(",") :]),
+    "many accents": lambda lines: [*lines[:AT], *(line + "\u00e9" for line in lines[AT : AT + 90]), *lines[AT + 90 :]],
     "blanks": one(AT, lambda line: line.replace(",", " , ")),
     "a blank line": one(AT, lambda line: "\n" + line + "\n  "),
     "another kind": one(AT, lambda line: line.replace("ticket.", "tocket.")),
@@ -168,6 +170,30 @@ def test_a_last_line_without_an_end(cells):
     path = cells / "events.csv"
     path.write_text(path.read_text()[:-1])
     assert same(cells)
+
+
+@pytest.mark.parametrize("some", [7, 1_000])
+def test_from_a_quotation_mark_on_row_by_row(cells, some, monkeypatch):
+    """All that has come is looked at again and again, not only in the end; and the last line may have no end."""
+    monkeypatch.setattr(files_of_cells, "_SOME", some)
+    swept = []
+    after = Blockwise._after
+    monkeypatch.setattr(Blockwise, "_after", lambda self: (swept.append(1), after(self))[1])
+    lines = SPOILT["quoted"](lines_of(cells))
+    (cells / "events.csv").write_text("\n".join(lines), encoding="utf-8")
+    assert same(cells, size=1 << 20)
+    assert (len(swept) > (len(lines) - AT) // 8) == (some == 7)
+
+
+@pytest.mark.parametrize("word", ["ticket.ge\u00f6ffnet", "ticket\\opened", "ticket,opened"])
+def test_a_word_that_the_machine_does_not_look_for(cells, word):
+    agreement = cells / "w1.bpo"
+    agreement.write_text(agreement.read_text().replace('"ticket.opened"', f'"{word}"'), encoding="utf-8")
+    cell = f'"{word}"' if "," in word else word
+    write(cells, [line.replace("ticket.opened", cell) for line in lines_of(cells)])
+    whole, taken = generally(cells)
+    assert taken.account.applied > 500 and len(whole) > 100
+    assert same(cells) == ("," not in word)
 
 
 @pytest.mark.parametrize("separator", [";", "\t", "|", ":"])

@@ -97,6 +97,8 @@ def test_a_quoted_cell_may_be_long_but_not_endless() -> None:
         (b"\xff,b", "cannot be read (the text is not utf-8)", "“CSV UTF-8”"),
         ("Länge,b".encode("latin-1"), "cannot be read (the text is not utf-8)", "“CSV UTF-8”"),
         (b'a,"b', "cannot be read (quotation marks do not match)", "in quotation marks"),
+        (b"a;b", "is one cell; its columns seem to be separated by “;”", "name each column once"),
+        (b"a\tb", "is one cell; its columns seem to be separated by “tab”", "name each column once"),
     ],
 )
 def test_a_header_that_cannot_be_used(header: bytes, why: str, cure: str) -> None:

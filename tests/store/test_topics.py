@@ -13,11 +13,11 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from confluent_kafka import Producer
+from confluent_kafka import KafkaError, Producer, TopicPartition
 
 from bpodsl.cli import exits
 from bpodsl.store.kept import StoreTrouble
-from bpodsl.store.kept.topics import Topic, line_of, settings_of
+from bpodsl.store.kept.topics import Topic, line_of, reading_topic, settings_of
 from tests.conftest import ROOT
 from tests.processes import heeds_ctrl_c
 from tests.store.test_kept import LINES, ledger, write
@@ -223,6 +223,101 @@ def test_a_server_that_is_not_there(here, monkeypatch):
     found = keep("kafka://127.0.0.1:1/tickets", code=exits.IO)
     assert "STO134" in found.stderr and "Next: " in found.stderr and "safe" not in found.stdout
     assert not Path("s.db").exists()
+
+
+def test_a_topic_of_which_no_word_comes_any_more(here, monkeypatch):
+    """The brokers are gone when it has begun; what they sent before stands."""
+    clusters = [Cluster()]
+    address = clusters[0].topic("fading")
+    clusters[0].send("fading", LINES[:5], 1)
+
+    class Going:
+        """They go when it is known what there is to read."""
+
+        def __init__(self, consumer):
+            self.consumer = consumer
+
+        def __getattr__(self, name):
+            return getattr(self.consumer, name)
+
+        def assign(self, parts):
+            clusters.clear()
+            monkeypatch.setattr("bpodsl.store.kept.topics.PATIENCE", 1.0)
+            self.consumer.assign(parts)
+
+    with pytest.raises(StoreTrouble, match="STO134"), reading_topic(Topic.of(address), {}) as reader:
+        reader.consumer = Going(reader.consumer)
+        reader.begin({})
+        for _ in reader.batches(follow=False):
+            raise AssertionError("it is not known to be all")
+
+
+@pytest.mark.parametrize("much", [64 << 20, 1])
+def test_what_is_followed_is_taken_bit_by_bit(here, cluster, monkeypatch, much):
+    """After a time, or when it is much; and from the offsets that were reached."""
+    name = f"bits{much}"
+    address = cluster.topic(name)
+    cluster.send(name, LINES[:10], 1)
+    monkeypatch.setattr("bpodsl.store.kept.topics.MUCH", much)
+    monkeypatch.setattr("bpodsl.store.kept.topics.TOGETHER", 1e9 if much == 1 else 0.2)
+    taken, sent = [], False
+    with reading_topic(Topic.of(address), {}) as reader:
+        (place,) = [place for place, number in reader.partitions().items() if number == 0]
+        reader.begin({place: 4})
+        for records, last in reader.batches(follow=True):
+            assert not last
+            taken += [each for some in records for each in some.lines]
+            if len(taken) == 6 and not sent:
+                sent = True
+                cluster.send(name, LINES[10:12], 1)
+            if len(taken) >= 8:
+                break
+    assert [(n, line.strip()) for n, line in taken] == [(n, LINES[n].strip().encode()) for n in range(4, 12)]
+
+
+def test_records_that_go_while_it_is_read(here, cluster):
+    """After it was looked where they are."""
+    address = cluster.topic("going")
+    cluster.send("going", LINES[:3], 1)
+    with pytest.raises(StoreTrouble, match=r"STO135.*partition 0.*are not there any more"):  # noqa: SIM117
+        with reading_topic(Topic.of(address), {}) as reader:
+            reader.begin({})
+            reader.consumer.assign([TopicPartition("going", 0, 99)])
+            for _ in reader.batches(follow=False):
+                raise AssertionError("it is not known to be all")
+
+
+def test_what_else_a_broker_says_is_told(here, cluster):
+    address = cluster.topic("refused")
+    cluster.send("refused", LINES[:3], 1)
+
+    class Refused:
+        """A message of a broker that lets nobody read."""
+
+        def error(self):
+            return KafkaError(KafkaError.TOPIC_AUTHORIZATION_FAILED)
+
+        def partition(self):
+            return 0
+
+        offset = partition
+
+    class Refusing:
+        def consume(self, *_):
+            return [Refused()]
+
+    with pytest.raises(StoreTrouble, match=r"STO134.*authorization failed"):  # noqa: SIM117
+        with reading_topic(Topic.of(address), {}) as reader:
+            reader.begin({})
+            reader.consumer = Refusing()
+            for _ in reader.batches(follow=False):
+                raise AssertionError("it is not known to be all")
+
+
+def test_without_the_library_it_says_what_to_install(here, monkeypatch):
+    monkeypatch.setitem(sys.modules, "confluent_kafka", None)
+    told = keep("kafka://localhost:9092/tickets", code=exits.USAGE).stderr
+    assert "STO131" in told and "pip install 'bpodsl[kafka]'" in told
 
 
 def test_settings():

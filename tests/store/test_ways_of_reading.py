@@ -146,20 +146,20 @@ def lines_of(contract: Contract, ledger: Ledger) -> list[str]:
     return [line.rstrip("\n") for line in LedgerLines(contract).of(ledger)]
 
 
-def steadily(contract: Contract, path: Path) -> list[str] | None:
+def steadily(contract: Contract, path: Path, until: int | None = None) -> list[str] | None:
     lines: list[str] = []
     writer = LedgerLines(contract)
-    found = run_steady(contract, [path], None, lambda some: lines.extend(writer.of(some)), lines.clear)
+    found = run_steady(contract, [path], until, lambda some: lines.extend(writer.of(some)), lines.clear)
     return None if found is None else [line.rstrip("\n") for line in lines]
 
 
-def briefly(contract: Contract, path: Path, size: int | None = None) -> list[str] | None:
+def briefly(contract: Contract, path: Path, size: int | None = None, until: int | None = None) -> list[str] | None:
     lines: list[str] = []
 
     def sink(told: Any) -> None:
         lines.extend(line.rstrip("\n") for line in BriefLines(told.forms).of(told.entries))
 
-    found = run_brief(contract, [path], None, sink, lines.clear, size)
+    found = run_brief(contract, [path], until, sink, lines.clear, size)
     return None if found is None else lines
 
 

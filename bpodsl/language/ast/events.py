@@ -300,7 +300,7 @@ class FilesLine(Line):
 
 @node
 class FormatLine(Line):
-    """`format csv [separated by ";"]` | `format jsonl`"""
+    """`format csv [separated by ";"]` | `format jsonl` | `format parquet`"""
 
     format: str
     separator: Text | None = None

@@ -85,7 +85,7 @@ class _Again:
             return Dismissed(row.file, row.line)
         first = next(iter(_stretch(self.db, self.source)))
         layout = self.given or layout_of(self.source.name, first)
-        head = b"" if layout.format == "jsonl" else _header(first.lines)
+        head = b"" if layout.format != "csv" else _header(first.lines)
         stretch = Stretch(self.source.name, BytesIO(head + raw), packed=False)
         found = [each for each in rows_of(stretch, layout) if isinstance(each, RawRow | BadLine)]
         if len(found) != 1:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import sqlite3
 from collections.abc import Sequence
 
@@ -41,12 +40,6 @@ class Agreement:
     stands: int
     program: str
     account: str
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """What became of the lines read, by name."""
-        found: dict[str, int] = json.loads(self.account)
-        return found
 
 
 _COLUMNS = "id, name, version, asked, until, published, stands, program, account"

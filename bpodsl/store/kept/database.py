@@ -90,7 +90,8 @@ def scratch() -> Iterator[sqlite3.Connection]:
 def _opened(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
     db: sqlite3.Connection | None = None
     try:
-        db = _connected(path, mode)
+        # One that may only be read is opened for that, whatever is asked.
+        db = sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None)
         yield db
     except sqlite3.Error as error:
         raise _trouble(error, path) from error
@@ -98,17 +99,6 @@ def _opened(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
         if db is not None:
             with suppress(sqlite3.Error):
                 db.close()
-
-
-def _connected(path: Path, mode: str) -> sqlite3.Connection:
-    uri = path.resolve().as_uri()
-    try:
-        return sqlite3.connect(f"{uri}?mode={mode}", uri=True, isolation_level=None)
-    except sqlite3.OperationalError:
-        if mode != "rw":
-            raise
-        # A store that one may only read.
-        return sqlite3.connect(f"{uri}?mode=ro", uri=True, isolation_level=None)
 
 
 def _identified(db: sqlite3.Connection, path: Path) -> int | None:

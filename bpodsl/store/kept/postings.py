@@ -116,10 +116,10 @@ def worlds(db: sqlite3.Connection, agreement: int) -> list[str]:
 
 
 def post(
-    db: sqlite3.Connection, agreement: int, ledgers: Mapping[str, Iterable[Posting]], stand: int | None
+    db: sqlite3.Connection, agreement: int, ledgers: Mapping[str, Iterable[Posting]], stand: int
 ) -> Written:
     """Write the ledgers, by world. What was posted keeps the words in which it was. Of each ledger the first `stand`
-    postings must be what they are; None: all of them must. If one would not, nothing more is written."""
+    postings must be what they are; if one would not, nothing more is written."""
     written = Written(0, 0, 0)
     for world in worlds(db, agreement):
         if world not in ledgers:
@@ -131,7 +131,7 @@ def post(
 
 
 def _post(
-    db: sqlite3.Connection, agreement: int, world: str, lines: Iterable[Posting], stand: int | None
+    db: sqlite3.Connection, agreement: int, world: str, lines: Iterable[Posting], stand: int
 ) -> Written:
     (name,) = db.execute("SELECT name FROM agreement WHERE id = ?", (agreement,)).fetchone()
     coming, end = iter(lines), Chain(name, world).head
@@ -141,13 +141,13 @@ def _post(
             new = next(coming, None)
             differs = "" if new is not None and new[1] == entry else difference(entry, new)
             if differs:
-                if stand is None or same < stand:
+                if same < stand:
                     return Written(same, 0, 0, (same + 1, known, differs))
                 first = [] if new is None else [new]
                 break
             same += 1
             end = Head(world, same, link)
-    if stand is not None and same < stand:
+    if same < stand:
         return Written(same, 0, 0, (same + 1, 0, "it is not there"))
     (last,) = db.execute(
         "SELECT count(*) FROM posting WHERE agreement = ? AND world = ?", (agreement, world)

@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
@@ -25,10 +25,14 @@ from typing import NamedTuple
 from tests.benchmarks.w1 import answers, made
 
 HERE = Path(__file__).parent
-OURS = {"bpodsl": (), "short": ("--no-routine",), "brief": ("--brief",), "cells": ("--brief",)}
+OURS = {"bpodsl": (), "short": ("--no-routine",), "brief": ("--brief",), "cells": ("--brief",), "parquet": ("--brief",)}
 PROGRAMS = (*OURS, "plain", "duckdb")
 """`short` is bpodsl with `--no-routine`: the ledger without what only says that a case takes its course. `brief` is it
-with `--brief`: what the four lists ask for and more, without what led to it; `cells` is that, of the events as CSV."""
+with `--brief`: what the four lists ask for and more, without what led to it; `cells` is that, of the events as CSV, and
+`parquet` of the events as Parquet."""
+
+WRITTEN = {"cells": ("csv", made.write_cells), "parquet": ("parquet", made.write_columns)}
+"""Programs that read the events otherwise: the ending of their file, and what writes it."""
 
 
 class Taken(NamedTuple):
@@ -38,29 +42,31 @@ class Taken(NamedTuple):
     peak: float
 
 
-def prepare(data: Path, events: int, contracts: int, seed: int, cells: bool = False) -> None:
-    """The data, and the agreement beside its annex; `cells`: and the same for the events as CSV."""
+def prepare(data: Path, events: int, contracts: int, seed: int, others: Collection[str] = ()) -> None:
+    """The data, and the agreement beside its annex; `others`: programs of which some read the events otherwise."""
     made.write(data, events, contracts, seed)
     shutil.copy(HERE / "w1.bpo", data)
-    if not cells:
-        return
-    folder = data / "cells"
-    folder.mkdir()
-    shutil.copy(data / "fees.bpo", folder)
-    agreement = (HERE / "w1.bpo").read_text("utf-8").replace("*.jsonl", "*.csv").replace("format  jsonl", "format  csv")
-    (folder / "w1.bpo").write_text(agreement, "utf-8")
-    made.write_cells(data / "events.jsonl", folder / "events.csv")
+    for name, (form, write) in WRITTEN.items():
+        if name not in others:
+            continue
+        folder = data / name
+        folder.mkdir()
+        shutil.copy(data / "fees.bpo", folder)
+        agreement = (HERE / "w1.bpo").read_text("utf-8")
+        agreement = agreement.replace("*.jsonl", f"*.{form}").replace("format  jsonl", f"format  {form}")
+        (folder / "w1.bpo").write_text(agreement, "utf-8")
+        write(data / "events.jsonl", folder / f"events.{form}")
 
 
 def run(program: str, data: Path, out: Path, jobs: int) -> Taken:
     """One run of one program, as a process of its own."""
     out.mkdir(parents=True, exist_ok=True)
     match program:
-        case "bpodsl" | "short" | "brief" | "cells":
+        case "bpodsl" | "short" | "brief" | "cells" | "parquet":
             script = "import sys; from bpodsl.cli import main; sys.exit(main())"
             events = (data / "w1.bpo", data / "events.jsonl")
-            if program == "cells":
-                events = (data / "cells" / "w1.bpo", data / "cells" / "events.csv")
+            if program in WRITTEN:
+                events = (data / program / "w1.bpo", data / program / f"events.{WRITTEN[program][0]}")
             command = [sys.executable, "-c", script, "run", *map(str, events)]
             command += ["--format", "jsonl", *OURS[program], "--jobs", str(jobs)]
         case "plain":
@@ -100,7 +106,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     taken: dict[str, list[Taken]] = {each: [] for each in programs}
     with TemporaryDirectory() as folder:
         data = Path(folder, "data")
-        prepare(data, asked.events, asked.contracts, asked.seed, "cells" in programs)
+        prepare(data, asked.events, asked.contracts, asked.seed, programs)
         for _ in range(asked.rounds):
             for each in programs:
                 taken[each].append(run(each, data, Path(folder, each), asked.jobs))

@@ -1,0 +1,238 @@
+"""The columns of a Parquet file to lines of JSON, some rows at a time; needs the extra `arrow`.
+
+How a row is written depends on nothing but its values and the types of the columns: so a file that has grown begins as
+it did. Texts and numbers are not made objects of Python on the way; they are joined as Arrow has them.
+
+Whole and decimal numbers are written with all their digits. Those of floating point are refused, since what they stood
+for before they were rounded cannot be told.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from os import SEEK_END
+from typing import Any, BinaryIO, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from pyarrow import types
+
+from bpodsl.record.fields import normal
+from bpodsl.record.refusals import PACKED_TOO_TIGHT, LimitReached, quoted, shown
+from bpodsl.store.parquet import Unread
+
+TROUBLES: Final = (pa.ArrowException, OSError, UnicodeDecodeError)
+"""What a damaged file may come to."""
+
+_ROWS: Final = 4096
+_TEXT: Final = 16 << 20
+"""About so many rows are read together, of about so many bytes."""
+
+_BUFFER: Final = 1 << 20
+_GROUP: Final = 256 << 20
+_RATIO: Final = 250
+"""A group of rows that unpacks to more than so many bytes must not be packed more than so many times."""
+
+_SPECIAL: Final = re.compile(rb'[\x00-\x1f"\\]')
+_ESCAPED: Final = {bytes([n]): json.dumps(chr(n))[1:-1].encode() for n in (*range(32), *b'"\\')}
+_AFTER_DAY: Final = len("2026-04-07")
+
+Part = tuple[bytes, Any, bytes]
+"""What stands before each value of a column, the values as bytes, and what stands after."""
+
+
+def lines_of_columns(file: str, stream: BinaryIO, asked: Collection[str] | None) -> Iterator[bytes]:
+    """As `parquet.lines_of`; `asked`: the columns that are read, None: all."""
+    size = stream.seek(0, SEEK_END)
+    with pq.ParquetFile(stream, buffer_size=_BUFFER) as found:
+        columns = _columns(found.schema_arrow, asked)
+        names = [name for name, _ in columns]
+        texts = [name for name, of in columns if _is_text(of)]
+        once = pq.ParquetFile(stream, buffer_size=_BUFFER, read_dictionary=texts)
+        for number in range(found.num_row_groups):
+            _no_trap(file, found.metadata.row_group(number), size)
+            count = 0
+            for batch in found.iter_batches(_at_once(once, number, texts), row_groups=[number], columns=names):
+                count += batch.num_rows
+                step = max(1, batch.num_rows * _TEXT // max(batch.nbytes, _TEXT))
+                for first in range(0, batch.num_rows, step):
+                    yield _written(batch.slice(first, step), names)
+            if count != found.metadata.row_group(number).num_rows:
+                raise Unread("the Parquet file does not hold as many rows as it says; fetch it again")
+
+
+# ------------------------------------------------------------------------------------ what is read
+def _columns(schema: Any, asked: Collection[str] | None) -> list[tuple[str, Any]]:
+    """The columns that are read, with their types, in their order. Raises `Unread`."""
+    found = [
+        (each.name, each.type) for each in schema
+        if asked is None or any(name == normal(each.name) or _leads_into(name, each) for name in asked)
+    ]  # fmt: skip
+    if not found:
+        raise Unread("it has no columns" + (" that its `reads` clause names" if asked is not None else ""))
+    counts = Counter(normal(name) for name, _ in found)
+    twice = next((name for name, count in counts.items() if count > 1), None)
+    if twice is not None:
+        raise Unread(f"it has the column “{shown(quoted(twice))}” twice, so that it is not clear which is meant")
+    for name, of in found:
+        why = _why_not(of.value_type if types.is_dictionary(of) else of)
+        if why:
+            raise Unread(f"its column “{shown(quoted(name))}” {why}")
+    return found
+
+
+def _leads_into(name: str, column: Any) -> bool:
+    """Whether a path leads into a column that has parts."""
+    return bool(column.type.num_fields) and name.startswith(f"{normal(column.name)}.")
+
+
+def _why_not(of: Any) -> str:
+    """What is wrong with a column, and what to do about it; "" if it can be read."""
+    if types.is_floating(of):
+        return "holds numbers of floating point, which are not exact; write them as decimals, whole numbers or text"
+    if types.is_nested(of):
+        return f"holds values within values ({shown(quoted(of))}); write them as columns of their own, or leave it out"
+    plain: tuple[bool, ...] = (
+        _is_text(of), types.is_integer(of), types.is_decimal(of), types.is_boolean(of), types.is_timestamp(of),
+        types.is_date(of), types.is_null(of),
+    )  # fmt: skip
+    return "" if any(plain) else f"holds values of a type that is not read ({shown(quoted(of))}); write them as text"
+
+
+def _is_text(of: Any) -> bool:
+    return any(bool(is_one(of)) for is_one in (types.is_string, types.is_large_string, types.is_string_view))
+
+
+def _no_trap(file: str, group: Any, size: int) -> None:
+    """Raises `LimitReached` where some rows unpack to so much, of so little, that it can only be meant ill."""
+    if group.total_byte_size > max(_GROUP, _RATIO * size):
+        raise LimitReached(PACKED_TOO_TIGHT, file=file, ratio=str(_RATIO))
+
+
+def _at_once(once: Any, number: int, texts: Sequence[str]) -> int:
+    """How many rows of a group are read together. A text that a file has once may stand in any number of rows: so it
+    counts by the longest. What a file says of its columns is not asked, since the library does not bear that it is
+    damaged."""
+    group = once.metadata.row_group(number)
+    long: int = max(group.total_byte_size, 0) // max(group.num_rows, 1)
+    long += sum(_longest(once, number, name) for name in texts)
+    return max(1, min(_ROWS, _TEXT // (long + 1)))
+
+
+def _longest(once: Any, number: int, name: str) -> int:
+    """How long the longest text is that a group has once for all rows of a column, in bytes."""
+    try:
+        batch = next(once.iter_batches(1, row_groups=[number], columns=[name]), None)
+    except OSError as error:
+        if error.errno is not None or "DictAccumulator" not in str(error):
+            raise
+        # Texts that share how they begin, which are not to be had apart from each other.
+        return int(once.metadata.row_group(number).total_byte_size)
+    if batch is None or not types.is_dictionary(batch.column(0).type):
+        return 0
+    return int(pc.max(pc.binary_length(batch.column(0).dictionary)).as_py() or 0)
+
+
+# ------------------------------------------------------------------------------------ lines
+def _written(batch: Any, names: Sequence[str]) -> bytes:
+    """The rows of a batch, a line each."""
+    parts: list[Any] = []
+    never_nothing = False
+    for name in names:
+        column = batch.column(batch.schema.get_field_index(name))
+        before, values, after = _part(column)
+        part = [f",{json.dumps(normal(name), ensure_ascii=False)}:".encode() + before, values, after]
+        if values.null_count:
+            part = [pc.coalesce(_joined(part), _bytes(b""))]
+        else:
+            never_nothing = True
+        parts += part
+    # Each part begins with a comma: the first of a row makes room for the brace.
+    lines = pc.binary_replace_slice(_joined([*parts, b"}\n"]), 0, 1, b"{")
+    if not never_nothing:
+        lines = pc.if_else(pc.equal(pc.binary_length(lines), len(b"}\n")), _bytes(b"{}\n"), lines)
+    return _data(lines)
+
+
+def _joined(parts: Sequence[Any]) -> Any:
+    """Bytes and columns of bytes, one behind another; nothing where one of them is nothing."""
+    each = [_bytes(part) if isinstance(part, bytes) else part for part in parts]
+    return pc.binary_join_element_wise(*each, _bytes(b""))
+
+
+def _bytes(value: bytes) -> Any:
+    return pa.scalar(value, pa.binary())
+
+
+def _part(column: Any) -> Part:
+    of = column.type
+    if types.is_dictionary(of):
+        return _part(column.dictionary_decode())
+    if types.is_null(of):
+        return b"", pa.nulls(len(column), pa.binary()), b""
+    if _is_text(of):
+        return b'"', _escaped(column.cast(pa.binary())), b'"'
+    if types.is_timestamp(of):
+        return b'"', _instants(column).cast(pa.binary()), b'"' if of.tz is None else b'Z"'
+    if types.is_date(of):
+        return b'"', column.cast(pa.string()).cast(pa.binary()), b'"'
+    return b"", (_decimals(column) if types.is_decimal(of) else column.cast(pa.string())).cast(pa.binary()), b""
+
+
+def _escaped(column: Any) -> Any:
+    """Texts as JSON has them between quotation marks."""
+    data = _data(column)
+    if b'"' not in data and b"\\" not in data and not _controls(data):
+        return column
+    return pa.array(
+        [None if each is None else _SPECIAL.sub(lambda found: _ESCAPED[found[0]], each) for each in column.to_pylist()],
+        pa.binary(),
+    )
+
+
+def _controls(data: bytes) -> bool:
+    """Whether there is a control character."""
+    least = pc.min(pa.Array.from_buffers(pa.uint8(), len(data), [None, pa.py_buffer(data)])).as_py()
+    return least is not None and least < ord(" ")
+
+
+def _data(column: Any) -> bytes:
+    """The bytes of all values of a column of bytes, one behind another."""
+    _, ends, data = column.buffers()
+    if data is None or not len(column):
+        return b""
+    offsets = pa.Array.from_buffers(pa.int32(), len(column) + 1, [None, ends], offset=column.offset)
+    return bytes(memoryview(data)[offsets[0].as_py() : offsets[len(column)].as_py()])
+
+
+def _instants(column: Any) -> Any:
+    """Instants as ISO 8601 has them, without a zone; nanoseconds only where there are some, so that they are refused
+    there and nowhere else."""
+    clock = column.cast(pa.timestamp(column.type.unit))
+    if clock.type.unit != "ns":
+        return _iso(clock)
+    whole = clock.cast(pa.timestamp("us"), safe=False)
+    told = _iso(whole)
+    finer = pc.not_equal(whole.cast(pa.timestamp("ns")), clock)
+    return pc.if_else(finer, _iso(clock), told) if pc.any(finer).as_py() else told
+
+
+def _iso(clock: Any) -> Any:
+    """Of years with four digits; what lies outside them is no instant, and is left as it is."""
+    told = clock.cast(pa.string())
+    iso = pc.binary_replace_slice(told, _AFTER_DAY, _AFTER_DAY + 1, "T")
+    lengths = pc.binary_length(told)
+    ends = pc.min_max(lengths)
+    return iso if ends["min"] == ends["max"] else pc.if_else(pc.equal(lengths, ends["min"]), iso, told)
+
+
+def _decimals(column: Any) -> Any:
+    """Decimals with all their digits, and no exponent."""
+    told = column.cast(pa.string())
+    if not pc.any(pc.match_substring(told, "E")).as_py():
+        return told
+    return pa.array([None if each is None else format(each, "f") for each in column.to_pylist()], pa.string())
