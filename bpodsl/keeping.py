@@ -15,7 +15,7 @@ from attrs import evolve, frozen
 from bpodsl import __version__
 from bpodsl.pipeline import NOTHING_MORE, Asked, Reading, Understood, evaluate_worlds, understand_bytes
 from bpodsl.record import Ledger
-from bpodsl.record.account import Intaken
+from bpodsl.record.account import Intaken, Quarantined
 from bpodsl.record.chain import Head
 from bpodsl.record.gather import SKEW, Input, gathered, sorted_out, until_of
 from bpodsl.record.intake import Intake
@@ -39,6 +39,7 @@ from bpodsl.store.kept import (
     held,
     hold,
     link_of,
+    must_be_alone,
     names,
     offsets,
     post,
@@ -86,6 +87,17 @@ class Kept:
     heads: tuple[Head, ...]
     written: Written | None = None
     text: Text | None = None
+
+
+@frozen
+class Followed:
+    """What follows for an agreement: its postings by world, and so many; what became of its lines; by which program."""
+
+    lines: Mapping[str, Iterable[Posting]]
+    counts: Mapping[str, int]
+    quarantined: tuple[Quarantined, ...]
+    account: Mapping[str, int]
+    by: str
 
 
 # ------------------------------------------------------------------------------------ the text
@@ -150,19 +162,28 @@ def run_kept(
     `StoreTrouble`, `LimitReached`, `OSError`; then nothing has changed."""
     contract = contract_of(text)
     with writing(store) as db, no_sweeping():
-        agreement, amended = with_text(db, contract.name, text)
-        if amended:
-            hold(db, agreement.id)
-            _must_stand(db, contract, agreement)
-        fed = [_fed(db, agreement, each, whole_lines, given) for each in sources]
+        must_be_alone(db, store)
+        agreement = admitted(db, contract, text)
+        fed = [fed_with(db, agreement, each, whole_lines, given) for each in sources]
         kept = _posted(db, contract, agreement, until(contract), publish, progress)
     unusable = [each.unusable for each in fed if each.unusable]
     return evolve(kept, taken=_with_unusable(kept.taken, unusable))
 
 
-def _fed(
+def admitted(db: Connection, contract: Contract, text: Text) -> Agreement:
+    """The agreement with its text as it is now. Raises `StoreTrouble` if that is another than it had, by which what was
+    posted would not stand."""
+    agreement, amended = with_text(db, contract.name, text)
+    if amended:
+        hold(db, agreement.id)
+        _must_stand(db, contract, agreement)
+    return agreement
+
+
+def fed_with(
     db: Connection, agreement: Agreement, source: Path | Records, whole_lines: bool, given: Path | None
 ) -> Fed:
+    """Take what is new of a source into a store."""
     if isinstance(source, Records):
         return take(db, agreement.id, source, agreement.published)
     return feed(db, agreement.id, source, agreement.published, whole_lines, given)
@@ -180,6 +201,7 @@ def requeue_kept(store: Path, name: str | None, lines: Mapping[Place, bytes | No
     """Read lines again that were set aside, and post what follows; how many there are. See `store.kept.requeue`, and
     `run_kept`."""
     with writing(store) as db, no_sweeping():
+        must_be_alone(db, store)
         agreement = agreement_named(db, name)
         contract = contract_of(text_of(db, agreement), agreement.program)
         count = requeue(db, agreement.id, agreement.published, lines)
@@ -192,19 +214,33 @@ def _posted(
 ) -> Kept:  # fmt: skip
     """Evaluate all that a store has of an agreement, and write what is new of what follows."""
     intake, found = _read(db, contract, agreement)
-    agreement = _timed(agreement, asked, intake, found)
+    latest = until_of(intake, found.lines)
+    agreement = timed(agreement, asked, latest)
     taken = _gathered(intake, found, agreement)
     ledgers = evaluate_worlds(contract, taken.worlds, taken.until, progress)
-    written = post(db, agreement.id, lines_of(contract, ledgers), agreement.stands)
-    if written.differs is not None:
-        raise _otherwise(agreement, contract, written.differs)
-    if publish:
-        agreement = _published(agreement, taken, ledgers)
-    write_aside(db, agreement.id, taken.quarantined)
-    counts = account(taken.account.as_dict())
-    agreement = evolve(agreement, program=program(contract), account=counts)
-    updated(db, agreement)
+    agreement, written = settled(db, agreement, followed(contract, taken, ledgers), publish)
     return Kept(contract, agreement, taken, ledgers, heads(db, agreement.id), written)
+
+
+def followed(contract: Contract, taken: Intaken, ledgers: Worlds) -> Followed:
+    """What an evaluation came to, as it is written."""
+    counts = {world: len(ledger.posted) for world, ledger in ledgers}
+    told = taken.account.as_dict()
+    return Followed(lines_of(contract, ledgers), counts, taken.quarantined, told, program(contract))
+
+
+def settled(db: Connection, agreement: Agreement, found: Followed, publish: bool) -> tuple[Agreement, Written]:
+    """Write what is new of what follows for an agreement, of which it is settled how far time is known. Raises
+    `StoreTrouble` if what stands would be otherwise."""
+    written = post(db, agreement.id, found.lines, agreement.stands)
+    if written.differs is not None:
+        raise _otherwise(agreement, found.by, written.differs)
+    if publish:
+        agreement = _published(agreement, found)
+    write_aside(db, agreement.id, found.quarantined)
+    agreement = evolve(agreement, program=found.by, account=account(found.account))
+    updated(db, agreement)
+    return agreement, written
 
 
 def _read(db: Connection, contract: Contract, agreement: Agreement) -> tuple[Intake, Input]:
@@ -223,16 +259,17 @@ def _with_unusable(taken: Intaken, unusable: Sequence[str]) -> Intaken:
     return evolve(taken, incomplete=tuple(sorted({*taken.incomplete, *unusable}))) if unusable else taken
 
 
-def _timed(agreement: Agreement, asked: int | None, intake: Intake, found: Input) -> Agreement:
-    """How far time is known: what was said once is not taken back by saying nothing."""
+def timed(agreement: Agreement, asked: int | None, latest: int | None) -> Agreement:
+    """How far time is known: what was said once is not taken back by saying nothing. `latest`: just after the latest
+    event, None: there is none. Raises `StoreTrouble`."""
     published = agreement.published
     if asked is not None:
         if published is not None and asked < published:
             told = {"published": show_utc(published), "until": show_utc(asked)}
             raise StoreTrouble(BEFORE_PUBLISHED, agreement=agreement.name, **told)
         return evolve(agreement, asked=asked, until=asked)
-    latest = until_of(intake, found.lines)
-    return evolve(agreement, until=max(each for each in (agreement.asked, published, latest) if each is not None))
+    instants = [each for each in (agreement.asked, published, latest) if each is not None]
+    return evolve(agreement, until=max(instants, default=None))
 
 
 def lines_of(contract: Contract, ledgers: Worlds) -> Mapping[str, Iterator[Posting]]:
@@ -260,27 +297,27 @@ def _must_stand(db: Connection, contract: Contract, agreement: Agreement) -> Non
         )  # fmt: skip
 
 
-def _otherwise(agreement: Agreement, contract: Contract, differs: tuple[int, int, str]) -> StoreTrouble:
+def _otherwise(agreement: Agreement, now: str, differs: tuple[int, int, str]) -> StoreTrouble:
     sequence, _, what = differs
-    now, told = program(contract), {"sequence": str(sequence), "differs": what}
+    told = {"sequence": str(sequence), "differs": what}
     if agreement.program != now:
         return StoreTrouble(OTHER_PROGRAM, agreement=agreement.name, then=agreement.program, now=now, **told)
     return StoreTrouble(OTHERWISE, agreement=agreement.name, **told)
 
 
-def _published(agreement: Agreement, taken: Intaken, ledgers: Worlds) -> Agreement:
-    if len(ledgers) > 1 or ledgers[0][0]:
+def _published(agreement: Agreement, found: Followed) -> Agreement:
+    if set(found.counts) != {""}:
         raise StoreTrouble(
             NOT_PUBLISHED, agreement=agreement.name, why="its events belong to worlds, and only one came about",
             step="Publish a run over events that name no world.",
         )  # fmt: skip
-    ahead = next((each for each in taken.quarantined if each.code == BEYOND_HORIZON.code), None)
+    ahead = next((each for each in found.quarantined if each.code == BEYOND_HORIZON.code), None)
     if ahead is not None:
         raise StoreTrouble(
             NOT_PUBLISHED, agreement=agreement.name, why=f"a line lies too far ahead ({ahead.place})",
             step="Correct its time by a line with a higher `rev`, or run until a later instant.",
         )  # fmt: skip
-    return evolve(agreement, published=taken.until, stands=len(ledgers[0][1].posted))
+    return evolve(agreement, published=agreement.until, stands=found.counts[""])
 
 
 # ------------------------------------------------------------------------------------ reading
@@ -314,7 +351,7 @@ def read_kept(store: Path, name: str | None) -> Kept:
     if differs is None and sum(len(ledger.posted) for _, ledger in ledgers) != len(postings):
         differs = len(postings) + 1, 0, "there are more postings"
     if differs is not None:
-        raise _otherwise(agreement, contract, differs)
+        raise _otherwise(agreement, program(contract), differs)
     return Kept(contract, agreement, taken, ledgers, ends, text=text)
 
 

@@ -21,7 +21,8 @@ _EXITS: Final = {
     "STO101": exits.IN_USE, "STO102": exits.IO, "STO103": exits.USAGE, "STO104": exits.VERIFY, "STO105": exits.VERSION,
     "STO106": exits.VERIFY, "STO107": exits.VERSION, "STO110": exits.VERIFY, "STO111": exits.AGREEMENT,
     "STO112": exits.USAGE, "STO113": exits.USAGE, "STO114": exits.VERSION, "STO115": exits.USAGE,
-    "STO116": exits.USAGE, "STO117": exits.USAGE,
+    "STO116": exits.USAGE, "STO117": exits.USAGE, "STO118": exits.USAGE, "STO119": exits.AGREEMENT,
+    "STO120": exits.IO, "STO121": exits.USAGE,
     "STO130": exits.USAGE, "STO131": exits.USAGE, "STO132": exits.USAGE, "STO133": exits.IO, "STO134": exits.IO,
     "STO135": exits.VERIFY,
 }  # fmt: skip

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from bpodsl.cli.evaluating import as_known, with_idle
 from bpodsl.cli.report import given_of, made, writers
 from bpodsl.cli.showing import write_all
+from bpodsl.keeping import Followed, followed
 from bpodsl.kernel import Kernel, PackedRows
+from bpodsl.pipeline import evaluate_worlds
 from bpodsl.portfolio import unpacked
+from bpodsl.portfolio.kept import Bounds
 from bpodsl.record import Ledger
 from bpodsl.record.account import Intaken, Quarantined
-from bpodsl.record.gather import known_instants
+from bpodsl.record.gather import SKEW, Input, gathered, known_instants, sorted_out, until_of
 from bpodsl.record.intake import Intake
 from bpodsl.report.standings import Standing, standings
 from bpodsl.store import Rows, no_sweeping
@@ -39,7 +42,7 @@ class Page:
 @frozen
 class Task:
     """An agreement, packed, and its rows; `until` and `known` as of the options, `out` its own folder if any, `page`
-    the report that is wanted of it."""
+    the report that is wanted of it; `bounds` what a store says of its rows, if it is kept in one."""
 
     name: str
     packed: bytes
@@ -48,17 +51,21 @@ class Task:
     known: int | None = None
     out: Path | None = None
     page: Page | None = None
+    bounds: Bounds | None = None
 
 
 @frozen
 class Done:
-    """What became of it. `account`: of the rows that were its own, of which `beyond` are known only from `until` on."""
+    """What became of it. `account`: of the rows that were its own, of which `beyond` are known only from `until` on.
+    `followed`: what is to be kept of one in a store, known until `until`."""
 
     standings: tuple[Standing, ...]
     account: tuple[tuple[str, int], ...]
     quarantined: tuple[Quarantined, ...]
     notes: tuple[tuple[str, str], ...]
     beyond: int = 0
+    until: int = 0
+    followed: Followed | None = None
 
 
 def named(task: Task) -> str:
@@ -69,15 +76,25 @@ def named(task: Task) -> str:
 def instants(task: Task) -> frozenset[int]:
     """The instants from which its events are known."""
     with no_sweeping():
+        if task.bounds is not None:
+            _, found = _sorted_out(unpacked(task.packed), task, task.bounds)
+            return frozenset(line.known for line in found.lines if line.standing != "quarantined")
         return frozenset(known_instants(Intake(unpacked(task.packed)), task.rows))
 
 
 def ran(task: Task) -> Done:
     """Evaluate it, and write its folder. The same bytes as of a run of this agreement alone over its own rows."""
     contract = unpacked(task.packed)
-    kernel = Kernel(contract)
-    kernel.feed(task.rows)
-    taken, ledgers = kernel.outcome(task.until)
+    keep: Followed | None = None
+    if task.bounds is None:
+        kernel = Kernel(contract)
+        kernel.feed(task.rows)
+        taken, ledgers = kernel.outcome(task.until)
+    else:
+        with no_sweeping():
+            taken, ledgers = _kept(contract, task, task.bounds)
+        keep = followed(contract, taken, ledgers)
+        keep = evolve(keep, lines={world: list(lines) for world, lines in keep.lines.items()})
     taken = with_idle(contract, taken, ledgers)
     if task.known is not None:
         ledgers = as_known(contract, taken, task.known, ledgers)
@@ -87,7 +104,20 @@ def ran(task: Task) -> Done:
         _write_pages(task.page, contract, ledgers, taken, task.known)
     account = tuple(taken.account.as_dict().items())
     found = standings(contract, ledgers, account, dict(taken.worlds))
-    return Done(found, account, taken.quarantined, taken.notes, taken.account.beyond)
+    return Done(found, account, taken.quarantined, taken.notes, taken.account.beyond, taken.until, keep)
+
+
+def _sorted_out(contract: Contract, task: Task, bounds: Bounds) -> tuple[Intake, Input]:
+    intake = Intake(contract)
+    return intake, sorted_out(intake, task.rows, bounds.since_of(), bounds.refusals())
+
+
+def _kept(contract: Contract, task: Task, bounds: Bounds) -> tuple[Intaken, tuple[tuple[str, Ledger], ...]]:
+    """The same of one that is kept in a store, as it would be in a store of its own."""
+    intake, found = _sorted_out(contract, task, bounds)
+    until = until_of(intake, found.lines) if task.until is None else task.until
+    taken = gathered(intake, found, until, SKEW)
+    return taken, evaluate_worlds(contract, taken.worlds, taken.until)
 
 
 def _write_pages(

@@ -49,11 +49,11 @@ def run_portfolio(
     if world_name is not None:
         raise click.UsageError("--world is for one agreement. A portfolio shows every world, each in its own line.")
     try:
-        with Workers(jobs) as workers, _bars() as bar, TemporaryDirectory(prefix="bpodsl-") as place:
+        with Workers(jobs) as workers, bars() as bar, TemporaryDirectory(prefix="bpodsl-") as place:
             found = find(folder, workers, bar("agreements read", None))
             say_not_run(folder, found)
-            _guard(found, events, out, quarantine, page)
-            tasks = [evolve(task, page=page) for task in _tasks(found, until_text, known_text, out)]
+            guard_portfolio(found, events, out, quarantine, page)
+            tasks = [evolve(task, page=page) for task in tasks_of(found, until_text, known_text, out)]
             if master is not None:
                 parted, done = _spread(found, tasks, events, until_text is None, master)
             else:
@@ -69,7 +69,16 @@ def run_portfolio(
         click.echo(f"error: the work on {error.task} failed.", err=True)
         raise
     except ProcessLost:
-        _lost(jobs)
+        lost(jobs)
+    show_portfolio(found, parted, done, form, out, quarantine, page)
+
+
+def show_portfolio(
+    found: Found, parted: Parted, done: list[Done], form: str, out: Path | None, quarantine: Path | None,
+    page: Page | None = None,
+) -> None:  # fmt: skip
+    """Write and print what became of all, and leave with 3 if an agreement was not run, with 4 if something was set
+    aside or is missing."""
     aside = _aside(found, parted, done)
     portfolio = _portfolio(found, parted, done)
     if out is not None:
@@ -133,9 +142,11 @@ def _write_page(page: Page, portfolio: Portfolio) -> None:
     click.echo(f"The report on {portfolio.agreements} agreements is in {index}.")
 
 
-def _guard(
-    found: Found, events: Iterable[Path], out: Path | None, quarantine: Path | None, page: Page | None
+def guard_portfolio(
+    found: Found, events: Iterable[Path], out: Path | None, quarantine: Path | None, page: Page | None = None,
+    store: Path | None = None,
 ) -> None:  # fmt: skip
+    """Leave where a file would be written that is read, or two of them be one."""
     written: list[Path] = []
     if out is not None:
         written = [out / name for name in OF_ALL]
@@ -145,11 +156,12 @@ def _guard(
     files += [*found.left_out, *(path for _, paths in found.twice for path in paths)]
     aside = [quarantine] if quarantine is not None else []
     pages = [] if page is None else [page.to / "index.html", *(page.of(each.name, 0, 1) for each in found.members)]
-    guard({"--out": written, "--quarantine": aside, "--to": pages}, (*files, *events))
+    kept = [store] if store is not None else []
+    guard({"--store": kept, "--out": written, "--quarantine": aside, "--to": pages}, (*files, *events))
 
 
 # ------------------------------------------------------------------------------------ the run
-def _tasks(found: Found, until_text: str | None, known_text: str | None, out: Path | None) -> list[Task]:
+def tasks_of(found: Found, until_text: str | None, known_text: str | None, out: Path | None) -> list[Task]:
     """One for each agreement, without its rows yet. A day is one of the agreement's own zone."""
     tasks = []
     for each in found.members:
@@ -164,7 +176,7 @@ def _part(
     try:
         return part(found.addressees(), events, spool, done)
     except LayoutsDiffer as error:
-        raise _layouts_differ(error) from error
+        raise layouts_differ(error) from error
 
 
 def _spread(
@@ -176,11 +188,12 @@ def _spread(
     try:
         layouts_in(found.addressees(), map(str, events))
     except LayoutsDiffer as error:
-        raise _layouts_differ(error) from error
+        raise layouts_differ(error) from error
     return run_spread(found, tasks, events, untold, master)
 
 
-def _layouts_differ(error: LayoutsDiffer) -> click.UsageError:
+def layouts_differ(error: LayoutsDiffer) -> click.UsageError:
+    """What to say where agreements give different layouts for one file."""
     (one, a), (other, b) = error.told
     return click.UsageError(
         f"`{error.file}` has one layout, but the `reads` of `{a}` takes it for {_laid_out(one)} and that of `{b}` "
@@ -202,7 +215,7 @@ def _until_the_latest(tasks: list[Task], workers: Workers, done: Callable[[int],
 
 
 def _portfolio(found: Found, parted: Parted, done: list[Done]) -> Portfolio:
-    account = Account(lines=parted.lines, quarantined=len(parted.quarantined))
+    account = Account(lines=parted.lines, quarantined=len(parted.quarantined), not_ours=parted.dismissed)
     notes = list(parted.notes)
     for member, each in zip(found.members, done, strict=True):
         account.add({name: count for name, count in each.account if name != "lines"})
@@ -281,7 +294,8 @@ def _say_incomplete(
     say_incomplete(form, told, "its agreement, place" if unlisted else "", parted.incomplete, portfolio.notes)
 
 
-def _lost(jobs: int) -> NoReturn:
+def lost(jobs: int) -> NoReturn:
+    """Say that a process ended too early, and leave."""
     click.echo(
         "error: a process ended before its work was done; perhaps there is too little memory for so many. Run again, "
         f"with fewer than --jobs {jobs}.",
@@ -291,7 +305,7 @@ def _lost(jobs: int) -> NoReturn:
 
 
 @contextmanager
-def _bars() -> Iterator[Bar]:
+def bars() -> Iterator[Bar]:
     """Bars on standard error, one for each thing that takes its time, if a person watches."""
     if not sys.stderr.isatty():
         yield lambda what, total: None

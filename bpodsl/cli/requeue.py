@@ -42,11 +42,19 @@ def command(repaired: Path | None, store: Path, agreement_name: str | None, quar
     """
     from bpodsl.cli.outputs import guard
     from bpodsl.keeping import requeue_kept
+    from bpodsl.portfolio.kept import is_shared
 
     aside = [quarantine] if quarantine is not None else []
     guard({"--store": [store], "--quarantine": aside}, () if repaired is None else (repaired,))
     with told():
         lines = None if repaired is None else _read(repaired)
+        shared = is_shared(store)
+    if shared:
+        from bpodsl.cli.portfolio_kept import requeue_folder
+
+        requeue_folder(store, agreement_name, lines, quarantine)
+        return
+    with told():
         kept, count = requeue_kept(store, agreement_name, lines)
     click.echo(f"{count} line{'s' * (count != 1)} read again.", err=True)
     show_kept(kept, Shown("text", None, quarantine, None, None, False))

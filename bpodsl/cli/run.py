@@ -135,6 +135,7 @@ def command(
     bpodsl run portfolio/ tickets.jsonl --until 2026-05-01 --out result/ --jobs 4
     bpodsl run agreement.bpo tickets.jsonl --store desk.db
     bpodsl run agreement.bpo --from kafka://localhost:9092/tickets --store desk.db
+    bpodsl run portfolio/ tickets.jsonl --store portfolio.db
 
     \b
     Exit codes: 0 done · 3 the agreement has errors (of a portfolio: an agreement has, and the others were run)
@@ -158,7 +159,7 @@ def command(
         shown = Shown(form, out, quarantine, known_text, world_name, no_routine)
         if settings is not None and topic is None:
             raise click.UsageError("--settings goes with --from.")
-        run_with_store(agreement, events, store, until_text, shown, follow, publish, topic, settings)
+        run_with_store(agreement, events, store, until_text, shown, follow, publish, topic, settings, jobs)
         return
     _check_without_store(events, follow, publish, topic or settings)
     if no_routine:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -20,7 +21,6 @@ from bpodsl.lean import frozen
 
 if TYPE_CHECKING:
     from bpodsl.keeping import Kept
-    from bpodsl.store.kept import Text
 
 EVERY: Final = 0.5
 """Seconds between two looks at files that are followed."""
@@ -40,10 +40,16 @@ class Shown:
 
 def run_with_store(
     agreement: Path, events: tuple[Path, ...], store: Path, until_text: str | None, shown: Shown, follow: bool,
-    publish: bool, topic: str | None = None, settings: Path | None = None,
+    publish: bool, topic: str | None = None, settings: Path | None = None, jobs: int = 1,
 ) -> None:  # fmt: skip
-    """Run an agreement over a store and what is new of files and of a topic, keep it, and show what followed."""
+    """Run an agreement, or a folder of them, over a store and what is new of files and of a topic, keep it, and show
+    what followed."""
     _check(agreement, events, shown, follow, publish, topic)
+    if agreement.is_dir():
+        from bpodsl.cli.portfolio_kept import run_folder
+
+        run_folder(agreement, events, store, until_text, shown, follow, publish, topic, settings, jobs)
+        return
     from bpodsl.keeping import run_kept, text_at
 
     understood = read_agreement(agreement)
@@ -57,7 +63,17 @@ def run_with_store(
         return
     if follow:
         with spooled() if Path("-") in events else nullcontext() as given:
-            _follow(text, events, store, until_text, shown, given)
+            path = None if given is None else given.path
+
+            def again(ended: bool, first: bool) -> int:
+                with told():
+                    kept = run_kept(
+                        store, text, events, lambda contract: instant_option(until_text, contract),
+                        whole_lines=not ended, given=path,
+                    )  # fmt: skip
+                return shown_on(kept, shown, first)
+
+            follow_files(events, given, again)
         return
     with told():
         kept = run_kept(store, text, events, lambda contract: instant_option(until_text, contract), publish)
@@ -67,8 +83,8 @@ def run_with_store(
 def _check(
     agreement: Path, events: tuple[Path, ...], shown: Shown, follow: bool, publish: bool, topic: str | None
 ) -> None:  # fmt: skip
-    if agreement.is_dir():
-        raise click.UsageError("--store is for one agreement at a time, and this is a folder of them: name one.")
+    if agreement.is_dir() and shown.world_name is not None:
+        raise click.UsageError("--world is for one agreement. A portfolio shows every world, each in its own line.")
     if shown.no_routine:
         raise click.UsageError("--no-routine is not for a store: it keeps all that followed.")
     alone = topic is None and len(events) == 1
@@ -100,30 +116,26 @@ def show_kept(kept: Kept, shown: Shown) -> None:
         ledgers = as_known(contract, taken, known, ledgers)
     if shown.world_name is not None:
         ledgers = (one_world(ledgers, shown.world_name),)
-    _say_changed(kept)
+    say_changed(0 if kept.written is None else kept.written.gone)
     # Of what is shown in part the store's heads are none.
     heads = kept.heads if shown.known_text is None and shown.world_name is None else ()
     end(shown.form, contract, ledgers, taken, shown.quarantine, shown.out, heads)
 
 
-def _say_changed(kept: Kept) -> None:
-    """Say that what was posted before is posted otherwise now."""
-    written = kept.written
-    if written is not None and written.gone:
-        many = written.gone != 1
+def say_changed(gone: int) -> None:
+    """Say that so many postings of before are posted otherwise now, if any are."""
+    if gone:
+        many = gone != 1
         click.echo(
-            f"note: {written.gone} posting{'s' * many} of before {'are' if many else 'is'} posted otherwise now, since "
+            f"note: {gone} posting{'s' * many} of before {'are' if many else 'is'} posted otherwise now, since "
             "lines came that count earlier; with --publish what is posted stands.",
             err=True,
         )
 
 
-def _follow(
-    text: Text, events: tuple[Path, ...], store: Path, until_text: str | None, shown: Shown, given: Spooled | None
-) -> None:
-    """Run whenever a file has grown, until somebody stops it; of standard input also at its end, with what is left."""
-    from bpodsl.keeping import run_kept
-
+def follow_files(events: tuple[Path, ...], given: Spooled | None, again: Callable[[bool, bool], int]) -> None:
+    """Run whenever a file has grown, until somebody stops it; of standard input also at its end, with what is left.
+    `again`: one run, told whether that is the end and whether it is the first; its exit code."""
     code, seen = exits.OK, None
     try:
         while True:
@@ -133,12 +145,8 @@ def _follow(
                 raise given.failed[0]
             sizes = [_size(path) for path in events] if given is None else [_size(given.path)]
             if sizes != seen or ended:
-                with told():
-                    kept = run_kept(
-                        store, text, events, lambda contract: instant_option(until_text, contract),
-                        whole_lines=not ended, given=None if given is None else given.path,
-                    )  # fmt: skip
-                code, seen = shown_on(kept, shown, seen is None), sizes
+                code = again(ended, seen is None)
+                seen = sizes
             if ended:
                 raise SystemExit(code)
             time.sleep(EVERY)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from bpodsl.cli import exits
 from bpodsl.cli.common import instant_option
 from bpodsl.cli.kept import told
-from bpodsl.cli.run_kept import Shown, show_kept, shown_on
+from bpodsl.cli.run_kept import Shown, shown_on
 
 if TYPE_CHECKING:
+    from bpodsl.keeping import Kept
     from bpodsl.store.kept import Text
+    from bpodsl.store.kept.topics import Records
     from bpodsl.terms import Contract
+
+Came = TypeVar("Came")
 
 
 def run_topic(
@@ -21,13 +26,27 @@ def run_topic(
 ) -> None:  # fmt: skip
     """Take what a topic has, after files, into a store, in one transaction with what follows, and show it; or, while
     it is followed, whenever something is new."""
-    from bpodsl.keeping import Kept, reached_kept, run_kept
-    from bpodsl.store.kept.topics import Records, Topic, reading_topic, settings_of
+    from bpodsl.keeping import reached_kept, run_kept
 
-    def kept_with(records: list[Records], last: bool) -> Kept:
+    def run(records: Sequence[Records], last: bool) -> Kept:
         sources: list[Path | Records] = [*events, *records]
         until = instant_option(until_text, contract)
-        return run_kept(store, text, sources, lambda _: until, publish and last)
+        with told():
+            return run_kept(store, text, sources, lambda _: until, publish and last)
+
+    def show(kept: Kept, first: bool) -> int:
+        return shown_on(kept, shown, first)
+
+    raise SystemExit(over_topic(lambda: reached_kept(store, contract), run, show, follow, address, settings))
+
+
+def over_topic(
+    reached: Callable[[], Mapping[str, int]], run: Callable[[Sequence[Records], bool], Came],
+    show: Callable[[Came, bool], int], follow: bool, address: str, settings: Path | None,
+) -> int:  # fmt: skip
+    """Run over what a topic has, from what a store has `reached` of it; the exit code. `run`: one run over records,
+    told whether they are the last; `show`: what it came to, told whether that is the first that is shown."""
+    from bpodsl.store.kept.topics import Topic, reading_topic, settings_of
 
     code, first = exits.OK, True
     with told():
@@ -39,13 +58,13 @@ def run_topic(
         )
         try:
             with reading_topic(topic, given) as reader:
-                reader.begin(reached_kept(store, contract))
+                reader.begin(reached())
                 for records, last in reader.batches(follow):
                     if not records and not last and not (follow and first):
                         continue
-                    kept = kept_with(records, last)
+                    came = run(records, last)
                     if follow:
-                        code, first = shown_on(kept, shown, first), False
+                        code, first = show(came, first), False
         except KeyboardInterrupt:
             raise SystemExit(code if follow else exits.STOPPED) from None
-    show_kept(kept, shown)
+    return show(came, True)

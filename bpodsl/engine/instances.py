@@ -206,8 +206,9 @@ class Instance:
 
     @property
     def may_be_cured(self) -> bool:
-        """Whether it was missed, and the time for its cure is not over."""
-        curing = self.curing == "cure" and self.decided == "missed" and self.live
+        """Whether it was missed, and the time for its cure is not over. Of one that is taken up again later only acts
+        and openings stay as they were: it may be cured meanwhile, though nothing can do so."""
+        curing = self.curing == "cure" and self.decided == "missed" and (self.live or self.resolved is not None)
         return curing and self.performed_pos is None and self.waived_pos is None
 
     @property

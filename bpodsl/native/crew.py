@@ -6,6 +6,7 @@ there is any: who has no task makes something ready, and so does who waits for t
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,8 +16,12 @@ from typing import Any, Final, Generic, TypeVar
 _T = TypeVar("_T")
 _S = TypeVar("_S")
 
-_AHEAD: Final = 2
+_AHEAD: Final = 6
 """So many more than there are threads are made ready ahead."""
+
+_TURN: Final = 0.0002
+"""Seconds after which a thread gives way to one that has been in the compiled part and needs the interpreter for a
+moment. By Python's own measure the others would stand still while figures are settled."""
 
 Work = Callable[[], None]
 
@@ -57,10 +62,13 @@ class Crew:
     def __init__(self, size: int) -> None:
         self.size = size
         self._board = _Board()
+        self._turn = sys.getswitchinterval()
+        sys.setswitchinterval(min(self._turn, _TURN))
         for _ in range(size - 1):
             threading.Thread(target=_works, args=(self._board,), daemon=True).start()
 
     def __del__(self) -> None:
+        sys.setswitchinterval(self._turn)
         with self._board.changed:
             self._board.over = True
             self._board.changed.notify_all()
@@ -164,6 +172,8 @@ class Ahead(Generic[_S, _T]):
         finally:
             # Whoever looks no further must not find the file read on.
             with board.changed:
-                board.ahead, self._ended = None, True
+                self._ended = True
+                if board.ahead is self:
+                    board.ahead = None
                 while self._busy:
                     board.changed.wait()

@@ -5,9 +5,10 @@ They are understood one by one, without doubts (`check` has those), each in what
 
 from __future__ import annotations
 
+import hashlib
 import pickle
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,7 +29,8 @@ UNHEADED = "BPO208"
 
 @frozen
 class Member:
-    """A sound agreement: what others need of it, and all of it, `packed` small: there may be thousands."""
+    """A sound agreement: what others need of it, and all of it, `packed` small: there may be thousands. `digest`: of
+    its files as they were read, see `digest_of`."""
 
     path: Path
     name: str
@@ -37,6 +39,7 @@ class Member:
     used: tuple[Path, ...]
     packed: bytes
     remarks: int
+    digest: str = ""
 
 
 def unpacked(packed: bytes) -> Contract:
@@ -112,17 +115,43 @@ def find(folder: Path, workers: Workers, done: Callable[[int], None] | None = No
 
 
 def _understood(path: Path) -> Member | Broken | Part:
-    understood = understand(path, "", Asked(doubts_later=True), _READING)
+    read: dict[Path, bytes] = {}
+
+    def noted(each: Path) -> bytes:
+        data = read[each.resolve()] = bytes_of(each)
+        return data
+
+    understood = understand(path, "", Asked(doubts_later=True), Reading(noted, _parsed))
     contract, problems = understood.contract, understood.problems
     if contract is not None and understood.sound:
         packed = zlib.compress(pickle.dumps(contract, pickle.HIGHEST_PROTOCOL), 1)
         return Member(
-            path, contract.name, contract.zone, contract.mappings, understood.used, packed, len(problems)
+            path, contract.name, contract.zone, contract.mappings, understood.used, packed, len(problems),
+            digest_of(read[each] for each in files_of(path, understood.used)),
         )  # fmt: skip
     errors = tuple(each for each in problems if each.severity is Severity.ERROR)
     if not understood.headed and all(each.code == UNHEADED for each in errors):
         return Part(path)
     return Broken(path, _named(path) if contract is None else contract.name, errors, understood.used)
+
+
+def files_of(path: Path, used: Iterable[Path]) -> list[Path]:
+    """The files of an agreement, resolved: its own, then those that it uses, as a store has them."""
+    own = path.resolve()
+    return [own, *sorted((each.resolve() for each in used), key=lambda each: _below(each, own))]
+
+
+def _below(path: Path, own: Path) -> bytes:
+    return path.relative_to(own.parent).as_posix().encode()
+
+
+def digest_of(files: Iterable[bytes]) -> str:
+    """A digest of the bytes of some files, one after the other."""
+    found = hashlib.sha256()
+    for data in files:
+        found.update(f"{len(data)}\n".encode())
+        found.update(data)
+    return found.hexdigest()
 
 
 def _named(path: Path) -> str:
@@ -144,6 +173,3 @@ def _read(name: str, text: str) -> tuple[File, tuple[Problem, ...]]:
 def _parsed(source: Source) -> tuple[File, tuple[Problem, ...]]:
     """Files that many agreements use are read once."""
     return _read(source.name, source.text)
-
-
-_READING = Reading(parse=_parsed)

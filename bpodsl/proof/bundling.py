@@ -21,16 +21,21 @@ from bpodsl.store.kept import (
     Agreement,
     Carried,
     Connection,
+    StoreTrouble,
     Text,
     agreement_named,
     bytes_of,
     carried,
     checkpoints,
     heads,
+    portfolio,
+    put,
     reading,
+    scratch,
     stored,
     text_of,
 )  # fmt: skip
+from bpodsl.store.kept.troubles import CANNOT_CUT
 from bpodsl.terms import Contract
 
 STATEMENT: Final = b"bpodsl bundle 1\n"
@@ -81,6 +86,8 @@ def _parts(
 ) -> Iterator[parts.Part]:
     """The parts of a bundle, in their order."""
     given = carried(db, agreement)
+    if portfolio(db) is not None:
+        _must_be_whole(db, agreement, given, contract, taken)
     # Going through the ledger holds it against its chain, before the manifest says where that ends.
     ends = heads(db, agreement.id)
     aside = [AsideOf(each.file, each.line, each.code) for each in taken.quarantined]
@@ -94,6 +101,18 @@ def _parts(
     yield parts.SUMS, [told]
     if keys:
         yield parts.SIGNATURES, [signatures_of(told, keys)]
+
+
+def _must_be_whole(
+    db: Connection, agreement: Agreement, given: Carried, contract: Contract, taken: Intaken
+) -> None:  # fmt: skip
+    """Raise `StoreTrouble` where what an agreement of a portfolio has, without the lines of others, says otherwise."""
+    with scratch() as alone:
+        own = put(alone, given, lambda place: bytes_of(db, agreement, given.sources[place].name))
+        found = taken_in(alone, contract, own)
+    if (found.worlds, found.account, found.quarantined) != (taken.worlds, taken.account, taken.quarantined):
+        shared = ", ".join(f"“{each.name}”" for each in given.sources)
+        raise StoreTrouble(CANNOT_CUT, agreement=agreement.name, sources=shared)
 
 
 def _content(db: Connection, agreement: Agreement, given: Carried, manifest: Manifest) -> Iterator[parts.Part]:

@@ -43,6 +43,9 @@ class _Fold:
         for k in self.late:
             outcome = self._forward(outcome, k)
             since = self._since(k)
+            if (ended := outcome.world.agreement.ended) is not None:
+                # A window cut by the end has settled then, and a period that it counts may begin only after that.
+                since = min(since, ended)
             days = self._first_days(k)
             if days != self.days:
                 self.days, since = days, -1

@@ -8,6 +8,7 @@ opens may reach over lines.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import closing
 from itertools import chain, count
 from typing import Any, ClassVar, Final
 
@@ -43,21 +44,23 @@ class CellsPlan(TypedPlan):
         self, stretch: Stretch, take: Callable[[Typed | Block], None], after: Callable[[], None]
     ) -> Iterator[Row]:
         """As `TypedPlan.typed_rows`. Raises `NotByBlocks` where there is no header."""
-        number, parts = 1, iter(self._stream(stretch))
-        for part in parts:
-            if not self._header:
-                skipped = self._begin(part.whole)
-                yield from self._strict(Lines(number + skipped, part.whole.split(b"\n")[skipped:]))
-                number += part.whole.count(b"\n")
-            elif b'"' in part.whole:
-                rest = (each.whole for each in chain((part,), parts))
-                yield from self._one_by_one(rest, number, bool(stretch.cut), after)
-                break
-            elif part.whole.endswith(b"\n"):
-                number += yield from self._rows_of(part, number, take)
-            else:
-                yield from self._strict(Lines(number, [part.whole], cut=bool(stretch.cut)))
-            after()
+        number = 1
+        with closing(self._stream(stretch)) as parts:
+            for part in parts:
+                if not self._header:
+                    skipped = self._begin(part.whole)
+                    yield from self._strict(Lines(number + skipped, part.whole.split(b"\n")[skipped:]))
+                    number += part.whole.count(b"\n")
+                elif b'"' in part.whole:
+                    rest = (each.whole for each in chain((part,), parts))
+                    yield from self._one_by_one(rest, number, bool(stretch.cut), after)
+                    break
+                elif part.whole.endswith(b"\n"):
+                    number += yield from self._rows_of(part, number, take)
+                else:
+                    yield from self._strict(Lines(number, [part.whole], cut=bool(stretch.cut)))
+                if part.ends:
+                    after()
         if not self._any:
             yield NoRows(self.file)
 

@@ -10,9 +10,10 @@ by line, and a line of which it does not goes the strict way.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 from datetime import datetime
-from itertools import chain, islice
+from itertools import islice
 from operator import attrgetter, itemgetter, le
 from typing import Any, Final, NamedTuple
 
@@ -35,6 +36,7 @@ _SHORTEST, _FRACTION, _LONGEST = len("2025-01-01T00:00:00Z"), len("2025-01-01T00
 MANY: Final = 8
 """Where one line of so many, or more, is not taken by the machine, the others are decoded together."""
 
+_EARLY: Final = (1 << 14, 1 << 16)
 _STYLES: Final = ((",", ":"), (", ", ": "))
 ID, TIME, FILLED, SHORT, ONE_OF, ANY, WHOLE, TRUTH = range(8)
 """What a value may be, as `reading.c` has it."""
@@ -64,6 +66,8 @@ class Part(NamedTuple):
     """Lines, and what they were read to, by the forms that were known then."""
 
     whole: bytes
+    ends: bool = True
+    """Whether a batch of lines ends with it."""
     forms: Forms | None = None
     block: Block | None = None
 
@@ -93,21 +97,24 @@ class TypedPlan(Plan):
         """Give `take` what can be taken, and yield the rows that must be read strictly; `after` is told when a block is
         through."""
         number = 1
-        for part in self._stream(stretch):
-            if part.whole.endswith(b"\n"):
-                number += yield from self._rows_of(part, number, take)
-            else:
-                yield from self._strict(Lines(number, [part.whole], cut=bool(stretch.cut)))
-            after()
+        with closing(self._stream(stretch)) as parts:
+            for part in parts:
+                if part.whole.endswith(b"\n"):
+                    number += yield from self._rows_of(part, number, take)
+                else:
+                    yield from self._strict(Lines(number, [part.whole], cut=bool(stretch.cut)))
+                if part.ends:
+                    after()
         if not self._any:
             yield NoRows(self.file)
 
-    def _stream(self, stretch: Stretch) -> Iterable[Part]:
+    def _stream(self, stretch: Stretch) -> Generator[Part]:
         parts = self._parts_of(stretch)
-        if self.crew is None:
-            return parts
-        # By the first lines it is known how the others look.
-        return chain(islice(parts, 1), self.crew.ahead(parts, self._read_ahead))
+        if self.crew is not None:
+            # By the first lines it is known how the others look.
+            yield from islice(parts, 1)
+            parts = self.crew.ahead(parts, self._read_ahead)
+        yield from parts
 
     def _parts_of(self, stretch: Stretch) -> Iterator[Part]:
         """Whole lines, a block after another; last what is no whole line."""
@@ -117,9 +124,11 @@ class TypedPlan(Plan):
             whole, rest = (b"".join((rest, memoryview(block)[:cut])), block[cut:]) if cut else (b"", rest + block)
             if whole and first:
                 # The first lines, from which the others are learned, come by themselves.
-                some = b"".join(islice(whole.splitlines(keepends=True), FIRST))
-                whole, first = whole[len(some) :], False
-                yield Part(some)
+                done, first = 0, False
+                for cut in _early(whole):
+                    yield Part(whole[done:cut], ends=cut == len(whole))
+                    done = cut
+                whole = whole[done:]
             if whole:
                 yield Part(whole)
             if len(rest) > LINE_LIMIT:
@@ -132,7 +141,7 @@ class TypedPlan(Plan):
         forms = self._forms
         if forms is None or not part.whole.endswith(b"\n"):
             return part
-        return Part(part.whole, forms, Block.read(forms, part.whole, 1))
+        return part._replace(forms=forms, block=Block.read(forms, part.whole, 1))
 
     def _rows_of(
         self, part: Part, number: int, take: Callable[[Typed | Block], None]
@@ -322,6 +331,17 @@ def part_of(
     and whether it may be empty, and what it is then."""
     own = small(what) + small(slot) + text(before) + small(len(words)) + b"".join(map(text, words))
     return own + small(int(optional)) + text(otherwise)
+
+
+def _early(whole: bytes) -> Iterator[int]:
+    """Where the first parts of the first lines end: what is not known by the very first, as it seldom occurs, is
+    learned from few lines more, since a line that is not taken stands between others that are."""
+    cut = len(b"".join(islice(whole.splitlines(keepends=True), FIRST)))
+    yield cut
+    for size in _EARLY:
+        if cut < len(whole):
+            cut = whole.find(b"\n", cut + size) + 1 or len(whole)
+            yield cut
 
 
 def _written(values: Mapping[str, object], separators: tuple[str, str]) -> bytes:

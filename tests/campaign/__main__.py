@@ -14,14 +14,14 @@ from time import monotonic
 
 from attrs import frozen
 
-from bpodsl.terms import levels
+from bpodsl.terms import Contract, levels
 from tests.campaign import alone, cases, crowded, quality, small
 from tests.campaign.cases import Case
 from tests.campaign.compare import Difference, Said, both, compare, difference, related, said, shared, swept
 from tests.campaign.contracts import Rejected, contract
 from tests.campaign.crowded import again
 from tests.campaign.draw import Draw, pair_seed
-from tests.campaign.histories import history
+from tests.campaign.histories import History, history
 from tests.campaign.reduction import reduced
 
 ALONE = 0.15
@@ -57,9 +57,26 @@ def drawn(seed: int, index: int, share: float | None = None) -> tuple[Case, Draw
     return (case if ran.ledger is None else again(beside, case, ran.ledger)), beside, 0
 
 
+def agreement(seed: int, index: int, share: float | None = None) -> Contract:
+    """The agreement of the pair of that number, without what happens under it."""
+    return _agreed(seed, index - index % 2, share)[0]
+
+
 @lru_cache(maxsize=1)
 def _fresh(seed: int, index: int, share: float | None) -> tuple[Case, Draw, int]:
     """An agreement and a history of its own."""
+    made, draw, rejected, happens = _agreed(seed, index, share)
+    happened = happens(draw, made)
+    return Case(made, happened.events, happened.until), draw, rejected
+
+
+Happens = Callable[[Draw, Contract], History]
+
+
+# As few as histories: what is drawn next is drawn from where the agreement left the dice.
+@lru_cache(maxsize=1)
+def _agreed(seed: int, index: int, share: float | None) -> tuple[Contract, Draw, int, Happens]:
+    """An agreement, its draw, how many drawn before it were none, and what draws its history."""
     for rejected in count():
         draw = Draw(pair_seed(seed, index) + rejected)
         try:
@@ -72,8 +89,7 @@ def _fresh(seed: int, index: int, share: float | None) -> tuple[Case, Draw, int]
             levels(made)
         except (Rejected, ValueError):
             continue
-        happened = happens(draw, made)
-        return Case(made, happened.events, happened.until), draw, rejected
+        return made, draw, rejected, happens
     raise AssertionError  # Chance goes on for ever.
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from tests.faults.bench import Arm, Bench, NoTrial, written_down
 from tests.test_cli import SMALL, event
@@ -16,6 +16,8 @@ change sooner "Amendment 1" effective 2026-02-01 signed 2026-02-01
   answer: within 1 hour
 """
 STORE: Final = ("--store", "stores/s.db")
+NOTHING: Final = ("empty", "does not exist", "STO113")
+"""What is said where a store, or an agreement in it, is not there."""
 UNTIL: Final = ("--until", "2026-02-01")
 
 
@@ -30,13 +32,21 @@ class Scenario:
     run: tuple[str, ...]
     old: bytes | None
     new: bytes
+    names: tuple[str, ...] = ()
+    """Of a portfolio: its agreements, those that may have joined; their ledgers are looked at together."""
 
     def ledger(self) -> bytes | None:
         """The ledger as it is now, None if nothing is in the store."""
-        found = self.bench.here(["ledger", *STORE])
+        if not self.names:
+            return self._ledger()
+        every = [each for name in self.names if (each := self._ledger("--agreement", name)) is not None]
+        return b"".join(every) if every else None
+
+    def _ledger(self, *named: str) -> bytes | None:
+        found = self.bench.here(["ledger", *STORE, *named])
         if found.code == 0:
             return found.out
-        if found.code == 2 and ("empty" in found.err or "does not exist" in found.err):
+        if found.code == 2 and any(each in found.err for each in NOTHING):
             return None
         raise AssertionError(f"the ledger cannot be read: {found.code} {found.err}")
 
@@ -50,6 +60,10 @@ def drawn(folder: Path, seed: int) -> list[Scenario]:
         bench = Bench(folder / f"{seed}-{name.replace(' ', '-')}")
         bench.stores.mkdir(parents=True)
         found.append(_drawn(name, bench, lines, dice))
+    for name in ("portfolio, fresh", "portfolio, joined"):
+        bench = Bench(folder / f"{seed}-{name.replace(', ', '-')}")
+        bench.stores.mkdir(parents=True)
+        found.append(_of_portfolio(name, bench, lines, dice))
     return found
 
 
@@ -95,6 +109,31 @@ def _drawn(name: str, bench: Bench, lines: list[str], dice: Random) -> Scenario:
     assert new is not None and new != old
     bench.lay(before)
     return Scenario(name, bench, before, run, old, new)
+
+
+def _of_portfolio(name: str, bench: Bench, lines: list[str], dice: Random) -> Scenario:
+    """Agreements that share a store; of one that joined, another was published before, and a line was nobody's."""
+    names = ("north", "small")
+    mine = [line.replace('"source"', f'"subject": "{dice.choice(names)}", "source"', 1) for line in lines]
+    half = dice.randint(2, len(mine) - 2)
+    (bench.folder / "all").mkdir()
+    _write(bench, "all/small.bpo", SMALL)
+    _write(bench, "a.jsonl", "".join(mine[:half]))
+    _write(bench, "b.jsonl", "".join(mine[half:] if "joined" in name else mine))
+    run = ("run", "all", "b.jsonl", *STORE, *UNTIL)
+    if "joined" in name:
+        first = bench.run(("run", "all", "a.jsonl", *STORE, "--publish"))
+        if first.code not in (0, 4):
+            raise NoTrial(f"an undisturbed run ended with {first.code}: {first.err}")
+    before = bench.files()
+    _write(bench, "all/north.bpo", SMALL.replace("agreement small", "agreement north"))
+    scenario = Scenario(name, bench, before, run, None, b"", names)
+    old = scenario.ledger() if before else None
+    _must(bench, *run)
+    new = scenario.ledger()
+    assert new is not None and new != old
+    bench.lay(before)
+    return evolve(scenario, old=old, new=new)
 
 
 def _crashed(bench: Bench, run: tuple[str, ...]) -> dict[str, bytes]:

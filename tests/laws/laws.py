@@ -20,10 +20,11 @@ from bpodsl.pipeline import evaluate_worlds
 from bpodsl.record import Ledger, Posted
 from bpodsl.report.formats import ledger_lines
 from bpodsl.store import Feed, read_events
+from bpodsl.terms import Contract
 from bpodsl.values import Zone
 from tests.campaign.cases import Case
 from tests.laws.asking import Same, ledger, mapped, parted, plain, shown
-from tests.laws.worth import caps_bind, larger_sums, quarters_are_months, weeks_later
+from tests.laws.worth import caps_bind, larger_sums, may_be_capped, quarters_are_months, weeks_later
 from tests.store.resumed import line_of
 
 Law = Callable[[Case, Random], str | None]
@@ -273,6 +274,12 @@ def renaming(case: Case, _: Random) -> str | None:
     said = shown(list(ledger(renamed, case.events, case.until)))
     return parted(new(shown(list(plain(case)))), said, "with other names")
 
+
+CONCERNS: Final[dict[str, Callable[[Contract], bool]]] = {
+    "before_a_change": lambda contract: bool(contract.changes),
+    "caps_bind": may_be_capped,
+}
+"""Which agreements a law says something of, where these are few and an agreement tells by itself."""
 
 LAWS: Final[dict[str, Law]] = {
     law.__name__: law

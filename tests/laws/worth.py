@@ -177,19 +177,28 @@ def _worth(posted: Posted, times: int) -> str:
 
 
 # ---------------------------------------------------------------------------------------------- caps
+def may_be_capped(contract: Contract) -> bool:
+    """Whether it pays anything, and for a time that is known."""
+    return bool(contract.lines) and contract.term.last is not None
+
+
 def caps_bind(case: Case, dice: Random) -> str | None:
     """What is posted above nought under a cap comes to no more than the cap in any of its windows.
 
-    Of the agreement drawn, without renewal; with caps of a fixed amount on all that it pays, in windows of one cell.
+    Of the agreement drawn, without renewal; with one cap of a fixed amount on all that it pays, in windows of one cell:
+    its own, or one by months.
     """
-    if not case.contract.accounts or case.contract.term.last is None:
+    if not may_be_capped(case.contract) or case.contract.term.last is None:
         return None
     every = tuple(line.name for line in case.contract.lines)
     currency = Kind("money", (case.contract.currency,))
+    by_months = Account(
+        "z_cap", Clause("z_cap", "cap"), Grid("month"), expressions.Literal(0, currency), every, case.contract.rounding
+    )  # fmt: skip
     caps = tuple(
         evolve(cap, by=(), lines=every, limit=expressions.Literal(dice.choice((0, 5, Fraction(201, 4), 400)), currency),
                grid=evolve(cap.grid, span=1, later=(), anchor_from=None, begins_from=None, begins=None, times=None))
-        for cap in case.contract.accounts[:1]
+        for cap in case.contract.accounts[:1] or (by_months,)
     )  # fmt: skip
     contract = evolve(case.contract, accounts=caps, term=evolve(case.contract.term, renewal=None))
     try:

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from bpodsl.native.crew import Crew
+from bpodsl.native.crew import _AHEAD, Crew
 
 
 def slowly(number):
@@ -44,7 +44,7 @@ def test_no_more_is_made_ahead_than_there_is_room_for():
     crew, begun = Crew(3), []
     for number, _ in enumerate(crew.ahead(range(60), lambda each: begun.append(each))):
         time.sleep(0.002)
-        assert len(begun) <= number + 1 + 3 + 2
+        assert len(begun) <= number + 1 + 3 + _AHEAD
     assert sorted(begun) == list(range(60))
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
-from itertools import groupby, pairwise
+from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from bpodsl.engine.straight.assembled import Assembler, NotNative, Tables, number_of
 from bpodsl.engine.straight.blockwise import NEVER as LATEST
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from bpodsl.record.brief import Form
 
 _T = TypeVar("_T")
+
+_FEW: Final = 256
+"""To decide so few events takes no longer than to tell other threads of them."""
 
 
 class Piece(NamedTuple):
@@ -128,9 +131,11 @@ class Native:
 
     def run(self, family: int, way: int, piece: Piece) -> list[int]:
         """Decide some events; those of odd cases, by where they stand in the file, in order of time."""
-        found = self.each(
-            lambda machine: machine.run(family, way, piece.block, piece.first, piece.stop, piece.begin)
-        )
+        def decide(machine: Machine) -> list[int]:
+            return machine.run(family, way, piece.block, piece.first, piece.stop, piece.begin)
+
+        few = piece.stop - piece.first < _FEW
+        found = list(map(decide, self.machines)) if few else self.each(decide)
         odd = [number for some in found for number in some]
         if len(odd) > 1 and self.shared:
             places = {number: place for place, number in enumerate(piece.block.order())}
@@ -255,18 +260,7 @@ class NativeCases:
             came += first
             later += second
         self._pieces = later
-        times = [piece.block.times()[piece.first : piece.stop] for piece in came] if _mixed(came) else []
-        if not times:
-            return came
-        each = sorted(
-            (at, number, place) for number, piece in enumerate(came)
-            for place, at in enumerate(times[number], piece.first)
-        )  # fmt: skip
-        woven = []
-        for number, together in groupby(each, key=itemgetter(1)):
-            places = [place for *_, place in together]
-            woven.append(came[number]._replace(first=places[0], stop=places[-1] + 1))
-        return woven
+        return [each for some in _apart(came) for each in (_mixed(some) if len(some) > 1 else some)]
 
     def _through(self, way: int, came: Iterable[Piece]) -> list[Any]:
         left: list[Any] = []
@@ -331,9 +325,29 @@ def _one_by_one(ask: Ask, calendar: AskCalendar) -> tuple[Ask, AskCalendar]:
     return answer, of_calendar
 
 
-def _mixed(came: Sequence[Piece]) -> bool:
-    """Whether pieces do not follow each other in time as they came."""
-    return any(one.block.last > other.block.first for one, other in pairwise(came))
+def _apart(came: Iterable[Piece]) -> list[list[Piece]]:
+    """Pieces as they came; together those that do not follow each other in time."""
+    found: list[tuple[int, list[Piece]]] = []
+    for piece in came:
+        last, some = piece.block.last, [piece]
+        while found and found[-1][0] > piece.block.first:
+            before, others = found.pop()
+            last, some = max(before, last), others + some
+        found.append((last, some))
+    return [some for _, some in found]
+
+
+def _mixed(some: Sequence[Piece]) -> list[Piece]:
+    """Their events in order of time, and as they came within one instant."""
+    each = sorted(
+        (at, number, place) for number, piece in enumerate(some)
+        for place, at in enumerate(piece.block.times()[piece.first : piece.stop], piece.first)
+    )  # fmt: skip
+    woven = []
+    for number, together in groupby(each, key=itemgetter(1)):
+        places = [place for *_, place in together]
+        woven.append(some[number]._replace(first=places[0], stop=places[-1] + 1))
+    return woven
 
 
 def _text(value: Any) -> str | None:

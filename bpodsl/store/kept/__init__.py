@@ -8,8 +8,17 @@ with the bytes that it rests on, in one transaction.
 
 from sqlite3 import Connection
 
-from bpodsl.store.kept.again import since, source_rows
-from bpodsl.store.kept.agreements import Agreement, Text, agreement_named, names, text_of, updated, with_text
+from bpodsl.store.kept.again import rows_with, since, since_of, source_rows
+from bpodsl.store.kept.agreements import (
+    Agreement,
+    Text,
+    agreement_named,
+    agreement_of,
+    names,
+    text_of,
+    updated,
+    with_text,
+)
 from bpodsl.store.kept.carried import Carried, Held, Mended, Read, Version, bytes_of, carried, put
 from bpodsl.store.kept.checkpoints import checkpoints, keep_checkpoint
 from bpodsl.store.kept.database import VERSION, reading, scratch, writing
@@ -26,14 +35,29 @@ from bpodsl.store.kept.postings import (
     stored,
     write_aside,
 )  # fmt: skip
-from bpodsl.store.kept.requeued import Place, held, hold, requeue
-from bpodsl.store.kept.sources import Fed, feed
+from bpodsl.store.kept.requeued import Place, held, hold, mended, requeue
+from bpodsl.store.kept.routed import (
+    give,
+    joined,
+    laid,
+    lay,
+    must_be_alone,
+    owners,
+    portfolio,
+    requeue_shared,
+    since_by_place,
+    take_back,
+)  # fmt: skip
+from bpodsl.store.kept.sources import Fed, Source, feed, sources
 from bpodsl.store.kept.troubles import TROUBLES, StoreTrouble
 
 __all__ = [
     "TROUBLES", "VERSION", "Agreement", "Carried", "Connection", "Fed", "Held", "Mended", "Place", "Posting",
-    "Read", "StoreTrouble", "Text", "Version", "Written", "account", "agreement_named", "bytes_of", "carried",
-    "checkpoints", "compared", "difference", "feed", "heads", "held", "hold", "keep_checkpoint", "link_of", "names",
-    "offsets", "post", "put", "reading", "requeue", "scratch", "since", "source_rows", "stored", "take", "text_of",
-    "updated", "with_text", "write_aside", "writing",
+    "Read", "Source", "StoreTrouble", "Text", "Version", "Written", "account", "agreement_named", "agreement_of",
+    "bytes_of",
+    "carried", "checkpoints", "compared", "difference", "feed", "give", "heads", "held", "hold", "joined",
+    "keep_checkpoint", "laid", "lay", "link_of", "mended", "must_be_alone", "names", "offsets", "owners",
+    "portfolio", "post", "put", "reading", "requeue", "requeue_shared", "rows_with", "scratch", "since",
+    "since_by_place", "since_of", "source_rows", "sources", "stored", "take", "take_back", "text_of", "updated",
+    "with_text", "write_aside", "writing",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ import hashlib
 import sqlite3
 import zlib
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from io import BytesIO
 from typing import BinaryIO, cast
 
@@ -14,7 +14,8 @@ from attrs import define, evolve
 
 from bpodsl.record.gather import Since
 from bpodsl.record.rows import BadLine, Dismissed, Layout, RawRow, Row
-from bpodsl.store.kept.requeued import mended
+from bpodsl.store.kept.requeued import Place, mended
+from bpodsl.store.kept.routed import laid, lines_of, portfolio, since_by_place
 from bpodsl.store.kept.sources import Source, sources
 from bpodsl.store.kept.troubles import DAMAGED, StoreTrouble
 from bpodsl.store.lines import Stretch
@@ -24,24 +25,43 @@ from bpodsl.store.readers import layout_of, rows_of
 def source_rows(
     db: sqlite3.Connection, agreement: int, layout: Callable[[str], Layout | None]
 ) -> Iterator[Row | Dismissed]:
-    """The rows of all sources, as they would be read from files of their names."""
-    changed = mended(db, agreement)
-    for each in sources(db, agreement):
-        rows = rows_of(_stretch(db, each), layout(each.name))
-        if not any(file == each.name for file, _ in changed):
-            yield from rows
-            continue
-        number, again = 0, _Again(db, each, layout(each.name))
-        for row in rows:
-            if isinstance(row, RawRow | BadLine):
-                number += 1
-                if (row.file, row.line) in changed:
-                    yield again.row(row, number, changed[row.file, row.line][1])
-                    continue
-            yield row
+    """The rows of all sources, as they would be read from files of their names; of an agreement of a portfolio its own
+    rows of the sources that they share, which `layout` has no say in."""
+    shared = portfolio(db)
+    if shared is None:
+        changed = mended(db, agreement)
+        for each in sources(db, agreement):
+            yield from rows_with(db, each, layout(each.name), changed)
+        return
+    changed = mended(db, shared.id)
+    for each in sources(db, shared.id):
+        own = lines_of(db, each.id, agreement)
+        if own:
+            for row in rows_with(db, each, laid(db, each.id), changed):
+                if isinstance(row, RawRow | BadLine | Dismissed) and row.line in own:
+                    yield row
 
 
-def _stretch(db: sqlite3.Connection, source: Source) -> Stretch:
+def rows_with(
+    db: sqlite3.Connection, source: Source, layout: Layout | None, changed: Mapping[Place, tuple[int, bytes | None]]
+) -> Iterator[Row | Dismissed]:
+    """The rows of a source; `changed`: what is read in the place of those that were mended."""
+    rows = rows_of(stretch_of(db, source), layout)
+    if not any(file == source.name for file, _ in changed):
+        yield from rows
+        return
+    number, again = 0, _Again(db, source, layout)
+    for row in rows:
+        if isinstance(row, RawRow | BadLine):
+            number += 1
+            if (row.file, row.line) in changed:
+                yield again.row(row, number, changed[row.file, row.line][1])
+                continue
+        yield row
+
+
+def stretch_of(db: sqlite3.Connection, source: Source) -> Stretch:
+    """The bytes of a source, to be read."""
     return Stretch(source.name, cast(BinaryIO, _Parts(blocks_of(db, source))), cut=source.cut, packed=False)
 
 
@@ -83,7 +103,7 @@ class _Again:
     def row(self, row: RawRow | BadLine, number: int, raw: bytes | None) -> Row | Dismissed:
         if raw is None:
             return Dismissed(row.file, row.line)
-        first = next(iter(_stretch(self.db, self.source)))
+        first = next(iter(stretch_of(self.db, self.source)))
         layout = self.given or layout_of(self.source.name, first)
         head = b"" if layout.format != "csv" else _header(first.lines)
         stretch = Stretch(self.source.name, BytesIO(head + raw), packed=False)
@@ -109,6 +129,8 @@ def _header(lines: list[bytes]) -> bytes:
 
 def since(db: sqlite3.Connection, agreement: int) -> Since | None:
     """From when at the earliest what lines tell is known; None if all is known when they say."""
+    if portfolio(db) is not None:
+        return since_of(since_by_place(db, agreement))
     asked = (
         "SELECT name, part.line, since FROM source JOIN part ON source = source.id WHERE agreement = ? "
         "ORDER BY source.id, start"
@@ -131,3 +153,8 @@ def since(db: sqlite3.Connection, agreement: int) -> Since | None:
         return instants[bisect_right(lines, last - 1) - 1]
 
     return of_row
+
+
+def since_of(instants: Mapping[Place, int]) -> Since | None:
+    """The same where it is told of each place."""
+    return (lambda file, line, raw: instants.get((file, line), 0)) if instants else None

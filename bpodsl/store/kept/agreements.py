@@ -50,7 +50,7 @@ def agreement_named(db: sqlite3.Connection, name: str | None) -> Agreement:
     has = names(db)
     if name is None and len(has) == 1:
         name = has[0]
-    found = None if name is None else _found(db, name)
+    found = agreement_of(db, name) if name else None
     if found is None:
         told = ", ".join(f"`{each}`" for each in has) or "no agreement"
         raise StoreTrouble(NO_AGREEMENT, has=told, asked="" if name is None else f", and no `{name}`")
@@ -61,11 +61,13 @@ def agreement_named(db: sqlite3.Connection, name: str | None) -> Agreement:
 
 
 def names(db: sqlite3.Connection) -> list[str]:
-    """The names of all agreements, sorted."""
-    return sorted((str(name) for (name,) in db.execute("SELECT name FROM agreement")), key=str.encode)
+    """The names of all agreements, sorted; what stands for a portfolio has none."""
+    asked = "SELECT name FROM agreement WHERE name != ''"
+    return sorted((str(name) for (name,) in db.execute(asked)), key=str.encode)
 
 
-def _found(db: sqlite3.Connection, name: str) -> Agreement | None:
+def agreement_of(db: sqlite3.Connection, name: str) -> Agreement | None:
+    """The agreement of a name, if the store has it."""
     row = db.execute(f"SELECT {_COLUMNS} FROM agreement WHERE name = ?", (name,)).fetchone()
     return None if row is None else Agreement(*row)
 
@@ -73,11 +75,11 @@ def _found(db: sqlite3.Connection, name: str) -> Agreement | None:
 def with_text(db: sqlite3.Connection, name: str, text: Text) -> tuple[Agreement, bool]:
     """The agreement of that name, with that text; and whether the text is another than it had. One that is new is
     added."""
-    found = _found(db, name)
+    found = agreement_of(db, name)
     if found is None:
         row = (name, 0, None, None, None, 0, "", "{}")
         db.execute(f"INSERT INTO agreement ({_COLUMNS[4:]}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
-        found = _found(db, name)
+        found = agreement_of(db, name)
         assert found is not None
     if found.version and text_of(db, found) == text:
         return found, False
@@ -105,7 +107,7 @@ def text_of(db: sqlite3.Connection, agreement: Agreement) -> Text:
 
 def updated(db: sqlite3.Connection, agreement: Agreement) -> None:
     """Write what has changed of an agreement."""
-    if _found(db, agreement.name) == agreement:
+    if agreement_of(db, agreement.name) == agreement:
         return
     changed: Sequence[str] = ("asked", "until", "published", "stands", "program", "account")
     values = [getattr(agreement, name) for name in changed]

@@ -9,15 +9,18 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from attrs import frozen
 
-from bpodsl.store.kept.again import blocks_of
+from bpodsl.store.kept.again import blocks_of, stretch_of
 from bpodsl.store.kept.agreements import Agreement, Text, agreement_named
 from bpodsl.store.kept.requeued import Place, held, mended
-from bpodsl.store.kept.sources import sources
+from bpodsl.store.kept.routed import Spans, laid, lines_of, portfolio
+from bpodsl.store.kept.sources import Read as Counted
+from bpodsl.store.kept.sources import Source, sources
 from bpodsl.store.lines import BLOCK
+from bpodsl.store.readers import rows_of
 
 _LEVEL = 1
 
@@ -83,18 +86,28 @@ class Carried:
 def carried(db: sqlite3.Connection, agreement: Agreement) -> Carried:
     """What a store has of an agreement. Its sources' bytes are read one by one with `bytes_of`."""
     assert agreement.until is not None
-    return Carried(
-        agreement.name, agreement.until, agreement.published, agreement.stands, agreement.program,
-        tuple(_versions(db, agreement.id)),
-        tuple(
+    shared = portfolio(db)
+    if shared is None:
+        read = tuple(
             Read(each.name, each.position, each.digest, each.lines, each.cut, tuple(_known(db, each.id)))
             for each in sources(db, agreement.id)
-        ),
+        )
+        changed = mended(db, agreement.id)
+    else:
+        read = tuple(_own(db, each, agreement.id) for each in _shared(db, shared, agreement.id))
+        told = {each.name: lines_of(db, each.id, agreement.id) for each in sources(db, shared.id)}
+        changed = {
+            (file, line): (told[file][line], raw)
+            for (file, line), (_, raw) in mended(db, shared.id).items() if line in told[file]
+        }  # fmt: skip
+    return Carried(
+        agreement.name, agreement.until, agreement.published, agreement.stands, agreement.program,
+        tuple(_versions(db, agreement.id)), read,
         tuple(
             Held(place, why.code, dict(why.values)["reason"], dict(why.values)["step"])
             for place, why in sorted(held(db, agreement.id).items())
         ),
-        tuple(Mended(place, *told) for place, told in sorted(mended(db, agreement.id).items())),
+        tuple(Mended(place, *told) for place, told in sorted(changed.items())),
     )  # fmt: skip
 
 
@@ -116,10 +129,39 @@ def _known(db: sqlite3.Connection, source: int) -> Iterator[tuple[int, int | Non
             last = since
 
 
+def _shared(db: sqlite3.Connection, shared: Agreement, agreement: int) -> list[Source]:
+    """The sources of a portfolio of which an agreement has lines."""
+    return [each for each in sources(db, shared.id) if lines_of(db, each.id, agreement)]
+
+
+def _own_blocks(db: sqlite3.Connection, source: Source, own: Mapping[int, int]) -> Iterator[bytes]:
+    rows = rows_of(stretch_of(db, source), laid(db, source.id))
+    return Spans.of(rows, own).blocks(blocks_of(db, source))
+
+
+def _own(db: sqlite3.Connection, source: Source, agreement: int) -> Read:
+    """What an agreement has of a source that it shares: its own lines, and the others left empty."""
+    own = lines_of(db, source.id, agreement)
+    read, starts, instants = Counted(), dict[int, int](), sorted(own.items())
+    for block in _own_blocks(db, source, own):
+        at, line = read.size, read.lines + 1
+        for text in block.split(b"\n"):
+            if line in own:
+                starts[line] = at
+            at, line = at + len(text) + 1, line + 1
+        read.add(block)
+    known = list[tuple[int, int | None]]()
+    for line, since in instants:
+        if not known or known[-1][1] != (since or None):
+            known.append((starts[line] if known else 0, since or None))
+    return Read(source.name, read.size, read.digest_with(), read.lines, "", tuple(known))
+
+
 def bytes_of(db: sqlite3.Connection, agreement: Agreement, name: str) -> Iterator[bytes]:
     """The bytes of a source, block by block. Raises `StoreTrouble` if they are not those that were read."""
-    (source,) = [each for each in sources(db, agreement.id) if each.name == name]
-    return blocks_of(db, source)
+    shared = portfolio(db)
+    (source,) = [each for each in sources(db, (shared or agreement).id) if each.name == name]
+    return blocks_of(db, source) if shared is None else _own_blocks(db, source, lines_of(db, source.id, agreement.id))
 
 
 def put(db: sqlite3.Connection, given: Carried, blocks: Callable[[int], Iterator[bytes]]) -> Agreement:

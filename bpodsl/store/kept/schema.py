@@ -11,7 +11,7 @@ from bpodsl.record.chain import Chain
 APPLICATION: Final = 0x62706F64
 """What an SQLite file says of itself to be a store ("bpod")."""
 
-VERSION: Final = 4
+VERSION: Final = 5
 
 MENDED: Final = (
     # Lines that an earlier text set aside: they stay so until they are requeued.
@@ -40,13 +40,26 @@ REACHED: Final = (
     "CREATE TABLE reached (source INTEGER PRIMARY KEY REFERENCES source, next INTEGER NOT NULL) STRICT",
 )
 
+ROUTED: Final = (
+    # Of a source of a portfolio: whose each of its lines is (a row by its first line). What it tells is known no
+    # earlier than `since`, until when the ledger of that agreement was published when the line came to it.
+    """CREATE TABLE routed (
+      source INTEGER NOT NULL REFERENCES source, line INTEGER NOT NULL, agreement INTEGER NOT NULL REFERENCES agreement,
+      since INTEGER, PRIMARY KEY (source, line)) STRICT, WITHOUT ROWID""",
+    # How the agreements of a portfolio say that a source is laid out; of one of which none says so there is no row.
+    """CREATE TABLE laid (
+      source INTEGER PRIMARY KEY REFERENCES source, format TEXT NOT NULL, separator TEXT NOT NULL) STRICT""",
+)
+
 TABLES: Final = (
     *MENDED,
     *CHAINED,
     *REACHED,
+    *ROUTED,
     # Instants are microseconds since 1970. `asked`: the latest `--until`; `until`: how far time is known; `published`:
     # until when what is posted stands for good, and so many postings do. `program`: what evaluated it. `account`: what
-    # became of the lines, as JSON.
+    # became of the lines, as JSON. In the store of a portfolio one without a name stands for it: its are the sources,
+    # and the lines that belong to no agreement.
     """CREATE TABLE agreement (
       id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, version INTEGER NOT NULL,
       asked INTEGER, until INTEGER, published INTEGER, stands INTEGER NOT NULL, program TEXT NOT NULL,
@@ -108,10 +121,16 @@ def _with_reached(db: sqlite3.Connection) -> None:
         db.execute(table)
 
 
+def _with_routed(db: sqlite3.Connection) -> None:
+    for table in ROUTED:
+        db.execute(table)
+
+
 MIGRATIONS: Final[Mapping[int, Callable[[sqlite3.Connection], None]]] = {
     1: _with_mended,
     2: _with_chains,
     3: _with_reached,
+    4: _with_routed,
 }
 """By the form that they begin with: each leads to the next. A store is brought to this form in the transaction of the
 first run that writes it."""

@@ -137,6 +137,41 @@ NOT_REPAIRED = Reason(
     ),
 )  # fmt: skip
 
+OTHER_SORT = Reason(
+    "STO118", "A store of another sort", "`{store}` is the store {sort}. Nothing was changed.", "{step}",
+    shown=commands(
+        "bpodsl run care.bpo may.jsonl --store folder.db  # in which a folder of agreements is kept",
+        "bpodsl run agreements may.jsonl --store folder.db",
+    ),
+)  # fmt: skip
+LAID_OTHERWISE = Reason(
+    "STO119", "A file would be read otherwise",
+    "`{source}` was read {then}, and the `reads` of the agreements take it now {now}. Nothing was changed.",
+    "Give the `reads` the layout that it had; a file with another layout goes under a name of its own.",
+    shown=commands(
+        "bpodsl run agreements may.txt --store folder.db  # after `separator \";\"` came into a `reads`",
+        "bpodsl run agreements may.txt june.txt --store folder.db  # with a `reads` for june.txt alone",
+    ),
+)  # fmt: skip
+ALTERED = Reason(
+    "STO120", "An agreement was changed while it was read",
+    "`{file}` was changed while it was read. Nothing was changed in the store.", "Run again.",
+    shown=commands(
+        "bpodsl run agreements may.jsonl --store folder.db  # while somebody saves one of them",
+        "bpodsl run agreements may.jsonl --store folder.db  # afterwards",
+    ),
+)  # fmt: skip
+CANNOT_CUT = Reason(
+    "STO121", "Lines of others cannot be left out",
+    "A bundle of `{agreement}` cannot be made: it shares {sources} with others, and without their lines its own would "
+    "be read otherwise.",
+    "Give rows an id of their own (`id column`, not `id row number`), and the file a `reads` with its `format`.",
+    shown=commands(
+        "bpodsl bundle folder.db --agreement care --out care.zip  # of a file whose rows are known by their number",
+        "bpodsl bundle care.bpo care.csv --out care.zip  # over a file that has its rows alone",
+    ),
+)  # fmt: skip
+
 NO_ADDRESS = Reason(
     "STO130", "It is no address of a topic", "`{address}` is no address of a topic.",
     "Write `kafka://HOST:PORT/TOPIC`, several servers with commas between; who may read it stands in --settings FILE.",
@@ -191,8 +226,8 @@ RECORDS_GONE = Reason(
 
 TROUBLES: Final = (
     IN_USE, CANNOT_USE, NO_STORE, DAMAGED, OTHER_FORM, OTHERWISE, OTHER_PROGRAM, SOURCE_CHANGED, TEXT_CHANGED,
-    BEFORE_PUBLISHED, NO_AGREEMENT, NOT_UNDERSTOOD, NOT_PUBLISHED, NOT_ASIDE, NOT_REPAIRED, NO_ADDRESS, NO_LIBRARY,
-    BAD_SETTINGS, NO_TOPIC, UNREACHABLE, RECORDS_GONE,
+    BEFORE_PUBLISHED, NO_AGREEMENT, NOT_UNDERSTOOD, NOT_PUBLISHED, NOT_ASIDE, NOT_REPAIRED, OTHER_SORT,
+    LAID_OTHERWISE, ALTERED, CANNOT_CUT, NO_ADDRESS, NO_LIBRARY, BAD_SETTINGS, NO_TOPIC, UNREACHABLE, RECORDS_GONE,
 )  # fmt: skip
 
 
