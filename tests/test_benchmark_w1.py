@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bpodsl.cli.run import MUCH
+from bpodsl.cli.run import MUCH, PACKED
 from tests.benchmarks.w1 import answers, made
 from tests.benchmarks.w1.__main__ import HERE, found, main, prepare, run
 
@@ -52,12 +52,17 @@ def test_a_month_without_outcome_between_others_is_a_month(tmp_path):
     assert not answers.differences(found("short", tmp_path / "short"), got)
 
 
-def test_events_as_cells_come_to_the_same(tmp_path):
+def test_events_as_cells_and_in_columns_come_to_the_same(tmp_path):
     prepare(tmp_path, 60_000, 10, 3, ("cells", "parquet"))
     assert (tmp_path / "cells" / "events.csv").stat().st_size > MUCH
-    for program in ("brief", "cells"):
-        run(program, tmp_path, tmp_path / program, 1)
-    assert (tmp_path / "brief" / "ledger.jsonl").read_bytes() == (tmp_path / "cells" / "ledger.jsonl").read_bytes()
+    assert (tmp_path / "parquet" / "events.parquet").stat().st_size * PACKED > MUCH
+    for jobs in (1, 2):
+        for program in ("brief", "cells", "parquet"):
+            run(program, tmp_path, tmp_path / program, jobs)
+        brief, cells, columns = (
+            (tmp_path / each / "ledger.jsonl").read_bytes() for each in ("brief", "cells", "parquet")
+        )
+        assert brief == cells == columns
 
 
 @pytest.mark.skipif(find_spec("duckdb") is None, reason="DuckDB is not installed")

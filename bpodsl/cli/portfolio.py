@@ -16,7 +16,7 @@ from bpodsl.cli import exits
 from bpodsl.cli.common import console, instant_option, print_problems
 from bpodsl.cli.members import Done, Page, Task, instants, named, ran
 from bpodsl.cli.outputs import guard
-from bpodsl.cli.showing import WRITTEN, counted, say_incomplete
+from bpodsl.cli.showing import IN_FILES, WRITTEN, counted, say_incomplete
 from bpodsl.portfolio import Found, LayoutsDiffer, Parted, ProcessLost, Stopped, Workers, find, layouts_in, part
 from bpodsl.record.account import Account, Quarantined
 from bpodsl.record.gather import MOST_REFUSED, after_the_latest
@@ -75,10 +75,10 @@ def run_portfolio(
 
 def show_portfolio(
     found: Found, parted: Parted, done: list[Done], form: str, out: Path | None, quarantine: Path | None,
-    page: Page | None = None,
+    page: Page | None = None, mend: str = IN_FILES,
 ) -> None:  # fmt: skip
     """Write and print what became of all, and leave with 3 if an agreement was not run, with 4 if something was set
-    aside or is missing."""
+    aside or is missing. `mend`: how lines are mended that were set aside."""
     aside = _aside(found, parted, done)
     portfolio = _portfolio(found, parted, done)
     if out is not None:
@@ -89,7 +89,7 @@ def show_portfolio(
         _show(form, portfolio)
     else:
         _write_page(page, portfolio)
-    _say_incomplete(form, portfolio, parted, aside, quarantine is None and out is None)
+    _say_incomplete(form, portfolio, parted, aside, quarantine is None and out is None, mend)
     if not found.sound:
         raise SystemExit(exits.AGREEMENT)
     if aside or parted.incomplete:
@@ -285,13 +285,14 @@ def _write(out: Path, portfolio: Portfolio, parted: Parted, aside: list[tuple[st
 
 
 def _say_incomplete(
-    form: str, portfolio: Portfolio, parted: Parted, aside: list[tuple[str, Quarantined]], unlisted: bool
-) -> None:
+    form: str, portfolio: Portfolio, parted: Parted, aside: list[tuple[str, Quarantined]], unlisted: bool,
+    mend: str,
+) -> None:  # fmt: skip
     told = [
         f"{each.place}{f' (`{agreement}`)' if agreement else ''}: {each.code} {each.reason}"
         for agreement, each in aside
     ]
-    say_incomplete(form, told, "its agreement, place" if unlisted else "", parted.incomplete, portfolio.notes)
+    say_incomplete(form, told, "its agreement, place" if unlisted else "", parted.incomplete, portfolio.notes, mend)
 
 
 def lost(jobs: int) -> NoReturn:

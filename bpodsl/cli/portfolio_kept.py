@@ -25,6 +25,7 @@ from bpodsl.cli.portfolio import (
     tasks_of,
 )  # fmt: skip
 from bpodsl.cli.run_kept import Shown, follow_files, say_changed
+from bpodsl.cli.showing import IN_STORE
 from bpodsl.cli.spooled import spooled
 from bpodsl.portfolio import Found, LayoutsDiffer, Parted, ProcessLost, Stopped, Workers, find, layouts_in
 from bpodsl.portfolio.kept import Keeper, keeping, keeping_again, reached_shared, text_on_disk
@@ -47,7 +48,9 @@ class Came:
         """Show it; the exit code."""
         say_changed(self.gone)
         try:
-            show_portfolio(self.found, self.parted, self.done, shown.form, shown.out, shown.quarantine)
+            show_portfolio(
+                self.found, self.parted, self.done, shown.form, shown.out, shown.quarantine, mend=IN_STORE
+            )
         except SystemExit as left:
             return int(left.code or 0)
         return exits.OK

@@ -15,7 +15,7 @@ from bpodsl.cli.common import instant_option, read_agreement, sound
 from bpodsl.cli.evaluating import as_known, one_world, with_idle
 from bpodsl.cli.kept import told
 from bpodsl.cli.outputs import guard
-from bpodsl.cli.showing import WRITTEN, end
+from bpodsl.cli.showing import IN_STORE, WRITTEN, end
 from bpodsl.cli.spooled import Spooled, spooled
 from bpodsl.lean import frozen
 
@@ -119,7 +119,7 @@ def show_kept(kept: Kept, shown: Shown) -> None:
     say_changed(0 if kept.written is None else kept.written.gone)
     # Of what is shown in part the store's heads are none.
     heads = kept.heads if shown.known_text is None and shown.world_name is None else ()
-    end(shown.form, contract, ledgers, taken, shown.quarantine, shown.out, heads)
+    end(shown.form, contract, ledgers, taken, shown.quarantine, shown.out, heads, IN_STORE)
 
 
 def say_changed(gone: int) -> None:

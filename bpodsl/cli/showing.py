@@ -25,15 +25,21 @@ if TYPE_CHECKING:
 BLOCK = 1_000
 MOST_NOTES = 5
 MOST_SHOWN = 5
+IN_FILES = "correct them in the files that they came from, and run again."
+IN_STORE = (
+    "correct `raw` in it, and give it to `bpodsl requeue FILE --store …`; what lines contradict is settled by one with "
+    "a higher `rev`."
+)
+"""How lines are mended that were set aside: a store reads a file that was changed no more."""
 WRITTEN = ("summary.txt", "ledger.jsonl", "ledger.csv", "result.json", "quarantine.jsonl")
 
 
 def end(
     form: str, contract: Contract, ledgers: Worlds | None, taken: Intaken, quarantine: Path | None, out: Path | None,
-    heads: Sequence[Head] = (),
+    heads: Sequence[Head] = (), mend: str = IN_FILES,
 ) -> None:  # fmt: skip
     """Write and print what followed, and leave with 4 if something was set aside or is missing. Without `ledgers` what
-    followed has been printed already. `heads`: where the chains of a store end."""
+    followed has been printed already. `heads`: where the chains of a store end; `mend`: how lines are mended."""
     if out is not None and ledgers is not None:
         written = write_all(out, contract, ledgers, taken)
         heads = heads or written
@@ -41,7 +47,7 @@ def end(
         _write_quarantine(quarantine, taken)
     if ledgers is not None:
         show(form, contract, ledgers, taken, heads)
-    _say_incomplete(form, taken, quarantine, out, kept=bool(heads))
+    _say_incomplete(form, taken, quarantine, out, mend)
     if taken.quarantined or taken.incomplete:
         raise SystemExit(exits.EVENTS)
 
@@ -155,11 +161,11 @@ def _write_quarantine(path: Path, taken: Intaken) -> None:
 
 
 def _say_incomplete(
-    form: str, taken: Intaken, quarantine: Path | None, out: Path | None, kept: bool = False
-) -> None:
+    form: str, taken: Intaken, quarantine: Path | None, out: Path | None, mend: str = IN_FILES
+) -> None:  # fmt: skip
     told = [f"{each.place}: {each.code} {each.reason}" for each in taken.quarantined]
     unlisted = quarantine is None and out is None
-    say_incomplete(form, told, "its place" if unlisted else "", taken.incomplete, taken.notes, kept)
+    say_incomplete(form, told, "its place" if unlisted else "", taken.incomplete, taken.notes, mend)
 
 
 def say_set_aside(taken: Intaken) -> None:
@@ -169,22 +175,17 @@ def say_set_aside(taken: Intaken) -> None:
 
 def say_incomplete(
     form: str, aside: Sequence[str], listed_with: str, incomplete: Iterable[str], notes: Sequence[tuple[str, str]],
-    kept: bool = False,
+    mend: str = IN_FILES,
 ) -> None:  # fmt: skip
     """Say, beside the output, the first lines that were set aside, and why the input is incomplete. `listed_with`: what
-    a list of all of them would hold besides the reason; "" where there is such a list. `kept`: a store has them, and
-    its files may no longer change."""
+    a list of all of them would hold besides the reason; "" where there is such a list."""
     for each in aside[:MOST_SHOWN]:
         click.echo(f"set aside: {each}", err=True)
     more = len(aside) - MOST_SHOWN
     if more > 0:
         click.echo(f"… and {more} more.", err=True)
     if aside and listed_with:
-        mended = "correct them in the files that they came from, and run again"
-        if kept:
-            mended = "correct `raw` in FILE, and `bpodsl requeue FILE --store STORE` reads them again"
-        listed = f"List them all, each with {listed_with} and reason, with --quarantine FILE"
-        click.echo(f"{listed}; {mended}.", err=True)
+        click.echo(f"List them all, each with {listed_with} and reason, with --quarantine FILE; {mend}", err=True)
     for why in incomplete:
         click.echo(f"incomplete input: {why}", err=True)
     if form != "text":

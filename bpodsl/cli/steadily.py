@@ -96,8 +96,7 @@ def run_steadily(
 ) -> Intaken | None:  # fmt: skip
     """Run and show the ledger, as JSON lines or CSV; what the input comes to, without its events. None: it must be run
     as ever, and nothing was shown. `jobs`: by so many processes."""
-    from attrs import evolve
-
+    from bpodsl.lean import evolve
     from bpodsl.pipeline import Help, run_steady
     from bpodsl.report.formats import LedgerLines, ledger_csv
     from bpodsl.report.idle import Noted, idle_notes

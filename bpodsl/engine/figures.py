@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import product
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from bpodsl.engine.instances import Pairs
 from bpodsl.engine.program import FigurePlan, Reads
 from bpodsl.engine.scopes import Position
 from bpodsl.engine.settling import Cell, Settler
@@ -21,11 +22,6 @@ if TYPE_CHECKING:
 
 FEW: Final = 4
 """So many causes are not worth letting go."""
-
-
-def _text(group: Group) -> tuple[str, ...]:
-    """By what groups are ordered."""
-    return tuple([text for _, text in texts([("", value) for value in group])])
 
 
 class FigureMachine:
@@ -55,6 +51,7 @@ class FigureMachine:
         self._waits = [world.rows.stores[spec] for spec in plan.waits]
         self._cures = [world.rows.stores[spec] for spec in plan.cures]
         self._said: set[tuple[int, Group]] = set()
+        self._told: dict[Group, tuple[Mapping[str, Any], Pairs, tuple[str, ...]]] = {}
         self._all_admitted = all(m is None for m in plan.members)
         self._members: list[Group] | None = None
         if all(m is not None for m in plan.members):
@@ -66,6 +63,18 @@ class FigureMachine:
         return any(self.world.figures.machines[read.figure].grid.unit == "term" for read in self.plan.reads)
 
     # ------------------------------------------------------------------ groups
+    def told(self, group: Group) -> tuple[Mapping[str, Any], Pairs, tuple[str, ...]]:
+        """The values of a group by name, the key of its entries, and the texts by which groups are ordered."""
+        found = self._told.get(group)
+        if found is None:
+            key = texts(zip(self.by, group, strict=True))
+            values = dict(zip(self.by, group, strict=True))
+            found = self._told[group] = values, key, tuple([text for _, text in key])
+        return found
+
+    def _text(self, group: Group) -> tuple[str, ...]:
+        return self.told(group)[2]
+
     def groups(self, index: int) -> list[Group]:
         """The groups of a window, as far as seen."""
         if self._members is not None and not self._is_beyond(index):
@@ -77,7 +86,7 @@ class FigureMachine:
         for store in self._stores:
             found.update(dict.fromkeys(store.groups(cells)))
         found.update(dict.fromkeys(self._standing_groups(index)))
-        return sorted(found if self._all_admitted else filter(self._admits, found), key=_text)
+        return sorted(found if self._all_admitted else filter(self._admits, found), key=self._text)
 
     def _is_beyond(self, index: int) -> bool:
         """Whether a window lies after the end: such a window has only the groups that are seen in it."""
@@ -264,7 +273,10 @@ class FigureMachine:
         index = cell.window.index
         self.settled[index, cell.group] = cell
         self._kept.append(cell)
-        self.groups_settled.setdefault(index, set()).add(cell.group)
+        done = self.groups_settled.get(index)
+        if done is None:
+            done = self.groups_settled[index] = set()
+        done.add(cell.group)
 
     def drop(self, cell: Cell) -> None:
         """A cell is unsettled again."""

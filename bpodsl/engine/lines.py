@@ -192,7 +192,7 @@ class LineMachine:
         claim.window, claim.period, claim.key = cell.window, cell.window.label, cell.entry.key
         claim.instant, claim.last, claim.text = cell.window.end, cell.window.end - 1, cell.text
         assert self.term.figure is not None
-        claim.values = dict(zip(self.world.figures.machines[self.term.figure].by, cell.group, strict=True))
+        claim.values = self.world.figures.machines[self.term.figure].told(cell.group)[0]
         claim.parties = self._between(cell, claim.values, pos)
         self.by_cell[cell.window.index, cell.group] = claim
         self._keep(claim)

@@ -20,7 +20,7 @@ from bpodsl.engine.stores import Called, Come, Group
 from bpodsl.engine.trailing import IntervalSource, OutcomeSource, stretch
 from bpodsl.engine.trails import TrailSource
 from bpodsl.engine.waiting import Waiting
-from bpodsl.record import Columns, Entry, Numbers, texts
+from bpodsl.record import Columns, Entry, Numbers
 from bpodsl.terms import NotMeasured, Pending, Target, children, looked_up, walk
 from bpodsl.terms import expressions as ex
 from bpodsl.values import Grid, Window
@@ -167,7 +167,8 @@ class Settler:
         machine = self.machine
         term, world = machine.plan.term, machine.world
         cell = Cell(window, group, pos)
-        s = Scope(world, pos).of_window(window, machine.grid, dict(zip(machine.by, group, strict=True)))
+        values, key, cell.text = machine.told(group)
+        s = Scope(world, pos).of_window(window, machine.grid, values)
         value = cell.value = rounded(self.value(s), term.rounding)
         numbers = [value, *[shown(s) for shown in self.shows]]
         if term.target is not None and self.target is not None:
@@ -181,8 +182,6 @@ class Settler:
         if self.version is not None:
             numbers.append(self.version(s))
         events, entries = self.causes.of(s)
-        key = texts(zip(machine.by, group, strict=True))
-        cell.text = tuple([text for _, text in key])
         cell.entry = Entry(
             "Settled", machine.name, pos[0], pos[1], machine.level, "", window.label, key, events, entries,
             Numbers(self.columns, numbers),

@@ -53,6 +53,11 @@ class Number:
 
 def text_of(base: str, value: Value) -> str:
     """The text of a value of a base (see `Number.text`)."""
+    kind = type(value)
+    if kind is str:
+        return value  # type: ignore[return-value]
+    if kind is Fraction and base != "length":
+        return str(value)
     if type(value) is int:
         if base == "instant":
             return show_utc(value)
@@ -61,8 +66,6 @@ def text_of(base: str, value: Value) -> str:
             return str(value // common) if common == SECOND else f"{value // common}/{SECOND // common}"
         if base != "time":
             return str(value)
-    elif type(value) is str:
-        return value
     if isinstance(value, NotMeasured):
         return f"not measured: {value.why}"
     if isinstance(value, bool):

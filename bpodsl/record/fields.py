@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from datetime import date
-from difflib import get_close_matches
 from fractions import Fraction
 
 from bpodsl.record.refusals import (
@@ -93,6 +92,9 @@ def words(value: Raw) -> str | None:
 
 def near(word: str, known: Iterable[str]) -> str:
     """`; did you mean …?` as a part of a sentence, or nothing."""
+    # Hardly any run needs it.
+    from difflib import get_close_matches
+
     found = get_close_matches(word[:80], sorted(known), 1, 0.6)
     return f" (did you mean “{found[0]}”?)" if found else ""
 

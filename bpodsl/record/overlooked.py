@@ -8,7 +8,6 @@ lines; so its words name the kind and the word, and nothing of a single line.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 from typing import Final
 
 from bpodsl.lean import define, field
@@ -27,6 +26,9 @@ _ALIKE: Final = 0.75
 """How near a word must come: one letter wrong, left out or twice; capitals; an `s` at the end."""
 
 
+_REMEMBERED: Final = 1_000
+"""Of how many different lists of names, and sources, what is remarked on them is remembered."""
+
 _NO_EVENT: Final = (NO_HEADER.code, NO_ID.code, NO_TYPE.code)
 
 
@@ -44,6 +46,8 @@ class Overlooked:
     _seen: dict[tuple[str, str], tuple[int, int]] = field(factory=dict, init=False)
     _unmapped: dict[str, str] = field(factory=dict, init=False)
     _quiet: dict[str, bool] = field(factory=dict, init=False)
+    _usual: set[tuple[object, ...]] = field(factory=set, init=False)
+    _nobody: dict[str, str] = field(factory=dict, init=False)
 
     def __attrs_post_init__(self) -> None:
         kinds = self.intake.contract.events
@@ -91,15 +95,44 @@ class Overlooked:
     def _remarks(self, row: RawRow, events: Iterable[Event], mapping: Mapping | None) -> Iterator[str]:
         nobody = next((each for each in events if not each.reporter and self._reporters[each.kind]), None)
         if nobody is not None:
-            source = shown(quoted(nobody.source))
-            yield f"who may report was not asked: there is no `reporter`, and the source “{source}” is no party"
+            yield self._not_asked(nobody.source)
         for event in events:
-            if mapping is None:
+            if mapping is None and not self._is_usual(event.kind, row.values, event.retracts):
                 yield from self._of_event(event.kind, row.values, event.retracts)
         if mapping is not None and mapping.format == "csv":
             yield from self._of_columns(mapping, row.values)
 
+    def _not_asked(self, source: str) -> str:
+        words = self._nobody.get(source)
+        if words is None:
+            told = shown(quoted(source))
+            words = f"who may report was not asked: there is no `reporter`, and the source “{told}” is no party"
+            if len(self._nobody) < _REMEMBERED:
+                self._nobody[source] = words
+        return words
+
     # ------------------------------------------------------------------ events
+    def _is_usual(self, kind: str, values: dict[str, object], retracts: bool) -> bool:
+        """Whether there is no word in an event, by the names alone, on which there could be a remark: most events of a
+        kind have the same names."""
+        data = values.get("data")
+        inner = data if isinstance(data, dict) else None
+        key = kind, retracts, tuple(values), None if inner is None else tuple(inner)
+        if key in self._usual:
+            return True
+        fields = self._fields[kind]
+        if inner is None:
+            odd = values.keys() - (ENVELOPE if retracts else self._flat[kind])
+        else:
+            odd = values.keys() - ENVELOPE
+            if not retracts:
+                odd |= inner.keys() - fields - ENVELOPE
+        if odd:
+            return False
+        if len(self._usual) < _REMEMBERED:
+            self._usual.add(key)
+        return True
+
     def _of_event(self, kind: str, values: dict[str, object], retracts: bool) -> Iterator[str]:
         fields, data = self._fields[kind], values.get("data")
         if isinstance(data, dict):
@@ -131,6 +164,8 @@ class Overlooked:
         key = known, word
         found = self._near.get(key)
         if found is None:
+            from difflib import get_close_matches
+
             lower = {name.lower(): name for name in sorted(known, reverse=True)}
             near = get_close_matches(word[:80].lower(), lower, 1, _ALIKE)
             found = self._near[key] = lower[near[0]] if near else ""
@@ -143,6 +178,8 @@ class Overlooked:
         if columns is None:
             columns = self._columns[mapping.name] = frozenset(named(mapping))
         for name in sorted(columns - values.keys()):
+            from difflib import get_close_matches
+
             near = get_close_matches(name[:80], sorted(values), 1, 0.6)
             hint = f"; did you mean “{shown(quoted(near[0]))}”?" if near else ""
             yield f"there is no column “{shown(quoted(name))}”, which `reads {mapping.name}` names{hint}"

@@ -51,6 +51,8 @@ class BriefLines:
         for kind, some in groupby(entries, key=type):
             if kind is Rows:
                 yield from map(self._of_machine, some)
+            elif kind is Posted:
+                yield "".join([f"{self._before}{_line(each)}" for each in some]).encode()
             else:
                 yield "".join(map(self._one, some)).encode()
 

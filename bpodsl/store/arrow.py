@@ -28,9 +28,12 @@ from bpodsl.store.parquet import Unread
 TROUBLES: Final = (pa.ArrowException, OSError, UnicodeDecodeError)
 """What a damaged file may come to."""
 
-_ROWS: Final = 4096
+_ROWS: Final = 16384
 _TEXT: Final = 16 << 20
 """About so many rows are read together, of about so many bytes."""
+
+_SMALL: Final = 16 << 10
+"""A group of no more bytes is read at once, whatever its texts."""
 
 _BUFFER: Final = 1 << 20
 _GROUP: Final = 256 << 20
@@ -56,7 +59,9 @@ def lines_of_columns(file: str, stream: BinaryIO, asked: Collection[str] | None)
         for number in range(found.num_row_groups):
             _no_trap(file, found.metadata.row_group(number), size)
             count = 0
-            for batch in found.iter_batches(_at_once(once, number, texts), row_groups=[number], columns=names):
+            rows = _at_once(once, number, texts)
+            # So few rows are decoded sooner than they are dealt out to threads.
+            for batch in found.iter_batches(rows, row_groups=[number], columns=names, use_threads=False):
                 count += batch.num_rows
                 step = max(1, batch.num_rows * _TEXT // max(batch.nbytes, _TEXT))
                 for first in range(0, batch.num_rows, step):
@@ -118,6 +123,8 @@ def _at_once(once: Any, number: int, texts: Sequence[str]) -> int:
     counts by the longest. What a file says of its columns is not asked, since the library does not bear that it is
     damaged."""
     group = once.metadata.row_group(number)
+    if group.total_byte_size < _SMALL:
+        return _ROWS
     long: int = max(group.total_byte_size, 0) // max(group.num_rows, 1)
     long += sum(_longest(once, number, name) for name in texts)
     return max(1, min(_ROWS, _TEXT // (long + 1)))
@@ -126,7 +133,7 @@ def _at_once(once: Any, number: int, texts: Sequence[str]) -> int:
 def _longest(once: Any, number: int, name: str) -> int:
     """How long the longest text is that a group has once for all rows of a column, in bytes."""
     try:
-        batch = next(once.iter_batches(1, row_groups=[number], columns=[name]), None)
+        batch = next(once.iter_batches(1, row_groups=[number], columns=[name], use_threads=False), None)
     except OSError as error:
         if error.errno is not None or "DictAccumulator" not in str(error):
             raise
@@ -141,19 +148,16 @@ def _longest(once: Any, number: int, name: str) -> int:
 def _written(batch: Any, names: Sequence[str]) -> bytes:
     """The rows of a batch, a line each."""
     parts: list[Any] = []
-    never_nothing = False
+    whole = False
     for name in names:
         column = batch.column(batch.schema.get_field_index(name))
         before, values, after = _part(column)
         part = [f",{json.dumps(normal(name), ensure_ascii=False)}:".encode() + before, values, after]
-        if values.null_count:
-            part = [pc.coalesce(_joined(part), _bytes(b""))]
-        else:
-            never_nothing = True
-        parts += part
+        whole = whole or not values.null_count
+        parts += [pc.coalesce(_joined(part), _bytes(b""))] if values.null_count else part
     # Each part begins with a comma: the first of a row makes room for the brace.
     lines = pc.binary_replace_slice(_joined([*parts, b"}\n"]), 0, 1, b"{")
-    if not never_nothing:
+    if not whole:
         lines = pc.if_else(pc.equal(pc.binary_length(lines), len(b"}\n")), _bytes(b"{}\n"), lines)
     return _data(lines)
 

@@ -96,8 +96,11 @@ class Stretch:
             block = _filled(self.stream, self.size)
 
     def _of_columns(self) -> Iterator[bytes]:
+        from bpodsl.native.crew import Crew
+
         try:
-            yield from parquet.lines_of(self.file, self.stream, self.layout)
+            # The next rows are put together by another thread meanwhile, mostly by what needs no interpreter.
+            yield from Crew(2).ahead(parquet.lines_of(self.file, self.stream, self.layout), lambda made: made)
         except parquet.Unread as why:
             self.cut = str(why)
 

@@ -35,6 +35,8 @@ _SHORTEST, _FRACTION, _LONGEST = len("2025-01-01T00:00:00Z"), len("2025-01-01T00
 
 MANY: Final = 8
 """Where one line of so many, or more, is not taken by the machine, the others are decoded together."""
+STRANGE: Final = 4
+"""So many lines of a block that the machine does not take are looked at for how they look."""
 
 _EARLY: Final = (1 << 14, 1 << 16)
 _STYLES: Final = ((",", ":"), (", ", ": "))
@@ -149,7 +151,7 @@ class TypedPlan(Plan):
         """Yields the rows that must be read strictly; how many lines there were."""
         whole = part.whole
         if self._forms is not None:
-            return (yield from self._natively(self._read(self._forms, part, number), take))
+            return (yield from self._natively(self._read_all(part, number), take))
         count = whole.count(b"\n")
         if self.decode_lines is None:
             yield from self._strict(Lines(number, whole.split(b"\n")[:-1]))
@@ -161,6 +163,21 @@ class TypedPlan(Plan):
             self._any = True
             take(found)
         return count
+
+    def _read_all(self, part: Part, number: int) -> Block:
+        """What lines are read to. Where some look as none before, they are read anew by how those do: of a kind that
+        is not among the first lines of a file there may be many in a block."""
+        while True:
+            forms = self._forms
+            assert forms is not None
+            block = self._read(forms, part, number)
+            for place, line in islice(block.left(), STRANGE):
+                for row in jsonl.rows(self.file, [Lines(place, [line])]):
+                    self._learn_from(row)
+                if self._forms is not forms:
+                    break
+            if self._forms is forms:
+                return block
 
     def _read(self, forms: Forms, part: Part, number: int) -> Block:
         """What lines are read to, the first of which stands there in the file."""
@@ -178,7 +195,7 @@ class TypedPlan(Plan):
         left = list(block.left())
         if len(left) * MANY < block.count:
             yield from self._each(left, take)
-        elif left:
+        else:
             lines = b"".join([line + b"\n" for _, line in left])
             found = self._whole(lines, 0, len(left))
             if found is None:

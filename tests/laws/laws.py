@@ -24,6 +24,7 @@ from bpodsl.terms import Contract
 from bpodsl.values import Zone
 from tests.campaign.cases import Case
 from tests.laws.asking import Same, ledger, mapped, parted, plain, shown
+from tests.laws.forms import as_cells, as_columns, flat
 from tests.laws.worth import caps_bind, larger_sums, may_be_capped, quarters_are_months, weeks_later
 from tests.store.resumed import line_of
 
@@ -38,7 +39,11 @@ def lines_of(case: Case) -> list[str]:
 
 def read(case: Case, *files: Sequence[str]) -> str:
     """The ledger of some files, as it is written. It is planned anew each time, as a command does."""
-    feeds = [Feed(f"{n}.jsonl", BytesIO("".join(file).encode())) for n, file in enumerate(files)]
+    return read_from(case, [Feed(f"{n}.jsonl", BytesIO("".join(file).encode())) for n, file in enumerate(files)])
+
+
+def read_from(case: Case, feeds: Sequence[Feed]) -> str:
+    """The same of streams."""
     taken = read_events(case.contract, feeds, case.until)
     ledgers = evaluate_worlds(case.contract, taken.worlds, case.until)
     return "".join(
@@ -72,6 +77,20 @@ def splitting_of_files(case: Case, dice: Random) -> str | None:
     for each in lines:
         dice.choice(files).append(each)
     return parted(plainly(case), read(case, *files), "in three files")
+
+
+def form_of_files(case: Case, dice: Random) -> str | None:
+    """Whether events come as lines of JSON, as CSV or as Parquet changes nothing."""
+    lines = lines_of(case)
+    rows = flat(lines)
+    if not rows:
+        return None
+    cells, columns = (
+        read_from(case, [Feed(f"0.{form}", BytesIO(data))])
+        for form, data in (("csv", as_cells(rows)), ("parquet", as_columns(rows, dice)))
+    )
+    ours = plainly(case)
+    return parted(ours, cells, "as CSV") or parted(ours, columns, "as Parquet")
 
 
 def others_events(case: Case, dice: Random) -> str | None:
@@ -284,8 +303,8 @@ CONCERNS: Final[dict[str, Callable[[Contract], bool]]] = {
 LAWS: Final[dict[str, Law]] = {
     law.__name__: law
     for law in (
-        order_and_repetition, splitting_of_files, others_events, known_so_far, replaced_once, taken_back_at_once,
-        taken_back_later, told_wrongly_first, before_a_change, order_of_clauses, renaming, weeks_later, larger_sums,
-        caps_bind, quarters_are_months,
+        order_and_repetition, splitting_of_files, form_of_files, others_events, known_so_far, replaced_once,
+        taken_back_at_once, taken_back_later, told_wrongly_first, before_a_change, order_of_clauses, renaming,
+        weeks_later, larger_sums, caps_bind, quarters_are_months,
     )
 }  # fmt: skip

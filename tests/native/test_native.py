@@ -18,7 +18,7 @@ from bpodsl.engine import Brief, plan_contract
 from bpodsl.engine.straight import assembled, natively
 from bpodsl.native import Block, build
 from bpodsl.pipeline import understand
-from bpodsl.store import Wanted, jsonl
+from bpodsl.store import Wanted, jsonl, typed
 from bpodsl.store.lines import Stretch
 from bpodsl.store.typed import TypedPlan
 from bpodsl.values import ticks
@@ -203,6 +203,17 @@ def test_lines_with_blanks_are_read_by_it_too(desk, monkeypatch):
     read = counting(monkeypatch)
     assert briefly(desk, 3_000) == (short(full), 0)
     assert sum(read) > len(lines) * 3 // 4
+
+
+def test_kinds_that_come_after_the_first_lines_are_read_by_it_in_the_same_block(desk, monkeypatch):
+    full, _ = ran(desk)
+    read = counting(monkeypatch)
+    monkeypatch.setattr(typed, "FIRST", 1)
+    assert briefly(desk, 1 << 22) == (short(full), 0)
+    # Of what is in the block one line of each kind was looked at, and then all was read again.
+    assert len(read) == len({*read}) > 3 and read == sorted(read)
+    lines = (desk / "events.jsonl").read_bytes().splitlines()
+    assert len(lines) - read[-1] <= 1 + sum(b"books.closed" in line for line in lines)
 
 
 def counting(monkeypatch):

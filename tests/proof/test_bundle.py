@@ -19,6 +19,7 @@ from bpodsl.proof.findings import Standing
 from bpodsl.proof.manifest import AsideOf, TextOf
 from bpodsl.proof.troubles import ProofTrouble
 from bpodsl.proof.verifying import verified
+from bpodsl.record.chain import Chain
 from bpodsl.record.refusals import LimitReached
 from bpodsl.store.kept import Text, writing
 from tests.conftest import ROOT
@@ -408,6 +409,13 @@ def _checkpoint(code=exits.OK, first=False):
     if first:
         keep("a.jsonl")
     return ran("checkpoint", "s.db", "--key", "desk.pem", code=code)
+
+
+def test_a_checkpoint_of_a_ledger_in_which_nothing_stands_yet(here):
+    keys("desk")
+    keep("a.jsonl", "--until", "2025-12-01", "--publish")
+    said = json.loads(_checkpoint().stdout.splitlines()[0])
+    assert said["postings"] == 0 and said["head"] == Chain("small").head.head
 
 
 def test_a_checkpoint_is_not_signed_over_what_somebody_else_changed(here):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import pytest
 from attrs import evolve
 
 from bpodsl.record import Event
@@ -65,6 +68,16 @@ def test_what_is_reported_where_the_table_has_no_period_comes_too_late() -> None
 def test_what_counts_for_no_period_is_carried_to_its_instant_alone() -> None:
     (found,) = related([report("monthly", "1", "2026-01-10T10:00", "2026-05-20T10:00", n=1)], CARRIED).events
     assert (found.acts, found.period, "m" in found.fields) == (at("2026-05-20T10:00"), None, False)
+
+
+@pytest.mark.parametrize("of", ["monthly", "report"])
+def test_what_is_carried_has_a_day_only_if_it_had_one(of: str) -> None:
+    """What happened on a day counts on the day on which it is reported; what happened at an instant, at an instant."""
+    named = {"s": season("Winter")} if of == "report" else {"n": 1}
+    given = report(of, "1", "2026-01-10T10:00", "2026-05-20T10:00", **named)
+    for day, moved in ((None, None), (date(2026, 1, 10), date(2026, 5, 20))):
+        (found,) = related([evolve(given, day=day)], CARRIED).events
+        assert (found.day, found.acts) == (moved, at("2026-05-20T10:00"))
 
 
 def test_nothing_closes_beyond_the_calendar() -> None:

@@ -119,6 +119,18 @@ def test_after_an_amendment_what_came_late_is_posted_anew(here):
     assert '"of":"Fulfilled"' in ledger() and '"of":"Missed"' not in ledger()
 
 
+def test_an_entry_of_an_amended_agreement_that_somebody_changed_is_found(here):
+    """Both sides name the version, and are compared with it."""
+    Path("small.bpo").write_text(SMALL + CHANGE.format(signed="2026-01-20"), encoding="utf-8")
+    later("late.jsonl")
+    keep("late.jsonl", "--until", "2026-02-05", "--publish")
+    with sqlite3.connect("s.db") as db:
+        db.execute("UPDATE posting SET entry = replace(entry, 'Missed', 'Fulfilled')")
+        chained_anew(db)
+    said = keep(code=exits.VERIFY).stderr
+    assert "STO106" in said and "Fulfilled" in said and "Missed" in said
+
+
 # ------------------------------------------------------------------------------------ what is read
 def test_what_comes_through_a_pipe_that_has_a_name(here):
     write("a.jsonl", LINES)

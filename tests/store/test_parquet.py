@@ -343,6 +343,25 @@ def test_a_grown_file_is_read_on_in_a_store_and_followed_is_refused(tmp_path: Pa
     assert followed.exit_code == 2 and "is a Parquet file" in followed.output
 
 
+def test_a_portfolio_comes_to_the_same(tmp_path: Path) -> None:
+    found = [row | {"subject": ("desk", "bench")[n % 3 == 0]} for n, row in enumerate(rows())]
+    told = {}
+    for form, path in files(tmp_path, found).items():
+        folder = tmp_path / form
+        folder.mkdir()
+        reads = '  subject column "subject"\n' + PLAIN
+        text = AGREEMENT.format(who="anyone", fields="", reads=reads)
+        text = text.replace("*.jsonl", f"*.{form}").replace("format  jsonl", f"format  {form}")
+        for name in ("desk", "bench"):
+            (folder / f"{name}.bpo").write_text(text.replace("agreement desk", f"agreement {name}"))
+        for jobs in (1, 2):
+            out = tmp_path / f"{form}{jobs}"
+            ran = run_of(folder, path, "--out", out, "--jobs", jobs)
+            assert ran.exit_code == 0, ran.output
+            told[form, jobs] = [(out / name / "ledger.jsonl").read_bytes() for name in ("desk", "bench")]
+    assert all(each == told["jsonl", 1] and all(each) for each in told.values())
+
+
 def test_local_times_are_those_of_the_zone(tmp_path: Path) -> None:
     text = AGREEMENT.format(who="anyone", fields="", reads=PLAIN.replace('"ts"', '"ts" in Europe/Berlin'))
     text = text.replace("jsonl", "parquet")

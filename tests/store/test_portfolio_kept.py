@@ -424,3 +424,27 @@ def test_the_example(here):
     for path in sorted(Path("out").glob("*/ledger.jsonl")):
         assert ledger(path.parent.name) == path.read_text("utf-8")
         assert "It verifies." in ran("verify", "s.db", "--agreement", path.parent.name).stdout
+
+
+def test_how_lines_are_mended_is_told(here):
+    stray = line(9001, "nowhere", "asked", "2026-02-01T08:00:00Z", case="S")
+    for arguments in (("run", "all"), ("run", "all/north.bpo")):
+        text = write("e.jsonl", [*LINES, stray if arguments[1] == "all" else "no event\n"])
+        Path("s.db").unlink(missing_ok=True)
+        assert "correct them in the files that they came from" in ran(*arguments, text, code=exits.EVENTS).stderr
+        # A store takes no file that was changed.
+        kept = ran(*arguments, text, *STORE, code=exits.EVENTS).stderr
+        assert "`bpodsl requeue FILE --store …`" in kept and "in the files" not in kept
+
+
+def test_agreements_of_a_shared_store_are_looked_at_one_by_one(here):
+    keep(write("e.jsonl", LINES), *UNTIL)
+    for name in NAMES:
+        # Lines of others are empty ones.
+        write("e.jsonl", [each if f'"{name}"' in each else "\n" for each in LINES])
+        ran("run", f"all/{name}.bpo", "e.jsonl", "--store", f"{name}.db", *UNTIL)
+        for to in ("report.html", "report.ics"):
+            ran("report", *STORE, "--agreement", name, "--to", to)
+            found = Path(to).read_bytes()
+            ran("report", "--store", f"{name}.db", "--to", to)
+            assert Path(to).read_bytes() == found

@@ -77,6 +77,27 @@ def test_a_topic_gives_the_ledger_of_a_file(here, cluster):
     assert sum(reached()) == len(LINES)
 
 
+def test_a_topic_for_a_portfolio(here, cluster):
+    address = cluster.topic("shared")
+    Path("all").mkdir()
+    names = ("north", "south")
+    for name in names:
+        write(f"all/{name}.bpo", [SMALL.replace("agreement small", f"agreement {name}")])
+    lines = [each.replace('"source"', f'"subject": "{names[n % 3 == 0]}", "source"', 1) for n, each in enumerate(LINES)]
+    arguments = ("run", "all", "--from", address, "--store", "s.db", "--until", "2026-02-01", "--format", "jsonl")
+    for start, end in ((0, 31), (31, 31), (31, len(lines))):
+        cluster.send("shared", lines[start:end])
+        ran(*arguments)
+        assert sum(reached()) == end
+    # Those that are sent again are the same.
+    cluster.send("shared", lines[10:20])
+    ran(*arguments)
+    write("all.jsonl", lines)
+    ran("run", "all", "all.jsonl", "--until", "2026-02-01", "--out", "out")
+    for name in names:
+        assert ledger("--agreement", name) == Path(f"out/{name}/ledger.jsonl").read_text("utf-8")
+
+
 def test_each_run_goes_on_from_the_last(here, cluster):
     address = cluster.topic("in_parts")
     cuts = [0, 1, 17, 17, 50, len(LINES)]

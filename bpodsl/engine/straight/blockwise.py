@@ -40,6 +40,7 @@ _STATUSES: Final = ("fulfilled", "missed")
 _OF_CASE: Final = re.compile(r"\b(?:live|due|from|ran|limit|name|fields|tally|held|since|interval|begun)\d+\b")
 _NAMED: Final = re.compile(r"\b(?:at|place|declared|opened|done|fired)\d+(?:_\d+)?\b|" + _OF_CASE.pattern)
 _SET: Final = re.compile(rf"({_NAMED.pattern}) = ([^;\n]*)")
+_WORD: Final = re.compile(r"\w+")
 _MOST: Final = 100_000
 
 
@@ -386,7 +387,7 @@ def _read(lines: Iterable[str]) -> list[str]:
         read = Counter(_NAMED.findall(whole))
         for name, value in _SET.findall(whole):
             # What a name is set to may ask for itself.
-            read[name] -= 1 + len(re.findall(rf"\b{name}\b", value))
+            read[name] -= 1 + _WORD.findall(value).count(name)
         unread = {name for name, times in read.items() if not times}
         if not unread:
             return kept

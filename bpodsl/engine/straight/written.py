@@ -25,6 +25,8 @@ _UNTIL_DUE: Final = ("fields", "at", "place", "limit", "declared", "opened", "sh
 
 _SET: Final = ("live", "due", "from", "ran", "shown", "limit", "held")
 _OF_A_NORM: Final = ("live", "due", "from", "ran", "name", "done", "row", "held", *_UNTIL_DUE)
+_ASKED: Final = re.compile(rf"\b((?:{'|'.join(_OF_A_NORM)})\d+)\b(?! \+?= )")
+"""Such a name where it is not merely set."""
 
 
 class Writer(Duties):
@@ -78,9 +80,9 @@ class Writer(Duties):
         """Give back what stands of the case, and take that up at this line: its next deadline and last event, and of
         each norm that is open, each state that holds, what the code may ask for later. `()`: nothing stands."""
         text, parts, unset = self.text, [], list[str]()
-        whole = "\n".join(text.lines)
+        found = set(_ASKED.findall("\n".join(text.lines)))
         for i, norm in enumerate(self.norms):
-            asked = [name for name in _OF_A_NORM if re.search(rf"\b{name}{i}\b(?! \+?= )", whole)]
+            asked = [name for name in _OF_A_NORM if f"{name}{i}" in found]
             late = self._follows(norm, "late")
             full = ", ".join(f"{name}{i}" for name in asked)
             less = ", ".join("None" if name in _UNTIL_DUE and not late else f"{name}{i}" for name in asked)

@@ -98,6 +98,7 @@ typedef struct {
     int64_t *left_at, *left_size, *left_place; /* lines that were not taken */
     uint8_t *own;                              /* what the texts are in, where it is not the caller's */
     int64_t first, last;
+    uint64_t *hashes; /* of the keys, in order of time */
 } block;
 
 #define EVENT(of, number) ((event *)((of)->events + (of)->stride * (number)))

@@ -94,13 +94,13 @@ static void drop_case(cases *in, const program *of, int64_t number) {
  * key. Nearly all that deciding takes with very many cases is waiting for these. */
 enum { FAR = 24, NEAR = 16, NEXT = 8, LINE = 64 };
 
-static void fetch(const machine *m, const cases *in, const program *of, const event *each, int how_far) {
+static void fetch(const machine *m, const cases *in, const program *of, uint64_t hash, int64_t how_far) {
     if (in->standing == 0) return;
     if (how_far == FAR) {
-        FETCH(in->slots + (each->hash & in->mask));
+        FETCH(in->slots + (hash & in->mask));
         return;
     }
-    uint64_t slot = in->slots[place_of(in, each->hash, each->hash & in->mask)];
+    uint64_t slot = in->slots[place_of(in, hash, hash & in->mask)];
     if (!slot) return;
     const int64_t *found = RECORD_OF(in, of, NUMBER_OF(slot));
     if (how_far == NEXT) FETCH(m->texts.at + BEGIN_OF(found[0]));
@@ -310,8 +310,17 @@ static void no_idle(family *f) {
 }
 
 /* ---------------------------------------------------------------- some events of a block, in order of time */
-static int is_own(const machine *m, const event *each) {
-    return !m->shares || (each->hash >> 32) * m->shares >> 32 == m->share;
+static int64_t find_mine(machine *m, const block *of, int64_t first, int64_t stop) {
+    if (m->mine_size < stop - first) {
+        m->mine_size = stop - first;
+        m->mine = asked(m->mine, sizeof(int64_t) * (size_t)m->mine_size);
+    }
+    int64_t count = 0;
+    for (int64_t n = first; n < stop; n++) {
+        m->mine[count] = n;
+        count += (of->hashes[n] >> 32) * m->shares >> 32 == m->share;
+    }
+    return count;
 }
 
 OUTSIDE int64_t machine_run(machine *m, int64_t which, int64_t way, const block *of, int64_t first, int64_t stop,
@@ -323,14 +332,18 @@ OUTSIDE int64_t machine_run(machine *m, int64_t which, int64_t way, const block 
     memcpy(frame + p->slots + p->temps, p->values, sizeof(int64_t) * (size_t)p->consts);
     if (m->before == NULL) clean(m);
     f->left_count = 0;
-    for (int64_t n = first; n < stop && !m->failed; n++) {
-        const event *each = EVENT(of, of->order[n]);
-        for (int far = NEXT; far <= FAR; far += NEXT) {
-            if (n + far >= stop) break;
-            const event *later = EVENT(of, of->order[n + far]);
-            if (later->family == which && is_own(m, later)) fetch(m, open, p, later, far);
+    for (int64_t next = 0, count = find_mine(m, of, first, stop); next < count && !m->failed; next++) {
+        for (int64_t far = NEXT; far <= FAR && next + far < count; far += NEXT) {
+            int64_t later = m->mine[next + far];
+            const event *coming = EVENT(of, of->order[later]);
+            /* It may have been read by another core. */
+            if (far == FAR) FETCH(coming), FETCH((const uint8_t *)coming + LINE);
+            if (far == NEXT && p->keys) FETCH(coming->values[0].at);
+            fetch(m, open, p, of->hashes[later], far);
         }
-        if (each->family != which || !is_own(m, each)) continue;
+        int64_t n = m->mine[next];
+        const event *each = EVENT(of, of->order[n]);
+        if (each->family != which) continue;
         int64_t number = case_of(m, open, p, each), *record = NULL;
         int result = 0;
         about what = {NONE, each, begin, (size_t)begin_size, of->width};

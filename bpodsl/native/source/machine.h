@@ -89,7 +89,9 @@ typedef struct {
     bytes out, begin, scratch;
     answer ask;
     calendar calendar;
-    uint64_t share, shares; /* only cases whose hash falls to it, of so many machines; 0: all */
+    uint64_t share, shares; /* only cases whose hash falls to it, of so many machines */
+    int64_t *mine;          /* where its own events stand in a block */
+    int64_t mine_size;
     int64_t failed; /* 1: an instant that cannot be written, or more text than a handle can name */
     cases *before; /* of each family, where a part may be taken back */
     int64_t rows_before;

@@ -259,6 +259,8 @@ static void by_time(block *of) {
         of->order = from;
         free(to);
     }
+    of->hashes = asked(NULL, sizeof(uint64_t) * (size_t)(of->count + 1));
+    for (int64_t n = 0; n < of->count; n++) of->hashes[n] = EVENT(of, of->order[n])->hash;
     of->first = of->count ? EVENT(of, of->order[0])->at : 0;
     of->last = of->count ? EVENT(of, of->order[of->count - 1])->at : 0;
 }
@@ -394,6 +396,6 @@ OUTSIDE int64_t block_place(const block *of, int64_t number) {
 }
 
 OUTSIDE void block_free(block *of) {
-    free(of->events), free(of->order), free(of->left_at), free(of->left_size), free(of->left_place), free(of->own);
+    free(of->events), free(of->order), free(of->hashes), free(of->left_at), free(of->left_size), free(of->left_place), free(of->own);
     free(of);
 }

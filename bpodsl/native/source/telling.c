@@ -247,7 +247,7 @@ static void read_program(program *into, reader *from) {
 OUTSIDE machine *machine_new(const uint8_t *packed, int64_t size, answer ask, calendar asked_of) {
     machine *m = asked(NULL, sizeof(machine));
     memset(m, 0, sizeof(machine));
-    m->ask = ask, m->calendar = asked_of;
+    m->ask = ask, m->calendar = asked_of, m->shares = 1;
     m->own = asked(NULL, (size_t)size);
     memcpy(m->own, packed, (size_t)size);
     reader from = {m->own};
@@ -299,7 +299,7 @@ OUTSIDE void machine_free(machine *m) {
     for (int64_t n = 0; n < m->shape_count; n++)
         free(m->shapes[n].by), free(m->shapes[n].piece), free(m->shapes[n].literal);
     free(m->families), free(m->tables), free(m->shapes), free(m->counts), free(m->texts.at), free(m->rows);
-    free(m->outcomes), free(m->out.at), free(m->begin.at), free(m->scratch.at), free(m->own), free(m->written);
+    free(m->outcomes), free(m->out.at), free(m->begin.at), free(m->scratch.at), free(m->own), free(m->written), free(m->mine);
     free(m);
 }
 

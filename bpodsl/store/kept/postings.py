@@ -48,6 +48,8 @@ class _Told(msgspec.Struct):
     world: str = ""
 
 
+BREAKS = "it is not what was posted, and the chain of postings breaks there"
+
 _TOLD = msgspec.json.Decoder(_Told)
 
 
@@ -62,15 +64,17 @@ def stored(
 
 
 def _linked(
-    db: sqlite3.Connection, agreement: int, world: str
+    db: sqlite3.Connection, agreement: int, world: str, alone: bool = True
 ) -> Generator[tuple[int, str, str], None, None]:
-    """The postings of a world: instant from which known, line and link; held against their chain, up to its end."""
+    """The postings of a world: instant from which known, line and link; held against their chain, up to its end.
+    `alone` False: whoever asks holds each against what its line says."""
     (name,) = db.execute("SELECT name FROM agreement WHERE id = ?", (agreement,)).fetchone()
     growing = Chain(name, world)
     asked = "SELECT sequence, known, entry, link FROM posting WHERE agreement = ? AND world = ? ORDER BY sequence"
     for sequence, known, line, link in db.execute(asked, (agreement, world)):
-        if growing.add(line) != link or sequence != growing.postings or not _says(line, sequence, known, world):
-            raise _broken(name, growing.postings, "it is not what was posted, and the chain of postings breaks there")
+        sound = growing.add(line) == link and sequence == growing.postings
+        if not sound or (alone and not _says(line, sequence, known, world)):
+            raise _broken(name, growing.postings, BREAKS)
         yield known, line, link
     asked = "SELECT postings, link FROM head WHERE agreement = ? AND world = ?"
     found = db.execute(asked, (agreement, world)).fetchone()
@@ -136,9 +140,12 @@ def _post(
     (name,) = db.execute("SELECT name FROM agreement WHERE id = ?", (agreement,)).fetchone()
     coming, end = iter(lines), Chain(name, world).head
     same, first = 0, list[Posting]()
-    with closing(_linked(db, agreement, world)) as before:
+    with closing(_linked(db, agreement, world, alone=False)) as before:
         for known, entry, link in before:
             new = next(coming, None)
+            # A line that is the same as one that follows says what that says.
+            if new != (known, entry) and not _says(entry, same + 1, known, world):
+                raise _broken(name, same + 1, BREAKS)
             differs = "" if new is not None and new[1] == entry else difference(entry, new)
             if differs:
                 if same < stand:

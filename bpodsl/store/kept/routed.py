@@ -106,7 +106,8 @@ def lay(db: sqlite3.Connection, source: Source, layout: Layout | None) -> None:
 def _told(layout: Layout | None) -> str:
     if layout is None:
         return "as its name says"
-    return "as JSON lines" if layout.format == "jsonl" else f"as CSV separated by “{layout.separator}”"
+    words = {"jsonl": "as JSON lines", "parquet": "as Parquet"}
+    return words.get(layout.format, f"as CSV separated by “{layout.separator}”")
 
 
 # ------------------------------------------------------------------------------------ lines that are read again

@@ -368,7 +368,10 @@ CONTRACT = Contract(
                         roles=(("level 2 lead", "beta"),),
                         ladder="a_ladder_15",
                         level=2,
-                        regraded=(Regrade(Selector("step_taken"), "later"), Regrade(Selector("ticket_opened"), "later")),
+                        regraded=(
+                            Regrade(Selector("step_taken"), "later"),
+                            Regrade(Selector("ticket_opened"), "later"),
+                        ),
                     ),
                 ),
             ),
