@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 EVENTS = click.Path(exists=True, readable=True, allow_dash=True, path_type=Path)
 MUCH = 4 << 20
 PACKED = 6
-"""So much smaller is a Parquet file, about, than its events as lines."""
+"""So much smaller is a Parquet file, or one packed by gzip, about, than its events as lines."""
 
 
 @click.command("run")
@@ -231,8 +231,14 @@ def _check_no_routine(agreement: Path, form: str, out: Path | None, known_text: 
 
 def _is_much(events: Iterable[Path]) -> bool:
     """Whether files are so large that it is worth the trouble to keep nothing of them but what is open."""
-    sizes = [path.stat().st_size * (PACKED if path.suffix == ".parquet" else 1) for path in events if path.is_file()]
-    return sum(sizes) >= MUCH
+    return sum(_size(path) for path in events if path.is_file()) >= MUCH
+
+
+def _size(path: Path) -> int:
+    """How many bytes the events of a file have as lines, about."""
+    with path.open("rb") as file:
+        packed = file.read(2) == b"\x1f\x8b" or path.suffix == ".parquet"
+    return path.stat().st_size * (PACKED if packed else 1)
 
 
 def _may_share(contract: Contract, much: bool) -> bool:

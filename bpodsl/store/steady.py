@@ -1,11 +1,11 @@
-"""Files of plain JSON lines read for a run that keeps only what is open (see `engine.straight.flow`)."""
+"""Files of plain events read for a run that keeps only what is open (see `engine.straight.flow`)."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, pairwise
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, ClassVar, Final, Protocol
 
 from bpodsl.lean import define, field
 from bpodsl.record.account import Account, Intaken
@@ -15,13 +15,17 @@ from bpodsl.record.gather import SKEW, Input, gathered, in_order
 from bpodsl.record.intake import Intake
 from bpodsl.record.refusals import Refusal
 from bpodsl.record.rows import RawRow, Row
+from bpodsl.store import delimited
 from bpodsl.store.blocks import Block, Plan, Wanted
 from bpodsl.store.identities import Identities
-from bpodsl.store.lines import BLOCK
+from bpodsl.store.lines import BLOCK, Lines
 from bpodsl.store.readers import plain_rows
 from bpodsl.terms import Contract
 
 _IN_MEMORY: Final = 1 << 20
+_SOME: Final = 5_000
+"""After so many rows of cells what has come is swept."""
+
 _SHARES: Final = 256
 
 
@@ -43,6 +47,24 @@ class Takes(Protocol):
 
     def close(self, until: int) -> None:
         """All events have come."""
+
+
+@define
+class CellRows(Plan):
+    """How the rows of a file of cells are read: all of them strictly, some at a time, since a cell may hold lines."""
+
+    formats: ClassVar[tuple[str, ...]] = ("csv",)
+
+    def rows(
+        self, batches: Iterable[Lines], take: Callable[[Block], None], after: Callable[[], None] | None = None
+    ) -> Iterator[Row]:
+        """As `Plan.rows`; nothing is taken."""
+        for number, row in enumerate(delimited.rows(self.file, batches, self.layout.separator), 1):
+            yield row
+            if after is not None and number % _SOME == 0:
+                after()
+        if after is not None:
+            after()
 
 
 @define(eq=False)
@@ -92,12 +114,17 @@ class Steady:
 
     def _rows(self) -> Iterable[Row]:
         """The rows that must be read strictly; all others are taken."""
-        plans = [Plan.of(self.contract, self._intake.mapping(str(path)), str(path), self.wanted) for path in self.paths]
+        plans = [self._plan_of(path) for path in self.paths]
         if not may(self.contract) or not all(plans) or any(kind.deemed for kind in self.contract.events):
             raise NotInOrder
         return chain.from_iterable(
             plain_rows(plan, self._take, self._after, self.size) for plan in plans if plan is not None
         )
+
+    def _plan_of(self, path: Path) -> Plan | None:
+        mapping, file = self._intake.mapping(str(path)), str(path)
+        of = CellRows if mapping is not None and mapping.format == "csv" else Plan
+        return of.of(self.contract, mapping, file, self.wanted)
 
     def named(self, wanted: Collection[str]) -> list[Event]:
         """The events of these refs, read once more."""
@@ -110,7 +137,7 @@ class Steady:
                     events.extend(self._strictly(plan, line, place))
 
         for path in self.paths:
-            plan = Plan.of(self.contract, self._intake.mapping(str(path)), str(path), self.wanted)
+            plan = self._plan_of(path)
             assert plan is not None
             for row in plain_rows(plan, take):
                 read = self._intake.read(row, []) if isinstance(row, RawRow) else ()

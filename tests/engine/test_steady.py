@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import shutil
 import subprocess
 import sys
 from datetime import date
+from pathlib import Path
 
 import pytest
 from attrs import evolve
+from click.testing import CliRunner
 
+from bpodsl.cli import exits
 from bpodsl.cli import run as cli
+from bpodsl.cli.main import bpodsl
 from bpodsl.engine import Flow, plan_contract
 from bpodsl.engine.tallies import Tallied, Unsteady
 from bpodsl.pipeline import run_steady, understand
 from bpodsl.report.formats import LedgerLines
 from bpodsl.store import lines as lines_of_files
-from bpodsl.store import read_events
+from bpodsl.store import read_events, steady
 from bpodsl.store.identities import Identities
 from bpodsl.values import Zone
 from tests.benchmarks.w1 import made
@@ -70,6 +75,48 @@ def test_events_that_wait(desk, day, size, monkeypatch):
     assert steadily(desk, size, until=until)[0] == full
     monkeypatch.setattr(cli, "MUCH", 0)
     assert ran(desk, "--until", day) == (full, said)
+
+
+@pytest.mark.parametrize("spoil", ["plain", "quoted", "over lines", "backwards", "a short row"])
+def test_files_of_cells(desk, spoil, monkeypatch):
+    """The ledger of cells is that of one that holds all of them; what lies in order is run steadily."""
+    made.write_cells(desk / "events.jsonl", desk / "events.csv")
+    text = (desk / "w1.bpo").read_text("utf-8")
+    (desk / "w1.bpo").write_text(text.replace("*.jsonl", "*.csv").replace("format  jsonl", "format  csv"), "utf-8")
+    head, *rows = (desk / "events.csv").read_text("utf-8").splitlines()
+    match spoil:
+        case "quoted":
+            rows = [",".join(f'"{cell}"' for cell in row.split(",")) for row in rows]
+        case "over lines":
+            rows[50] = rows[50].rpartition(",")[0] + ',"an agent\nof two lines"'
+        case "backwards":
+            rows.reverse()
+        case "a short row":
+            rows.insert(60, "no row")
+    (desk / "events.csv").write_text("\n".join([head, *rows, ""]), "utf-8")
+    events = str(desk / "events.csv")
+    command = ["run", str(desk / "w1.bpo"), events, "--format", "jsonl"]
+    full = CliRunner().invoke(bpodsl, command)
+    assert full.exit_code == (exits.EVENTS if spoil == "a short row" else 0)
+    monkeypatch.setattr(steady, "_SOME", 100)
+    lines = []
+    writer = LedgerLines(understand(desk / "w1.bpo").contract)
+    contract = understand(desk / "w1.bpo").contract
+    found = run_steady(contract, [Path(events)], None, lambda some: lines.extend(writer.of(some)), lines.clear)
+    assert (found is None) == (spoil == "backwards")
+    if found is not None:
+        assert "".join(lines) == full.stdout
+    monkeypatch.setattr(cli, "MUCH", 0)
+    again = CliRunner().invoke(bpodsl, command)
+    assert (again.stdout, again.stderr, again.exit_code) == (full.stdout, full.stderr, full.exit_code)
+
+
+def test_packed_files_are_measured_by_what_they_hold(tmp_path, monkeypatch):
+    for name, data in (("a.jsonl", b"x" * 100), ("b.jsonl", gzip.compress(b"x" * 100))):
+        (tmp_path / name).write_bytes(data)
+    monkeypatch.setattr(cli, "MUCH", 101)
+    assert not cli._is_much([tmp_path / "a.jsonl"])
+    assert cli._is_much([tmp_path / "b.jsonl"])
 
 
 @pytest.mark.parametrize("spoil", ["plain", "an accent", "opened again", "backwards", "an idle one"])
