@@ -138,9 +138,10 @@ def command(
     bpodsl run portfolio/ tickets.jsonl --store portfolio.db
 
     \b
-    Exit codes: 0 done · 3 the agreement has errors (of a portfolio: an agreement has, and the others were run)
-    4 done, but lines were set aside or input is incomplete · of a store: 5 it does not verify · 6 it cannot be read or
-    written; safe to run again · 7 another run writes it · 9 another version wrote it.
+    Exit codes: 0 done · 2 the command is used wrongly · 3 the agreement has errors (of a portfolio: an agreement has,
+    and the others were run) · 4 done, but lines were set aside or input is incomplete · 6 a file cannot be read or
+    written; safe to run again · 8 a limit was reached · 130 somebody stopped it · of a store: 5 it does not verify
+    7 another run writes it · 9 another version wrote it.
     """
     check_engine(engine, master, state, agreement, events, store is not None or topic is not None)
     if engine == "spark":

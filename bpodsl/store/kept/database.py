@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -59,7 +59,8 @@ def writing(path: Path) -> Iterator[sqlite3.Connection]:
 
 @contextmanager
 def reading(path: Path) -> Iterator[sqlite3.Connection]:
-    """A store as it was last committed, for as long as it is read. Raises `StoreTrouble`."""
+    """A store as it was last committed, for as long as it is read; one of an earlier form is left as it is, and read in
+    a copy that is brought to this one. Raises `StoreTrouble`."""
     with _opened(path, "rw") as db:
         db.execute(f"PRAGMA busy_timeout = {READERS}")
         db.execute("PRAGMA query_only = ON")
@@ -67,10 +68,14 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
         found = _identified(db, path)
         if found is None:
             raise StoreTrouble(NO_STORE, store=str(path), why="it is empty")
-        if found < VERSION:
-            why = f"it has form {found}, and is brought to form {VERSION} by the next run that writes it"
-            raise StoreTrouble(CANNOT_USE, store=str(path), why=why)
-        yield db
+        if found == VERSION:
+            yield db
+        else:
+            with closing(sqlite3.connect("", isolation_level=None)) as copy:
+                db.backup(copy)
+                copy.execute("BEGIN")
+                migrate(copy, found)
+                yield copy
         db.execute("ROLLBACK")
 
 

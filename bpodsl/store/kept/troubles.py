@@ -17,7 +17,7 @@ IN_USE = Reason(
 )  # fmt: skip
 CANNOT_USE = Reason(
     "STO102", "The store cannot be read or written", "`{store}` cannot be used: {why}. What is in it stands as it was.",
-    "Make room, or see that the file and its folder may be written, and run again.",
+    "Make room, or see that the folder is there and that it and the file may be written, and run again.",
     shown=commands(
         "bpodsl run care.bpo may.jsonl --store /mnt/read-only/desk.db",
         "bpodsl run care.bpo may.jsonl --store desk.db",
