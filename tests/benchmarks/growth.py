@@ -66,7 +66,7 @@ def by_open(folder: Path, size: int) -> Sequence[str]:
     """W1 in short, with so many tickets open at a time, and always as many events."""
     prepare_w1(folder, 100, 10, 1)
     with (folder / "events.jsonl").open("w", encoding="utf-8") as file:
-        file.writelines(_waves(size, 100_000))
+        file.writelines(_waves(size, 5_000_000))
     return ["run", str(folder / "w1.bpo"), str(folder / "events.jsonl"), *BRIEF]
 
 
@@ -115,7 +115,7 @@ def by_agreements(folder: Path, size: int) -> Sequence[str]:
 GROWTHS = (
     Growth("events", "events (W1, in short)", (10_000, 100_000, 1_000_000, 10_000_000), by_events),
     Growth("windows", "customers, 91 windows each (100 000 events)", (10, 100, 1_000, 5_000), by_windows),
-    Growth("open", "cases open at a time (100 000 events)", (10, 100, 1_000, 10_000), by_open),
+    Growth("open", "cases open at a time (5 000 000 events)", (100, 1_000, 10_000, 100_000, 1_000_000), by_open),
     Growth("check", "lines of an agreement, checked", (50, 150, 500, 2_000, 10_000), by_lines),
     Growth("run", "lines of an agreement, run over 4 000 events", (50, 150, 500, 2_000, 10_000), by_lines_run),
     Growth("agreements", "agreements of a portfolio (4 000 events)", (1, 10, 100, 1_000, 10_000), by_agreements),
@@ -142,7 +142,7 @@ def taken(command: Sequence[str], rounds: int) -> tuple[float, float]:
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.growth", description=__doc__.partition("\n")[0])
     parser.add_argument("--only", default=",".join(each.name for each in GROWTHS))
-    parser.add_argument("--most", type=int, default=1_000_000, help="no size above this")
+    parser.add_argument("--most", type=int, default=10_000_000, help="no size above this")
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--out", type=Path, help="a folder for a picture of each")
     asked = parser.parse_args(arguments)
