@@ -14,8 +14,8 @@ from bpodsl.lint.domains import OPS, Domain
 FORMULAS: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv,
 }  # fmt: skip
-MOST_TIME = 300
-"""Milliseconds after which the solver is not asked any longer."""
+MOST_STEPS = 1_000_000
+"""Steps after which the solver is not asked any longer, as it counts them: the same on any machine, about a second."""
 
 
 class Linear:
@@ -38,13 +38,13 @@ def absent() -> bool:
 
 
 def solve(problem: Linear) -> dict[Hashable, object] | bool | None:
-    """Values of all unknowns, None if there are none, False if that could not be told in time."""
+    """Values of all unknowns, None if there are none, False if that took too many steps."""
     import z3
 
     words: dict[object, int] = {}
     unknowns: dict[Any, Any] = {}
     solver = z3.Solver()
-    solver.set("timeout", MOST_TIME)
+    solver.set("rlimit", MOST_STEPS)
 
     def told(value: object) -> Any:
         if isinstance(value, int | Fraction) and not isinstance(value, bool):

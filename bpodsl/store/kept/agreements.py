@@ -54,8 +54,8 @@ def agreement_named(db: sqlite3.Connection, name: str | None) -> Agreement:
     if found is None:
         told = ", ".join(f"`{each}`" for each in has) or "no agreement"
         raise StoreTrouble(NO_AGREEMENT, has=told, asked="" if name is None else f", and no `{name}`")
-    if found.until is None:
-        # Whoever adds one says so in the same transaction.
+    if found.until is None and found.program:
+        # Whoever evaluates it says so in the same transaction.
         raise StoreTrouble(DAMAGED, store="the store", why=f"it does not say until when time is known in `{name}`")
     return found
 
