@@ -359,7 +359,7 @@ def run_plain(contract: Contract, paths: Sequence[Path], until: int | None = Non
     from bpodsl.engine import cases_of, plan_contract, run_cases
     from bpodsl.record.beside import Beside
     from bpodsl.record.event import refs
-    from bpodsl.store import Wanted, read_again, read_beside
+    from bpodsl.store import Wanted, may_be_read_again, read_again, read_beside
 
     program = plan_contract(contract)
     every = cases_of(program)
@@ -367,7 +367,7 @@ def run_plain(contract: Contract, paths: Sequence[Path], until: int | None = Non
         kind.name: Wanted(kind, number, family, cases.family.keys)
         for family, cases in enumerate(every) for number, kind in enumerate(cases.family.kinds)
     }  # fmt: skip
-    if not wanted or any(not path.is_file() for path in paths):
+    if not wanted or not all(map(may_be_read_again, paths)):
         return None
     for family, cases in enumerate(every):
         cases.fetch = lambda keys, family=family, cases=cases: read_again(  # type: ignore[misc]
@@ -423,10 +423,10 @@ def run_steady(
     from bpodsl.engine import Flow, Odd, Unsteady, plan_contract
     from bpodsl.engine.straight.shares import Share, Shared
     from bpodsl.portfolio.helpers import helpers
-    from bpodsl.store import NotInOrder, Steady, Wanted
+    from bpodsl.store import NotInOrder, Steady, Wanted, may_be_read_again
     from bpodsl.store.lines import BLOCK
 
-    if any(not path.is_file() for path in paths):
+    if not all(map(may_be_read_again, paths)):
         return None
     program = plan_contract(contract)
 
@@ -476,10 +476,10 @@ def run_brief(
     is what the input comes to, without its events. `again` and `size`, and None, as in `run_steady`; `jobs`: in so many
     threads, where the compiled part is there."""
     from bpodsl.engine import Brief, Odd, Unsteady, plan_contract
-    from bpodsl.store import Blockwise, NotInOrder, NotRising, Wanted
+    from bpodsl.store import Blockwise, NotInOrder, NotRising, Wanted, may_be_read_again
     from bpodsl.store.lines import BLOCK
 
-    if any(not path.is_file() for path in paths):
+    if not all(map(may_be_read_again, paths)):
         return None
     program = plan_contract(contract)
     odd: set[Any] = set()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 # With --state a run takes a folder of them; any other run refuses one (`check_engine`).
 EVENTS = click.Path(exists=True, readable=True, allow_dash=True, path_type=Path)
 MUCH = 4 << 20
+_INPUT = Path("-")
 PACKED = 6
 """So much smaller is a Parquet file, or one packed by gzip, about, than its events as lines."""
 
@@ -180,6 +181,10 @@ def command(
     guard({"--out": written, "--quarantine": aside}, (agreement, *understood.used, *events))
     contract = sound(understood)
     alone = world_name is None and known_text is None and out is None and form in ("jsonl", "csv")
+    if alone and _INPUT in events:
+        from bpodsl.store import keep_input
+
+        keep_input()
     much = alone and _is_much(events)
     if brief and world_name is None and _is_much(events):
         jobs = _threads(jobs)
@@ -190,7 +195,7 @@ def command(
     if brief and jobs > 1:
         _say_alone("only the cases of large files of events in order of time are shared by --brief")
         jobs = 1
-    if jobs > 1 and not _may_share(contract, much):
+    if jobs > 1 and not _may_share(contract, much, events):
         jobs = 1
     plain = alone and not brief and (no_routine or much)
     if plain and _plainly(form, contract, events, until_text, quarantine, not no_routine, jobs):
@@ -232,21 +237,27 @@ def _check_no_routine(agreement: Path, form: str, out: Path | None, known_text: 
 
 def _is_much(events: Iterable[Path]) -> bool:
     """Whether files are so large that it is worth the trouble to keep nothing of them but what is open."""
-    return sum(_size(path) for path in events if path.is_file()) >= MUCH
+    from bpodsl.store import may_be_read_again
+
+    return sum(_size(path) for path in events if may_be_read_again(path)) >= MUCH
 
 
 def _size(path: Path) -> int:
     """How many bytes the events of a file have as lines, about."""
-    with path.open("rb") as file:
+    from bpodsl.store import opened, size_of
+
+    with opened(str(path)) as file:
         packed = file.read(2) == b"\x1f\x8b" or path.suffix == ".parquet"
-    return path.stat().st_size * (PACKED if packed else 1)
+    return size_of(path) * (PACKED if packed else 1)
 
 
-def _may_share(contract: Contract, much: bool) -> bool:
+def _may_share(contract: Contract, much: bool, events: Sequence[Path]) -> bool:
     """Whether several processes may share the cases of one agreement; if not, that is said."""
     from bpodsl.pipeline import why_alone
 
     why = why_alone(contract) if much else ""
+    if _INPUT in events:
+        why = why or "standard input is read by one process"
     if much and not why:
         return True
     _say_alone(why or "several share the cases of large files, with --format jsonl or csv")

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from operator import attrgetter
-from pathlib import Path
 from typing import Any, Final, Protocol
 
 from bpodsl.lean import define, field
@@ -18,6 +17,7 @@ from bpodsl.record.rows import Cut, Row
 from bpodsl.store.cells import CellsPlan
 from bpodsl.store.identities import Identities, Rising
 from bpodsl.store.lines import Stretch
+from bpodsl.store.opening import opened
 from bpodsl.store.steady import NotInOrder, Steady
 from bpodsl.store.typed import NotByBlocks, Typed, TypedPlan
 from bpodsl.terms import Mapping
@@ -95,7 +95,7 @@ class Blockwise(Steady):
         return plan
 
     def _rows_of(self, plan: TypedPlan) -> Iterable[Row]:
-        with Path(plan.file).open("rb") as stream:
+        with opened(plan.file) as stream:
             stretch = Stretch(plan.file, stream, self.size, layout=plan.layout)
             yield from plan.typed_rows(stretch, lambda some: self._take_some(plan, some), self._after)
         if stretch.cut:

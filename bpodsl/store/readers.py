@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain
@@ -20,6 +19,7 @@ from bpodsl.record.rows import Cut, Layout, NoRows, RawRow, Row, base_name
 from bpodsl.store import delimited, jsonl
 from bpodsl.store.blocks import Block, Plan, Wanted
 from bpodsl.store.lines import BLOCK, Lines, Stretch
+from bpodsl.store.opening import opened
 from bpodsl.terms import Contract
 
 
@@ -39,10 +39,8 @@ def read_rows(source: str | Path | Feed, layout: Layout | None = None) -> Iterat
     """
     if isinstance(source, Feed):
         yield from rows_of(Stretch(source.name, source.stream, layout=layout), layout)
-    elif str(source) == "-":
-        yield from rows_of(Stretch("-", sys.stdin.buffer, layout=layout), layout)
     else:
-        with Path(source).open("rb") as stream:
+        with opened(str(source)) as stream:
             yield from rows_of(Stretch(str(source), stream, layout=layout), layout)
 
 
@@ -113,7 +111,7 @@ def plain_rows(
 ) -> Iterator[Row]:
     """The rows of a file that must be read strictly, and to `take` what need not; `after` is told after each batch of
     lines, of about so many bytes."""
-    with Path(plan.file).open("rb") as stream:
+    with opened(plan.file) as stream:
         stretch = Stretch(plan.file, stream, size, layout=plan.layout)
         yield from plan.rows(stretch, lambda block: take(plan, block), after)
     if stretch.cut:
