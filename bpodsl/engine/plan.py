@@ -303,6 +303,7 @@ def _figure(contract: Contract, figure: Figure, level: int) -> FigurePlan:
     expressions = _expressions(figure)
     by = tuple(group.name for group in figure.by)
     line_figures = {line.name: line.figure for line in contract.lines}
+    curable = {norm.name for norm in contract.norms if any(terms.cure is not None for terms in norm.versions)}
     reads: list[Reads] = []
     stores: list[StoreSpec] = []
     cured: list[StoreSpec] = []
@@ -324,7 +325,7 @@ def _figure(contract: Contract, figure: Figure, level: int) -> FigurePlan:
                 store = store_of(part.rows, figure.grid, by)
                 if store is not None:
                     stores.append(store)
-                    if isinstance(part.rows, ex.OutcomeRows) and cures(part.rows):
+                    if isinstance(part.rows, ex.OutcomeRows) and cures(part.rows) and part.rows.norm in curable:
                         cured.append(store)
             case _:
                 pass

@@ -158,6 +158,16 @@ def test_credits_caps_and_firings_follow_in_place():
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("cure", [None, within(days(3))])
+def test_a_figure_that_counts_the_cured_waits_for_a_cure_only_where_there_is_one(cure):
+    counted = figure("kept", count(outcomes("restore", "fulfilled", "cured")))
+    parts = desk(due=within(days(40)), figures=[counted], **({} if cure is None else {"cure": cure}))
+    found, remade = swept(parts, MOVED, "2026-04-01")
+    careful, _ = swept(parts, MOVED, "2026-04-01", careful=True)
+    assert (remade, numbers(named(found, "kept/Settled/2026-02"))["value"]) == (int(cure is not None), 1)
+    assert found == careful
+
+
 def test_what_was_imposed_is_taken_back_by_making_the_outcome_anew():
     paid = norm("pay", opening=IMPOSED, acts="paid", due=within(days(5)))
     found, remade = swept(

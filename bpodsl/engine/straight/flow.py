@@ -202,9 +202,10 @@ class Stream:
         instant, place = at
         self.out, self.rows = [], []
         came: dict[Key, list[Item]] = {}
-        for case, before, items in self._before:
+        # Backwards: of one that was decided once more as its time was over counts what stood before the first.
+        for case, before, items in reversed(self._before):
             self.cases[case.key] = case
-            case.state, came[case.key] = before, items
+            case.state, came[case.key] = before, [*items, *came.get(case.key, ())]
         for case in self.cases.values():
             items = [*came.get(case.key, ()), *(case.items or ())]
             if any(item[0] >= instant for item in items):
