@@ -186,7 +186,7 @@ def command(
 
         keep_input()
     much = alone and _is_much(events)
-    if brief and world_name is None and _is_much(events):
+    if brief and much:
         jobs = _threads(jobs)
         done = run_blockwise(contract, events, instant_option(until_text, contract), jobs)
         if done is not None:
@@ -198,7 +198,7 @@ def command(
     if jobs > 1 and not _may_share(contract, much, events):
         jobs = 1
     plain = alone and not brief and (no_routine or much)
-    if plain and _plainly(form, contract, events, until_text, quarantine, not no_routine, jobs):
+    if plain and _plainly(form, contract, events, until_text, quarantine, not no_routine, much, jobs):
         return
     taken = read(contract, events, until_text)
     with progress_bar(len(taken.events)) as progress:
@@ -280,7 +280,7 @@ def _say_alone(why: str) -> None:
 
 def _plainly(
     form: str, contract: Contract, events: tuple[Path, ...], until_text: str | None, quarantine: Path | None,
-    routine: bool, jobs: int,
+    routine: bool, much: bool, jobs: int,
 ) -> bool:  # fmt: skip
     """Run by a way for very many plain events, if one can be gone; whether it could."""
     from bpodsl.cli.steadily import run_steadily
@@ -292,7 +292,7 @@ def _plainly(
     gc.disable()
     try:
         ledgers: Worlds | None = None
-        taken = run_steadily(form, contract, events, until, routine, jobs) if _is_much(events) else None
+        taken = run_steadily(form, contract, events, until, routine, jobs) if much else None
         if taken is None:
             if jobs > 1:
                 _say_alone("its events must be looked at all together")

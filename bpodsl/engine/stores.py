@@ -141,6 +141,7 @@ def place_at(instance: Instance, counted: str, early: bool) -> int:
 
 
 def counts(instance: Instance, counted: str, seen: Position) -> bool:
+    """Whether an instance had come, by what it is counted at, at a position."""
     pos = instance.opened_pos
     if counted == "performed":
         assert instance.performed_pos is not None
@@ -155,10 +156,12 @@ def counts(instance: Instance, counted: str, seen: Position) -> bool:
 
 
 def is_cured(instance: Instance, seen: Position) -> bool:
+    """Whether it was missed, and cured by a position."""
     return instance.cured_pos is not None and instance.cured_pos <= seen
 
 
 def is_late(instance: Instance, status: str, seen: Position) -> bool:
+    """Whether it was performed by a position, but after its time."""
     performed = instance.performed_pos is not None and instance.performed_pos <= seen
     decided = performed and status in ("missed", "excused") and not is_cured(instance, seen)
     return decided and instance.norm.term.form != "prohibition"
