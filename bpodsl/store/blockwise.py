@@ -15,6 +15,7 @@ from bpodsl.record.beside import may
 from bpodsl.record.event import ESCAPED, Event, escaped
 from bpodsl.record.rows import Cut, Row
 from bpodsl.store.cells import CellsPlan
+from bpodsl.store.columns import ColumnsPlan
 from bpodsl.store.identities import Identities, Rising
 from bpodsl.store.lines import Stretch
 from bpodsl.store.opening import opened
@@ -88,7 +89,8 @@ class Blockwise(Steady):
 
     def _plan(self, file: str, mapping: Mapping | None, native: bool) -> TypedPlan | None:
         if mapping is None or mapping.format not in CellsPlan.formats:
-            return TypedPlan.of(self.contract, mapping, file, self.wanted)
+            columns = mapping is not None and mapping.format == "parquet" and native and ColumnsPlan.may(file)
+            return (ColumnsPlan if columns else TypedPlan).of(self.contract, mapping, file, self.wanted)
         plan = CellsPlan.of(self.contract, mapping, file, self.wanted) if native and CellsPlan.may(mapping) else None
         if plan is not None:
             plan.separator = mapping.separator or ","
