@@ -53,6 +53,9 @@ class TakesBlocks(Protocol):
     def close(self, until: int) -> None:
         """All events have come."""
 
+    def rest(self) -> None:
+        """It is over, or given up: nothing of it is being done any more."""
+
 
 @define(eq=False)
 class Blockwise(Steady):
@@ -73,6 +76,8 @@ class Blockwise(Steady):
             return self.run(takes, wanted)  # type: ignore[arg-type]
         except NotByBlocks:
             raise NotInOrder from None
+        finally:
+            takes.rest()
 
     def _rows(self) -> Iterable[Row]:
         contract = self.contract
