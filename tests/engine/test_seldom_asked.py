@@ -3,41 +3,27 @@
 from __future__ import annotations
 
 from datetime import date
-from fractions import Fraction
 from typing import Any
 
 import pytest
 
 from bpodsl.terms import (
-    Accrue,
-    Begin,
-    Clause,
-    Finish,
-    Impose,
     NotMeasured,
-    OnFired,
     OnHappens,
     OnOutcome,
-    OnSettled,
-    OnState,
     Raise,
-    Series,
     Terminate,
 )
 from bpodsl.terms import expressions as ex
-from bpodsl.terms.series import Point
 from bpodsl.values import Grid
 from tests.engine.test_at_the_edges import both
 from tests.reference.build import (
-    CENT,
     DAY,
-    IMPOSED,
     MONTH,
     QUARTER,
     WEEK,
     WHOLE_TERM,
     YEAR,
-    account,
     contract,
     count,
     days,
@@ -45,10 +31,7 @@ from tests.reference.build import (
     events,
     figure,
     hours,
-    is_,
     kind,
-    line,
-    money,
     named,
     names,
     norm,
@@ -56,13 +39,8 @@ from tests.reference.build import (
     on,
     outcomes,
     period,
-    prohibition,
-    right,
     rule,
-    same,
-    share,
     state,
-    target,
     total,
     within,
 )
@@ -147,7 +125,8 @@ def test_moments_of_what_came_of_a_duty(way: str, counted: str) -> None:
     moments = {f"{of} {day}": ex.Moment(of, day) for of in ("row", "opened", "due", "decided", "performed")
                for day in (False, True)}  # fmt: skip
     shows = tuple(
-        (f"{op} {name}", ex.Aggregate(op, rows, value=each)) for name, each in moments.items() for op in ("first", "max")
+        (f"{op} {name}", ex.Aggregate(op, rows, value=each)) for name, each in moments.items() for op in ("first",
+                                                                                                          "max")
     )  # fmt: skip
     told = [
         rule(f"r{n}_{of}", OnOutcome("fix", of), Raise(name),

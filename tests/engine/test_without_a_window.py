@@ -1,4 +1,4 @@
-"""What asks for a window, or for what only a figure has, where there is neither: it is not measured, and nothing stops."""
+"""What asks for a window, or for what only a figure has, where there is neither: it is not measured, nothing stops."""
 
 from __future__ import annotations
 
