@@ -139,7 +139,8 @@ def test_what_is_tested_is_told_by_the_files_that_a_task_rests_on(tmp_path):
     files = {
         "bpodsl/__init__.py": "", "bpodsl/ran/__init__.py": "def run():\n    from bpodsl.ran import lazy\n",
         "bpodsl/ran/lazy.py": "import bpodsl.terms", "bpodsl/terms.py": "", "bpodsl/ran/table.csv": "",
-        "bpodsl/no.py": "", "bpodsl/ran/not.py": "", "bpodsl/named.py": "", "tests/some/module.py": "from bpodsl import ran, named",
+        "bpodsl/no.py": "", "bpodsl/ran/not.py": "", "bpodsl/named.py": "",
+        "tests/some/module.py": "from bpodsl import ran, named",
         "docs/c.md": "", "tests/others/d.py": "", "grammar/g.lark": "", "pyproject.toml": "", "page.md": "",
     }  # fmt: skip
     for name, text in files.items():
