@@ -51,12 +51,12 @@ def understand(path: Path, shown: str = "", asked: Asked = NOTHING_MORE, running
     reading = _Once()
     name = shown or str(path)
     data = reading.bytes_of(path)
-    start = f"{_program()}\0{name}\0{_digest(data)}\0{asked.cliff!r}"
+    start = f"{this_program()}\0{name}\0{_digest(data)}\0{asked.cliff!r}"
     found = _recalled(path, shown, asked, reading, start)
     if found is not None:
         return found
     new = pipeline.understand(path, shown, asked, Reading(reading.bytes_of))
-    if not _program():
+    if not this_program():
         return new
     dated = any(b"llow" in each for each in (data, *(each for *_, each in new.sought)) if isinstance(each, bytes))
     day = str(asked.today) if dated else ""
@@ -107,7 +107,7 @@ class _Once:
 
 def _recalled(path: Path, shown: str, asked: Asked, reading: _Once, start: str) -> Understood | None:
     """What was kept of a file, if all that it rests on is as it was."""
-    record = recall("understood", start) if _program() else None
+    record = recall("understood", start) if this_program() else None
     if record is None:
         return None
     files = Folder(path, shown or str(path), Reading(reading.bytes_of))
@@ -164,7 +164,7 @@ def _digest(data: bytes) -> str:
 
 
 @cache
-def _program() -> str:
+def this_program() -> str:
     """Tells this very program, its packages and its Python from any other; "" if that cannot be told."""
     digest = hashlib.sha256(sys.version.encode())
     try:
