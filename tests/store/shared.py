@@ -37,7 +37,7 @@ from bpodsl.terms import Contract
 from bpodsl.values import show_utc
 from tests.campaign.__main__ import drawn
 from tests.campaign.cases import Case
-from tests.store.resumed import at_once, line_of
+from tests.campaign.lines import at_once, line_of
 
 TOGETHER = 3
 PIECES = 4
