@@ -365,6 +365,12 @@ def lines_kept(store: Path, name: str | None, known: Callable[[Contract], int | 
         ]
 
 
+def names_kept(store: Path) -> list[str]:
+    """The names of the agreements that a store has, sorted. Raises `StoreTrouble`."""
+    with reading(store) as db:
+        return names(db)
+
+
 def worlds_kept(store: Path, name: str | None) -> list[str]:
     """The worlds that an agreement of a store has postings of; "" where its events name none."""
     with reading(store) as db:

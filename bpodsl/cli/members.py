@@ -101,7 +101,7 @@ def ran(task: Task) -> Done:
     if task.out is not None:
         write_all(task.out, contract, ledgers, taken)
     if task.page is not None:
-        _write_pages(task.page, contract, ledgers, taken, task.known)
+        write_pages(task.page, contract, ledgers, taken, task.known)
     account = tuple(taken.account.as_dict().items())
     found = standings(contract, ledgers, account, dict(taken.worlds))
     return Done(found, account, taken.quarantined, taken.notes, taken.account.beyond, taken.until, keep)
@@ -120,9 +120,10 @@ def _kept(contract: Contract, task: Task, bounds: Bounds) -> tuple[Intaken, tupl
     return taken, evaluate_worlds(contract, taken.worlds, taken.until)
 
 
-def _write_pages(
+def write_pages(
     page: Page, contract: Contract, ledgers: tuple[tuple[str, Ledger], ...], taken: Intaken, known: int | None
 ) -> None:  # fmt: skip
+    """Write the report that is wanted of an agreement, of each of its worlds."""
     make = writers()["html"]
     events = dict(taken.worlds)
     for place, (world, ledger) in enumerate(ledgers):

@@ -17,6 +17,7 @@ from attrs import define, evolve, field, frozen
 from bpodsl.keeping import Followed, admitted, contract_of, fed_with, settled, text_at, timed
 from bpodsl.portfolio.members import Found, Member, digest_of, unpacked
 from bpodsl.portfolio.stream import Parted, layout_in, parted
+from bpodsl.record.account import Quarantined
 from bpodsl.record.gather import Since, after_the_latest
 from bpodsl.record.refusals import NOT_RUN, Refusal, Refused
 from bpodsl.record.routing import Addressee, Router
@@ -41,6 +42,7 @@ from bpodsl.store.kept import (
     offsets,
     owners,
     portfolio,
+    read_aside,
     reading,
     requeue_shared,
     rows_with,
@@ -182,6 +184,14 @@ def is_shared(store: Path) -> bool:
     """Whether a store is that of a portfolio. Raises `StoreTrouble`."""
     with reading(store) as db:
         return portfolio(db) is not None
+
+
+def unrouted(store: Path) -> list[Quarantined]:
+    """The lines of a portfolio that are set aside because they belong to none of its agreements, or because nothing can
+    be read in them; of another store none. Raises `StoreTrouble`."""
+    with reading(store) as db:
+        shared = portfolio(db)
+        return [] if shared is None else read_aside(db, shared.id)
 
 
 def reached_shared(store: Path) -> Mapping[str, int]:

@@ -32,6 +32,7 @@ from bpodsl.store.kept.postings import (
     heads,
     link_of,
     post,
+    read_aside,
     stored,
     write_aside,
 )  # fmt: skip
@@ -57,7 +58,7 @@ __all__ = [
     "bytes_of",
     "carried", "checkpoints", "compared", "difference", "feed", "give", "heads", "held", "hold", "joined",
     "keep_checkpoint", "laid", "lay", "link_of", "mended", "must_be_alone", "names", "offsets", "owners",
-    "portfolio", "post", "put", "reading", "requeue", "requeue_shared", "rows_with", "scratch", "since",
+    "portfolio", "post", "put", "read_aside", "reading", "requeue", "requeue_shared", "rows_with", "scratch", "since",
     "since_by_place", "since_of", "source_rows", "sources", "stored", "take", "take_back", "text_of", "updated",
     "with_text", "write_aside", "writing",
 ]  # fmt: skip
