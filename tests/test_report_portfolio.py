@@ -129,3 +129,57 @@ def test_hostile_names_are_words(tmp_path):
     assert done.exit_code == 0, done.output
     for path in (tmp_path / "out").rglob("*.html"):
         assert not Page(path.read_text(encoding="utf-8")).tags & {"script", "img", "b"}
+
+
+# ------------------------------------------------------------------------------------ of a store
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    store = tmp_path_factory.mktemp("store") / "all.db"
+    asked = ["run", str(FOLDER), *map(str, STREAMS), *UNTIL, "--store", str(store)]
+    assert CliRunner().invoke(bpodsl, asked).exit_code == 4
+    return store
+
+
+def test_of_a_store_it_is_the_same(written, kept, tmp_path):
+    done = report("--store", kept, "--month", "2026-06", "--to", tmp_path)
+    assert done.exit_code == 4 and done.output.count("EVT134") == 2 and "(`brightwater_desk`): EVT123" in done.output
+    pages = {path.relative_to(written): path.read_bytes() for path in written.rglob("*.html")}
+    assert {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*.html")} == pages
+
+
+def test_of_a_store_as_it_was_known(kept, tmp_path):
+    asked = ("--month", "2026-03", "--as-known-at", "2026-04-01")
+    assert report(FOLDER, *STREAMS, *UNTIL, *asked, "--to", tmp_path / "a").exit_code == 4
+    assert report("--store", kept, *asked, "--to", tmp_path / "b").exit_code == 4
+    for name in ("index.html", *(f"{name}/report.html" for name in NAMES)):
+        assert (tmp_path / "b" / name).read_bytes() == (tmp_path / "a" / name).read_bytes(), name
+
+
+def test_of_agreements_that_are_run_each_by_itself_there_is_a_page_over_all(tmp_path):
+    store = tmp_path / "two.db"
+    for name in ("brightwater_desk", "orchard_payroll"):
+        rows = [line for line in STREAMS[0].read_text(encoding="utf-8").splitlines() if f'"{name}"' in line]
+        own = tmp_path / f"{name}.jsonl"
+        own.write_text("\n".join(rows) + "\n", encoding="utf-8")
+        until = "2026-07-01" if name == "orchard_payroll" else "2026-06-01"
+        asked = ["run", str(FOLDER / f"{name}.bpo"), str(own), "--store", str(store), "--until", until]
+        assert CliRunner().invoke(bpodsl, asked).exit_code in (0, 4)
+    to = tmp_path / "to"
+    (to / "brightwater_desk").mkdir(parents=True)
+    (to / "brightwater_desk" / "report.html").write_text("of an earlier month", encoding="utf-8")
+    assert report("--store", store, "--month", "2026-06", "--to", to).exit_code == 4
+    page = Page((to / "index.html").read_text(encoding="utf-8"))
+    assert "orchard_payroll/report.html" in page.links and "brightwater_desk" in " ".join(page.words)
+    # June begins where the other ends: there is no report on it, nor one of before.
+    assert "brightwater_desk/report.html" not in page.links and not (to / "brightwater_desk" / "report.html").exists()
+    late = report("--store", store, "--month", "2026-08", "--to", tmp_path / "late")
+    assert late.exit_code == 2 and "2026-08 begins after what is known" in late.output
+
+
+def test_what_is_for_one_agreement_is_refused_for_all_of_a_store(kept, tmp_path):
+    for option in (("--drafts", tmp_path / "d"), ("--format", "xlsx"), ("--world", "w"), ("--until", "2026-07-01")):
+        done = report("--store", kept, "--to", tmp_path, *option)
+        assert done.exit_code == 2 and option[0] in done.output, done.output
+    assert report("--store", kept, "--to", tmp_path / "one.html").exit_code == 2
+    own = report("--store", kept, "--agreement", "calder_invoices", "--to", tmp_path / "one.html")
+    assert own.exit_code == 0 and (tmp_path / "one.html").is_file()

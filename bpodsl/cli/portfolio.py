@@ -88,7 +88,7 @@ def show_portfolio(
     if page is None:
         _show(form, portfolio)
     else:
-        _write_page(page, portfolio)
+        write_index(page, portfolio)
     _say_incomplete(form, portfolio, parted, aside, quarantine is None and out is None, mend)
     if not found.sound:
         raise SystemExit(exits.AGREEMENT)
@@ -124,7 +124,7 @@ def _check_month(found: Found, month: Period, tasks: Iterable[Task]) -> None:
         raise click.BadParameter(why, param_hint="'--month'")
 
 
-def _write_page(page: Page, portfolio: Portfolio) -> None:
+def write_index(page: Page, portfolio: Portfolio) -> None:
     """The page over all agreements, beside the folders with their reports."""
     from bpodsl.report.review.portfolio_page import portfolio_page
 
@@ -132,8 +132,9 @@ def _write_page(page: Page, portfolio: Portfolio) -> None:
     for each in portfolio.standings:
         worlds.setdefault(each.agreement, []).append(each.world)
     pages = {
-        (name, world): page.of(name, place, len(several)).relative_to(page.to).as_posix()
+        (name, world): path.relative_to(page.to).as_posix()
         for name, several in worlds.items() for place, world in enumerate(several)
+        if (path := page.of(name, place, len(several))).exists()
     }  # fmt: skip
     page.to.mkdir(parents=True, exist_ok=True)
     month = "the whole run" if page.whole else page.month.label if page.month else ""

@@ -13,13 +13,14 @@ from bpodsl import __version__
 from bpodsl.cli import exits
 from bpodsl.cli.common import PATHS, instant_option, read_agreement, sound
 from bpodsl.cli.evaluating import EVENT_FILE, evaluated, one_world, progress_bar, read
-from bpodsl.cli.kept import STORE_THERE, agreement_option, read_store
+from bpodsl.cli.kept import STORE_THERE, agreement_option, read_store, told
 from bpodsl.cli.outputs import guard
 from bpodsl.cli.showing import say_incomplete
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from bpodsl.cli.members import Page
     from bpodsl.record import Event, Ledger
     from bpodsl.report.review.making import Given
     from bpodsl.report.review.model import Review
@@ -92,9 +93,10 @@ def command(
     bpodsl report agreement.bpo tickets.jsonl --whole --format xlsx --to all.xlsx
     bpodsl report --store desk.db --to report.html
     bpodsl report agreements/ events.jsonl --month 2026-01 --to reports/
+    bpodsl report --store portfolio.db --to reports/
 
-    Of a folder of agreements (a portfolio) it writes a page over all of them, index.html, and the report on each, as
-    pages; --to names the folder for them.
+    Of a folder of agreements (a portfolio), or of a store that has several, it writes a page over all of them,
+    index.html, and the report on each, as pages; --to names the folder for them.
 
     \b
     Exit codes: 0 done · 2 usage, or a library for the format is not installed (pip install 'bpodsl[report]')
@@ -107,6 +109,10 @@ def command(
         other = [form not in (None, "html") and "--format", drafts and "--drafts", store and "--store"]
         texts = (until_text, known_text, world_name)
         _report_folder(agreement, events, texts, period, whole, other, to, jobs)
+        return
+    if store is not None and agreement is None and agreement_name is None and _of_all(store, to):
+        other = [form not in (None, "html") and "--format", drafts and "--drafts", world_name and "--world"]
+        _report_store(store, until_text, known_text, period, whole, other, to)
         return
     form, folder = _form(form, to)
     written = [] if to is None else _written(form, to, folder)
@@ -151,23 +157,53 @@ def _report_folder(
     whole: bool, other: Iterable[object], to: Path | None, jobs: int,
 ) -> None:  # fmt: skip
     """The report on each agreement below a folder, and a page over all of them."""
-    from bpodsl.cli.members import Page
     from bpodsl.cli.portfolio import run_portfolio
-    from bpodsl.report.review.extras import MissingExtra, wanted
 
     if not events:
         raise click.MissingParameter(param_hint="'EVENTS...'", param_type="argument")
+    until_text, known_text, world = texts
+    page = _page(to, month, whole, known_text, other, "a folder")
+    run_portfolio(folder, events, until_text, "html", None, None, known_text, world, jobs, page)
+
+
+def _page(
+    to: Path | None, month: Period | None, whole: bool, known_text: str | None, other: Iterable[object], of: str
+) -> Page:
+    """The pages that are to be written. `other`: options that are for one agreement, and were given."""
+    from bpodsl.cli.members import Page
+    from bpodsl.report.review.extras import MissingExtra, wanted
+
     for name in filter(None, other):
-        raise click.UsageError(f"{name} is for one agreement; of a folder pages are written.")
+        raise click.UsageError(f"{name} is for one agreement; of {of} pages are written.")
     if to is None or to.is_file() or (to.suffix and not to.is_dir()):
-        raise click.UsageError("Of a folder many pages are written: let --to name a folder for them.")
+        raise click.UsageError(f"Of {of} many pages are written: let --to name a folder for them.")
     try:
         wanted("jinja2", "html")
     except MissingExtra as missing:
         raise click.UsageError(str(missing)) from missing
-    until_text, known_text, world = texts
-    page = Page(to, month, whole, known_text or "")
-    run_portfolio(folder, events, until_text, "html", None, None, known_text, world, jobs, page)
+    return Page(to, month, whole, known_text or "")
+
+
+def _of_all(store: Path, to: Path | None) -> bool:
+    """Whether pages on all agreements of a store are asked for: it has several, and a folder is named for them."""
+    from bpodsl.keeping import names_kept
+
+    if to is None or (not to.is_dir() and to.suffix.lower() in ENDINGS):
+        return False
+    with told():
+        return len(names_kept(store)) > 1
+
+
+def _report_store(
+    store: Path, until_text: str | None, known_text: str | None, month: Period | None, whole: bool,
+    other: Iterable[object], to: Path | None,
+) -> None:  # fmt: skip
+    """The report on each agreement of a store, and a page over all of them."""
+    from bpodsl.cli.report_kept import report_kept
+
+    if until_text is not None:
+        raise click.UsageError("A store has how far time is known: leave --until out.")
+    report_kept(store, _page(to, month, whole, known_text, other, "several agreements"))
 
 
 def _month(text: str | None) -> Period | None:

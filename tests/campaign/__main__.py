@@ -7,10 +7,11 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from heapq import nlargest
 from itertools import count
 from multiprocessing import Pool
 from pathlib import Path
-from time import monotonic
+from time import monotonic, process_time
 
 from attrs import frozen
 
@@ -36,11 +37,12 @@ Job = tuple[int, int, float | None]
 
 @frozen
 class Result:
-    """What became of one pair."""
+    """What became of one pair, and how many seconds of computing it took."""
 
     index: int
     count: quality.Count
     difference: tuple[str, ...] | None = None
+    seconds: float = 0
 
 
 def drawn(seed: int, index: int, share: float | None = None) -> tuple[Case, Draw, int]:
@@ -127,8 +129,9 @@ def _looped(ran: Said) -> quality.Count:
 
 
 def _result(job: Job) -> Result:
+    began = process_time()
     _, count, difference = pair(*job)
-    return Result(job[1], count, None if difference is None else difference.sort)
+    return Result(job[1], count, None if difference is None else difference.sort, process_time() - began)
 
 
 def _quality(job: Job) -> Result:
@@ -199,12 +202,14 @@ def main() -> int:
     indices = range(given.only, given.only + 1) if given.only is not None else range(given.pairs)
     total: quality.Count = Counter()
     sorts: dict[tuple[str, ...], list[int]] = {}
-    began = monotonic()
+    began, slowest = monotonic(), list[tuple[float, int]]()
     run = _quality if given.quality else _result
     for result in results(given.seed, indices, given.jobs if len(indices) > 1 else 1, run, given.alone):
         total.update(result.count)
+        slowest = nlargest(5, [*slowest, (result.seconds, result.index)])
         if result.difference is not None:
             sorts.setdefault(result.difference, []).append(result.index)
+            print(f"pair {result.index} differs: {' | '.join(result.difference)}", flush=True)
     took = monotonic() - began
     for number, (sort, found) in enumerate(sorted(sorts.items(), key=lambda item: -len(item[1]))):
         print(f"{len(found):5} × {' | '.join(sort)}: {', '.join(map(str, found[:8]))}")
@@ -213,6 +218,8 @@ def main() -> int:
             if difference is not None:
                 show(case, difference, f"seed {given.seed} pair {found[0]}", given.keep, given.seconds)
     print(f"\n{quality.table(total)}\n\n{len(indices) / max(took, 0.001):.1f} pairs a second")
+    if not given.quality:
+        print("the slowest: " + ", ".join(f"{index} ({seconds:.1f} s)" for seconds, index in slowest))
     differences = sum(map(len, sorts.values()))
     print(f"{len(indices)} pairs, {differences} differences")
     return int(differences > 0)

@@ -27,7 +27,7 @@ from bpodsl.store import Feed, read_events, read_rows
 from bpodsl.terms import Contract
 from tests.campaign.__main__ import drawn
 from tests.campaign.cases import Case
-from tests.store.resumed import at_once, line_of
+from tests.campaign.lines import at_once, lines_of
 
 HOWS = ("never", "sometimes", "always")
 
@@ -111,7 +111,7 @@ def in_pieces(case: Case, lines: Sequence[str], dice: Random, how: str, counts: 
 
 def tried(case: Case, dice: Random, counts: Counter[str]) -> str:
     """What is wrong with a case, "" if nothing is."""
-    lines = [line_of(event, case.contract) for event in sorted(case.events, key=lambda each: (each.known, each.rev))]
+    lines = lines_of(case)
     order = dice.random()
     if order < 0.25:
         dice.shuffle(lines)

@@ -22,8 +22,8 @@ from bpodsl.report.formats import ledger_lines
 from bpodsl.store import Feed, read_events, read_rows
 from bpodsl.values import Zone, parse_instant
 from tests.campaign.__main__ import drawn
+from tests.campaign.lines import at_once
 from tests.kernel.frozen import before, told, tried
-from tests.store.resumed import at_once
 from tests.test_portfolio import agreement, cases
 
 UTC = Zone.load("UTC")

@@ -23,18 +23,12 @@ from bpodsl.store import Feed, read_events
 from bpodsl.terms import Contract
 from bpodsl.values import Zone
 from tests.campaign.cases import Case
+from tests.campaign.lines import lines_of
 from tests.laws.asking import Same, ledger, mapped, parted, plain, shown
 from tests.laws.forms import as_cells, as_columns, flat
 from tests.laws.worth import caps_bind, larger_sums, may_be_capped, quarters_are_months, weeks_later
-from tests.store.resumed import line_of
 
 Law = Callable[[Case, Random], str | None]
-
-
-def lines_of(case: Case) -> list[str]:
-    """The history as a file has it."""
-    events = sorted(case.events, key=lambda each: (each.known, each.rev))
-    return [line_of(event, case.contract) for event in events]
 
 
 def read(case: Case, *files: Sequence[str]) -> str:

@@ -1,8 +1,9 @@
 """`python -m tests.release`: all that a release must have held, with its counts; it may be stopped and gone on with.
 
-What is done is kept piece by piece, in `.release/`, by a digest of what its task tests and rests on: the program, its
-grammar, what draws and compares. So a change of a page, or of another test, leaves it as it is. The seeds come from the
-digest. It fails when something is wrong, or when a count is not reached in the time given.
+What is done is kept piece by piece, in `.release/`, by a digest of what its task tests and rests on: what it imports of
+the program, and what draws and compares. So a change of a page or of another test leaves it as it is, and one of the
+store leaves the pairs. The seeds come from the digest. It fails when something is wrong, or when a count is not reached
+in the time given.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from time import monotonic
 
 from attrs import asdict, evolve
 
+from tests.release.rests import rests_on
 from tests.release.tasks import TASKS, Done, Task, held, share
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -149,17 +151,10 @@ class Release:
         return every and not any(each.wrong for each in self.done)
 
 
-SHARED = (
-    "bpodsl", "grammar", "pyproject.toml", "tests/campaign", "tests/conftest.py", "tests/docs.py", "tests/processes.py",
-    "tests/test_cli.py",
-)  # fmt: skip
-"""What every task tests or rests on: the program, and what draws agreements and histories and compares ledgers."""
-
-
 def digest(root: Path, task: Task) -> str:
     """Of every file that a task tests or rests on, by path and bytes: those that `git` has or would take."""
     asked = ["git", "-C", str(root), "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--"]
-    said = subprocess.run([*asked, *SHARED, *task.rests_on], capture_output=True, check=True).stdout
+    said = subprocess.run([*asked, *rests_on(root, task.module), *task.also], capture_output=True, check=True).stdout
     found = hashlib.sha256()
     for name in sorted(set(said.decode().split("\0")) - {""}):
         path = root / name

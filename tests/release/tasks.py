@@ -13,6 +13,7 @@ from tests.faults.planted import PLANTED
 from tests.fuzz.kinds import CUTS
 from tests.laws.laws import LAWS
 from tests.planted.faults import FAULTS
+from tests.release.rests import WHOLE
 
 _LAST = re.compile(r"^(\d+) [a-z ]+, (\d+) [a-z ]+$", re.MULTILINE)
 _LAW = re.compile(r"^([a-z ]+?) +(\d+) held against it, (\d+) broken$", re.MULTILINE)
@@ -39,12 +40,7 @@ class Task:
     more: tuple[str, ...] = ()
     each: int = 1
     also: tuple[str, ...] = ()
-    """Files that it rests on beside those of every task and the folder of its module."""
-
-    @property
-    def rests_on(self) -> tuple[str, ...]:
-        """The files by which it is told whether what was held still counts."""
-        return ("/".join(self.module.split(".")[:2]), *self.also)
+    """Files that it rests on beside what its module imports: those that it reads, or that its processes do."""
 
     def expected(self, command: Sequence[str]) -> Mapping[str, int]:
         """How much a piece that was begun with this is expected to hold."""
@@ -174,7 +170,7 @@ TASKS: Final[tuple[Task, ...]] = (
     Task("broken bundles", 10_000, "tests.fuzz", "--trials", 2_000, ("--kind", "bundles"), also=_TEXTS),
     Planted(
         "faults that are found", len(FAULTS) - 1, "tests.planted", "", 6, ("--pairs", "600", "--seed", "1"),
-        also=("tests/laws", "tests/values", "tests/record", *_STORES),
+        also=(*WHOLE, "tests/campaign", "tests/laws", "tests/values", "tests/record", *_STORES),
     ),
 )  # fmt: skip
 

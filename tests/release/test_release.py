@@ -6,9 +6,10 @@ import subprocess
 from collections.abc import Sequence
 from time import monotonic
 
-from tests.fuzz.kinds import CUTS, EXAMPLES, KINDS
-from tests.release.__main__ import BEYOND, Release, digest, ran
-from tests.release.tasks import TASKS, Cuts, Laws, Planted, Task, WrongStore, held, share
+from tests.conftest import ROOT
+from tests.release.__main__ import Release, digest
+from tests.release.rests import rests_on
+from tests.release.tasks import TASKS, Laws, Planted, Task, WrongStore, held, share
 
 PAIRS = Task("pairs", 25, "some.module", "--pairs", 10)
 
@@ -135,52 +136,32 @@ def test_nothing_more_is_begun_once_something_else_is_tested(tmp_path):
 
 def test_what_is_tested_is_told_by_the_files_that_a_task_rests_on(tmp_path):
     subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
-    for name in ("bpodsl/a.py", "tests/some/b.py", "docs/c.md", "tests/others/d.py"):
+    files = {
+        "bpodsl/__init__.py": "", "bpodsl/ran/__init__.py": "def run():\n    from bpodsl.ran import lazy\n",
+        "bpodsl/ran/lazy.py": "import bpodsl.terms", "bpodsl/terms.py": "", "bpodsl/ran/table.csv": "",
+        "bpodsl/no.py": "", "bpodsl/ran/not.py": "", "bpodsl/named.py": "",
+        "tests/some/module.py": "from bpodsl import ran, named",
+        "docs/c.md": "", "tests/others/d.py": "", "grammar/g.lark": "", "pyproject.toml": "", "page.md": "",
+    }  # fmt: skip
+    for name, text in files.items():
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("one", encoding="utf-8")
-    task = Task("pairs", 25, "tests.some.module", "--pairs", 10)
-    first = digest(tmp_path, task)
-    for name in ("docs/c.md", "tests/others/d.py"):
-        (tmp_path / name).write_text("two", encoding="utf-8")
-    assert digest(tmp_path, task) == first
-    for name in ("bpodsl/a.py", "tests/some/b.py"):
-        (tmp_path / name).write_text("two", encoding="utf-8")
-        assert digest(tmp_path, task) != first
-        (tmp_path / name).write_text("one", encoding="utf-8")
-    assert digest(tmp_path, task) == first
+        path.write_text(text, encoding="utf-8")
+    task = Task("pairs", 25, "tests.some.module", "--pairs", 10, also=("page.md",))
+    first, noted = digest(tmp_path, task), set()
+    for name, text in files.items():
+        (tmp_path / name).write_text(text + "\n", encoding="utf-8")
+        if digest(tmp_path, task) != first:
+            noted.add(name)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    others = {"bpodsl/no.py", "bpodsl/ran/not.py", "docs/c.md", "tests/others/d.py", "grammar/g.lark"}
+    assert noted == set(files) - others
 
 
-def test_a_piece_that_is_not_done_in_time_is_left_out(tmp_path):
-    assert ran(["timeit", "-n", "1", "-r", "1", "while True: pass"], 0.2) is None
-    seconds = []
-
-    def slow(command: Sequence[str], left: float) -> None:
-        seconds.append(left)
-
-    release = Release([PAIRS], tmp_path / "kept.jsonl", seven, slow)
-    release._begun["pairs"] = PAIRS.most - 1
-    release.hold(1, 60)
-    assert not release.done and not release.whole and 60 < seconds[0] <= 60 + BEYOND
-
-
-def test_each_task_comes_forward_as_the_others_do(tmp_path):
-    """What lacks most, as a part of what is wanted, is begun next; one task may have all processes."""
-    run, other = Pretended(), Task("others", 1000, "some.more", "--pairs", 100)
-    Release([PAIRS, other], tmp_path / "kept.jsonl", seven, run).hold(1, 60)
-    assert [each[0] for each in run.asked[:5]] == ["some.module", *["some.more"] * 4]
-    run = Pretended()
-    Release([other], tmp_path / "more.jsonl", seven, run).hold(4, 60)
-    assert len(run.asked) == 10
-
-
-def test_every_place_of_every_example_is_cut_once():
-    cuts = next(task for task in TASKS if isinstance(task, Cuts))
-    pieces = [cuts.command(number, 1, {}) for number in range(cuts.most)]
-    assert sum(int(each[2]) for each in pieces) == CUTS
-    found = set()
-    for piece in pieces[:3]:
-        drawn = KINDS["cuts"].cases(int(piece[4]))
-        found.update(next(drawn) for _ in range(int(piece[2])))
-    assert len(found) == sum(int(each[2]) for each in pieces[:3])
-    assert len({number for number, _ in found}) == len(EXAMPLES)
+def test_whoever_takes_a_command_rests_on_the_whole_program():
+    assert {"bpodsl", "grammar"} <= set(rests_on(ROOT, "tests.fuzz")) & set(rests_on(ROOT, "tests.faults"))
+    pairs = set(rests_on(ROOT, "tests.campaign"))
+    assert {"bpodsl/engine/engine.py", "bpodsl/reference/outcome.py", "tests/campaign/compare.py"} <= pairs
+    assert "bpodsl/native/source/reading.c" in pairs and not any("bpodsl/serve" in each for each in pairs)
+    laws = set(rests_on(ROOT, "tests.laws"))
+    assert {"grammar", "tests/laws/laws.py", "tests/campaign/lines.py", "bpodsl/store/steady.py"} <= laws

@@ -8,60 +8,20 @@ all lines, whatever was posted between. Then the same with publishing between: w
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
-from fractions import Fraction
-from io import BytesIO
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
 from bpodsl import keeping
-from bpodsl.pipeline import evaluate_worlds
-from bpodsl.record import Event
-from bpodsl.report.formats import ledger_lines
-from bpodsl.store import Feed, read_events
 from bpodsl.store.kept import StoreTrouble, Text, agreement_named, reading, stored
 from bpodsl.store.kept.troubles import NOT_PUBLISHED
 from bpodsl.terms import Contract
-from bpodsl.values import Period, show_utc
 from tests.campaign.__main__ import drawn
 from tests.campaign.cases import Case
-
-
-def line_of(event: Event, contract: Contract) -> str:
-    """An event as a file has it."""
-    kind = next(each for each in contract.events if each.name == event.kind)
-    told = {field.name: field.kind.base for field in kind.fields if field.reported}
-    data = {name: _text(told[name], value) for name, value in event.fields.items() if name in told}
-    envelope: dict[str, object] = {"id": event.id, "source": event.source, "type": event.kind}
-    envelope["time"] = show_utc(event.time) if event.day is None or kind.happens else event.day.isoformat()
-    if event.known > event.time:
-        envelope["recordedtime"] = show_utc(event.known)
-    if event.rev:
-        envelope |= {"rev": event.rev, "retract": event.retracts}
-    if event.reporter:
-        envelope["reporter"] = event.reporter
-    return json.dumps(envelope | {"data": data}) + "\n"
-
-
-def _text(base: str, value: object) -> object:
-    if isinstance(value, bool | str):
-        return value
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Period):
-        return value.label
-    assert isinstance(value, int | Fraction)
-    if base == "instant":
-        return show_utc(int(value))
-    number = Fraction(value, 1_000_000) if base == "length" else Fraction(value)
-    whole, rest = divmod(abs(number), 1)
-    text = f"{'-' * (number < 0)}{whole}.{int(rest * 10**9):09}"
-    return f"{text} s" if base == "length" else text
+from tests.campaign.lines import at_once, lines_of
 
 
 @contextmanager
@@ -73,13 +33,6 @@ def _of(contract: Contract) -> Iterator[None]:
         yield
     finally:
         keeping.contract_of = before
-
-
-def at_once(contract: Contract, lines: Sequence[str], until: int) -> list[str]:
-    """The ledger of one run over all lines."""
-    taken = read_events(contract, [Feed("all.jsonl", BytesIO("".join(lines).encode()))], until)
-    ledgers = evaluate_worlds(contract, taken.worlds, until)
-    return [line for world, ledger in ledgers for line in ledger_lines(contract, ledger.posted, world)]
 
 
 def in_pieces(
@@ -122,7 +75,7 @@ def _published(store: Path, text: Text, path: Path, asked: int | None) -> bool:
 
 def tried(case: Case, dice: Random) -> str:
     """What is wrong with a case, "" if nothing is."""
-    lines = [line_of(event, case.contract) for event in sorted(case.events, key=lambda each: (each.known, each.rev))]
+    lines = lines_of(case)
     if dice.random() < 0.5:
         dice.shuffle(lines)
     lines += [dice.choice(lines) for _ in range(2) if lines]

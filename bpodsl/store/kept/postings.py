@@ -255,6 +255,12 @@ def write_aside(db: sqlite3.Connection, agreement: int, quarantined: Sequence[Qu
     )
 
 
+def read_aside(db: sqlite3.Connection, agreement: int) -> list[Quarantined]:
+    """Which lines are set aside, as it was written last."""
+    asked = "SELECT file, line, code, reason, step, raw FROM aside WHERE agreement = ? ORDER BY number"
+    return [Quarantined(*row) for row in db.execute(asked, (agreement,))]
+
+
 def account(counts: Mapping[str, int]) -> str:
     """What became of lines, as it is kept."""
     return json.dumps(dict(counts))
