@@ -17,8 +17,9 @@ from bpodsl.pipeline import NOTHING_MORE, Asked, Reading, Understood, evaluate_w
 from bpodsl.record import Ledger
 from bpodsl.record.account import Intaken, Quarantined
 from bpodsl.record.chain import Head
-from bpodsl.record.gather import SKEW, Input, gathered, sorted_out, until_of
+from bpodsl.record.gather import Input, gathered, sorted_out, until_of
 from bpodsl.record.intake import Intake
+from bpodsl.record.latest import SKEW
 from bpodsl.record.refusals import BEYOND_HORIZON
 from bpodsl.report.formats import ledger_lines
 from bpodsl.store import no_sweeping
