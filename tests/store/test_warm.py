@@ -11,6 +11,7 @@ import pytest
 
 from bpodsl.cli import exits
 from bpodsl.keeping import read_kept, run_kept
+from bpodsl.kernel import warm
 from bpodsl.kernel.warm import Warm
 from bpodsl.store.kept import StoreTrouble, Text
 from bpodsl.store.kept.troubles import OTHERWISE
@@ -75,9 +76,23 @@ def test_a_correction_that_is_known_later_goes_on_and_a_late_line_begins_anew(he
     assert ledger() == plain("a.jsonl")
     # What says otherwise takes back what both said, from before.
     assert process.run(add("a.jsonl", event(9001, "asked", "2026-01-06T09:00:00Z", case="X"))) == (1, 1)
-    assert process.run(add("a.jsonl", "no event\n", "\n", LINES[0])) == (2, 0)
+    # An engine that could not go on even once is not made again at once.
+    assert process.run(add("a.jsonl", "no event\n", "\n", LINES[0])) == (2, 1)
+    assert process.run(add("a.jsonl", "no event, too\n")) == (1, 0)
     once = ran("run", "small.bpo", "a.jsonl", "--format", "jsonl", code=exits.EVENTS)
     assert ledger() == once.stdout
+
+
+def test_where_no_engine_goes_on_few_are_made(here, monkeypatch):
+    made, engine = list[int](), warm.Engine
+    monkeypatch.setattr(warm, "Engine", lambda program: made.append(process.warm.anew) or engine(program))
+    process = Process()
+    for number, each in enumerate(reversed(LINES[:20]), 1):
+        assert process.run(add("a.jsonl", each)) == (1, 1)
+        assert process.warm.anew == number
+    assert made == [1, 3, 7, 15]
+    process.run(add("a.jsonl", *LINES[20:]))
+    assert ledger() == plain("a.jsonl")
 
 
 def test_time_that_is_moved_back_begins_anew(here):
