@@ -10,12 +10,16 @@ from attrs import evolve
 from bpodsl.record.amendments import amendments
 from bpodsl.record.conditions import EventScope, holds
 from bpodsl.record.event import ends_of_times
-from bpodsl.record.refusals import shown
-from bpodsl.terms import Change, NotMeasured
+from bpodsl.record.refusals import quoted, shown
+from bpodsl.record.relating import History
+from bpodsl.record.rulings import End
+from bpodsl.record.sides import sides
+from bpodsl.terms import Assignment, Change, EventField, NotMeasured
 from bpodsl.terms import expressions as x
-from bpodsl.terms.kinds import YES_NO
+from bpodsl.terms.kinds import INSTANT, NUMBER, YES_NO
 from bpodsl.values import LAST, SECOND
-from tests.record.door import LONDON, at, clause, contract, event, opened, take
+from tests.record.door import LONDON, TICKET, at, clause, contract, event, kind, opened, refused, take
+from tests.reference.build import norm
 
 
 def changed(name: str, effective: str, signed: str) -> Change:
@@ -71,3 +75,53 @@ def test_what_lies_beyond_is_no_sign_of_when_it_ends() -> None:
     both = [opened("2", "2026-06-01T10:00:00Z"), opened("2", "2026-06-01T10:00:00Z", priority="P9")]
     assert take(opened(), *both[1:]).until == at("2026-04-07T18:00+00:00") + 1 < LAST
     assert take(opened(), *both).until == at("2026-06-01T10:00+00:00") + 1
+
+
+@pytest.mark.parametrize(("length", "cut"), [(59, False), (60, False), (61, True)])
+def test_a_raw_value_is_quoted_up_to_a_length(length: int, cut: bool) -> None:
+    assert quoted("x" * length) == ("x" * 59 + "…" if cut else "x" * length)
+
+
+@pytest.mark.parametrize(("included", "in_time"), [(True, [True, True, False]), (False, [True, False, False])])
+def test_when_a_time_is_over(included: bool, in_time: list[bool]) -> None:
+    assert [End(10, included).in_time(at) for at in (9, 10, 11)] == in_time
+
+
+def test_of_several_revisions_known_at_one_instant_the_highest_counts() -> None:
+    first = event(contract(), opened())
+    later = [evolve(first, known=first.known + SECOND, rev=rev) for rev in (1, 2)]
+    assert [each.rev for each in History.of([*later, first]).versions] == [0, 2]
+
+
+def test_a_field_that_is_worked_out() -> None:
+    """From the others, in their order, whatever an event reports of it; absent where nothing is measured."""
+    fields = (
+        TICKET, EventField("each", NUMBER, optional=True), EventField("count", NUMBER, optional=True),
+        EventField("sum", NUMBER, optional=True, worked=x.Arithmetic("*", x.FieldOf("each"), x.FieldOf("count"))),
+        EventField("twice", NUMBER, optional=True, worked=x.Arithmetic("*", x.FieldOf("sum"), x.Literal(2, NUMBER))),
+    )  # fmt: skip
+    agreement = contract(kind("ticket_opened", *fields))
+    bare = {name: value for name, value in opened().items() if name != "priority"}
+    assert event(agreement, {**bare, "each": 3, "count": 2}).fields == {
+        "ticket": "T1", "each": 3, "count": 2, "sum": 6, "twice": 12,
+    }  # fmt: skip
+    assert event(agreement, {**bare, "each": 3}).fields == {"ticket": "T1", "each": 3}
+
+
+def test_an_interval_that_ends_before_it_was_reported() -> None:
+    until = kind("ticket_opened", TICKET, EventField("ended", INSTANT), to_field="ended")
+    bare = {name: value for name, value in opened().items() if name != "priority"}
+    said = refused(contract(until), {**bare, "ended": "2026-04-07T18:59:59+01:00"})
+    assert "`time`" in said.message() and "`ended`" in said.message()
+    assert event(contract(until), {**bare, "ended": "2026-04-07T19:00:00+01:00"}).ends == at("2026-04-07T19:00")
+
+
+def test_between_whom_it_is_once_a_party_was_replaced() -> None:
+    passing = Assignment("passing", clause("passing", "assignment"), "meridian", "nova", date(2026, 5, 1))
+    duty = norm("fix", opening="ticket_opened", acts="ticket_resolved")
+    duty = evolve(duty, bearer=("meridian",), counterparty=("northwind",))
+    opened_on, before, after = date(2026, 4, 1), date(2026, 4, 30), date(2026, 5, 1)
+    assert sides(contract(), duty, opened_on, after) == ()
+    agreed = evolve(contract(), assignments=(passing,))
+    assert [(n.name, n.value) for n in sides(agreed, duty, opened_on, before)] == [("bearer", "meridian")]
+    assert [(n.name, n.value) for n in sides(agreed, duty, after, after)] == [("bearer", "nova")]
