@@ -51,6 +51,11 @@ def same(one: Superseded, other: Superseded) -> bool:
     return one[:2] == other[:2] and one[2].startswith(_SIGN) and other[2].startswith(_SIGN)
 
 
+def question(found: Superseded) -> Superseded:
+    """What is asked for where this is asked for: of an answer, whatever it says."""
+    return (*found[:2], _SIGN) if found[2].startswith(_SIGN) else found
+
+
 def answers_in(world: World) -> dict[tuple[str, str], str]:
     """What has been answered, by norm and instance."""
     return {(norm, name): said[1:] for norm, name, said in world.superseded if said.startswith(_SIGN)}
@@ -65,6 +70,8 @@ def answered(e: ex.Answered) -> Callable[[Scope], Value]:
         if name is None:
             return NO_WINDOW
         for norm in e.norms:
+            if s.world.sought is not None:
+                s.world.sought.add((norm, name, _SIGN))
             said = s.world.answers.get((norm, name))
             if said is not None:
                 return said == "yes" if yes_no else said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from heapq import heappop, heappush
@@ -10,6 +11,7 @@ from itertools import takewhile
 from operator import attrgetter
 
 from bpodsl.engine.answers import same
+from bpodsl.engine.moments import Moments
 from bpodsl.engine.plan import plan_contract
 from bpodsl.engine.program import Program
 from bpodsl.engine.rows import RowBook
@@ -20,7 +22,7 @@ from bpodsl.engine.straight.run import Share, Sweep, straight
 from bpodsl.engine.takebacks import Remake, Superseded
 from bpodsl.engine.tallies import Tally, Unsteady
 from bpodsl.engine.world import World
-from bpodsl.record import Event, Journal, Ledger, Posted, amendments
+from bpodsl.record import AMENDMENT, Event, Journal, Ledger, Posted, amendments
 from bpodsl.record.grounds import Days, anchoring, first_days, grounded
 from bpodsl.terms import Contract, walk
 from bpodsl.terms import expressions as ex
@@ -32,6 +34,10 @@ MANY = 2_000
 """Of so many events the loop for straight cases is worth making."""
 BEGINNING = -1
 """Before every instant."""
+NEVER = 1 << 62
+"""After every instant."""
+FEW = 1
+"""So often an outcome is made anew from its first instant before moments of it are kept."""
 
 Identity = tuple[str, str]
 
@@ -68,6 +74,8 @@ class Engine:
         # The instants at which something became known only since a time in days was over.
         self._over: set[int] = set()
         self._world = self._new_world(0)
+        self._moments: Moments | None = None
+        self._was_ahead: list[Event | int] = []
         # The highest revision known of each event, retractions too.
         self._visible: dict[Identity, Event] = {}
         self._known: list[Known] = []
@@ -183,23 +191,23 @@ class Engine:
         since = self._learn(now, fresh)
         if since is not None:
             self._forget(since)
-            self._remake(now, 1)
+            self._remake(now, 1, since)
             return
         events = [event for _, _, event in fresh] if fresh else self._acting_at(now)
         try:
             self._world.other_places(now, events)
         except Remake as reason:
-            self._remember(reason)
-            self._remake(now, 1)
+            self._remake(now, 1, self._remember(reason))
         else:
             self._post(now, 1)
+            if self._moments is not None:
+                self._moments.swept(self._journal.outcome)
 
     def _open_places(self, now: int) -> None:
         try:
             self._world.open_places(now)
         except Remake as reason:
-            self._remember(reason)
-            self._remake(now, 0)
+            self._remake(now, 0, self._remember(reason))
         else:
             self._post(now, 0)
 
@@ -283,19 +291,21 @@ class Engine:
         world.rows.put(self._rows)
         return world
 
-    def _remember(self, reason: Remake) -> None:
-        """A performance was found to be taken back; of something else that has changed it is not said since when."""
+    def _remember(self, reason: Remake) -> int:
+        """A performance was found to be taken back; of something else that has changed it is not said since when. Since
+        when other things may have happened than did."""
         self._superseded |= self._world.takeback.in_place
         if reason.superseded is None:
             self._superseded = {}
+            return BEGINNING
+        self._superseded.pop(reason.superseded, None)
+        for other in [each for each in self._superseded if same(each, reason.superseded)]:
+            del self._superseded[other]
+        if reason.unfounded:
+            self._unfounded.add((reason.superseded, reason.at))
         else:
-            self._superseded.pop(reason.superseded, None)
-            for other in [each for each in self._superseded if same(each, reason.superseded)]:
-                del self._superseded[other]
-            if reason.unfounded:
-                self._unfounded.add((reason.superseded, reason.at))
-            else:
-                self._superseded[reason.superseded] = reason.at
+            self._superseded[reason.superseded] = reason.at
+        return self._world.now
 
     def _forget(self, since: int) -> None:
         """Things have changed from some instant on: what was found from there on is to be found anew, in its order."""
@@ -304,8 +314,9 @@ class Engine:
         self._superseded = dict(takewhile(lambda each: each[1] < since, found))
         self._unfounded.clear()
 
-    def _remake(self, now: int, half: int) -> None:
-        """Make the outcome anew from all that is visible, and post what differs."""
+    def _remake(self, now: int, half: int, since: int) -> None:
+        """Make the outcome anew from all that is visible, and post what differs. It may go on from a moment before
+        `since`."""
         if self._lets_go:
             raise Unsteady("the outcome is to be made anew")
         self.remade += 1
@@ -313,22 +324,51 @@ class Engine:
             self._acting_at(now)
         events = sorted((e for e in self._visible.values() if not e.retracts and e.acts <= now), key=attrgetter("acts"))
         while True:
-            self._world = self._new_world(now, events, now if half else now - 1)
+            after = self._begin_anew(events, now, now if half else now - 1, since)
             try:
-                self._sweep_all(events, now, half)
+                self._sweep_all(events, now, half, after)
             except Remake as again:
                 known = again.superseded is not None and self._superseded.get(again.superseded) == again.at
                 if again.superseded is None or known != again.unfounded:
                     raise AssertionError(again.why) from again
-                self._remember(again)
+                since = self._remember(again)
             else:
                 break
         outcome = [entry for entry in self._world.take().values() if entry is not None]
         self._journal.restate(outcome, now, half)
+        if half and self._moments is not None:
+            self._moments.swept(self._journal.outcome)
 
-    def _sweep_all(self, events: list[Event], now: int, half: int) -> None:
-        world = self._world
-        index, total = 0, len(events)
+    def _begin_anew(self, events: list[Event], now: int, upto: int, since: int) -> int:
+        """A world in which what was found is so: as it was at a moment, or new. After which instant it goes on."""
+        ahead = self._ahead(events, upto)
+        if self._moments is not None and ahead == self._was_ahead:
+            moment = self._moments.back(since, self._superseded, self._unfounded)
+            if moment is not None:
+                self._world.go_on(now, dict(self._superseded), frozenset(self._unfounded))
+                self._world.entries = dict(moment.outcome)
+                return moment.now
+        self._world, self._was_ahead = self._new_world(now, events, upto), ahead
+        self._moments = Moments(self._world) if self.remade > FEW else None
+        return BEGINNING
+
+    def _ahead(self, events: list[Event], upto: int) -> list[Event | int]:
+        """What an outcome made anew has from the start."""
+        program = self._program
+        contract = program.contract
+        kinds = {
+            kind for kind, plan in program.kinds.items()
+            if plan.feeds or plan.periods or (program.ahead and plan.trails)
+        }  # fmt: skip
+        zone = Zone.load(contract.zone)
+        published = [point.published for series in contract.series for point in series.points]
+        since = sorted(zone.start_of(day) for day in published if day is not None)
+        there = [event for event in events if event.kind in kinds or event.kind == AMENDMENT]
+        return [*(instant for instant in since if instant <= upto), *(each for each in there if each.acts <= upto)]
+
+    def _sweep_all(self, events: list[Event], now: int, half: int, after: int) -> None:
+        world, moments = self._world, self._moments
+        index, total = bisect_right(events, after, key=attrgetter("acts")), len(events)
         while True:
             instant = world.next_instant()
             if index < total and (instant is None or events[index].acts < instant):
@@ -342,6 +382,8 @@ class Engine:
             while index < total and events[index].acts == instant:
                 index += 1
             world.other_places(instant, events[first:index])
+            if moments is not None and instant < now:
+                moments.swept(world.outcome)
 
 
 def _asks_what_is_outstanding(contract: Contract) -> bool:
@@ -360,18 +402,31 @@ def run(
     Events known at or after `until` wait. `progress` is told now and then how many events have been taken in. Of
     `loop_from` events and more, straight cases are decided by the loop (see `straight`); `share` is told how many.
     """
+    return run_and_due(program, events, until, progress, loop_from, share)[0]
+
+
+def run_and_due(
+    program: Program, events: Iterable[Event], until: int, progress: Callable[[int], None] | None = None,
+    loop_from: int = MANY, share: Share | None = None,
+) -> tuple[Ledger, int | None]:  # fmt: skip
+    """The same; and the first instant by which another ledger may follow though nothing more is told, never too late:
+    the ledger is this one for every `until` before it. None: that is not known (of cases that the loop decided it is
+    not asked)."""
     known = sorted((event for event in events if event.known < until), key=attrgetter("known"))
     sweep = _sweeper(program, until, progress, len(known))
     taken = None if progress is None else _taken(progress)
+    due = None
     with _rarely_collected():
         ledger = straight(program, known, until, sweep, share, taken=taken) if len(known) >= loop_from else None
         if ledger is None:
             engine = sweep(known, None)
             assert engine is not None
             ledger = engine.ledger(until)
+            # Who looks at windows again in each instant does so in that of `until`, too.
+            due = None if engine.restless else NEVER if engine.due is None else engine.due
     if progress is not None:
         progress(len(known))
-    return ledger
+    return ledger, due
 
 
 def run_cases(program: Program, begun: Sequence[Cases], events: Iterable[Event], until: int) -> Ledger | None:

@@ -148,10 +148,16 @@ class LongMachine(StateMachine):
         # The first of those that adjoin, and where the last of them ended, by key.
         self.first: dict[Values, tuple[str, int]] = {}
         self.ended: dict[Values, int] = {}
-        for found, at in world.superseded.items():
-            if found[0] == f"state:{term.name}" and found[2] == LONG and (found, at) not in world.unfounded:
-                world.push_at(at, SETTLE_LATE, level, self.name, found[1], self._hold, found)
         self._borne_out: set[Superseded] = set()
+        self.expect()
+
+    def expect(self) -> None:
+        """At the instant at which something was found it is to be found again."""
+        world = self.world
+        for found, at in world.superseded.items():
+            to_come = at > world.now and (found, at) not in world.unfounded
+            if found[0] == f"state:{self.name}" and found[2] == LONG and to_come:
+                world.push_at(at, SETTLE_LATE, self.level, self.name, found[1], self.hold, found)
 
     def part_changed(self, part: StateMachine, interval: Interval, place: int) -> None:
         """An interval begins or ends."""
@@ -175,12 +181,12 @@ class LongMachine(StateMachine):
         """It has lasted so long, if it has not ended before."""
         interval, first = what
         found = self._found(first)
-        if interval.end is None and self.world.superseded.get(found) != self.world.now:
+        if interval.end is None and self.world.taken_back(found) != self.world.now:
             raise Remake(f"times of {self.name} that have lasted", found, self.world.now)
         if interval.end is None:
             self._borne_out.add(found)
 
-    def _hold(self, found: Superseded, place: int) -> None:
+    def hold(self, found: Superseded, place: int) -> None:
         """What was found now, when less was known of what it is made of, may not last so long after all."""
         if found not in self._borne_out:
             raise Remake(f"times of {self.name} that did not last so long", found, self.world.now, unfounded=True)
@@ -196,7 +202,7 @@ class LongMachine(StateMachine):
             self.ended[values] = end
             if own is not None:
                 self.finish(own, values, place, (), (f"{part.name}/Closed/{interval.name}",))
-        elif own is None and self._found(self.first[values][0]) in self.world.superseded:
+        elif own is None and self.world.taken_back(self._found(self.first[values][0])) is not None:
             new = Interval(self.fresh(interval.name), interval.key, self.world.now, interval.fields)
             new.declared = interval.declared
             self.begin(new, values, place, (), (interval.opened,))

@@ -205,13 +205,13 @@ class Outcomes:
                 self._in_time(instance, None, refs, place, opener, ended)
             return
         if norm.last:
-            if (norm.name, instance.name, act.ref) in world.superseded:
+            if world.taken_back((norm.name, instance.name, act.ref)) is not None:
                 return
             if instance.performed_pos is not None:
                 world.takeback.replace(instance, place)
-        elif (norm.name, instance.name, act.ref) in world.superseded and self._fulfils(instance):
+        elif (at := world.taken_back((norm.name, instance.name, act.ref))) is not None and self._fulfils(instance):
             instance.met = {}
-            norm.openings.resolve(instance, act.ref, world.superseded[norm.name, instance.name, act.ref])
+            norm.openings.resolve(instance, act.ref, at)
             self.schedule(instance, place)
             return
         if instance.decided:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from typing import Any
 
 from bpodsl.engine.acts import Act
@@ -73,6 +73,8 @@ class World:
         self.program = program
         self.superseded = superseded
         self.unfounded = unfounded
+        # What of that was asked for, whether it is there or not, where moments are kept.
+        self.sought: set[Superseded] | None = None
         # What norms have answered, and the instances of norms that may.
         self.answers = answers_in(self)
         self.asked: set[tuple[str, str]] = set()
@@ -196,6 +198,24 @@ class World:
             return False
         self.push_at(last, place, level, clause, act.instance, handler, what)
         return True
+
+    def taken_back(self, found: Superseded) -> int | None:
+        """When a performance is taken back; None if it is not known to be."""
+        if self.sought is not None:
+            self.sought.add(found)
+        return self.superseded.get(found)
+
+    def go_on(self, made_for: int, superseded: Since, unfounded: Collection[tuple[Superseded, int]]) -> None:
+        """From this moment on, with something else found to be taken back."""
+        self.made_for, self.superseded, self.unfounded = made_for, superseded, unfounded
+        self.answers = answers_in(self)
+        waits = [machine for machine in self.states.machines.values() if isinstance(machine, LongMachine)]
+        if waits:
+            holds = [machine.hold for machine in waits]
+            self.agenda = [item for item in self.agenda if item[7] not in holds]
+            heapify(self.agenda)
+            for machine in waits:
+                machine.expect()
 
     def next_instant(self) -> int | None:
         """The first instant with something to do. Nobody misses an instant of deadlines that are over, unless windows
@@ -390,6 +410,10 @@ class World:
         """As `fresh_instance`, for a claim; the name of its entry."""
         claim.instance = self.fresh_instance(kind, clause, claim.instance, claim.period, claim.key)
         return entry_name(kind, clause, claim.instance, claim.period, claim.key)
+
+    def outcome(self) -> dict[str, Entry]:
+        """What was made since the last time, and stands."""
+        return {name: entry for name, entry in self.entries.items() if entry is not None}
 
     def posted_count(self) -> int:
         """A mark for `posted_since`."""

@@ -92,6 +92,8 @@ class Journal:
     """How often names were posted that were so more than once."""
     _exercised: dict[tuple[str, str], list[tuple[str, Pairs]]] = field(factory=dict)
     _refused: set[tuple[str, str]] = field(factory=set)
+    _same: dict[str, Entry] = field(factory=dict)
+    """Other entries that say what stands: of each name the last that did."""
     _totals: dict[str, list[Amount]] = field(factory=dict)
     """By what opened a debt: its total as first posted, and each higher one."""
 
@@ -164,14 +166,21 @@ class Journal:
             standing = self._standing.get(name)
             if standing is None:
                 self._add(name, entry, known, half, "")
-            elif content(standing.entry) != content(entry):
-                self._change(name, standing, entry, known, half)
+            elif standing.entry is not entry and self._same.get(name) is not entry:
+                # An outcome that is gone on with from a moment brings most entries as they were: these are not read.
+                if content(standing.entry) == content(entry):
+                    self._same[name] = entry
+                else:
+                    self._change(name, standing, entry, known, half)
 
     def restate(self, outcome: Iterable[Entry], known: int, half: int = 1) -> None:
         """Post the difference between what stands and `outcome`, the whole of it."""
-        outcome = list(outcome)
-        names = {e.name for e in outcome}
-        self.replace([n for n in self._standing if n not in names], outcome, known, half)
+        made = {entry.name: entry for entry in outcome}
+        self.replace([name for name in self._standing if name not in made], made.values(), known, half)
+
+    def outcome(self) -> dict[str, Entry]:
+        """What stands, by name."""
+        return {name: posted.entry for name, posted in self._standing.items()}
 
     def ledger(self, until: int, more: Sequence[Posted] = ()) -> Ledger:
         """All that was posted, in order and numbered; with `more`, which is posted by nobody else and stands."""
@@ -229,6 +238,7 @@ class Journal:
 
     def _withdraw(self, name: str, known: int, half: int) -> None:
         standing = self._standing.pop(name)
+        self._same.pop(name, None)
         self._first.setdefault(name, standing.known)
         entry, act = standing.entry, "Withdrawn"
         if entry.kind == "Accrued":
@@ -237,6 +247,7 @@ class Journal:
 
     def _change(self, name: str, standing: Posted, entry: Entry, known: int, half: int) -> None:
         replaces = self._id(name)
+        self._same.pop(name, None)
         self._first.setdefault(name, standing.known)
         if entry.kind == "Accrued" and _owed(standing.entry) != _owed(entry):
             self._withdraw(name, known, half)

@@ -20,9 +20,9 @@ def answer(world: World, instance: Instance, act: Identity | None) -> None:
     value = of.missed if act is None else _said(world, instance, act)
     if value is None:
         return
-    known = world.taken.get((instance.norm.name, instance.name, ANSWER))
+    known = world.found(instance.norm.name, instance.name, ANSWER)
     if known is None or (known.until, known.mode) != (world.now, word(value)):
-        raise TakenBack(Taken(instance.norm.name, instance.name, ANSWER, -1, world.now, word(value)))
+        raise TakenBack(Taken(instance.norm.name, instance.name, ANSWER, world.now, word(value)))
 
 
 def word(value: object) -> str:
@@ -47,7 +47,7 @@ def _said(world: World, instance: Instance, act: Identity) -> object:
 def answered(world: World, e: ex.Answered, name: str) -> object:
     """The answer that concerns the instance of this name; None while there is none."""
     for norm in e.norms:
-        known = world.taken.get((norm, name, ANSWER))
+        known = world.found(norm, name, ANSWER)
         if known is not None:
             return known.mode == "yes" if e.kind.base == "yes_no" else known.mode
     return None

@@ -10,8 +10,8 @@ from bpodsl.record.event import ends_of_times
 from bpodsl.record.grounds import Days, anchoring, first_days, grounded
 from bpodsl.reference import series
 from bpodsl.reference.index import Index
-from bpodsl.reference.outcome import Memory, Outcome, through, visible, with_found
-from bpodsl.reference.state import TakenBack
+from bpodsl.reference.outcome import Outcome, through, visible, with_found
+from bpodsl.reference.state import Memory, TakenBack
 from bpodsl.terms import Contract
 
 
@@ -79,7 +79,7 @@ class _Fold:
         except TakenBack as back:
             # On the same events all that was found so far is found again, and then this.
             found = with_found(outcome.world.taken, back.taken)
-            return self._restated(outcome, t, half, back.taken.performed, found)
+            return self._restated(outcome, t, half, t, found)
         world = outcome.world
         if world.changed:
             self.journal.restate(world.entries.values(), t, half)
@@ -91,7 +91,8 @@ class _Fold:
         return outcome
 
     def _restated(self, outcome: Outcome, k: int, half: int, since: int, found: Memory) -> Outcome:
-        """L(k) or L(k-), which differs from what stands only by what acts since then; what differs is posted."""
+        """L(k) or L(k-), which differs from what stands only by what acts since then, and by what is taken back; what
+        differs is posted."""
         events = self._known(k if half else k - 1)
         outcome = through(outcome, since, events, k, half, found)
         self.journal.restate(outcome.world.entries.values(), k, half)

@@ -59,7 +59,7 @@ def found(world: World, state: State, interval: Interval, first: Interval) -> No
         return
     known = _known(world, state, first)
     if known is None or known.until != world.now:
-        raise TakenBack(Taken(f"state:{state.name}", first.instance, ANSWER, first.start, world.now, LONG))
+        raise TakenBack(Taken(f"state:{state.name}", first.instance, ANSWER, world.now, LONG))
     world.borne_out.add((known.norm, known.instance, world.now))
 
 
@@ -74,7 +74,7 @@ def hold_found(world: World) -> None:
 
 def _known(world: World, state: State, first: Interval) -> Taken | None:
     """What was found of an interval, if that holds."""
-    found = world.taken.get((f"state:{state.name}", first.instance, ANSWER))
+    found = world.found(f"state:{state.name}", first.instance, ANSWER)
     return None if found is None or found.mode == NOT_LONG else found
 
 

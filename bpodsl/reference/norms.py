@@ -346,9 +346,8 @@ def _renew(world: World, instance: Instance, opening: Opening) -> None:
 # ------------------------------------------------------------------------------------------- taking back
 def _taking(world: World, instance: Instance, mode: str) -> TakenBack:
     """The performance of an instance is taken back: the outcome must be made anew."""
-    assert instance.performance is not None and instance.performed is not None
-    name = instance.norm.name
-    return TakenBack(Taken(name, instance.name, instance.performance, instance.performed, world.now, mode))
+    assert instance.performance is not None
+    return TakenBack(Taken(instance.norm.name, instance.name, instance.performance, world.now, mode))
 
 
 def _take_back(world: World, instance: Instance, taken: Taken) -> None:
@@ -572,7 +571,7 @@ def _over(world: World, norm: Norm, event: Event, amount: int | Fraction, joined
 
 def _met(world: World, instance: Instance, event: Event, chosen: list[int]) -> None:
     norm, identity = instance.norm, (event.source, event.id)
-    taken = world.taken.get((norm.name, instance.name, identity))
+    taken = world.found(norm.name, instance.name, identity)
     if taken is not None:
         if taken.mode != "last":
             _take_back(world, instance, taken)

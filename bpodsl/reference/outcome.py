@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from fractions import Fraction
 
 from attrs import evolve
 
@@ -11,12 +12,13 @@ from bpodsl.reference import made, norms, series, states
 from bpodsl.reference.agreement import Agreement
 from bpodsl.reference.index import Index
 from bpodsl.reference.rows import event_row
-from bpodsl.reference.state import LONG, LONG_FOR_GOOD, NOT_LONG, Identity, Taken, TakenBack, World
+from bpodsl.reference.state import LONG, LONG_FOR_GOOD, NOT_LONG, Identity, Memory, Taken, TakenBack, World
 from bpodsl.reference.sweep import before_events, from_events
 
-Memory = Mapping[tuple[str, str, Identity], Taken]
-EVERY = 10
+EVERY = 5
 """So many instants lie between two moments that are kept."""
+MOST = 24
+"""So many moments are kept, the nearer the denser."""
 
 
 def visible(events: Iterable[Event], known: int) -> list[Event]:
@@ -33,14 +35,16 @@ def visible(events: Iterable[Event], known: int) -> list[Event]:
 class Outcome:
     """An outcome as it comes about, instant by instant.
 
-    It keeps some of the moments that it went through. An outcome from scratch that differs only from some instant on
-    goes through the same moments before it, and so may start from one of them: see `anew`.
+    It keeps some of the moments that it went through, each with the number of the instant. An outcome from scratch on
+    other events goes through the same moments before any of these acts; and so it does with other things taken back, as
+    long as nobody asks for one of them, since they are asked for and nothing else (`World.found`). So it may start from
+    one of them: see `anew`.
     """
 
-    def __init__(self, world: World, kept: Iterable[World] = ()) -> None:
+    def __init__(self, world: World, kept: Iterable[tuple[int, World]] = ()) -> None:
         self.world = world
         self.kept = list(kept)
-        self._steps = 0
+        self._steps = self.kept[-1][0]
 
     @staticmethod
     def of(index: Index, events: Iterable[Event], journal: Journal) -> Outcome:
@@ -60,14 +64,14 @@ class Outcome:
         for assignment in index.contract.assignments:
             if assignment.day is not None:
                 world.wake(index.zone.start_of(assignment.day))
-        return Outcome(world, [world]).anew(-1, events, None, {}, -1)
+        return Outcome(world, [(0, world)]).anew(-1, events, None, {}, -1)
 
     def anew(self, since: int, events: Iterable[Event], made_for: int | None, taken: Memory, upto: int) -> Outcome:
-        """The outcome on other events, which differ only in what acts from some instant on."""
-        kept = [world for world in self.kept if world.now < since or world.now < 0]
+        """The outcome on other events, which differ only in what acts from some instant on, with that taken back."""
+        kept = [(n, w) for n, w in self.kept if w.now < 0 or (w.now < since and w.is_in(taken))]
         index = self.world.index
         ordered = tuple(sorted(events, key=lambda event: (event.acts, event_row(index, event).order)))
-        world = evolve(kept[-1].copy(), events=ordered, acting={}, made_for=made_for, taken=taken, upto=upto)
+        world = evolve(kept[-1][1].copy(), events=ordered, acting={}, made_for=made_for, taken=taken, upto=upto)
         for event in ordered:
             world.acting.setdefault(event.acts, []).append(event)
             world.wake(event.acts)
@@ -94,7 +98,10 @@ class Outcome:
         self.world.changed = False
         self._steps += 1
         if self._steps % EVERY == 0:
-            self.kept.append(self.world.copy())
+            self.kept.append((self._steps, self.world.copy()))
+            if len(self.kept) > MOST:
+                at = [n for n, _ in self.kept]
+                del self.kept[min(range(1, MOST), key=lambda n: Fraction(at[n + 1] - at[n - 1], at[-1] + 1 - at[n]))]
 
 
 def through(outcome: Outcome, since: int, events: list[Event], k: int, half: int, found: Memory) -> Outcome:
@@ -102,7 +109,6 @@ def through(outcome: Outcome, since: int, events: list[Event], k: int, half: int
 
     `found`: what it is sure to find. Of what the outcome before found, the rest may not be found again.
     """
-    since = min((since, *(t.performed for name, t in outcome.world.taken.items() if name not in found)))
     memory = dict(found)
     while True:
         outcome = outcome.anew(since, events, k, dict(memory), k if half else k - 1)
@@ -115,8 +121,7 @@ def through(outcome: Outcome, since: int, events: list[Event], k: int, half: int
             if half:
                 outcome.rest()
         except TakenBack as back:
-            memory = with_found(memory, back.taken)
-            since = back.taken.performed
+            memory, since = with_found(memory, back.taken), k
         else:
             return outcome
 

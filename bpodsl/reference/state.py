@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from copy import copy
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache, partial
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field, fields, frozen
 
 from bpodsl.record import (
     AMENDMENT,
@@ -40,6 +39,23 @@ NO_READING = NotMeasured("no reading")
 
 Unmet = tuple[str, "Norm | State", Event, Any]
 """What a part of an event is ("act", "exercise", "waiver", "end"), of which term, and what was found of it before."""
+
+
+_T = TypeVar("_T")
+
+
+def twin(thing: _T) -> _T:
+    """Another with the same parts. (As `copy.copy`, in a fifth of the time.)"""
+    kind: Any = type(thing)
+    new: _T = kind.__new__(kind)
+    for name in _parts(kind):
+        setattr(new, name, getattr(thing, name))
+    return new
+
+
+@lru_cache(maxsize=64)
+def _parts(kind: Any) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind))
 
 
 rank = lru_cache(maxsize=65536)(identity_key)
@@ -266,7 +282,7 @@ class Instance:
         return (self.opened, self.renewal) if self.renewal else (self.opened,)
 
     def copy(self) -> Instance:
-        new = copy(self)
+        new = twin(self)
         new.met = dict(self.met)
         new.parts = list(self.parts)
         return new
@@ -382,10 +398,12 @@ class Taken:
     norm: str
     instance: str
     act: Identity
-    performed: int
     until: int
     mode: str
 
+
+Memory = Mapping[tuple[str, str, Identity], Taken]
+"""What was found, by norm or state, instance and act."""
 
 LONG, NOT_LONG, LONG_FOR_GOOD = "long", "not long", "long for good"
 """An interval was found to last so long; an outcome made since then does not bear that out; it was found once more."""
@@ -433,7 +451,7 @@ class World:
     refused: Callable[[str, str], bool]
     """Whether an exercise of a right by an event was posted as refused before."""
     made_for: int | None
-    taken: Mapping[tuple[str, str, Identity], Taken]
+    taken: Memory
     agreement: Agreement
     impose: Callable[[World, str, Cause], None]
     """How a norm is imposed; given here, since norms lead to effects and effects to norms."""
@@ -503,9 +521,12 @@ class World:
         factory=dict
     )
     """By the same: what counts once in a month or the like, and the entries for which it counts there."""
+    sought: set[tuple[str, str, Identity]] = field(factory=set)
+    """What was asked for of all that may be taken back, whether it was found or not."""
 
     def copy(self) -> World:
-        """The same moment once more, to go on from in another way. Between two instants nothing else is shared."""
+        """The same moment once more, to go on from in another way. Between two instants nothing else is shared but what
+        changes no more, such as intervals that have ended."""
         return evolve(
             self,
             agreement=self.agreement.copy(),
@@ -521,7 +542,7 @@ class World:
             next_window=dict(self.next_window),
             next_opening=dict(self.next_opening),
             used={name: set(each) for name, each in self.used.items()},
-            intervals={name: [copy(i) for i in each] for name, each in self.intervals.items()},
+            intervals={name: [i if i.closed else twin(i) for i in each] for name, each in self.intervals.items()},
             instances={name: [i.copy() for i in each] for name, each in self.instances.items()},
             happened={name: list(each) for name, each in self.happened.items()},
             acted={name: list(each) for name, each in self.acted.items()},
@@ -531,14 +552,31 @@ class World:
             cut=set(self.cut),
             groups=dict(self.groups),
             settled={key: dict(each) for key, each in self.settled.items()},
-            postings=[copy(posting) for posting in self.postings],
+            postings=[twin(posting) for posting in self.postings],
             records={key: record.copy() for key, record in self.records.items()},
             forgiven=set(self.forgiven),
             borne_out=set(self.borne_out),
             firings=dict(self.firings),
             occurrences={name: list(each) for name, each in self.occurrences.items()},
             counted_once={name: dict(each) for name, each in self.counted_once.items()},
+            sought=set(self.sought),
         )
+
+    def found(self, norm: str, instance: str, act: Identity) -> Taken | None:
+        """What is known to be taken back of an instance."""
+        self.sought.add((norm, instance, act))
+        return self.taken.get((norm, instance, act))
+
+    def is_in(self, taken: Memory) -> bool:
+        """Whether an outcome on the same events goes through this moment in which that is found, and not `self.taken`.
+
+        It does if nobody has asked by now for what is found otherwise. (That times last so long is asked for at the
+        instant at which it was found, too.)
+        """
+        for name, found in self.taken.items() ^ taken.items():
+            if name in self.sought or (found.mode in (LONG, LONG_FOR_GOOD) and found.until <= self.now):
+                return False
+        return True
 
     def later(self, event: Event, what: str, term: Norm | State, told: object) -> bool:
         """Offer an event that has only a day, and found nothing, once more at the end of that day; whether it has."""
