@@ -34,7 +34,7 @@ MANY = 2_000
 """Of so many events the loop for straight cases is worth making."""
 BEGINNING = -1
 """Before every instant."""
-FEW = 1
+FEW = 4
 """So often an outcome is made anew from its first instant before moments of it are kept."""
 
 Identity = tuple[str, str]
