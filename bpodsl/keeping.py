@@ -235,12 +235,25 @@ def settled(db: Connection, agreement: Agreement, found: Followed, publish: bool
     written = post(db, agreement.id, found.lines, agreement.stands)
     if written.differs is not None:
         raise _otherwise(agreement, found.by, written.differs)
+    return _closed(db, agreement, found, publish), written
+
+
+def settled_again(
+    db: Connection, agreement: Agreement, found: Followed, publish: bool
+) -> tuple[Agreement, Written]:  # fmt: skip
+    """The same where it is certain that what follows is what was posted, and its postings are not told: these are held
+    against their chain. Raises `StoreTrouble`."""
+    written = Written(sum(1 for _ in stored(db, agreement.id)), 0, 0)
+    return _closed(db, agreement, found, publish), written
+
+
+def _closed(db: Connection, agreement: Agreement, found: Followed, publish: bool) -> Agreement:
     if publish:
         agreement = _published(agreement, found)
     write_aside(db, agreement.id, found.quarantined)
     agreement = evolve(agreement, program=found.by, account=account(found.account))
     updated(db, agreement)
-    return agreement, written
+    return agreement
 
 
 def _read(db: Connection, contract: Contract, agreement: Agreement) -> tuple[Intake, Input]:

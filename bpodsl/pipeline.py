@@ -342,6 +342,24 @@ def evaluate_worlds(
     return tuple((name, run(events, until, progress)) for name, events in worlds)
 
 
+def evaluate_and_due(
+    contract: Contract, worlds: Sequence[tuple[str, Sequence[Event]]], until: int
+) -> tuple[tuple[tuple[str, Ledger], ...], int | None]:
+    """The same; and the first instant by which another ledger of one of them may follow though nothing more is told.
+    None: that is not known."""
+    from bpodsl.engine import plan, run_and_due
+    from bpodsl.graph import build
+
+    program = plan(build(contract))
+    ledgers, dues = [], list[int | None]()
+    for name, events in worlds:
+        ledger, due = run_and_due(program, events, until)
+        ledgers.append((name, ledger))
+        dues.append(due)
+    known = [due for due in dues if due is not None]
+    return tuple(ledgers), min(known) if known and len(known) == len(dues) else None
+
+
 def evaluate(
     contract: Contract,
     events: Sequence[Event],

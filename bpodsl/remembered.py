@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 RESTS_ON: Final = ("attr", "holidays", "lark", "msgspec", "networkx", "tzdata", "z3")
 """The packages that may have a say in what is understood and what follows."""
 
-_WRONG: Final = (ValueError, TypeError, LookupError, AttributeError, ImportError, ArithmeticError)
+WRONG: Final = (ValueError, TypeError, LookupError, AttributeError, ImportError, ArithmeticError)
 """What reading data raises that this program would not have kept."""
 
 
@@ -51,16 +51,16 @@ def understand(path: Path, shown: str = "", asked: Asked = NOTHING_MORE, running
     reading = _Once()
     name = shown or str(path)
     data = reading.bytes_of(path)
-    start = f"{_program()}\0{name}\0{_digest(data)}\0{asked.cliff!r}"
+    start = f"{this_program()}\0{name}\0{digest(data)}\0{asked.cliff!r}"
     found = _recalled(path, shown, asked, reading, start)
     if found is not None:
         return found
     new = pipeline.understand(path, shown, asked, Reading(reading.bytes_of))
-    if not _program():
+    if not this_program():
         return new
     dated = any(b"llow" in each for each in (data, *(each for *_, each in new.sought)) if isinstance(each, bytes))
     day = str(asked.today) if dated else ""
-    sought = [[written, using, _seen(each)] for written, using, each in new.sought]
+    sought = [[written, using, seen(each)] for written, using, each in new.sought]
     record = {"dated": dated, "day": day, "sought": sought, "whole": new.whole, "told": told([new.problems])}
     keep("understood", start, record)
     key = _key(start, sought, day)
@@ -73,7 +73,7 @@ def tried(understood: Understood) -> Iterator[Tried]:
     """What becomes of the tests of an agreement that may run, on the day that was asked of."""
     key = understood.key
     if key and (found := recall("tests", key)) is not None:
-        with suppress(*_WRONG):
+        with suppress(*WRONG):
             lists = retold(found["told"])
             yield from [
                 Tried(name, lists[2 * n], lists[2 * n + 1]) for n, name in enumerate(map(str, found["names"]))
@@ -107,18 +107,18 @@ class _Once:
 
 def _recalled(path: Path, shown: str, asked: Asked, reading: _Once, start: str) -> Understood | None:
     """What was kept of a file, if all that it rests on is as it was."""
-    record = recall("understood", start) if _program() else None
+    record = recall("understood", start) if this_program() else None
     if record is None:
         return None
     files = Folder(path, shown or str(path), Reading(reading.bytes_of))
     try:
         day = str(asked.today) if record["dated"] else ""
         sought = record["sought"]
-        if record["day"] != day or any(_seen(files.find(w, using)) != seen for w, using, seen in sought):
+        if record["day"] != day or any(seen(files.find(w, using)) != was for w, using, was in sought):
             return None
         (problems,) = retold(record["told"])
         whole = bool(record["whole"])
-    except _WRONG:
+    except WRONG:
         return None
     key = _key(start, sought, day)
 
@@ -134,7 +134,7 @@ def _contract(path: Path, shown: str, asked: Asked, reading: _Once, key: str) ->
 
     data = recall("contract", key)
     if data is not None:
-        with suppress(*_WRONG):
+        with suppress(*WRONG):
             return unpacked(data)
     contract = pipeline.understand(path, shown, asked, Reading(reading.bytes_of)).contract
     if contract is not None:
@@ -155,29 +155,31 @@ def _key(start: str, sought: Sequence[Sequence[str]], day: str) -> str:
     return "\0".join([start, *(part for each in sought for part in each), day])
 
 
-def _seen(found: bytes | str) -> str:
-    return f"not found: {found}" if isinstance(found, str) else _digest(found)
+def seen(found: bytes | str) -> str:
+    """What tells what was found under a path from anything else."""
+    return f"not found: {found}" if isinstance(found, str) else digest(found)
 
 
-def _digest(data: bytes) -> str:
+def digest(data: bytes) -> str:
+    """What tells bytes from any others."""
     return hashlib.sha256(data).hexdigest()
 
 
 @cache
-def _program() -> str:
+def this_program() -> str:
     """Tells this very program, its packages and its Python from any other; "" if that cannot be told."""
-    digest = hashlib.sha256(sys.version.encode())
+    found = hashlib.sha256(sys.version.encode())
     try:
         for place in (Path(__file__).parent, folder("grammar")):
             for each in _files(str(place)):
-                digest.update(each.encode("utf-8", "surrogatepass"))
+                found.update(each.encode("utf-8", "surrogatepass"))
     except OSError:
         return ""
     for name in RESTS_ON:
         spec = PathFinder.find_spec(name)
         told_of = "none" if spec is None or spec.origin is None else _about(spec.origin, Path(spec.origin).stat())
-        digest.update(f"{name} {told_of}".encode("utf-8", "surrogatepass"))
-    return digest.hexdigest()
+        found.update(f"{name} {told_of}".encode("utf-8", "surrogatepass"))
+    return found.hexdigest()
 
 
 def _files(place: str) -> Iterator[str]:

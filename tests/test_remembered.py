@@ -261,19 +261,19 @@ def test_another_name_or_question_is_another_thing(desk, counted):
 def test_another_program_python_or_package_is_seen(desk, counted, monkeypatch):
     path = desk / "desk.bpo"
     counted.by(path)
-    remembered._program.cache_clear()
+    remembered.this_program.cache_clear()
     assert counted.by(path) == 0
     monkeypatch.setattr(sys, "version", "another")
-    remembered._program.cache_clear()
+    remembered.this_program.cache_clear()
     assert counted.by(path) == 1
     monkeypatch.undo()
-    remembered._program.cache_clear()
+    remembered.this_program.cache_clear()
 
 
 def test_the_program_is_told_by_its_files_and_what_it_rests_on(tmp_path, monkeypatch):
     def told_now() -> str:
-        remembered._program.cache_clear()
-        return remembered._program()
+        remembered.this_program.cache_clear()
+        return remembered.this_program()
 
     program = tmp_path / "bpodsl"
     (program / "values").mkdir(parents=True)
@@ -293,7 +293,7 @@ def test_the_program_is_told_by_its_files_and_what_it_rests_on(tmp_path, monkeyp
     seen.append(told_now())
     assert len(set(seen)) == 4
     monkeypatch.undo()
-    remembered._program.cache_clear()
+    remembered.this_program.cache_clear()
 
 
 # ------------------------------------------------------------------ safe

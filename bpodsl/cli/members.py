@@ -11,14 +11,15 @@ from bpodsl.cli.report import given_of, made, writers
 from bpodsl.cli.showing import write_all
 from bpodsl.keeping import Followed, followed
 from bpodsl.kernel import Kernel, PackedRows
-from bpodsl.pipeline import evaluate_worlds
+from bpodsl.pipeline import evaluate_and_due
 from bpodsl.portfolio import unpacked
 from bpodsl.portfolio.kept import Bounds
+from bpodsl.portfolio.stood import Stood, holds
 from bpodsl.record import Ledger
 from bpodsl.record.account import Intaken, Quarantined
-from bpodsl.record.gather import SKEW, Input, gathered, known_instants, sorted_out, until_of
+from bpodsl.record.gather import SKEW, Input, gathered, known_instants, sorted_out, thinned, until_of
 from bpodsl.record.intake import Intake
-from bpodsl.report.standings import Standing, standings
+from bpodsl.report.standings import Standing, later, standings
 from bpodsl.store import Rows, no_sweeping
 from bpodsl.terms import Contract
 from bpodsl.values import Period
@@ -57,7 +58,7 @@ class Task:
 @frozen
 class Done:
     """What became of it. `account`: of the rows that were its own, of which `beyond` are known only from `until` on.
-    `followed`: what is to be kept of one in a store, known until `until`."""
+    `followed`: what is to be kept of one in a store, known until `until`; `holds` and `instants` as of `Stood`."""
 
     standings: tuple[Standing, ...]
     account: tuple[tuple[str, int], ...]
@@ -66,6 +67,24 @@ class Done:
     beyond: int = 0
     until: int = 0
     followed: Followed | None = None
+    holds: int = 0
+    instants: tuple[int, ...] = ()
+
+    def stood(self) -> Stood:
+        """What is kept of it, so that it need not be evaluated again."""
+        assert self.followed is not None
+        counts = tuple(self.followed.counts.items())
+        return Stood(
+            self.standings, self.account, self.quarantined, self.notes, self.beyond, self.until, self.holds,
+            self.instants, counts, self.followed.by,
+        )  # fmt: skip
+
+
+def stands(found: Stood, until: int) -> Done:
+    """What became of an agreement that stands as it stood, known until an instant; its postings are not told."""
+    followed = Followed({}, dict(found.counts), found.quarantined, dict(found.account), found.by)
+    now = tuple(later(each, until) for each in found.standings)
+    return Done(now, found.account, found.quarantined, found.notes, found.beyond, until, followed)
 
 
 def named(task: Task) -> str:
@@ -86,13 +105,14 @@ def ran(task: Task) -> Done:
     """Evaluate it, and write its folder. The same bytes as of a run of this agreement alone over its own rows."""
     contract = unpacked(task.packed)
     keep: Followed | None = None
+    same, known = 0, tuple[int, ...]()
     if task.bounds is None:
         kernel = Kernel(contract)
         kernel.feed(task.rows)
         taken, ledgers = kernel.outcome(task.until)
     else:
         with no_sweeping():
-            taken, ledgers = _kept(contract, task, task.bounds)
+            taken, ledgers, same, known = _kept(contract, task, task.bounds)
         keep = followed(contract, taken, ledgers)
         keep = evolve(keep, lines={world: list(lines) for world, lines in keep.lines.items()})
     taken = with_idle(contract, taken, ledgers)
@@ -104,7 +124,7 @@ def ran(task: Task) -> Done:
         write_pages(task.page, contract, ledgers, taken, task.known)
     account = tuple(taken.account.as_dict().items())
     found = standings(contract, ledgers, account, dict(taken.worlds))
-    return Done(found, account, taken.quarantined, taken.notes, taken.account.beyond, taken.until, keep)
+    return Done(found, account, taken.quarantined, taken.notes, taken.account.beyond, taken.until, keep, same, known)
 
 
 def _sorted_out(contract: Contract, task: Task, bounds: Bounds) -> tuple[Intake, Input]:
@@ -112,12 +132,17 @@ def _sorted_out(contract: Contract, task: Task, bounds: Bounds) -> tuple[Intake,
     return intake, sorted_out(intake, task.rows, bounds.since_of(), bounds.refusals())
 
 
-def _kept(contract: Contract, task: Task, bounds: Bounds) -> tuple[Intaken, tuple[tuple[str, Ledger], ...]]:
-    """The same of one that is kept in a store, as it would be in a store of its own."""
+def _kept(
+    contract: Contract, task: Task, bounds: Bounds
+) -> tuple[Intaken, tuple[tuple[str, Ledger], ...], int, tuple[int, ...]]:
+    """The same of one that is kept in a store, as it would be in a store of its own; and `holds` and `instants` of
+    `Stood`."""
     intake, found = _sorted_out(contract, task, bounds)
+    known = thinned({line.known for line in found.lines})
     until = until_of(intake, found.lines) if task.until is None else task.until
     taken = gathered(intake, found, until, SKEW)
-    return taken, evaluate_worlds(contract, taken.worlds, taken.until)
+    ledgers, due = evaluate_and_due(contract, taken.worlds, taken.until)
+    return taken, ledgers, holds(contract, found, ledgers, taken.until, due), known
 
 
 def write_pages(

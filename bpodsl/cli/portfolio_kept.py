@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,8 +14,9 @@ from attrs import define, evolve, field, frozen
 from bpodsl.cli import exits
 from bpodsl.cli.common import instant_option
 from bpodsl.cli.kept import told
-from bpodsl.cli.members import Done, Task, instants, named, ran
+from bpodsl.cli.members import Done, Task, instants, named, ran, stands
 from bpodsl.cli.portfolio import (
+    Bar,
     bars,
     guard_portfolio,
     layouts_differ,
@@ -29,6 +30,8 @@ from bpodsl.cli.showing import IN_STORE
 from bpodsl.cli.spooled import spooled
 from bpodsl.portfolio import Found, LayoutsDiffer, Parted, ProcessLost, Stopped, Workers, find, layouts_in
 from bpodsl.portfolio.kept import Keeper, keeping, keeping_again, reached_shared, text_on_disk
+from bpodsl.portfolio.stood import Stood
+from bpodsl.record.gather import no_gap
 from bpodsl.store import Spool
 from bpodsl.store.kept import Place, Text
 from bpodsl.store.kept.topics import Records
@@ -167,22 +170,53 @@ class Running:
                 evolve(task, rows=parted.rows[at], bounds=keeper.bounds(at))
                 for at, task in enumerate(tasks_of(self.found, None, self.shown.known_text, out))
             ]
-            tasks = self._timed(keeper, tasks, bar("agreements timed", len(tasks)))
+            # Of what is written to folders, or shown as it was known then, all is told.
+            told = out is not None or self.shown.known_text is not None
+            stood = [None if told else keeper.stood(at) for at in range(len(tasks))]
+            tasks = self._timed(keeper, tasks, stood, bar)
             done, gone, new = list[Done](), 0, 0
-            running = self.workers.each(ran, tasks, named, bar("agreements run", len(tasks)))
-            for at, each in enumerate(running):
+            for at, each, again in self._ran(tasks, stood, bar):
                 assert each.followed is not None
-                written = keeper.settle(at, each.until, each.followed, publish)
+                settle = keeper.settle_again if again else keeper.settle
+                written = settle(at, each.until, each.followed, publish)
                 gone, new = gone + written.gone, new + written.new
+                if not again:
+                    keeper.keep_stood(at, each.stood())
                 done.append(evolve(each, followed=None))
             if out is not None and self.shown.out is not None:
                 _put(out, self.shown.out, tasks)
         return Came(self.found, parted, done, gone, new)
 
-    def _timed(self, keeper: Keeper, tasks: list[Task], done: Callable[[int], None] | None) -> list[Task]:
+    def _ran(
+        self, tasks: Sequence[Task], stood: Sequence[Stood | None], bar: Bar
+    ) -> Iterator[tuple[int, Done, bool]]:
+        """Each agreement by its place, evaluated, or as it stood; and which."""
+        again = [
+            each if each is not None and task.until is not None and each.at(task.until) else None
+            for task, each in zip(tasks, stood, strict=True)
+        ]
+        fresh = [task for task, each in zip(tasks, again, strict=True) if each is None]
+        running = self.workers.each(ran, fresh, named, bar("agreements run", len(fresh)))
+        for at, (task, each) in enumerate(zip(tasks, again, strict=True)):
+            if each is None or task.until is None:
+                yield at, next(running), False
+            else:
+                yield at, stands(each, task.until), True
+
+    def _timed(self, keeper: Keeper, tasks: list[Task], stood: Sequence[Stood | None], bar: Bar) -> list[Task]:
         asked = [instant_option(self.until_text, each.zone) for each in self.found.members]
-        known = [] if self.until_text is not None else list(self.workers.each(instants, tasks, named, done))
+        known = [] if self.until_text is not None else self._known(tasks, stood, bar)
         return [evolve(task, until=until) for task, until in zip(tasks, keeper.time(asked, known), strict=True)]
+
+    def _known(self, tasks: Sequence[Task], stood: Sequence[Stood | None], bar: Bar) -> list[frozenset[int]]:
+        """The instants from which events are known; those of agreements that are as they were in part, where that is
+        enough."""
+        fresh = [task for task, each in zip(tasks, stood, strict=True) if each is None]
+        found = list(self.workers.each(instants, fresh, named, bar("agreements timed", len(fresh))))
+        found += [frozenset(each.instants) for each in stood if each is not None]
+        if len(fresh) == len(tasks) or no_gap(frozenset[int]().union(*found)):
+            return found
+        return list(self.workers.each(instants, tasks, named, bar("agreements timed", len(tasks))))
 
 
 def _put(made: Path, out: Path, tasks: Sequence[Task]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any, Protocol
 
 from bpodsl.engine.scopes import NOTHING, Evaluator, Scope, Value
@@ -99,11 +100,9 @@ def _weight(pair: tuple[Value, Value]) -> Value:
 def _quantile(values: list[Value], weights: list[Value], wanted: Value) -> Value:
     """The smallest value with at least the wanted weight at or below it."""
     below: Value = 0
-    largest: Value = None
     pairs = sorted(zip(values, weights, strict=True), key=lambda pair: pair[0])
-    for index, (value, weight) in enumerate(pairs):
+    for (value, weight), (after, _) in pairwise(pairs):
         below += weight
-        largest = value
-        if below >= wanted and (index + 1 == len(pairs) or pairs[index + 1][0] != value):
+        if below >= wanted and after != value:
             return value
-    return largest
+    return pairs[-1][0]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bpodsl.engine.causes import Cause
 from bpodsl.engine.states import LAST_OF_PLACE
 from bpodsl.record import STRUCTURE, TERM_END
-from bpodsl.terms import Accrue, Begin, Effect, Finish, Impose, Lapse, Raise, Terminate
+from bpodsl.terms import Accrue, Begin, Effect, Impose, Lapse, Raise, Terminate
 
 if TYPE_CHECKING:
     from bpodsl.engine.world import World
@@ -49,5 +49,5 @@ class Effects:
                     ends, _ = world.term.notice_given(effect, cause, place, title)
                     if ends is not None:
                         world.push_at(*ends, LAST_OF_PLACE, "", "", world.states.noticed, (world, state, cause))
-                case Finish(state):
-                    world.states.turning(world, False, state, cause, STRUCTURE, place <= TERM_END)
+                case _:
+                    world.states.turning(world, False, effect.state, cause, STRUCTURE, place <= TERM_END)

@@ -34,6 +34,8 @@ MANY = 2_000
 """Of so many events the loop for straight cases is worth making."""
 BEGINNING = -1
 """Before every instant."""
+NEVER = 1 << 62
+"""After every instant."""
 FEW = 4
 """So often an outcome is made anew from its first instant before moments of it are kept."""
 
@@ -400,18 +402,31 @@ def run(
     Events known at or after `until` wait. `progress` is told now and then how many events have been taken in. Of
     `loop_from` events and more, straight cases are decided by the loop (see `straight`); `share` is told how many.
     """
+    return run_and_due(program, events, until, progress, loop_from, share)[0]
+
+
+def run_and_due(
+    program: Program, events: Iterable[Event], until: int, progress: Callable[[int], None] | None = None,
+    loop_from: int = MANY, share: Share | None = None,
+) -> tuple[Ledger, int | None]:  # fmt: skip
+    """The same; and the first instant by which another ledger may follow though nothing more is told, never too late:
+    the ledger is this one for every `until` before it. None: that is not known (of cases that the loop decided it is
+    not asked)."""
     known = sorted((event for event in events if event.known < until), key=attrgetter("known"))
     sweep = _sweeper(program, until, progress, len(known))
     taken = None if progress is None else _taken(progress)
+    due = None
     with _rarely_collected():
         ledger = straight(program, known, until, sweep, share, taken=taken) if len(known) >= loop_from else None
         if ledger is None:
             engine = sweep(known, None)
             assert engine is not None
             ledger = engine.ledger(until)
+            # Who looks at windows again in each instant does so in that of `until`, too.
+            due = None if engine.restless else NEVER if engine.due is None else engine.due
     if progress is not None:
         progress(len(known))
-    return ledger
+    return ledger, due
 
 
 def run_cases(program: Program, begun: Sequence[Cases], events: Iterable[Event], until: int) -> Ledger | None:

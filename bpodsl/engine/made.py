@@ -109,8 +109,8 @@ class MadeMachine(StateMachine):
             case ex.BothTimes(several):
                 all_of = [self._made(part) for part in several]
                 return lambda values: all(part(values) for part in all_of)
-            case ex.LessTimes(of, without):
-                kept, cut = self._made(of), self._made(without)
+            case _:
+                kept, cut = self._made(times.of), self._made(times.less)
                 return lambda values: kept(values) and not cut(values)
 
     def _asked(self, name: str) -> tuple[Any, tuple[int, ...]]:

@@ -335,9 +335,6 @@ class Outcomes:
         world.rows.opened(instance, OPEN)
         world.rows.decided(instance, OPEN)
         world.rows.performed(instance)
-        if kind == "Missed" and instance.terms.cures:
-            instance.curing = "cure"
-            self._arm_cure(instance, OPEN)
         self.follow(instance, status, name, place, act.ref)
 
     def stands(self, act: Act, base: str, shown: Pairs, why: str, place: int) -> None:

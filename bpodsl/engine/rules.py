@@ -443,7 +443,7 @@ class RuleBook:
                         world.norms[each.norm].outcomes.rules.setdefault(each.outcome, []).append(made)
                 case OnLasting():
                     lasting[term.name] = LastingRule(world, term, level, term.on)
-                case OnFired():
+                case _:
                     watching[term.name] = OccurrenceRule(world, term, level)
         seen: dict[str, OccurrenceRule] = {**self.events, **outcomes, **lasting, **watching}
         for term in world.program.contract.rules:

@@ -201,13 +201,11 @@ class TermMachine:
         renewal = self._renewal
         if self.renewable and renewal is not None and bool(self._notice_given) == renewal.if_given:
             self._number += 1
-            last = self._extended(self._number - 1)
-            if last is not None:
-                self.last = last
-                self._lasts.append(((self.world.now, place), last))
+            self.last = self._extended(self._number - 1)
+            self._lasts.append(((self.world.now, place), self.last))
             causes = (self._notice_given,) if self._notice_given else ()
             self._notice_given = ""
-            self.world.windows.changed(add_days(self.last or date.max, 1), self.renewable)
+            self.world.windows.changed(None if self.last is None else add_days(self.last, 1), self.renewable)
             self.world.emit(
                 "Extended", self.name, TERM_END, self.level, f"term {self._number}", entry_causes=causes,
                 numbers=(Number("last", "day", self.last),),

@@ -43,15 +43,14 @@ def times_of(times: ex.Times) -> Times:
             return common
         case ex.ManyTimes(state, n):
             return lambda s: at_once(_each(state, s), n)
-        case ex.LessTimes(of, without):
-            kept, cut = times_of(of), times_of(without)
+        case _:
+            kept, cut = times_of(times.of), times_of(times.less)
             return lambda s: less(kept(s), cut(s))
 
 
 def days_held(state: str, s: Scope) -> int:
     """The days of the window in scope at whose first instant a state of no keys holds."""
-    if s.window is None:
-        return 0
+    assert s.window is not None
     zone, found = s.world.zone, 0
     for interval in s.world.states.overlapping(state, {}, s.window.start, s.window.end):
         day = max(s.window.first, zone.day(interval.start))

@@ -6,6 +6,7 @@ be in a store of its own: so nothing but whose a line is, and how far time is kn
 
 from __future__ import annotations
 
+import hashlib
 import pickle
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,8 +15,9 @@ from pathlib import Path
 
 from attrs import define, evolve, field, frozen
 
-from bpodsl.keeping import Followed, admitted, contract_of, fed_with, settled, text_at, timed
+from bpodsl.keeping import Followed, admitted, contract_of, fed_with, settled, settled_again, text_at, timed
 from bpodsl.portfolio.members import Found, Member, digest_of, unpacked
+from bpodsl.portfolio.stood import Stood, from_bytes, made_of, to_bytes
 from bpodsl.portfolio.stream import Parted, layout_in, parted
 from bpodsl.record.account import Quarantined
 from bpodsl.record.gather import Since, after_the_latest
@@ -33,8 +35,10 @@ from bpodsl.store.kept import (
     agreement_named,
     agreement_of,
     give,
+    heads,
     held,
     joined,
+    keep_stood,
     laid,
     lay,
     mended,
@@ -49,6 +53,7 @@ from bpodsl.store.kept import (
     since_by_place,
     since_of,
     sources,
+    stood,
     take_back,
     text_of,
     write_aside,
@@ -88,6 +93,8 @@ class Keeper:
     unusable: list[str] = field(factory=list)
     lines_before: dict[int, int] = field(factory=dict)
     """Of each source that grew: how many line ends it had."""
+    digests: list[bytes] = field(factory=list)
+    """Of each member: a digest of its lines, with their places."""
 
     def admit(self, text: Callable[[Member], Text]) -> None:
         """Take the agreements in as they are now. Raises `StoreTrouble` where what was posted would not stand."""
@@ -123,6 +130,7 @@ class Keeper:
         handing = _Handing(self, router, among)
         told = parted(router, handing.rows(), spool, handing.whose, done)
         handing.write()
+        self.digests = handing.digests()
         write_aside(self.db, self.shared.id, told.quarantined)
         return evolve(told, incomplete=tuple(sorted({*told.incomplete, *self.unusable})))
 
@@ -145,6 +153,30 @@ class Keeper:
         agreement = evolve(self.agreements[place], until=until)
         self.agreements[place], written = settled(self.db, agreement, found, publish)
         return written
+
+    def settle_again(self, place: int, until: int, found: Followed, publish: bool) -> Written:
+        """The same of a member that stands as it stood, see `stood`. Raises `StoreTrouble`."""
+        agreement = evolve(self.agreements[place], until=until)
+        self.agreements[place], written = settled_again(self.db, agreement, found, publish)
+        return written
+
+    def stood(self, place: int) -> Stood | None:
+        """What a member came to when it was last evaluated, if all that this follows from is the same but for how far
+        time is known."""
+        now = self._made_of(place)
+        told = stood(self.db, self.agreements[place].id, now) if now else None
+        return None if told is None else from_bytes(told)
+
+    def keep_stood(self, place: int, found: Stood) -> None:
+        """Keep what a member came to, once that is settled."""
+        now, told = self._made_of(place), to_bytes(found)
+        if now and told is not None:
+            keep_stood(self.db, self.agreements[place].id, now, told)
+
+    def _made_of(self, place: int) -> str:
+        agreement = self.agreements[place]
+        text = text_of(self.db, agreement).digest
+        return made_of(text, self.digests[place], self.bounds(place), heads(self.db, agreement.id))
 
 
 @contextmanager
@@ -223,11 +255,14 @@ class _Handing:
     _owners: dict[int, int] = field(factory=dict, init=False)
     _taken_back: list[int] = field(factory=list, init=False)
     _given: list[tuple[int, int, int | None]] = field(factory=list, init=False)
+    _digests: list[hashlib.blake2b] = field(init=False)
+    _named: bytes = field(default=b"", init=False)
     _places: dict[int, int] = field(init=False)
     _gone: dict[int, str] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         db, members = self.keeper.db, self.keeper.agreements
+        self._digests = [hashlib.blake2b(digest_size=16) for _ in members]
         self._places = {each.id: place for place, each in enumerate(members)}
         self._gone = {each.id: each.name for name in names(db) if (each := agreement_of(db, name)) is not None}
 
@@ -237,6 +272,7 @@ class _Handing:
         for source in sources(db, shared.id):
             self._source, self._owners = source.id, owners(db, source.id)
             self._grown = self.keeper.lines_before.get(source.id)
+            self._named = source.name.encode("utf-8", "surrogatepass")
             yield from rows_with(db, source, laid(db, source.id), changed)
             self.write()
 
@@ -247,7 +283,21 @@ class _Handing:
         give(db, self._source, self._given)
         self._taken_back, self._given = [], []
 
+    def digests(self) -> list[bytes]:
+        """Of each member, those of all its lines. How a source is laid out, and its header, stay what they were when it
+        was first read."""
+        return [each.digest() for each in self._digests]
+
     def whose(self, row: RawRow | BadLine) -> int | Refusal | None:
+        """Whose a row is."""
+        found = self._whose(row)
+        if isinstance(found, int) and isinstance(row, RawRow):
+            digest = self._digests[found]
+            digest.update(b"%b %d %d %d\n" % (self._named, row.line, row.number, len(row.raw)))
+            digest.update(row.raw)
+        return found
+
+    def _whose(self, row: RawRow | BadLine) -> int | Refusal | None:
         """Whose a row is; that of a row that ended a source which has grown since may be another's now."""
         owner = self._owners.get(row.line)
         grown = self._grown

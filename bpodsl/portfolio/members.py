@@ -1,6 +1,7 @@
 """The agreements of a portfolio: each `.bpo` file below a folder that is one, and is no part of another.
 
-They are understood one by one, without doubts (`check` has those), each in whatever process is free.
+They are understood one by one, without doubts (`check` has those), each in whatever process is free; or were, by an
+earlier start (`recalled`).
 """
 
 from __future__ import annotations
@@ -8,15 +9,16 @@ from __future__ import annotations
 import hashlib
 import pickle
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from attrs import frozen
+from attrs import define, field, frozen
 
 from bpodsl.pipeline import Asked, Reading, agreements, understand
 from bpodsl.portfolio.processes import Workers
+from bpodsl.portfolio.recalled import Record, keep_records, recalled, record_of, records
 from bpodsl.record.routing import Addressee
 from bpodsl.terms import Contract, Mapping
 from bpodsl.text import Problem, Severity, Source, bytes_of
@@ -96,7 +98,7 @@ class Found:
 def find(folder: Path, workers: Workers, done: Callable[[int], None] | None = None) -> Found:
     """All agreements below a folder. Raises OSError for a file that cannot be read."""
     paths = sorted(agreements([folder]))
-    told = list(workers.each(_understood, paths, str, done))
+    told = _told(folder, paths, workers, done)
     used = {path for each in told if not isinstance(each, Part) for path in each.used}
     # What is an agreement stays one, whoever uses it by mistake.
     own = [each for each in told if isinstance(each, Member) or each.path.resolve() not in used]
@@ -114,25 +116,68 @@ def find(folder: Path, workers: Workers, done: Callable[[int], None] | None = No
     )
 
 
-def _understood(path: Path) -> Member | Broken | Part:
-    read: dict[Path, bytes] = {}
+def _told(
+    folder: Path, paths: Sequence[Path], workers: Workers, done: Callable[[int], None] | None
+) -> list[Member | Broken | Part]:  # fmt: skip
+    """What each file is, and keep that for the next start."""
+    before, after = records(folder), dict[str, Record]()
+    told: list[Member | Broken | Part | None] = [_recalled(path, before.get(str(path))) for path in paths]
+    fresh = [path for path, each in zip(paths, told, strict=True) if each is None]
+    running = workers.each(_understood, fresh, str, done)
+    found: list[Member | Broken | Part] = []
+    for path, each in zip(paths, told, strict=True):
+        if each is not None:
+            found.append(each)
+            after[str(path)] = before[str(path)]
+            continue
+        new, record = next(running)
+        found.append(new)
+        if record is not None:
+            after[str(path)] = record
+    if after != before:
+        keep_records(folder, after)
+    return found
 
-    def noted(each: Path) -> bytes:
-        data = read[each.resolve()] = bytes_of(each)
-        return data
 
-    understood = understand(path, "", Asked(doubts_later=True), Reading(noted, _parsed))
+@define
+class _Once:
+    """Reads each file once, so that all that is made of it is made of the same bytes."""
+
+    read: dict[Path, bytes] = field(factory=dict)
+
+    def bytes_of(self, path: Path) -> bytes:
+        own = path.resolve()
+        if own not in self.read:
+            self.read[own] = bytes_of(path)
+        return self.read[own]
+
+
+def _understood(path: Path) -> tuple[Member | Broken | Part, Record | None]:
+    """What a file is, and what is kept of that."""
+    once = _Once()
+    understood = understand(path, "", Asked(doubts_later=True), Reading(once.bytes_of, _parsed))
     contract, problems = understood.contract, understood.problems
     if contract is not None and understood.sound:
-        packed = zlib.compress(pickle.dumps(contract, pickle.HIGHEST_PROTOCOL), 1)
-        return Member(
-            path, contract.name, contract.zone, contract.mappings, understood.used, packed, len(problems),
-            digest_of(read[each] for each in files_of(path, understood.used)),
-        )  # fmt: skip
+        record = record_of(once.bytes_of(path), understood.sought, contract, len(problems))
+        return _member(path, contract, understood.used, len(problems), once), record
     errors = tuple(each for each in problems if each.severity is Severity.ERROR)
     if not understood.headed and all(each.code == UNHEADED for each in errors):
-        return Part(path)
-    return Broken(path, _named(path) if contract is None else contract.name, errors, understood.used)
+        return Part(path), record_of(once.bytes_of(path), understood.sought, None, 0)
+    return Broken(path, _named(path) if contract is None else contract.name, errors, understood.used), None
+
+
+def _recalled(path: Path, record: Record | None) -> Member | Part | None:
+    once = _Once()
+    found = recalled(path, record, once.bytes_of)
+    if found is None:
+        return None
+    return Part(path) if found.contract is None else _member(path, found.contract, found.used, found.remarks, once)
+
+
+def _member(path: Path, contract: Contract, used: tuple[Path, ...], remarks: int, once: _Once) -> Member:
+    packed = zlib.compress(pickle.dumps(contract, pickle.HIGHEST_PROTOCOL), 1)
+    told = digest_of(map(once.bytes_of, files_of(path, used)))
+    return Member(path, contract.name, contract.zone, contract.mappings, used, packed, remarks, told)
 
 
 def files_of(path: Path, used: Iterable[Path]) -> list[Path]:

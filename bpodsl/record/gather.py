@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from itertools import groupby
+from itertools import groupby, pairwise
 from operator import attrgetter
 
 from bpodsl.lean import define, evolve, field
@@ -356,6 +356,22 @@ def after_the_latest(known: Iterable[int], skew: int = SKEW) -> int | None:
             return instants[-1] + 1
         del instants[ahead:]
     return None
+
+
+def thinned(known: Iterable[int], step: int = SKEW // 2) -> tuple[int, ...]:
+    """The first and the last of some instants, and as many between that no gap of more than `step` is left where there
+    is none: enough for `after_the_latest`, where that finds no gap in what is left of several."""
+    instants = sorted(known)
+    found = instants[:1]
+    for each, after in pairwise(instants):
+        if after - found[-1] > step and each != found[-1]:
+            found.append(each)
+    return tuple(dict.fromkeys((*found, *instants[-1:])))
+
+
+def no_gap(known: Iterable[int], skew: int = SKEW) -> bool:
+    """Whether `after_the_latest` of instants is just that, however many more lie between."""
+    return not _last_gap(sorted(known), skew)
 
 
 def known_instants(intake: Intake, rows: Iterable[Row]) -> set[int]:

@@ -248,8 +248,6 @@ def term_over(world: World) -> bool:
     agreement.noticed = ""
     agreement.renewed += 1
     agreement.last = renewed_last(world.index, agreement.renewed)
-    if agreement.last is None:
-        return True
     world.wake(agreement.end)
     number = Number("last", "day", agreement.last)
     name = f"term {agreement.renewed + 1}"

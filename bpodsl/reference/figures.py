@@ -65,12 +65,12 @@ def cut(world: World) -> None:
 
 def close_one(world: World, figure: Figure, window: Window) -> None:
     world.closed.setdefault(figure.name, {})[window.index] = window
-    times = tuple(
-        None if length is None else moment(world.index, length, window.end, window.last)
+    earliest, latest = (
+        None if length is None else moment(world.index, length, window.end, window.last) or LAST
         for length in (figure.settle_after, figure.settle_latest)
     )
-    world.pending.setdefault(figure.name, {})[window.index] = times[0], times[1]
-    for instant in times:
+    world.pending.setdefault(figure.name, {})[window.index] = earliest, latest
+    for instant in (earliest, latest):
         world.wake(instant)
 
 

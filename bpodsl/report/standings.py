@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from bpodsl.record import Event, Ledger
 from bpodsl.report.sentences import Sentences, of_key
@@ -14,7 +14,7 @@ from bpodsl.report.show import Show
 from bpodsl.report.summary import Cell, Summary, summarise
 from bpodsl.report.words import Words
 from bpodsl.terms import Contract
-from bpodsl.values import add_days
+from bpodsl.values import Zone, add_days, show_wall
 
 LATEST = 10
 """How many of the windows and duties missed, and of those due, are told one by one; the ledger has all."""
@@ -182,6 +182,18 @@ def standings(
     return tuple(
         _standing(summarise(contract, ledger, known.get(world)), words, world, counts) for world, ledger in ledgers
     )
+
+
+def stays(contract: Contract, ledgers: Sequence[tuple[str, Ledger]]) -> bool:
+    """Whether an agreement stands as it does as long as its ledgers are these, however far time is known: nobody's
+    place is taken from a day on, and no window that ends waits for what may be reported."""
+    asked = contract.assignments or any(series.event for series in contract.series)
+    return not asked and not any(entry.kind == "Provisional" for _, ledger in ledgers for entry in ledger.outcome)
+
+
+def later(standing: Standing, until: int) -> Standing:
+    """The same, with time known until another instant."""
+    return evolve(standing, until=until, until_shown=show_wall(Zone.load(standing.zone).wall_ticks(until)))
 
 
 def _standing(summary: Summary, words: Words, world: str, account: tuple[tuple[str, int], ...]) -> Standing:

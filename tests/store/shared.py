@@ -3,6 +3,8 @@
 The agreements and histories are those of the campaign, three at a time. Their lines are mixed, in the order of their
 times or in any, and fed in pieces; meanwhile one joins, time is moved on or not, what followed is published or not. The
 ledgers must be, byte for byte, those of stores of their own, and, where nothing was published, of one run over all.
+Between the pieces time alone moves on: those that are not evaluated, since nothing falls due, must stand as they do,
+and have the postings that they have, if all are.
 """
 
 from __future__ import annotations
@@ -12,29 +14,35 @@ import json
 import pickle
 import sys
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr
 from io import StringIO
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from attrs import evolve, frozen
 
 from bpodsl import keeping
+from bpodsl.cli.members import Done
 from bpodsl.cli.portfolio_kept import Running
 from bpodsl.cli.run_kept import Shown
 from bpodsl.portfolio import Found, Member, Workers
+from bpodsl.portfolio.kept import Keeper
 from bpodsl.store.kept import StoreTrouble, Text, agreement_named, reading, stored
 from bpodsl.store.kept.troubles import NOT_PUBLISHED
 from bpodsl.terms import Contract
 from bpodsl.values import show_utc
 from tests.campaign.__main__ import drawn
 from tests.campaign.cases import Case
-from tests.store.resumed import at_once, line_of
+from tests.campaign.lines import at_once, line_of
 
 TOGETHER = 3
 PIECES = 4
+COUNTS: Counter[str] = Counter()
+"""How many agreements were moved on in time, and how many of them without being evaluated."""
 
 
 @frozen
@@ -92,6 +100,46 @@ def published(run: Running, path: Path, publish: bool) -> bool:
     return False
 
 
+@contextmanager
+def _stood(asks: bool) -> Iterator[Counter[str]]:
+    """Whether it is asked what stood; how many agreements are not evaluated."""
+    counts, stood, again = Counter[str](), Keeper.stood, Keeper.settle_again
+
+    def counted(*given: Any) -> Any:
+        counts["again"] += 1
+        return again(*given)
+
+    Keeper.settle_again = counted  # type: ignore[method-assign]
+    if not asks:
+        Keeper.stood = lambda self, place: None  # type: ignore[method-assign]
+    try:
+        yield counts
+    finally:
+        Keeper.stood, Keeper.settle_again = stood, again  # type: ignore[method-assign]
+
+
+def _told(done: Done) -> Done:
+    return evolve(done, holds=0, instants=())
+
+
+def moved(run: Running, dice: Random, store: Path) -> str:
+    """What is wrong once time alone has moved on, "" if nothing is."""
+    names = [each.name for each in run.found.members]
+    step = dice.choice((0, 1, 1_000_000, dice.randint(1, 10**10), dice.randint(1, 10**13)))
+    run = evolve(run, until_text=show_utc(max(known_until(store, name) for name in names) + step))
+    with _stood(True) as counts:
+        found = run.once([])
+        ledgers = {name: posted(store, name) for name in names}
+    with _stood(False):
+        wanted = run.once([])
+    COUNTS.update(moved=len(names), again=counts["again"])
+    if list(map(_told, found.done)) != list(map(_told, wanted.done)):
+        return "an agreement that was not evaluated stands otherwise"
+    if wanted.gone or wanted.new or ledgers != {name: posted(store, name) for name in names}:
+        return "an agreement that was not evaluated has another ledger"
+    return ""
+
+
 def tried(cases: Sequence[Case], dice: Random, folder: Path) -> str:
     """What is wrong, "" if nothing is."""
     contracts = {f"c{n}": evolve(case.contract, name=f"c{n}") for n, case in enumerate(cases)}
@@ -133,6 +181,9 @@ def _in_pieces(
             keeping.run_kept(alone, text_of(name), fresh, lambda _, then=then: then, now)  # type: ignore[misc]
             if posted(alone, name) != posted(store, name):
                 return f"after piece {number}, `{name}` has not the ledger of a store of its own"
+        wrong = moved(run, dice, store)
+        if wrong:
+            return f"after piece {number}, {wrong}"
     for name, contract in contracts.items():
         keeping.read_kept(store, name)
         own = [each.text for each in lines if each.name == name]
@@ -157,7 +208,7 @@ def main() -> int:
         if what:
             wrong += 1
             print(f"WRONG trial {index} of seed {asked.seed}: {what}", flush=True)
-    print(f"{asked.trials} trials, {wrong} wrong")
+    print(f"{asked.trials} trials, {wrong} wrong; {COUNTS['again']} of {COUNTS['moved']} moved on without evaluating")
     return 1 if wrong else 0
 
 

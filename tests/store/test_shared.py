@@ -7,7 +7,8 @@ from random import Random
 import pytest
 
 import bpodsl.portfolio.kept
-from bpodsl.cli import exits
+from bpodsl.cli import exits, members
+from bpodsl.engine.engine import NEVER
 from tests.store.shared import cases_of, tried
 
 
@@ -24,3 +25,12 @@ def test_a_portfolio_that_forgets_what_was_published_is_found(monkeypatch, tmp_p
             tried(cases_of(5, index), Random(f"5 {index}"), tmp_path / str(index))
     # What was published would be otherwise, which the next run finds.
     assert left.value.code == exits.VERIFY
+
+
+def test_one_that_would_not_be_evaluated_when_something_falls_due_is_found(monkeypatch, tmp_path):
+    monkeypatch.setattr(members, "holds", lambda *given: NEVER)
+    said = []
+    for index in range(8):
+        (tmp_path / str(index)).mkdir()
+        said.append(tried(cases_of(5, index), Random(f"5 {index}"), tmp_path / str(index)))
+    assert any("was not evaluated" in each for each in said)

@@ -50,6 +50,7 @@ from bpodsl.store.kept.routed import (
     take_back,
 )  # fmt: skip
 from bpodsl.store.kept.sources import Fed, Source, feed, sources
+from bpodsl.store.kept.stood import keep_stood, stood
 from bpodsl.store.kept.troubles import TROUBLES, StoreTrouble
 
 __all__ = [
@@ -57,8 +58,8 @@ __all__ = [
     "Read", "Source", "StoreTrouble", "Text", "Version", "Written", "account", "agreement_named", "agreement_of",
     "bytes_of",
     "carried", "checkpoints", "compared", "difference", "feed", "give", "heads", "held", "hold", "joined",
-    "keep_checkpoint", "laid", "lay", "link_of", "mended", "must_be_alone", "names", "offsets", "owners",
+    "keep_checkpoint", "keep_stood", "laid", "lay", "link_of", "mended", "must_be_alone", "names", "offsets", "owners",
     "portfolio", "post", "put", "read_aside", "reading", "requeue", "requeue_shared", "rows_with", "scratch", "since",
-    "since_by_place", "since_of", "source_rows", "sources", "stored", "take", "take_back", "text_of", "updated",
-    "with_text", "write_aside", "writing",
+    "since_by_place", "since_of", "source_rows", "sources", "stood", "stored", "take", "take_back", "text_of",
+    "updated", "with_text", "write_aside", "writing",
 ]  # fmt: skip

@@ -11,7 +11,7 @@ from bpodsl.record.chain import Chain
 APPLICATION: Final = 0x62706F64
 """What an SQLite file says of itself to be a store ("bpod")."""
 
-VERSION: Final = 5
+VERSION: Final = 6
 
 MENDED: Final = (
     # Lines that an earlier text set aside: they stay so until they are requeued.
@@ -51,7 +51,16 @@ ROUTED: Final = (
       source INTEGER PRIMARY KEY REFERENCES source, format TEXT NOT NULL, separator TEXT NOT NULL) STRICT""",
 )
 
+STOOD: Final = (
+    # Of an agreement of a portfolio: what it came to but its postings, and of what that was made, so that it need not
+    # be evaluated while that is the same; see `portfolio.stood`. `seal`: a digest of both.
+    """CREATE TABLE stood (
+      agreement INTEGER PRIMARY KEY REFERENCES agreement, made_of TEXT NOT NULL, told BLOB NOT NULL,
+      seal TEXT NOT NULL) STRICT""",
+)
+
 TABLES: Final = (
+    *STOOD,
     *MENDED,
     *CHAINED,
     *REACHED,
@@ -126,11 +135,17 @@ def _with_routed(db: sqlite3.Connection) -> None:
         db.execute(table)
 
 
+def _with_stood(db: sqlite3.Connection) -> None:
+    for table in STOOD:
+        db.execute(table)
+
+
 MIGRATIONS: Final[Mapping[int, Callable[[sqlite3.Connection], None]]] = {
     1: _with_mended,
     2: _with_chains,
     3: _with_reached,
     4: _with_routed,
+    5: _with_stood,
 }
 """By the form that they begin with: each leads to the next. A store is brought to this form in the transaction of the
 first run that writes it."""
