@@ -107,7 +107,7 @@ class StoredRows:
         for cell in s.world.windows.cells(s.grid, s.window.index):
             found = self._store.cells.get(cell, _NONE).get(group)
             if type(found) is Tallied:
-                come += found.seen(self._statuses, s.position, end)
+                come += found.seen(self._statuses, s.position)
                 come.more += found.counted(self._statuses)
                 others += found.others
             elif found is not None:

@@ -98,15 +98,14 @@ class Tallied:
                 kept.append(each)
         self._fresh = kept
 
-    def seen(self, statuses: Iterable[str], position: Position, end: int | None) -> Iterator[str]:
-        """The names of those of some statuses that had come at a position, and (of a window that is cut there) count
-        before an instant."""
+    def seen(self, statuses: Iterable[str], position: Position) -> Iterator[str]:
+        """The names of those of some statuses that had come at a position."""
         wanted = frozenset(statuses)
         for status, names in self._names.items():
             if status in wanted:
                 yield from names
-        for instant, pos, status, name in self._fresh:
-            if status in wanted and pos <= position and (end is None or instant < end):
+        for _, pos, status, name in self._fresh:
+            if status in wanted and pos <= position:
                 yield name
 
     def cut(self, end: int) -> bool:

@@ -65,7 +65,7 @@ class Windows:
         window = window_of_index(grid, self.zone, self.first, self._horizon(grid), index)
         if window is not None and self.ended is not None and window.end > self.ended:
             # An end by act within a day cuts it at the instant itself.
-            if grid.partial == "exclude" or window.start >= self.ended:
+            if grid.partial == "exclude":
                 return None
             return evolve(window, end=self.ended, whole=False)
         return window

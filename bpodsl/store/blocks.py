@@ -281,10 +281,9 @@ class Plan:
                 return None
             fields.append((name, of))
             renamed[name] = column
+        # Its keys are among the fields that must be given.
         given = {f.name for f in kind.fields if f.name in parts or f.optional or f.default is not None}
         if "time" not in renamed or "id" not in renamed or len(given) < len(kind.fields):
-            return None
-        if any(key not in parts for key in keys):
             return None
         made: Any = msgspec.defstruct(
             f"Taken_{kind.name}", fields, bases=(Taken,), tag_field=self.tells, tag=word, rename=renamed, gc=False,

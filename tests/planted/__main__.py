@@ -1,8 +1,8 @@
 """`python -m tests.planted`: which of the faults are found, and by what.
 
-Each is put into a copy of the package, and the copy is held against the reference (the campaign), against the laws and
-against tests of the parts that both evaluators share, in turn, until something finds it. The pairs are drawn once, and
-what the reference says of them is asked once, but for faults of what both share.
+Each is put into a copy of the package, and the copy is held against the reference (kept cases, then the campaign),
+against the laws and against tests of the parts that both evaluators share, in turn, until something finds it. The pairs
+are drawn once, and what the reference says of them is asked once, but for faults of what both share.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What finds a fault: pairs with what the reference says of them, drawn once, and laws.
+"""What finds a fault: kept cases and pairs, drawn once, with what the reference says of them, and laws.
 
 `python -m tests.planted.first answers FILE N SEED` writes them; `… campaign FILE WHOLE` says which shows a fault,
 `… laws N SEED` which breaks a law, in words, or nothing.
@@ -12,21 +12,30 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.campaign.__main__ import drawn
-from tests.campaign.cases import Case
+from tests.campaign.cases import Case, read
 from tests.campaign.compare import Said, canonical, compare, reference, related, said, shared
 from tests.laws.__main__ import tried
 from tests.laws.laws import LAWS
 
-Answer = tuple[Case, bytes]
+KEPT = Path(__file__).resolve().parents[1] / "campaign" / "cases"
+
+Answer = tuple[str, Case, bytes]
+"""What the case is called, and what the reference says of it."""
 
 
 def answers(path: Path, pairs: int, seed: int) -> None:
-    """Draw pairs, and write them with what the reference says."""
+    """Write the kept cases, and pairs that are drawn, with what the reference says."""
     with path.open("wb") as file:
-        for index in range(pairs):
-            case, _, _ = drawn(seed, index)
+        for name, case in _cases(pairs, seed):
             events = related(case.contract, case.events, case.until)
-            pickle.dump((case, _bytes(said(reference, case.contract, events, case.until))), file)
+            pickle.dump((name, case, _bytes(said(reference, case.contract, events, case.until))), file)
+
+
+def _cases(pairs: int, seed: int) -> Iterator[tuple[str, Case]]:
+    for each in sorted(KEPT.glob("*.py")):
+        yield f"the kept case {each.stem}", read(each)
+    for index in range(pairs):
+        yield f"the campaign, pair {index + 1}", drawn(seed, index)[0]
 
 
 def _bytes(what: Said) -> bytes:
@@ -41,14 +50,14 @@ def _read(path: Path) -> Iterator[Answer]:
 
 def by_campaign(path: Path, whole: bool) -> str:
     """`whole`: the reference is asked as well, since the fault is in what both evaluators share."""
-    for index, (case, answer) in enumerate(_read(path), 1):
+    for name, case, answer in _read(path):
         if whole:
             different = compare(case.contract, case.events, case.until)[1] is not None
         else:
             events = related(case.contract, case.events, case.until)
             different = _bytes(said(shared, case.contract, events, case.until)) != answer
         if different:
-            return f"the campaign, pair {index}"
+            return name
     return ""
 
 

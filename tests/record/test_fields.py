@@ -48,6 +48,7 @@ HALF = Fraction(1, 2)
         (money("GBP"), "1.50GBP", Fraction(3, 2)),
         (money("GBP"), 7, 7),
         (money("GBP"), "1.50 EUR", "EVT143"),
+        (money("GBP"), "1.50 USD", "EVT143"),
         (money("GBP"), "GBP 1.50", "EVT141"),
         (money("GBP"), "£1.50", "EVT141"),
         (INSTANT, "2026-04-07T19:00:00+01:00", at("2026-04-07T19:00")),

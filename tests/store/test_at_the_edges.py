@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bpodsl.pipeline import run_plain, understand_text
+from bpodsl.pipeline import run_plain, run_steady, understand_text
 from bpodsl.store import blocks, read_events
 from bpodsl.store.blocks import _DAYS, _Part
 from bpodsl.terms import Contract
@@ -269,6 +269,20 @@ def test_cases_that_are_opened_again(tmp_path: Path, many: int, native: str) -> 
     path = written(tmp_path, found, {})
     hold(agreement(PLAIN), path)
     assert briefly(agreement(PLAIN), path, 700) is not None
+
+
+def test_events_are_looked_up_by_name_past_lines_that_are_refused(tmp_path: Path, native: str) -> None:
+    contract, found = agreement(PLAIN, "  priority  one of high, low\n"), [row | {"priority": "low"} for row in rows()]
+    found[50] |= {"priority": "none"}
+    path = written(tmp_path, found, {})
+    misses(hold(contract, path))
+    ran = run_steady(contract, [path], None, lambda some: None, lambda: None)
+    assert ran is not None
+    taken, named = ran
+    assert len(taken.quarantined) == 1
+    of = read_events(contract, [path]).events[0].ref.removesuffix(found[0]["id"])
+    wanted = [of + found[n]["id"] for n in (3, 50, 70)]
+    assert [event.id for event in named(wanted)] == [found[3]["id"], found[70]["id"]]
 
 
 # ------------------------------------------------------------------------------------ what is not for these ways
