@@ -13,12 +13,14 @@ from typing import Final
 from attrs import evolve, frozen
 
 from bpodsl import __version__
+from bpodsl.kernel.warm import Warm
 from bpodsl.pipeline import NOTHING_MORE, Asked, Reading, Understood, evaluate_worlds, understand_bytes
 from bpodsl.record import Ledger
 from bpodsl.record.account import Intaken, Quarantined
 from bpodsl.record.chain import Head
-from bpodsl.record.gather import SKEW, Input, gathered, sorted_out, until_of
+from bpodsl.record.gather import Input, gathered, sorted_out, until_of
 from bpodsl.record.intake import Intake
+from bpodsl.record.latest import SKEW
 from bpodsl.record.refusals import BEYOND_HORIZON
 from bpodsl.report.formats import ledger_lines
 from bpodsl.store import no_sweeping
@@ -43,6 +45,7 @@ from bpodsl.store.kept import (
     names,
     offsets,
     post,
+    post_behind,
     reading,
     requeue,
     since,
@@ -91,13 +94,15 @@ class Kept:
 
 @frozen
 class Followed:
-    """What follows for an agreement: its postings by world, and so many; what became of its lines; by which program."""
+    """What follows for an agreement: its postings by world, and so many; what became of its lines; by which program.
+    `same`: see `followed`."""
 
     lines: Mapping[str, Iterable[Posting]]
     counts: Mapping[str, int]
     quarantined: tuple[Quarantined, ...]
     account: Mapping[str, int]
     by: str
+    same: int = -1
 
 
 # ------------------------------------------------------------------------------------ the text
@@ -156,16 +161,22 @@ def run_kept(
     whole_lines: bool = False,
     given: Path | None = None,
     progress: Progress | None = None,
+    warm: Warm | None = None,
 ) -> Kept:
     """Take what is new of sources into a store, and post what follows. `until`: how far time is known, None: as far as
-    was said before, or just after the latest event. `given`: where what came by standard input was put. Raises
-    `StoreTrouble`, `LimitReached`, `OSError`; then nothing has changed."""
-    contract = contract_of(text)
+    was said before, or just after the latest event. `given`: where what came by standard input was put.
+    `warm`: what the runs before, over the same store in this process, left to go on from. Raises `StoreTrouble`,
+    `LimitReached`, `OSError`; then nothing has changed."""
+    contract = contract_of(text) if warm is None else warm.contract(text, contract_of)
     with writing(store) as db, no_sweeping():
         must_be_alone(db, store)
+        if warm is not None:
+            warm.begin(store, db)
         agreement = admitted(db, contract, text)
         fed = [fed_with(db, agreement, each, whole_lines, given) for each in sources]
-        kept = _posted(db, contract, agreement, until(contract), publish, progress)
+        kept = _posted(db, contract, agreement, until(contract), publish, progress, warm)
+    if warm is not None:
+        warm.committed(store)
     unusable = [each.unusable for each in fed if each.unusable]
     return evolve(kept, taken=_with_unusable(kept.taken, unusable))
 
@@ -210,29 +221,46 @@ def requeue_kept(store: Path, name: str | None, lines: Mapping[Place, bytes | No
 
 def _posted(
     db: Connection, contract: Contract, agreement: Agreement, asked: int | None, publish: bool,
-    progress: Progress | None,
+    progress: Progress | None, warm: Warm | None = None,
 ) -> Kept:  # fmt: skip
     """Evaluate all that a store has of an agreement, and write what is new of what follows."""
-    intake, found = _read(db, contract, agreement)
+    if warm is None:
+        intake, found = _read(db, contract, agreement)
+    else:
+        intake, found = warm.read(db, agreement, since(db, agreement.id))
     latest = until_of(intake, found.lines)
     agreement = timed(agreement, asked, latest)
     taken = _gathered(intake, found, agreement)
-    ledgers = evaluate_worlds(contract, taken.worlds, taken.until, progress)
-    agreement, written = settled(db, agreement, followed(contract, taken, ledgers), publish)
+    if warm is None:
+        ledgers, same = evaluate_worlds(contract, taken.worlds, taken.until, progress), -1
+    else:
+        ledgers, same = warm.evaluated(taken)
+    agreement, written = settled(db, agreement, followed(contract, taken, ledgers, same), publish)
+    if warm is not None:
+        warm.end(db)
     return Kept(contract, agreement, taken, ledgers, heads(db, agreement.id), written)
 
 
-def followed(contract: Contract, taken: Intaken, ledgers: Worlds) -> Followed:
-    """What an evaluation came to, as it is written."""
+def followed(contract: Contract, taken: Intaken, ledgers: Worlds, same: int = -1) -> Followed:
+    """What an evaluation came to, as it is written. `same`: so many postings are as this process posted them, and not
+    told; -1: that is not known."""
     counts = {world: len(ledger.posted) for world, ledger in ledgers}
     told = taken.account.as_dict()
-    return Followed(lines_of(contract, ledgers), counts, taken.quarantined, told, program(contract))
+    lines = lines_of(contract, ledgers, max(same, 0))
+    return Followed(lines, counts, taken.quarantined, told, program(contract), same)
 
 
 def settled(db: Connection, agreement: Agreement, found: Followed, publish: bool) -> tuple[Agreement, Written]:
     """Write what is new of what follows for an agreement, of which it is settled how far time is known. Raises
     `StoreTrouble` if what stands would be otherwise."""
-    written = post(db, agreement.id, found.lines, agreement.stands)
+    ends = heads(db, agreement.id)
+    if found.same >= 0:
+        # Whoever goes on from what was posted has made sure that it is there.
+        assert [end.postings for end in ends] == [found.same] * bool(found.same), "the store is not as it was left"
+        end = ends[0] if ends else Head("", 0, link_of(db, agreement.id, "", 0))
+        written = post_behind(db, agreement.id, end, found.lines[""])
+    else:
+        written = post(db, agreement.id, found.lines, agreement.stands)
     if written.differs is not None:
         raise _otherwise(agreement, found.by, written.differs)
     return _closed(db, agreement, found, publish), written
@@ -285,11 +313,12 @@ def timed(agreement: Agreement, asked: int | None, latest: int | None) -> Agreem
     return evolve(agreement, until=max(instants, default=None))
 
 
-def lines_of(contract: Contract, ledgers: Worlds) -> Mapping[str, Iterator[Posting]]:
-    """The postings of some ledgers, by world."""
+def lines_of(contract: Contract, ledgers: Worlds, first: int = 0) -> Mapping[str, Iterator[Posting]]:
+    """The postings of some ledgers, by world, behind the `first`."""
     def of_world(world: str, ledger: Ledger) -> Iterator[Posting]:
-        lines = ledger_lines(contract, ledger.posted, world)
-        return ((each.known, line) for each, line in zip(ledger.posted, lines, strict=True))
+        posted = ledger.posted[first:]
+        lines = ledger_lines(contract, posted, world)
+        return ((each.known, line) for each, line in zip(posted, lines, strict=True))
 
     return {world: of_world(world, ledger) for world, ledger in ledgers}
 

@@ -17,8 +17,9 @@ from bpodsl.portfolio.kept import Bounds
 from bpodsl.portfolio.stood import Stood, holds
 from bpodsl.record import Ledger
 from bpodsl.record.account import Intaken, Quarantined
-from bpodsl.record.gather import SKEW, Input, gathered, known_instants, sorted_out, thinned, until_of
+from bpodsl.record.gather import Input, gathered, known_instants, sorted_out, until_of
 from bpodsl.record.intake import Intake
+from bpodsl.record.latest import SKEW, thinned
 from bpodsl.report.standings import Standing, later, standings
 from bpodsl.store import Rows, no_sweeping
 from bpodsl.terms import Contract

@@ -19,7 +19,8 @@ from bpodsl.cli.outputs import guard
 from bpodsl.cli.showing import IN_FILES, WRITTEN, counted, say_incomplete
 from bpodsl.portfolio import Found, LayoutsDiffer, Parted, ProcessLost, Stopped, Workers, find, layouts_in, part
 from bpodsl.record.account import Account, Quarantined
-from bpodsl.record.gather import MOST_REFUSED, after_the_latest
+from bpodsl.record.gather import MOST_REFUSED
+from bpodsl.record.latest import after_the_latest
 from bpodsl.record.refusals import TOO_MANY_REFUSED, LimitReached
 from bpodsl.record.rows import Layout
 from bpodsl.report.standings import Portfolio

@@ -31,7 +31,7 @@ from bpodsl.cli.spooled import spooled
 from bpodsl.portfolio import Found, LayoutsDiffer, Parted, ProcessLost, Stopped, Workers, find, layouts_in
 from bpodsl.portfolio.kept import Keeper, keeping, keeping_again, reached_shared, text_on_disk
 from bpodsl.portfolio.stood import Stood
-from bpodsl.record.gather import no_gap
+from bpodsl.record.latest import no_gap
 from bpodsl.store import Spool
 from bpodsl.store.kept import Place, Text
 from bpodsl.store.kept.topics import Records

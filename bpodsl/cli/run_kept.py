@@ -62,6 +62,9 @@ def run_with_store(
         run_topic(contract, text, events, store, until_text, shown, follow, publish, topic, settings)
         return
     if follow:
+        from bpodsl.kernel.warm import Warm
+
+        warm = Warm()
         with spooled() if Path("-") in events else nullcontext() as given:
             path = None if given is None else given.path
 
@@ -69,7 +72,7 @@ def run_with_store(
                 with told():
                     kept = run_kept(
                         store, text, events, lambda contract: instant_option(until_text, contract),
-                        whole_lines=not ended, given=path,
+                        whole_lines=not ended, given=path, warm=warm,
                     )  # fmt: skip
                 return shown_on(kept, shown, first)
 

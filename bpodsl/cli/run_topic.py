@@ -27,12 +27,15 @@ def run_topic(
     """Take what a topic has, after files, into a store, in one transaction with what follows, and show it; or, while
     it is followed, whenever something is new."""
     from bpodsl.keeping import reached_kept, run_kept
+    from bpodsl.kernel.warm import Warm
+
+    warm = Warm() if follow else None
 
     def run(records: Sequence[Records], last: bool) -> Kept:
         sources: list[Path | Records] = [*events, *records]
         until = instant_option(until_text, contract)
         with told():
-            return run_kept(store, text, sources, lambda _: until, publish and last)
+            return run_kept(store, text, sources, lambda _: until, publish and last, warm=warm)
 
     def show(kept: Kept, first: bool) -> int:
         return shown_on(kept, shown, first)

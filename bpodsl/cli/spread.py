@@ -16,7 +16,8 @@ from bpodsl.cli import exits
 from bpodsl.cli.members import Done, Task, instants, ran
 from bpodsl.kernel import PackedRows
 from bpodsl.portfolio import Found, Parted
-from bpodsl.record.gather import MOST_REFUSED, after_the_latest
+from bpodsl.record.gather import MOST_REFUSED
+from bpodsl.record.latest import after_the_latest
 from bpodsl.record.refusals import TOO_MANY_REFUSED, LimitReached
 
 if TYPE_CHECKING:

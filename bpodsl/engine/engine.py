@@ -36,7 +36,7 @@ BEGINNING = -1
 """Before every instant."""
 NEVER = 1 << 62
 """After every instant."""
-FEW = 1
+FEW = 4
 """So often an outcome is made anew from its first instant before moments of it are kept."""
 
 Identity = tuple[str, str]

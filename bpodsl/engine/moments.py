@@ -26,7 +26,7 @@ MOST = 12
 """So many moments are kept: the nearer to the last instant, the denser. So memory is that of so many worlds at most."""
 NEAR = 8
 """So many instants lie between two of them at least."""
-SHARE = 60
+SHARE = 40
 """So many things take as long to be remembered as an instant to be swept: of a larger world moments are rarer, so that
 they never take longer than sweeping does."""
 

@@ -36,8 +36,9 @@ from bpodsl.pipeline import evaluate_worlds
 from bpodsl.record import Event, Ledger
 from bpodsl.record.account import Intaken
 from bpodsl.record.beside import may
-from bpodsl.record.gather import SKEW, gather, gathered, in_order, sorted_out
+from bpodsl.record.gather import gather, gathered, in_order, sorted_out
 from bpodsl.record.intake import Intake
+from bpodsl.record.latest import SKEW
 from bpodsl.record.ledger import in_order as in_order_of_ledger
 from bpodsl.record.refusals import Refusal
 from bpodsl.record.rows import RawRow

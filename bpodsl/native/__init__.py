@@ -56,6 +56,7 @@ def _loaded() -> ctypes.CDLL | None:
         ("forms_free", None, (at,)),
         ("block_read", c.POINTER(_block()), (at, c.c_char_p, whole, whole)),
         ("block_packed", c.POINTER(_block()), (c.c_char_p, whole, whole, whole, whole)),
+        ("block_of_columns", c.POINTER(_block()), (at, size, whole, whole)),
         ("block_before", whole, (at, whole)),
         ("block_times", None, (at, size)),
         ("block_text", at, (at, whole, small, size)),
@@ -120,6 +121,7 @@ def _block() -> Any:
             ("events", c.c_void_p), ("order", c.POINTER(c.c_int64)), ("stride", c.c_int64),
             ("left_at", c.POINTER(c.c_int64)), ("left_size", c.POINTER(c.c_int64)),
             ("left_place", c.POINTER(c.c_int64)), ("own", c.c_void_p), ("first", c.c_int64), ("last", c.c_int64),
+            ("said", c.c_int64),
         )  # fmt: skip
 
     return Block
@@ -242,6 +244,7 @@ class Block:
         self.first: int = of.first
         self.last: int = of.last
         self.rises: bool = bool(of.rises)
+        self.said: int = of.said
 
     def __del__(self) -> None:
         self.library.block_free(self.found)

@@ -100,6 +100,10 @@ class Crew:
             raise wrong[0]
         return [found[number] for number in range(len(tasks))]
 
+    def later(self, task: Callable[[], _T]) -> Later[_T]:
+        """What is done beside all else, by whoever has nothing to do."""
+        return Later(self._board, task)
+
     def ahead(self, of: Iterable[_S], make: Callable[[_S], _T]) -> Iterator[_T]:
         """What is made of each, in their order. One after another is asked for; several may be made at once."""
         return iter(Ahead(self._board, iter(of), make, self.size + _AHEAD))
@@ -107,6 +111,41 @@ class Crew:
 
 def _works(board: _Board) -> None:
     board.work_until(lambda: board.over)
+
+
+class Later(Generic[_T]):
+    """Something that is done beside all else."""
+
+    def __init__(self, board: _Board, task: Callable[[], _T]) -> None:
+        self._board = board
+        self._found: list[_T] = []
+        self._wrong: BaseException | None = None
+        self.over = False
+        """Whether it is done."""
+
+        def do() -> None:
+            try:
+                self._found.append(task())
+            except BaseException as raised:
+                self._wrong = raised
+            with board.changed:
+                self.over = True
+                board.changed.notify_all()
+
+        with board.changed:
+            board.tasks.append(do)
+            board.changed.notify_all()
+
+    def rest(self) -> None:
+        """Wait for it, whatever becomes of it."""
+        self._board.work_until(lambda: self.over)
+
+    def wait(self) -> _T:
+        """What it comes to; raises what it does."""
+        self.rest()
+        if self._wrong is not None:
+            raise self._wrong
+        return self._found[0]
 
 
 class Ahead(Generic[_S, _T]):

@@ -20,7 +20,8 @@ from bpodsl.portfolio.members import Found, Member, digest_of, unpacked
 from bpodsl.portfolio.stood import Stood, from_bytes, made_of, to_bytes
 from bpodsl.portfolio.stream import Parted, layout_in, parted
 from bpodsl.record.account import Quarantined
-from bpodsl.record.gather import Since, after_the_latest
+from bpodsl.record.gather import Since
+from bpodsl.record.latest import after_the_latest
 from bpodsl.record.refusals import NOT_RUN, Refusal, Refused
 from bpodsl.record.routing import Addressee, Router
 from bpodsl.record.rows import BadLine, Dismissed, RawRow, Row

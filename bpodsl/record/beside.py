@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable
 
 from bpodsl.lean import define, evolve, field
 from bpodsl.record.account import Intaken
-from bpodsl.record.gather import SKEW, after_the_latest, gathered, sorted_out
+from bpodsl.record.gather import gathered, sorted_out
 from bpodsl.record.intake import Intake
+from bpodsl.record.latest import SKEW, after_the_latest
 from bpodsl.record.rows import Row
 from bpodsl.terms import Contract
 

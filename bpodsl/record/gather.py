@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from itertools import groupby, pairwise
+from itertools import groupby
 from operator import attrgetter
 
 from bpodsl.lean import define, evolve, field
@@ -15,6 +15,7 @@ from bpodsl.record.account import STANDINGS, Account, Intaken, Quarantined
 from bpodsl.record.contradicted import with_contradicted
 from bpodsl.record.event import Event
 from bpodsl.record.intake import Intake
+from bpodsl.record.latest import SKEW, after_the_latest
 from bpodsl.record.many import changing
 from bpodsl.record.overlooked import Overlooked
 from bpodsl.record.refusals import (
@@ -32,9 +33,6 @@ from bpodsl.record.relating import Related
 from bpodsl.record.rows import BadLine, Cut, Dismissed, NoRows, RawRow, Row
 from bpodsl.record.worlds import in_all, parted
 from bpodsl.values import DAY_TICKS, show_utc
-
-SKEW = 366 * DAY_TICKS
-"""How far beyond `until` an event may be known before it is taken for a mistake."""
 
 NO_FIRST = (
     "waits: it is rev {rev} of “{id}”, of which the first report (rev 0, or none) has not come. If the file counts "
@@ -128,9 +126,12 @@ class Input:
     since: Since | None = None
     held: Mapping[tuple[str, int], Refusal] = field(factory=dict)
 
-    def read(self, intake: Intake, rows: Iterable[Row | Dismissed]) -> None:
+    def read(
+        self, intake: Intake, rows: Iterable[Row | Dismissed], remarks: Overlooked | None = None
+    ) -> None:  # fmt: skip
+        """Sort out more rows. `remarks`: makes those on lines, which are then not noted here."""
         notes: list[str] = []
-        overlooked = Overlooked(intake)
+        overlooked = Overlooked(intake) if remarks is None else remarks
         files: set[str] = set()
         for row in rows:
             if isinstance(row, Cut):
@@ -166,7 +167,15 @@ class Input:
                 self.account.not_ours += 1
             if notes:
                 notes.clear()
-        self.notes.update(overlooked.notes())
+        if remarks is None:
+            self.notes.update(overlooked.notes())
+
+    def again(self, remarks: Overlooked) -> Input:
+        """The same, to be gathered, while this one may grow."""
+        lines = [_Line(each.file, each.line, each.raw, each.events) for each in self.lines]
+        notes = {*self.notes, *remarks.notes()}
+        aside, broken = list(self.quarantined), dict(self.broken)
+        return Input(lines, evolve(self.account), aside, set(self.incomplete), notes, broken, self.since, self.held)
 
     def _hold(self, row: RawRow, found: Iterable[Event]) -> Refusal:
         """Why a line stays set aside; corrections of what it reports need not wait for it."""
@@ -346,34 +355,6 @@ def until_of(intake: Intake, lines: Iterable[_Line], skew: int = SKEW) -> int:
     return intake.zone.start_of(intake.contract.term.effective) if after is None else after
 
 
-def after_the_latest(known: Iterable[int], skew: int = SKEW) -> int | None:
-    """One tick after the latest of these instants, each given once; a few that lie more than `skew` ahead of the many
-    do not count. None: there is none."""
-    instants = sorted(known)
-    while instants:
-        ahead = _last_gap(instants, skew)
-        if not ahead or len(instants) - ahead >= ahead:
-            return instants[-1] + 1
-        del instants[ahead:]
-    return None
-
-
-def thinned(known: Iterable[int], step: int = SKEW // 2) -> tuple[int, ...]:
-    """The first and the last of some instants, and as many between that no gap of more than `step` is left where there
-    is none: enough for `after_the_latest`, where that finds no gap in what is left of several."""
-    instants = sorted(known)
-    found = instants[:1]
-    for each, after in pairwise(instants):
-        if after - found[-1] > step and each != found[-1]:
-            found.append(each)
-    return tuple(dict.fromkeys((*found, *instants[-1:])))
-
-
-def no_gap(known: Iterable[int], skew: int = SKEW) -> bool:
-    """Whether `after_the_latest` of instants is just that, however many more lie between."""
-    return not _last_gap(sorted(known), skew)
-
-
 def known_instants(intake: Intake, rows: Iterable[Row]) -> set[int]:
     """The instants from which the sound events of rows are known."""
     found: set[int] = set()
@@ -382,11 +363,6 @@ def known_instants(intake: Intake, rows: Iterable[Row]) -> set[int]:
         if not isinstance(events, Refusal) and events:
             found.add(events[0].known)
     return found
-
-
-def _last_gap(instants: list[int], skew: int) -> int:
-    """The index of the last instant that lies more than `skew` after the one before it, or 0."""
-    return next((i for i in range(len(instants) - 1, 0, -1) if instants[i] - instants[i - 1] > skew), 0)
 
 
 def _agreed(

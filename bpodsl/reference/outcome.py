@@ -15,7 +15,7 @@ from bpodsl.reference.rows import event_row
 from bpodsl.reference.state import LONG, LONG_FOR_GOOD, NOT_LONG, Identity, Memory, Taken, TakenBack, World
 from bpodsl.reference.sweep import before_events, from_events
 
-EVERY = 5
+EVERY = 8
 """So many instants lie between two moments that are kept."""
 MOST = 24
 """So many moments are kept, the nearer the denser."""

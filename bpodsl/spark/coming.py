@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlparse
 
 from attrs import define, field
 
-from bpodsl.record.gather import SKEW
+from bpodsl.record.latest import SKEW
 from bpodsl.record.routing import Router
 from bpodsl.record.rows import Row
 from bpodsl.spark.place import ORDERS, Place, clock

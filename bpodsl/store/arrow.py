@@ -1,4 +1,5 @@
-"""The columns of a Parquet file to lines of JSON, some rows at a time; needs the extra `arrow`.
+"""The columns of a Parquet file, as they lie in memory or as lines of JSON, some rows at a time; needs the extra
+`arrow`.
 
 How a row is written depends on nothing but its values and the types of the columns: so a file that has grown begins as
 it did. Texts and numbers are not made objects of Python on the way; they are joined as Arrow has them.
@@ -21,6 +22,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pyarrow import types
 
+from bpodsl.native.columns import INSTANTS, NOTHING, TEXTS, WORDS, Column
 from bpodsl.record.fields import normal
 from bpodsl.record.refusals import PACKED_TOO_TIGHT, LimitReached, quoted, shown
 from bpodsl.store.parquet import Unread
@@ -31,6 +33,9 @@ TROUBLES: Final = (pa.ArrowException, OSError, UnicodeDecodeError)
 _ROWS: Final = 16384
 _TEXT: Final = 16 << 20
 """About so many rows are read together, of about so many bytes."""
+
+_SEVERAL: Final = 2
+"""Texts that stand in so many rows, on the mean, are had once for all of them."""
 
 _SMALL: Final = 16 << 10
 """A group of no more bytes is read at once, whatever its texts."""
@@ -50,24 +55,74 @@ Part = tuple[bytes, Any, bytes]
 
 def lines_of_columns(file: str, stream: BinaryIO, asked: Collection[str] | None) -> Iterator[bytes]:
     """As `parquet.lines_of`; `asked`: the columns that are read, None: all."""
+    for some in rows_of_columns(file, stream, asked):
+        yield some.lines()
+
+
+def rows_of_columns(
+    file: str, stream: BinaryIO, asked: Collection[str] | None, words: bool = False
+) -> Iterator[Rows]:  # fmt: skip
+    """The rows of a file, some at a time. `words`: a text that stands in many rows is there once for all of them."""
     size = stream.seek(0, SEEK_END)
     with pq.ParquetFile(stream, buffer_size=_BUFFER) as found:
         columns = _columns(found.schema_arrow, asked)
         names = [name for name, _ in columns]
         texts = [name for name, of in columns if _is_text(of)]
         once = pq.ParquetFile(stream, buffer_size=_BUFFER, read_dictionary=texts)
+        plain = found
         for number in range(found.num_row_groups):
-            _no_trap(file, found.metadata.row_group(number), size)
+            group = found.metadata.row_group(number)
+            _no_trap(file, group, size)
+            if words:
+                # So is a text that is told once for all rows: no more need be asked of how long it is.
+                few, words = [name for name in texts if _few(once, number, name)], False
+                texts = [name for name in texts if name not in few]
+                plain = pq.ParquetFile(stream, buffer_size=_BUFFER, read_dictionary=few)
             count = 0
             rows = _at_once(once, number, texts)
             # So few rows are decoded sooner than they are dealt out to threads.
-            for batch in found.iter_batches(rows, row_groups=[number], columns=names, use_threads=False):
+            for batch in plain.iter_batches(rows, row_groups=[number], columns=names, use_threads=False):
                 count += batch.num_rows
                 step = max(1, batch.num_rows * _TEXT // max(batch.nbytes, _TEXT))
                 for first in range(0, batch.num_rows, step):
-                    yield _written(batch.slice(first, step), names)
-            if count != found.metadata.row_group(number).num_rows:
+                    yield Rows(batch.slice(first, step), names)
+            if count != group.num_rows:
                 raise Unread("the Parquet file does not hold as many rows as it says; fetch it again")
+
+
+class Rows:
+    """Some rows of the columns of these names."""
+
+    def __init__(self, batch: Any, names: Sequence[str]) -> None:
+        self._batch, self.names = batch, names
+
+    def __len__(self) -> int:
+        return int(self._batch.num_rows)
+
+    def slice(self, first: int, stop: int) -> Rows:
+        """Those from one to another."""
+        return Rows(self._batch.slice(first, stop - first), self.names)
+
+    def lines(self, which: Sequence[int] | None = None) -> bytes:
+        """A line for each, or for some of them. Raises what is among `TROUBLES`, as does `columns`."""
+        batch = self._batch if which is None else self._batch.take(pa.array(which, pa.int64()))
+        return _written(batch, self.names)
+
+    def types(self) -> list[str]:
+        """What the values of each column are in lines: "text", "instant" (one that is not local), or "" (anything
+        else)."""
+        return [_type_of(self._column(name).type) for name in self.names]
+
+    def columns(self, asked: Collection[int]) -> list[Column]:
+        """The values of some of the columns, as they lie in memory, which must stay as long as they are looked at; of
+        the others there is nothing."""
+        return [
+            _in_memory(self._column(name)) if number in asked else Column(NOTHING)
+            for number, name in enumerate(self.names)
+        ]  # fmt: skip
+
+    def _column(self, name: str) -> Any:
+        return self._batch.column(self._batch.schema.get_field_index(name))
 
 
 # ------------------------------------------------------------------------------------ what is read
@@ -133,15 +188,79 @@ def _at_once(once: Any, number: int, texts: Sequence[str]) -> int:
 def _longest(once: Any, number: int, name: str) -> int:
     """How long the longest text is that a group has once for all rows of a column, in bytes."""
     try:
+        words = _words(once, number, name)
+    except _Joint:
+        return int(once.metadata.row_group(number).total_byte_size)
+    return 0 if words is None else int(pc.max(pc.binary_length(words)).as_py() or 0)
+
+
+def _few(once: Any, number: int, name: str) -> bool:
+    """Whether most texts of a column stand in several rows of a group."""
+    try:
+        words = _words(once, number, name)
+    except _Joint:
+        return False
+    return words is not None and len(words) * _SEVERAL <= int(once.metadata.row_group(number).num_rows)
+
+
+class _Joint(Exception):
+    """Texts that share how they begin, which are not to be had apart from each other."""
+
+
+def _words(once: Any, number: int, name: str) -> Any:
+    """The texts that a group has once for all rows of a column; None: it has none so. Raises `_Joint`."""
+    try:
         batch = next(once.iter_batches(1, row_groups=[number], columns=[name], use_threads=False), None)
     except OSError as error:
         if error.errno is not None or "DictAccumulator" not in str(error):
             raise
-        # Texts that share how they begin, which are not to be had apart from each other.
-        return int(once.metadata.row_group(number).total_byte_size)
-    if batch is None or not types.is_dictionary(batch.column(0).type):
-        return 0
-    return int(pc.max(pc.binary_length(batch.column(0).dictionary)).as_py() or 0)
+        raise _Joint from None
+    return batch.column(0).dictionary if batch is not None and types.is_dictionary(batch.column(0).type) else None
+
+
+# ------------------------------------------------------------------------------------ columns in memory
+_PER_SECOND: Final = {"s": (1_000_000, 1), "ms": (1_000, 1), "us": (1, 1), "ns": (1, 1_000)}
+"""By unit: what makes ticks of instants, by which they are multiplied or divided."""
+
+
+def _type_of(of: Any) -> str:
+    if types.is_dictionary(of):
+        return _type_of(of.value_type)
+    if types.is_timestamp(of):
+        return "instant" if of.tz is not None else ""
+    return "text" if _is_text(of) else ""
+
+
+def _in_memory(column: Any) -> Column:
+    of = column.type
+    if types.is_timestamp(of):
+        there, each = column.buffers()
+        return Column(
+            INSTANTS, _address(there), column.offset, _address(each, column.offset, 8), scale=_PER_SECOND[of.unit],
+            kept=column,
+        )  # fmt: skip
+    if types.is_dictionary(of):
+        words, numbers = column.dictionary, column.indices
+        if words.null_count or not types.is_string(words.type) or not types.is_int32(numbers.type):
+            return _in_memory(column.dictionary_decode())
+        there, each = numbers.buffers()
+        _, ends, data = words.buffers()
+        return Column(
+            WORDS, _address(there), numbers.offset, _address(each, numbers.offset, 4), _address(ends, words.offset, 4),
+            len(words), _address(data), data.size if data is not None else 0, kept=column,
+        )  # fmt: skip
+    if not types.is_string(of):
+        column = column.cast(pa.string())
+    there, ends, data = column.buffers()
+    return Column(
+        TEXTS, _address(there), column.offset, _address(ends, column.offset, 4), data=_address(data),
+        size=data.size if data is not None else 0, kept=column,
+    )  # fmt: skip
+
+
+def _address(buffer: Any, values: int = 0, width: int = 1) -> int:
+    """Where a buffer lies, behind so many values; 0: nowhere."""
+    return 0 if buffer is None else int(buffer.address) + values * width
 
 
 # ------------------------------------------------------------------------------------ lines

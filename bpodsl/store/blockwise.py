@@ -15,6 +15,7 @@ from bpodsl.record.beside import may
 from bpodsl.record.event import ESCAPED, Event, escaped
 from bpodsl.record.rows import Cut, Row
 from bpodsl.store.cells import CellsPlan
+from bpodsl.store.columns import ColumnsPlan
 from bpodsl.store.identities import Identities, Rising
 from bpodsl.store.lines import Stretch
 from bpodsl.store.opening import opened
@@ -52,6 +53,9 @@ class TakesBlocks(Protocol):
     def close(self, until: int) -> None:
         """All events have come."""
 
+    def rest(self) -> None:
+        """It is over, or given up: nothing of it is being done any more."""
+
 
 @define(eq=False)
 class Blockwise(Steady):
@@ -72,6 +76,8 @@ class Blockwise(Steady):
             return self.run(takes, wanted)  # type: ignore[arg-type]
         except NotByBlocks:
             raise NotInOrder from None
+        finally:
+            takes.rest()
 
     def _rows(self) -> Iterable[Row]:
         contract = self.contract
@@ -88,7 +94,8 @@ class Blockwise(Steady):
 
     def _plan(self, file: str, mapping: Mapping | None, native: bool) -> TypedPlan | None:
         if mapping is None or mapping.format not in CellsPlan.formats:
-            return TypedPlan.of(self.contract, mapping, file, self.wanted)
+            columns = mapping is not None and mapping.format == "parquet" and native and ColumnsPlan.may(file)
+            return (ColumnsPlan if columns else TypedPlan).of(self.contract, mapping, file, self.wanted)
         plan = CellsPlan.of(self.contract, mapping, file, self.wanted) if native and CellsPlan.may(mapping) else None
         if plan is not None:
             plan.separator = mapping.separator or ","

@@ -41,9 +41,8 @@ TRICKY: Final = (b"\\", b'" ', b'"\t', b'"\r')
 _NOT_COUNTED: Final = -(1 << 40)
 
 
-def rows(file: str, batches: Iterable[Lines]) -> Iterator[Row]:
-    """The rows of a file; blank lines are none."""
-    number = 0
+def rows(file: str, batches: Iterable[Lines], number: int = 0) -> Iterator[Row]:
+    """The rows of a file, behind so many; blank lines are none."""
     for batch in batches:
         if batch.too_long or batch.cut:
             number += 1

@@ -39,7 +39,8 @@ class Lines:
 @define
 class Stretch:
     """Lines one after another, and how the file ended: `cut` says why it is not all there, or "". `packed`: its bytes
-    may be packed, or lie in columns. `layout`: how an agreement says that it is laid out."""
+    may be packed, or lie in columns. `layout`: how an agreement says that it is laid out. `first`: the number that the
+    first line has."""
 
     file: str
     stream: BinaryIO
@@ -47,9 +48,10 @@ class Stretch:
     cut: str = ""
     packed: bool = True
     layout: Layout | None = None
+    first: int = 1
 
     def __iter__(self) -> Iterator[Lines]:
-        number, rest, skipped = 1, b"", False
+        number, rest, skipped = self.first, b"", False
         for block in self.blocks():
             *lines, last = block.split(b"\n")
             if lines:

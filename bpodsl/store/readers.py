@@ -13,8 +13,9 @@ from bpodsl.lean import frozen
 from bpodsl.record.account import Intaken
 from bpodsl.record.beside import Beside, gather_beside, may
 from bpodsl.record.event import Event
-from bpodsl.record.gather import SKEW, gather
+from bpodsl.record.gather import gather
 from bpodsl.record.intake import Intake
+from bpodsl.record.latest import SKEW
 from bpodsl.record.rows import Cut, Layout, NoRows, RawRow, Row, base_name
 from bpodsl.store import delimited, jsonl
 from bpodsl.store.blocks import Block, Plan, Wanted

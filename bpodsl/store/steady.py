@@ -11,8 +11,9 @@ from bpodsl.lean import define, field
 from bpodsl.record.account import Account, Intaken
 from bpodsl.record.beside import may
 from bpodsl.record.event import Event, refs
-from bpodsl.record.gather import SKEW, Input, gathered, in_order
+from bpodsl.record.gather import Input, gathered, in_order
 from bpodsl.record.intake import Intake
+from bpodsl.record.latest import SKEW
 from bpodsl.record.refusals import Refusal
 from bpodsl.record.rows import RawRow, Row
 from bpodsl.store import delimited

@@ -151,7 +151,8 @@ class TypedPlan(Plan):
         """Yields the rows that must be read strictly; how many lines there were."""
         whole = part.whole
         if self._forms is not None:
-            return (yield from self._natively(self._read_all(part, number), take))
+            block = self._known(lambda forms: self._read(forms, part, number))
+            return (yield from self._natively(block, take))
         count = whole.count(b"\n")
         if self.decode_lines is None:
             yield from self._strict(Lines(number, whole.split(b"\n")[:-1]))
@@ -164,13 +165,13 @@ class TypedPlan(Plan):
             take(found)
         return count
 
-    def _read_all(self, part: Part, number: int) -> Block:
+    def _known(self, read: Callable[[Forms], Block]) -> Block:
         """What lines are read to. Where some look as none before, they are read anew by how those do: of a kind that
         is not among the first lines of a file there may be many in a block."""
         while True:
             forms = self._forms
             assert forms is not None
-            block = self._read(forms, part, number)
+            block = read(forms)
             for place, line in islice(block.left(), STRANGE):
                 for row in jsonl.rows(self.file, [Lines(place, [line])]):
                     self._learn_from(row)
@@ -342,12 +343,13 @@ class TypedPlan(Plan):
 
 
 def part_of(
-    what: int, slot: int, before: str, words: Sequence[str] = (), optional: bool = False, otherwise: str | None = None
+    what: int, slot: int, before: str, words: Sequence[str] = (), optional: bool = False, otherwise: str | None = None,
+    column: int = 0,
 ) -> bytes:  # fmt: skip
     """A part of a form: what its value may be and where that goes; what stands ahead of it; the words that it may be;
-    and whether it may be empty, and what it is then."""
+    whether it may be empty, or nothing in a column, and what it is then; and in which column it stands."""
     own = small(what) + small(slot) + text(before) + small(len(words)) + b"".join(map(text, words))
-    return own + small(int(optional)) + text(otherwise)
+    return own + small(int(optional)) + text(otherwise) + small(column)
 
 
 def _early(whole: bytes) -> Iterator[int]:

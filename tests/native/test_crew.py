@@ -68,6 +68,31 @@ def test_whoever_waits_raises_what_a_task_does_once_all_are_through():
     assert through == [1, 1]
 
 
+@pytest.mark.parametrize("size", [2, 3])
+def test_what_is_done_later_is_waited_for(size):
+    crew, begun, may = Crew(size), threading.Event(), threading.Event()
+
+    def long():
+        begun.set()
+        return may.wait(60) and 7
+
+    later = crew.later(long)
+    # Whoever waits for other tasks may do it, too.
+    assert begun.wait(60)
+    assert crew.all([lambda number=number: slowly(number) for number in range(9)]) == list(range(9))
+    assert not later.over
+    may.set()
+    assert later.wait() == 7 and later.over
+
+    def fails():
+        raise OSError("gone")
+
+    wrong = crew.later(fails)
+    wrong.rest()
+    with pytest.raises(OSError, match="gone"):
+        wrong.wait()
+
+
 @pytest.mark.parametrize("where", ["source", "make"])
 def test_what_goes_wrong_ahead_is_raised_in_its_place(where):
     def source():

@@ -10,8 +10,8 @@ from fractions import Fraction
 
 from bpodsl.record import Event
 from bpodsl.record.account import Intaken
-from bpodsl.record.gather import SKEW
 from bpodsl.record.intake import Intake
+from bpodsl.record.latest import SKEW
 from bpodsl.record.refusals import Refusal
 from bpodsl.record.rows import RawRow
 from bpodsl.store import Feed, read_events

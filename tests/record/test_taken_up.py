@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bpodsl.record.account import Intaken
-from bpodsl.record.gather import SKEW, Since, after_the_latest, gathered, known_instants, sorted_out
+from bpodsl.record.gather import Since, gathered, known_instants, sorted_out
 from bpodsl.record.intake import Intake
+from bpodsl.record.latest import SKEW, after_the_latest
 from bpodsl.record.refusals import NO_TYPE, Refusal
 from bpodsl.record.rows import BadLine, Cut, Dismissed, NoRows, RawRow
 from bpodsl.terms import RowMapping

@@ -10,7 +10,7 @@ import pytest
 
 from bpodsl.cli import exits, members
 from bpodsl.portfolio.stood import Stood, from_bytes, to_bytes
-from bpodsl.record.gather import SKEW, after_the_latest, no_gap, thinned
+from bpodsl.record.latest import SKEW, after_the_latest, no_gap, thinned
 from tests.store.test_portfolio_kept import LINES, NAMES, at_once, data, here, keep, ledger, ledgers, rows, say, write
 from tests.test_cli import ran
 from tests.test_portfolio import agreement, line

@@ -13,48 +13,40 @@ be taken back.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from itertools import groupby, islice, pairwise
-from operator import attrgetter, itemgetter, lt
-from typing import TYPE_CHECKING, Any, Final
+from itertools import groupby, pairwise
+from operator import attrgetter, itemgetter
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from bpodsl.engine.engine import Engine
-from bpodsl.engine.straight.blockwise import BlockWriter, Made, NotBlockwise
-from bpodsl.engine.straight.events import Full, may_be_short
+from bpodsl.engine.straight.blockwise import NotBlockwise
+from bpodsl.engine.straight.cases import Cases, Key, Row
+from bpodsl.engine.straight.events import Full
 from bpodsl.engine.straight.flow import Odd, only_counted
-from bpodsl.engine.straight.loop import Short, sound, ways_of
+from bpodsl.engine.straight.loop import sound
 from bpodsl.engine.straight.natively import Native, NativeCases, Piece, native_for
 from bpodsl.engine.straight.which import Family, families
 from bpodsl.engine.tallies import Unsteady
 from bpodsl.native import Block, Rows
-from bpodsl.record import BEGIN, LATE, Event, Posted
+from bpodsl.record import BEGIN, Event, Posted
 from bpodsl.record.brief import Form, is_brief, is_plain
 from bpodsl.record.entry import order_key
 from bpodsl.record.ledger import in_order
 from bpodsl.terms import Contract
 from bpodsl.terms import expressions as ex
-from bpodsl.values import LAST, Zone, moment, ticks
+from bpodsl.values import LAST, moment, ticks
 
 if TYPE_CHECKING:
     from bpodsl.engine.program import Program
     from bpodsl.engine.scopes import Position
-
-Key = tuple[Any, ...]
-Row = tuple[Any, ...]
-"""An entry of a case: when, its order among those of that instant, the number of its form, its instance, the key of the
-case, and its numbers."""
-
-Some = tuple[list[Any], list[datetime], str, bool]
-"""Events in order of time, their times, what their refs begin with, and whether no id among them has to be escaped."""
+    from bpodsl.native.crew import Crew, Later
 
 SOME: Final = 8_000
 """Events after which what is open is looked through."""
 
-Counted = tuple[dict[str, Any], str, int]
 InFull = Callable[[list[Any]], Iterable[Event]]
 _when: Final = itemgetter(0)
-_at: Final = attrgetter("at")
 _known: Final = attrgetter("known")
 
 
@@ -67,144 +59,14 @@ class Told:
         self.entries: list[Row | Posted | Rows] = []
 
 
-def _cut(block: Some, at: datetime) -> tuple[list[Some], list[Some]]:
-    """What of some events lies before a moment, and what does not."""
-    events, times, begin, plain = block
-    cut = len(times) if times[-1] < at else bisect_left(times, at)
-    if cut in (0, len(times)):
-        return ([block], []) if cut else ([], [block])
-    return [(events[:cut], times[:cut], begin, plain)], [(events[cut:], times[cut:], begin, plain)]
+class Settling(NamedTuple):
+    """What another thread settles: what lies before an instant. It must change nothing of the first instant after the
+    term, but to put it off, nor of where the next windows end."""
 
-
-class Cases:
-    """The cases of one family."""
-
-    def __init__(self, contract: Contract, family: Family, engine: Engine) -> None:
-        self.family = family
-        self._contract = contract
-        self.begin = moment(Zone.load(contract.zone).start_of(contract.term.effective))
-        self._groups = {name: engine.counting.grouped(name) for name in family.counted}
-        self.made = self._make(False)
-        self._careful: Made | None = None
-        self.short = Short(family)
-        self.names = [[each.name for each in kind.fields] for kind in family.kinds]
-        self.cases: dict[Key, list[Any]] = {}
-        self.odd: set[Key] = set()
-        self.spoilt: set[Key] = set()
-        # How many events were taken in since the last sweep.
-        self.done = 0
-        # Events that have not been swept, in order of time; and such as came in full, in any.
-        self.blocks: list[Some] = []
-        self._full: list[Full] = []
-        self._before: dict[Key, list[Any]] = {}
-        self._came: list[Some] = []
-
-    def _make(self, rows: bool) -> Made:
-        ways = ways_of(self._contract, self.family, Zone.load(self._contract.zone))
-        writer = BlockWriter(self._contract, self.family, ways, self.begin, self._groups, rows)
-        return writer.make(self.made.tallies if rows else None)
-
-    def careful(self) -> Made:
-        """What puts outcomes with their instants."""
-        self._careful = self._careful or self._make(True)
-        return self._careful
-
-    @property
-    def open(self) -> int:
-        """How many cases there are of which something stands."""
-        return len(self.cases)
-
-    @property
-    def waits(self) -> bool:
-        """Whether events have not been swept."""
-        return bool(self.blocks or self._full)
-
-    def leave(self, key: Key) -> None:
-        """A case that the general machine decides."""
-        self.odd.add(key)
-
-    def taken(self) -> Iterator[tuple[str, Iterable[Counted]]]:
-        """What was counted of each norm since the last time: fields, status, how many."""
-        for norm, tallies in self.made.tallies.items():
-            yield norm, tallies.taken()
-
-    def take(self, block: Some) -> None:
-        """More events in short."""
-        self.blocks.append(block)
-
-    def take_full(self, event: Event) -> bool:
-        """An event in full; whether a case here takes it."""
-        key, (_, number, _, fields) = self.short.of(event)
-        if key in self.odd:
-            return False
-        if not may_be_short(event, key):
-            self.spoilt.add(key)
-        self._full.append(Full(event, number, key, fields, self.names[number]))
-        return True
-
-    def _woven(self, upto: datetime) -> list[Some]:
-        """The events before a moment, in order; those in full stand between the others where they belong."""
-        came, later = [], []
-        for block in self.blocks:
-            first, second = _cut(block, upto)
-            came += first
-            later += second
-        self.blocks = later
-        full = sorted((each for each in self._full if each.at < upto), key=_at)
-        if not full and all(one[1][-1] <= other[1][0] for one, other in pairwise(came)):
-            return came
-        self._full = [each for each in self._full if each.at >= upto]
-        came += [([each], [each.at], each.begin, each.plain) for each in full]
-        if len({block[2] for block in came}) == 1:
-            pairs = sorted((pair for block in came for pair in zip(block[1], block[0], strict=True)), key=_when)
-            plain = all(block[3] for block in came)
-            return [([each for _, each in pairs], [at for at, _ in pairs], came[0][2], plain)]
-        # Of several sources: one by one.
-        one_by_one = [([e], [at], block[2], block[3]) for block in came for e, at in zip(*block[:2], strict=True)]
-        return sorted(one_by_one, key=lambda block: block[1][0])
-
-    def run(self, upto: datetime, out: list[Row]) -> list[Any]:
-        """Take in what lies before a moment; the events of odd cases."""
-        left: list[Any] = []
-        self._through(self.made, self._woven(upto), left, out, [])
-        return left
-
-    def part(self, upto: datetime, careful: bool, out: list[Row], rows: list[Any]) -> list[Any]:
-        """The same, and let fall due what does. `careful`: so that the end may be found in it."""
-        self.done = 0
-        if not careful:
-            left = self.run(upto, out)
-            self.made.sweep(self.cases, upto, upto, self.spoilt, out, rows)
-            return left
-        made = self.careful()
-        self._before = {key: case[:] for key, case in self.cases.items()}
-        self._came = self._woven(upto)
-        left = []
-        self._through(made, self._came, left, out, rows)
-        made.sweep(self.cases, upto, upto, self.spoilt, out, rows)
-        return left
-
-    def _through(self, made: Made, came: Sequence[Some], left: list[Any], out: list[Row], rows: list[Any]) -> None:
-        tied = any(one[1][-1] == other[1][0] for one, other in pairwise(came))
-        idle: dict[Key, datetime] = {}
-        for events, times, begin, plain in came:
-            some = tied or not all(map(lt, times, islice(times, 1, None)))
-            made.block(events, times, begin, plain, some, idle, self.cases, self.odd, left, self.spoilt, out, rows)
-            self.done += len(times)
-
-    def end(self, at: Position, out: list[Row]) -> None:
-        """The agreement ended there, in the last part, which was a careful one: what is said of later is void."""
-        instant, place = at
-        stop = moment(instant)
-        assert self._careful is not None
-        last = [block[1][-1] for block in (*self._came, *self.blocks)] + [each.at for each in self._full]
-        if any(at >= stop for at in last):
-            raise Unsteady("a case has an event after the end")
-        self.cases = self._before
-        left: list[Any] = []
-        self._through(self._careful, self._came, left, out, [])
-        self._careful.sweep(self.cases, stop, moment(instant + (place > LATE)), self.spoilt, out, [])
-        self.cases = {}
+    upto: int
+    term: int
+    next_stop: int | None
+    task: Later[list[Posted]]
 
 
 class Brief:
@@ -242,6 +104,9 @@ class Brief:
         # Where a cell ends in which outcomes count; what was made since the last sweep.
         self._stop: int | None = -1
         self._out: list[Row] = []
+        # What another thread settles.
+        self._later: Settling | None = None
+        self._term = self._engine.may_end_by
 
     # ------------------------------------------------------------------ what comes
     def take_block(self, family: int, events: list[Any], times: list[datetime], begin: str, plain: bool) -> None:
@@ -279,7 +144,7 @@ class Brief:
         done = sum(stream.done for stream in self.streams)
         # To look through what is open may take no longer than what was done since.
         much = done >= max(SOME, 4 * sum(stream.open for stream in self.streams))
-        if much or waits or self._over or self._next_stop() < upto or self._engine.may_end_by <= upto:
+        if much or waits or self._over or self._next_stop() < upto or self._may_end_by() <= upto:
             self.sweep(upto)
             return
         left: list[Any] = []
@@ -297,10 +162,20 @@ class Brief:
     def _next_stop(self) -> int:
         """The next instant that nothing may be swept beyond at once."""
         if self._stop is not None and self._stop <= self._swept:
-            norms = [name for stream in self.streams for name in stream.family.counted]
-            at = max(self._swept, self._engine.begin)
-            self._stop = None if self._over else self._engine.counting.same_until(norms, at)
+            self._settle()
+            self._stop = None if self._over else self._same_until(self._swept)
         return LAST if self._stop is None else self._stop
+
+    def _same_until(self, instant: int) -> int | None:
+        """Where the cells end that hold an instant."""
+        norms = [name for stream in self.streams for name in stream.family.counted]
+        return self._engine.counting.same_until(norms, max(instant, self._engine.begin))
+
+    def _may_end_by(self) -> int:
+        """The first instant after the term, as it stood when nothing was being settled last."""
+        if self._later is None:
+            self._term = self._engine.may_end_by
+        return self._term
 
     def sweep(self, upto: int, last: bool = False) -> None:
         """Decide and give away all that lies before an instant, of which all events have come."""
@@ -312,7 +187,9 @@ class Brief:
         engine, rows = self._engine, list[Any]()
         events = [event for event in self._events if event.known < upto]
         self._events = [event for event in self._events if event.known >= upto]
-        careful = bool(events) or engine.may_end_by <= upto
+        careful = bool(events) or self._may_end_by() <= upto
+        if careful or last or upto == self._stop:
+            self._settle()
         stop = moment(upto)
         before, out = self._out, list[Row]()
         left: list[Any] = []
@@ -330,6 +207,14 @@ class Brief:
             self._swept = upto
             return
         events += self._of_odd(left)
+        if self._later is not None and not (events or self._later.task.over):
+            # It is told when what lies before it has been settled.
+            self._swept = upto
+            return
+        self._settle()
+        if self._crew is not None and upto == self._stop and not (careful or last or events):
+            self._settle_later(self._crew, upto)
+            return
         if careful or last or upto == self._stop:
             self._count(rows, max(self._swept, engine.begin))
         for event in sorted(events, key=lambda event: event.known):
@@ -346,7 +231,48 @@ class Brief:
             self._ended(end, events, out)
             self._stop = None
         self._swept = upto
-        self._tell([*self._rows, *before, *out], stop, upto, last)
+        self._tell([*self._rows, *before, *out], self._posted(), upto, last)
+
+    # ------------------------------------------------------------------ settling beside what comes next
+    @property
+    def _crew(self) -> Crew | None:
+        return None if self.native is None else self.native.crew
+
+    def _settle_later(self, crew: Crew, upto: int) -> None:
+        """Another thread settles what lies before an instant at which windows end. Meanwhile cases are decided on, of
+        which nothing is asked up to where the next windows end."""
+        assert self.native is not None
+        engine, alone, instant = self._engine, self.native.alone, max(self._swept, self._engine.begin)
+        counted = [(norm, list(some)) for stream in self.streams for norm, some in stream.taken()]
+        term, next_stop = self._may_end_by(), self._same_until(upto)
+
+        def settle() -> list[Posted]:
+            with alone:
+                for norm, some in counted:
+                    engine.counting.count(norm, some, instant)
+                engine.advance(upto)
+                return self._posted()
+
+        self._later = Settling(upto, term, next_stop, crew.later(settle))
+        self._swept, self._stop = upto, next_stop
+
+    def _settle(self) -> None:
+        """Wait for what another thread settles, and tell it."""
+        if self._later is None:
+            return
+        later, engine = self._later, self._engine
+        posted = later.task.wait()
+        self._later = None
+        if engine.ended is not None:
+            raise Unsteady("the agreement ended by itself")
+        if engine.may_end_by < later.term or self._same_until(later.upto) != later.next_stop:
+            raise Unsteady("windows have changed")
+        self._tell([], posted, later.upto, False)
+
+    def rest(self) -> None:
+        """Nothing of it is being done any more: it is given up, or over."""
+        if self._later is not None:
+            self._later.task.rest()
 
     def _count(self, rows: list[Any], instant: int) -> None:
         book = self._engine.counting
@@ -378,8 +304,11 @@ class Brief:
                 out[place] = (row[0], self._fronts[base + row[2]], base + row[2], *row[3:])
 
     # ------------------------------------------------------------------ telling
-    def _tell(self, found: list[Row], stop: datetime, upto: int, last: bool) -> None:
-        posted = [p for p in self._engine.let_go() if is_brief(p.entry.kind, p.entry.instance)]
+    def _posted(self) -> list[Posted]:
+        """What was posted since the last time."""
+        return [p for p in self._engine.let_go() if is_brief(p.entry.kind, p.entry.instance)]
+
+    def _tell(self, found: list[Row], posted: list[Posted], upto: int, last: bool) -> None:
         ready = [*self._held, *posted]
         self._held = [] if last else [each for each in ready if each.known >= upto]
         if self._held:
@@ -389,7 +318,7 @@ class Brief:
             self._tell_native(self.native, told, ready, upto, last)
             return
         found.sort()
-        cut = len(found) if last else bisect_left(found, stop, key=_when)
+        cut = len(found) if last else bisect_left(found, moment(upto), key=_when)
         found, self._rows = found[:cut], found[cut:]
         told.entries += self._merged(self._apart(found), ready)
         if told.entries:

@@ -7,6 +7,7 @@ in the machine until they are told, and are written there.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from functools import partial
 from itertools import groupby
@@ -26,7 +27,7 @@ from bpodsl.values import moment, ticks
 if TYPE_CHECKING:
     from bpodsl.engine.scopes import Position
     from bpodsl.engine.straight.blockwise import Made, Tallies
-    from bpodsl.engine.straight.briefly import Cases, Row
+    from bpodsl.engine.straight.cases import Cases, Row
     from bpodsl.native.crew import Crew
     from bpodsl.record.brief import Form
 
@@ -72,14 +73,21 @@ class Native:
             [whole(len(self.tables.answers), len(streams)), *programs, whole(len(forms)), *orders]
         )  # fmt: skip
         self.width = max(len(s.family.keys) + max(len(k.fields) for k in s.family.kinds) for s in streams)
-        ask, calendar = (self._answer, self._of_calendar) if jobs == 1 else _one_by_one(self._answer, self._of_calendar)
-        self.machines = [Machine(packed, ask, calendar, self.width) for _ in range(jobs)]
-        self.machine = self.machines[0]
+        ask: Ask = self._answer
+        calendar: AskCalendar = self._of_calendar
         self.crew: Crew | None = None
+        # What Python answers is kept, and so is what settles figures: by one at a time.
+        self.alone: AbstractContextManager[Any] = nullcontext()
         if jobs > 1:
+            from threading import Lock
+
             from bpodsl.native.crew import Crew
 
-            self.crew = Crew(jobs)
+            self.crew, self.alone = Crew(jobs), Lock()
+            ask, calendar = _one_by_one(self.alone, ask, calendar)
+        self.machines = [Machine(packed, ask, calendar, self.width) for _ in range(jobs)]
+        self.machine = self.machines[0]
+        if self.crew is not None:
             for number, machine in enumerate(self.machines):
                 machine.call("share", number, jobs)
         self._known: dict[tuple[int, int], list[tuple[str | None, ...]]] = {}
@@ -308,18 +316,15 @@ class NativeCases:
             yield norm, self._native.taken(norm, tallies)
 
 
-def _one_by_one(ask: Ask, calendar: AskCalendar) -> tuple[Ask, AskCalendar]:
-    """The same for several threads: what Python keeps of answers is changed by one at a time."""
-    from threading import Lock
-
-    lock = Lock()
+def _one_by_one(alone: AbstractContextManager[Any], ask: Ask, calendar: AskCalendar) -> tuple[Ask, AskCalendar]:
+    """The same for several threads."""
 
     def answer(table: int, values: tuple[str | None, ...]) -> int:
-        with lock:
+        with alone:
             return ask(table, values)
 
     def of_calendar(which: int, what: int, one: int, other: int) -> int:
-        with lock:
+        with alone:
             return calendar(which, what, one, other)
 
     return answer, of_calendar

@@ -98,6 +98,7 @@ typedef struct {
     int64_t *left_at, *left_size, *left_place; /* lines that were not taken */
     uint8_t *own;                              /* what the texts are in, where it is not the caller's */
     int64_t first, last;
+    int64_t said; /* so many bytes the values of rows of columns have together */
     uint64_t *hashes; /* of the keys, in order of time */
 } block;
 

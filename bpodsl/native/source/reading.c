@@ -3,42 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bpodsl.h"
+#include "reading.h"
 
-enum { ID, TIME, FILLED, SHORT, ONE_OF, ANY, WHOLE, TRUTH };
-
-#define SHORT_LIMIT 500
 #define DIGITS 15
 #define SHORTEST 19
-
-typedef struct {
-    text before; /* the bytes ahead of the value, with its quotation mark where it has one */
-    int32_t type, slot;
-    int32_t words;
-    text *word;
-    int32_t optional; /* it may be empty, and is `otherwise` then */
-    text otherwise;
-} part;
-
-typedef struct {
-    int32_t family, kind, keys, parts, given;
-    part *part;
-    text end;
-    int32_t *slot; /* of fields that no line gives: where, and what they are then */
-    text *value;
-} form;
-
-typedef struct {
-    int64_t count, width, tells;
-    form *forms;
-    uint8_t *own;
-    /* So many parts two forms share from their first on. */
-    int32_t *shared;
-    int64_t first, end; /* instants lie between these */
-    int64_t separator;  /* of cells; 0: the lines are JSON */
-    /* 1: letters that stand in a text as they are; 2: and in a ref, too. */
-    uint8_t plain[256];
-} forms;
 
 /* ---------------------------------------------------------------- the forms, as Python has packed them */
 static int32_t number_at(const uint8_t **at) {
@@ -85,6 +53,7 @@ OUTSIDE forms *forms_new(const uint8_t *packed, int64_t size, int64_t first, int
             each->word = asked(NULL, sizeof(text) * (size_t)each->words);
             for (int32_t w = 0; w < each->words; w++) each->word[w] = text_at(&at);
             each->optional = number_at(&at), each->otherwise = text_at(&at);
+            each->column = number_at(&at);
         }
         one->end = text_at(&at);
         one->given = number_at(&at);
@@ -121,7 +90,7 @@ static int two(const uint8_t *at) {
 }
 
 /* The instant that a text tells, such as 2026-04-07T18:00:00.123Z; -1 of any other. */
-static int64_t instant(const uint8_t *at, int64_t size) {
+int64_t instant(const uint8_t *at, int64_t size) {
     static const int64_t parts[] = {100000, 10000, 1000, 100, 10, 1};
     static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     if (size < 20 || size > 27 || size == 21 || at[size - 1] != 'Z') return -1;
@@ -231,12 +200,12 @@ static int taken(const forms *of, const form *as, const uint8_t **at, const uint
 }
 
 /* A longer one, or one of that length behind it in order (see `store.identities`). */
-static int rising(text one, text other) {
+int rising(text one, text other) {
     return one.size < other.size || (one.size == other.size && memcmp(one.at, other.at, (size_t)one.size) < 0);
 }
 
 /* `order` by time, stably; by merging. */
-static void by_time(block *of) {
+void by_time(block *of) {
     of->order = asked(NULL, sizeof(int64_t) * (size_t)(of->count + 1));
     int ordered = 1;
     for (int64_t n = 0; n < of->count; n++) {

@@ -8,7 +8,7 @@ with the bytes that it rests on, in one transaction.
 
 from sqlite3 import Connection
 
-from bpodsl.store.kept.again import rows_with, since, since_of, source_rows
+from bpodsl.store.kept.again import rows_behind, rows_with, since, since_of, source_rows
 from bpodsl.store.kept.agreements import (
     Agreement,
     Text,
@@ -32,6 +32,7 @@ from bpodsl.store.kept.postings import (
     heads,
     link_of,
     post,
+    post_behind,
     read_aside,
     stored,
     write_aside,
@@ -58,8 +59,8 @@ __all__ = [
     "Read", "Source", "StoreTrouble", "Text", "Version", "Written", "account", "agreement_named", "agreement_of",
     "bytes_of",
     "carried", "checkpoints", "compared", "difference", "feed", "give", "heads", "held", "hold", "joined",
-    "keep_checkpoint", "keep_stood", "laid", "lay", "link_of", "mended", "must_be_alone", "names", "offsets", "owners",
-    "portfolio", "post", "put", "read_aside", "reading", "requeue", "requeue_shared", "rows_with", "scratch", "since",
-    "since_by_place", "since_of", "source_rows", "sources", "stood", "stored", "take", "take_back", "text_of",
-    "updated", "with_text", "write_aside", "writing",
+    "keep_checkpoint", "keep_stood", "laid", "lay", "link_of", "mended", "must_be_alone", "names", "offsets",
+    "owners", "portfolio", "post", "post_behind", "put", "read_aside", "reading", "requeue", "requeue_shared",
+    "rows_behind", "rows_with", "scratch", "since", "since_by_place", "since_of", "source_rows", "sources", "stood",
+    "stored", "take", "take_back", "text_of", "updated", "with_text", "write_aside", "writing",
 ]  # fmt: skip

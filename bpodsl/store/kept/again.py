@@ -14,6 +14,7 @@ from attrs import define, evolve
 
 from bpodsl.record.gather import Since
 from bpodsl.record.rows import BadLine, Dismissed, Layout, RawRow, Row
+from bpodsl.store import jsonl
 from bpodsl.store.kept.requeued import Place, mended
 from bpodsl.store.kept.routed import laid, lines_of, portfolio, since_by_place
 from bpodsl.store.kept.sources import Source, sources
@@ -58,6 +59,24 @@ def rows_with(
                 yield again.row(row, number, changed[row.file, row.line][1])
                 continue
         yield row
+
+
+def rows_behind(
+    db: sqlite3.Connection, source: Source, layout: Layout | None, before: Source, count: int
+) -> Iterator[Row] | None:
+    """The rows of a source behind the first `count`, which it had as it was `before`; None where these may be others
+    now: it was cut off or is, its last line had no end, it has cells, whose records may go on, or no row."""
+    asked = "SELECT bytes FROM part WHERE source = ? AND start + size = ?"
+    last = db.execute(asked, (source.id, before.position)).fetchone()
+    if before.cut or source.cut or not count or last is None or not zlib.decompress(last[0]).endswith(b"\n"):
+        return None
+    first = next(iter(stretch_of(db, source)))
+    if (layout or layout_of(source.name, first)).format != "jsonl":
+        return None
+    asked = "SELECT bytes FROM part WHERE source = ? AND start >= ? ORDER BY start"
+    blocks = (zlib.decompress(data) for (data,) in db.execute(asked, (source.id, before.position)))
+    stream = cast(BinaryIO, _Parts(blocks))
+    return jsonl.rows(source.name, Stretch(source.name, stream, packed=False, first=before.lines + 1), count)
 
 
 def stretch_of(db: sqlite3.Connection, source: Source) -> Stretch:

@@ -162,18 +162,31 @@ def _post(
     if last > same:
         asked = "DELETE FROM posting WHERE agreement = ? AND world = ? AND sequence > ?"
         db.execute(asked, (agreement, world, same))
+    put_in, head = _put(db, agreement, end, chain(first, coming))
+    if put_in or last > same:
+        _write_head(db, agreement, head)
+    return Written(same, last - same, put_in)
+
+
+def post_behind(db: sqlite3.Connection, agreement: int, end: Head, lines: Iterable[Posting]) -> Written:
+    """Write postings of a world behind those that it has, of which it is certain that they are as they should be."""
+    put_in, head = _put(db, agreement, end, lines)
+    if put_in:
+        _write_head(db, agreement, head)
+    return Written(end.postings, 0, put_in)
+
+
+def _put(db: sqlite3.Connection, agreement: int, end: Head, lines: Iterable[Posting]) -> tuple[int, Head]:
+    """Write postings behind where a chain ends; how many, and where it ends then."""
     until_now, growing = db.total_changes, Chain.behind(end)
     db.executemany(
         "INSERT INTO posting (agreement, world, sequence, known, entry, link) VALUES (?, ?, ?, ?, ?, ?)",
         (
-            (agreement, world, sequence, known, line, growing.add(line))
-            for sequence, (known, line) in enumerate(chain(first, coming), same + 1)
+            (agreement, end.world, sequence, known, line, growing.add(line))
+            for sequence, (known, line) in enumerate(lines, end.postings + 1)
         ),
     )
-    put_in = db.total_changes - until_now
-    if put_in or last > same:
-        _write_head(db, agreement, growing.head)
-    return Written(same, last - same, put_in)
+    return db.total_changes - until_now, growing.head
 
 
 def _write_head(db: sqlite3.Connection, agreement: int, head: Head) -> None:

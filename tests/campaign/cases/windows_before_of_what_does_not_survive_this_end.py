@@ -1,4 +1,4 @@
-"""The last two windows of a figure that does not survive the end, asked for after it: none begins as the agreement ends."""
+"""The last two windows of a figure that does not survive the end, asked for after it: none begins as it ends."""
 
 from datetime import date
 from fractions import Fraction

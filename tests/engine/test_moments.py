@@ -8,6 +8,9 @@ from bpodsl.engine import moments
 from bpodsl.engine.world import World
 from bpodsl.reference import outcome, run
 from bpodsl.terms import Impose, OnOutcome
+from tests.campaign.__main__ import drawn
+from tests.campaign.compare import NEVER, reference, related
+from tests.campaign.compare import swept as engine
 from tests.engine.running import swept
 from tests.reference.build import IMPOSED, contract, days, event, kind, norm, rule, within
 
@@ -101,3 +104,28 @@ def test_of_an_agreement_in_which_nothing_is_taken_back_no_moment_is_kept(monkey
     monkeypatch.setattr("bpodsl.engine.engine.Moments", made.append)
     _, remade = swept(desk(needs="last"), tickets(20, "opened", "resolved"), UNTIL)
     assert (remade, made) == (0, [])
+
+
+def test_kept_at_each_instant_or_never_it_comes_to_the_same(monkeypatch):
+    gone_on = []
+    before = moments.Moments.back
+
+    def back(self, *given):
+        found = before(self, *given)
+        gone_on.append(found is not None)
+        return found
+
+    monkeypatch.setattr(moments.Moments, "back", back)
+    for number in range(24):
+        case, _, _ = drawn(840001, number)
+        told = related(case.contract, case.events, case.until)
+        monkeypatch.setattr("bpodsl.engine.engine.FEW", NEVER)
+        monkeypatch.setattr(outcome, "EVERY", NEVER)
+        never = [engine(case.contract, told, case.until), reference(case.contract, told, case.until)]
+        monkeypatch.setattr("bpodsl.engine.engine.FEW", -1)
+        monkeypatch.setattr(moments, "NEAR", 1)
+        monkeypatch.setattr(moments, "SHARE", NEVER)
+        monkeypatch.setattr(outcome, "EVERY", 1)
+        dense = [engine(case.contract, told, case.until), reference(case.contract, told, case.until)]
+        assert never[0] == never[1] == dense[0] == dense[1]
+    assert sum(gone_on) > 50
