@@ -62,7 +62,9 @@ def _awaited(instance: Instance) -> Deadline | None:
 
 
 def _curable(instance: Instance) -> bool:
-    return instance.live and instance.norm.cure is not None and instance.decided == "missed" and not instance.breached
+    missed = instance.norm.cure is not None and instance.decided == "missed"
+    # Where the last performance counts, one that is cured is still live.
+    return instance.live and missed and not instance.breached and not instance.cured
 
 
 def _await(world: World, instance: Instance, deadline: Deadline | None) -> None:

@@ -152,7 +152,7 @@ class Clauses:
             needs = draw.weighted({"any": 7, "all": 2 if len(acts) > 1 else 0.2, "first": 1, "last": 1})
         by_event = not periodic and not any(isinstance(way, Once) for way in opening)
         cure = None
-        if form == "obligation" and due is not None and needs != "last" and draw.chance(0.3):
+        if form == "obligation" and due is not None and draw.chance(0.3):
             length = settings.length(draw, world.calendars, 0.4)
             roll = draw.pick(["following", "preceding"]) if not length.by_clock and draw.chance(0.15) else None
             rolled = draw.pick(world.calendars).name if roll else None

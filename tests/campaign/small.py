@@ -108,8 +108,6 @@ class Small(Parts):
             reopening=draw.pick(["new cycle", "continue", "restart", "ignore"]) if by and opening == "event" else "",
             survives=draw.chance(0.3), survives_for=Length(draw.between(1, 20), "days") if draw.chance(0.4) else None,
         )  # fmt: skip
-        if norm.needs == "last":
-            norm = evolve(norm, cure=None)
         if draw.chance(0.3):
             of = ("missed", "fulfilled", "excused", *(("cured", "breached") if norm.cure else ()))
             norm = evolve(norm, after=((draw.pick(of), self._effect()),))
