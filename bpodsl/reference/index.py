@@ -143,11 +143,9 @@ class Index:
         return any(isinstance(p, Period) and self.zone.start_of(p.after) <= event.acts for p in periods)
 
     def matters_from(self, event: Event) -> int:
-        """The first instant whose outcome the event may change: its own, or the start of a period it counts for."""
-        if not self.over_before(event):
-            return event.acts
-        periods = (self.fields(event).get(name) for name in self.period_fields[event.kind])
-        return min(event.acts, *(self.zone.start_of(p.first) for p in periods if isinstance(p, Period)))
+        """The first instant whose outcome the event may change: its own. One that counts for a period that was over is
+        there from the start, and a limit may be reckoned from it in a window that began long before."""
+        return -1 if self.over_before(event) else event.acts
 
     @cached_property
     def readers(self) -> dict[str, tuple[Figure, ...]]:

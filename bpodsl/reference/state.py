@@ -383,6 +383,11 @@ class Posting:
     """What each account's limit was when this posting first came."""
     capped: list[Entry] = field(factory=list)
 
+    def copy(self) -> Posting:
+        new = twin(self)
+        new.limits, new.capped = dict(self.limits), list(self.capped)
+        return new
+
     def group(self, by: tuple[str, ...]) -> Fields:
         """Its key, as an account by these keys has it."""
         return {**self.key, **{name: self.told[name] for name in by if name in self.told}}
@@ -552,7 +557,7 @@ class World:
             cut=set(self.cut),
             groups=dict(self.groups),
             settled={key: dict(each) for key, each in self.settled.items()},
-            postings=[twin(posting) for posting in self.postings],
+            postings=[posting.copy() for posting in self.postings],
             records={key: record.copy() for key, record in self.records.items()},
             forgiven=set(self.forgiven),
             borne_out=set(self.borne_out),
