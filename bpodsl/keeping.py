@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from attrs import evolve, frozen
 
 from bpodsl import __version__
-from bpodsl.kernel.warm import Warm
 from bpodsl.pipeline import NOTHING_MORE, Asked, Reading, Understood, evaluate_worlds, understand_bytes
 from bpodsl.record import Ledger
 from bpodsl.record.account import Intaken, Quarantined
@@ -70,6 +69,9 @@ from bpodsl.store.kept.troubles import (
 from bpodsl.terms import Contract
 from bpodsl.text import bytes_of
 from bpodsl.values import show_utc
+
+if TYPE_CHECKING:
+    from bpodsl.kernel.warm import Warm
 
 Worlds = tuple[tuple[str, Ledger], ...]
 Progress = Callable[[int], None]

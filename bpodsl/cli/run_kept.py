@@ -111,12 +111,15 @@ def _guard(shown: Shown, store: Path, read: tuple[Path, ...]) -> None:
 
 def show_kept(kept: Kept, shown: Shown) -> None:
     """Show what followed, and leave with 4 if something is set aside."""
+    from bpodsl.store import no_sweeping
+
     contract, ledgers = kept.contract, kept.ledgers
-    taken = with_idle(contract, kept.taken, ledgers)
-    if shown.known_text is not None:
-        known = instant_option(shown.known_text, contract, "--as-known-at")
-        assert known is not None
-        ledgers = as_known(contract, taken, known, ledgers)
+    with no_sweeping():
+        taken = with_idle(contract, kept.taken, ledgers)
+        if shown.known_text is not None:
+            known = instant_option(shown.known_text, contract, "--as-known-at")
+            assert known is not None
+            ledgers = as_known(contract, taken, known, ledgers)
     if shown.world_name is not None:
         ledgers = (one_world(ledgers, shown.world_name),)
     say_changed(0 if kept.written is None else kept.written.gone)

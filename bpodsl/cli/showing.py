@@ -40,13 +40,17 @@ def end(
 ) -> None:  # fmt: skip
     """Write and print what followed, and leave with 4 if something was set aside or is missing. Without `ledgers` what
     followed has been printed already. `heads`: where the chains of a store end; `mend`: how lines are mended."""
-    if out is not None and ledgers is not None:
-        written = write_all(out, contract, ledgers, taken)
-        heads = heads or written
-    if quarantine is not None:
-        _write_quarantine(quarantine, taken)
-    if ledgers is not None:
-        show(form, contract, ledgers, taken, heads)
+    from bpodsl.store import no_sweeping
+
+    # What is shown is made beside all that was found: to look for garbage in that takes as long as to show it.
+    with no_sweeping():
+        if out is not None and ledgers is not None:
+            written = write_all(out, contract, ledgers, taken)
+            heads = heads or written
+        if quarantine is not None:
+            _write_quarantine(quarantine, taken)
+        if ledgers is not None:
+            show(form, contract, ledgers, taken, heads)
     _say_incomplete(form, taken, quarantine, out, mend)
     if taken.quarantined or taken.incomplete:
         raise SystemExit(exits.EVENTS)

@@ -28,6 +28,13 @@ NEVER: Final = 1 << 62
 ROW_NAME, ROW_AT, ROW_NUMBER = -1, -2, -3
 """What stands between the pieces of a line, besides values of the key, by place."""
 
+_LONG: Final = {
+    "block_read", "block_packed", "block_of_columns", "block_ids", "block_hashes", "block_free", "texts_hashed",
+    "any_twice", "machine_run", "machine_sweep", "machine_save", "machine_back", "machine_sort", "machine_take_rows",
+    "machine_lines", "machine_free",
+}  # fmt: skip
+"""What lets go of the interpreter while it works. All others are over before another thread would have it."""
+
 Value = str | None
 
 
@@ -44,7 +51,7 @@ def _loaded() -> ctypes.CDLL | None:
     import ctypes as c
 
     try:
-        found = c.CDLL(str(path))
+        found, at_once = c.CDLL(str(path)), c.PyDLL(str(path))
         found.made_from.restype = c.c_char_p
         if found.made_from() != digest().encode():
             return None
@@ -99,8 +106,9 @@ def _loaded() -> ctypes.CDLL | None:
         ("machine_outcome", None, (at, whole, size)),
         ("machine_counted", None, (at,)),
     ):  # fmt: skip
-        function = getattr(found, name)
+        function = getattr(found if name in _LONG else at_once, name)
         function.restype, function.argtypes = gives, takes
+        setattr(found, name, function)
     found.hash_keyed(*struct.unpack("=QQ", os.urandom(16)))
     return found
 

@@ -1,7 +1,8 @@
 """Threads beside the one that runs Python: the compiled part lets go of the interpreter while it works.
 
-There are two sorts of work: tasks that somebody waits for, and what may be made ready ahead. Nobody is idle while
-there is any: who has no task makes something ready, and so does who waits for the tasks of others.
+There are three sorts of work: tasks that somebody waits for, what may be made ready ahead, and what goes on beside.
+Nobody is idle while there is any: who has no task makes something ready, and so does who waits for the tasks of
+others. What goes on beside takes long, so that nobody begins it who is waited for.
 """
 
 from __future__ import annotations
@@ -32,22 +33,25 @@ class _Board:
     def __init__(self) -> None:
         self.changed = threading.Condition()
         self.tasks: deque[Work] = deque()
+        self.beside: deque[Work] = deque()
         self.ahead: Ahead[Any, Any] | None = None
         self.over = False
 
-    def next(self) -> Work | None:
+    def next(self, beside: bool) -> Work | None:
         """Something to do."""
+        if beside and self.beside:
+            return self.beside.popleft()
         if self.tasks:
             return self.tasks.popleft()
         return self.ahead.step() if self.ahead is not None else None
 
-    def work_until(self, done: Callable[[], bool]) -> None:
-        """Do what there is, or wait, until something is done."""
+    def work_until(self, done: Callable[[], bool], beside: bool = False) -> None:
+        """Do what there is, or wait, until something is done. `beside`: that, too, which goes on beside all else."""
         while True:
             with self.changed:
                 if done():
                     return
-                work = self.next()
+                work = self.next(beside)
                 if work is None:
                     self.changed.wait()
             if work is not None:
@@ -101,7 +105,7 @@ class Crew:
         return [found[number] for number in range(len(tasks))]
 
     def later(self, task: Callable[[], _T]) -> Later[_T]:
-        """What is done beside all else, by whoever has nothing to do."""
+        """What goes on beside all else: another thread does it, or who waits for it."""
         return Later(self._board, task)
 
     def ahead(self, of: Iterable[_S], make: Callable[[_S], _T]) -> Iterator[_T]:
@@ -110,7 +114,7 @@ class Crew:
 
 
 def _works(board: _Board) -> None:
-    board.work_until(lambda: board.over)
+    board.work_until(lambda: board.over, beside=True)
 
 
 class Later(Generic[_T]):
@@ -133,12 +137,12 @@ class Later(Generic[_T]):
                 board.changed.notify_all()
 
         with board.changed:
-            board.tasks.append(do)
+            board.beside.append(do)
             board.changed.notify_all()
 
     def rest(self) -> None:
         """Wait for it, whatever becomes of it."""
-        self._board.work_until(lambda: self.over)
+        self._board.work_until(lambda: self.over, beside=True)
 
     def wait(self) -> _T:
         """What it comes to; raises what it does."""

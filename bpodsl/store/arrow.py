@@ -27,6 +27,10 @@ from bpodsl.record.fields import normal
 from bpodsl.record.refusals import PACKED_TOO_TIGHT, LimitReached, quoted, shown
 from bpodsl.store.parquet import Unread
 
+# Arrow's own takes memory from the system in large parts, which are emptied first: for what is held here for a moment
+# that takes longer than to read it.
+pa.set_memory_pool(pa.system_memory_pool())
+
 TROUBLES: Final = (pa.ArrowException, OSError, UnicodeDecodeError)
 """What a damaged file may come to."""
 

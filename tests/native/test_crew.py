@@ -77,7 +77,6 @@ def test_what_is_done_later_is_waited_for(size):
         return may.wait(60) and 7
 
     later = crew.later(long)
-    # Whoever waits for other tasks may do it, too.
     assert begun.wait(60)
     assert crew.all([lambda number=number: slowly(number) for number in range(9)]) == list(range(9))
     assert not later.over

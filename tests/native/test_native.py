@@ -8,6 +8,8 @@ import random
 import shutil
 import subprocess
 import sys
+import threading
+import time
 from datetime import UTC, datetime
 from io import BytesIO
 
@@ -15,8 +17,10 @@ import pytest
 
 from bpodsl import native
 from bpodsl.engine import Brief, plan_contract
+from bpodsl.engine.engine import Engine
 from bpodsl.engine.straight import assembled, natively
 from bpodsl.native import Block, build
+from bpodsl.native.crew import Later
 from bpodsl.pipeline import understand
 from bpodsl.store import Wanted, jsonl, typed
 from bpodsl.store.lines import Stretch
@@ -163,6 +167,46 @@ def test_the_same_by_several_threads(desk, spoil, jobs):
     """Each decides the cases that fall to it, and lines are read ahead."""
     spoilt(desk, (SPOILT | TIMES)[spoil])
     assert briefly(desk, 3_000, jobs=jobs) == briefly(desk, 3_000)
+
+
+@pytest.mark.parametrize("spoil", [None, *list(TIMES)[:2]])
+def test_windows_are_settled_beside_deciding(desk, spoil, monkeypatch):
+    """However long that takes, it comes to the same; entries of what comes behind wait for it."""
+    if spoil is not None:
+        spoilt(desk, TIMES[spoil])
+    whole = briefly(desk, 3_000)
+    begun, beside, advance, later = [], [], Engine.advance, Brief._settle_later
+
+    def slowly(engine, now):
+        beside.append(threading.current_thread() is not threading.main_thread())
+        time.sleep(0.01)
+        advance(engine, now)
+
+    monkeypatch.setattr(Engine, "advance", slowly)
+    monkeypatch.setattr(Brief, "_settle_later", lambda *given: begun.append(1) or later(*given))
+    assert briefly(desk, 3_000, jobs=2) == whole
+    assert len(begun) > 3 and any(beside)
+
+
+def test_what_goes_wrong_in_settling_is_raised(desk, monkeypatch):
+    def fails(engine, now):
+        if threading.current_thread() is not threading.main_thread():
+            raise OSError("gone")
+        advance(engine, now)
+
+    advance = Engine.advance
+    monkeypatch.setattr(Engine, "advance", fails)
+    # Whoever waits for it may settle, too.
+    monkeypatch.setattr(Later, "rest", lambda self: self._board.work_until(lambda: self.over))
+    with pytest.raises(OSError, match="gone"):
+        briefly(desk, 3_000, jobs=2)
+
+
+def test_windows_that_settling_moves_send_the_run_to_the_general_way(desk, monkeypatch):
+    asked = Brief._same_until
+    moved = iter(range(10**6))
+    monkeypatch.setattr(Brief, "_same_until", lambda self, at: asked(self, at) + next(moved))
+    assert briefly(desk, 3_000, jobs=2)[0] is None
 
 
 def test_each_thread_decides_some_cases(desk):

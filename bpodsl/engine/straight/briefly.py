@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from bpodsl.engine.engine import Engine
 from bpodsl.engine.straight.blockwise import NotBlockwise
-from bpodsl.engine.straight.cases import Cases, Key, Row
+from bpodsl.engine.straight.cases import Cases, Counted, Key, Row
 from bpodsl.engine.straight.events import Full
 from bpodsl.engine.straight.flow import Odd, only_counted
 from bpodsl.engine.straight.loop import sound
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 SOME: Final = 8_000
 """Events after which what is open is looked through."""
 
+Counting = tuple[list[Any], str, list[Counted], int]
 InFull = Callable[[list[Any]], Iterable[Event]]
 _when: Final = itemgetter(0)
 _known: Final = attrgetter("known")
@@ -65,7 +66,7 @@ class Settling(NamedTuple):
 
     upto: int
     term: int
-    next_stop: int | None
+    next_stop: int
     task: Later[list[Posted]]
 
 
@@ -104,7 +105,8 @@ class Brief:
         # Where a cell ends in which outcomes count; what was made since the last sweep.
         self._stop: int | None = -1
         self._out: list[Row] = []
-        # What another thread settles.
+        # What came about in windows that have ended, and is not counted yet; what another thread settles.
+        self._counted: list[Counting] = []
         self._later: Settling | None = None
         self._term = self._engine.may_end_by
 
@@ -212,11 +214,16 @@ class Brief:
             self._swept = upto
             return
         self._settle()
-        if self._crew is not None and upto == self._stop and not (careful or last or events):
-            self._settle_later(self._crew, upto)
-            return
         if careful or last or upto == self._stop:
-            self._count(rows, max(self._swept, engine.begin))
+            self._counted += self._taken(rows, max(self._swept, engine.begin))
+        waits = bool(self._counted) or (engine.due or upto) < upto
+        if self._crew is not None and waits and not (careful or last or events or self._over):
+            if upto != self._stop:
+                self._settle_later(self._crew, upto)
+            # What is due at the very instant at which windows end is settled with what comes behind it.
+            self._swept = upto
+            return
+        self._count()
         for event in sorted(events, key=lambda event: event.known):
             engine.advance(event.known)
             engine.feed(event)
@@ -239,22 +246,18 @@ class Brief:
         return None if self.native is None else self.native.crew
 
     def _settle_later(self, crew: Crew, upto: int) -> None:
-        """Another thread settles what lies before an instant at which windows end. Meanwhile cases are decided on, of
-        which nothing is asked up to where the next windows end."""
+        """Another thread settles what lies before an instant. Meanwhile cases are decided on, of which nothing is asked
+        up to where the next windows end."""
         assert self.native is not None
-        engine, alone, instant = self._engine, self.native.alone, max(self._swept, self._engine.begin)
-        counted = [(norm, list(some)) for stream in self.streams for norm, some in stream.taken()]
-        term, next_stop = self._may_end_by(), self._same_until(upto)
+        engine, alone, term, next_stop = self._engine, self.native.alone, self._may_end_by(), self._next_stop()
 
         def settle() -> list[Posted]:
             with alone:
-                for norm, some in counted:
-                    engine.counting.count(norm, some, instant)
+                self._count()
                 engine.advance(upto)
                 return self._posted()
 
         self._later = Settling(upto, term, next_stop, crew.later(settle))
-        self._swept, self._stop = upto, next_stop
 
     def _settle(self) -> None:
         """Wait for what another thread settles, and tell it."""
@@ -265,7 +268,7 @@ class Brief:
         self._later = None
         if engine.ended is not None:
             raise Unsteady("the agreement ended by itself")
-        if engine.may_end_by < later.term or self._same_until(later.upto) != later.next_stop:
+        if engine.may_end_by < later.term or (self._same_until(later.upto) or LAST) != later.next_stop:
             raise Unsteady("windows have changed")
         self._tell([], posted, later.upto, False)
 
@@ -274,12 +277,22 @@ class Brief:
         if self._later is not None:
             self._later.task.rest()
 
-    def _count(self, rows: list[Any], instant: int) -> None:
+    def _taken(self, rows: list[Any], instant: int) -> list[Counting]:
+        """What is to be counted in the cells that hold an instant; `rows`: with the instants of each."""
+        return [
+            (rows, "", [], instant),
+            *(([], norm, list(some), instant) for stream in self.streams for norm, some in stream.taken()),
+        ]
+
+    def _count(self) -> None:
+        """Count it."""
+        counted, self._counted = self._counted, []
         book = self._engine.counting
-        book.tally(rows)
-        for stream in self.streams:
-            for norm, counted in stream.taken():
-                book.count(norm, counted, instant)
+        for rows, norm, some, instant in counted:
+            if rows:
+                book.tally(rows)
+            if some:
+                book.count(norm, some, instant)
 
     def _ended(self, end: Position, events: Iterable[Event], out: list[Row]) -> None:
         if any(event.acts >= end[0] and event.kind in self._of for event in events):
