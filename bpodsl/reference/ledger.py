@@ -113,7 +113,8 @@ class _Fold:
     def _since(self, k: int) -> int:
         """From when on what becomes known at k may change the outcome."""
         now = [e for e in self.events if self._is_late(e) and (e.known == k or (e.acts == k and e.known < k))]
-        if k in self.published or any(e.kind in self.index.feeding for e in now):
+        # A report on a period that was over counts from the start, for whatever asks in a window that holds the period.
+        if k in self.published or any(e.kind in self.index.feeding or self.index.over_before(e) for e in now):
             return -1
         changed = {(e.source, e.id) for e in now}
         return min(self.index.matters_from(e) for e in self.events if (e.source, e.id) in changed)
