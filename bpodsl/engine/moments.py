@@ -40,6 +40,10 @@ _FIXED = (tuple, frozenset, MethodType, CellType, partial)
 _ELSEWHERE = ("bpodsl.engine.program", "bpodsl.engine.plan", "bpodsl.engine.straight")
 
 
+class Unknown(Exception):
+    """Something of which it is not known whether it changes: no moments are kept of a world that has it."""
+
+
 class _Kinds(dict[type, int]):
     """How objects of a type are remembered; 0: they do not change, and nothing that does can be reached by them."""
 
@@ -60,7 +64,7 @@ class _Kinds(dict[type, int]):
             return 0
         if kind.__module__ in _KNOWN or kind.__name__ in _KNOWN:
             return 0
-        raise AssertionError(f"moments cannot remember a {kind.__module__}.{kind.__name__}")
+        raise Unknown(f"{kind.__module__}.{kind.__name__}")
 
 
 _KNOWN = frozenset(("mappingproxy", "builtin_function_or_method", "operator", "module", "fractions", "datetime"))
@@ -140,16 +144,25 @@ class Moments:
         self._fixed: list[Any] = []
         self._step = 0
         world.sought = set()
-        self._kept = [Moment(world, 0, self._remembered(self._fixed), {})]
-        self._roots = [self._world, *self._beyond(self._fixed)]
+        self._kept: list[Moment] = []
+        try:
+            self._kept.append(Moment(world, 0, self._remembered(self._fixed), {}))
+            self._roots = [self._world, *self._beyond(self._fixed)]
+        except Unknown:
+            self._kept.clear()
 
     def swept(self, outcome: Callable[[], dict[str, Entry]]) -> None:
         """One more instant is over; `outcome` tells what stands after it."""
         self._step += 1
+        if not self._kept:
+            return
         last = self._kept[-1]
         if self._step - last.step < max(NEAR, last.kept.size // SHARE):
             return
-        self._kept.append(Moment(self._world, self._step, self._remembered([]), outcome()))
+        try:
+            self._kept.append(Moment(self._world, self._step, self._remembered([]), outcome()))
+        except Unknown:
+            self._kept.clear()
         if len(self._kept) > MOST:
             steps = [each.step for each in self._kept]
             spare = min(range(1, MOST), key=lambda n: Fraction(steps[n + 1] - steps[n - 1], self._step + 1 - steps[n]))

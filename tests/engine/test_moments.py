@@ -129,3 +129,44 @@ def test_kept_at_each_instant_or_never_it_comes_to_the_same(monkeypatch):
         dense = [engine(case.contract, told, case.until), reference(case.contract, told, case.until)]
         assert never[0] == never[1] == dense[0] == dense[1]
     assert sum(gone_on) > 50
+
+
+@pytest.mark.parametrize("from_the_start", [True, False])
+def test_of_a_world_with_something_unknown_no_moment_is_kept(from_the_start, count, monkeypatch):
+    """It comes to the same, from the first instant."""
+    fields, what = STORIES["last"]
+    agreement, events = desk(**fields), tickets(12, *what)
+    said = swept(agreement, events, UNTIL)
+    few, count["engine"] = count["engine"], 0
+    before = World.__init__
+
+    def with_it(world, *given, **more):
+        before(world, *given, **more)
+        world.unknown = iter([world]) if from_the_start else world
+
+    monkeypatch.setattr(World, "__init__", with_it)
+    if not from_the_start:
+        opened = World.open_places
+
+        def later(world, instant):
+            world.unknown = iter([world])
+            return opened(world, instant)
+
+        monkeypatch.setattr(World, "open_places", later)
+    assert swept(agreement, events, UNTIL) == said
+    assert count["engine"] > few
+
+
+def test_of_what_is_drawn_everything_is_known(monkeypatch):
+    """Of worlds of all sorts, at each instant."""
+    monkeypatch.setattr("bpodsl.engine.engine.FEW", -1)
+    monkeypatch.setattr(moments, "NEAR", 1)
+    monkeypatch.setattr(moments, "SHARE", NEVER)
+
+    def fails(self, kind):
+        raise AssertionError(kind)
+
+    monkeypatch.setattr(moments.Unknown, "__init__", fails)
+    for index in range(0, 60, 2):
+        case, _, _ = drawn(870_011, index)
+        engine(case.contract, related(case.contract, case.events, case.until), case.until)
