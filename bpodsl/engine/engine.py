@@ -6,6 +6,7 @@ import gc
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from heapq import heappop, heappush
 from itertools import takewhile
 from operator import attrgetter
@@ -352,8 +353,9 @@ class Engine:
         self._moments = Moments(self._world) if self.remade > FEW else None
         return BEGINNING
 
-    def _ahead(self, events: list[Event], upto: int) -> list[Event | int]:
-        """What an outcome made anew has from the start."""
+    @cached_property
+    def _given_ahead(self) -> tuple[frozenset[str], list[int]]:
+        """Kinds of events that such an outcome has from the start, and when points of series were published."""
         program = self._program
         contract = program.contract
         kinds = {
@@ -362,7 +364,11 @@ class Engine:
         }  # fmt: skip
         zone = Zone.load(contract.zone)
         published = [point.published for series in contract.series for point in series.points]
-        since = sorted(zone.start_of(day) for day in published if day is not None)
+        return frozenset(kinds), sorted(zone.start_of(day) for day in published if day is not None)
+
+    def _ahead(self, events: list[Event], upto: int) -> list[Event | int]:
+        """What an outcome made anew has from the start."""
+        kinds, since = self._given_ahead
         there = [event for event in events if event.kind in kinds or event.kind == AMENDMENT]
         return [*(instant for instant in since if instant <= upto), *(each for each in there if each.acts <= upto)]
 
