@@ -149,7 +149,9 @@ class Deadlines:
         standing = not resumed and (
             clocks.stands(instance.stops) or (instance.resolved is not None and self._continues)
         )
-        stood = clocks.pauses(instance.stops, self._gaps(instance, now), start, now)
+        # What stands from now on is to be seen, too: the limit may have been reached before.
+        upto = now + standing
+        stood = clocks.pauses(instance.stops, self._gaps(instance, upto), start, upto)
         at = clocks.reach(calendar, start, due.length.amount, early, stood, standing)
         return None if at is None else Deadline(at, early, at)
 

@@ -147,6 +147,11 @@ def _decide(
 NOBODY: Identity = "", ""
 
 
+def fulfils(world: World, instance: Instance) -> bool:
+    """Whether a performance now is in time."""
+    return not instance.decided and not instance.passed and in_time(world, instance, instance.norm.due, world.now)
+
+
 def perform(
     world: World, instance: Instance, act: Identity, refs: tuple[str, ...], origin: frozenset[Identity] | None = None,
     ended: tuple[str, ...] = (),
@@ -171,7 +176,7 @@ def perform(
     due = instance.due if instance.passed else instance.deadline
     instance.reading, instance.due = read, due
     dues, parts = () if due is None else (due.number,), _parts(instance)
-    if not instance.passed and in_time(world, instance, norm.due, now):
+    if fulfils(world, instance):
         kind = FULFILLED.get(norm.form, "Fulfilled")
         premises = (*_premises(world, instance), *ended)
         made = _entry(world, instance, kind, refs, premises, (number, *dues, *parts))

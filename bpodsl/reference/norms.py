@@ -16,7 +16,7 @@ from bpodsl.reference.chosen import NOTHING, facts_of, regraded, terms_of, versi
 from bpodsl.reference.due import deadline
 from bpodsl.reference.evaluate import evaluate, open_questions, selected
 from bpodsl.reference.index import selectors
-from bpodsl.reference.instances import NOBODY, between, close, count, ensue, entitled, perform, schedule
+from bpodsl.reference.instances import NOBODY, between, close, count, ensue, entitled, fulfils, perform, schedule
 from bpodsl.reference.intervals import holding
 from bpodsl.reference.rows import event_row, imposed_name
 from bpodsl.reference.scope import Scope, scope_of
@@ -572,9 +572,7 @@ def _over(world: World, norm: Norm, event: Event, amount: int | Fraction, joined
 def _met(world: World, instance: Instance, event: Event, chosen: list[int]) -> None:
     norm, identity = instance.norm, (event.source, event.id)
     taken = world.found(norm.name, instance.name, identity)
-    if taken is not None:
-        if taken.mode != "last":
-            _take_back(world, instance, taken)
+    if taken is not None and taken.mode == "last":
         return
     if instance.performance is not None:
         raise _taking(world, instance, "last")
@@ -587,7 +585,10 @@ def _met(world: World, instance: Instance, event: Event, chosen: list[int]) -> N
         if len(met) < len(norm.acts):
             return
         refs = tuple(dict.fromkeys(met))
-    perform(world, instance, identity, refs)
+    if taken is not None and fulfils(world, instance):
+        _take_back(world, instance, taken)
+    else:
+        perform(world, instance, identity, refs)
 
 
 def prohibited(world: World, norm: Norm, event: Event) -> None:
