@@ -298,6 +298,7 @@ class Engine:
         self._superseded |= self._world.takeback.in_place
         if reason.superseded is None:
             self._superseded = {}
+            self._unfounded.clear()
             return BEGINNING
         self._superseded.pop(reason.superseded, None)
         for other in [each for each in self._superseded if same(each, reason.superseded)]:

@@ -33,8 +33,8 @@ class Claim:
     """A sum wanted on a line, and what was posted of it."""
 
     __slots__ = (
-        "amount", "exact", "instance", "instant", "key", "last", "limits", "line", "name", "parties", "period", "pos",
-        "posted", "premise", "row", "text", "told", "values", "wanted", "window",
+        "amount", "exact", "instance", "instant", "key", "last", "limits", "line", "name", "parties", "period",
+        "places", "pos", "posted", "premise", "row", "text", "told", "values", "wanted", "window",
     )  # fmt: skip
 
     def __init__(self, line: LineMachine, pos: Position, exact: Value, wanted: Value, premise: str) -> None:
@@ -57,6 +57,8 @@ class Claim:
         self.name = ""
         self.text: tuple[str, ...] = ()
         self.limits: dict[str, Value] = {}
+        # Of each account, as it was when the sum came: its window that cuts it, and the cell in which it counts.
+        self.places: dict[str, tuple[Window | None, int | None]] = {}
         # Where what it follows from is evaluated, if a limit asks for that.
         self.row: Scope | None = None
         # Who owes whom.
@@ -132,21 +134,26 @@ class AccountMachine:
     def used(self, claim: Claim, window: Window) -> Value:
         """What was posted before a claim in its window."""
         order, share = claim.order(self), self._share(claim)
+        cells = self.world.windows.cells(self.term.grid, window.index)
         if not self.claims or self.claims[-1][0] < order:
-            cells = self.world.windows.cells(self.term.grid, window.index)
             return sum(self.totals.get((share, cell), 0) for cell in cells)
         return sum(
             c.posted for at, _, c in self.claims
-            if at < order and c.posted > 0 and window.start <= c.last < window.end and self._share(c) == share
+            if at < order and c.posted > 0 and c.places[self.term.name][1] in cells and self._share(c) == share
         )  # fmt: skip
 
     def count(self, claim: Claim, amount: Value) -> None:
         """Add to (or take from) what the claims of a cell come to."""
-        cell = self.world.windows.cell(cells_of(self.term.grid), claim.last)
-        ended = self.world.windows.ended
-        if amount and cell is not None and (ended is None or claim.last < ended or self.term.grid.goes_on):
+        cell = claim.places[self.term.name][1]
+        if amount and cell is not None:
             at = self._share(claim), cell
             self.totals[at] = self.totals.get(at, 0) + amount
+
+    def holding(self, claim: Claim) -> tuple[Window | None, int | None]:
+        """The window that cuts a sum that comes now, and the cell in which it counts."""
+        windows, grid = self.world.windows, self.term.grid
+        over = windows.ended is not None and claim.last >= windows.ended and not grid.goes_on
+        return windows.last_holding(grid, claim.last), None if over else windows.cell(cells_of(grid), claim.last)
 
     def _share(self, claim: Claim) -> tuple[Any, ...]:
         """The values of the keys for each of which there is a limit."""
@@ -326,6 +333,7 @@ class LineBook:
     def add(self, claim: Claim) -> None:
         """A claim comes: it is cut, and so are those after it that it leaves less room."""
         claim.name = self.world.fresh("Accrued", claim.line.name, claim)
+        claim.places = {account.term.name: account.holding(claim) for account in claim.line.accounts}
         self._cut(claim)
         for account in claim.line.accounts:
             insort(account.claims, (claim.order(account), id(claim), claim))
@@ -361,7 +369,7 @@ class LineBook:
         world, line = self.world, claim.line
         amount = claim.wanted
         for account in line.accounts:
-            window = world.windows.last_holding(account.term.grid, claim.last)
+            window = claim.places[account.term.name][0]
             capped: Entry | None = None
             if window is not None and amount > 0:
                 limit = account.limit(claim, window)

@@ -148,6 +148,13 @@ class Agreement:
         window = window_on(whole(grid), self.index.zone, self.first, FAR, self.index.zone.day(instant))
         return -1 if window is None else window.index
 
+    def cell_at(self, grid: Grid, instant: int) -> int | None:
+        """The number of the cell that holds an instant; None where none does, or none does any more after the end."""
+        natural = window_on(whole(grid), self.index.zone, self.first, FAR, self.index.zone.day(instant))
+        if natural is None or self.ended is None or instant < self.ended:
+            return None if natural is None else natural.index
+        return natural.index + (natural.start < self.ended) if grid.goes_on else None
+
     def natural(self, grid: Grid, number: int) -> Window | None:
         """The window with that index, as it would be in a term without end; None for that of the whole term."""
         if grid.unit == "term":

@@ -65,6 +65,8 @@ def post(world: World, line: Line, value: int | Fraction, made: Entry, cause: Ca
     order = end, made.level, line.name.encode(), texts_bytes, identity_key(made.instance), made.period.encode()
     parties, row = _parties(world, line, cause), _row(world, line, cause)
     posting = Posting(line, order, moment, cause.window, cause.key, wanted, made, parties, row, cause.told)
+    of, agreement = [each for each in world.index.contract.accounts if line.name in each.lines], world.agreement
+    posting.places = {a.name: (agreement.window_at(a.grid, moment), agreement.cell_at(a.grid, moment)) for a in of}
     world.postings.append(posting)
     world.postings.sort(key=lambda each: each.order)
     at = world.postings.index(posting)
@@ -110,7 +112,7 @@ def cut(world: World, position: int, new: bool) -> None:
     for account in sorted(world.index.contract.accounts, key=lambda each: each.name.encode()):
         if posting.line.name not in account.lines or amount <= 0:
             continue
-        window = world.agreement.window_at(account.grid, posting.moment)
+        window, _ = posting.places[account.name]
         if window is None:
             continue
         limit = posting.limits.get(account.name)
@@ -124,7 +126,7 @@ def cut(world: World, position: int, new: bool) -> None:
         used = sum(
             (
                 p.amount for p in world.postings[:position]
-                if fills(p, account, window.start, window.end) and together(p, posting, account)
+                if fills(p, account, window) and together(p, posting, account)
             ),
             Fraction(),
         )
@@ -135,9 +137,13 @@ def cut(world: World, position: int, new: bool) -> None:
     _replace(world, posting, exact(amount), capped, new)
 
 
-def fills(posting: Posting, account: Account, start: int, end: int) -> bool:
+def fills(posting: Posting, account: Account, window: Window) -> bool:
     """Whether a posting counts against an account in a window of it."""
-    return posting.line.name in account.lines and posting.amount > 0 and start <= posting.moment < end
+    if posting.line.name not in account.lines or posting.amount <= 0:
+        return False
+    _, cell = posting.places[account.name]
+    span = 1 if account.grid.unit == "term" else account.grid.span
+    return cell is not None and window.index - span < cell <= window.index
 
 
 def together(one: Posting, other: Posting, account: Account) -> bool:

@@ -381,6 +381,8 @@ class Posting:
     amount: int | Fraction = 0
     limits: dict[str, object] = field(factory=dict)
     """What each account's limit was when this posting first came."""
+    places: dict[str, tuple[Window | None, int | None]] = field(factory=dict)
+    """Of each account, as it was when this posting came: its window that cuts it, and the cell in which it counts."""
     capped: list[Entry] = field(factory=list)
 
     def copy(self) -> Posting:
