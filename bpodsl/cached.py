@@ -8,12 +8,12 @@ data are made afresh. What has not been read for longest goes when the folder gr
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import stat
 from collections.abc import Callable
 from contextlib import suppress
+from importlib import import_module
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
@@ -27,6 +27,23 @@ _AN_HOUR: Final = 3600
 
 _NEW: Final = ".new-"
 _BINARY: Final = getattr(os, "O_BINARY", 0)
+
+
+def _hashing() -> Callable[..., Any]:
+    """SHA-256 as Python has it itself: `hashlib` loads a library of cryptography first, which takes longer than to hash
+    all that is hashed at a start."""
+    # It has had the first name since Python 3.12; a Python may be made without it.
+    for name in ("_sha2", "_sha256"):
+        try:
+            return import_module(name).sha256  # type: ignore[no-any-return]
+        except ImportError:
+            continue
+    from hashlib import sha256
+
+    return sha256
+
+
+sha256: Final = _hashing()
 
 
 def kept(name: str, key: str, make: Callable[[], Any]) -> Any:
@@ -102,7 +119,7 @@ def _make_room(place: Path, new: Path) -> None:
 
 
 def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return str(sha256(text.encode("utf-8", "surrogatepass")).hexdigest())
 
 
 def _mine(about: os.stat_result) -> bool:

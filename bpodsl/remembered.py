@@ -7,7 +7,6 @@ their parts. Nothing of events or ledgers is. What cannot be kept, or is not as 
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -18,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from bpodsl import pipeline
-from bpodsl.cached import keep, recall
+from bpodsl.cached import keep, recall, sha256
 from bpodsl.lean import define, evolve, field, frozen
 from bpodsl.packaged import folder
 from bpodsl.pipeline import NOTHING_MORE, Asked, Folder, Reading, Understood
@@ -162,13 +161,13 @@ def seen(found: bytes | str) -> str:
 
 def digest(data: bytes) -> str:
     """What tells bytes from any others."""
-    return hashlib.sha256(data).hexdigest()
+    return str(sha256(data).hexdigest())
 
 
 @cache
 def this_program() -> str:
     """Tells this very program, its packages and its Python from any other; "" if that cannot be told."""
-    found = hashlib.sha256(sys.version.encode())
+    found = sha256(sys.version.encode())
     try:
         for place in (Path(__file__).parent, folder("grammar")):
             for each in _files(str(place)):
@@ -179,7 +178,7 @@ def this_program() -> str:
         spec = PathFinder.find_spec(name)
         told_of = "none" if spec is None or spec.origin is None else _about(spec.origin, Path(spec.origin).stat())
         found.update(f"{name} {told_of}".encode("utf-8", "surrogatepass"))
-    return found.hexdigest()
+    return str(found.hexdigest())
 
 
 def _files(place: str) -> Iterator[str]:

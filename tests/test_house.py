@@ -13,7 +13,7 @@ from tests.conftest import ROOT
 MAY = {
     "cached": set(),
     "lean": set(),
-    "native": set(),
+    "native": {"cached"},
     "packaged": set(),
     "values": {"cached", "lean"},
     "text": {"lean"},

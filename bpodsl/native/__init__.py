@@ -16,6 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
+from bpodsl.cached import sha256
 from bpodsl.native.build import NAME, digest
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def _loaded() -> ctypes.CDLL | None:
     try:
         found, at_once = c.CDLL(str(path)), c.PyDLL(str(path))
         found.made_from.restype = c.c_char_p
-        if found.made_from() != digest().encode():
+        if found.made_from() != digest(sha256).encode():
             return None
     except (OSError, AttributeError):
         return None
