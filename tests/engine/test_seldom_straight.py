@@ -10,7 +10,19 @@ from attrs import evolve
 from bpodsl import reference
 from bpodsl.native import library
 from bpodsl.record import Event, Ledger
-from bpodsl.terms import Clock, Contract, Impose, Norm, OnHappens, OnOutcome, Raise, Selector, Terminate, Variant
+from bpodsl.terms import (
+    Clock,
+    Contract,
+    Impose,
+    Norm,
+    OnEvent,
+    OnHappens,
+    OnOutcome,
+    Raise,
+    Selector,
+    Terminate,
+    Variant,
+)
 from bpodsl.terms import expressions as ex
 from tests.campaign.compare import canonical, shared
 from tests.reference.build import (
@@ -45,6 +57,9 @@ HIGH = ex.Compare(">=", ex.FieldOf("grade"), number(3))
 GOLD = ex.Compare("=", ex.FieldOf("tier"), ex.Literal("gold", k.TEXT))
 HERE = ex.Compare("=", ex.FieldOf("site"), ex.Literal("here", k.TEXT))
 DOWN, HELD = state("down", "down", "up", by=("id",)), state("held", "held", "freed", by=("id",))
+FIRST = ex.Compare("=", ex.FieldOf("id"), ex.Literal("B", k.TEXT))
+TELL = norm("tell", opening=IMPOSED, acts="told", by=("id",), due=within(hours(9)))
+TIERS = [*(each for each in KINDS if each.name != "down"), kind("down", "id", tier=k.TEXT)]
 STOP = rule("stop", OnHappens(on("ends")), Terminate())
 TERM = {"last": "2026-02-28"}
 
@@ -127,6 +142,31 @@ WAYS: dict[str, Way] = {
         {"norms": [evolve(fix(), variants=(Variant(GOLD, None),))], **counted("fix")}, lives(), "fix/Missed/s/b1"),
     "no limit for some": (
         {"norms": [under(GOLD, due=None)], **TERM, **counted("fix", by=("site",))}, lives(), "fix/Ended/s/d1"),
+    "no limit for some, office hours for others": (
+        {"calendars": [office()], "norms": [evolve(fix(due=within(hours(4, "office"))), variants=(
+            Variant(GOLD, fix(due=None)),))], **counted("fix"), **TERM}, lives(), "fix/Ended/s/d1"),
+    "under terms of a field that one way to open it lacks": (
+        {"norms": [evolve(under(GOLD, due=within(hours(1))), opening=(OnEvent(on("opened")), OnEvent(on("asked"))),
+                          variants=(Variant(GOLD, evolve(fix(due=within(hours(1))), opening=(
+                              OnEvent(on("opened")), OnEvent(on("asked"))))),))], **counted("fix")},
+        lives(event("asked", "2026-01-07T09:00", "s1", id="G")), "fix/Missed/s/s1"),
+    "what follows has the terms of what began it": (
+        {"norms": [fix(), evolve(TELL, variants=(Variant(GOLD, evolve(TELL, due=within(hours(1)))),
+                                                 Variant(FIRST, evolve(TELL, due=within(hours(2))))))],
+         "rules": [rule("not", OnOutcome("fix", "missed"), Impose("tell"))], **counted("fix", "tell", by=("tier",))},
+        lives(event("told", "2026-01-05T17:00", "s1", id="B")), "tell/Missed/s/b1"),
+    "imposed again while it is open": (
+        {"norms": [fix(), evolve(TELL, due=None)], "rules": [rule("not", OnOutcome("fix", "missed"), Impose("tell"))],
+         **counted("fix")},
+        lives(*(event("opened", f"2026-01-{day}T09:00", f"f{day}", id="F") for day in (12, 14)),
+              *(event("done", f"2026-01-{day}T09:00", f"g{day}", id="F") for day in (13, 15)),
+              *(event("done", f"2026-01-14T{hour}:00", f"h{hour}", id="Z") for hour in range(10, 24))),
+        "tell/Noted/s/f14"),
+    "a state that begins anew in some cases": (
+        {"states": [evolve(DOWN, starts=(on("down", GOLD),), ends=(on("up"), on("down")))],
+         "norms": [fix(clock=Clock(stops_during=("down",)))], **counted("fix"), "events": TIERS},
+        lives(*(evolve(each, fields=each.fields | {"tier": ("gold", "tin")[number % 2]})
+                for number, each in enumerate(PAUSES) if each.kind != "held")), "down/Noted/s/p6"),
     "only some open it, and some do it": (
         {"norms": [fix(opening=Selector("opened", GOLD), acts=[Selector("done", HERE)])], **counted("fix")}, lives(),
         "fix/Fulfilled/s/a1"),
