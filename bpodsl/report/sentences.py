@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from attrs import frozen
 
@@ -62,8 +63,8 @@ class Sentences:
         """Where an escalation stands."""
         ladder = next((each for each in self.contract.ladders if each.name == level.ladder), None)
         name = f"{ladder.clause.shown} [{ladder.clause.reference}]" if ladder else level.ladder
-        since, until = self.show.instant(level.since), self.show.when(level.until)
-        return f"{name}{of_key(level.key)}: level {level.level}, {level.roles}, since {since}, until {until}"
+        since = f"since {self.show.instant(level.since)}{self._until(level.until)}"
+        return f"{name}{of_key(level.key)}: level {level.level}, {level.roles}, {since}"
 
     def right(self, right: OpenRight) -> str:
         """Which right is open, and to whom."""
@@ -77,5 +78,8 @@ class Sentences:
         return (
             f"{self.right(right)}, since {self.show.instant(right.since)}"
             + (f", again on {self.show.instant(right.latest)}" if right.latest != right.since else "")
-            + (f", until {self.show.when(right.until)}" if right.until else ", without end")
+            + self._until(right.until)
         )
+
+    def _until(self, last: date | int | None) -> str:
+        return ", without end" if last is None else f", until {self.show.when(last)}"
