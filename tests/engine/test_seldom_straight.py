@@ -165,8 +165,8 @@ WAYS: dict[str, Way] = {
     "a state that begins anew in some cases": (
         {"states": [evolve(DOWN, starts=(on("down", GOLD),), ends=(on("up"), on("down")))],
          "norms": [fix(clock=Clock(stops_during=("down",)))], **counted("fix"), "events": TIERS},
-        lives(*(evolve(each, fields=each.fields | {"tier": ("gold", "tin")[number % 2]})
-                for number, each in enumerate(PAUSES) if each.kind != "held")), "down/Noted/s/p6"),
+        lives(*(evolve(each, fields=each.fields | {"tier": "tin" if each.id == "p6" else "gold"})
+                if each.kind == "down" else each for each in PAUSES)), "down/Noted/s/p6"),
     "only some open it, and some do it": (
         {"norms": [fix(opening=Selector("opened", GOLD), acts=[Selector("done", HERE)])], **counted("fix")}, lives(),
         "fix/Fulfilled/s/a1"),
