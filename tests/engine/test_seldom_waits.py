@@ -81,7 +81,7 @@ BRANCHES: dict[str, tuple[ex.Expression, bool]] = {
     "what is measured only then, or waits": (ex.IfMeasured(ex.Arithmetic("/", CALLS, WAITS), MISSED), True),
     "if not measured, what waits": (ex.IfMeasured(ex.Arithmetic("/", number(1), count(events("sale"))), WAITS), True),
     "a table of what waits": (ladder(WAITS, number(1)), True),
-    "a table of what waits, with a result that does": (ex.Table(WAITS, (ex.Row(">=", number(1), MISSED),), CALLS), True),
+    "a table of what waits, with such a result": (ex.Table(WAITS, (ex.Row(">=", number(1), MISSED),), CALLS), True),
     "a table with a bound that waits": (ladder(CALLS, WAITS), True),
     "a table with a bound and a result that wait": (ex.Table(CALLS, (ex.Row(">=", WAITS, MISSED),), CALLS), True),
     "a table with a bound that cannot be told": (
