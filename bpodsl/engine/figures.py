@@ -81,7 +81,7 @@ class FigureMachine:
             return self._members
         if index in self.seen_groups:
             return list(self.seen_groups[index])
-        found: dict[Group, None] = dict.fromkeys(self._read_groups(index))
+        found: dict[Group, None] = dict.fromkeys(self.read_groups(index))
         cells = self.world.windows.cells(self.grid, index)
         for store in self._stores:
             found.update(dict.fromkeys(store.groups(cells)))
@@ -101,7 +101,8 @@ class FigureMachine:
                 if None not in group and instance.is_standing(window.end, rows.overdue):  # type: ignore[union-attr]
                     yield group
 
-    def _read_groups(self, index: int) -> Iterator[Group]:
+    def read_groups(self, index: int) -> Iterator[Group]:
+        """The groups that a window has by what it reads of other figures."""
         for read in self.plan.reads:
             other = self.world.figures.machines[read.figure]
             if read.how != "back" and all(name in other.by for name in self.by):
@@ -124,7 +125,7 @@ class FigureMachine:
         cells, position = self.world.windows.cells(self.grid, index), self.come[index]
         seen = self._admits(group) and (
             any(store.sees(row, position) for store in self._stores for row in store.rows(cells, group))
-            or group in self._read_groups(index)
+            or group in self.read_groups(index)
             or group in self._standing_groups(index)
         )
         if seen:

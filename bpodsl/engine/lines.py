@@ -262,6 +262,11 @@ class LineMachine:
         else:
             self.accrued.append(claim)
 
+    def see_alone(self, claim: Claim) -> None:
+        """Which of several amounts of one name has `~2` is said by their order: none of them changes by itself."""
+        if any(each is not claim and each.key == claim.key for each in self.by_period[claim.period]):
+            raise Remake("one of several amounts of one name has changed")
+
     def _evaluator(self, effect: Accrue, s: Scope) -> Evaluator:
         grid, by = s.grid, tuple(s.group)
         if grid is None:
@@ -322,11 +327,13 @@ class LineBook:
         if old is not None:
             claim = machine.by_cell.pop((old.window.index, old.group), None)
             if claim is not None:
+                machine.see_alone(claim)
                 machine.by_period[claim.period].remove(claim)
                 self._remove(claim)
         if new is not None:
             claim = machine._of_cell(new, new.pos)
             if claim is not None:
+                machine.see_alone(claim)
                 self.add(claim)
 
     # ------------------------------------------------------------------ cutting
@@ -340,8 +347,6 @@ class LineBook:
         self._recut(claim)
 
     def _remove(self, claim: Claim) -> None:
-        if "~" in claim.instance:
-            raise Remake("one of several amounts of one name has changed")
         for account in claim.line.accounts:
             account.claims.remove((claim.order(account), id(claim), claim))
             account.count(claim, -max(claim.posted, 0))

@@ -103,7 +103,8 @@ class Restating:
             if same:
                 self._add(reader, index, cell.group)
             elif index in reader.closed:
-                for each in dict.fromkeys((*reader.groups(index), *reader.groups_settled.get(index, ()))):
+                groups = *reader.groups(index), *reader.read_groups(index), *reader.groups_settled.get(index, ())
+                for each in dict.fromkeys(groups):
                     self._add(reader, index, each)
 
     def _position(self, machine: FigureMachine, index: int, group: Group) -> Position | None:

@@ -67,7 +67,6 @@ class Assembler:
     _code: list[Any] = field(factory=list)
     _temps: dict[str, int] = field(factory=dict)
     _consts: list[int] = field(factory=list)
-    _asked: dict[int, int] = field(factory=dict)
     _texts: set[str] = field(factory=set)
     _moves: list[tuple[str, str]] = field(factory=list)
 
@@ -283,11 +282,8 @@ class Assembler:
         norm = self.norms.get(id(table))
         if norm is not None:
             return True, self._group(norm)
-        number = self._asked.get(id(table))
-        if number is None:
-            self.tables.answers.append(table)
-            number = self._asked[id(table)] = len(self.tables.answers) - 1
-        return False, number
+        self.tables.answers.append(table)
+        return False, len(self.tables.answers) - 1
 
     def _named(self, kind: int, name: str) -> int:
         """Where a field stands in the events of a kind, or -1."""
@@ -331,14 +327,6 @@ class Assembler:
             case ast.BoolOp(op=ast.Or(), values=values):
                 for each in values:
                     self._when(each, to)
-            case ast.BoolOp(op=ast.And(), values=values):
-                no = _Label()
-                for each in values[:-1]:
-                    self._unless(each, no)
-                self._when(values[-1], to)
-                no.at = len(self._code)
-            case ast.UnaryOp(op=ast.Not(), operand=of):
-                self._unless(of, to)
             case _:
                 self._compare(test, to, True)
 

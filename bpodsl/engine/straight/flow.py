@@ -210,8 +210,6 @@ class Stream:
             items = [*came.get(case.key, ()), *(case.items or ())]
             if any(item[0] >= instant for item in items):
                 raise Unsteady("a case has an event after the end")
-            if case.key in self.odd:
-                continue
             stop = instant, instant + (place > LATE), place
             if self.decide(case.state, items, case.key, self.out, self.rows, *stop) is None:
                 raise Unsteady("a case is odd up to the end")
