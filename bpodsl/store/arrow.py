@@ -72,7 +72,7 @@ def rows_of_columns(
             known = {} if small and not words else {name: _words(once, number, name) for name in texts}
             if words:
                 # So is a text that is told once for all rows: no more need be asked of how long it is.
-                few, words = [name for name in texts if known[name].count * _SEVERAL <= group.num_rows], False
+                few, words = [name for name in texts if known[name].many * _SEVERAL <= group.num_rows], False
                 texts = [name for name in texts if name not in few]
                 plain = pq.ParquetFile(stream, buffer_size=_BUFFER, read_dictionary=few)
             count = 0
@@ -184,7 +184,7 @@ def _at_once(group: Any, long: int) -> int:
 class Words(NamedTuple):
     """The texts that a group has once for all rows of a column: how many, and how long the longest is, in bytes."""
 
-    count: int
+    many: int
     longest: int
 
 
