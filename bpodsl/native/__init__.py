@@ -30,9 +30,9 @@ ROW_NAME, ROW_AT, ROW_NUMBER = -1, -2, -3
 """What stands between the pieces of a line, besides values of the key, by place."""
 
 _LONG: Final = {
-    "block_read", "block_packed", "block_of_columns", "block_ids", "block_hashes", "block_free", "texts_hashed",
-    "any_twice", "machine_run", "machine_sweep", "machine_save", "machine_back", "machine_sort", "machine_take_rows",
-    "machine_lines", "machine_free",
+    "block_read", "block_packed", "block_of_columns", "longest_of", "block_ids", "block_hashes", "block_free",
+    "texts_hashed", "any_twice", "machine_run", "machine_sweep", "machine_save", "machine_back", "machine_sort",
+    "machine_take_rows", "machine_lines", "machine_free",
 }  # fmt: skip
 """What lets go of the interpreter while it works. All others are over before another thread would have it."""
 
@@ -65,6 +65,7 @@ def _loaded() -> ctypes.CDLL | None:
         ("block_read", c.POINTER(_block()), (at, c.c_char_p, whole, whole)),
         ("block_packed", c.POINTER(_block()), (c.c_char_p, whole, whole, whole, whole)),
         ("block_of_columns", c.POINTER(_block()), (at, size, whole, whole)),
+        ("longest_of", whole, (at, whole)),
         ("block_before", whole, (at, whole)),
         ("block_times", None, (at, size)),
         ("block_text", at, (at, whole, small, size)),

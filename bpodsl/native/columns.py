@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from bpodsl.native import Block, Forms
+from bpodsl.native import Block, Forms, library
 
 NOTHING, TEXTS, WORDS, INSTANTS = range(4)
 """What a column holds, as `columns.c` has it: nothing that is looked at; texts; the numbers of texts that it has once;
 instants."""
+
+
+_FIRST: Final = 4
+"""So many of the rows that were not taken become lines by themselves: often no more are asked for."""
 
 
 class Column(NamedTuple):
@@ -30,6 +34,13 @@ class Column(NamedTuple):
     def numbers(self) -> tuple[int, ...]:
         """As it is packed."""
         return (*self[:8], *self.scale)
+
+
+def longest(ends: int, count: int) -> int | None:
+    """How long the longest of so many texts is; `ends`: where the numbers lie that say where they begin and end. None:
+    the library is not there."""
+    found = library()
+    return None if found is None else int(found.longest_of(ends, count))
 
 
 class BlockOfColumns(Block):
@@ -62,6 +73,7 @@ class BlockOfColumns(Block):
         """As `Block.left`."""
         of = self.found.contents
         rows = list(of.left_at[: of.left]) if of.left else []
-        if rows:
-            for row, line in zip(rows, self._lines(rows), strict=True):
-                yield self.begins + row + 1, line
+        for some in (rows[:_FIRST], rows[_FIRST:]):
+            if some:
+                for row, line in zip(some, self._lines(some), strict=True):
+                    yield self.begins + row + 1, line

@@ -1,30 +1,25 @@
 """The columns of a Parquet file, as they lie in memory or as lines of JSON, some rows at a time; needs the extra
 `arrow`.
 
-How a row is written depends on nothing but its values and the types of the columns: so a file that has grown begins as
-it did. Texts and numbers are not made objects of Python on the way; they are joined as Arrow has them.
-
-Whole and decimal numbers are written with all their digits. Those of floating point are refused, since what they stood
-for before they were rounded cannot be told.
+Whoever takes columns as they lie needs none of Arrow's functions, which take as long to import as Arrow itself.
+Numbers of floating point are refused, since what they stood for before they were rounded cannot be told.
 """
 
 from __future__ import annotations
 
-import json
-import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from os import SEEK_END
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, NamedTuple
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pyarrow import types
 
-from bpodsl.native.columns import INSTANTS, NOTHING, TEXTS, WORDS, Column
+from bpodsl.native.columns import INSTANTS, NOTHING, TEXTS, WORDS, Column, longest
 from bpodsl.record.fields import normal
 from bpodsl.record.refusals import PACKED_TOO_TIGHT, LimitReached, quoted, shown
+from bpodsl.store.few import is_text, told
 from bpodsl.store.parquet import Unread
 
 # Arrow's own takes memory from the system in large parts, which are emptied first: for what is held here for a moment
@@ -49,12 +44,8 @@ _GROUP: Final = 256 << 20
 _RATIO: Final = 250
 """A group of rows that unpacks to more than so many bytes must not be packed more than so many times."""
 
-_SPECIAL: Final = re.compile(rb'[\x00-\x1f"\\]')
-_ESCAPED: Final = {bytes([n]): json.dumps(chr(n))[1:-1].encode() for n in (*range(32), *b'"\\')}
-_AFTER_DAY: Final = len("2026-04-07")
-
-Part = tuple[bytes, Any, bytes]
-"""What stands before each value of a column, the values as bytes, and what stands after."""
+_FEW: Final = 64
+"""So many rows are written without Arrow's functions, if they may be."""
 
 
 def lines_of_columns(file: str, stream: BinaryIO, asked: Collection[str] | None) -> Iterator[bytes]:
@@ -71,19 +62,21 @@ def rows_of_columns(
     with pq.ParquetFile(stream, buffer_size=_BUFFER) as found:
         columns = _columns(found.schema_arrow, asked)
         names = [name for name, _ in columns]
-        texts = [name for name, of in columns if _is_text(of)]
+        texts = [name for name, of in columns if is_text(of)]
         once = pq.ParquetFile(stream, buffer_size=_BUFFER, read_dictionary=texts)
         plain = found
         for number in range(found.num_row_groups):
             group = found.metadata.row_group(number)
             _no_trap(file, group, size)
+            small = group.total_byte_size < _SMALL
+            known = {} if small and not words else {name: _words(once, number, name) for name in texts}
             if words:
                 # So is a text that is told once for all rows: no more need be asked of how long it is.
-                few, words = [name for name in texts if _few(once, number, name)], False
+                few, words = [name for name in texts if known[name].many * _SEVERAL <= group.num_rows], False
                 texts = [name for name in texts if name not in few]
                 plain = pq.ParquetFile(stream, buffer_size=_BUFFER, read_dictionary=few)
             count = 0
-            rows = _at_once(once, number, texts)
+            rows = _ROWS if small else _at_once(group, sum(known[name].longest for name in texts))
             # So few rows are decoded sooner than they are dealt out to threads.
             for batch in plain.iter_batches(rows, row_groups=[number], columns=names, use_threads=False):
                 count += batch.num_rows
@@ -109,8 +102,15 @@ class Rows:
 
     def lines(self, which: Sequence[int] | None = None) -> bytes:
         """A line for each, or for some of them. Raises what is among `TROUBLES`, as does `columns`."""
-        batch = self._batch if which is None else self._batch.take(pa.array(which, pa.int64()))
-        return _written(batch, self.names)
+        if len(self if which is None else which) <= _FEW:
+            each = [self._batch] if which is None else [self._batch.slice(row, 1) for row in which]
+            parts = [told(some, self.names) for some in each]
+            if None not in parts:
+                return b"".join([part for part in parts if part is not None])
+        # They take long to import.
+        from bpodsl.store.joined import written
+
+        return written(self._batch if which is None else self._batch.take(pa.array(which, pa.int64())), self.names)
 
     def types(self) -> list[str]:
         """What the values of each column are in lines: "text", "instant" (one that is not local), or "" (anything
@@ -161,14 +161,10 @@ def _why_not(of: Any) -> str:
     if types.is_nested(of):
         return f"holds values within values ({shown(quoted(of))}); write them as columns of their own, or leave it out"
     plain: tuple[bool, ...] = (
-        _is_text(of), types.is_integer(of), types.is_decimal(of), types.is_boolean(of), types.is_timestamp(of),
+        is_text(of), types.is_integer(of), types.is_decimal(of), types.is_boolean(of), types.is_timestamp(of),
         types.is_date(of), types.is_null(of),
     )  # fmt: skip
     return "" if any(plain) else f"holds values of a type that is not read ({shown(quoted(of))}); write them as text"
-
-
-def _is_text(of: Any) -> bool:
-    return any(bool(is_one(of)) for is_one in (types.is_string, types.is_large_string, types.is_string_view))
 
 
 def _no_trap(file: str, group: Any, size: int) -> None:
@@ -177,49 +173,46 @@ def _no_trap(file: str, group: Any, size: int) -> None:
         raise LimitReached(PACKED_TOO_TIGHT, file=file, ratio=str(_RATIO))
 
 
-def _at_once(once: Any, number: int, texts: Sequence[str]) -> int:
+def _at_once(group: Any, long: int) -> int:
     """How many rows of a group are read together. A text that a file has once may stand in any number of rows: so it
-    counts by the longest. What a file says of its columns is not asked, since the library does not bear that it is
-    damaged."""
-    group = once.metadata.row_group(number)
-    if group.total_byte_size < _SMALL:
-        return _ROWS
-    long: int = max(group.total_byte_size, 0) // max(group.num_rows, 1)
-    long += sum(_longest(once, number, name) for name in texts)
+    counts by the longest; `long`: those of all columns. What a file says of its columns is not asked, since the library
+    does not bear that it is damaged."""
+    long += max(group.total_byte_size, 0) // max(group.num_rows, 1)
     return max(1, min(_ROWS, _TEXT // (long + 1)))
 
 
-def _longest(once: Any, number: int, name: str) -> int:
-    """How long the longest text is that a group has once for all rows of a column, in bytes."""
-    try:
-        words = _words(once, number, name)
-    except _Joint:
-        return int(once.metadata.row_group(number).total_byte_size)
-    return 0 if words is None else int(pc.max(pc.binary_length(words)).as_py() or 0)
+class Words(NamedTuple):
+    """The texts that a group has once for all rows of a column: how many, and how long the longest is, in bytes."""
+
+    many: int
+    longest: int
 
 
-def _few(once: Any, number: int, name: str) -> bool:
-    """Whether most texts of a column stand in several rows of a group."""
-    try:
-        words = _words(once, number, name)
-    except _Joint:
-        return False
-    return words is not None and len(words) * _SEVERAL <= int(once.metadata.row_group(number).num_rows)
-
-
-class _Joint(Exception):
-    """Texts that share how they begin, which are not to be had apart from each other."""
-
-
-def _words(once: Any, number: int, name: str) -> Any:
-    """The texts that a group has once for all rows of a column; None: it has none so. Raises `_Joint`."""
+def _words(once: Any, number: int, name: str) -> Words:
+    """Where each row has a text of its own, as many as there are rows, and none to count with."""
+    group = once.metadata.row_group(number)
+    none = Words(group.num_rows + 1, 0)
     try:
         batch = next(once.iter_batches(1, row_groups=[number], columns=[name], use_threads=False), None)
     except OSError as error:
         if error.errno is not None or "DictAccumulator" not in str(error):
             raise
-        raise _Joint from None
-    return batch.column(0).dictionary if batch is not None and types.is_dictionary(batch.column(0).type) else None
+        # They share how they begin, and are not to be had apart from each other.
+        return none._replace(longest=int(group.total_byte_size))
+    if batch is None or not types.is_dictionary(batch.column(0).type):
+        return none
+    words = batch.column(0).dictionary
+    return Words(len(words), _longest(words))
+
+
+def _longest(words: Any) -> int:
+    _, ends, *_ = words.buffers()
+    found = longest(_address(ends, words.offset, 4), len(words)) if types.is_string(words.type) else None
+    if found is None:
+        import pyarrow.compute as pc
+
+        found = int(pc.max(pc.binary_length(words)).as_py() or 0)
+    return found
 
 
 # ------------------------------------------------------------------------------------ columns in memory
@@ -232,7 +225,7 @@ def _type_of(of: Any) -> str:
         return _type_of(of.value_type)
     if types.is_timestamp(of):
         return "instant" if of.tz is not None else ""
-    return "text" if _is_text(of) else ""
+    return "text" if is_text(of) else ""
 
 
 def _in_memory(column: Any) -> Column:
@@ -265,101 +258,3 @@ def _in_memory(column: Any) -> Column:
 def _address(buffer: Any, values: int = 0, width: int = 1) -> int:
     """Where a buffer lies, behind so many values; 0: nowhere."""
     return 0 if buffer is None else int(buffer.address) + values * width
-
-
-# ------------------------------------------------------------------------------------ lines
-def _written(batch: Any, names: Sequence[str]) -> bytes:
-    """The rows of a batch, a line each."""
-    parts: list[Any] = []
-    whole = False
-    for name in names:
-        column = batch.column(batch.schema.get_field_index(name))
-        before, values, after = _part(column)
-        part = [f",{json.dumps(normal(name), ensure_ascii=False)}:".encode() + before, values, after]
-        whole = whole or not values.null_count
-        parts += [pc.coalesce(_joined(part), _bytes(b""))] if values.null_count else part
-    # Each part begins with a comma: the first of a row makes room for the brace.
-    lines = pc.binary_replace_slice(_joined([*parts, b"}\n"]), 0, 1, b"{")
-    if not whole:
-        lines = pc.if_else(pc.equal(pc.binary_length(lines), len(b"}\n")), _bytes(b"{}\n"), lines)
-    return _data(lines)
-
-
-def _joined(parts: Sequence[Any]) -> Any:
-    """Bytes and columns of bytes, one behind another; nothing where one of them is nothing."""
-    each = [_bytes(part) if isinstance(part, bytes) else part for part in parts]
-    return pc.binary_join_element_wise(*each, _bytes(b""))
-
-
-def _bytes(value: bytes) -> Any:
-    return pa.scalar(value, pa.binary())
-
-
-def _part(column: Any) -> Part:
-    of = column.type
-    if types.is_dictionary(of):
-        return _part(column.dictionary_decode())
-    if types.is_null(of):
-        return b"", pa.nulls(len(column), pa.binary()), b""
-    if _is_text(of):
-        return b'"', _escaped(column.cast(pa.binary())), b'"'
-    if types.is_timestamp(of):
-        return b'"', _instants(column).cast(pa.binary()), b'"' if of.tz is None else b'Z"'
-    if types.is_date(of):
-        return b'"', column.cast(pa.string()).cast(pa.binary()), b'"'
-    return b"", (_decimals(column) if types.is_decimal(of) else column.cast(pa.string())).cast(pa.binary()), b""
-
-
-def _escaped(column: Any) -> Any:
-    """Texts as JSON has them between quotation marks."""
-    data = _data(column)
-    if b'"' not in data and b"\\" not in data and not _controls(data):
-        return column
-    return pa.array(
-        [None if each is None else _SPECIAL.sub(lambda found: _ESCAPED[found[0]], each) for each in column.to_pylist()],
-        pa.binary(),
-    )
-
-
-def _controls(data: bytes) -> bool:
-    """Whether there is a control character."""
-    least = pc.min(pa.Array.from_buffers(pa.uint8(), len(data), [None, pa.py_buffer(data)])).as_py()
-    return least is not None and least < ord(" ")
-
-
-def _data(column: Any) -> bytes:
-    """The bytes of all values of a column of bytes, one behind another."""
-    _, ends, data = column.buffers()
-    if data is None or not len(column):
-        return b""
-    offsets = pa.Array.from_buffers(pa.int32(), len(column) + 1, [None, ends], offset=column.offset)
-    return bytes(memoryview(data)[offsets[0].as_py() : offsets[len(column)].as_py()])
-
-
-def _instants(column: Any) -> Any:
-    """Instants as ISO 8601 has them, without a zone; nanoseconds only where there are some, so that they are refused
-    there and nowhere else."""
-    clock = column.cast(pa.timestamp(column.type.unit))
-    if clock.type.unit != "ns":
-        return _iso(clock)
-    whole = clock.cast(pa.timestamp("us"), safe=False)
-    told = _iso(whole)
-    finer = pc.not_equal(whole.cast(pa.timestamp("ns")), clock)
-    return pc.if_else(finer, _iso(clock), told) if pc.any(finer).as_py() else told
-
-
-def _iso(clock: Any) -> Any:
-    """Of years with four digits; what lies outside them is no instant, and is left as it is."""
-    told = clock.cast(pa.string())
-    iso = pc.binary_replace_slice(told, _AFTER_DAY, _AFTER_DAY + 1, "T")
-    lengths = pc.binary_length(told)
-    ends = pc.min_max(lengths)
-    return iso if ends["min"] == ends["max"] else pc.if_else(pc.equal(lengths, ends["min"]), iso, told)
-
-
-def _decimals(column: Any) -> Any:
-    """Decimals with all their digits, and no exponent."""
-    told = column.cast(pa.string())
-    if not pc.any(pc.match_substring(told, "E")).as_py():
-        return told
-    return pa.array([None if each is None else format(each, "f") for each in column.to_pylist()], pa.string())

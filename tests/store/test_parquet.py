@@ -17,11 +17,12 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
+from bpodsl import native
 from bpodsl.cli.main import bpodsl
 from bpodsl.pipeline import run_brief, run_plain, run_steady, understand_text
 from bpodsl.record.refusals import LimitReached
 from bpodsl.record.rows import BadLine, Cut, Layout, NoRows, RawRow
-from bpodsl.store import Feed, arrow, jsonl, read_events, read_rows
+from bpodsl.store import Feed, arrow, few, joined, jsonl, read_events, read_rows
 from bpodsl.terms import Contract
 from tests.store.test_ways_of_reading import AGREEMENT, CASES, PLAIN, rows
 
@@ -46,7 +47,15 @@ def values(of: pa.DataType, *found: object) -> list[object]:
     return [row.values.get("v", "nothing") for row in got]
 
 
+@pytest.fixture(params=["few", "many"])
+def some(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether rows are told as a few are."""
+    if request.param == "many":
+        monkeypatch.setattr(arrow, "_FEW", 0)
+
+
 # ------------------------------------------------------------------------------------ types
+@pytest.mark.usefixtures("some")
 def test_texts_are_told_whatever_stands_in_them() -> None:
     odd = ["", 'a "quoted" one', "back\\slash", "two\nlines\r\n", "\x00\x1f\t", "\x7f é €  😀", "{", None, "null"]
     told = ["nothing" if each is None else each for each in odd]
@@ -55,6 +64,7 @@ def test_texts_are_told_whatever_stands_in_them() -> None:
     assert values(pa.string(), None, None) == ["nothing"] * 2
 
 
+@pytest.mark.usefixtures("some")
 def test_numbers_keep_all_their_digits() -> None:
     assert values(pa.int8(), -128, None) == [-128, "nothing"]
     assert values(pa.uint64(), 2**64 - 1) == [2**64 - 1]
@@ -64,6 +74,7 @@ def test_numbers_keep_all_their_digits() -> None:
     assert values(pa.decimal256(60, 0), Decimal("9" * 60)) == [int("9" * 60)]
 
 
+@pytest.mark.usefixtures("some")
 def test_yes_days_and_nothing() -> None:
     assert values(pa.bool_(), True, False, None) == [True, False, "nothing"]
     assert values(pa.date32(), date(2026, 4, 7), date(1, 1, 1), None) == ["2026-04-07", "0001-01-01", "nothing"]
@@ -71,6 +82,7 @@ def test_yes_days_and_nothing() -> None:
 
 
 @pytest.mark.parametrize(("unit", "ends"), [("s", ".000"), ("ms", ".000"), ("us", ".000000"), ("ns", ".000000")])
+@pytest.mark.usefixtures("some")
 def test_instants(unit: str, ends: str) -> None:
     at = datetime(2026, 4, 7, 18, 0, 30)
     assert values(pa.timestamp(unit), at, None) == [f"2026-04-07T18:00:30{ends}", "nothing"]
@@ -78,6 +90,7 @@ def test_instants(unit: str, ends: str) -> None:
     assert berlin == [f"2026-04-07T18:00:30{ends}Z"]
 
 
+@pytest.mark.usefixtures("some")
 def test_nanoseconds_are_told_where_there_are_some_and_only_there() -> None:
     whole = 1_775_584_830 * 10**9
     told = values(pa.timestamp("ns", "UTC"), whole, whole + 1, whole + 1000, None)
@@ -86,15 +99,58 @@ def test_nanoseconds_are_told_where_there_are_some_and_only_there() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.usefixtures("some")
 def test_years_that_are_none_are_no_instants() -> None:
     told = values(pa.timestamp("ms"), -70_000_000_000_000, 0, 400_000_000_000_000)
     assert told[1] == "1970-01-01T00:00:00.000"
     assert "T" not in f"{told[0]}{told[2]}"
 
 
+@pytest.mark.usefixtures("some")
 def test_a_row_without_anything_is_an_empty_object() -> None:
     table = pa.table({"a": pa.array([None, "x", None]), "b": pa.array([None, None, 3], pa.int64())})
     assert [row.values for row in read(packed(table))] == [{}, {"a": "x"}, {"b": 3}]
+
+
+def test_a_few_rows_are_told_as_many_are() -> None:
+    draw = random.Random(5)
+    texts = ["", "a", 'a "b"\\\n\x00', "é😀", "\x7f"]
+    instants = [0, -1, 1, 999, 1_775_584_830_123, 1_775_584_830_123_456, 253_402_300_799_999, 400_000_000_000_000_000]
+    kinds: list[tuple[pa.DataType, list[Any], bool]] = [
+        (pa.string(), texts, True), (pa.dictionary(pa.int32(), pa.string()), texts, True),
+        (pa.large_string(), texts, False), (pa.int64(), [0, -5, 2**62], True), (pa.bool_(), [True, False], True),
+        (pa.null(), [None], True), (pa.date32(), [0, 20_000], False), (pa.decimal128(9, 2), [Decimal("1.50")], False),
+    ]  # fmt: skip
+    kinds += [(pa.timestamp(unit, zone), instants[:5], False) for unit in ("s", "ms") for zone in (None, "UTC")]
+    kinds += [(pa.timestamp(unit, zone), instants, False) for unit in ("us", "ns") for zone in (None, "Asia/Tokyo")]
+    told = 0
+    for _ in range(400):
+        some = [draw.choice(kinds) for _ in range(draw.randint(1, 3))]
+        rows = draw.randint(0, 6)
+        columns = [pa.array([draw.choice([None, *values]) for _ in range(rows)], of) for of, values, _ in some]
+        names = [f'n"é{number}' for number in range(len(some))]
+        batch = pa.record_batch(columns, names).slice(min(1, rows))
+        found = few.told(batch, names)
+        assert found in (None, joined.written(batch, names))
+        assert found is not None or not all(surely for _, _, surely in some)
+        told += found is not None
+    assert told > 100
+    at = pa.record_batch({"at": pa.array([1_775_584_830_123_000, None], pa.timestamp("us", "UTC"))})
+    assert few.told(at, ["at"]) == b'{"at":"2026-04-07T18:00:30.123000Z"}\n{}\n'
+
+
+def test_taking_columns_needs_none_of_arrows_functions(tmp_path: Path) -> None:
+    data = packed(pa.table({"id": ["1", "2"], "ts": pa.array([0, 1], pa.timestamp("us", "UTC"))}))
+    (tmp_path / "a.parquet").write_bytes(data)
+    script = """if True:
+        import sys
+        from bpodsl.store.arrow import rows_of_columns
+        for rows in rows_of_columns("a", open(sys.argv[1], "rb"), None, words=True):
+            rows.lines(), rows.columns(range(2))
+        print("pyarrow.compute" in sys.modules)
+    """
+    done = subprocess.run([sys.executable, "-c", script, tmp_path / "a.parquet"], capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == (f"{native.library() is None}\n", "")
 
 
 # ------------------------------------------------------------------------------------ what is not read
@@ -133,6 +189,7 @@ def test_none_of_the_columns() -> None:
     assert "no columns that its `reads` clause names" in read(packed(pa.table({"a": [1]})), {"b"})[-1].why
 
 
+@pytest.mark.usefixtures("some")
 def test_a_text_that_is_no_text_is_one_bad_line() -> None:
     broken = pa.Array.from_buffers(pa.string(), 2, pa.array([b"ok", b"\xff\""], pa.binary()).buffers())
     first, second = read(packed(pa.table({"a": broken})))

@@ -32,6 +32,16 @@ static text between(const column *of, int64_t ends, int64_t number) {
     return found;
 }
 
+/* How long the longest is of so many texts, which lie one behind the other. */
+OUTSIDE int64_t longest_of(const int32_t *ends, int64_t count) {
+    int64_t found = 0;
+    for (int64_t n = 0; n < count; n++) {
+        int64_t size = (int64_t)ends[n + 1] - ends[n];
+        if (size > found) found = size;
+    }
+    return found;
+}
+
 /* Whether a text may be that part; instants are read elsewhere. */
 static int may_be(const forms *in, const part *of, text found) {
     uint8_t needed = of->type == ID ? 2 : 1;
