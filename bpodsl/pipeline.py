@@ -502,8 +502,10 @@ def run_brief(
     program = plan_contract(contract)
     odd: set[Any] = set()
     rising = eager = True
+    # Threads wait for each other at the end of each block.
+    size = size or BLOCK * min(jobs, 2)
     for _ in range(4):
-        reading = Blockwise(contract, paths, until, size=size or BLOCK, rising=rising, eager=eager)
+        reading = Blockwise(contract, paths, until, size=size, rising=rising, eager=eager)
         try:
             flow = Brief(program, sink, reading.in_full, odd, jobs=jobs)
             wanted = {

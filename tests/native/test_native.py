@@ -101,7 +101,8 @@ def loaded(folder):
 def test_it_is_found_only_where_it_was_made_from_these_files(tmp_path):
     copy = tmp_path / "bpodsl"
     (copy / "native").mkdir(parents=True)
-    shutil.copy(ROOT / "bpodsl" / "__init__.py", copy)
+    for name in ("__init__.py", "cached.py"):
+        shutil.copy(ROOT / "bpodsl" / name, copy)
     for name in ("__init__.py", "build.py", build.NAME):
         shutil.copy(build.SOURCE.parent / name, copy / "native")
     shutil.copytree(build.SOURCE, copy / "native" / "source")
