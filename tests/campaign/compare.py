@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
     from bpodsl.engine import Program, Share
 
-SECONDS = 240.0
+SECONDS = 1200.0
+"""Of computing. A history of fifty events may take back performances hundreds of times, each of which makes anew."""
 NEVER = 1 << 60
 
 
