@@ -45,9 +45,12 @@ def as_cells(rows: Sequence[dict[str, Any]]) -> bytes:
     text = io.StringIO()
     writer = csv.DictWriter(text, names_of(rows), lineterminator="\n")
     writer.writeheader()
-    yes_no = {True: "true", False: "false"}
-    writer.writerows({k: yes_no[v] if isinstance(v, bool) else v for k, v in row.items()} for row in rows)
+    writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
     return text.getvalue().encode()
+
+
+def _cell(value: Any) -> Any:
+    return {True: "true", False: "false"}[value] if isinstance(value, bool) else value
 
 
 def as_columns(rows: Sequence[dict[str, Any]], dice: Random) -> bytes:
@@ -74,7 +77,8 @@ def _column(values: Values, dice: Random) -> Any:
     may = [made for form, made in _TYPED if all(isinstance(each, str) and form.fullmatch(each) for each in given)]
     if may and dice.random() < 0.8:
         return dice.choice(may)(values, dice)
-    texts = pa.array(values, dice.choice([pa.string(), pa.large_string()]))
+    # Where kinds of events have the name for a text and for yes or no.
+    texts = pa.array([_cell(each) for each in values], dice.choice([pa.string(), pa.large_string()]))
     return texts.dictionary_encode() if dice.random() < 0.3 else texts
 
 

@@ -133,7 +133,8 @@ def larger_sums(case: Case, dice: Random) -> str | None:
             return evolve(value, value=value.value * times)  # type: ignore[operator]
         if isinstance(value, EventField) and value.kind.base == "money" and value.default is not None:
             return evolve(value, default=value.default * times)  # type: ignore[operator]
-        if isinstance(value, Line | Account | Contract) or (isinstance(value, Figure) and value.kind.base == "money"):
+        by_sums = (Line, Account, Contract, expressions.Interest)
+        if isinstance(value, by_sums) or (isinstance(value, Figure) and value.kind.base == "money"):
             rounding = value.rounding
             if rounding is not None:
                 return evolve(value, rounding=evolve(rounding, step=rounding.step * times))

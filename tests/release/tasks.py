@@ -15,7 +15,7 @@ from tests.laws.laws import LAWS
 from tests.planted.faults import FAULTS
 from tests.release.rests import WHOLE
 
-_LAST = re.compile(r"^(\d+) [a-z ]+, (\d+) [a-z ]+$", re.MULTILINE)
+_LAST = re.compile(r"^(\d+) [a-z ]+, (\d+) [a-z ]+(?:;.*)?$", re.MULTILINE)
 _LAW = re.compile(r"^([a-z ]+?) +(\d+) held against it, (\d+) broken$", re.MULTILINE)
 
 
@@ -131,7 +131,7 @@ class WrongStore(Task):
 
     def told(self, said: str, code: int) -> Outcome:
         found = _LAST.findall(said)
-        return Outcome({"": int(code == 1 and bool(found) and int(found[-1][1]) > 0)}, 0)
+        return Outcome({"": int(code == 1 and any(int(wrong) for _, wrong in found))}, 0)
 
 
 @frozen

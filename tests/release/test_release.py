@@ -9,7 +9,7 @@ from time import monotonic
 from tests.conftest import ROOT
 from tests.release.__main__ import Release, digest
 from tests.release.rests import rests_on
-from tests.release.tasks import TASKS, Laws, Planted, Task, WrongStore, held, share
+from tests.release.tasks import TASKS, Laws, Outcome, Planted, Task, WrongStore, held, share
 
 PAIRS = Task("pairs", 25, "some.module", "--pairs", 10)
 
@@ -72,6 +72,10 @@ def test_a_process_that_goes_down_holds_nothing():
     assert PAIRS.told("10 pairs, 0 wrong\n", -9).wrong and PAIRS.told("Traceback\n", 1).wrong
 
 
+def test_what_else_a_piece_says_in_its_last_line_is_not_read():
+    assert PAIRS.told("10 pairs, 0 wrong; of 40 runs 3 were begun anew\n", 0) == Outcome({"": 10}, 0)
+
+
 def test_of_the_laws_the_least_held_counts_and_the_others_are_left_out():
     laws = next(task for task in TASKS if isinstance(task, Laws))
     said = "order and repetition         250 held against it, 0 broken\ncaps bind   7 held against it, 1 broken\n"
@@ -84,6 +88,7 @@ def test_of_the_laws_the_least_held_counts_and_the_others_are_left_out():
 def test_wrong_stores_are_to_be_found_and_of_faults_all_but_one():
     store = next(task for task in TASKS if isinstance(task, WrongStore))
     assert store.told("400 disks after a power cut, 3 wrong\n60 trials, 5 wrong\n", 1).held == {"": 1}
+    assert store.told("400 disks after a power cut, 3 wrong\n60 trials, 0 wrong\n", 1).held == {"": 1}
     assert store.told("60 trials, 0 wrong\n", 0).held == {"": 0}
     faults = next(task for task in TASKS if isinstance(task, Planted))
     assert faults.told("6 faults, 1 not found\n", 0).held == {"": 5}
