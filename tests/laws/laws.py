@@ -167,20 +167,24 @@ def _named_by_none(case: Case) -> list[int]:
 
 
 def _outcome(found: Ledger) -> str:
-    """What stands at the end, without since when that is known, and which telling of an event it is."""
+    """What stands at the end, without since when that is known, and which telling of an event it is.
+
+    Nor at which place of its instant: what is the same but for that is not restated, and keeps its first one.
+    """
     said = "\n".join(sorted(
-        f"{e.name} {e.at} {e.place} {e.level} {[(n.name, n.text) for n in e.numbers]} {e.event_causes} "
+        f"{e.name} {e.at} {e.level} {[(n.name, n.text) for n in e.numbers]} {e.event_causes} "
         f"{e.entry_causes} {e.words}" for e in found.outcome
     ))  # fmt: skip
     return re.sub(r"@\d+", "", said)
 
 
 def _remembers(case: Case, *ledgers: Ledger) -> bool:
-    """Whether something stands by what was known before: rights used or refused, records that were closed."""
+    """Whether something stands by what was known before: rights used or refused, records that were closed, totals that
+    are owed in the parts in which they came to be known."""
     if case.contract.closings or case.contract.assignments or case.contract.changes:
         return True
     kinds = {p.entry.kind for each in ledgers for p in each}
-    flags = any("hindsight" in p.entry.words or "parts" in p.entry.words for each in ledgers for p in each)
+    flags = any("hindsight" in p.entry.words or p.entry.words == "difference" for each in ledgers for p in each)
     return bool(kinds & {"Exercised", "Refused"}) or flags
 
 
@@ -215,7 +219,13 @@ def taken_back_later(case: Case, dice: Random) -> str | None:
 
 def told_wrongly_first(case: Case, dice: Random) -> str | None:
     """What was told wrongly first, and is corrected, leaves what stands at the end as if it had been told right."""
-    alone = [n for n in _named_by_none(case) if case.events[n].known + 1 < case.until]
+    # What an answer concerned is as it was answered by then, and it is not too late when it concerns another.
+    answers = {each.event for question in case.contract.questions for each in question.answers}
+    answers |= {question.claimed for question in case.contract.questions}
+    alone = [
+        n for n in _named_by_none(case)
+        if case.events[n].known + 1 < case.until and case.events[n].kind not in answers
+    ]  # fmt: skip
     pairs = [(n, m) for n in alone for m in alone if n != m and case.events[n].kind == case.events[m].kind]
     if not pairs:
         return None
