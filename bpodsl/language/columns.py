@@ -21,7 +21,7 @@ _SHAPES: Final[Mapping[str, tuple[re.Pattern[str], ...]]] = {
     "event": (re.compile(rf"(counts) (for .+|with .+)|({_NAME}) (.+)"),),
     "notice": (re.compile(rf"(deemed given)|({_NAME}) (.+)"),),
     "reads": (re.compile(r"(retracted) (when .+)"), re.compile(rf"(row {_NAME}.*)"), _FIRST),
-    "escalation": (re.compile(r"(level [0-9]+) (.+)"),),
+    "escalation": (re.compile(r"(level [0-9]+(?: [0-9]{3})*) (.+)"),),
     "test": (re.compile(rf"([0-9][0-9TZ:.+-]*) ({_NAME}) (.+)"), re.compile(r"([0-9][0-9TZ:.+-]*) (.+)")),
 }
 _TARGETS: Final = re.compile(r"(target|minimum) (.+)")

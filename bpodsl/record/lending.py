@@ -86,14 +86,19 @@ class _Lenders:
         return None if latest is None else latest[1]
 
 
-def _with_lent(versions: list[Event], lenders: list[_Lenders]) -> list[Event]:
+def _with_lent(reported: list[Event], lenders: list[_Lenders]) -> list[Event]:
+    """Its versions with what they are lent, numbered 0, 1, 2 …, whether that ever changes or not: so those that are
+    there keep their numbers when it changes later."""
+    versions: list[Event] = []
+    for each in reported:
+        if not versions or each.rev > versions[-1].rev:
+            versions.append(each)
     first, own = versions[0].known, {each.known for each in versions}
     more = {
         instant for each in versions for lender in lenders for instant in lender.change(each) if instant > first
     } - own  # fmt: skip
     plain = [_at(each, each.known, lenders) for each in versions]
     found: list[Event] = []
-    changed = False
     for instant in sorted(own | more):
         now = next(each for each in reversed(versions) if each.known <= instant)
         if instant in own:
@@ -102,10 +107,7 @@ def _with_lent(versions: list[Event], lenders: list[_Lenders]) -> list[Event]:
         over = all(lender.over(now, instant) for lender in lenders)
         version = _at(evolve(now, known=instant, over=over), instant, lenders)
         if version.fields != found[-1].fields:
-            changed = True
             found.append(version)
-    if not changed:
-        return plain
     # Of versions of one instant the last stands.
     last = [each for place, each in enumerate(found) if place + 1 == len(found) or found[place + 1].known > each.known]
     return [evolve(each, rev=rev) for rev, each in enumerate(last)]

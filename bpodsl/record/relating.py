@@ -260,9 +260,12 @@ class _Relating:
                     self.concerning.setdefault(own, []).append((kind, named))
                 for target in dict.fromkeys(n.target for n in named if n.target is not None):
                     speaking.setdefault(target, []).append((relation, named))
+        if not relations:
+            return raw
+        # Who is spoken of later has the same versions before, by the same numbers, however its source counts its own.
         return {
             identity: self._spoken_of(identity, history, speaking.get(identity, []), asked)
-            if asked or identity in speaking else history
+            if asked or identity in speaking or not _as_numbered(history) else history
             for identity, history in raw.items()
         }  # fmt: skip
 
@@ -339,6 +342,11 @@ class _Relating:
             event, fields=fields, acts=acts, ends=ends, day=day, effective=effective,
             period=period if isinstance(period, Period) else None, related=(*event.related, by.ref),
         )  # fmt: skip
+
+
+def _as_numbered(history: History) -> bool:
+    """Whether its versions surely have the numbers that they would have if another event spoke of it."""
+    return all(version.retracts for version in history.versions) or [v.rev for v in history.versions] == [0]
 
 
 def _stands(named: Named | None, targets: Histories, known: int) -> bool:

@@ -101,3 +101,8 @@ def test_small_texts(old, new):
 def test_blanks_in_words_for_people_and_comments_stay():
     text = 'assume "two  blanks,and none" because "a [ b"  # three   blanks'
     assert formatted(text) == text + "\n"
+
+
+def test_a_number_in_groups_of_digits_stays_whole_where_lines_stand_in_columns():
+    text = 'escalation fee\n  level 1 000 "Board" of buyer\n  level 2 "Lead" of buyer\n'
+    assert formatted(text) == 'escalation fee\n  level 1 000  "Board" of buyer\n  level 2      "Lead" of buyer\n'

@@ -68,6 +68,23 @@ def test_of_one_instant_the_order_of_events_counts():
     assert versions(related(VISIT, both), "1") == [(at("2026-01-05T10:00"), None)]
 
 
+def test_versions_keep_their_numbers_when_what_they_are_lent_changes_later():
+    """And one that is known after a higher one was says nothing, whatever it is lent."""
+    visits = [
+        Event("arrived", "s", "2", at("2026-01-05T10:00"), at(known), at("2026-01-05T10:00"), {"wo": "W1"}, rev=rev)
+        for known, rev in (("2026-01-05T10:00", 0), ("2026-01-06T10:00", 9), ("2026-01-07T10:00", 5))
+    ]
+    calls = [
+        Event("call_opened", "s", "1", at("2026-01-05T09:00"), at(known), at("2026-01-05T09:00"),
+              {"wo": "W1", "site": site}, rev=rev)
+        for known, site, rev in (("2026-01-05T09:00", "leeds", 0), ("2026-01-08T12:00", "york", 1))
+    ]  # fmt: skip
+    first = [(at("2026-01-05T10:00"), "leeds"), (at("2026-01-06T10:00"), "leeds")]
+    for more in ([], [(at("2026-01-08T12:00"), "york")]):
+        events = relate(CONTRACT, [*visits, *calls[: 1 + len(more)]], at("2027-01-01T00:00")).events
+        assert versions(list(events), "2") == first + more
+
+
 def test_a_call_that_is_known_later_makes_a_version_then():
     found = related(f"{CALL} known=2026-01-08T12:00", VISIT)
     assert versions(found, "2") == [(at("2026-01-05T10:00"), None), (at("2026-01-08T12:00"), "leeds")]

@@ -71,6 +71,17 @@ def test_a_withdrawal_and_its_end() -> None:
     assert counts(taken) == {"lines": 3, "applied": 2, "retracted": 1}
 
 
+def test_versions_keep_their_numbers_when_another_event_speaks_of_theirs() -> None:
+    lines = [
+        line("reading", "1", 7), line("reading", "1", 7, rev=9, recordedtime="2026-04-09T12:00:00Z", units="20"),
+        line("reading", "1", 7, rev=5, recordedtime="2026-04-10T12:00:00Z", units="30"),
+    ]  # fmt: skip
+    before = [(0, 10, False), (1, 20, False)]
+    for spoken in ([], [line("gone", "2", 12)]):
+        found = [(e.rev, e.fields["units"], e.retracts) for e in versions(given(*lines, *spoken), "1")]
+        assert found == before + [(2, 20, True)] * len(spoken)
+
+
 def test_what_corrects_may_be_withdrawn() -> None:
     lines = [line("reading", "1", 7), line("fixed", "2", 8, units="11"), line("unfixed", "3", 9)]
     assert [e.fields["units"] for e in versions(given(*lines), "1")] == [10, 11, 10]
