@@ -47,8 +47,8 @@ def _in_weeks(contract: Contract) -> Contract | None:
             # Counted from a Monday, so that the cells lie where they did, seen from the events.
             anchor = value.anchor or date(2020, 1, 6)
             return evolve(value, unit="week", n=4 * value.n, anchor=anchor)
-        if isinstance(value, expressions.Interest) and value.basis == "actual":
-            # Else a day of a leap year is less than one of another.
+        if isinstance(value, expressions.Interest) and value.basis in ("actual", "30/360"):
+            # Else a day of a leap year is less than one of another, or a month has thirty days.
             return evolve(value, basis="365")
         return Zone.load("UTC") if isinstance(value, Zone) else value
 
