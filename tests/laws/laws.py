@@ -278,7 +278,8 @@ NAMED: Final = ("states", "norms", "ladders", "figures", "lines", "accounts", "r
 
 
 def renaming(case: Case, _: Random) -> str | None:
-    """Other names of clauses, in the same order, give the same ledger with those names in it."""
+    """Other names of clauses, in the same order, give the same ledger with those names in it, but for the order of
+    what only names tell apart: of sums of one instant, say, that are told apart by the clause that led to each."""
     names = {each.name for group in NAMED for each in getattr(case.contract, group)}
     # The agreement bears its own among them, and keeps its place.
     among = [case.contract.name, *sorted(names, reverse=True)]
@@ -294,8 +295,9 @@ def renaming(case: Case, _: Random) -> str | None:
     if any(new(each) != each for each in other):
         return None
     renamed = mapped(case.contract, lambda each: new(each) if isinstance(each, str) else each)
-    said = shown(list(ledger(renamed, case.events, case.until)))
-    return parted(new(shown(list(plain(case)))), said, "with other names")
+    drawn = new(shown(list(plain(case)))).splitlines()
+    said = shown(list(ledger(renamed, case.events, case.until))).splitlines()
+    return parted("\n".join(sorted(drawn)), "\n".join(sorted(said)), "with other names")
 
 
 CONCERNS: Final[dict[str, Callable[[Contract], bool]]] = {

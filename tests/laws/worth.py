@@ -59,7 +59,7 @@ def _in_weeks(contract: Contract) -> Contract | None:
         return None
     if any(due.day_of_month or due.fixed or due.weekday for due in dues(found)):
         return None
-    civil = re.compile("month|quarter|year|period")
+    civil = re.compile("month|quarter|year|period|30/360")
     asked = any(civil.search(text) for text in texts(found, set()))
     return None if asked or contract.series else found
 
