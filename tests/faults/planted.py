@@ -6,9 +6,11 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import bpodsl.keeping
-from bpodsl.store.kept import database, sources
+from bpodsl.store.kept import database
+from bpodsl.store.kept.agreements import Agreement
 
 
 def _setting(name: str, value: str, reads: object) -> Callable[[], None]:
@@ -20,14 +22,15 @@ def _setting(name: str, value: str, reads: object) -> Callable[[], None]:
 
 
 def _commit_between() -> None:
-    keep = sources.Feeding.keep
+    """Postings are committed before it is written down where their chain ends."""
+    closed = bpodsl.keeping._closed
 
-    def kept(self: sources.Feeding, source: int, block: bytes) -> None:
-        keep(self, source, block)
-        self.db.execute("COMMIT")
-        self.db.execute("BEGIN IMMEDIATE")
+    def ends(db: sqlite3.Connection, *rest: Any) -> Agreement:
+        db.execute("COMMIT")
+        db.execute("BEGIN IMMEDIATE")
+        return closed(db, *rest)
 
-    sources.Feeding.keep = kept  # type: ignore[method-assign]
+    bpodsl.keeping._closed = ends
 
 
 def _error_swallowed() -> None:
