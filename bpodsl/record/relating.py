@@ -260,7 +260,7 @@ class _Relating:
                     self.concerning.setdefault(own, []).append((kind, named))
                 for target in dict.fromkeys(n.target for n in named if n.target is not None):
                     speaking.setdefault(target, []).append((relation, named))
-        if not relations:
+        if not relations and not asked:
             return raw
         # Who is spoken of later has the same versions before, by the same numbers, however its source counts its own.
         return {
