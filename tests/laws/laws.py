@@ -295,9 +295,13 @@ def renaming(case: Case, _: Random) -> str | None:
     if any(new(each) != each for each in other):
         return None
     renamed = mapped(case.contract, lambda each: new(each) if isinstance(each, str) else each)
-    drawn = new(shown(list(plain(case)))).splitlines()
-    said = shown(list(ledger(renamed, case.events, case.until))).splitlines()
-    return parted("\n".join(sorted(drawn)), "\n".join(sorted(said)), "with other names")
+    both = list(plain(case)), list(ledger(renamed, case.events, case.until))
+    drawn, said = new(shown(both[0])).splitlines(), shown(both[1]).splitlines()
+    order, other_order = ("\n".join(f"{p.known} {p.entry.at} {p.entry.place}" for p in each) for each in both)
+    return (
+        parted("\n".join(sorted(drawn)), "\n".join(sorted(said)), "with other names")
+        or parted(order, other_order, "in another order with other names")
+    )  # fmt: skip
 
 
 CONCERNS: Final[dict[str, Callable[[Contract], bool]]] = {
