@@ -18,11 +18,13 @@ from attrs import evolve
 
 from bpodsl.pipeline import evaluate_worlds
 from bpodsl.record import Ledger, Posted
+from bpodsl.record.event import ends_of_times
 from bpodsl.report.formats import ledger_lines
 from bpodsl.store import Feed, read_events
 from bpodsl.terms import Contract
 from bpodsl.values import Zone
 from tests.campaign.cases import Case
+from tests.campaign.compare import related
 from tests.campaign.lines import lines_of
 from tests.laws.asking import Same, ledger, mapped, parted, plain, shown
 from tests.laws.forms import as_cells, as_columns, flat
@@ -147,12 +149,15 @@ def _alone(case: Case) -> list[int]:
 
 
 def taken_back_at_once(case: Case, dice: Random) -> str | None:
-    """What is retracted as soon as it is known was never sent."""
+    """What is retracted as soon as it is known was never sent, but that its instant is one at which something was told:
+    it belongs to the day before only where nothing but times in days that are over becomes known (`ends_of_times`)."""
     alone = _alone(case)
     if not alone:
         return None
     gone = set(dice.sample(alone, min(2, len(alone))))
     kept = [e for n, e in enumerate(case.events) if n not in gone]
+    if ends_of_times(related(case.contract, kept, case.until)) & {case.events[n].known for n in gone}:
+        return None
     back = [evolve(case.events[n], rev=1, retracts=True) for n in sorted(gone)]
     return parted(
         shown(list(ledger(case.contract, kept, case.until))),
