@@ -7,8 +7,8 @@ from typing import Protocol
 
 from bpodsl.lean import evolve
 from bpodsl.record.event import Event
+from bpodsl.record.history import History, Identity
 from bpodsl.record.many import many
-from bpodsl.record.relating import History, Identity
 
 
 class Line(Protocol):

@@ -10,10 +10,10 @@ from itertools import groupby
 
 from bpodsl.lean import evolve
 from bpodsl.record.event import Event
+from bpodsl.record.history import History, Identity
 from bpodsl.terms import Contract, Lending
 
-Identity = tuple[str, str]
-Histories = dict[Identity, list[Event]]
+_Versions = dict[Identity, list[Event]]
 """Of each event its versions, in order of `known`, then of `rev`."""
 
 _Values = tuple[object, ...]
@@ -21,7 +21,7 @@ _Values = tuple[object, ...]
 
 def lend(contract: Contract, events: Iterable[Event]) -> list[Event]:
     """All events, with the fields that those of their case lend them."""
-    histories: Histories = {}
+    histories: _Versions = {}
     kinds: dict[str, list[Identity]] = {}
     for event in sorted(events, key=lambda each: (each.known, each.rev)):
         identity = event.source, event.id
@@ -40,7 +40,7 @@ class _Lenders:
     """The events that lend a field, by the values that tell their case."""
 
     def __init__(
-        self, contract: Contract, lending: Lending, kinds: dict[str, list[Identity]], histories: Histories
+        self, contract: Contract, lending: Lending, kinds: dict[str, list[Identity]], histories: _Versions
     ) -> None:
         self.lending = lending
         kind = next(each for each in contract.events if each.name == lending.event)
@@ -89,28 +89,22 @@ class _Lenders:
 def _with_lent(reported: list[Event], lenders: list[_Lenders]) -> list[Event]:
     """Its versions with what they are lent, numbered 0, 1, 2 …, whether that ever changes or not: so those that are
     there keep their numbers when it changes later."""
-    versions: list[Event] = []
-    for each in reported:
-        if not versions or each.rev > versions[-1].rev:
-            versions.append(each)
+    versions = History.of(reported).versions
     first, own = versions[0].known, {each.known for each in versions}
     more = {
         instant for each in versions for lender in lenders for instant in lender.change(each) if instant > first
     } - own  # fmt: skip
-    plain = [_at(each, each.known, lenders) for each in versions]
     found: list[Event] = []
     for instant in sorted(own | more):
         now = next(each for each in reversed(versions) if each.known <= instant)
         if instant in own:
-            found += [each for each in plain if each.known == instant]
+            found.append(_at(now, instant, lenders))
             continue
         over = all(lender.over(now, instant) for lender in lenders)
         version = _at(evolve(now, known=instant, over=over), instant, lenders)
         if version.fields != found[-1].fields:
             found.append(version)
-    # Of versions of one instant the last stands.
-    last = [each for place, each in enumerate(found) if place + 1 == len(found) or found[place + 1].known > each.known]
-    return [evolve(each, rev=rev) for rev, each in enumerate(last)]
+    return [evolve(each, rev=rev) for rev, each in enumerate(found)]
 
 
 def _at(event: Event, known: int, lenders: list[_Lenders]) -> Event:

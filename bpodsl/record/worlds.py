@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from bpodsl.record.entry import Number
 from bpodsl.record.event import Event
+from bpodsl.record.history import Identity
 from bpodsl.record.refusals import Refused
-from bpodsl.record.relating import Identity, Related, relate
+from bpodsl.record.relating import Related, relate
 from bpodsl.terms import Contract
 
 

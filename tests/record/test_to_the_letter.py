@@ -10,8 +10,8 @@ from attrs import evolve
 from bpodsl.record.amendments import amendments
 from bpodsl.record.conditions import EventScope, holds
 from bpodsl.record.event import ends_of_times
+from bpodsl.record.history import History
 from bpodsl.record.refusals import quoted, shown
-from bpodsl.record.relating import History
 from bpodsl.record.rulings import End
 from bpodsl.record.sides import sides
 from bpodsl.terms import Assignment, Change, EventField, NotMeasured
