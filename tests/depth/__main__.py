@@ -1,5 +1,5 @@
 """`python -m tests.depth [PACKAGE …]`: which branches of these packages no test takes; with `--mutants N`, which of N
-mistakes a module, put in by chance, no test finds.
+mistakes a module, put in by chance, no test finds; with `--whole`, which branches of all packages no test at all takes, which is an hour's work.
 
 What was measured is kept in `.depth`, so that mutants are held only against the tests that reach them; `--again`
 measures anew. Ends with 1 where a branch is missed or, with mutants, where less than the share asked for was found.
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.conftest import ROOT
 from tests.depth.reached import Reach, is_measured, measure, reached
-from tests.depth.settings import Package, packages
+from tests.depth.settings import WHOLE, Package, packages
 
 
 def branches(package: Package) -> int:
@@ -28,8 +28,10 @@ def branches(package: Package) -> int:
         unseen.setdefault(path, []).append(line)
     for path, lines in unseen.items():
         print(f"{path}: never reached: {', '.join(map(str, lines))}")
+    for name, (taken, there) in found.by_package.items() if package is WHOLE else ():
+        print(f"{name or 'beside'}: {taken} of {there} branches ({100 * taken / max(there, 1):.1f} %)")
     print(
-        f"{package.name}: {found.branches - len(found.missed)} of {found.branches} branches, "
+        f"{package.name or 'whole'}: {found.branches - len(found.missed)} of {found.branches} branches, "
         f"{found.lines - len(found.unseen)} of {found.lines} lines"
     )
     return int(not passed or bool(found.missed or found.unseen))
@@ -56,6 +58,7 @@ def main() -> int:
     known = packages()
     options = argparse.ArgumentParser(prog="python -m tests.depth", description=__doc__)
     options.add_argument("packages", nargs="*", metavar="PACKAGE", help=f"{', '.join(known)}; all if none is named")
+    options.add_argument("--whole", action="store_true", help="the branches of all packages, by all tests")
     options.add_argument("--mutants", type=int, metavar="N", help="how many mistakes to draw for each module")
     options.add_argument("--seed", type=int, default=1, metavar="S")
     options.add_argument("--module", action="append", metavar="M", help="only this module, such as values/days.py")
@@ -63,6 +66,8 @@ def main() -> int:
     options.add_argument("--least", type=float, default=95, metavar="PERCENT", help="how many must be found")
     options.add_argument("--again", action="store_true", help="measure anew what the tests reach")
     asked = options.parse_args()
+    if asked.whole:
+        return branches(WHOLE)
     modules = [ROOT / "bpodsl" / each for each in asked.module or ()]
     names = asked.packages or sorted({each.relative_to(ROOT / "bpodsl").parts[0] for each in modules} or known)
     wrong = [each for each in names if each not in known] + [str(each) for each in modules if not each.is_file()]

@@ -16,7 +16,7 @@ import pytest
 from attrs import frozen
 
 from tests.conftest import ROOT
-from tests.depth.settings import KEPT, Package, packages
+from tests.depth.settings import KEPT, WHOLE, Package, package_of, packages
 
 
 @frozen
@@ -41,6 +41,8 @@ class Reached:
     missed: tuple[Missed, ...]
     lines: int
     unseen: tuple[tuple[Path, int], ...]
+    by_package: dict[str, tuple[int, int]]
+    """Of each package how many branches were taken, and how many there are."""
 
 
 class _Notes:
@@ -115,7 +117,18 @@ def reached(package: Package) -> Reached:
     return Reached(
         total["num_branches"], tuple(_missed(said["files"])), total["num_statements"],
         tuple((Path(name), line) for name, file in sorted(said["files"].items()) for line in file["missing_lines"]),
+        _by_package(said["files"]),
     )  # fmt: skip
+
+
+def _by_package(files: dict[str, dict[str, dict[str, int]]]) -> dict[str, tuple[int, int]]:
+    found: dict[str, tuple[int, int]] = {}
+    for name, file in sorted(files.items()):
+        package = package_of(ROOT / name)
+        taken, there = found.get(package, (0, 0))
+        summary = file["summary"]
+        found[package] = taken + summary["covered_branches"], there + summary["num_branches"]
+    return found
 
 
 def _missed(files: dict[str, dict[str, list[list[int]]]]) -> Iterator[Missed]:
@@ -163,4 +176,4 @@ class Reach:
 
 
 if __name__ == "__main__":
-    sys.exit(_measure(packages()[sys.argv[1]]))
+    sys.exit(_measure(packages()[sys.argv[1]] if sys.argv[1] else WHOLE))

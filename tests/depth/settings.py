@@ -15,7 +15,7 @@ KEPT = ROOT / ".depth"
 
 @frozen
 class Package:
-    """A package of ours, and the tests that concern it."""
+    """A package of ours, "" for all of them, and the tests that concern it."""
 
     name: str
     tests: tuple[str, ...]
@@ -27,11 +27,11 @@ class Package:
 
     @property
     def data(self) -> Path:
-        return KEPT / f"{self.name}.coverage"
+        return KEPT / f"{self.name or 'whole'}.coverage"
 
     @property
     def times(self) -> Path:
-        return KEPT / f"{self.name}.json"
+        return KEPT / f"{self.name or 'whole'}.json"
 
     @property
     def modules(self) -> list[Path]:
@@ -46,6 +46,16 @@ class Package:
     def arguments(self) -> list[str]:
         """What pytest is asked to run: these tests, and pairs of the campaign where they concern the package."""
         return [*self.tests, *(["tests/depth/pairs.py"] if self.pairs else [])]
+
+
+def package_of(path: Path) -> str:
+    """The package that a module of ours is in, "" for one that is in none."""
+    parts = path.relative_to(ROOT / "bpodsl").parts
+    return parts[0] if len(parts) > 1 else ""
+
+
+WHOLE = Package("", ("tests",), 100)
+"""All packages, by all tests."""
 
 
 def packages() -> dict[str, Package]:
