@@ -1,5 +1,6 @@
 """`python -m tests.depth [PACKAGE …]`: which branches of these packages no test takes; with `--mutants N`, which of N
-mistakes a module, put in by chance, no test finds; with `--whole`, which branches of all packages no test at all takes, which is an hour's work.
+mistakes a module, put in by chance, no test finds; with `--whole`, which branches of all packages no test at all takes
+(an hour's work).
 
 What was measured is kept in `.depth`, so that mutants are held only against the tests that reach them; `--again`
 measures anew. Ends with 1 where a branch is missed or, with mutants, where less than the share asked for was found.
