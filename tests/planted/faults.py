@@ -97,7 +97,7 @@ FAULTS: Final = (
           "_owed(standing.entry) != _owed(entry):\n            pass"),
     Fault("a change of nothing but its numbers is not posted", "record/ledger.py",
           "if content(standing.entry) == content(entry):", "if content(standing.entry)[:3] == content(entry)[:3]:"),
-    Fault("of two revisions the one told first counts", "record/relating.py",
+    Fault("of two revisions the one told first counts", "record/history.py",
           "if found.versions and found.versions[-1].rev >= each.rev:", "if found.versions:"),
     Fault("an answer counts on the last instant only before it", "record/rulings.py",
           "return at <= self.instant if self.included else at < self.instant", "return at < self.instant"),
