@@ -162,9 +162,11 @@ class LongMachine(StateMachine):
     def part_changed(self, part: StateMachine, interval: Interval, place: int) -> None:
         """An interval begins or ends."""
         self.world.push(place, self.level, self.name, "", (), self._mirror, (part, interval, interval.end))
-        if interval.end is not None:
-            return
         values = tuple(interval.key.get(name) for name in self.by)
+        if interval.end is not None:
+            # Told at once: the next may begin before this is taken over.
+            self.ended[values] = interval.end
+            return
         if self.ended.get(values) != interval.start:
             self.first[values] = interval.name, interval.start
         start = self.first[values][1]
@@ -199,7 +201,6 @@ class LongMachine(StateMachine):
         values = tuple(interval.key.get(name) for name in self.by)
         own = self.current.get(values)
         if end is not None:
-            self.ended[values] = end
             if own is not None:
                 self.finish(own, values, place, (), (f"{part.name}/Closed/{interval.name}",))
         elif own is None and self.world.taken_back(self._found(self.first[values][0])) is not None:
